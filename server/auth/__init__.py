@@ -1,0 +1,1 @@
+"""Proving who we are, and remembering it."""

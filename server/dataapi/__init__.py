@@ -1,0 +1,1 @@
+"""The FileMaker Data API: one method an endpoint."""
