@@ -1,0 +1,259 @@
+"""What the Data API speaks of, typed: layouts, fields, records, pages, scripts. Frozen values without behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+Value = str | int | Decimal
+"""A field's content as it travels: text, or a number with all its digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMeta:
+    """One field of a layout (section 5.3)."""
+
+    name: str
+    """`Occurrence::Field` for a related field."""
+    type: str
+    """`text`, `number`, `date`, `time`, `timeStamp`, `container`, or `invalid` for a broken object."""
+    kind: str = "normal"
+    """`normal`, `calculation` or `summary`."""
+    value_list: str | None = None
+    is_global: bool = False
+    auto_enter: bool = False
+    required: bool = False
+    numeric: bool = False
+    four_digit_year: bool = False
+    time_of_day: bool = False
+    max_characters: int = 0
+    max_repetitions: int = 1
+    first_repetition: int = 1
+    last_repetition: int = 1
+    display: str = "editText"
+
+    @property
+    def is_related(self) -> bool:
+        return "::" in self.name
+
+    @property
+    def shown_names(self) -> tuple[str, ...]:
+        """The keys under which its repetitions appear in a record (section 8.1)."""
+        if self.max_repetitions == 1:
+            return (self.name,)
+        return tuple(f"{self.name}({n})" for n in range(self.first_repetition, self.last_repetition + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PortalMeta:
+    name: str
+    """The portal object's name, else the table occurrence: the key in a record's portal data."""
+    fields: Mapping[str, FieldMeta]
+
+    @property
+    def occurrence(self) -> str:
+        """The occurrence most of its fields carry; the portal's own name where it has no field."""
+        names = [name.partition("::")[0] for name in self.fields if "::" in name]
+        return max(names, key=names.count) if names else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ValueListMeta:
+    name: str
+    kind: str
+    """`customList` or `byField`."""
+    values: tuple[tuple[str, str], ...]
+    """(value, what the user sees)"""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutMeta:
+    name: str
+    fields: Mapping[str, FieldMeta]
+    portals: Mapping[str, PortalMeta]
+    value_lists: Mapping[str, ValueListMeta]
+
+    def field_named(self, name: str) -> FieldMeta | None:
+        """The field on the layout or in one of its portals; a repetition's number in the name is overlooked."""
+        bare = name.rpartition("(")[0] if name.endswith(")") and name not in self.fields else name
+        found = self.fields.get(name) or self.fields.get(bare)
+        if found is not None:
+            return found
+        for portal in self.portals.values():
+            found = portal.fields.get(name) or portal.fields.get(bare)
+            if found is not None:
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A layout or a script in its place in the menu; separators and folders themselves are left out."""
+
+    name: str
+    folder: tuple[str, ...] = ()
+    table: str = ""
+    """A layout's table occurrence where the host tells (section 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRange:
+    """Which rows of a portal: `offset` from 1, `limit` rows (the host's default is 50, section 6.5)."""
+
+    name: str
+    offset: int = 1
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    field: str
+    order: str = "ascend"
+    """`ascend`, `descend`, or the name of a value list."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindRequest:
+    """One find request: field -> criterion in FileMaker's own syntax, all of which must match (section 7.2)."""
+
+    criteria: Mapping[str, str]
+    omit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptCall:
+    name: str
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """Scripts that run with another request (section 9.1)."""
+
+    prerequest: ScriptCall | None = None
+    presort: ScriptCall | None = None
+    after: ScriptCall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptOutcome:
+    error: int
+    """The last error of the run, 0 for none (section 9.1)."""
+    result: str | None
+    """What the script exited with; None when it exited without a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptOutcomes:
+    prerequest: ScriptOutcome | None = None
+    presort: ScriptOutcome | None = None
+    after: ScriptOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read from a layout; `requests` empty means every record."""
+
+    layout: str
+    requests: tuple[FindRequest, ...] = ()
+    sort: tuple[SortKey, ...] = ()
+    offset: int = 1
+    limit: int = 100
+    portals: tuple[PortalRange, ...] | None = None
+    """None: all portals with the host's default of 50 rows; empty: none."""
+    response_layout: str | None = None
+    scripts: Scripts = field(default_factory=Scripts)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRow:
+    record_id: str
+    mod_id: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRows:
+    rows: tuple[PortalRow, ...]
+    found: int
+    """How many related rows there are, whatever was returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    record_id: str
+    mod_id: str
+    fields: Mapping[str, Value]
+    portals: Mapping[str, PortalRows] = field(default_factory=dict[str, PortalRows])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    records: tuple[Record, ...]
+    found: int
+    """Matches before offset and limit."""
+    total: int
+    """Records in the table; 0 where the host does not tell (FileMaker 17)."""
+    table: str = ""
+    scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A related record created through a portal (section 6.2)."""
+
+    occurrence: str
+    record_id: str
+    mod_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortalWrite:
+    """A row to write: without `record_id` a new one; with `mod_id` only if it is unchanged."""
+
+    fields: Mapping[str, Value]
+    record_id: str | None = None
+    mod_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What to write to a record. `delete_related` holds (table occurrence, related record id)."""
+
+    fields: Mapping[str, Value]
+    portals: Mapping[str, tuple[PortalWrite, ...]] = field(default_factory=dict[str, tuple[PortalWrite, ...]])
+    delete_related: tuple[tuple[str, str], ...] = ()
+    skip_validation: bool = False
+    """`options.entrymode: script`; only where the owner allows it (section 6.6)."""
+    override_prohibition: bool = False
+    """`options.prohibitmode: script`; only where the owner allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    record_id: str
+    mod_id: str
+    """Empty where the host does not tell (a container upload to some hosts, section 10.1)."""
+    new_rows: tuple[NewRow, ...] = ()
+    scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """productInfo (section 3); `version` is empty on hosts that no longer tell."""
+
+    name: str
+    version: str
+    date_format: str
+    time_format: str
+    timestamp_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A container's content."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)

@@ -1,0 +1,210 @@
+"""Everything that can go wrong, as one tree. A message is an instruction: what happened, FileMaker's code, whether anything changed, what to do next.
+
+FilemakerMcpError
+├── ConfigurationError        the owner's settings do not make sense
+├── InputError                what the assistant asked for does not fit; it can correct itself
+│   └── NameUnknown           a layout, field, script, portal ... by that name is not there
+├── Forbidden                 the owner's policy does not allow it
+├── Unreachable               no answer from the host
+│   ├── CertificateRefused    its TLS certificate does not verify
+│   └── NotFileMaker          something answered that is not the Data API: HTML, a proxy, a redirect
+├── SignInFailed              the host or the identity provider did not let us in
+├── OutcomeUnknown            a write went out and no answer came back
+└── FileMakerError            the host's own answer, by code
+    ├── RecordMissing         101
+    ├── Missing               102 to 116: field, script, layout, portal
+    ├── NothingFound          401
+    ├── AccessDenied          9, 200 to 209
+    ├── RecordInUse           301
+    ├── RecordChanged         306, 512
+    ├── Busy                  300, 302 to 304, 307: a developer or another user is in the way for a moment
+    ├── BadFind               400 to 418, 508
+    ├── ValidationFailed      500 to 513
+    ├── FileClosed            100, 800 to 820
+    ├── HostFull              812, 956
+    ├── SessionLost           112, 821: cut while a request ran, so it may have been carried out
+    ├── SessionRefused        952: refused before it ran
+    ├── QuotaUsedUp           953
+    └── RequestRefused        960, 1700 to 1711: our request does not fit the host's interface
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Changed(StrEnum):
+    """Whether anything in FileMaker may be different now."""
+
+    NOTHING = "Nothing was changed."
+    UNKNOWN = "Whether the change was carried out is not known."
+    UNSAID = ""
+    """For failures of reading, where nobody would think that anything changed."""
+
+
+class FilemakerMcpError(Exception):
+    """Base of all; only these reach the assistant, everything else is a defect of ours and is masked."""
+
+    def __init__(
+        self, what: str, *, advice: str = "", code: int | None = None, changed: Changed = Changed.UNSAID
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.advice = advice
+        self.code = code
+        self.changed = changed
+
+    def __str__(self) -> str:
+        code = "" if self.code is None else f" (FileMaker error {self.code})"
+        what = self.what.rstrip()
+        stop = "" if what.endswith((".", "?", "!")) and not code else "."
+        sentence = f"{what.rstrip('.') if code else what}{code}{stop}"
+        return " ".join(part for part in (sentence, str(self.changed.value), self.advice) if part)
+
+
+class ConfigurationError(FilemakerMcpError):
+    """Settings that do not make sense; the server does not start."""
+
+
+class InputError(FilemakerMcpError):
+    """The assistant's own arguments do not fit; nothing was sent."""
+
+
+class NameUnknown(InputError):
+    """No such name; `near` holds what was probably meant, best first."""
+
+    def __init__(
+        self, kind: str, name: str, *, where: str = "", near: tuple[str, ...] = (), advice: str = ""
+    ) -> None:
+        place = f" {where}" if where else ""
+        hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+        super().__init__(
+            f"There is no {kind} {name!r}{place}", advice=" ".join(p for p in (hint, advice) if p)
+        )
+        self.kind = kind
+        self.name = name
+        self.near = near
+
+
+class Forbidden(FilemakerMcpError):
+    """The owner's policy does not allow it."""
+
+
+class Unreachable(FilemakerMcpError):
+    """The host gave no usable answer."""
+
+
+class CertificateRefused(Unreachable):
+    """The TLS certificate does not verify against the trust store or `ca_file`."""
+
+
+class NotFileMaker(Unreachable):
+    """An answer that is not the Data API's: a web server's page, a proxy's, a redirect elsewhere."""
+
+    def __init__(
+        self, what: str, *, status: int, advice: str = "", changed: Changed = Changed.UNSAID
+    ) -> None:
+        super().__init__(what, advice=advice, changed=changed)
+        self.status = status
+
+
+class SignInFailed(FilemakerMcpError):
+    """Not let in. `reason` is stable, for programs; `retry_after` seconds, None when only a person can help."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        reason: str,
+        advice: str = "",
+        code: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(what, advice=advice, code=code)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(FilemakerMcpError):
+    """The request went out and its answer did not come back: it may or may not have been carried out."""
+
+    def __init__(self, what: str, *, advice: str = "", code: int | None = None) -> None:
+        super().__init__(what, advice=advice, code=code, changed=Changed.UNKNOWN)
+
+
+class FileMakerError(FilemakerMcpError):
+    """An answer with a FileMaker error code; the classes below carry the general advice for theirs."""
+
+    advice_in_general: ClassVar[str] = ""
+
+    def __init__(self, what: str, *, code: int, advice: str = "", changed: Changed = Changed.UNSAID) -> None:
+        super().__init__(what, advice=advice or self.advice_in_general, code=code, changed=changed)
+
+
+class RecordMissing(FileMakerError):
+    advice_in_general = "The record id is wrong or the record was deleted; find it again with find_records."
+
+
+class Missing(FileMakerError):
+    advice_in_general = (
+        "Check the names with list_layouts and describe_layout: only what is on the layout exists."
+    )
+
+
+class NothingFound(FileMakerError):
+    pass
+
+
+class AccessDenied(FileMakerError):
+    advice_in_general = (
+        "The FileMaker account's privilege set does not allow this; its administrator can change that."
+    )
+
+
+class RecordInUse(FileMakerError):
+    advice_in_general = "Somebody has the record open. Nothing was written; try again in a moment."
+
+
+class RecordChanged(FileMakerError):
+    advice_in_general = "Somebody changed the record after it was read. Read it again, then decide."
+
+
+class Busy(FileMakerError):
+    advice_in_general = "A developer or another user is in the way for a moment; try again shortly."
+
+
+class BadFind(FileMakerError):
+    advice_in_general = "Change the criteria; describe_layout shows each field's type."
+
+
+class ValidationFailed(FileMakerError):
+    advice_in_general = "Correct the value; describe_layout shows types, value lists and required fields."
+
+
+class FileClosed(FileMakerError):
+    advice_in_general = "The file is not open on the host; its administrator can open it in Admin Console."
+
+
+class HostFull(FileMakerError):
+    advice_in_general = "The host has no room for another session; try again in a minute."
+
+
+class SessionLost(FileMakerError):
+    advice_in_general = "The session was cut while the request ran; look whether it was carried out."
+
+
+class SessionRefused(FileMakerError):
+    advice_in_general = "The session could not be renewed; check_connection says why."
+
+
+class QuotaUsedUp(FileMakerError):
+    advice_in_general = (
+        "The yearly data transfer of the licence is used up; the FileMaker administrator must act."
+    )
+
+
+class RequestRefused(FileMakerError):
+    advice_in_general = (
+        "The host does not understand this request; it may be an older version of FileMaker Server."
+    )
