@@ -1,0 +1,169 @@
+"""The JSON of an answer -> the nouns of `models` (sections 5, 6, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from ..envelope import JsonObject
+from .models import (
+    FieldMeta,
+    LayoutMeta,
+    MenuItem,
+    NewRow,
+    Page,
+    PortalMeta,
+    PortalRow,
+    PortalRows,
+    Product,
+    Record,
+    ScriptOutcome,
+    ScriptOutcomes,
+    ValueListMeta,
+    Written,
+)
+
+
+def page(answer: JsonObject) -> Page:
+    """A page of records; hosts of version 17 send no `dataInfo` (section 6.5)."""
+    info: JsonObject = answer.get("dataInfo") or {}
+    records = tuple(record(item) for item in answer.get("data") or ())
+    return Page(
+        records=records,
+        found=int(info.get("foundCount", len(records))),
+        total=int(info.get("totalRecordCount", 0)),
+        table=str(info.get("table", "")),
+        scripts=scripts(answer),
+    )
+
+
+def record(item: JsonObject) -> Record:
+    portals = item.get("portalData")
+    return Record(
+        record_id=item["recordId"],
+        mod_id=item["modId"],
+        fields=item["fieldData"],
+        portals=_portals(portals, item.get("portalDataInfo") or ()) if portals else {},
+    )
+
+
+def _portals(data: JsonObject, infos: Iterable[JsonObject]) -> dict[str, PortalRows]:
+    counts: dict[str, int] = {}
+    for info in infos:
+        counts[str(info.get("portalObjectName") or info.get("table", ""))] = int(info.get("foundCount", 0))
+    return {
+        name: PortalRows(rows=tuple(_portal_row(row) for row in rows), found=counts.get(name, len(rows)))
+        for name, rows in data.items()
+    }
+
+
+def _portal_row(row: JsonObject) -> PortalRow:
+    fields = {name: value for name, value in row.items() if name not in ("recordId", "modId")}
+    return PortalRow(record_id=str(row.get("recordId", "")), mod_id=str(row.get("modId", "")), fields=fields)
+
+
+def scripts(answer: JsonObject) -> ScriptOutcomes:
+    def outcome(suffix: str) -> ScriptOutcome | None:
+        error = answer.get(f"scriptError{suffix}")
+        if error is None:
+            return None
+        result = answer.get(f"scriptResult{suffix}")
+        return ScriptOutcome(error=int(error), result=None if result is None else str(result))
+
+    return ScriptOutcomes(prerequest=outcome(".prerequest"), presort=outcome(".presort"), after=outcome(""))
+
+
+def written(answer: JsonObject, record_id: str) -> Written:
+    rows = cast("list[JsonObject]", answer.get("newPortalRecordInfo") or [])
+    return Written(
+        record_id=str(answer.get("recordId", record_id)),
+        mod_id=str(answer.get("modId", "")),
+        new_rows=tuple(NewRow(str(r["tableName"]), str(r["recordId"]), str(r.get("modId", ""))) for r in rows),
+        scripts=scripts(answer),
+    )
+
+
+def menu(items: Iterable[JsonObject], children: str, folder: tuple[str, ...] = ()) -> tuple[MenuItem, ...]:
+    """Layouts or scripts, folders flattened into paths, separators (`-`) dropped (sections 5.1, 5.2)."""
+    flat: list[MenuItem] = []
+    for item in items:
+        name = str(item.get("name", ""))
+        if item.get("isFolder"):
+            flat.extend(menu(item.get(children) or (), children, (*folder, name)))
+        elif name != "-":
+            flat.append(MenuItem(name, folder, str(item.get("table", ""))))
+    return tuple(flat)
+
+
+def layout(name: str, answer: JsonObject) -> LayoutMeta:
+    """Layout metadata (section 5.3); broken objects, which have no name, are left out (section 14, 20)."""
+    fields = [_field(item) for item in answer.get("fieldMetaData") or ()]
+    portals = cast("dict[str, list[JsonObject]]", answer.get("portalMetaData") or {})
+    lists = cast("list[JsonObject]", answer.get("valueLists") or [])
+    return LayoutMeta(
+        name=name,
+        fields={meta.name: meta for meta in fields if meta.name},
+        portals={
+            key: PortalMeta(key, {meta.name: meta for meta in map(_field, items) if meta.name})
+            for key, items in portals.items()
+        },
+        value_lists={str(item["name"]): _value_list(item) for item in lists},
+    )
+
+
+def legacy_layout(name: str, answer: JsonObject) -> LayoutMeta:
+    """The old form of layout metadata, `.../metadata` (section 5.4)."""
+    metas = (
+        FieldMeta(
+            name=str(item.get("name", "")),
+            type=str(item.get("result", "text")),
+            kind=str(item.get("type", "normal")),
+            value_list=item.get("valueList"),
+            is_global=str(item.get("global")) == "true",
+            max_repetitions=int(item.get("repetitions") or 1),
+            last_repetition=int(item.get("repetitions") or 1),
+        )
+        for item in answer.get("metaData") or ()
+    )
+    return LayoutMeta(name, {meta.name: meta for meta in metas if meta.name}, {}, {})
+
+
+def _field(item: JsonObject) -> FieldMeta:
+    shown = int(item.get("repetitions") or item.get("maxRepeat") or 1)
+    return FieldMeta(
+        name=str(item.get("name", "")),
+        type=str(item.get("result", "text")),
+        kind=str(item.get("type", "normal")),
+        value_list=item.get("valueList"),
+        is_global=bool(item.get("global")),
+        auto_enter=bool(item.get("autoEnter")),
+        required=bool(item.get("notEmpty")),
+        numeric=bool(item.get("numeric")),
+        four_digit_year=bool(item.get("fourDigitYear")),
+        time_of_day=bool(item.get("timeOfDay")),
+        max_characters=int(item.get("maxCharacters") or 0),
+        max_repetitions=int(item.get("maxRepeat") or 1),
+        first_repetition=int(item.get("repetitionStart") or 1),
+        last_repetition=int(item.get("repetitionEnd") or shown),
+        display=str(item.get("displayType", "editText")),
+    )
+
+
+def _value_list(item: JsonObject) -> ValueListMeta:
+    values = cast("list[dict[str, Any]]", item.get("values") or [])
+    return ValueListMeta(
+        name=str(item["name"]),
+        kind=str(item.get("type", "")),
+        values=tuple((str(v["value"]), str(v.get("displayValue") or v["value"])) for v in values),
+    )
+
+
+def product(answer: JsonObject) -> Product:
+    info: JsonObject = answer.get("productInfo") or {}
+    return Product(
+        name=str(info.get("name", "")),
+        version=str(info.get("version", "")),
+        date_format=str(info.get("dateFormat", "")),
+        time_format=str(info.get("timeFormat", "")),
+        timestamp_format=str(info.get("timeStampFormat", "")),
+    )

@@ -1,0 +1,213 @@
+"""The FileMaker Data API, one method an endpoint (sections 3 to 11). Logging in and out belongs to `auth.session`.
+
+Every method raises the classes of `errors`. Methods that write raise OutcomeUnknown when the request may have been
+carried out although no answer came back, and are never repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from ..auth.pool import Channel
+from ..envelope import JsonObject
+from ..errors import NothingFound, RecordMissing
+from . import answers
+from .models import (
+    File,
+    LayoutMeta,
+    MenuItem,
+    Page,
+    PortalRange,
+    Product,
+    Query,
+    Record,
+    ScriptCall,
+    ScriptOutcome,
+    Scripts,
+    Value,
+    Write,
+    Written,
+)
+from .containers import stream
+from .parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
+from .transport import Effect, Request, Transport
+from .wire import plain
+
+NO_SCRIPTS = Scripts()
+
+
+class DataApi:
+    """One database of one host, through the sessions of one account."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def product(self) -> Product:
+        request = Request("GET", ("productInfo",), Effect.READS, "Asking for the version", host_level=True)
+        return answers.product(await self._transport.send_unsigned(request))
+
+    async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
+        """Open files that allow fmrest; a host that filters its list wants the `Authorization` of an account."""
+        request = Request("GET", ("databases",), Effect.READS, "Listing databases", host_level=True)
+        answer = await self._transport.send_unsigned(request, authorization)
+        return tuple(str(item["name"]) for item in answer.get("databases") or ())
+
+    async def validate_session(self, channel: Channel | None = None) -> bool:
+        """Whether another call is running on the session; raises SessionRefused when it is no session (19+)."""
+        request = Request("GET", ("validateSession",), Effect.READS, "Validating the session", host_level=True)
+        answer = await self._transport.send(request, channel)
+        return bool(answer.get("isSessionInUse"))
+
+    async def layouts(self) -> tuple[MenuItem, ...]:
+        answer = await self._read(("layouts",), "Listing layouts")
+        return answers.menu(answer.get("layouts") or (), "folderLayoutNames")
+
+    async def scripts(self) -> tuple[MenuItem, ...]:
+        answer = await self._read(("scripts",), "Listing scripts")
+        return answers.menu(answer.get("scripts") or (), "folderScriptNames")
+
+    async def layout(self, name: str, *, record_id: str | None = None) -> LayoutMeta:
+        """Fields, portals and value lists (18+); `record_id` evaluates value lists that follow a field."""
+        parameters = {"recordId": record_id} if record_id else None
+        return answers.layout(name, await self._read(("layouts", name), f"Describing {name!r}", parameters))
+
+    async def legacy_layout(self, name: str) -> LayoutMeta:
+        """The metadata that FileMaker 17 has: fields only (section 5.4)."""
+        answer = await self._read(("layouts", name, "metadata"), f"Describing {name!r}")
+        return answers.legacy_layout(name, answer)
+
+    async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> Written:
+        body = write_body(write, scripts)
+        answer = await self._write("POST", ("layouts", layout, "records"), f"Creating a record in {layout!r}", body)
+        return answers.written(answer, "")
+
+    async def edit(
+        self, layout: str, record_id: str, write: Write, *, mod_id: str | None, scripts: Scripts = NO_SCRIPTS
+    ) -> Written:
+        """With `mod_id` nothing is written if the record changed since (306); without it the last writer wins."""
+        what = f"Editing record {record_id} in {layout!r}"
+        answer = await self._write("PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id))
+        return answers.written(answer, record_id)
+
+    async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
+        what = f"Duplicating record {record_id} in {layout!r}"
+        answer = await self._write("POST", _record(layout, record_id), what, script_parameters(scripts))
+        return answers.written(answer, "")
+
+    async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
+        what = f"Deleting record {record_id} in {layout!r}"
+        request = Request(
+            "DELETE", _record(layout, record_id), Effect.WRITES, what, parameters=script_parameters(scripts)
+        )
+        return answers.written(await self._transport.send(request), record_id)
+
+    async def record(
+        self,
+        layout: str,
+        record_id: str,
+        *,
+        portals: tuple[PortalRange, ...] | None = None,
+        response_layout: str | None = None,
+        scripts: Scripts = NO_SCRIPTS,
+        channel: Channel | None = None,
+    ) -> Record:
+        query = Query(layout, portals=portals, response_layout=response_layout, scripts=scripts)
+        request = Request(
+            "GET",
+            _record(layout, record_id),
+            _effect(scripts),
+            f"Reading record {record_id} in {layout!r}",
+            parameters=portal_parameters(query) | script_parameters(scripts),
+        )
+        found = answers.page(await self._transport.send(request, channel))
+        return found.records[0]
+
+    async def page(self, query: Query, channel: Channel | None = None) -> Page:
+        """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page."""
+        path = ("layouts", query.layout, "_find" if query.requests else "records")
+        what = f"Reading {query.layout!r}"
+        effect = _effect(query.scripts)
+        if query.requests:
+            request = Request("POST", path, effect, what, body=find_body(query))
+        else:
+            request = Request("GET", path, effect, what, parameters=range_parameters(query))
+        try:
+            return answers.page(await self._transport.send(request, channel))
+        except NothingFound:
+            return Page(records=(), found=0, total=0)
+        except RecordMissing:  # GET on an empty table, or an offset beyond its end (section 6.5)
+            if query.requests:
+                raise
+            return Page(records=(), found=0, total=0)
+
+    async def run_script(
+        self, layout: str, call: ScriptCall, *, timeout: float | None = None, channel: Channel | None = None
+    ) -> ScriptOutcome:
+        """Runs a script by itself; the layout only sets its context (section 9.2)."""
+        parameters = {} if call.parameter is None else {"script.param": call.parameter}
+        request = Request(
+            "GET",
+            ("layouts", layout, "script", call.name),
+            Effect.RUNS,
+            f"Running the script {call.name!r}",
+            parameters=parameters,
+            timeout=timeout,
+        )
+        outcome = answers.scripts(await self._transport.send(request, channel)).after
+        return outcome or ScriptOutcome(error=0, result=None)
+
+    async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:
+        """Global fields, `Occurrence::Field`, for this session only (section 11): hence the channel."""
+        body = {"globalFields": {k: v if isinstance(v, str) else plain(v) for k, v in values.items()}}
+        request = Request("PATCH", ("globals",), Effect.READS, "Setting global fields", body=body)
+        await self._transport.send(request, channel)
+
+    async def upload(
+        self, layout: str, record_id: str, field: str, file: File, *, repetition: int = 1, mod_id: str | None = None
+    ) -> Written:
+        """A file into a container of the layout's own table (section 10.1)."""
+        request = Request(
+            "POST",
+            (*_record(layout, record_id), "containers", field, str(repetition)),
+            Effect.WRITES,
+            f"Uploading {file.name!r} to record {record_id} in {layout!r}",
+            parameters={"modId": mod_id} if mod_id is not None else None,
+            files={"upload": (file.name, file.content, file.media_type)},
+        )
+        return answers.written(await self._transport.send(request), record_id)
+
+    async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
+        """A container's file, at most `most` bytes; None when it is empty. `field` as it stands in the record.
+
+        The address belongs to the session that read it, so both happen on one channel; redirects are followed on
+        the configured host only, and other host names in the address (a host behind a proxy) are replaced by it
+        (section 10.2 [U]).
+        """
+        async with self._transport.channel() as channel:
+            record = await self.record(layout, record_id, portals=(), channel=channel)
+            address = record.fields.get(field, "")
+            if not isinstance(address, str) or not address:
+                return None
+            return await stream(channel, self._transport.same_host(address), most)
+
+    def channel(self, *, own: bool = False) -> AbstractAsyncContextManager[Channel]:
+        """Several requests on one session; `own` for a session apart, logged out at the end."""
+        return self._transport.channel(own=own)
+
+    async def _read(
+        self, path: tuple[str, ...], what: str, parameters: Mapping[str, str] | None = None
+    ) -> JsonObject:
+        return await self._transport.send(Request("GET", path, Effect.READS, what, parameters=parameters))
+
+    async def _write(
+        self, method: str, path: tuple[str, ...], what: str, body: Mapping[str, object]
+    ) -> JsonObject:
+        return await self._transport.send(Request(method, path, Effect.WRITES, what, body=body))
+
+
+def _record(layout: str, record_id: str) -> tuple[str, ...]:
+    return ("layouts", layout, "records", record_id)
+
+
+def _effect(scripts: Scripts) -> Effect:
+    return Effect.READS if scripts == NO_SCRIPTS else Effect.RUNS

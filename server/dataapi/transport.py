@@ -1,0 +1,186 @@
+"""Sends one request over a session of the pool, tries again where that is safe, and never repeats a write that may have happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ..auth.clock import Clock
+from ..auth.connection import unreachable
+from ..auth.pool import Channel, Pool
+from ..envelope import JsonObject, opened
+from ..errors import Busy, Changed, FileMakerError, InputError, NotFileMaker, OutcomeUnknown, SessionLost, Unreachable
+
+URL_LIMIT = 2000
+"""Claris asks to keep URLs within this many characters (section 2.7 [D])."""
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
+PAUSES = (0.2, 1.0)
+"""Seconds before the second and third try."""
+
+
+class Effect(Enum):
+    """What a request may do, whatever its HTTP method: in the Data API a GET can run a script."""
+
+    READS = "reads"
+    WRITES = "writes"
+    RUNS = "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of the API; `path` holds unencoded segments below the database."""
+
+    method: str
+    path: tuple[str, ...]
+    effect: Effect
+    what: str
+    """What we are about to do, for error messages: `Reading 'Invoices'`."""
+    parameters: Mapping[str, str] | None = None
+    body: Mapping[str, Any] | None = None
+    files: Mapping[str, tuple[str, bytes, str]] | None = None
+    timeout: float | None = None
+    host_level: bool = False
+    """The path stands below the host instead of the database (section 3)."""
+
+
+class Transport:
+    """Requests in, the `response` object out. Meters the bytes that the host sent through `on_bytes`."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        base_url: str,
+        database: str,
+        api: str,
+        http: Callable[[], httpx.AsyncClient],
+        clock: Clock,
+        on_bytes: Callable[[int], None],
+    ) -> None:
+        self._pool = pool
+        self._http = http
+        self._base = httpx.URL(base_url)
+        self._root = f"{base_url}/fmi/data/{api}"
+        self._database = database
+        self._clock = clock
+        self._on_bytes = on_bytes
+
+    @asynccontextmanager
+    async def channel(self, *, own: bool = False) -> AsyncIterator[Channel]:
+        """Several requests on one session; `own` for a session apart, whose globals and scripts disturb nobody."""
+        async with self._pool.own_channel() if own else self._pool.channel() as channel:
+            yield channel
+
+    async def send(self, request: Request, channel: Channel | None = None) -> JsonObject:
+        """The `response` object. Raises the classes of `errors`; OutcomeUnknown only for what may have been carried out."""
+        for pause in (*PAUSES, None):
+            try:
+                return await self._attempt(request, channel)
+            except (Unreachable, Busy) as error:
+                if pause is None or not _may_repeat(request, error):
+                    raise
+            await self._clock.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _attempt(self, request: Request, channel: Channel | None) -> JsonObject:
+        if channel is None:
+            async with self._pool.channel() as borrowed:
+                return await self._once(request, borrowed)
+        return await self._once(request, channel)
+
+    async def _once(self, request: Request, channel: Channel) -> JsonObject:
+        prepared = channel.build_request(
+            request.method,
+            self.url(request),
+            content=None if request.body is None else json.dumps(request.body, ensure_ascii=False).encode(),
+            headers=None if request.body is None else {"Content-Type": "application/json"},
+            files=request.files,
+        )
+        writes = request.effect is not Effect.READS
+        try:
+            response = await channel.send(prepared, timeout=request.timeout)
+        except httpx.TransportError as error:
+            if writes and not isinstance(error, NEVER_SENT):
+                raise _unknown(request, "no answer came back") from error
+            raise _never_sent(unreachable(error, prepared.url.host), writes) from error
+        self._on_bytes(response.num_bytes_downloaded)
+        try:
+            return opened(response)
+        except SessionLost as error:
+            if writes:
+                raise _unknown(request, "the session was cut while it ran", error.code) from error
+            raise
+        except NotFileMaker as error:
+            if writes and error.status != 404 and error.status != 401:
+                raise _unknown(request, error.what) from error
+            raise
+        except FileMakerError as error:
+            raise _said_for(error, request, writes) from error
+
+    def url(self, request: Request) -> str:
+        """The address, every name percent-encoded, spaces as %20 (section 2.7)."""
+        path = request.path if request.host_level else ("databases", self._database, *request.path)
+        address = "/".join((self._root, *(quote(segment, safe="") for segment in path)))
+        if request.parameters:
+            query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in request.parameters.items())
+            address = f"{address}?{query}"
+            if len(address) > URL_LIMIT:
+                raise InputError(
+                    f"This request needs an address of {len(address)} characters and FileMaker takes {URL_LIMIT}",
+                    advice="Nothing was sent. Shorten the script parameter or the sort.",
+                )
+        return address
+
+    def same_host(self, url: str) -> str:
+        """The address on the configured host: behind a proxy FileMaker may name itself otherwise (section 10.2 [U])."""
+        target = httpx.URL(url)
+        return str(target.copy_with(scheme=self._base.scheme, host=self._base.host, port=self._base.port))
+
+    async def send_unsigned(self, request: Request, authorization: str | None = None) -> JsonObject:
+        """A host-level request outside any session: productInfo, databases (section 3)."""
+        headers = {"Authorization": authorization} if authorization else {}
+        async with self._http() as client:
+            try:
+                response = await client.request(request.method, self.url(request), headers=headers)
+            except httpx.TransportError as error:
+                raise unreachable(error, self._base.host) from error
+        return opened(response)
+
+
+def _may_repeat(request: Request, error: Unreachable | Busy) -> bool:
+    if isinstance(error, Busy):  # 300, 302 to 304: refused before anything happened (section 12)
+        return error.code != 307
+    if isinstance(error, NotFileMaker):
+        return request.effect is Effect.READS and error.status in (502, 503, 504)
+    return True  # a write that may have gone out is OutcomeUnknown, which is no Unreachable
+
+
+def _never_sent(error: Unreachable, writes: bool) -> Unreachable:
+    if writes:
+        error.changed = Changed.NOTHING
+    return error
+
+
+def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{request.what}: the request went out, but {why[:1].lower()}{why[1:]}",
+        advice="Look at the record before trying again; it is not repeated by itself.",
+        code=code,
+    )
+
+
+def _said_for(error: FileMakerError, request: Request, writes: bool) -> FileMakerError:
+    return type(error)(
+        f"{request.what}: {error.what[:1].lower()}{error.what[1:]}",
+        code=error.code or 0,
+        advice=error.advice,
+        changed=Changed.NOTHING if writes else Changed.UNSAID,
+    )

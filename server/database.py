@@ -1,0 +1,1 @@
+"""Database: the only holder of the Data API client. Typed values in; policy, scope and metering applied; then sent."""
