@@ -78,7 +78,9 @@ def written(answer: JsonObject, record_id: str) -> Written:
     return Written(
         record_id=str(answer.get("recordId", record_id)),
         mod_id=str(answer.get("modId", "")),
-        new_rows=tuple(NewRow(str(r["tableName"]), str(r["recordId"]), str(r.get("modId", ""))) for r in rows),
+        new_rows=tuple(
+            NewRow(str(r["tableName"]), str(r["recordId"]), str(r.get("modId", ""))) for r in rows
+        ),
         scripts=scripts(answer),
     )
 

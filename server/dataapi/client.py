@@ -54,7 +54,9 @@ class DataApi:
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
         """Whether another call is running on the session; raises SessionRefused when it is no session (19+)."""
-        request = Request("GET", ("validateSession",), Effect.READS, "Validating the session", host_level=True)
+        request = Request(
+            "GET", ("validateSession",), Effect.READS, "Validating the session", host_level=True
+        )
         answer = await self._transport.send(request, channel)
         return bool(answer.get("isSessionInUse"))
 
@@ -78,7 +80,9 @@ class DataApi:
 
     async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> Written:
         body = write_body(write, scripts)
-        answer = await self._write("POST", ("layouts", layout, "records"), f"Creating a record in {layout!r}", body)
+        answer = await self._write(
+            "POST", ("layouts", layout, "records"), f"Creating a record in {layout!r}", body
+        )
         return answers.written(answer, "")
 
     async def edit(
@@ -86,7 +90,9 @@ class DataApi:
     ) -> Written:
         """With `mod_id` nothing is written if the record changed since (306); without it the last writer wins."""
         what = f"Editing record {record_id} in {layout!r}"
-        answer = await self._write("PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id))
+        answer = await self._write(
+            "PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id)
+        )
         return answers.written(answer, record_id)
 
     async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
@@ -163,7 +169,14 @@ class DataApi:
         await self._transport.send(request, channel)
 
     async def upload(
-        self, layout: str, record_id: str, field: str, file: File, *, repetition: int = 1, mod_id: str | None = None
+        self,
+        layout: str,
+        record_id: str,
+        field: str,
+        file: File,
+        *,
+        repetition: int = 1,
+        mod_id: str | None = None,
     ) -> Written:
         """A file into a container of the layout's own table (section 10.1)."""
         request = Request(

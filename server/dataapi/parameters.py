@@ -72,7 +72,9 @@ def write_body(write: Write, scripts: Scripts, mod_id: str | None = None) -> dic
     """For create and edit (sections 6.1, 6.2, 6.6)."""
     fields: dict[str, Any] = _values(write.fields)
     if write.delete_related:
-        fields["deleteRelated"] = [f"{occurrence}.{record_id}" for occurrence, record_id in write.delete_related]
+        fields["deleteRelated"] = [
+            f"{occurrence}.{record_id}" for occurrence, record_id in write.delete_related
+        ]
     body: dict[str, Any] = {"fieldData": fields}
     if write.portals:
         body["portalData"] = {name: [_row(row) for row in rows] for name, rows in write.portals.items()}
@@ -80,7 +82,10 @@ def write_body(write: Write, scripts: Scripts, mod_id: str | None = None) -> dic
         body["modId"] = mod_id
     options = {
         key: "script"
-        for key, wanted in (("entrymode", write.skip_validation), ("prohibitmode", write.override_prohibition))
+        for key, wanted in (
+            ("entrymode", write.skip_validation),
+            ("prohibitmode", write.override_prohibition),
+        )
         if wanted
     }
     if options:

@@ -16,7 +16,16 @@ from ..auth.clock import Clock
 from ..auth.connection import unreachable
 from ..auth.pool import Channel, Pool
 from ..envelope import JsonObject, opened
-from ..errors import Busy, Changed, FileMakerError, InputError, NotFileMaker, OutcomeUnknown, SessionLost, Unreachable
+from ..errors import (
+    Busy,
+    Changed,
+    FileMakerError,
+    InputError,
+    NotFileMaker,
+    OutcomeUnknown,
+    SessionLost,
+    Unreachable,
+)
 
 URL_LIMIT = 2000
 """Claris asks to keep URLs within this many characters (section 2.7 [D])."""
@@ -130,7 +139,9 @@ class Transport:
         path = request.path if request.host_level else ("databases", self._database, *request.path)
         address = "/".join((self._root, *(quote(segment, safe="") for segment in path)))
         if request.parameters:
-            query = "&".join(f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in request.parameters.items())
+            query = "&".join(
+                f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in request.parameters.items()
+            )
             address = f"{address}?{query}"
             if len(address) > URL_LIMIT:
                 raise InputError(

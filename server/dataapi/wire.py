@@ -154,4 +154,6 @@ _EXPECTED = {
 
 def _misfit(value: object, meta: FieldMeta) -> InputError:
     expected = _EXPECTED.get(meta.type, "another value")
-    return InputError(f"{value!r} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}.")
+    return InputError(
+        f"{value!r} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}."
+    )

@@ -1,0 +1,51 @@
+"""What a tool is handed: the parts of one configured database, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mcp.server.mcpserver import Context
+
+from ..server.database import Database
+
+Answer = dict[str, object]
+"""What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What the tools of one configured database work with; put together in `server.app`."""
+
+    database: Database
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a tool."""
+
+    workspace: Workspace
+    caller: str
+    """Over stdio the operating-system user with database and account; whoever asks, as the journal names them."""
+    context: Context[Any, Any]
+    """The SDK's own context, for what only it can do: asking the person at the client."""
+
+    @property
+    def database(self) -> Database:
+        return self.workspace.database
+
+    @property
+    def client(self) -> str:
+        """Name and version that the MCP client gives itself; for the log only, anybody can claim a name."""
+        parameters = self.context.session.client_params
+        info = getattr(parameters, "client_info", None)
+        return f"{info.name} {info.version}" if info else ""
+
+    async def progress(self, done: int, total: int | None, message: str) -> None:
+        """Tell the client how far a long call is; nothing happens where it did not ask."""
+        await self.context.report_progress(done, total, message)
+
+
+Workspaces = Mapping[str, Workspace]
+"""By the names that the configuration gives its databases, in its order."""

@@ -1,0 +1,168 @@
+"""How a tool is declared, and the one boundary at which values become answers and errors become sentences."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from mcp.server.mcpserver.tools import Tool
+from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
+from pydantic import Field, ValidationError, create_model
+from pydantic_core import ErrorDetails
+
+from ..server.errors import FilemakerMcpError, InputError, OutcomeUnknown
+from ..server.names import near
+from ._call import Answer, Call, Workspaces
+from ._render import compact, plain
+from ._schema import lean
+
+log = logging.getLogger("filemaker_mcp")
+
+Function = Callable[..., Awaitable[Answer | list[ContentBlock] | InputRequiredResult]]
+
+
+class Effect(StrEnum):
+    """What calling a tool can do to the solution."""
+
+    READ = "read"
+    PLAN = "plan"
+    WRITE = "write"
+    RUN = "run"
+
+
+class Need(StrEnum):
+    """What the owner must have allowed somewhere before a tool is offered at all."""
+
+    NOTHING = "nothing"
+    EDIT = "edit"
+    DELETE = "delete"
+    SCRIPTS = "scripts"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One row of TOOLS. Name, description and parameters are the function's own."""
+
+    function: Function
+    title: str
+    effect: Effect
+    need: Need = Need.NOTHING
+    destructive: bool = False
+    idempotent: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def annotations(self) -> ToolAnnotations:
+        if self.effect is Effect.READ:
+            return ToolAnnotations(title=self.title, read_only_hint=True, open_world_hint=False)
+        return ToolAnnotations(
+            title=self.title,
+            read_only_hint=False,
+            destructive_hint=self.destructive,
+            idempotent_hint=self.idempotent,
+            open_world_hint=False,
+        )
+
+
+class GovernedTool(Tool):
+    """A tool of ours in the SDK: strict arguments, the database chosen, one boundary."""
+
+    workspaces: Mapping[str, Any] = Field(exclude=True)
+    caller: str = Field(exclude=True)
+    changes_things: bool = Field(exclude=True)
+    DATABASE: ClassVar[str] = "database"
+
+    @classmethod
+    def of(cls, declaration: Declaration, workspaces: Workspaces, caller: str) -> GovernedTool:
+        tool = Tool.from_function(
+            declaration.function,
+            title=declaration.title,
+            description=" ".join((declaration.function.__doc__ or "").split()),
+            context_kwarg="call",
+            annotations=declaration.annotations,
+            structured_output=False,
+        )
+        model = tool.fn_metadata.arg_model
+        if len(workspaces) > 1:
+            names = Literal[tuple(workspaces)]  # type: ignore[valid-type] -- the configured names are known only now
+            choice: Any = (names, Field(description="Which configured database"))
+            model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
+        model.model_config = {**model.model_config, "extra": "forbid"}
+        model.model_rebuild(force=True)
+        tool.fn_metadata.arg_model = model
+        parts = {name: getattr(tool, name) for name in Tool.model_fields}
+        parts["parameters"] = lean(model.model_json_schema(by_alias=True))
+        changes = declaration.effect is not Effect.READ
+        return cls(**parts, workspaces=workspaces, caller=caller, changes_things=changes)
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
+        """The boundary: whatever happens inside, an answer or a sentence comes out."""
+        try:
+            values = self._validated(arguments)
+            workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
+            call = Call(workspace=workspace, caller=self.caller, context=context)
+            answer = await self.fn(call, **values)
+        except FilemakerMcpError as error:
+            return self._refusal(error)
+        except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
+            return self._defect(error)
+        if isinstance(answer, InputRequiredResult):
+            return answer
+        if isinstance(answer, list):
+            return CallToolResult(content=answer)
+        facts = plain(answer)
+        return CallToolResult(
+            content=[TextContent(type="text", text=compact(facts))], structured_content=facts
+        )
+
+    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.fn_metadata.validate_arguments(arguments)
+        except ValidationError as error:
+            known = tuple(self.fn_metadata.arg_model.model_fields)
+            problems = dict.fromkeys(_sentence(detail, known) for detail in error.errors(include_url=False))
+            raise InputError(
+                f"The arguments of {self.name} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
+            ) from error
+
+    def _refusal(self, error: FilemakerMcpError) -> CallToolResult:
+        text = str(error)
+        if self.changes_things:
+            state = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
+            text = f"state: {state}. {text}"
+        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+    def _defect(self, error: Exception) -> CallToolResult:
+        """Says where, never what: the text of an unforeseen exception may hold anything."""
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+        log.error("defect in %s: %s at %s", self.name, type(error).__name__, place)
+        unsure = (
+            " Whether anything was changed is not known; look before trying again."
+            if self.changes_things
+            else ""
+        )
+        text = (
+            f"filemaker-mcp failed in a way it did not foresee ({type(error).__name__} at {place}).{unsure}"
+        )
+        return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def _sentence(detail: ErrorDetails, known: tuple[str, ...]) -> str:
+    place = ".".join(
+        str(part) for part in detail["loc"] if not str(part).startswith(("function-", "tagged-"))
+    )
+    if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
+        close = near(place, known)
+        return f"there is no parameter {place!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
+    if detail["type"] == "missing":
+        return f"{place!r} is missing"
+    return f"{place!r}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
