@@ -1,0 +1,131 @@
+"""Whether something may be read, written or run at all, by effect. `check_` functions raise Forbidden with the owner's reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..dataapi.models import LayoutMeta, Write
+from ..errors import Changed, Forbidden
+from .rules import (
+    Access,
+    Effect,
+    Policy,
+    ScriptEffect,
+    ScriptRule,
+    access_to,
+    is_named,
+    names_for,
+    same,
+)
+from .visibility import is_visible
+
+_NEEDED = {
+    Effect.READ: (Access.READ, Access.EDIT, Access.DELETE),
+    Effect.CREATE: (Access.EDIT, Access.DELETE),
+    Effect.EDIT: (Access.EDIT, Access.DELETE),
+    Effect.DELETE: (Access.DELETE,),
+}
+
+
+def may_read(policy: Policy, layout: str) -> bool:
+    return access_to(policy, layout) in _NEEDED[Effect.READ]
+
+
+def may_write(policy: Policy, effect: Effect, layout: str) -> bool:
+    return access_to(policy, layout) in _NEEDED[effect]
+
+
+def may_write_anywhere(policy: Policy, effect: Effect) -> bool:
+    """Whether a tool of that effect exists at all."""
+    levels = [policy.access, *policy.access_by_layout.values()]
+    return any(level in _NEEDED[effect] for level in levels)
+
+
+def script_rule(policy: Policy, name: str) -> ScriptRule | None:
+    return next((rule for given, rule in policy.scripts.items() if same(given) == same(name)), None)
+
+
+def may_run(policy: Policy, script: str) -> bool:
+    """A script exists when the owner listed it, its effect fits the access, and it is vouched for where a scope is set."""
+    rule = script_rule(policy, script)
+    if rule is None or (policy.scope is not None and not rule.in_scope):
+        return False
+    if policy.access is Access.NONE:
+        return False
+    return rule.effect is ScriptEffect.READS or policy.access is not Access.READ
+
+
+def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> None:
+    """Raises Forbidden unless the layout is open for that effect."""
+    if not may_read(policy, layout):
+        raise Forbidden(
+            f"The owner's settings close the layout {layout!r} to this assistant",
+            advice="list_layouts shows the layouts that are open.",
+        )
+    if not may_write(policy, effect, layout):
+        raise Forbidden(
+            f"The owner's settings do not allow this assistant to {effect.value} records on {layout!r} "
+            f"(access is {access_to(policy, layout).value!r})",
+            changed=Changed.NOTHING,
+            advice="Tell the person what you wanted to change; only the owner can open it.",
+        )
+
+
+def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write) -> None:
+    """Raises Forbidden unless every field, portal row and option of a write is allowed. `meta` is the whole layout."""
+    check_layout(policy, meta.name, effect)
+    named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
+    check_fields_writable(policy, meta, named)
+    if write.delete_related:
+        check_layout(policy, meta.name, Effect.DELETE)
+    check_options(
+        policy, meta.name, skip_validation=write.skip_validation, override=write.override_prohibition
+    )
+
+
+def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> None:
+    read_only = names_for(policy.read_only_fields, meta.name)
+    for name in names:
+        if not is_visible(policy, meta, name):
+            raise Forbidden(
+                f"The owner's settings hide the field {name!r} of {meta.name!r}", changed=Changed.NOTHING
+            )
+        if is_named(read_only, name):
+            raise Forbidden(
+                f"The owner's settings make the field {name!r} of {meta.name!r} read-only",
+                changed=Changed.NOTHING,
+                advice="Leave it out of the change.",
+            )
+
+
+def check_delete(policy: Policy, layout: str) -> None:
+    check_layout(policy, layout, Effect.DELETE)
+
+
+def check_options(
+    policy: Policy, layout: str, *, skip_validation: bool = False, override: bool = False
+) -> None:
+    """`options.entrymode` and `prohibitmode` set validation aside, so they are a right of their own (section 6.6)."""
+    if (skip_validation or override) and same(layout) not in {same(n) for n in policy.skip_validation}:
+        raise Forbidden(
+            f"The owner's settings do not allow validation to be skipped on {layout!r}",
+            changed=Changed.NOTHING,
+        )
+
+
+def check_script(policy: Policy, name: str) -> ScriptRule:
+    """The rule of a script that may run; Forbidden otherwise."""
+    rule = script_rule(policy, name)
+    if rule is not None and may_run(policy, name):
+        return rule
+    if rule is None:
+        why = "is not among the scripts that the owner allows"
+    elif policy.scope is not None and not rule.in_scope:
+        why = "is closed because the owner limited this assistant to some records"
+    else:
+        why = f"changes something ({rule.effect.value}), and access is {policy.access.value!r}"
+    raise Forbidden(
+        f"The script {name!r} {why}",
+        changed=Changed.NOTHING,
+        advice="list_scripts shows the scripts that may run.",
+    )

@@ -1,0 +1,70 @@
+"""Joining a scope to what is asked: a portal customer sees, finds and writes only their own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..dataapi.models import FindRequest, Query, Value
+from ..errors import Changed, Forbidden
+from .rules import ScopeRule, same
+
+
+def check_scoped_criteria(rule: ScopeRule, request: FindRequest) -> None:
+    """FileMaker takes one expression per field and request, so a criterion beside the scope's own cannot be joined."""
+    own = {same(name) for name in rule.where}
+    for name, criterion in request.criteria.items():
+        if not request.omit and same(name.partition("(")[0]) in own:
+            raise Forbidden(
+                f"The owner limits this assistant to certain values of {name!r}; criteria cannot name that field",
+                advice=f"Leave {name!r} out: only records within the limit are found anyway.",
+            )
+        if "!" in criterion.lstrip("= ")[:1]:
+            raise Forbidden(
+                "Duplicates are looked for in the whole table, and the owner limits this assistant to some records"
+            )
+
+
+def with_scope(rule: ScopeRule, bounds: tuple[FindRequest, ...], query: Query) -> Query:
+    """`query` within the scope. `bounds` are find requests that together find exactly the records in scope.
+
+    Every request that adds records is joined to each bound. An omit request only takes away; but one that comes first
+    starts from all records (section 7.2), so the bounds themselves are put before it. No request at all means them too.
+    """
+    for request in query.requests:
+        check_scoped_criteria(rule, request)
+    joined: list[FindRequest] = []
+    if not query.requests or query.requests[0].omit:
+        joined.extend(bounds)
+    for request in query.requests:
+        if request.omit:
+            joined.append(request)
+        else:
+            joined.extend(FindRequest({**request.criteria, **bound.criteria}) for bound in bounds)
+    return replace(query, requests=tuple(joined))
+
+
+def check_scoped_values(
+    rule: ScopeRule, values: Mapping[str, Value], *, creating: bool
+) -> Mapping[str, Value]:
+    """The values of a write that stays in scope: a new record gets the scope's own, none may leave it.
+
+    Raises Forbidden when a value would put the record outside, or a new record could belong to several.
+    """
+    given = {same(name): (name, value) for name, value in values.items()}
+    completed = dict(values)
+    for name, allowed in rule.where.items():
+        written = given.get(same(name))
+        if written is None:
+            if creating and len(allowed) != 1:
+                raise Forbidden(
+                    f"A new record needs {name!r}, one of {', '.join(allowed)}", changed=Changed.NOTHING
+                )
+            if creating:
+                completed[name] = allowed[0]
+        elif str(written[1]) not in allowed:
+            raise Forbidden(
+                f"The owner limits this assistant to records whose {name!r} is {' or '.join(allowed)}",
+                changed=Changed.NOTHING,
+            )
+    return completed

@@ -1,0 +1,131 @@
+"""What of a layout and of a record is shown, and which fields a query may speak of."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
+from ..errors import Forbidden
+from .rules import Policy, ScopeRule, bare, is_named, names_for, same, scope_of
+
+
+def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
+    """Whether a field of the layout (or of its portals) is shown; a name that is not on the layout counts as visible."""
+    allowed = names_for(policy.fields, meta.name)
+    if allowed is not None and not is_named(allowed, name):
+        return False
+    if is_named(names_for(policy.hidden_fields, meta.name), name):
+        return False
+    rule = scope_of(policy, meta.name)
+    return policy.scope is None or (rule is not None and _is_open(rule, meta, name))
+
+
+def _is_open(rule: ScopeRule, meta: LayoutMeta, name: str) -> bool:
+    """Related and summary fields speak of other records than the ones in scope, so the owner opens each."""
+    plain = bare(name)
+    if any(plain in portal.fields for portal in _open_portals(rule, meta)):
+        return True
+    found = meta.fields.get(name) or meta.fields.get(plain)
+    if "::" not in plain and (found is None or found.kind != "summary"):
+        return True
+    return is_named(frozenset(same(each) for each in rule.fields), plain)
+
+
+def _open_portals(rule: ScopeRule, meta: LayoutMeta) -> list[PortalMeta]:
+    opened = {same(name) for name in rule.portals}
+    return [portal for portal in meta.portals.values() if same(portal.name) in opened]
+
+
+def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
+    """The layout as this assistant knows it."""
+    rule = scope_of(policy, meta.name)
+    portals = meta.portals.values() if rule is None else _open_portals(rule, meta)
+    value_lists = {
+        name: values
+        for name, values in meta.value_lists.items()
+        if rule is None or values.kind != "byField" or same(name) in {same(n) for n in rule.value_lists}
+    }
+    return LayoutMeta(
+        name=meta.name,
+        fields=_visible_fields(policy, meta, meta.fields.values()),
+        portals={
+            p.name: PortalMeta(p.name, _visible_fields(policy, meta, p.fields.values())) for p in portals
+        },
+        value_lists=value_lists,
+    )
+
+
+def _visible_fields(policy: Policy, meta: LayoutMeta, fields: Iterable[FieldMeta]) -> dict[str, FieldMeta]:
+    return {
+        f.name: f for f in fields if is_visible(policy, meta, f.name) or pseudonymous(policy, meta, f.name)
+    }
+
+
+def pseudonymous(policy: Policy, meta: LayoutMeta, name: str) -> bool:
+    """A hidden field that the owner lets be grouped and counted: there, but never with its own values."""
+    return policy.count_hidden_fields and is_named(names_for(policy.hidden_fields, meta.name), name)
+
+
+def pseudonym(secret: bytes, value: Value) -> Value:
+    """The same value has the same pseudonym while `secret` lasts; nothing stays nothing."""
+    if value == "":
+        return ""
+    digest = hmac.new(secret, str(value).encode(), hashlib.sha256).hexdigest()
+    return f"hidden-{digest[:10]}"
+
+
+def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) -> Record:
+    """What of a record may be released. `meta` is the whole layout: what it does not know is not released either."""
+    known = visible(policy, meta)
+
+    def released(values: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            name: pseudonym(secret, value) if pseudonymous(policy, meta, name) else value
+            for name, value in values.items()
+            if known.field_named(name) is not None
+        }
+
+    def row_released(row: PortalRow) -> PortalRow:
+        return replace(row, fields=released(row.fields))
+
+    portals = {
+        name: PortalRows(tuple(row_released(row) for row in rows.rows), rows.found)
+        for name, rows in record.portals.items()
+        if name in known.portals
+    }
+    return replace(record, fields=released(record.fields), portals=portals)
+
+
+def check_query(policy: Policy, meta: LayoutMeta, query: Query) -> None:
+    """Criteria and sort order speak of visible fields only: a find on a hidden field would tell its content by trial."""
+    named = [name for request in query.requests for name in request.criteria] + [
+        key.field for key in query.sort
+    ]
+    for name in named:
+        if not is_visible(policy, meta, name):
+            raise hidden(meta.name, name)
+    known = visible(policy, meta)
+    for portal in query.portals or ():
+        if portal.name in meta.portals and portal.name not in known.portals:
+            raise Forbidden(f"The owner's settings close the portal {portal.name!r} of {meta.name!r}")
+
+
+def hidden(layout: str, name: str) -> Forbidden:
+    return Forbidden(f"The owner's settings hide the field {name!r} of {layout!r}")
+
+
+def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> frozenset[str]:
+    """The fields filled by outsiders whose text is about to be read."""
+    names = names_for(policy.untrusted_fields, layout)
+    if not names:
+        return frozenset()
+    return frozenset(
+        name
+        for record in records
+        for fields in (record.fields, *(row.fields for rows in record.portals.values() for row in rows.rows))
+        for name, value in fields.items()
+        if value != "" and is_named(names, name)
+    )
