@@ -1,0 +1,148 @@
+"""A user pool: its people, its operations and a log of who asked what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..clock import Clock
+from .calls import Call, Outage, Request
+from .challenges import Challenges
+from .codes import SentCode
+from .grants import Answer, Grants, IdToken
+from .proof import PasswordProofs
+from .refusals import Refused, invalid, required
+from .switches import Identity, Switches
+from .users import Directory, User
+
+
+class UserPool:
+    """Verifies passwords for real; everything in memory. Give a test its `switches`, `outbox` and `calls`."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        identity: Identity | None = None,
+        switches: Switches | None = None,
+        issuer: str | None = None,
+    ) -> None:
+        self.identity = identity or Identity()
+        self.switches = switches or Switches()
+        self.issuer = issuer
+        """None: the address that the request came to, slash, pool id, as a client given `endpoint_url` expects."""
+        self.calls: list[Call] = []
+        self._clock = clock
+        self._outages: list[Outage] = []
+        self._people = Directory(self.identity.pool_name)
+        self._proofs = PasswordProofs(self.identity, self.switches, self._people, self.now)
+        self._grants = Grants(self.identity, self.switches, self._people, self.now)
+        self._challenges = Challenges(self.switches, self._people, self._grants, self.now)
+        self._operations: Mapping[str, Callable[[Request], Answer]] = {
+            "InitiateAuth": self._initiate,
+            "RespondToAuthChallenge": self._respond,
+            "GetTokensFromRefreshToken": self._rotate,
+            "RevokeToken": self._revoke,
+        }
+
+    def now(self) -> datetime:
+        """The pool's own time, wrong by the switch `clock_offset`."""
+        return self._clock.now() + self.switches.clock_offset
+
+    def add(self, user: User) -> None:
+        """Add a user, or replace the one of that name; failures counted against them are forgotten."""
+        self._people.add(user)
+
+    @property
+    def outbox(self) -> list[SentCode]:
+        return self._challenges.outbox
+
+    @property
+    def jwks(self) -> Mapping[str, Any]:
+        return self._grants.signer.jwks
+
+    def count(self, operation: str, detail: str | None = None) -> int:
+        return sum(call.operation == operation and detail in (None, call.detail) for call in self.calls)
+
+    def refuse_next(self, kind: str, message: str, times: int = 1, operation: str | None = None) -> None:
+        """Refuse calls (of one operation, or any) whatever they ask; `TooManyRequestsException` is throttling."""
+        self._outages.append(Outage(Refused(kind, message), times, operation))
+
+    def revoke_all(self, name: str) -> None:
+        """End every refresh token of a user, as an administrator's sign-out does; id tokens live on."""
+        person = self._people.find(name)
+        if person is not None:
+            self._grants.refresh_tokens.revoke_all(person.subject)
+
+    def end_id_tokens(self, name: str) -> None:
+        """Make hosts refuse the id tokens that a user holds now; refreshing gives good ones."""
+        person = self._people.find(name)
+        if person is not None:
+            self._grants.end_id_tokens(person.subject)
+
+    def read_id_token(self, token: str) -> IdToken | None:
+        return self._grants.read_id_token(token)
+
+    def verify_id_token(self, token: str) -> str | None:
+        """The Claris ID that an id token of this pool proves, while it holds."""
+        read = self.read_id_token(token)
+        return read.name if read else None
+
+    def answer(self, operation: str, request: Request) -> Answer:
+        """Carry out an operation; raises Refused. Both ends are logged in `calls`."""
+        outcome = "InternalErrorException"
+        try:
+            answer = self._answer(operation, request)
+            outcome = answer.get("ChallengeName") or ("tokens" if "AuthenticationResult" in answer else "ok")
+        except Refused as refused:
+            outcome = refused.kind
+            raise
+        finally:
+            detail = request.body.get("AuthFlow") or request.body.get("ChallengeName") or ""
+            self.calls.append(Call(operation, str(detail), outcome))
+        return answer
+
+    def _answer(self, operation: str, request: Request) -> Answer:
+        for outage in self._outages:
+            if outage.times > 0 and outage.operation in (None, operation):
+                outage.times -= 1
+                raise outage.refusal
+        carry_out = self._operations.get(operation)
+        if carry_out is None:
+            raise Refused("UnknownOperationException", "")
+        client = request.text("ClientId")
+        if not re.fullmatch(r"[\w+]{1,128}", client):
+            raise invalid("Value at 'clientId' failed to satisfy constraint: pattern [\\w+]+")
+        if client != self.identity.client_id:
+            raise Refused("ResourceNotFoundException", f"User pool client {client} does not exist.")
+        return carry_out(request)
+
+    def _initiate(self, request: Request) -> Answer:
+        flow, parameters = request.text("AuthFlow"), request.texts("AuthParameters")
+        if flow == "USER_SRP_AUTH":
+            return {
+                "ChallengeName": "PASSWORD_VERIFIER",
+                "ChallengeParameters": self._proofs.start(parameters),
+            }
+        if flow in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"):
+            return self._grants.again(required(parameters, "REFRESH_TOKEN"), request.issuer)
+        if flow in ("USER_PASSWORD_AUTH", "CUSTOM_AUTH", "USER_AUTH"):
+            raise invalid(f"{flow} flow not enabled for this client")
+        raise invalid("Unsupported authentication flow")
+
+    def _respond(self, request: Request) -> Answer:
+        challenge, responses = request.text("ChallengeName"), request.texts("ChallengeResponses")
+        if challenge == "PASSWORD_VERIFIER":
+            return self._challenges.proved(self._proofs.check(responses), request.issuer)
+        return self._challenges.respond(challenge, responses, request.text("Session"), request.issuer)
+
+    def _rotate(self, request: Request) -> Answer:
+        token = required({"REFRESH_TOKEN": request.text("RefreshToken")}, "REFRESH_TOKEN")
+        answer = self._grants.rotate(token, request.issuer)
+        del answer["ChallengeParameters"]
+        return answer
+
+    def _revoke(self, request: Request) -> Answer:
+        self._grants.revoke(required({"Token": request.text("Token")}, "Token"))
+        return {}

@@ -1,0 +1,85 @@
+"""The people of a user pool, found by name or by the id the pool gave them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from .codes import Authenticator
+from .lockout import Lockout
+from .srp import Verifier, verifier
+
+
+class State(StrEnum):
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    RESET_REQUIRED = "reset_required"
+    MUST_CHANGE_PASSWORD = "must_change_password"  # noqa: S105 (a state, not a password)
+    DISABLED = "disabled"
+
+
+class Factor(StrEnum):
+    """Second steps, named as Cognito names their challenges."""
+
+    AUTHENTICATOR = "SOFTWARE_TOKEN_MFA"
+    SMS = "SMS_MFA"
+    EMAIL = "EMAIL_OTP"
+
+
+@dataclass(frozen=True)
+class User:
+    """One person; with several factors the pool lets them choose (`SELECT_MFA_TYPE`)."""
+
+    name: str
+    """The e-mail address that is the Claris ID."""
+    password: str = field(default="", repr=False)
+    factors: tuple[Factor, ...] = ()
+    authenticator_secret: str = field(default="", repr=False)
+    """Base32, as an authenticator app takes it; for `Factor.AUTHENTICATOR`."""
+    phone: str = "+15555550100"
+    state: State = State.CONFIRMED
+    blocked: bool = False
+    """Refuse a right password "for security reasons" (section 1)."""
+    unusual_challenge: str | None = None
+    """A challenge that no code answers, such as `MFA_SETUP` or `CUSTOM_CHALLENGE`."""
+
+
+@dataclass
+class Person:
+    """A user with what the pool remembers of them."""
+
+    user: User
+    subject: str
+    verifier: Verifier
+    lockout: Lockout = field(default_factory=Lockout)
+    authenticator: Authenticator | None = None
+
+    def answers_to(self, username: str) -> bool:
+        return username == self.subject or username.casefold() == self.user.name.casefold()
+
+
+class Directory:
+    """Names are compared without case; the subject is `USER_ID_FOR_SRP`, so a client that ignores it fails."""
+
+    def __init__(self, pool_name: str) -> None:
+        self._pool_name = pool_name
+        self._people: dict[str, Person] = {}
+
+    def add(self, user: User) -> Person:
+        """Add a person, or replace the one of that name."""
+        known = self._people.get(user.name.casefold())
+        subject = known.subject if known else str(uuid.uuid4())
+        person = Person(user, subject, verifier(self._pool_name, subject, user.password))
+        if user.authenticator_secret:
+            person.authenticator = Authenticator(user.authenticator_secret)
+        self._people[user.name.casefold()] = person
+        return person
+
+    def find(self, name: str) -> Person | None:
+        found = self._people.get(name.casefold())
+        return found or next((one for one in self._people.values() if one.subject == name), None)
+
+    def set_password(self, person: Person, password: str) -> None:
+        person.user = replace(person.user, password=password, state=State.CONFIRMED)
+        person.verifier = verifier(self._pool_name, person.subject, password)
