@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+
 from ..auth.pool import Channel
 from ..envelope import JsonObject
 from ..errors import NothingFound, RecordMissing
 from . import answers
+from .containers import stream
 from .models import (
     File,
     LayoutMeta,
@@ -28,7 +30,6 @@ from .models import (
     Write,
     Written,
 )
-from .containers import stream
 from .parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .transport import Effect, Request, Transport
 from .wire import plain

@@ -1,0 +1,180 @@
+"""Finds and reads the configuration: file, `extends`, environment; refuses what it does not know in one sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import platformdirs
+from pydantic import ValidationError, create_model
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from .errors import ConfigurationError
+from .names import near
+from .settings import DatabaseSettings, Secret, Settings
+
+PREFIX = "FILEMAKER_"
+RENAMED = {"file": "database", "account": "username"}
+"""Settings of a database whose variables have another name: FILEMAKER_DATABASE, FILEMAKER_USERNAME."""
+OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_LIVE_")
+Tree = dict[str, Any]
+
+
+def configured(environment: Mapping[str, str], file: Path | None = None) -> Settings:
+    """The settings in force. `file` is `--config`; else FILEMAKER_CONFIG; else the user's configuration folder.
+
+    Raises ConfigurationError with one sentence that names the setting, and the nearest right name for a misspelt one.
+    """
+    path = file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
+    tree = _read(path) if path is not None else {}
+    return settled(_overridden(tree, _from_environment(environment)), path)
+
+
+def default_path() -> Path:
+    return platformdirs.user_config_path("filemaker-mcp", appauthor=False) / "config.toml"
+
+
+def settled(tree: Tree, path: Path | None) -> Settings:
+    """The tree as Settings, or one sentence about the first thing that is wrong."""
+    if not tree.get("database"):
+        raise ConfigurationError(
+            "No database is configured",
+            advice="Set FILEMAKER_HOST, FILEMAKER_DATABASE, FILEMAKER_USERNAME and FILEMAKER_PASSWORD, run "
+            "'filemaker-mcp setup', or try 'filemaker-mcp --demo'.",
+        )
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        raise _complaint(error, path) from None
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _usual(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def _read(path: Path, seen: tuple[Path, ...] = ()) -> Tree:
+    path = path.expanduser().resolve()
+    if path in seen:
+        raise ConfigurationError(f"{path} extends itself")
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"The configuration file {path} is not there") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The configuration file {path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"The configuration file {path} is not valid TOML: {error}") from None
+    parent = tree.pop("extends", None)
+    if parent is None:
+        return tree
+    if not isinstance(parent, str):
+        raise ConfigurationError(f"'extends' in {path} takes the name of a file")
+    return _merged(_read(path.parent / parent, (*seen, path)), tree)
+
+
+def _merged(below: Tree, above: Tree) -> Tree:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        merged[key] = _merged(cast("Tree", old), cast("Tree", value)) if both else value
+    return merged
+
+
+def _from_environment(environment: Mapping[str, str]) -> Tree:
+    """Variables that are set and not empty, by the names of settings; JSON in those that take lists or tables."""
+    fields = {RENAMED.get(name, name): name for name in DatabaseSettings.model_fields}
+    general = [name for name in Settings.model_fields if name != "database"]
+    known = {f"{PREFIX}{name}".upper() for name in (*fields, *general)}
+    secrets = {
+        name for name, field in DatabaseSettings.model_fields.items() if "Secret" in str(field.annotation)
+    }
+    known |= {f"{PREFIX}{name}_file".upper() for name in secrets}
+    for name, value in environment.items():
+        ours = name.upper().startswith(PREFIX) and not name.upper().startswith(OURS_BUT_NOT_SETTINGS)
+        if ours and value and name.upper() not in known:
+            close = near(name.upper(), known, most=1)
+            hint = f"Did you mean {close[0]}?" if close else ""
+            raise ConfigurationError(f"{name} is no setting of filemaker-mcp", advice=hint)
+    plain = {
+        name: fields.get(name, name) for name in (*fields, *general) if fields.get(name, name) not in secrets
+    }
+    values = _variables(environment, plain)
+    for name in secrets:
+        value = environment.get(f"{PREFIX}{RENAMED.get(name, name)}".upper())
+        place = environment.get(f"{PREFIX}{RENAMED.get(name, name)}_file".upper())
+        if value and place:
+            raise ConfigurationError(
+                f"{PREFIX}{name.upper()} and {PREFIX}{name.upper()}_FILE are both set; leave one"
+            )
+        if value:
+            values[name] = Secret.model_validate(
+                {"keychain": True} if value == "keychain" else {"value": value}
+            )
+        elif place:
+            values[name] = Secret(file=Path(place))
+    return values
+
+
+def _variables(environment: Mapping[str, str], names: Mapping[str, str]) -> Tree:
+    """pydantic-settings' reading of variables: which fields are JSON is decided by their types."""
+    types = {
+        variable: (
+            (DatabaseSettings.model_fields.get(name) or Settings.model_fields[name]).annotation or str,
+            None,
+        )
+        for variable, name in names.items()
+    }
+    model = create_model("Environment", __base__=BaseSettings, **cast("dict[str, Any]", types))
+    model.model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
+    source = EnvSettingsSource(model, env_prefix=PREFIX, env_ignore_empty=True)
+    source.env_vars = {name.lower(): value for name, value in environment.items()}
+    try:
+        found = source()
+    except Exception as error:
+        raise ConfigurationError(
+            f"A variable {PREFIX}... takes JSON and holds something else: {error}"
+        ) from None
+    return {names[variable]: value for variable, value in found.items()}
+
+
+def _overridden(tree: Tree, values: Tree) -> Tree:
+    """Environment beats file. What concerns a database goes to the only one there is."""
+    general = {name: value for name, value in values.items() if name not in DatabaseSettings.model_fields}
+    own = {name: value for name, value in values.items() if name in DatabaseSettings.model_fields}
+    tree = tree | general
+    if not own:
+        return tree
+    databases = cast("Tree", tree.get("database") or {})
+    if len(databases) > 1:
+        variable = f"{PREFIX}{RENAMED.get(next(iter(own)), next(iter(own)))}".upper()
+        raise ConfigurationError(
+            f"{variable} is set, but the configuration file has several databases and it cannot belong to all",
+            advice="Put it into the file, under the database it is for.",
+        )
+    name = next(iter(databases), None) or str(own.get("file", "database"))
+    return tree | {"database": {name: cast("Tree", databases.get(name, {})) | own}}
+
+
+def _complaint(error: ValidationError, path: Path | None) -> ConfigurationError:
+    detail = error.errors(include_url=False, include_input=False)[0]
+    parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    where = f" in {path}" if path is not None else ""
+    variable = f"{PREFIX}{RENAMED.get(parts[-1], parts[-1])}".upper()
+    name = f"{'.'.join(parts)!r}{where}" if path is not None else variable
+    if detail["type"] == "extra_forbidden":
+        model = DatabaseSettings if parts[0] == "database" and len(parts) > 2 else Settings
+        close = near(parts[-1], model.model_fields, most=1)
+        return ConfigurationError(
+            f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
+        )
+    if detail["type"] == "missing":
+        return ConfigurationError(f"{name} is not set", advice="It is needed to reach the database.")
+    reason = detail["msg"].removeprefix("Value error, ")
+    return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
