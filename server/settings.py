@@ -16,7 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from typing_extensions import Self
+from typing import Self
 
 
 class Settled(BaseModel):

@@ -1,0 +1,54 @@
+# Every target sets up what it needs: python3 (3.11 or later) and make are enough.
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS = never
+export UV_LINK_MODE = copy
+
+.PHONY: help setup demo test check types tests format lock bench clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/ready ## a virtual environment with everything locked
+
+demo: .venv/ready ## walk through the main job on a sample solution
+	@$(BIN)/filemaker-mcp demo
+
+test: .venv/ready check types tests ## all checks and tests (minutes)
+
+check: .venv/ready
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/lint-imports --no-cache
+
+types: .venv/ready
+	$(BIN)/pyright
+
+tests: .venv/ready
+	$(BIN)/python -m pytest
+
+format: .venv/ready ## let ruff format and mend
+	$(BIN)/ruff check --no-cache --fix .
+	$(BIN)/ruff format --no-cache .
+
+lock: .uv-found ## renew requirements.txt, the locked dependencies with hashes
+	$(UV) lock -q --upgrade
+	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --no-header -o requirements.txt
+
+bench: .venv/ready ## speed and memory as ratios, measured side by side
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what the targets made
+	rm -rf .venv .uv dist build
+
+.PHONY: .uv-found
+.uv-found:
+	@[ -x "$(UV)" ] || command -v "$(UV)" >/dev/null || { \
+	  $(PYTHON) -m venv .uv && .uv/bin/python -m pip install -q --disable-pip-version-check uv==0.13.9; }
+
+.venv/ready: requirements.txt pyproject.toml | .uv-found
+	$(UV) venv -q --clear --python $(PYTHON) .venv
+	$(UV) pip install -q --python $(BIN)/python --compile-bytecode -r requirements.txt
+	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q server tools
+	@touch $@

@@ -1,0 +1,34 @@
+"""`filemaker-mcp` and `filemaker-mcp serve`: the MCP server on stdio."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
+    parser.add_argument("--demo", action="store_true", help="serve the sample solution, in this process")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    asyncio.run(_serve(arguments.config, demo=arguments.demo))
+    return 0
+
+
+async def _serve(file: Path | None, *, demo: bool) -> None:
+    from ..app import build
+    from ..configuration import configured
+    from ..serving import serve_stdio
+
+    if demo:
+        from ..sample import demo_application
+
+        application = demo_application(os.environ)
+    else:
+        application = build(configured(os.environ, file))
+    gc.freeze()
+    await serve_stdio(application)

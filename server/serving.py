@@ -1,0 +1,50 @@
+"""Serves over stdio until the input ends or a signal comes, and logs out of FileMaker however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from .app import Application
+
+LOGOUT_SECONDS = 3.0
+
+
+async def serve_stdio(application: Application) -> None:
+    """The SDK's stdio server dies on SIGTERM without leaving its lifespan, and on SIGINT waits for its input to end."""
+    stop = asyncio.Event()
+    _on_signals(stop)
+    serving = asyncio.create_task(application.server.run_stdio_async())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await _closed(application)
+        if not serving.done():
+            _exit()  # a thread of the SDK still waits for a line of input, and Python would wait for it
+        stopping.cancel()
+    await serving
+
+
+async def _closed(application: Application) -> None:
+    try:
+        async with asyncio.timeout(LOGOUT_SECONDS):
+            await application.close()
+    except TimeoutError:
+        sys.stderr.write("filemaker-mcp: the host did not answer the log-out in time; its sessions end by themselves.\n")
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows' event loop has none; there Ctrl-C and end of input are what comes
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _exit() -> None:
+    sys.stderr.flush()
+    os._exit(0)
