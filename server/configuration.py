@@ -29,7 +29,12 @@ def configured(environment: Mapping[str, str], file: Path | None = None) -> Sett
     """
     path = file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
     tree = _read(path) if path is not None else {}
-    return settled(_overridden(tree, _from_environment(environment)), path)
+    return settled(overlaid(tree, environment), path)
+
+
+def overlaid(tree: Tree, environment: Mapping[str, str]) -> Tree:
+    """The tree of a file with the environment's settings over it."""
+    return _overridden(tree, _from_environment(environment))
 
 
 def default_path() -> Path:

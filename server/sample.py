@@ -1,0 +1,38 @@
+"""The sample solution in this process: `--demo`, and what the tests start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import httpx
+
+from .app import Application, build
+from .configuration import overlaid, settled
+
+FILE = "Harbor"
+ACCOUNT = "assistant"
+PASSWORD = "demo"  # noqa: S105 -- the sample solution's, printed in the README
+
+
+def sample_folder() -> Path:
+    """Where the sample solution was installed."""
+    return Path(str(files(__package__).joinpath("emulator", "sample")))
+
+
+def demo_application(environment: Mapping[str, str]) -> Application:
+    """Everything is allowed unless the environment says otherwise; where the sample is, it cannot say."""
+    from .emulator.app import Emulator
+
+    place = {
+        "FILEMAKER_HOST": "http://127.0.0.1",
+        "FILEMAKER_DATABASE": FILE,
+        "FILEMAKER_USERNAME": ACCOUNT,
+        "FILEMAKER_PASSWORD": PASSWORD,
+    }
+    allowed = {"FILEMAKER_ACCESS": "delete"}
+    tree = overlaid({}, allowed | dict(environment) | place)
+    settings = settled(tree, None)
+    emulator = Emulator([sample_folder()])
+    return build(settings, emulated={FILE: httpx.ASGITransport(app=emulator.app)})
