@@ -1,0 +1,86 @@
+"""One FileMaker session on one HTTP connection, as a caller borrows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import httpx
+
+from ..envelope import code_of
+from ..errors import QuotaUsedUp, Unreachable
+from .connection import CONNECT_SECONDS
+from .gate import Gate
+from .session import Session, SessionAuth
+
+QUOTA_SECONDS = 15 * 60.0
+"""How long a used-up licence (953) is believed before the host is asked again."""
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Channel:
+    """One session on one connection. Serial, as FileMaker is: a second request waits for the first."""
+
+    def __init__(self, *, base_url: str, client: httpx.AsyncClient, session: Session, gate: Gate) -> None:
+        self._base_url = base_url
+        self._client = client
+        self._gate = gate
+        self._auth = SessionAuth(session)
+        self._turn = anyio.Lock()
+        self.session = session
+        self.worn = False
+        """A call was given up while the host may still be busy with it; the session is not used again."""
+
+    @property
+    def ready(self) -> bool:
+        return self.session.alive and not self.worn
+
+    def build_request(self, method: str, url: str, **parts: Any) -> httpx.Request:
+        """`url` is absolute, or begins with `/fmi/...`; `parts` as `httpx.AsyncClient.build_request` takes them."""
+        return self._client.build_request(
+            method, self._base_url + url if url.startswith("/") else url, **parts
+        )
+
+    async def send(
+        self, request: httpx.Request, *, timeout: float | None = None, stream: bool = False
+    ) -> httpx.Response:
+        """The host's answer, whatever it says. With `stream` the caller closes it.
+
+        Raises httpx.TransportError for the request itself; what stands in the way of a session raises as `Session.token`.
+        """
+        if timeout is not None:
+            request.extensions["timeout"] = httpx.Timeout(timeout, connect=CONNECT_SECONDS).as_dict()
+        async with self._turn:
+            if self._client.is_closed:
+                raise Unreachable("The server is shutting down")
+            try:
+                response = await self._client.send(request, auth=self._auth, stream=stream)
+            except BaseException as error:
+                self.worn = self.worn or (self._auth.is_out and not isinstance(error, NEVER_SENT))
+                raise
+        if response.status_code >= 400:
+            self._heed(await _code(response))
+        return response
+
+    async def open(self) -> None:
+        if self.worn:
+            await self.session.end()
+            self.worn = False
+        await self.session.token()
+
+    async def close(self) -> None:
+        await self.session.close()
+        await self._client.aclose()
+
+    def _heed(self, code: int | None) -> None:
+        if code in (112, 821):  # the session was cut while the call ran (section 4.6)
+            self.worn = True
+        if code == 953:
+            error = QuotaUsedUp("The licence's data transfer is used up", code=953)
+            self._gate.keep(error, QUOTA_SECONDS)
+
+
+async def _code(response: httpx.Response) -> int | None:
+    await response.aread()
+    return code_of(response)

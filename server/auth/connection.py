@@ -1,0 +1,144 @@
+"""The HTTP connection under a FileMaker session: one at a time, TLS always verified, and what to say when it fails."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import truststore
+
+from .. import __version__
+from ..errors import CertificateRefused, Changed, ConfigurationError, Unreachable
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+KEPT_OPEN_SECONDS = 3.0
+"""FileMaker's web server closes an idle connection after 5 s (section 2.1 [O]); a write on one that is just closing
+would end unknown."""
+
+ConnectionFactory = Callable[[], httpx.AsyncClient]
+
+
+def connections(
+    *, ca_file: Path | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> ConnectionFactory:
+    """A factory of clients with one connection each. `transport` stands in for the network (an emulator in process).
+
+    Certificates are verified against the system's trust store and `ca_file`; this cannot be switched off.
+    """
+    for name in ("httpx", "httpcore"):
+        # They log whole URLs and header lists, and both carry session tokens.
+        logging.getLogger(name).setLevel(logging.WARNING)
+    context = _verifying(ca_file) if transport is None else None
+
+    def connect() -> httpx.AsyncClient:
+        try:
+            return httpx.AsyncClient(
+                transport=transport,
+                verify=context or True,
+                limits=httpx.Limits(
+                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_OPEN_SECONDS
+                ),
+                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+                headers={"User-Agent": f"filemaker-mcp/{__version__}"},
+                follow_redirects=False,
+                # A proxy cannot reach this machine's own loopback.
+                mounts={f"all://{name}": None for name in ("127.0.0.1", "localhost", "[::1]")},
+            )
+        except (ImportError, ValueError) as error:
+            raise ConfigurationError(
+                f"The proxy in the environment cannot be used: {error}",
+                advice="Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or name the host in NO_PROXY.",
+            ) from error
+
+    return connect
+
+
+def unreachable(error: httpx.TransportError, host: str, *, changed: Changed = Changed.UNSAID) -> Unreachable:
+    """What an error of the network means, for a person; the one place where httpx's errors get words."""
+    causes = list(_chain(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate(cause, host, changed)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Unreachable(
+            f"{host} does not speak TLS on this port",
+            advice="Check the port; FileMaker Server answers https on 443.",
+            changed=changed,
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return Unreachable(
+            f"No host named {host} can be found",
+            advice="Check the spelling of the host; inside a company its name may need the VPN.",
+            changed=changed,
+        )
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable(
+            f"The proxy did not let the connection to {host} through: {error}",
+            advice="Check HTTPS_PROXY, or name the host in NO_PROXY.",
+            changed=changed,
+        )
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Unreachable(
+            f"{host} did not accept a connection in time",
+            advice="The host may be off, or a firewall between here and there drops the connection.",
+            changed=changed,
+        )
+    if isinstance(error, httpx.ConnectError):
+        return Unreachable(
+            f"{host} refused the connection",
+            advice="Check the host name and port, that its web server is running, and the firewall.",
+            changed=changed,
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return Unreachable(
+            f"{host} accepted the request but did not answer in time",
+            advice="The host may be busy, or the request is large; try again, or ask for less.",
+            changed=changed,
+        )
+    return Unreachable(
+        f"The connection to {host} broke before the answer was complete",
+        advice="Try again; if it happens often, something between here and the host closes connections.",
+        changed=changed,
+    )
+
+
+def _verifying(ca_file: Path | None) -> ssl.SSLContext:
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=str(ca_file))
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigurationError(
+                f"The certificate file {ca_file} cannot be used",
+                advice="ca_file names a file of PEM certificates.",
+            ) from error
+    return context
+
+
+def _certificate(cause: ssl.SSLCertVerificationError, host: str, changed: Changed) -> CertificateRefused:
+    reason = (cause.verify_message or str(cause)).rstrip(".")
+    advice = (
+        "Set ca_file to the certificate of the authority that signed it; verification is never switched off."
+    )
+    if "expired" in reason:
+        advice = "The host's administrator must renew it; check this machine's date too."
+    elif "mismatch" in reason or "not match" in reason or "not valid for" in reason:
+        advice = "Use the name that the certificate was made for as the host."
+    return CertificateRefused(
+        f"The certificate of {host} does not verify: {reason}", advice=advice, changed=changed
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        if isinstance(seen, BaseExceptionGroup):
+            for inner in seen.exceptions:  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType] -- the group's type is erased by isinstance
+                yield from _chain(inner)  # pyright: ignore[reportUnknownArgumentType] -- as above
+        seen = seen.__cause__ or seen.__context__

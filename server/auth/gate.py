@@ -1,0 +1,45 @@
+"""What a pool remembers of the host's refusals, so that it does not knock on a closed door."""
+
+from __future__ import annotations
+
+from ..errors import FilemakerMcpError
+from .clock import Clock, Moment
+
+FULL_FIRST_SECONDS = 5.0
+FULL_MOST_SECONDS = 60.0
+
+
+class Gate:
+    """The brake after 812 and 956 (5 s, doubling to 60 s), and errors that hold for everybody for a while."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._full_since: Moment | None = None
+        self._pause = 0.0
+        self._kept: FilemakerMcpError | None = None
+        self._kept_since = Moment.now(clock)
+        self._kept_for = 0.0
+
+    def check(self) -> None:
+        """Raise the error that is being kept, if there is one."""
+        if self._kept is not None and self._kept_since.age(self._clock) < self._kept_for:
+            raise self._kept
+        self._kept = None
+
+    def keep(self, error: FilemakerMcpError, seconds: float) -> None:
+        self._kept, self._kept_for, self._kept_since = error, seconds, Moment.now(self._clock)
+
+    def full(self) -> None:
+        """The host had no room for another session."""
+        self._pause = min(max(self._pause * 2, FULL_FIRST_SECONDS), FULL_MOST_SECONDS)
+        self._full_since = Moment.now(self._clock)
+
+    def room(self) -> None:
+        """The host opened a session."""
+        self._full_since, self._pause = None, 0.0
+
+    def full_for(self) -> float:
+        """Seconds until another session may be asked for."""
+        if self._full_since is None:
+            return 0.0
+        return max(0.0, self._pause - self._full_since.age(self._clock))

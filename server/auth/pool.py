@@ -1,0 +1,159 @@
+"""A bounded number of FileMaker sessions, each with a connection of its own, lent one caller at a time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+import anyio
+
+from ..errors import HostFull, Unreachable
+from .channel import Channel
+from .clock import Clock
+from .connection import ConnectionFactory
+from .credentials import Credentials
+from .gate import Gate
+from .session import Session
+
+__all__ = ["Channel", "Pool"]
+
+CLOSE_SECONDS = 3.0
+PATIENCE_SECONDS = 5.0
+"""How long a caller waits by itself for a full host; beyond that it is told."""
+
+
+class Pool:
+    """Sessions of one account on one database; opened when needed, the latest used first, all logged out by `close`."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        database: str,
+        credentials: Credentials,
+        size: int,
+        http: ConnectionFactory,
+        clock: Clock,
+        api: str = "vLatest",
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._address = f"{self._base_url}/fmi/data/{api}/databases/{quote(database, safe='')}/sessions"
+        self._credentials = credentials
+        self._size = max(1, size)
+        self._connect = http
+        self._clock = clock
+        self._gate = Gate(clock)
+        self._channels: list[Channel] = []
+        self._idle: list[Channel] = []
+        self._changed = anyio.Event()
+        self._door = anyio.Lock()
+        self._closed = False
+
+    @asynccontextmanager
+    async def channel(self) -> AsyncGenerator[Channel]:
+        """Borrow a session; waits while all are lent."""
+        channel = await self._take()
+        try:
+            yield channel
+        finally:
+            self._give_back(channel)
+
+    @asynccontextmanager
+    async def own_channel(self) -> AsyncGenerator[Channel]:
+        """Borrow a session that nobody used before and nobody uses after, for globals and the script that needs them.
+        It counts within the pool's bound, so do not ask for it while holding another."""
+        channel = await self._take(fresh=True)
+        try:
+            yield channel
+        finally:
+            with anyio.CancelScope(shield=True):
+                await channel.session.end()
+            self._give_back(channel)
+
+    async def close(self) -> None:
+        """Log out every session, lent ones too, within three seconds, whatever happens meanwhile."""
+        self._closed = True
+        self._announce()
+        with anyio.move_on_after(CLOSE_SECONDS, shield=True):
+            async with anyio.create_task_group() as leaving:
+                for channel in self._channels:
+                    leaving.start_soon(channel.close)
+
+    async def _take(self, *, fresh: bool = False) -> Channel:
+        waited = False
+        while True:
+            if self._closed:
+                raise Unreachable("The server is shutting down")
+            self._gate.check()
+            channel = self._free(fresh=fresh)
+            if channel is None and len(self._idle) < len(self._channels):
+                with anyio.move_on_after(self._gate.full_for() or None):
+                    await self._changed.wait()
+                continue
+            if (
+                channel is None
+            ):  # nobody will bring one back: the host is full and none of its sessions is ours
+                delay = self._gate.full_for()
+                if waited or delay > PATIENCE_SECONDS:
+                    raise HostFull(
+                        "The host has no room for another session",
+                        code=812,
+                        advice=f"The next attempt is made in {max(1, round(delay))} seconds; meanwhile the FileMaker"
+                        " administrator can end stray sessions in Admin Console.",
+                    )
+                waited = True
+                await self._clock.sleep(delay)
+                continue
+            was_ready = channel.ready
+            try:
+                await channel.open()
+            except HostFull:
+                self._give_back(channel)
+                self._gate.full()
+                continue
+            except BaseException:
+                # Cancelled or refused: the place is free again, and a login still under way ends in it.
+                self._give_back(channel)
+                raise
+            if not was_ready:
+                self._gate.room()
+            return channel
+
+    def _free(self, *, fresh: bool) -> Channel | None:
+        """A channel to open now, taken out of the idle ones; None when there is none or the host was full just now."""
+        ready = next((channel for channel in reversed(self._idle) if channel.ready), None)
+        if ready is not None and not fresh:
+            self._idle.remove(ready)
+            return ready
+        if self._gate.full_for() > 0:
+            return None
+        empty = next((channel for channel in self._idle if not channel.session.alive), None)
+        if empty is None and len(self._channels) < self._size:
+            empty = self._new()
+            self._idle.append(empty)
+        chosen = empty or (self._idle[0] if self._idle else None)
+        if chosen is not None:
+            self._idle.remove(chosen)
+            chosen.worn = chosen.worn or fresh
+        return chosen
+
+    def _new(self) -> Channel:
+        session = Session(
+            address=self._address,
+            credentials=self._credentials,
+            connect=self._connect,
+            clock=self._clock,
+            door=self._door,
+        )
+        channel = Channel(base_url=self._base_url, client=self._connect(), session=session, gate=self._gate)
+        self._channels.append(channel)
+        return channel
+
+    def _give_back(self, channel: Channel) -> None:
+        self._idle.append(channel)
+        self._announce()
+
+    def _announce(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()

@@ -1,0 +1,189 @@
+"""One FileMaker session: opened on first use, remembered, renewed when it is over, logged out at the end."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator
+from urllib.parse import quote, urlsplit
+
+import anyio
+import httpx
+
+from ..envelope import code_of, opened
+from ..errors import SessionRefused, SignInFailed, Unreachable
+from .clock import Clock, Moment
+from .connection import ConnectionFactory, unreachable
+from .credentials import Credentials, Login
+from .flight import Flight
+
+LIFE_SECONDS = 14 * 60.0
+"""A session ends 15 minutes after the last call that named it (section 4.6 [D]); a minute is left for the way there."""
+
+LOG_OUT_SECONDS = 2.0
+LOGIN_SECONDS = 30.0
+
+ACCOUNT_CODES = frozenset({9, 10, 210, 211, 212, 214, 219, 952, 1702, 1703, 1711})
+"""With these a sign-in was refused for the account's sake (section 4.1); 812, 802 and the rest are the host's matter."""
+
+
+class Session:
+    """A session of one database. `address` is `.../databases/NAME/sessions`; all sessions of an account share the `door`,
+    since five that sign in at once with a wrong password would be five wrong attempts."""
+
+    def __init__(
+        self,
+        *,
+        address: str,
+        credentials: Credentials,
+        connect: ConnectionFactory,
+        clock: Clock,
+        door: anyio.Lock,
+    ) -> None:
+        self._address = address
+        self._credentials = credentials
+        self._connect = connect
+        self._clock = clock
+        self._door = door
+        self._flight: Flight[str] = Flight()
+        self._token: str | None = None
+        self._login: Login | None = None
+        self._used = Moment.now(clock)
+        self._works = False
+        """Whether the host has accepted the token once since it gave it out."""
+        self._pressed = False
+        """Whether the token came from a proof made anew because the host refused fresh ones."""
+        self._closed = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether a call can go out without signing in first."""
+        return self._token is not None and self._used.age(self._clock) < LIFE_SECONDS
+
+    async def token(self, *, refused: str | None = None) -> str:
+        """The session's token; the successor of `refused`, if that is still the one remembered.
+
+        Raises SignInFailed, Unreachable, SessionRefused (a fresh token was refused at once), or the host's own error.
+        """
+        if self._closed:
+            raise Unreachable("The server is shutting down")
+        if self._flight.under_way:
+            return await self._flight.join(self._open)
+        current = self._token
+        if current is not None and current != refused and self.alive:
+            return current
+        if current is not None and current == refused and not self._works:
+            self._give_up_or_press()
+        return await self._flight.join(self._open)
+
+    def answered(self, token: str) -> None:
+        """The host accepted a call with this token just now, which counts its life anew."""
+        if token == self._token:
+            self._used = Moment.now(self._clock)
+            self._works = True
+            self._pressed = False
+
+    async def end(self) -> None:
+        """Log out; the next call opens a new session. Never raises."""
+        if self._flight.under_way:
+            await self._flight.end()
+        token, self._token = self._token, None
+        if token is not None:
+            await self._log_out(token)
+
+    async def close(self) -> None:
+        """Log out for good, also a session that is being opened right now. Never raises."""
+        self._closed = True
+        await self.end()
+
+    def _give_up_or_press(self) -> None:
+        if self._credentials.renewable and not self._pressed:
+            self._pressed = True
+            return
+        if self._credentials.renewable:
+            raise self._credentials.denied(None)
+        raise SessionRefused(
+            "The host refused a session that it had just opened",
+            code=952,
+            advice="Check that the settings spell the database exactly as the host does, capitals included.",
+        )
+
+    async def _open(self) -> str:
+        old, self._token = self._token, None
+        if old is not None:
+            await self._log_out(old)
+        async with self._door:
+            login, response = await self._sign_in()
+        # Some hosts send the token in the header alone, some clients' emulators in the body alone (section 4.1).
+        inside = opened(response)
+        token = response.headers.get("X-FM-Data-Access-Token") or inside.get("token")
+        if not isinstance(token, str) or not token:
+            raise SignInFailed(
+                "The host accepted the sign-in but sent no session token",
+                reason="no_token",
+                advice="Something between here and the host may remove headers; check_connection tells more.",
+            )
+        self._token, self._login = token, login
+        self._used, self._works = Moment.now(self._clock), False
+        return token
+
+    async def _sign_in(self) -> tuple[Login, httpx.Response]:
+        login = await self._credentials.login(refused=self._login if self._pressed else None)
+        response = await self._post(login)
+        if self._is_refusal(response) and self._credentials.renewable and not self._pressed:
+            login = await self._credentials.login(refused=login)
+            response = await self._post(login)
+        if self._is_refusal(response):
+            raise self._credentials.denied(code_of(response))
+        return login, response
+
+    @staticmethod
+    def _is_refusal(response: httpx.Response) -> bool:
+        code = code_of(response)
+        return code in ACCOUNT_CODES or (response.status_code == 401 and not code)
+
+    async def _post(self, login: Login) -> httpx.Response:
+        try:
+            async with self._connect() as client:
+                return await client.post(
+                    self._address, headers=dict(login.headers), json=dict(login.body), timeout=LOGIN_SECONDS
+                )
+        except httpx.TransportError as error:
+            raise unreachable(error, urlsplit(self._address).hostname or "the host") from error
+
+    async def _log_out(self, token: str) -> None:
+        with contextlib.suppress(httpx.HTTPError, OSError), anyio.move_on_after(LOG_OUT_SECONDS):
+            async with self._connect() as client:
+                await client.delete(f"{self._address}/{quote(token, safe='')}")
+
+
+class SessionAuth(httpx.Auth):
+    """Signs each request with the session's token. A request refused for its token was not carried out, so it is sent
+    again with a new one, whatever it is (section 12, rule 4); three times in all at the very most."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.is_out = False
+        """Whether a request may be in the host's hands."""
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        await request.aread()  # so that the body can be sent again
+        self.is_out = False
+        token = await self._session.token()
+        for _ in range(3):
+            request.headers["Authorization"] = f"Bearer {token}"
+            self.is_out = True
+            response = yield request
+            if not await is_token_refused(response):
+                self._session.answered(token)
+                return
+            self.is_out = False
+            token = await self._session.token(refused=token)
+
+
+async def is_token_refused(response: httpx.Response) -> bool:
+    """952, or a 401 that is HTML or carries no code, as FileMaker Cloud's web server sends (section 4.3)."""
+    if response.status_code < 400:
+        return False
+    await response.aread()
+    code = code_of(response)
+    return code == 952 or (response.status_code == 401 and code is None)
