@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import platformdirs
 from pydantic import ValidationError, create_model
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from .errors import ConfigurationError
 from .names import near
@@ -142,7 +142,7 @@ def _variables(environment: Mapping[str, str], names: Mapping[str, str]) -> Tree
     source.env_vars = {name.lower(): value for name, value in environment.items()}
     try:
         found = source()
-    except Exception as error:
+    except SettingsError as error:
         raise ConfigurationError(
             f"A variable {PREFIX}... takes JSON and holds something else: {error}"
         ) from None
@@ -163,12 +163,15 @@ def _overridden(tree: Tree, values: Tree) -> Tree:
             f"{variable} is set, but the configuration file has several databases and it cannot belong to all",
             advice="Put it into the file, under the database it is for.",
         )
-    name = next(iter(databases), None) or str(own.get("file", "database"))
+    name = next(iter(databases), None) or str(own.get("file", "database")).removesuffix(".fmp12")
     return tree | {"database": {name: cast("Tree", databases.get(name, {})) | own}}
 
 
 def _complaint(error: ValidationError, path: Path | None) -> ConfigurationError:
-    detail = error.errors(include_url=False, include_input=False)[0]
+    details = error.errors(include_url=False, include_input=False)
+    detail = next(
+        (d for d in details if d["type"] == "extra_forbidden"), details[0]
+    )  # often the cause of a missing one
     parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
     where = f" in {path}" if path is not None else ""
     variable = f"{PREFIX}{RENAMED.get(parts[-1], parts[-1])}".upper()
