@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,13 +17,12 @@ from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
 from .auth.clock import Clock, SystemClock
-from .auth.connection import connections
+from .auth.connection import Connections
 from .auth.credentials import BasicAccount
 from .auth.pool import Pool
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
-from .secrets import revealed
 from .settings import DatabaseSettings, Settings
 
 
@@ -65,15 +63,13 @@ def build(
 def _connected(
     settings: DatabaseSettings, clock: Clock, emulated: httpx.AsyncBaseTransport | None
 ) -> tuple[Pool, DataApi]:
-    http = connections(ca_file=settings.ca_file, transport=emulated)
-    entry = f"{settings.account}@{settings.file} on {settings.base_url.partition('://')[2]}"
-    password = revealed(settings.password, entry=entry, environment=os.environ)
+    connections = Connections(ca_file=settings.ca_file, timeout=settings.timeout, transport=emulated)
     pool = Pool(
         base_url=settings.base_url,
         database=settings.file,
-        credentials=BasicAccount(settings.account, password),
+        credentials=BasicAccount(settings.account, settings.password),
         size=settings.sessions,
-        http=http,
+        http=connections.client,
         clock=clock,
         api=settings.api,
     )
@@ -82,9 +78,8 @@ def _connected(
         base_url=settings.base_url,
         database=settings.file,
         api=settings.api,
-        http=http,
+        http=connections.client,
         clock=clock,
-        timeout=settings.timeout,
         on_bytes=lambda count: None,
     )
     return pool, DataApi(transport)
@@ -122,6 +117,6 @@ def _caller(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def _nothing_to_open(server: MCPServer[None]) -> AsyncGenerator[None]:
+async def _nothing_to_open(server: MCPServer[None]) -> AsyncIterator[None]:
     """stdio answers nothing before the lifespan has entered, so sessions open on first use."""
     yield None

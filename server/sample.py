@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ PASSWORD = "demo"  # noqa: S105 -- the sample solution's, printed in the README
 
 def sample_folder() -> Path:
     """Where the sample solution was installed."""
-    return Path(__file__).parent / "emulator" / "sample"
+    return Path(str(files(__package__).joinpath("emulator", "sample")))
 
 
 def demo_application(environment: Mapping[str, str]) -> Application:

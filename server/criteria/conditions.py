@@ -1,0 +1,197 @@
+"""One condition on one field, in all its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from ..dataapi.models import LayoutMeta
+from ..errors import InputError
+from ..names import near
+from . import moments, numeric, text
+from .calendar import Calendar
+from .grammar import ALL_OPERATORS, BOUNDS, BY_TYPE, GRAMMAR, UNARY
+from .residual import Compared
+from .targets import Target, target
+from .terms import Meaning, both, either, here, host
+
+
+class Conditions:
+    """Reads conditions for one layout and moment."""
+
+    def __init__(self, layout: LayoutMeta, calendar: Calendar) -> None:
+        self.layout = layout
+        self.calendar = calendar
+        self.targets: dict[str, Target] = {}
+        """Every field that was named, in order."""
+
+    def read(self, field: Target, condition: object) -> Meaning:
+        if condition is None or condition == "":
+            return self._unary(field, "empty", True)
+        if isinstance(condition, list):
+            return self._any_of(field, cast("list[object]", condition))
+        if not isinstance(condition, Mapping):
+            return self._operator(field, "is", condition)
+        operators = dict(cast("Mapping[str, object]", condition))
+        if not operators:
+            raise InputError(f"The condition on {field.name!r} is empty", advice=GRAMMAR)
+        if set(operators) == {"field"}:
+            operators = {"is": operators}
+        meanings: list[Meaning] = []
+        bounds = {
+            n: operators.pop(n) for n in BOUNDS if n in operators and _field_named(operators[n]) is None
+        }
+        if bounds:
+            meanings.append(self._bounded(field, bounds))
+        meanings += [self._operator(field, name, operand) for name, operand in operators.items()]
+        return both(meanings)
+
+    def _operator(self, field: Target, name: str, operand: object) -> Meaning:
+        self._check_fits(field, name)
+        other = _field_named(operand)
+        if other is not None:
+            return self._against_field(field, name, other)
+        if name == "not":
+            if operand is None or operand == "":
+                return self._unary(field, "empty", False)
+            return self._not(field, operand)
+        if name in UNARY:
+            return self._unary(field, name, operand)
+        if name == "any_of":
+            return self._any_of(field, operand)
+        if name == "between":
+            if not isinstance(operand, list) or len(cast("list[object]", operand)) != 2:
+                raise InputError(f"between on {field.name!r} takes two bounds: [from, to]")
+            low, high = cast("list[object]", operand)
+            return self._bounded(field, {"gte": low, "lte": high})
+        return self._plain(field, name, operand)
+
+    def _plain(self, field: Target, name: str, operand: object) -> Meaning:
+        if name == "raw":
+            if not isinstance(operand, str) or not operand.strip():
+                raise InputError(f"raw on {field.name!r} takes FileMaker's find syntax as text")
+            return host(field.name, operand, f"{field.name} matches the find {text.quoted(operand)}")
+        if operand in ("", None) and name in ("is", "case_exact"):
+            return self._unary(field, "empty", True)
+        if operand is None:
+            raise InputError(f"{name} on {field.name!r} needs a value", advice="For empty fields use null.")
+        if field.type == "text":
+            return text.meaning(field, name, operand)
+        if field.type == "number":
+            return numeric.meaning(field, name, operand)
+        return moments.meaning(field, operand, self.calendar)
+
+    def _check_fits(self, field: Target, name: str) -> None:
+        if name not in ALL_OPERATORS:
+            close = near(name, ALL_OPERATORS)
+            hint = f"Did you mean {close[0]!r}? " if close else ""
+            raise InputError(f"There is no condition {name!r} (on {field.name!r})", advice=hint + GRAMMAR)
+        fitting = BY_TYPE[field.type]
+        if name not in fitting:
+            raise InputError(
+                f"{name!r} does not fit {field.name!r}, a {field.type.lower()} field",
+                advice=f"It takes {', '.join(sorted(fitting))}.",
+            )
+
+    def _not(self, field: Target, operand: object) -> Meaning:
+        positive = self.read(field, operand)
+        simple = f"{field.name} is "
+        said = positive.said.replace(simple, f"{simple}not ", 1) if positive.said.startswith(simple) else ""
+        return Meaning(positive.negated.branches, said or f"not ({positive.said})")
+
+    def _any_of(self, field: Target, operand: object) -> Meaning:
+        if not isinstance(operand, list) or not operand:
+            raise InputError(f"any_of on {field.name!r} takes a list of values with at least one")
+        values = cast("list[object]", operand)
+        unique = (
+            [value for n, value in enumerate(values) if value not in values[:n]]
+            if len(values) <= 600
+            else values
+        )
+        meanings = [self.read(field, value) for value in unique]
+        if len(meanings) == 1:
+            return meanings[0]
+        shown = [m.said.removeprefix(f"{field.name} is ") for m in meanings[:6]]
+        more = f" and {len(meanings) - 6} more" if len(meanings) > 6 else ""
+        return either(meanings, f"{field.name} is any of {', '.join(shown)}{more}")
+
+    def _unary(self, field: Target, name: str, operand: object) -> Meaning:
+        if not isinstance(operand, bool):
+            raise InputError(f"{name} on {field.name!r} takes true or false, not {operand!r}")
+        if name == "empty":
+            if not operand:
+                return host(field.name, "*", f"{field.name} is not empty")
+            if field.is_single:
+                return host(field.name, "=", f"{field.name} is empty")
+            return Meaning(host(field.name, "*", "").negated.branches, f"{field.name} is empty everywhere")
+        if name == "duplicate":
+            found = host(field.name, "!", f"{field.name} occurs more than once")
+        elif field.type == "number":
+            found = numeric.invalid(field)
+        else:
+            found = host(field.name, "?", f"{field.name} holds no valid {field.type.lower()}")
+        return found if operand else found.negated
+
+    def _bounded(self, field: Target, bounds: dict[str, object]) -> Meaning:
+        for name in bounds:
+            self._check_fits(field, name)
+        for a, b in (("gt", "gte"), ("lt", "lte")):
+            if a in bounds and b in bounds:
+                raise InputError(f"{field.name!r} has both {a} and {b}; give one of them")
+        if any(limit is None or limit == "" for limit in bounds.values()):
+            raise InputError(
+                f"A bound on {field.name!r} is empty", advice="Leave it out, or give both bounds."
+            )
+        if field.type == "text":
+            return text.bounded(field, bounds)
+        if field.type == "number":
+            return numeric.bounded(field, bounds)
+        return moments.bounded(field, bounds, self.calendar)
+
+    def _against_field(self, field: Target, name: str, other_name: str) -> Meaning:
+        """Two fields of one record: a find compares with constants only."""
+        if name not in (*BOUNDS, "is", "not"):
+            raise InputError(
+                f"{name!r} takes a value; only is, not, gt, gte, lt and lte compare with another field"
+            )
+        other = target(self.layout, other_name)
+        refuse_unsearchable(other)
+        if other.portal is not None:
+            raise InputError(
+                f"{other.name!r} stands in portal {other.portal!r} and may have many values in a record",
+                advice="Compare with a field of the record itself.",
+            )
+        kinds = {field.type, other.type}
+        if len(kinds) > 1 and not kinds <= {"date", "timeStamp"} and not kinds <= {"text", "number"}:
+            raise InputError(
+                f"{field.name!r} ({field.type}) and {other.name!r} ({other.type}) do not compare with one another"
+            )
+        kind = "number" if "number" in kinds else field.type
+        self.targets[other.name] = other
+        words = {"is": "=", "not": "≠", **numeric.SIGNS}
+        return here(
+            Compared(field, name, kind, other), f"{field.name} {words[name]} {other.name} (compared here)"
+        )
+
+
+def refuse_unsearchable(field: Target) -> None:
+    """Globals, containers and summaries cannot be searched (section 7.2)."""
+    reason = ""
+    if field.meta.is_global:
+        reason = "it is a global field: one value for the session, not one for each record"
+    elif field.type == "container":
+        reason = "it is a container"
+    elif field.meta.kind == "summary":
+        reason = "it is a summary field, whose value depends on the found set; summarize_records has `having`"
+    elif field.type not in BY_TYPE:
+        reason = "the layout shows a broken object there"
+    if reason:
+        raise InputError(f"{field.name!r} cannot be searched: {reason}")
+
+
+def _field_named(operand: object) -> str | None:
+    if isinstance(operand, Mapping):
+        named = cast("Mapping[str, object]", operand)
+        if set(named) == {"field"} and isinstance(named["field"], str):
+            return named["field"]
+    return None

@@ -1,0 +1,66 @@
+"""Criteria, understood: the finds that say them, what is left to test here, and the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..dataapi.models import FindRequest, LayoutMeta
+from .calendar import Calendar
+from .language import Reader
+from .requests import Leg, arranged
+from .residual import Predicate
+from .targets import Target
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The records that any of the legs brings."""
+
+    legs: tuple[Leg, ...]
+    targets: tuple[Target, ...]
+    """Every field named, in order."""
+    understood: str
+    today: str | None = None
+    """`2026-11-22 (Europe/Berlin)` where dates were used."""
+
+    @property
+    def is_plain(self) -> bool:
+        """One find of the host says it all: its own count, order and pages are the answer's."""
+        return len(self.legs) == 1 and self.legs[0].is_plain
+
+    @property
+    def requests(self) -> tuple[FindRequest, ...]:
+        """Of the first leg: all there is where `is_plain`."""
+        return self.legs[0].requests
+
+    @property
+    def residual(self) -> Predicate | None:
+        return self.legs[0].residual
+
+    @property
+    def is_everything(self) -> bool:
+        return self.is_plain and not self.requests
+
+    @property
+    def date_fields(self) -> tuple[Target, ...]:
+        """Date and timestamp fields named, in which a text would never match."""
+        return tuple(t for t in self.targets if t.type in ("date", "timeStamp"))
+
+
+EVERYTHING = Criteria((Leg(),), (), "every record")
+
+
+def understand(where: object, omit: object, layout: LayoutMeta, calendar: Calendar) -> Criteria:
+    """`where` and `omit` in the language of `language.GRAMMAR`. Raises InputError and NameUnknown, which say how to write it."""
+    reader = Reader(layout, calendar)
+    wanted = reader.any_of_objects(where)
+    unwanted = reader.any_of_objects(omit, "omit")
+    said = wanted.said if wanted is not None else "every record"
+    if unwanted is not None:
+        said += f"; leaving out: {unwanted.said}"
+    legs = arranged(wanted.branches if wanted else ((),), unwanted.branches if unwanted else ())
+    found = Criteria(legs, tuple(reader.conditions.targets.values()), said)
+    if not found.date_fields:
+        return found
+    today = f"{calendar.today().isoformat()} ({calendar.zone_name})"
+    return Criteria(legs, found.targets, said, today)

@@ -1,0 +1,134 @@
+"""Days as people name them: ISO, `today-30d`, `last_quarter`, `year_to_date`, `last_7_days` -> the days they cover."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from ..errors import InputError
+from .calendar import Calendar, moved
+
+WAYS = "an ISO date (2026-03-09), today-30d, or a period such as this_month, last_quarter, year_to_date, last_7_days"
+
+RELATIVE = re.compile(r"(today|now)\s*([+-])\s*(\d{1,6})\s*([a-z]+)")
+NAMED = re.compile(r"(this|last|next)_(day|week|month|quarter|year|fiscal_year)(_to_date)?")
+TO_DATE = re.compile(r"(week|month|quarter|year|fiscal_year)_to_date")
+ROLLING = re.compile(r"(last|next)_(\d{1,5})_(day|week|month|quarter|year)s?")
+PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})|-?[Qq]([1-4]))?")
+SHORT = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
+HOURS = {"h": 3600, "min": 60, "s": 1}
+LAST_YEAR = 4000  # section 8.2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` to `end`, both included."""
+
+    start: datetime
+    end: datetime
+    is_moment: bool = False
+    """A time of day was given: start and end are that second."""
+    is_relative: bool = False
+    """It depends on what day it is."""
+
+    @property
+    def first_day(self) -> date:
+        return self.start.date()
+
+    @property
+    def last_day(self) -> date:
+        return self.end.date()
+
+    def __str__(self) -> str:
+        if self.is_moment:
+            return self.start.isoformat()
+        first, last = self.first_day.isoformat(), self.last_day.isoformat()
+        return first if first == last else f"{first} to {last}"
+
+
+def span_of(said: str, calendar: Calendar, *, field: str) -> Span:
+    """What `said` covers. Raises InputError with the ways to say a date."""
+    words = said.strip()
+    key = words.lower().replace(" ", "_") if words[:1].isalpha() else words
+    try:
+        found = _relative(key, calendar) or _period(key, calendar) or _literal(words, calendar)
+    except (ValueError, OverflowError) as impossible:
+        raise InputError(
+            f"{said!r} for {field!r} is no possible date or time ({impossible})", advice=f"Write {WAYS}."
+        ) from None
+    if found is None:
+        raise InputError(f"{said!r} for {field!r} is not a date", advice=f"Write {WAYS}.")
+    if found.end.year > LAST_YEAR:
+        raise InputError(f"{said!r} for {field!r} lies after the year 4000, where FileMaker's dates end")
+    return found
+
+
+def _days(first: date, last: date, *, relative: bool = False) -> Span:
+    return Span(
+        datetime.combine(first, time()), datetime.combine(last, time(23, 59, 59)), is_relative=relative
+    )
+
+
+def _moment(moment: datetime, *, relative: bool = False) -> Span:
+    return Span(moment, moment, is_moment=True, is_relative=relative)
+
+
+def _relative(key: str, calendar: Calendar) -> Span | None:
+    today = calendar.today()
+    days = {"today": 0, "yesterday": -1, "tomorrow": 1}
+    if key in days:
+        day = today + timedelta(days=days[key])
+        return _days(day, day, relative=True)
+    if key == "now":
+        return _moment(calendar.now(), relative=True)
+    found = RELATIVE.fullmatch(key.replace("_", ""))
+    if found is None:
+        return None
+    word, sign, digits, letters = found.groups()
+    count = int(sign + digits)
+    if letters in HOURS or letters.rstrip("s") in ("hour", "minute"):
+        seconds = HOURS.get(letters) or (3600 if letters.startswith("h") else 60)
+        return _moment(calendar.now() + timedelta(seconds=count * seconds), relative=True)
+    unit = SHORT.get(letters) or letters.removesuffix("s")
+    if unit not in SHORT.values():
+        return None
+    day = moved(today, unit, count)
+    if word == "now":
+        return _moment(datetime.combine(day, calendar.now().time()), relative=True)
+    return _days(day, day, relative=True)
+
+
+def _period(key: str, calendar: Calendar) -> Span | None:
+    today = calendar.today()
+    if found := ROLLING.fullmatch(key):
+        which, digits, unit = found.groups()
+        if which == "last":
+            return _days(moved(today, unit, -int(digits)) + timedelta(days=1), today, relative=True)
+        return _days(today + timedelta(days=1), moved(today, unit, int(digits)), relative=True)
+    if found := TO_DATE.fullmatch(key):
+        return _days(calendar.start(found.group(1), today), today, relative=True)
+    if found := NAMED.fullmatch(key):
+        which, unit, to_date = found.groups()
+        anchor = moved(today, unit, {"last": -1, "this": 0, "next": 1}[which])
+        return _days(
+            calendar.start(unit, anchor), anchor if to_date else calendar.end(unit, anchor), relative=True
+        )
+    return None
+
+
+def _literal(words: str, calendar: Calendar) -> Span | None:
+    if found := PARTIAL.fullmatch(words):
+        year, month, quarter = found.groups()
+        unit = "month" if month else "quarter" if quarter else "year"
+        first = date(int(year), int(month or 3 * int(quarter or 1) - 2), 1)
+        return _days(first, calendar.end(unit, first))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", words):
+        day = date.fromisoformat(words)
+        return _days(day, day)
+    if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", words):
+        moment = datetime.fromisoformat(words)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(calendar.zone).replace(tzinfo=None)
+        return _moment(moment)
+    return None

@@ -1,0 +1,27 @@
+"""The grammar of criteria: in words for whoever writes them, and which condition fits which type of field."""
+
+from __future__ import annotations
+
+from . import moments, numeric, text
+
+GRAMMAR = (
+    "where: {field: condition} joins with and; a list of such objects means any of them; omit (same shape) leaves out. "
+    "A plain value means is, null empty, a list any_of. Conditions: is, not, contains, starts_with, ends_with, words, gt, gte, "
+    "lt, lte, between [a, b], any_of, empty, duplicate, invalid, case_exact, raw (FileMaker's own find syntax). All values but "
+    'raw are literal. {"Paid on": null, "Total": {"gte": 500}}. Dates: 2026-03-09, 2026-03, today-30d, this_/last_/next_ + '
+    'day|week|month|quarter|year|fiscal_year, month_to_date, last_7_days. Another field: {"gt": {"field": "Limit"}}. '
+    'Key "text" searches all text fields. Related fields are Table::Field, repetitions Field(2). '
+    "not on related rows means no row."
+)
+"""For the server's instructions and for refusals."""
+
+BOUNDS = ("gt", "gte", "lt", "lte")
+UNARY = ("empty", "duplicate", "invalid")
+ALL_OPERATORS = text.OPERATORS | numeric.OPERATORS | moments.OPERATORS
+BY_TYPE = {
+    "text": text.OPERATORS,
+    "number": numeric.OPERATORS,
+    "date": moments.OPERATORS,
+    "timeStamp": moments.OPERATORS,
+    "time": moments.OPERATORS,
+}

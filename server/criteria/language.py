@@ -1,0 +1,73 @@
+"""The language of `where` and `omit`: objects of field and condition, checked against a layout's metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from ..dataapi.models import LayoutMeta
+from ..errors import InputError
+from .calendar import Calendar
+from .conditions import Conditions, refuse_unsearchable
+from .grammar import GRAMMAR
+from .targets import target
+from .terms import Meaning, both, either
+
+
+class Reader:
+    """Reads criteria for one layout and moment."""
+
+    def __init__(self, layout: LayoutMeta, calendar: Calendar) -> None:
+        self.layout = layout
+        self.conditions = Conditions(layout, calendar)
+
+    def any_of_objects(self, said: object, name: str = "where") -> Meaning | None:
+        """The meaning of a whole `where` or `omit`; None when it asks nothing."""
+        items = cast("list[object]", said) if isinstance(said, list) else [said]
+        if said is None or items == [{}]:
+            return None
+        if not items:
+            raise InputError(f"{name} is an empty list, which could match nothing or everything")
+        meanings: list[Meaning] = []
+        for item in items:
+            if not isinstance(item, Mapping) or (len(items) > 1 and not item):
+                raise InputError(
+                    f"{name} takes an object or a list of objects; {item!r} is none", advice=GRAMMAR
+                )
+            meanings.append(self._object(cast("Mapping[str, object]", item)))
+        return either(meanings)
+
+    def _object(self, conditions: Mapping[str, object]) -> Meaning:
+        return both([self._named(name, condition) for name, condition in conditions.items()])
+
+    def _named(self, name: str, condition: object) -> Meaning:
+        if name == "text" and name not in self.layout.fields:
+            return self._everywhere(condition)
+        found = target(
+            self.layout, name, use='Keys of criteria are field names; "text" searches all text fields.'
+        )
+        refuse_unsearchable(found)
+        self.conditions.targets[found.name] = found
+        return self.conditions.read(found, condition)
+
+    def _everywhere(self, condition: object) -> Meaning:
+        """All text fields: any of them for a condition, none of them for `not`."""
+        if isinstance(condition, Mapping):
+            conditions = cast("Mapping[str, object]", condition)
+            if "not" in conditions and len(conditions) == 1:
+                return self._everywhere(conditions["not"]).negated
+            wanted: object = conditions
+        else:
+            wanted = {"contains": condition}
+        inside = (f for portal in self.layout.portals.values() for f in portal.fields.values())
+        metas = {f.name: f for f in (*self.layout.fields.values(), *inside)}
+        searched = [
+            target(self.layout, f.name)
+            for f in metas.values()
+            if f.type == "text" and not f.is_global and f.kind != "summary" and f.name
+        ]
+        if not searched:
+            raise InputError(f"Layout {self.layout.name!r} has no text field to search")
+        meanings = [self.conditions.read(each, wanted) for each in searched]
+        said = meanings[0].said.replace(searched[0].name, f"any of {len(searched)} text fields", 1)
+        return either(meanings, said)

@@ -1,0 +1,41 @@
+"""Text that FileMaker's find must take as it is: every operator escaped (section 7.3)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+OPERATORS = re.compile(r'[@*#?!=<>≤≥≠"“”„~\\…{}]|\.{2,}|/{2,}')
+"""Characters and sequences that act in a find; a single point or slash does not."""
+
+LINE_END = "\n"
+ONE_CHARACTER = "@"
+
+
+def escaped(text: str) -> str:
+    """`text` with each operator character behind a backslash.
+
+    A find criterion has no way to hold a line end; `@`, one character, stands in its place, and who needs to know
+    which character it was has to look at the record (`residual.Lines`).
+    """
+    quoted = OPERATORS.sub(lambda found: "".join(f"\\{c}" for c in found.group()), text)
+    return quoted.replace(LINE_END, ONE_CHARACTER)
+
+
+def number_text(number: Decimal) -> str:
+    """All digits, no exponent, no needless zeros: `500`, never `5E+2`."""
+    plain = format(number, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return "0" if plain in ("", "-0") else plain
+
+
+def us_date(day: date) -> str:
+    """Criteria take US order whatever `dateformats` says (section 7.5)."""
+    return f"{day.month:02}/{day.day:02}/{day.year:04}"
+
+
+def us_timestamp(moment: datetime) -> str:
+    fraction = f".{moment.microsecond:06}".rstrip("0") if moment.microsecond else ""
+    return f"{us_date(moment.date())} {moment:%H:%M:%S}{fraction}"

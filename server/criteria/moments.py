@@ -1,0 +1,133 @@
+"""Criteria on date, timestamp and time fields. Dates go out in US order, whatever the file's locale (section 7.5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from ..errors import InputError
+from .calendar import Calendar
+from .dates import Span, span_of
+from .literal import us_date, us_timestamp
+from .numeric import ranged
+from .quantity import seconds_in
+from .targets import Target
+from .terms import Meaning, host
+
+OPERATORS = frozenset(
+    ["is", "not", "gt", "gte", "lt", "lte", "between", "any_of", "empty", "duplicate", "invalid", "raw"]
+)
+
+
+def meaning(target: Target, operand: object, calendar: Calendar) -> Meaning:
+    """`is`: the day, the moment, the time, or anything within a period."""
+    if target.type == "time":
+        text = _time_text(operand, target.name)
+        return host(target.name, f"={text}", f"{target.name} is {text}")
+    span = _span(operand, target, calendar)
+    return _covering(target, span, f"{target.name} is {_named(operand, span)}")
+
+
+def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Meaning:
+    if target.type == "time":
+        texts = {name: _time_text(limit, target.name) for name, limit in bounds.items()}
+        seconds = {name: seconds_in(text) or Decimal(0) for name, text in texts.items()}
+        low = [s for name, s in seconds.items() if name.startswith("gt")]
+        high = [s for name, s in seconds.items() if name.startswith("lt")]
+        strict = bool({"gt", "lt"} & texts.keys())
+        reverse = bool(low and high) and (low[0] > high[0] or (low[0] == high[0] and strict))
+        return ranged(target, texts, texts, reverse)
+    spans = {name: _span(limit, target, calendar) for name, limit in bounds.items()}
+    said = f"{target.name} " + " and ".join(_bound_said(name, bounds[name], s) for name, s in spans.items())
+    return (
+        _days_bounded(target, spans, said) if target.type == "date" else _moments_bounded(target, spans, said)
+    )
+
+
+def _covering(target: Target, span: Span, said: str) -> Meaning:
+    if target.type == "date":
+        first, last = us_date(span.first_day), us_date(span.last_day)
+        return host(target.name, f"=={first}" if first == last else f"{first}...{last}", said)
+    if span.is_moment:
+        return host(target.name, f"=={us_timestamp(span.start)}", said)
+    return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", said)
+
+
+def _days_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
+    """Days are counted, so every bound is a day that is included."""
+    first: date | None = None
+    last: date | None = None
+    for name, span in spans.items():
+        if name == "gt":
+            first = span.last_day + timedelta(days=1)
+        elif name == "gte":
+            first = span.first_day
+        elif name == "lt":
+            last = span.first_day - timedelta(days=1)
+        else:
+            last = span.last_day
+    if first is None or last is None:
+        text = f">={us_date(first)}" if first is not None else f"<={us_date(last or date.max)}"
+        return host(target.name, text, said)
+    if first > last:
+        raise InputError(f"Nothing lies between: {said}", advice="Give the earlier date first.")
+    return host(
+        target.name, f"=={us_date(first)}" if first == last else f"{us_date(first)}...{us_date(last)}", said
+    )
+
+
+def _moments_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
+    """A bound that is a day means the whole day."""
+    texts: dict[str, str] = {}
+    limits: dict[str, datetime] = {}
+    for name, span in spans.items():
+        sign, limit = name, span.start
+        if not span.is_moment and name == "gt":
+            sign, limit = "gte", datetime.combine(span.last_day + timedelta(days=1), time())
+        elif not span.is_moment and name == "lte":
+            sign, limit = ("lte", span.end) if len(spans) > 1 else ("lt", _day_after(span))
+        elif not span.is_moment and name == "lt" and len(spans) > 1:
+            sign, limit = "lte", span.start - timedelta(seconds=1)
+        texts[sign], limits[sign] = us_timestamp(limit), limit
+    low = [v for n, v in limits.items() if n.startswith("gt")]
+    high = [v for n, v in limits.items() if n.startswith("lt")]
+    strict = bool({"gt", "lt"} & texts.keys())
+    reverse = bool(low and high) and (low[0] > high[0] or (low[0] == high[0] and strict))
+    values = {name: limit.isoformat() for name, limit in limits.items()}
+    found = ranged(target, texts, values, reverse)
+    return Meaning(found.branches, said)
+
+
+def _day_after(span: Span) -> datetime:
+    return datetime.combine(span.last_day + timedelta(days=1), time())
+
+
+def _span(operand: object, target: Target, calendar: Calendar) -> Span:
+    if isinstance(operand, int) and not isinstance(operand, bool) and 1000 <= operand <= 4000:
+        operand = str(operand)
+    if not isinstance(operand, str):
+        raise InputError(
+            f"{target.name!r} holds {'dates' if target.type == 'date' else 'timestamps'}; {operand!r} is none",
+            advice="Write an ISO date such as 2026-03-09, or a period such as last_month.",
+        )
+    return span_of(operand, calendar, field=target.name)
+
+
+def _named(operand: object, span: Span) -> str:
+    return f"{operand} ({span})" if span.is_relative and str(operand) != str(span) else str(span)
+
+
+def _bound_said(name: str, operand: object, span: Span) -> str:
+    words = {"gt": "after", "gte": "from", "lt": "before", "lte": "to"}
+    return f"{words[name]} {_named(operand, span)}"
+
+
+def _time_text(operand: object, name: str) -> str:
+    seconds = seconds_in(operand) if isinstance(operand, str) else None
+    if seconds is None:
+        raise InputError(f"{name!r} holds times; {operand!r} is none", advice="Write HH:MM or HH:MM:SS.")
+    sign, whole = ("-", -seconds) if seconds < 0 else ("", seconds)
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    fraction = f"{rest % 1:f}".rstrip("0")[1:].rstrip(".") if rest % 1 else ""
+    return f"{sign}{hours:02}:{minutes:02}:{int(rest):02}{fraction}"

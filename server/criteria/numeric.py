@@ -1,0 +1,98 @@
+"""Criteria on number fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..errors import InputError
+from .literal import number_text
+from .quantity import number_in
+from .residual import NotPlain, Within
+from .targets import Target
+from .terms import Host, Meaning, Omit, here, host
+
+OPERATORS = frozenset(
+    [
+        "is",
+        "not",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "between",
+        "any_of",
+        "empty",
+        "duplicate",
+        "invalid",
+        "raw",
+    ]
+)
+PATTERNS = {"is": "={}", "contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}
+SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+def number_of(operand: object, name: str) -> Decimal:
+    number = None
+    if isinstance(operand, str | int | Decimal) and not isinstance(operand, bool):
+        number = number_in(operand)
+    elif isinstance(operand, float):
+        number = Decimal(repr(operand))
+    if number is None or not number.is_finite():
+        raise InputError(
+            f"{name!r} holds numbers; {operand!r} is none",
+            advice="Write it without separators and units; to find text in a number field use {invalid: true}.",
+        )
+    return number
+
+
+def meaning(target: Target, operator: str, operand: object) -> Meaning:
+    number = number_of(operand, target.name)
+    text = number_text(number)
+    said = f"{target.name} {operator.replace('_', ' ')} {text}"
+    return host(target.name, PATTERNS[operator].format(text), said)
+
+
+def invalid(target: Target) -> Meaning:
+    """Content that is no plain number. That `?` finds it is hearsay (section 7.3), so it is looked for here among all that is not empty."""
+    return here(NotPlain(target), f"{target.name} holds text (looked for here)", narrowed=(target.name, "*"))
+
+
+def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
+    """A bound or two. A find has only ranges with both ends included; a strict end is left out by an omit request where a record has one value."""
+    limits = {name: number_of(limit, target.name) for name, limit in bounds.items()}
+    texts = {name: number_text(limit) for name, limit in limits.items()}
+    return ranged(target, texts, texts, _reversed(limits))
+
+
+def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_reversed: bool) -> Meaning:
+    """For all that has an order: `texts` are the bounds as criteria take them, `values` as records hold them."""
+    said = f"{target.name} {' and '.join(f'{SIGNS[name]} {value}' for name, value in values.items())}"
+    if len(texts) == 1:
+        ((name, text),) = texts.items()
+        return host(target.name, SIGNS[name] + text, said)
+    if is_reversed:
+        raise InputError(f"Nothing lies between: {said}", advice="Give the lower bound first.")
+    low, high = (next(t for n, t in texts.items() if n.startswith(side)) for side in ("gt", "lt"))
+    strict = tuple(text for name, text in texts.items() if name in ("gt", "lt"))
+    expression = f"{low}...{high}"
+    if not strict:
+        return host(target.name, expression, said)
+    if target.is_single:
+        left_out = tuple(Omit(target.name, f"={text}") for text in strict)
+        return Meaning(((Host(target.name, expression), *left_out),), said)
+    return here(
+        Within(target, target.type, tuple(values.items())),
+        f"{said} (bounds checked here)",
+        narrowed=(target.name, expression),
+    )
+
+
+def _reversed(limits: dict[str, Decimal]) -> bool:
+    low = next((v for n, v in limits.items() if n.startswith("gt")), None)
+    high = next((v for n, v in limits.items() if n.startswith("lt")), None)
+    if low is None or high is None:
+        return False
+    return low > high or (low == high and bool({"gt", "lt"} & limits.keys()))

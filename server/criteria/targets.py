@@ -1,0 +1,99 @@
+"""Which field of a layout a name means, and the values it has in a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..dataapi.models import FieldMeta, LayoutMeta, Record, Value
+from ..errors import InputError, NameUnknown
+from ..names import near
+
+REPETITION = re.compile(r"(.+)\((\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field of a layout as criteria, sorting, grouping and measures name it."""
+
+    name: str
+    """As FileMaker spells it, with `(2)` where one repetition is meant."""
+    meta: FieldMeta
+    portal: str | None = None
+    """The portal whose rows hold it, unless it also stands on the layout itself."""
+
+    @property
+    def type(self) -> str:
+        return self.meta.type
+
+    @property
+    def is_single(self) -> bool:
+        """One value a record, and the host's find sees just that one: not related, not all repetitions of a repeating field."""
+        return not self.meta.is_related and (self.meta.max_repetitions == 1 or self.name != self.meta.name)
+
+    def values(self, record: Record) -> Iterator[Value]:
+        """Its values in a record: one, one for each repetition shown, or one for each portal row read."""
+        keys = self.meta.shown_names if self.name == self.meta.name else (self.name,)
+        if self.portal is None:
+            yield from (record.fields[key] for key in keys if key in record.fields)
+        elif self.portal in record.portals:
+            for row in record.portals[self.portal].rows:
+                yield from (row.fields[key] for key in keys if key in row.fields)
+
+    def value(self, record: Record) -> Value:
+        """Its first value; empty text where the record has none."""
+        return next(self.values(record), "")
+
+
+def target(layout: LayoutMeta, name: str, *, use: str = "") -> Target:
+    """The field that `name` means on the layout; case is overlooked where that leaves one. Raises NameUnknown with near matches."""
+    for spelt in (name, _respelt(layout, name)):
+        if spelt is None:
+            continue
+        bare, repetition = _without_repetition(spelt, layout)
+        portal, meta = _looked_up(layout, bare)
+        if meta is None:
+            continue
+        if repetition is not None and not 1 <= repetition <= meta.max_repetitions:
+            raise InputError(
+                f"{bare!r} has {meta.max_repetitions} repetition(s); {name!r} is not one of them"
+            )
+        exact = bare if repetition is None or meta.max_repetitions == 1 else f"{bare}({repetition})"
+        return Target(exact, meta, portal)
+    raise NameUnknown(
+        "field",
+        name,
+        where=f"on layout {layout.name!r}",
+        near=near(name, field_names(layout)),
+        advice=f"{use} describe_layout lists the fields; one that the layout does not show cannot be used.".strip(),
+    )
+
+
+def field_names(layout: LayoutMeta) -> tuple[str, ...]:
+    inside = (name for portal in layout.portals.values() for name in portal.fields)
+    return tuple(dict.fromkeys((*layout.fields, *inside)))
+
+
+def _without_repetition(name: str, layout: LayoutMeta) -> tuple[str, int | None]:
+    found = REPETITION.fullmatch(name)
+    if found is None or name in field_names(layout):
+        return name, None
+    return found.group(1), int(found.group(2))
+
+
+def _looked_up(layout: LayoutMeta, name: str) -> tuple[str | None, FieldMeta | None]:
+    if name in layout.fields:
+        return None, layout.fields[name]
+    for portal in layout.portals.values():
+        if name in portal.fields:
+            return portal.name, portal.fields[name]
+    return None, None
+
+
+def _respelt(layout: LayoutMeta, name: str) -> str | None:
+    bare, repetition = _without_repetition(name, layout)
+    same = [known for known in field_names(layout) if known.casefold() == bare.casefold()]
+    if len(same) != 1:
+        return None
+    return same[0] if repetition is None else f"{same[0]}({repetition})"

@@ -1,0 +1,114 @@
+"""Criteria as alternatives of terms: what the host matches, what it leaves out, what is tested here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from ..errors import InputError
+from .residual import Not, Predicate
+
+MOST_REQUESTS = 500
+"""Find requests one question may spread into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host's find decides."""
+
+    field: str
+    expression: str
+    is_narrowing: bool = False
+    """It brings every match and perhaps more; a test here follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Omit:
+    """The host leaves out what matches."""
+
+    field: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    predicate: Predicate
+
+
+Term = Host | Omit | Here
+Branch = tuple[Term, ...]
+"""All of them hold."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Any of the branches, and the same in words."""
+
+    branches: tuple[Branch, ...]
+    said: str
+
+    @property
+    def negated(self) -> Meaning:
+        """Its complement: for fields with several rows, that no row matches."""
+        opposite = [
+            tuple(_opposite(t) for t in b if not (isinstance(t, Host) and t.is_narrowing))
+            for b in self.branches
+        ]
+        return Meaning(_product([tuple((term,) for term in each) for each in opposite]), f"not ({self.said})")
+
+
+def host(field: str, expression: str, said: str) -> Meaning:
+    return Meaning(((Host(field, expression),),), said)
+
+
+def here(
+    predicate: Predicate,
+    said: str,
+    *,
+    narrowed: tuple[str, str] | None = None,
+    also: tuple[str, str] | None = None,
+) -> Meaning:
+    """Tested here: among what the find `narrowed` brings (every match and perhaps more), and only what `also` matches."""
+    first: Branch = () if narrowed is None else (Host(*narrowed, is_narrowing=True),)
+    second: Branch = () if also is None else (Host(*also),)
+    return Meaning(((*first, *second, Here(predicate)),), said)
+
+
+def both(meanings: Iterable[Meaning]) -> Meaning:
+    parts = tuple(meanings)
+    if len(parts) == 1:
+        return parts[0]
+    said = " and ".join(f"({p.said})" if " or " in p.said else p.said for p in parts)
+    return Meaning(_product([part.branches for part in parts]), said)
+
+
+def either(meanings: Iterable[Meaning], said: str | None = None) -> Meaning:
+    parts = tuple(meanings)
+    branches = tuple(branch for part in parts for branch in part.branches)
+    refuse_too_many(len(branches))
+    return Meaning(branches, said if said is not None else " or ".join(part.said for part in parts))
+
+
+def refuse_too_many(count: int) -> None:
+    if count > MOST_REQUESTS:
+        raise InputError(
+            f"These criteria spread into {count:,} find requests; {MOST_REQUESTS} is the most",
+            advice="Use a range, a period, starts_with or another field instead of a long list, or ask in parts.",
+        )
+
+
+def _opposite(term: Term) -> Term:
+    if isinstance(term, Host):
+        return Omit(term.field, term.expression)
+    if isinstance(term, Omit):
+        return Host(term.field, term.expression)
+    return Here(Not(term.predicate))
+
+
+def _product(parts: list[tuple[Branch, ...]]) -> tuple[Branch, ...]:
+    count = 1
+    for part in parts:
+        count *= len(part)
+        refuse_too_many(count)
+    return tuple(tuple(term for branch in chosen for term in branch) for chosen in product(*parts))

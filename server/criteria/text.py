@@ -1,0 +1,88 @@
+"""Criteria on text fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..errors import InputError
+from .literal import LINE_END, escaped, number_text
+from .residual import Compared, Identical, Lined, Within
+from .targets import Target
+from .terms import Meaning, here, host
+
+OPERATORS = frozenset(
+    [
+        "is",
+        "not",
+        "contains",
+        "starts_with",
+        "ends_with",
+        "words",
+        "gt",
+        "gte",
+        "lt",
+        "lte",
+        "between",
+        "any_of",
+        "empty",
+        "duplicate",
+        "case_exact",
+        "raw",
+    ]
+)
+PATTERNS = {"is": "=={}", "contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}
+PHRASES = {"is": "is", "contains": "contains", "starts_with": "starts with", "ends_with": "ends with"}
+
+
+def text_of(operand: object, name: str) -> str:
+    if isinstance(operand, str):
+        return operand.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(operand, bool) or not isinstance(operand, int | float | Decimal):
+        raise InputError(f"{name!r} holds text; {operand!r} is not a text")
+    return number_text(Decimal(str(operand)))
+
+
+def meaning(target: Target, operator: str, operand: object) -> Meaning:
+    """One operator on a text field; bounds come through `bounded`."""
+    text = text_of(operand, target.name)
+    said = f"{target.name} {PHRASES.get(operator, operator)} {quoted(text)}"
+    if not text.strip() and operator != "is" and operator != "case_exact":
+        raise InputError(
+            f"{operator} on {target.name!r} needs some text", advice="For empty fields use null or empty."
+        )
+    if operator == "words":
+        return host(target.name, escaped(text), f"{target.name} has words starting with {quoted(text)}")
+    if operator == "case_exact":
+        narrowed = (target.name, PATTERNS["is"].format(escaped(text)))
+        return here(
+            Identical(target, text),
+            f"{target.name} is exactly {quoted(text)} (case checked here)",
+            narrowed=narrowed,
+        )
+    expression = PATTERNS[operator].format(escaped(text))
+    if LINE_END in text:
+        return here(
+            Lined(target, text, operator),
+            f"{said} (line ends checked here)",
+            also=(target.name, expression),
+        )
+    return host(target.name, expression, said)
+
+
+def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
+    """Bounds on text: of numbers when a number is given, else in the order of letters. The host orders by words, so both are tested here."""
+    numeric = all(isinstance(b, int | float | Decimal) and not isinstance(b, bool) for b in bounds.values())
+    kind = "number" if numeric else "text"
+    limits = tuple((name, text_of(limit, target.name)) for name, limit in bounds.items())
+    shown = " and ".join(f"{name} {limit if numeric else quoted(limit)}" for name, limit in limits)
+    how = "as numbers" if numeric else "as whole texts"
+    said = f"{target.name} {shown} (compared here {how})"
+    if len(limits) == 1:
+        name, limit = limits[0]
+        return here(Compared(target, name, kind, limit), said)
+    return here(Within(target, kind, limits), said)
+
+
+def quoted(text: str) -> str:
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    return '"' + shown.replace("\n", "⏎") + '"'
