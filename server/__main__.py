@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-gc.set_threshold(100_000, 50, 50)  # importing the SDK builds thousands of classes; collecting between them finds nothing
+gc.set_threshold(
+    100_000, 50, 50
+)  # importing the SDK builds thousands of classes; collecting between them finds nothing
 
 VERBS = {
     "serve": "the MCP server on stdio (what runs without a verb)",
@@ -37,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(words) > 1 and words[1] in ("-h", "--help", "--version") and verb == "serve":
         _add_all(parser)
         parser.parse_args(words[1:])
-    chosen = parser.add_subparsers(dest="verb", required=True, metavar="VERB").add_parser(verb, help=VERBS[verb])
+    chosen = parser.add_subparsers(dest="verb", required=True, metavar="VERB").add_parser(
+        verb, help=VERBS[verb]
+    )
     command = _command(verb)
     command.add_arguments(chosen)
     parsed = parser.parse_args(words)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncIterator, Mapping
+import os
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -17,12 +18,13 @@ from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
 from .auth.clock import Clock, SystemClock
-from .auth.connection import Connections
+from .auth.connection import connections
 from .auth.credentials import BasicAccount
 from .auth.pool import Pool
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
+from .secrets import revealed
 from .settings import DatabaseSettings, Settings
 
 
@@ -63,13 +65,15 @@ def build(
 def _connected(
     settings: DatabaseSettings, clock: Clock, emulated: httpx.AsyncBaseTransport | None
 ) -> tuple[Pool, DataApi]:
-    connections = Connections(ca_file=settings.ca_file, timeout=settings.timeout, transport=emulated)
+    http = connections(ca_file=settings.ca_file, transport=emulated)
+    entry = f"{settings.account}@{settings.file} on {settings.base_url.partition('://')[2]}"
+    password = revealed(settings.password, entry=entry, environment=os.environ)
     pool = Pool(
         base_url=settings.base_url,
         database=settings.file,
-        credentials=BasicAccount(settings.account, settings.password),
+        credentials=BasicAccount(settings.account, password),
         size=settings.sessions,
-        http=connections.client,
+        http=http,
         clock=clock,
         api=settings.api,
     )
@@ -78,8 +82,9 @@ def _connected(
         base_url=settings.base_url,
         database=settings.file,
         api=settings.api,
-        http=connections.client,
+        http=http,
         clock=clock,
+        timeout=settings.timeout,
         on_bytes=lambda count: None,
     )
     return pool, DataApi(transport)
@@ -117,6 +122,6 @@ def _caller(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def _nothing_to_open(server: MCPServer[None]) -> AsyncIterator[None]:
+async def _nothing_to_open(server: MCPServer[None]) -> AsyncGenerator[None]:
     """stdio answers nothing before the lifespan has entered, so sessions open on first use."""
     yield None

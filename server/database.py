@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from .dataapi.client import DataApi
@@ -112,7 +112,7 @@ class Database:
             return await self._api.run_script(layout, call, timeout=timeout, channel=channel)
 
     @asynccontextmanager
-    async def _naming(self, layout: str, names: Iterable[str]) -> AsyncIterator[None]:
+    async def _naming(self, layout: str, names: Iterable[str]) -> AsyncGenerator[None]:
         """FileMaker's 102 does not say which field is missing (section 6.7): look, and say it."""
         try:
             yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
@@ -18,7 +17,7 @@ PASSWORD = "demo"  # noqa: S105 -- the sample solution's, printed in the README
 
 def sample_folder() -> Path:
     """Where the sample solution was installed."""
-    return Path(str(files(__package__).joinpath("emulator", "sample")))
+    return Path(__file__).parent / "emulator" / "sample"
 
 
 def demo_application(environment: Mapping[str, str]) -> Application:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from types import FrameType
 
 from .app import Application
 
@@ -33,16 +34,24 @@ async def _closed(application: Application) -> None:
         async with asyncio.timeout(LOGOUT_SECONDS):
             await application.close()
     except TimeoutError:
-        sys.stderr.write("filemaker-mcp: the host did not answer the log-out in time; its sessions end by themselves.\n")
+        sys.stderr.write(
+            "filemaker-mcp: the host did not answer the log-out in time; its sessions end by themselves.\n"
+        )
 
 
 def _on_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
+
+    def threadsafe(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
         try:
             loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows' event loop has none; there Ctrl-C and end of input are what comes
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        except (
+            NotImplementedError
+        ):  # Windows' event loop has none; there Ctrl-C and end of input are what comes
+            signal.signal(number, threadsafe)
 
 
 def _exit() -> None:

@@ -7,4 +7,6 @@ from typing import Annotated
 from pydantic import Field
 
 Layout = Annotated[str, Field(description="As list_layouts gives it", min_length=1)]
-RecordId = Annotated[str, Field(description="FileMaker's record id, as `id` in answers", pattern=r"^\d{1,19}$")]
+RecordId = Annotated[
+    str, Field(description="FileMaker's record id, as `id` in answers", pattern=r"^\d{1,19}$")
+]

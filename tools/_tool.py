@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
@@ -117,7 +117,7 @@ class GovernedTool(Tool):
         if isinstance(answer, InputRequiredResult):
             return answer
         if isinstance(answer, list):
-            return CallToolResult(content=answer)
+            return CallToolResult(content=cast("list[ContentBlock]", answer))
         facts = plain(answer)
         return CallToolResult(
             content=[TextContent(type="text", text=compact(facts))], structured_content=facts

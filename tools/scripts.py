@@ -16,7 +16,9 @@ from ._parameters import Layout
 async def list_scripts(call: Call) -> Answer:
     """List the FileMaker scripts that may be run."""
     scripts = await call.database.scripts()
-    return {"scripts": [{"name": s.name} | ({"folder": "/".join(s.folder)} if s.folder else {}) for s in scripts]}
+    return {
+        "scripts": [{"name": s.name} | ({"folder": "/".join(s.folder)} if s.folder else {}) for s in scripts]
+    }
 
 
 async def run_script(

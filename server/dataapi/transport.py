@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -72,6 +72,7 @@ class Transport:
         api: str,
         http: Callable[[], httpx.AsyncClient],
         clock: Clock,
+        timeout: float,
         on_bytes: Callable[[int], None],
     ) -> None:
         self._pool = pool
@@ -80,10 +81,11 @@ class Transport:
         self._root = f"{base_url}/fmi/data/{api}"
         self._database = database
         self._clock = clock
+        self._timeout = timeout
         self._on_bytes = on_bytes
 
     @asynccontextmanager
-    async def channel(self, *, own: bool = False) -> AsyncIterator[Channel]:
+    async def channel(self, *, own: bool = False) -> AsyncGenerator[Channel]:
         """Several requests on one session; `own` for a session apart, whose globals and scripts disturb nobody."""
         async with self._pool.own_channel() if own else self._pool.channel() as channel:
             yield channel
@@ -115,7 +117,7 @@ class Transport:
         )
         writes = request.effect is not Effect.READS
         try:
-            response = await channel.send(prepared, timeout=request.timeout)
+            response = await channel.send(prepared, timeout=request.timeout or self._timeout)
         except httpx.TransportError as error:
             if writes and not isinstance(error, NEVER_SENT):
                 raise _unknown(request, "no answer came back") from error
