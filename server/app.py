@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,14 +16,13 @@ from ..tools._call import Workspace
 from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
+from .accounts import credentials_for
 from .auth.clock import Clock, SystemClock
 from .auth.connection import connections
-from .auth.credentials import BasicAccount
 from .auth.pool import Pool
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
-from .secrets import revealed
 from .settings import DatabaseSettings, Settings
 
 
@@ -66,12 +64,10 @@ def _connected(
     settings: DatabaseSettings, clock: Clock, emulated: httpx.AsyncBaseTransport | None
 ) -> tuple[Pool, DataApi]:
     http = connections(ca_file=settings.ca_file, transport=emulated)
-    entry = f"{settings.account}@{settings.file} on {settings.base_url.partition('://')[2]}"
-    password = revealed(settings.password, entry=entry, environment=os.environ)
     pool = Pool(
         base_url=settings.base_url,
         database=settings.file,
-        credentials=BasicAccount(settings.account, password),
+        credentials=credentials_for(settings),
         size=settings.sessions,
         http=http,
         clock=clock,

@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
+from .auth.keychain import Keychain
 from .errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from .settings import Secret
-
-SERVICE = "filemaker-mcp"
-"""The name under which the keychain shows our entries."""
+from .settings import Secret
 
 
-def revealed(secret: Secret | None, *, entry: str, environment: Mapping[str, str]) -> str:
-    """The secret itself, empty when none is configured. `entry` names it in the keychain. Raises ConfigurationError."""
-    if secret is None:
-        return ""
+def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, str]) -> Callable[[], str]:
+    """A function that gives the secret. Files and variables are read now, so that what is missing is said at the start;
+    the keychain, which may ask its owner, when the secret is needed. `entry` is its name there, `what` the setting.
+
+    Raises ConfigurationError, and so does the function.
+    """
     if secret.value is not None:
-        return secret.value.get_secret_value()
+        return secret.value.get_secret_value
     if secret.env is not None:
-        if not environment.get(secret.env):
+        value = environment.get(secret.env, "")
+        if not value:
             raise ConfigurationError(
-                f"The environment variable {secret.env} should hold the secret of {entry} and is empty"
+                f"The environment variable {secret.env} should hold the {what} and is empty or not set"
             )
-        return environment[secret.env]
+        return lambda: value
     if secret.file is not None:
-        try:
-            return secret.file.expanduser().read_text(encoding="utf-8").strip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise ConfigurationError(f"The secret file {secret.file} cannot be read: {reason}") from None
-    return _from_keychain(entry)
+        text = _read(secret.file.expanduser(), what)
+        return lambda: text
+    return lambda: _from_keychain(entry, what)
 
 
-def _from_keychain(entry: str) -> str:
+def _read(path: Path, what: str) -> str:
     try:
-        import keyring
-        import keyring.errors
-    except ImportError:
+        text = path.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         raise ConfigurationError(
-            "The keychain is configured, but the package that reads it is not installed",
-            advice='Install "filemaker-mcp[keyring]", or keep the secret in a file.',
+            f"The file {path}, which should hold the {what}, cannot be read: {reason}"
         ) from None
-    try:
-        found = keyring.get_password(SERVICE, entry)
-    except keyring.errors.KeyringError:
-        found = None
-    if not found:
+    if not text:
+        raise ConfigurationError(f"The file {path}, which should hold the {what}, is empty")
+    return text
+
+
+def _from_keychain(entry: str, what: str) -> str:
+    text = Keychain().read(entry)
+    if text is None:
         raise ConfigurationError(
-            f"The keychain has no entry {entry!r} of {SERVICE}",
-            advice="Run 'filemaker-mcp setup' to store it.",
+            f"The keychain holds no {what} for {entry}",
+            advice="Run 'filemaker-mcp setup', which asks for it and keeps it there.",
         )
-    return found
+    return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -42,7 +42,8 @@ class BasicAccount:
 
     renewable = False
 
-    def __init__(self, name: str, password: str) -> None:
+    def __init__(self, name: str, password: Callable[[], str]) -> None:
+        """`password` is asked for at each sign-in, so that a keychain is opened only when it is needed."""
         if ":" in name:
             raise ConfigurationError(
                 f"The account name {name!r} contains a colon, which a sign-in with a password cannot carry",
@@ -60,7 +61,7 @@ class BasicAccount:
             self.denied(212)
         if self._refusal is not None:
             raise self._refusal
-        pair = base64.b64encode(f"{self._name}:{self._password}".encode()).decode("ascii")
+        pair = base64.b64encode(f"{self._name}:{self._password()}".encode()).decode("ascii")
         return Login({"Authorization": f"Basic {pair}"})
 
     def denied(self, code: int | None) -> SignInFailed:

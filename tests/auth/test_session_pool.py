@@ -20,7 +20,7 @@ def pool_of(size: int, host: FakeHost, clock: ManualClock | None = None, *, pass
     return Pool(
         base_url="https://fm.example.com",
         database="Sales 2",
-        credentials=BasicAccount("api", password),
+        credentials=BasicAccount("api", lambda: password),
         size=size,
         http=host.client,
         clock=clock or ManualClock(),
@@ -245,7 +245,7 @@ async def test_a_used_up_licence_is_reported_and_nothing_more_is_sent() -> None:
 
 async def test_no_repr_shows_a_secret() -> None:
     host = FakeHost()
-    account = BasicAccount("api", "canary-password")
+    account = BasicAccount("api", lambda: "canary-password")
     login = await account.login()
     pool = pool_of(1, host)
     async with pool.channel() as channel:
