@@ -33,9 +33,15 @@ class ManualClock:
     def __init__(self, start: datetime = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)) -> None:
         self._now = start
         self._sleepers: list[tuple[datetime, anyio.Event]] = []
+        self._asleep = anyio.Event()
 
     def now(self) -> datetime:
         return self._now
+
+    async def awaited(self) -> None:
+        """Return as soon as somebody sleeps on this clock, so that a test knows when to move it."""
+        if not self._sleepers:
+            await self._asleep.wait()
 
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
@@ -50,6 +56,8 @@ class ManualClock:
             return
         sleeper = (self._now + timedelta(seconds=seconds), anyio.Event())
         self._sleepers.append(sleeper)
+        self._asleep.set()
+        self._asleep = anyio.Event()
         try:
             await sleeper[1].wait()
         finally:
