@@ -1,0 +1,98 @@
+"""The characters of a criterion with the part each plays: operator, literal, or quoted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Role(Enum):
+    PLAIN = 1
+    """May be an operator."""
+    LITERAL = 2
+    """Escaped: `\\@`."""
+    QUOTED = 3
+    OPEN = 4
+    """Where quotes begin and end; without a character of their own."""
+    CLOSE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    character: str
+    role: Role
+
+
+def scan(text: str) -> list[Sign]:
+    """Take escapes and quotes out of a criterion; quotes that are never closed reach to the end."""
+    signs: list[Sign] = []
+    quoted = False
+    escaped = False
+    for character in text:
+        if escaped:
+            signs.append(Sign(character, Role.QUOTED if quoted else Role.LITERAL))
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == '"':
+            signs.append(Sign("", Role.CLOSE if quoted else Role.OPEN))
+            quoted = not quoted
+        else:
+            signs.append(Sign(character, Role.QUOTED if quoted else Role.PLAIN))
+    if quoted:
+        signs.append(Sign("", Role.CLOSE))
+    return signs
+
+
+def plain(signs: list[Sign]) -> str | None:
+    """The text, or None when some of it is escaped or quoted."""
+    return text_of(signs) if all(sign.role is Role.PLAIN for sign in signs) else None
+
+
+def text_of(signs: list[Sign]) -> str:
+    """The characters alone."""
+    return "".join(sign.character for sign in signs)
+
+
+def stripped(signs: list[Sign]) -> list[Sign]:
+    """Without the plain spaces at both ends."""
+    start, end = 0, len(signs)
+    while start < end and _is_space(signs[start]):
+        start += 1
+    while end > start and _is_space(signs[end - 1]):
+        end -= 1
+    return signs[start:end]
+
+
+def _is_space(sign: Sign) -> bool:
+    return sign.role is Role.PLAIN and sign.character.isspace()
+
+
+def begins(signs: list[Sign], operator: str, at: int = 0) -> bool:
+    """Whether the operator stands there, neither escaped nor quoted."""
+    return plain(signs[at : at + len(operator)]) == operator
+
+
+_COMPARISONS = {"<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">"}
+_RANGES = ("...", "..", "…")
+
+
+def comparison(signs: list[Sign]) -> tuple[str, list[Sign]] | None:
+    """`<`, `<=`, `>` or `>=` and what follows, if the criterion begins with one."""
+    for written, meant in _COMPARISONS.items():
+        if begins(signs, written):
+            return meant, stripped(signs[len(written) :])
+    return None
+
+
+def bounds(signs: list[Sign]) -> tuple[list[Sign], list[Sign]] | None:
+    """What stands on both sides of `...`, `..` or `…`; braces keep a range of their own."""
+    depth = 0
+    for at, sign in enumerate(signs):
+        if sign.role is Role.PLAIN and sign.character in "{}":
+            depth += 1 if sign.character == "{" else -1
+        if depth <= 0:
+            for operator in _RANGES:
+                if begins(signs, operator, at):
+                    return stripped(signs[:at]), stripped(signs[at + len(operator) :])
+    return None
