@@ -139,7 +139,7 @@ def _variables(environment: Mapping[str, str], names: Mapping[str, str]) -> Tree
     model = create_model("Environment", __base__=BaseSettings, **cast("dict[str, Any]", types))
     model.model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
     source = EnvSettingsSource(model, env_prefix=PREFIX, env_ignore_empty=True)
-    source.env_vars = {name.lower(): value for name, value in environment.items()}
+    source.env_vars = {name.lower(): value for name, value in environment.items() if value}
     try:
         found = source()
     except SettingsError as error:

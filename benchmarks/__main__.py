@@ -1,0 +1,22 @@
+"""Runs every benchmark and prints its table: ours, the yardstick, the ratio of their medians."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import sys
+
+from . import find, start
+
+
+def main() -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}\n")
+    print(f"{'':28} {'ours':>9} {'yardstick':>9} {'ratio':>8}")
+    for line in [*start.run(environment), *asyncio.run(find.run(environment))]:
+        print(line)
+
+
+if __name__ == "__main__":
+    main()
