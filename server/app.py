@@ -1,14 +1,14 @@
-"""Puts the parts together; the only module that knows them all."""
+"""Puts the product together: settings in, an MCP server out. `opening` puts the parts of one database together."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
-import httpx
 from mcp.server import CacheHint, MCPServer
 
 from ..tools import offered
@@ -17,28 +17,50 @@ from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
 from .accounts import credentials_for
-from .auth.clock import Clock, SystemClock
-from .auth.connection import connections
-from .auth.pool import Pool
-from .dataapi.client import DataApi
-from .dataapi.transport import Transport
-from .database import Database
 from .settings import DatabaseSettings, Settings
 
+if TYPE_CHECKING:
+    import httpx
 
-@dataclass
+    from .auth.clock import Clock
+    from .auth.credentials import Credentials
+    from .opening import Opening
+
+
 class Application:
-    """The product, ready to serve: an MCP server and what has to be closed after it."""
+    """The product, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
 
-    server: MCPServer[None]
-    workspaces: Mapping[str, Workspace]
-    pools: tuple[Pool, ...] = field(repr=False)
+    def __init__(self, settings: Settings, workspaces: Opened) -> None:
+        self.workspaces = workspaces
+        self.server = _server(settings, workspaces)
 
     async def close(self) -> None:
         """Logs out every FileMaker session; takes seconds at the most and never raises."""
+        await self.workspaces.close()
+
+
+class Opened(Mapping[str, Workspace]):
+    """The configured databases, each opened when a tool first needs it: until then its parts are not even imported."""
+
+    def __init__(self, openers: Mapping[str, Callable[[], Opening]]) -> None:
+        self._openers = openers
+        self._open: dict[str, Opening] = {}
+
+    def __getitem__(self, name: str) -> Workspace:
+        if name not in self._open:
+            self._open[name] = self._openers[name]()
+        return self._open[name].workspace
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._openers)
+
+    def __len__(self) -> int:
+        return len(self._openers)
+
+    async def close(self) -> None:
         async with anyio.create_task_group() as group:
-            for pool in self.pools:
-                group.start_soon(pool.close)
+            for opening in self._open.values():
+                group.start_soon(opening.close)
 
 
 def build(
@@ -47,43 +69,32 @@ def build(
     clock: Clock | None = None,
     emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
 ) -> Application:
-    """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`."""
-    clock = clock or SystemClock()
-    pools: list[Pool] = []
-    workspaces: dict[str, Workspace] = {}
-    for name, database in settings.database.items():
-        transport = (emulated or {}).get(name)
-        pool, api = _connected(database, clock, transport)
-        pools.append(pool)
-        workspaces[name] = Workspace(database=Database(api, name=name, pool_size=database.sessions))
-    server = _server(settings, workspaces)
-    return Application(server, workspaces, tuple(pools))
+    """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`.
+
+    Raises ConfigurationError for settings that cannot work.
+    """
+    openers = {
+        name: partial(
+            _open, name, database, settings, credentials_for(database), clock, (emulated or {}).get(name)
+        )
+        for name, database in settings.database.items()
+    }
+    return Application(settings, Opened(openers))
 
 
-def _connected(
-    settings: DatabaseSettings, clock: Clock, emulated: httpx.AsyncBaseTransport | None
-) -> tuple[Pool, DataApi]:
-    http = connections(ca_file=settings.ca_file, transport=emulated)
-    pool = Pool(
-        base_url=settings.base_url,
-        database=settings.file,
-        credentials=credentials_for(settings),
-        size=settings.sessions,
-        http=http,
-        clock=clock,
-        api=settings.api,
-    )
-    transport = Transport(
-        pool,
-        base_url=settings.base_url,
-        database=settings.file,
-        api=settings.api,
-        http=http,
-        clock=clock,
-        timeout=settings.timeout,
-        on_bytes=lambda count: None,
-    )
-    return pool, DataApi(transport)
+def _open(
+    name: str,
+    database: DatabaseSettings,
+    settings: Settings,
+    credentials: Credentials,
+    clock: Clock | None,
+    transport: httpx.AsyncBaseTransport | None,
+) -> Opening:
+    from .opening import (
+        open_database,
+    )  # httpx and all that stands on it, which the first answer can do without
+
+    return open_database(name, database, settings, credentials=credentials, clock=clock, transport=transport)
 
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:

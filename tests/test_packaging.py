@@ -78,10 +78,14 @@ def test_the_wheel_brings_one_name_and_every_module_under_it(wheel: Path) -> Non
 
 
 def test_the_installed_wheel_tells_its_version(installed: Path, tmp_path: Path) -> None:
-    assert ran(installed, "-m", "filemaker_mcp.server", "--version", folder=tmp_path).split()[-1] == __version__
+    assert (
+        ran(installed, "-m", "filemaker_mcp.server", "--version", folder=tmp_path).split()[-1] == __version__
+    )
 
 
-def test_the_installed_wheel_comes_from_the_wheel_and_not_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_comes_from_the_wheel_and_not_from_the_checkout(
+    installed: Path, tmp_path: Path
+) -> None:
     place = ran(installed, "-c", "import filemaker_mcp.server as s; print(s.__file__)", folder=tmp_path)
     assert str(CHECKOUT) not in place
 

@@ -1,0 +1,50 @@
+"""Puts the parts of one database together; the only module that knows them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+
+from ..tools._call import Workspace
+from .auth.clock import Clock, SystemClock
+from .auth.connection import connections
+from .auth.credentials import Credentials
+from .auth.pool import Pool
+from .dataapi.client import DataApi
+from .dataapi.transport import Transport
+from .database import Database
+from .settings import DatabaseSettings, Settings
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One database in use, and what has to be closed after it."""
+
+    workspace: Workspace
+    pool: Pool
+
+    async def close(self) -> None:
+        """Logs out of FileMaker; never raises."""
+        await self.pool.close()
+
+
+def open_database(
+    name: str,
+    database: DatabaseSettings,
+    settings: Settings,
+    *,
+    credentials: Credentials,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Opening:
+    """Nothing is sent yet. `transport` stands in for the network."""
+    clock = clock or SystemClock()
+    http = connections(ca_file=database.ca_file, transport=transport)
+    where = {"base_url": database.base_url, "database": database.file, "api": database.api}
+    pool = Pool(**where, credentials=credentials, size=database.sessions, http=http, clock=clock)
+    sender = Transport(
+        pool, **where, http=http, clock=clock, timeout=database.timeout, on_bytes=lambda count: None
+    )
+    api = DataApi(sender)
+    return Opening(Workspace(Database(api, name=name, pool_size=database.sessions)), pool)
