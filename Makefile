@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests format lock bench clean
+.PHONY: help setup demo test check types tests format surface lock bench clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -30,6 +30,9 @@ tests: .venv/ready
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .
 	$(BIN)/ruff format --no-cache .
+
+surface: .venv/ready ## write down the tools as they are now, in the snapshot and the README
+	$(BIN)/python -m tests.surface
 
 lock: .uv-found ## renew requirements.txt, the locked dependencies with hashes
 	$(UV) lock -q --upgrade

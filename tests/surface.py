@@ -1,0 +1,82 @@
+"""What a client sees of us, written down: `make surface` renews the snapshot and the README's table after a wanted change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import Client
+
+from filemaker_mcp.server.app import build
+from filemaker_mcp.server.configuration import configured
+from filemaker_mcp.tools import TOOLS
+from filemaker_mcp.tools._tool import Declaration, Need
+
+CHECKOUT = Path(__file__).parent.parent
+SNAPSHOT = CHECKOUT / "tests" / "surface.json"
+README = CHECKOUT / "README.md"
+BEGIN, END = "<!-- tools: made by `make surface` -->", "<!-- /tools -->"
+
+ONE = {
+    "FILEMAKER_HOST": "fm.example.com",
+    "FILEMAKER_DATABASE": "Sales",
+    "FILEMAKER_USERNAME": "assistant",
+    "FILEMAKER_PASSWORD": "not needed",
+}
+
+
+async def surface(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Instructions and tools as a client receives them."""
+    async with Client(build(configured(environment)).server) as client:
+        listed = await client.list_tools()
+        tools = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
+        return {"instructions": client.instructions, "tools": tools}
+
+
+def everything() -> dict[str, Any]:
+    """With all that an owner can allow."""
+    return anyio.run(surface, ONE | {"FILEMAKER_ACCESS": "delete"})
+
+
+def reading() -> dict[str, Any]:
+    """With what an owner allows by saying nothing."""
+    return anyio.run(surface, ONE)
+
+
+def table() -> str:
+    """The README's table of tools."""
+    rows = ["| tool | what it does | offered with |", "|---|---|---|"]
+    rows += [f"| `{tool.name}` | {_first_sentence(tool)} | {_needs(tool)} |" for tool in TOOLS]
+    return "\n".join(rows)
+
+
+def _first_sentence(tool: Declaration) -> str:
+    words = " ".join((tool.function.__doc__ or "").split())
+    return words.partition(". ")[0].rstrip(".")
+
+
+def _needs(tool: Declaration) -> str:
+    return {
+        Need.NOTHING: "any access",
+        Need.EDIT: '`access = "edit"` or more',
+        Need.DELETE: '`access = "delete"`',
+        Need.SCRIPTS: "a script that the owner lists",
+    }[tool.need]
+
+
+def readme_with_table(text: str) -> str:
+    """The README with the table as it should be."""
+    head, _, rest = text.partition(BEGIN)
+    return f"{head}{BEGIN}\n{table()}\n{END}{rest.partition(END)[2]}"
+
+
+def main() -> None:
+    SNAPSHOT.write_text(json.dumps(everything(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    README.write_text(readme_with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
