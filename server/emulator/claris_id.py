@@ -8,7 +8,7 @@ from .clock import Clock
 from .cognito.pool import UserPool
 from .cognito.switches import Identity, Switches
 from .cognito.users import User
-from .model import Account, File
+from .model import File
 
 IDENTITY = "claris"
 
@@ -34,18 +34,3 @@ def claris_pool(
     for user in users:
         pool.add(user)
     return pool
-
-
-def admitted(pool: UserPool, id_token: str, accounts: Iterable[Account]) -> Account | None:
-    """The account of a file that an id token opens: in use, via Claris ID, of the token's person (section 4.3)."""
-    name = pool.verify_id_token(id_token)
-    if name is None:
-        return None
-    return next(
-        (
-            account
-            for account in accounts
-            if account.identity == IDENTITY and account.active and account.name.casefold() == name.casefold()
-        ),
-        None,
-    )

@@ -22,7 +22,7 @@ from .clock import Clock
 from .model import File
 
 PAGE = "/pretend-provider"
-_OTHERS = ("filemaker", "claris")
+_OTHERS = ("filemaker", "extended", "claris")
 
 
 @dataclass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import format_datetime
@@ -120,7 +121,8 @@ class WrongDate:
 class Act:
     """Do something to the host just before, or just after, it processes the request."""
 
-    action: Callable[[], Awaitable[None] | None]
+    action: Callable[[], object]
+    """May be a coroutine function."""
     processed: bool = False
 
     async def apply(self, exchange: Exchange) -> None:
@@ -135,5 +137,5 @@ class Act:
 
     async def _run(self) -> None:
         pending = self.action()
-        if pending is not None:
+        if inspect.isawaitable(pending):
             await pending
