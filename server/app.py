@@ -17,6 +17,8 @@ from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
 from .accounts import credentials_for
+from .permissions import policy_of
+from .policy import Effect, may_run, may_write_anywhere
 from .settings import DatabaseSettings, Settings
 
 if TYPE_CHECKING:
@@ -115,12 +117,15 @@ def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServe
 
 def needs_met(settings: Settings) -> frozenset[Need]:
     """What the owner allows in at least one database; a tool that needs more is absent."""
-    needs = {Need.NOTHING, Need.SCRIPTS}
+    needs = {Need.NOTHING}
     for database in settings.database.values():
-        if database.access in ("edit", "delete"):
+        policy = policy_of(database)
+        if may_write_anywhere(policy, Effect.EDIT):
             needs.add(Need.EDIT)
-        if database.access == "delete":
+        if may_write_anywhere(policy, Effect.DELETE):
             needs.add(Need.DELETE)
+        if any(may_run(policy, script) for script in policy.scripts):
+            needs.add(Need.SCRIPTS)
     return frozenset(needs)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import platformdirs
-from pydantic import ValidationError, create_model
+from pydantic import BaseModel, ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from .errors import ConfigurationError
 from .names import near
-from .settings import DatabaseSettings, Secret, Settings
+from .settings import DatabaseSettings, ScopeSettings, ScriptSettings, Secret, Settings
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
@@ -177,8 +177,7 @@ def _complaint(error: ValidationError, path: Path | None) -> ConfigurationError:
     variable = f"{PREFIX}{RENAMED.get(parts[-1], parts[-1])}".upper()
     name = f"{'.'.join(parts)!r}{where}" if path is not None else variable
     if detail["type"] == "extra_forbidden":
-        model = DatabaseSettings if parts[0] == "database" and len(parts) > 2 else Settings
-        close = near(parts[-1], model.model_fields, most=1)
+        close = near(parts[-1], _model_at(parts).model_fields, most=1)
         return ConfigurationError(
             f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
         )
@@ -186,3 +185,10 @@ def _complaint(error: ValidationError, path: Path | None) -> ConfigurationError:
         return ConfigurationError(f"{name} is not set", advice="It is needed to reach the database.")
     reason = detail["msg"].removeprefix("Value error, ")
     return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
+
+
+def _model_at(parts: list[str]) -> type[BaseModel]:
+    """The settings among which a misspelt name stands: `database.sales.scripts.Send.efect` among a script's."""
+    if parts[0] != "database" or len(parts) < 3:
+        return Settings
+    return {"scripts": ScriptSettings, "scope": ScopeSettings}.get(parts[2], DatabaseSettings)

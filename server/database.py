@@ -1,11 +1,17 @@
-"""Database: the only holder of the Data API client. Typed values in; policy, scope and metering applied; then sent."""
+"""Database: the only holder of the Data API client. Typed values in; policy, scope and metering applied; then sent.
+
+The policy is enforced here by effect, not by HTTP verb: in the Data API a GET can run a script, an edit can delete
+related rows, an option can skip validation, and `layout.response` can show another layout.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 
+from .criteria.calendar import Calendar
 from .dataapi.client import DataApi
 from .dataapi.models import (
     File,
@@ -13,8 +19,6 @@ from .dataapi.models import (
     MenuItem,
     Page,
     PortalRange,
-    PortalRows,
-    PortalWrite,
     Query,
     Record,
     ScriptCall,
@@ -23,61 +27,121 @@ from .dataapi.models import (
     Write,
     Written,
 )
-from .dataapi.wire import Reader, writable
-from .errors import InputError, Missing, NameUnknown
+from .dataapi.wire import Reader
+from .errors import Missing
+from .limits import Limits
 from .metadata import Metadata
-from .names import near
+from .policy import (
+    Effect,
+    Policy,
+    check_fields_writable,
+    check_layout,
+    check_query,
+    check_script,
+    check_write,
+    is_unrestricted,
+    may_read,
+    may_run,
+    shown,
+    untrusted_in,
+    visible,
+)
+from .typed import readable, sendable, unknown_field
+
+UNRESTRICTED = Policy()
 
 
 class Database:
     """One configured database as the assistant may use it. Values read are ISO dates, line feeds and exact numbers."""
 
-    def __init__(self, api: DataApi, *, name: str, pool_size: int) -> None:
+    def __init__(
+        self,
+        api: DataApi,
+        *,
+        name: str,
+        pool_size: int,
+        policy: Policy = UNRESTRICTED,
+        calendar: Calendar | None = None,
+    ) -> None:
         self._api = api
         self._metadata = Metadata(api)
+        self._secret = secrets.token_bytes(16)
+        self._limits = Limits(api, self._metadata, policy, calendar or Calendar())
+        self._untrusted: set[str] = set()
+        self.policy = policy
         self.name = name
         self.pool_size = pool_size
 
+    @property
+    def untrusted_read(self) -> frozenset[str]:
+        """Fields filled by outsiders whose text was read since the server started."""
+        return frozenset(self._untrusted)
+
     async def layouts(self) -> tuple[MenuItem, ...]:
-        return await self._metadata.layouts()
+        return tuple(item for item in await self._metadata.layouts() if may_read(self.policy, item.name))
 
     async def scripts(self) -> tuple[MenuItem, ...]:
-        return await self._api.scripts()
+        return tuple(item for item in await self._api.scripts() if may_run(self.policy, item.name))
 
     async def layout(self, name: str, *, fresh: bool = False, record_id: str | None = None) -> LayoutMeta:
-        """Fields, portals and value lists; `record_id` evaluates value lists that follow a field. Raises NameUnknown."""
-        if record_id is not None:
-            return await self._api.layout(name, record_id=record_id)
-        return await self._metadata.layout(name, fresh=fresh)
+        """Fields, portals and value lists as far as they are open; `record_id` evaluates value lists that follow a field.
+        Raises NameUnknown, Forbidden."""
+        check_layout(self.policy, name)
+        if record_id is None:
+            return visible(self.policy, await self._metadata.layout(name, fresh=fresh))
+        await self._limits.check_record(name, record_id)
+        return visible(self.policy, await self._api.layout(name, record_id=record_id))
 
     async def page(self, query: Query) -> Page:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
-        reader = Reader(await self.layout(query.response_layout or query.layout))
+        meta = await self._checked(query)
+        limited = await self._limits.within(query)
         async with self._naming(query.layout, _fields_of(query)):
-            page = await self._api.page(query)
-        return dataclasses.replace(page, records=tuple(_readable(record, reader) for record in page.records))
+            page = await self._api.page(limited)
+        page = self._limits.without_totals(query.layout, page)
+        answered = meta if query.response_layout is None else await self._whole(query.response_layout)
+        return dataclasses.replace(page, records=self._released(answered, page.records))
 
     async def record(
         self, layout: str, record_id: str, *, portals: tuple[PortalRange, ...] | None = None
     ) -> Record:
-        reader = Reader(await self.layout(layout))
-        return _readable(await self._api.record(layout, record_id, portals=portals), reader)
+        query = Query(layout, portals=portals)
+        meta = await self._checked(query)
+        allowed = self._limits.portals(meta, portals)
+        record = await self._api.record(layout, record_id, portals=allowed)
+        await self._limits.check_record(layout, record_id, record)
+        return self._released(meta, (record,))[0]
 
     async def create(self, layout: str, write: Write) -> Written:
-        meta = await self.layout(layout)
+        check_layout(self.policy, layout, Effect.CREATE)
+        meta = await self._whole(layout)
+        write = self._limits.completed(layout, write)
+        check_write(self.policy, Effect.CREATE, meta, write)
         async with self._naming(layout, write.fields):
-            return await self._api.create(layout, _sendable(write, meta))
+            return await self._api.create(layout, sendable(write, meta))
 
-    async def edit(self, layout: str, record_id: str, write: Write, *, mod_id: str | None) -> Written:
-        """With `mod_id`, only if the record is as it was read (RecordChanged otherwise)."""
-        meta = await self.layout(layout)
+    async def edit(
+        self, layout: str, record_id: str, write: Write, *, mod_id: str | None, own: bool = False
+    ) -> Written:
+        """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
+        are ones that a change of this caller added, so the right to edit is enough."""
+        check_layout(self.policy, layout, Effect.EDIT)
+        meta = await self._whole(layout)
+        check_write(self.policy, Effect.EDIT, meta, write, own=own)
+        self._limits.check_stays(layout, write)
+        await self._limits.check_record(layout, record_id)
         async with self._naming(layout, write.fields):
-            return await self._api.edit(layout, record_id, _sendable(write, meta), mod_id=mod_id)
+            return await self._api.edit(layout, record_id, sendable(write, meta), mod_id=mod_id)
 
-    async def delete(self, layout: str, record_id: str) -> None:
+    async def delete(self, layout: str, record_id: str, *, own: bool = False) -> None:
+        """`own`: a change of this caller created it, so the right to edit is enough."""
+        check_layout(self.policy, layout, Effect.EDIT if own else Effect.DELETE)
+        await self._limits.check_record(layout, record_id)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> Written:
+        check_layout(self.policy, layout, Effect.CREATE)
+        await self._limits.check_record(layout, record_id)
         return await self._api.duplicate(layout, record_id)
 
     async def upload(
@@ -90,10 +154,17 @@ class Database:
         repetition: int = 1,
         mod_id: str | None = None,
     ) -> Written:
+        check_layout(self.policy, layout, Effect.EDIT)
+        check_fields_writable(self.policy, await self._whole(layout), (field,))
+        await self._limits.check_record(layout, record_id)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
         """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`."""
+        meta = await self.layout(layout)
+        if meta.field_named(field) is None:
+            raise unknown_field(field, meta)
+        await self._limits.check_record(layout, record_id)
         return await self._api.download(layout, record_id, field, most=most)
 
     async def run_script(
@@ -105,11 +176,37 @@ class Database:
         timeout: float | None = None,
     ) -> ScriptOutcome:
         """One run. Global fields that it needs are set in a session of their own, which ends with it."""
+        check_script(self.policy, call.name)
+        check_layout(self.policy, layout)
         if not global_fields:
             return await self._api.run_script(layout, call, timeout=timeout)
         async with self._api.channel(own=True) as channel:
             await self._api.set_globals(global_fields, channel)
             return await self._api.run_script(layout, call, timeout=timeout, channel=channel)
+
+    async def _whole(self, layout: str) -> LayoutMeta:
+        return await self._metadata.layout(layout)
+
+    async def _checked(self, query: Query) -> LayoutMeta:
+        """The whole layout of a query that is allowed; Forbidden otherwise, before anything is sent."""
+        check_layout(self.policy, query.layout)
+        for call in (query.scripts.prerequest, query.scripts.presort, query.scripts.after):
+            if call is not None:
+                check_script(self.policy, call.name)
+        if query.response_layout is not None:
+            check_layout(self.policy, query.response_layout)
+            self._limits.check_response_layout(query.response_layout)
+        meta = await self._whole(query.layout)
+        check_query(self.policy, meta, query)
+        return meta
+
+    def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        reader = Reader(meta)
+        released = tuple(readable(record, reader) for record in records)
+        if not is_unrestricted(self.policy):
+            released = tuple(shown(self.policy, meta, record, secret=self._secret) for record in released)
+            self._untrusted |= untrusted_in(self.policy, meta.name, released)
+        return released
 
     @asynccontextmanager
     async def _naming(self, layout: str, names: Iterable[str]) -> AsyncGenerator[None]:
@@ -119,23 +216,11 @@ class Database:
         except Missing as error:
             if error.code != 102:
                 raise
-            meta = await self._metadata.layout(layout, fresh=True)
+            meta = await self.layout(layout, fresh=True)
             lost = [name for name in names if meta.field_named(name) is None]
             if not lost:
                 raise
             raise unknown_field(lost[0], meta) from error
-
-
-def unknown_field(name: str, meta: LayoutMeta) -> NameUnknown:
-    """The refusal for a field that a layout does not have."""
-    names = [*meta.fields, *(field for portal in meta.portals.values() for field in portal.fields)]
-    return NameUnknown(
-        "field",
-        name,
-        where=f"on layout {meta.name!r}",
-        near=near(name, names),
-        advice="Nothing was changed. describe_layout lists the fields; only those on the layout exist for the Data API.",
-    )
 
 
 def _fields_of(query: Query) -> list[str]:
@@ -143,36 +228,3 @@ def _fields_of(query: Query) -> list[str]:
         *(name for request in query.requests for name in request.criteria),
         *(key.field for key in query.sort),
     ]
-
-
-def _readable(record: Record, reader: Reader) -> Record:
-    portals = {
-        name: PortalRows(
-            rows=tuple(dataclasses.replace(row, fields=reader.read(row.fields)) for row in rows.rows),
-            found=rows.found,
-        )
-        for name, rows in record.portals.items()
-    }
-    return Record(record.record_id, record.mod_id, reader.read(record.fields), portals)
-
-
-def _sendable(write: Write, meta: LayoutMeta) -> Write:
-    portals = {
-        name: tuple(PortalWrite(_texts(row.fields, meta), row.record_id, row.mod_id) for row in rows)
-        for name, rows in write.portals.items()
-    }
-    return dataclasses.replace(write, fields=_texts(write.fields, meta), portals=portals)
-
-
-def _texts(fields: Mapping[str, Value], meta: LayoutMeta) -> dict[str, Value]:
-    texts: dict[str, Value] = {}
-    for name, value in fields.items():
-        field = meta.field_named(name)
-        if field is None:
-            raise unknown_field(name, meta)
-        if field.type == "container" and value != "":
-            raise InputError(
-                f"{name!r} is a container: it takes a file, not text", advice="Nothing was changed."
-            )
-        texts[name] = "" if field.type == "container" else writable(value, field)
-    return texts

@@ -14,6 +14,7 @@ from .auth.pool import Pool
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
+from .permissions import policy_of
 from .settings import DatabaseSettings, Settings
 
 
@@ -47,4 +48,5 @@ def open_database(
         pool, **where, http=http, clock=clock, timeout=database.timeout, on_bytes=lambda count: None
     )
     api = DataApi(sender)
-    return Opening(Workspace(Database(api, name=name, pool_size=database.sessions)), pool)
+    policy = policy_of(database)
+    return Opening(Workspace(Database(api, name=name, pool_size=database.sessions, policy=policy)), pool)

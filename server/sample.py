@@ -30,7 +30,7 @@ def demo_application(environment: Mapping[str, str]) -> Application:
         "FILEMAKER_USERNAME": ACCOUNT,
         "FILEMAKER_PASSWORD": PASSWORD,
     }
-    allowed = {"FILEMAKER_ACCESS": "delete"}
+    allowed = {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {"effect": "changes"}}'}
     tree = overlaid({}, allowed | dict(environment) | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])

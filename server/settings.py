@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     BaseModel,
@@ -53,6 +53,41 @@ def _secret(source: object) -> object:
 
 SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
 Access = Literal["read", "edit", "delete"]
+NamesByLayout = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(lambda said: _by_layout(said))]
+
+
+def _by_layout(said: object) -> object:
+    """A plain list means every layout."""
+    return {"*": cast("list[object]", said)} if isinstance(said, list | tuple) else said
+
+
+class ScriptSettings(Settled):
+    """A script that the owner lets run."""
+
+    effect: Literal["reads", "changes", "reaches_outside"] = "changes"
+    in_scope: bool = Field(default=False, description="It respects the scope, so it exists beside one")
+
+
+class ScopeSettings(Settled):
+    """The records of one layout that exist for the assistant."""
+
+    where: Mapping[str, tuple[str, ...]] = Field(description="Field and the values it may have", min_length=1)
+    key: str = Field(description="Field whose value names one record")
+    portals: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    value_lists: tuple[str, ...] = ()
+    totals: bool = False
+
+    @field_validator("where", mode="before")
+    @classmethod
+    def _lists(cls, where: object) -> object:
+        if not isinstance(where, Mapping):
+            return where
+        said = cast("Mapping[str, object]", where)
+        return {
+            name: cast("object", value) if isinstance(value, list) else [value]
+            for name, value in said.items()
+        }
 
 
 class DatabaseSettings(Settled):
@@ -63,6 +98,49 @@ class DatabaseSettings(Settled):
     account: str = Field(default="", description="FileMaker account name")
     password: SecretPlace | None = Field(default=None, description="Where its password is")
     access: Access = Field(default="read", description="What the assistant may do")
+    access_by_layout: Mapping[str, Literal["none", "read", "edit", "delete"]] = Field(
+        default_factory=dict[str, Any], description="Access to single layouts, where it differs"
+    )
+    layouts: tuple[str, ...] | None = Field(
+        default=None, description="The layouts that exist; all unless set"
+    )
+    fields: NamesByLayout = Field(
+        default_factory=dict[str, Any], description="By layout or *: the only fields that are shown"
+    )
+    hidden_fields: NamesByLayout = Field(
+        default_factory=dict[str, Any], description="By layout or *: fields that do not exist"
+    )
+    count_hidden_fields: bool = Field(
+        default=False, description="Hidden fields can be grouped and counted, by pseudonyms"
+    )
+    read_only_fields: NamesByLayout = Field(
+        default_factory=dict[str, Any], description="By layout or *: fields that are never written"
+    )
+    untrusted_fields: NamesByLayout = Field(
+        default_factory=dict[str, Any], description="By layout or *: fields that outsiders fill"
+    )
+    keys: Mapping[str, str] = Field(
+        default_factory=dict[str, str],
+        description="By layout: the text field that names a record, to find one that was lost on its way",
+    )
+    scripts: Mapping[str, ScriptSettings] = Field(
+        default_factory=dict[str, ScriptSettings], description="The scripts that may run"
+    )
+    scope: Mapping[str, ScopeSettings] | None = Field(
+        default=None, description="By layout: the records that exist; other layouts do not"
+    )
+    skip_validation: tuple[str, ...] = Field(
+        default=(), description="Layouts on which validation may be set aside"
+    )
+    confirm: Literal["always", "bulk", "never"] = Field(
+        default="always", description="When a change is planned first and carried out by a second call"
+    )
+    approval: Literal["by_risk", "host", "person"] = Field(
+        default="by_risk", description="Who agrees to a change before it is carried out"
+    )
+    bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
+    max_records_per_change: int = Field(default=5_000, ge=1, le=50_000)
+    max_records_per_day: int | None = Field(default=None, ge=1)
     ca_file: Path | None = Field(default=None, description="Certificates of a private authority (PEM)")
     sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions at the most")
     timeout: float = Field(default=60, gt=0, le=3600, description="Seconds to wait for an answer")
@@ -96,6 +174,14 @@ class Settings(Settled):
     database: Mapping[str, DatabaseSettings]
     files_folder: Path | None = Field(default=None, description="Folder for exports and uploads")
     state: Path | None = Field(default=None, description="File that keeps plans, journal and jobs")
+    file_limit: int = Field(
+        default=20_000_000, ge=1, description="Bytes of a file that is read or written, at the most"
+    )
+    journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
+    journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
+    approval_seconds: float = Field(
+        default=120, gt=0, le=3600, description="How long a person is waited for before silence means no"
+    )
     time_zone: str | None = Field(
         default=None, description="Such as Europe/Berlin; this machine's unless set"
     )

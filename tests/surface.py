@@ -38,7 +38,7 @@ async def surface(environment: Mapping[str, str]) -> dict[str, Any]:
 
 def everything() -> dict[str, Any]:
     """With all that an owner can allow."""
-    return anyio.run(surface, ONE | {"FILEMAKER_ACCESS": "delete"})
+    return anyio.run(surface, ONE | {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {}}'})
 
 
 def reading() -> dict[str, Any]:

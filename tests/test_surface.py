@@ -40,7 +40,10 @@ def test_every_tool_says_whether_it_reads_or_changes() -> None:
     for tool in everything()["tools"]:
         notes = tool["annotations"]
         assert notes["title"]
-        assert notes["readOnlyHint"] is (tool["name"] not in MUTATING | {"run_script"}) or "destructiveHint" in notes
+        assert (
+            notes["readOnlyHint"] is (tool["name"] not in MUTATING | {"run_script"})
+            or "destructiveHint" in notes
+        )
 
 
 def test_what_only_reads_offers_no_tool_that_changes() -> None:

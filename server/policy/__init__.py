@@ -1,7 +1,7 @@
 """What this assistant may see and do: frozen rules, and pure functions over them. `database.py` asks; nothing else enforces."""
 
 from .access import (
-    check_delete,
+    check_fields_writable,
     check_layout,
     check_options,
     check_script,
@@ -9,6 +9,7 @@ from .access import (
     may_read,
     may_run,
     may_write,
+    may_write_anywhere,
 )
 from .agreement import Agreement, agreement_for, needs_plan
 from .rules import (
@@ -20,6 +21,9 @@ from .rules import (
     ScopeRule,
     ScriptEffect,
     ScriptRule,
+    is_unrestricted,
+    key_of,
+    scope_of,
 )
 from .scope import check_scoped_criteria, check_scoped_values, with_scope
 from .visibility import check_query, pseudonymous, shown, untrusted_in, visible
@@ -35,7 +39,7 @@ __all__ = [
     "ScriptEffect",
     "ScriptRule",
     "agreement_for",
-    "check_delete",
+    "check_fields_writable",
     "check_layout",
     "check_options",
     "check_query",
@@ -43,11 +47,15 @@ __all__ = [
     "check_scoped_values",
     "check_script",
     "check_write",
+    "is_unrestricted",
+    "key_of",
     "may_read",
     "may_run",
     "may_write",
+    "may_write_anywhere",
     "needs_plan",
     "pseudonymous",
+    "scope_of",
     "shown",
     "untrusted_in",
     "visible",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..dataapi.models import LayoutMeta, Write
 from ..errors import Changed, Forbidden
 from .rules import (
+    EVERY,
     Access,
     Effect,
     Policy,
@@ -42,7 +43,9 @@ def may_write_anywhere(policy: Policy, effect: Effect) -> bool:
 
 
 def script_rule(policy: Policy, name: str) -> ScriptRule | None:
-    return next((rule for given, rule in policy.scripts.items() if same(given) == same(name)), None)
+    """The rule of a script; `*` speaks of every script that is not named."""
+    own = next((rule for given, rule in policy.scripts.items() if same(given) == same(name)), None)
+    return own or policy.scripts.get(EVERY)
 
 
 def may_run(policy: Policy, script: str) -> bool:
@@ -71,12 +74,13 @@ def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> N
         )
 
 
-def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write) -> None:
-    """Raises Forbidden unless every field, portal row and option of a write is allowed. `meta` is the whole layout."""
+def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write, *, own: bool = False) -> None:
+    """Raises Forbidden unless every field, portal row and option of a write is allowed. `meta` is the whole layout; `own`
+    says that the related rows it removes were added by a change of the same caller."""
     check_layout(policy, meta.name, effect)
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
     check_fields_writable(policy, meta, named)
-    if write.delete_related:
+    if write.delete_related and not own:
         check_layout(policy, meta.name, Effect.DELETE)
     check_options(
         policy, meta.name, skip_validation=write.skip_validation, override=write.override_prohibition
@@ -96,10 +100,6 @@ def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]
                 changed=Changed.NOTHING,
                 advice="Leave it out of the change.",
             )
-
-
-def check_delete(policy: Policy, layout: str) -> None:
-    check_layout(policy, layout, Effect.DELETE)
 
 
 def check_options(

@@ -140,6 +140,11 @@ def bare(field_name: str) -> str:
     return name if opening and number[:-1].isdigit() and number.endswith(")") else field_name
 
 
+def is_unrestricted(policy: Policy) -> bool:
+    """Whether records are released whole: no field is hidden, no scope set, no text to beware of."""
+    return policy.scope is None and not (policy.fields or policy.hidden_fields or policy.untrusted_fields)
+
+
 def access_to(policy: Policy, layout: str) -> Access:
     """The access an owner gave to one layout, scope and allow-list included."""
     folded = same(layout)

@@ -1,0 +1,50 @@
+"""The owner's settings for one database, as the policy that `Database` enforces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .policy import Access, Approval, Confirm, Policy, ScopeRule, ScriptEffect, ScriptRule
+from .settings import DatabaseSettings, ScopeSettings
+
+
+def policy_of(settings: DatabaseSettings) -> Policy:
+    return Policy(
+        access=Access(settings.access),
+        access_by_layout={name: Access(access) for name, access in settings.access_by_layout.items()},
+        layouts=None if settings.layouts is None else frozenset(settings.layouts),
+        fields=_names(settings.fields),
+        hidden_fields=_names(settings.hidden_fields),
+        read_only_fields=_names(settings.read_only_fields),
+        untrusted_fields=_names(settings.untrusted_fields),
+        count_hidden_fields=settings.count_hidden_fields,
+        keys=dict(settings.keys),
+        scripts={
+            name: ScriptRule(ScriptEffect(script.effect), script.in_scope)
+            for name, script in settings.scripts.items()
+        },
+        scope=None
+        if settings.scope is None
+        else {name: _scope(rule) for name, rule in settings.scope.items()},
+        skip_validation=frozenset(settings.skip_validation),
+        confirm=Confirm(settings.confirm),
+        approval=Approval(settings.approval),
+        bulk_limit=settings.bulk_limit,
+        max_records_per_change=settings.max_records_per_change,
+        max_records_per_day=settings.max_records_per_day,
+    )
+
+
+def _scope(settings: ScopeSettings) -> ScopeRule:
+    return ScopeRule(
+        where=dict(settings.where),
+        key=settings.key,
+        portals=frozenset(settings.portals),
+        fields=frozenset(settings.fields),
+        value_lists=frozenset(settings.value_lists),
+        totals=settings.totals,
+    )
+
+
+def _names(said: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {layout: frozenset(names) for layout, names in said.items()}

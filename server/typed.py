@@ -1,0 +1,57 @@
+"""Records and writes between the wire and people, by the metadata of their layout."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from .dataapi.models import LayoutMeta, PortalRows, PortalWrite, Record, Value, Write
+from .dataapi.wire import Reader, writable
+from .errors import InputError, NameUnknown
+from .names import near
+
+
+def readable(record: Record, reader: Reader) -> Record:
+    portals = {
+        name: PortalRows(
+            rows=tuple(dataclasses.replace(row, fields=reader.read(row.fields)) for row in rows.rows),
+            found=rows.found,
+        )
+        for name, rows in record.portals.items()
+    }
+    return Record(record.record_id, record.mod_id, reader.read(record.fields), portals)
+
+
+def sendable(write: Write, meta: LayoutMeta) -> Write:
+    """Raises NameUnknown and InputError for what the layout cannot take; nothing was sent then."""
+    portals = {
+        name: tuple(PortalWrite(_texts(row.fields, meta), row.record_id, row.mod_id) for row in rows)
+        for name, rows in write.portals.items()
+    }
+    return dataclasses.replace(write, fields=_texts(write.fields, meta), portals=portals)
+
+
+def _texts(fields: Mapping[str, Value], meta: LayoutMeta) -> dict[str, Value]:
+    texts: dict[str, Value] = {}
+    for name, value in fields.items():
+        field = meta.field_named(name)
+        if field is None:
+            raise unknown_field(name, meta)
+        if field.type == "container" and value != "":
+            raise InputError(
+                f"{name!r} is a container: it takes a file, not text", advice="Nothing was changed."
+            )
+        texts[name] = "" if field.type == "container" else writable(value, field)
+    return texts
+
+
+def unknown_field(name: str, meta: LayoutMeta) -> NameUnknown:
+    """The refusal for a field that a layout does not have."""
+    names = [*meta.fields, *(field for portal in meta.portals.values() for field in portal.fields)]
+    return NameUnknown(
+        "field",
+        name,
+        where=f"on layout {meta.name!r}",
+        near=near(name, names),
+        advice="Nothing was changed. describe_layout lists the fields; only those on the layout exist for the Data API.",
+    )
