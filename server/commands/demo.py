@@ -1,0 +1,57 @@
+"""`filemaker-mcp demo`: the main job on the sample solution, through a real MCP client and a real server process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:  # a Windows console in another code page would refuse Müller
+        reconfigure(encoding="utf-8", errors="replace")
+    with tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-") as folder:
+        return asyncio.run(_demo(Path(folder)))
+
+
+async def _demo(folder: Path) -> int:
+    from mcp import Client, StdioServerParameters
+
+    from ..emulator.app import Emulator
+    from ..emulator.serving import serving
+    from ..sample import ACCOUNT, FILE, PASSWORD, sample_folder
+    from .walk import Walk, closing_words
+
+    emulator = Emulator([sample_folder()])
+    async with serving(emulator) as url:
+        settings = {
+            "FILEMAKER_HOST": url,
+            "FILEMAKER_DATABASE": FILE,
+            "FILEMAKER_USERNAME": ACCOUNT,
+            "FILEMAKER_PASSWORD": PASSWORD,
+            "FILEMAKER_ACCESS": "delete",
+            "FILEMAKER_STATE": str(folder / "state.sqlite"),
+            "FILEMAKER_FILES_FOLDER": str(folder),
+        }
+        server = StdioServerParameters(
+            command=sys.executable, args=["-m", "filemaker_mcp.server"], env=_inherited() | settings
+        )
+        print(f"A FileMaker host with the sample file '{FILE}' is running on {url},")
+        print("and an MCP server beside it. What follows is what an assistant asks and is told.\n")
+        async with Client(server) as client:
+            walked = await Walk(client).all()
+    print(closing_words())
+    return 0 if walked else 1
+
+
+def _inherited() -> Mapping[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.upper().startswith("FILEMAKER_")}

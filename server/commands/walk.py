@@ -1,0 +1,127 @@
+"""The steps of the demo and how they are told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from typing import Any, cast
+
+from mcp import Client
+from mcp_types import CallToolResult, TextContent
+
+from .telling import brief, table, wrapped
+
+Facts = dict[str, Any]
+
+
+class Walk:
+    """One walk through the main job; each step is a question that a person would ask."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._step = 0
+        self._surprises: list[str] = []
+
+    async def all(self) -> bool:
+        """Whether everything happened as it should."""
+        await self.look_around()
+        await self.find()
+        await self.change()
+        await self.run_a_script()
+        await self.be_refused()
+        for surprise in self._surprises:
+            print(f"This was not expected: {surprise}")
+        return not self._surprises
+
+    async def look_around(self) -> None:
+        self._title("What is in this file?")
+        layouts = await self._ask("list_layouts", {})
+        for line in _layout_lines(layouts):
+            print(f"    {line}")
+        self._expect("layouts" in layouts, "no layouts were listed")
+
+    async def find(self) -> None:
+        self._title("Which invoices over 2,000 are overdue, the largest first?")
+        fields = ["Number", "Customers::Name", "Due Date", "Total"]
+        where = {"Status": "Overdue", "Total": {"gt": 2000}}
+        question = {"layout": "Invoices", "where": where, "fields": fields, "sort": ["-Total"], "limit": 5}
+        found = await self._ask("find_records", question)
+        print(table(found["columns"], found["rows"]))
+        print(f"    shown {found['shown']} of {found['found']}")
+        self._expect(found["found"] > 0, "nothing was found")
+
+    async def change(self) -> None:
+        self._title("Note a task for tomorrow's call, then give it to somebody.")
+        task = {"Title": "Call Müller about invoice 1042", "Due": "2026-12-01", "Assigned To": "Ada"}
+        plan = await self._ask("create_records", {"layout": "Tasks", "records": [task]})
+        done = await self._apply(plan)
+        record_id = str(_first_id(done))
+        plan = await self._ask(
+            "edit_records", {"layout": "Tasks", "ids": [record_id], "values": {"Assigned To": "Grace"}}
+        )
+        await self._apply(plan)
+        read = await self._ask("get_record", {"layout": "Tasks", "id": record_id})
+        print(f"    read back: {brief(read.get('fields', read))}")
+        self._expect("Grace" in json.dumps(read), "the edit was not read back")
+
+    async def run_a_script(self) -> None:
+        self._title("Run the month's report.")
+        ran = await self._ask(
+            "run_script", {"script": "Month Report", "layout": "Invoices", "parameter": "2026-06"}
+        )
+        print(f"    {ran.get('state')}: {brief(ran.get('result', ''))}")
+        self._expect(ran.get("state") == "done", "the script did not finish")
+
+    async def be_refused(self) -> None:
+        self._title("And when something does not fit?")
+        result = await self._call("find_records", {"layout": "Invoices", "where": {"Custmer": "Nordlicht"}})
+        text = _text(result)
+        print(wrapped(text))
+        self._expect(result.is_error, "an unknown field was not refused")
+
+    async def _apply(self, plan: Facts) -> Facts:
+        print(f"    {plan.get('state')}: {brief(plan.get('difference', plan.get('change_id')))}")
+        if plan.get("state") != "planned":
+            return plan
+        done = await self._ask("apply_change", {"change_id": plan["change_id"]})
+        print(f"    {done.get('state')}")
+        self._expect(done.get("state") == "done", f"{plan['change_id']} ended {done.get('state')}")
+        return done
+
+    async def _ask(self, tool: str, arguments: Mapping[str, Any]) -> Facts:
+        result = await self._call(tool, arguments)
+        if result.is_error:
+            self._expect(False, f"{tool} was refused: {_text(result)}")
+            return {}
+        return cast("Facts", result.structured_content)
+
+    async def _call(self, tool: str, arguments: Mapping[str, Any]) -> CallToolResult:
+        print(wrapped(f"{tool} {json.dumps(arguments, ensure_ascii=False)}", "  > "))
+        return await self._client.call_tool(tool, dict(arguments))
+
+    def _title(self, question: str) -> None:
+        self._step += 1
+        print(f"\n{self._step}. {question}")
+
+    def _expect(self, fulfilled: bool, otherwise: str) -> None:
+        if not fulfilled:
+            self._surprises.append(otherwise)
+
+
+def closing_words() -> str:
+    """What to paste where, with the path of this very program where it is installed."""
+    command = shutil.which("filemaker-mcp") or sys.executable
+    arguments = ["--demo"] if shutil.which("filemaker-mcp") else ["-m", "filemaker_mcp.server", "--demo"]
+    entry = {"mcpServers": {"filemaker-demo": {"command": command, "args": arguments}}}
+    return (
+        "\nTo let your own assistant try it, paste this into Claude Desktop's configuration\n"
+        "(Settings > Developer > Edit Config), then restart it:\n\n"
+        f"{json.dumps(entry, indent=2)}\n\n"
+        "For your own FileMaker: filemaker-mcp setup"
+    )
+
+
+def _text(result: CallToolResult) -> str:
+    return " ".join(block.text for block in result.content if isinstance(block, TextContent))
