@@ -123,7 +123,10 @@ def measure_finds(records: int, path: Path | None) -> None:
         report(f"{field}: {criterion}", lambda f=field, c=criterion: find(f, c), 20)
     found = sorted(find("Amount", "500...1500"))[:1000]
     report("sort 1,000 by text", lambda: store.sorted("Orders", found, [SortKey("Customer")]))
-    report("sort 1,000 by date, then text", lambda: store.sorted("Orders", found, [SortKey("Ordered"), SortKey("Note")]))
+    report(
+        "sort 1,000 by date, then text",
+        lambda: store.sorted("Orders", found, [SortKey("Ordered"), SortKey("Note")]),
+    )
     report("read a page of 100", lambda: store.read_many("Orders", found[:100]))
     report("sort all, first 100", lambda: store.sorted("Orders", None, [SortKey("Amount")], first=100), 20)
     report("sort all", lambda: store.sorted("Orders", None, [SortKey("Amount", descending=True)]), 5)
@@ -140,7 +143,9 @@ def measure_load(records: int, path: Path | None) -> None:
     store = Store([ORDERS], path)
     (spent,) = timed(lambda: store.load("Orders", orders(records)))
     (made,) = timed(lambda: sum(1 for _ in orders(records)))
-    print(f"\nload {records:,}: {spent / 1000:.1f} s, of which making the rows {made / 1000:.1f} s; memory {memory()}")
+    print(
+        f"\nload {records:,}: {spent / 1000:.1f} s, of which making the rows {made / 1000:.1f} s; memory {memory()}"
+    )
     criterion = parse("merdo", ORDERS.fields["Note"], today=TODAY)
     (spent,) = timed(lambda: store.matching("Orders", "Note", None, criterion))
     print(f"first word index over {records:,}: {spent / 1000:.1f} s; memory {memory()}")

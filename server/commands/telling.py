@@ -19,7 +19,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Rows under their columns, numbers to the right."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
-    numeric = [bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))]
+    numeric = [
+        bool(rows) and all(isinstance(row[i], int | float) for row in rows) for i in range(len(columns))
+    ]
     lines = [_line(columns, widths, numeric), _line(["-" * width for width in widths], widths, numeric)]
     return "\n".join([*lines, *(_line(line, widths, numeric) for line in cells)])
 
