@@ -57,7 +57,7 @@ class Walk:
         task = {"Title": "Call Müller about invoice 1042", "Due": "2026-12-01", "Assigned To": "Ada"}
         plan = await self._ask("create_records", {"layout": "Tasks", "records": [task]})
         done = await self._apply(plan)
-        record_id = str(_first_id(done))
+        (record_id,) = done.get("created", [""])
         plan = await self._ask(
             "edit_records", {"layout": "Tasks", "ids": [record_id], "values": {"Assigned To": "Grace"}}
         )
@@ -82,11 +82,17 @@ class Walk:
         self._expect(result.is_error, "an unknown field was not refused")
 
     async def _apply(self, plan: Facts) -> Facts:
-        print(f"    {plan.get('state')}: {brief(plan.get('difference', plan.get('change_id')))}")
+        """Shows a plan as a person would be asked to agree to it, and carries it out."""
         if plan.get("state") != "planned":
+            self._expect(False, f"there was no plan but {brief(plan)}")
             return plan
+        print(wrapped(f"planned: {plan['summary']}"))
+        for change in plan["changes"]:
+            for field, value in change.get("fields", {}).items():
+                before_after = f"{value[0]!r} -> {value[1]!r}" if isinstance(value, list) else f"{value!r}"
+                print(f"        {field}: {before_after}")
         done = await self._ask("apply_change", {"change_id": plan["change_id"]})
-        print(f"    {done.get('state')}")
+        print(wrapped(f"{done.get('state')}: {done.get('next', '')}"))
         self._expect(done.get("state") == "done", f"{plan['change_id']} ended {done.get('state')}")
         return done
 
@@ -121,6 +127,14 @@ def closing_words() -> str:
         f"{json.dumps(entry, indent=2)}\n\n"
         "For your own FileMaker: filemaker-mcp setup"
     )
+
+
+def _layout_lines(listed: Facts) -> list[str]:
+    """Layouts by folder, as the tool gives them."""
+    folders: dict[str, list[str]] = {}
+    for layout in listed.get("layouts", ()):
+        folders.setdefault(layout.get("folder", ""), []).append(layout["name"])
+    return [f"{folder or '(no folder)'}: {', '.join(names)}" for folder, names in folders.items()]
 
 
 def _text(result: CallToolResult) -> str:

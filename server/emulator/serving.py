@@ -15,6 +15,14 @@ from .faults.connection import Connection
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         """Signals stay with whoever runs the block."""
@@ -45,8 +53,7 @@ async def serving(
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listening]))
         try:
-            while not server.started and not serving.done():
-                await asyncio.sleep(0.005)
+            await server.is_up.wait()
             scheme = "https" if certificate else "http"
             yield f"{scheme}://{host}:{listening.getsockname()[1]}"
         finally:

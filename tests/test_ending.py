@@ -1,0 +1,117 @@
+"""However the server's process ends, FileMaker is left without a session of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.serving import serving
+from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, sample_folder
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE = 5.0
+CLIENT = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "ending", "version": "1"},
+}
+
+
+@asynccontextmanager
+async def server_process(url: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+    """Our server over stdio, signed in: one call has been answered."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")} | {
+        "FILEMAKER_HOST": url,
+        "FILEMAKER_DATABASE": FILE,
+        "FILEMAKER_USERNAME": ACCOUNT,
+        "FILEMAKER_PASSWORD": PASSWORD,
+    }
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "filemaker_mcp.server", env=environment, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    try:
+        await said(process, "initialize", CLIENT, 1)
+        await tell(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+        answer = await said(process, "tools/call", {"name": "list_layouts", "arguments": {}}, 2)
+        assert not answer["result"].get("isError"), answer
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def tell(process: asyncio.subprocess.Process, message: dict[str, object]) -> None:
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(message).encode() + b"\n")
+    await process.stdin.drain()
+
+
+async def said(
+    process: asyncio.subprocess.Process, method: str, params: object, number: int
+) -> dict[str, dict[str, object]]:
+    assert process.stdout is not None
+    await tell(process, {"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+    async with asyncio.timeout(30):
+        return json.loads(await process.stdout.readline())
+
+
+async def gone(process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await process.wait()
+
+
+async def test_end_of_input_logs_out_and_ends() -> None:
+    emulator = Emulator([sample_folder()])
+    async with serving(emulator.app) as url, server_process(url) as process:
+        assert emulator.open_sessions == 1
+        assert process.stdin is not None
+        process.stdin.close()
+        await gone(process)
+        assert process.returncode == 0
+        assert emulator.open_sessions == 0
+
+
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no such signals; there the input ends or Ctrl-C comes"
+)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_logs_out_and_ends(number: signal.Signals) -> None:
+    emulator = Emulator([sample_folder()])
+    async with serving(emulator.app) as url, server_process(url) as process:
+        assert emulator.open_sessions == 1
+        process.send_signal(number)
+        await gone(process)
+        assert emulator.open_sessions == 0
+        assert process.stderr is not None
+        assert await process.stderr.read() == b""
+
+
+async def test_a_host_that_is_gone_does_not_keep_the_process() -> None:
+    emulator = Emulator([sample_folder()])
+    async with serving(emulator.app) as url, server_process(url) as process:
+        emulator.disconnect_all()
+        assert process.stdin is not None
+        process.stdin.close()
+        await gone(process)
+
+
+async def test_a_client_that_leaves_in_the_middle_of_a_call_leaves_no_session() -> None:
+    emulator = Emulator([sample_folder()])
+    async with serving(emulator.app) as url, server_process(url) as process:
+        question = {"name": "run_script", "arguments": {"script": "Slow", "layout": "Tasks"}}
+        await tell(process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": question})
+        assert process.stdin is not None
+        process.stdin.close()
+        await gone(process)
+        assert emulator.open_sessions == 0
