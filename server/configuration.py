@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import platformdirs
-from pydantic import BaseModel, ValidationError, create_model
+from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
+from .complaint import complaint
 from .errors import ConfigurationError
 from .names import near
-from .settings import DatabaseSettings, ScopeSettings, ScriptSettings, Secret, Settings
+from .settings import DatabaseSettings, Secret, Settings
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
@@ -52,7 +53,7 @@ def settled(tree: Tree, path: Path | None) -> Settings:
     try:
         return Settings.model_validate(tree)
     except ValidationError as error:
-        raise _complaint(error, path) from None
+        raise complaint(error, path, prefix=PREFIX, renamed=RENAMED) from None
 
 
 def _path(text: str | None) -> Path | None:
@@ -165,30 +166,3 @@ def _overridden(tree: Tree, values: Tree) -> Tree:
         )
     name = next(iter(databases), None) or str(own.get("file", "database")).removesuffix(".fmp12")
     return tree | {"database": {name: cast("Tree", databases.get(name, {})) | own}}
-
-
-def _complaint(error: ValidationError, path: Path | None) -> ConfigurationError:
-    details = error.errors(include_url=False, include_input=False)
-    detail = next(
-        (d for d in details if d["type"] == "extra_forbidden"), details[0]
-    )  # often the cause of a missing one
-    parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
-    where = f" in {path}" if path is not None else ""
-    variable = f"{PREFIX}{RENAMED.get(parts[-1], parts[-1])}".upper()
-    name = f"{'.'.join(parts)!r}{where}" if path is not None else variable
-    if detail["type"] == "extra_forbidden":
-        close = near(parts[-1], _model_at(parts).model_fields, most=1)
-        return ConfigurationError(
-            f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
-        )
-    if detail["type"] == "missing":
-        return ConfigurationError(f"{name} is not set", advice="It is needed to reach the database.")
-    reason = detail["msg"].removeprefix("Value error, ")
-    return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
-
-
-def _model_at(parts: list[str]) -> type[BaseModel]:
-    """The settings among which a misspelt name stands: `database.sales.scripts.Send.efect` among a script's."""
-    if parts[0] != "database" or len(parts) < 3:
-        return Settings
-    return {"scripts": ScriptSettings, "scope": ScopeSettings}.get(parts[2], DatabaseSettings)

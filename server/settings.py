@@ -8,20 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
     model_validator,
 )
 
-
-class Settled(BaseModel):
-    """Frozen, and a name that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+from .script_settings import LimitSettings, ScriptSettings, ScriptTable
+from .settled import Settled
 
 
 class Secret(Settled):
@@ -59,13 +54,6 @@ NamesByLayout = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(lambda 
 def _by_layout(said: object) -> object:
     """A plain list means every layout."""
     return {"*": cast("list[object]", said)} if isinstance(said, list | tuple) else said
-
-
-class ScriptSettings(Settled):
-    """A script that the owner lets run."""
-
-    effect: Literal["reads", "changes", "reaches_outside"] = "changes"
-    in_scope: bool = Field(default=False, description="It respects the scope, so it exists beside one")
 
 
 class ScopeSettings(Settled):
@@ -123,9 +111,6 @@ class DatabaseSettings(Settled):
         default_factory=dict[str, str],
         description="By layout: the text field that names a record, to find one that was lost on its way",
     )
-    scripts: Mapping[str, ScriptSettings] = Field(
-        default_factory=dict[str, ScriptSettings], description="The scripts that may run"
-    )
     scope: Mapping[str, ScopeSettings] | None = Field(
         default=None, description="By layout: the records that exist; other layouts do not"
     )
@@ -141,6 +126,10 @@ class DatabaseSettings(Settled):
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
     max_records_per_change: int = Field(default=5_000, ge=1, le=50_000)
     max_records_per_day: int | None = Field(default=None, ge=1)
+    scripts: ScriptTable = Field(
+        default_factory=dict[str, ScriptSettings], description="The scripts that may run, and how"
+    )
+    limits: LimitSettings = Field(default=LimitSettings(), description="How much it may ask for")
     ca_file: Path | None = Field(default=None, description="Certificates of a private authority (PEM)")
     sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions at the most")
     timeout: float = Field(default=60, gt=0, le=3600, description="Seconds to wait for an answer")
@@ -182,6 +171,7 @@ class Settings(Settled):
     approval_seconds: float = Field(
         default=120, gt=0, le=3600, description="How long a person is waited for before silence means no"
     )
+    runbooks: Path | None = Field(default=None, description="Folder of runbooks (TOML files)")
     time_zone: str | None = Field(
         default=None, description="Such as Europe/Berlin; this machine's unless set"
     )

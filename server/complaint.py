@@ -1,0 +1,66 @@
+"""What is wrong with a configuration, in one sentence that names the setting and the nearest right one."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from .errors import ConfigurationError
+from .names import near
+from .settings import DatabaseSettings, Settings
+
+
+def complaint(
+    error: ValidationError, path: Path | None, *, prefix: str, renamed: Mapping[str, str]
+) -> ConfigurationError:
+    """`path` is the configuration file, None where only variables were read; `renamed` holds settings whose variable has another name."""
+    details = error.errors(include_url=False, include_input=False)
+    # A misspelt name is often the cause of a missing one.
+    detail = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
+    parts = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "dict["))]
+    name = f"{'.'.join(parts)!r} in {path}" if path is not None else _variable(parts, prefix, renamed)
+    if detail["type"] == "extra_forbidden":
+        close = near(parts[-1], _fields_beside(parts), most=1)
+        return ConfigurationError(
+            f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
+        )
+    if detail["type"] == "missing":
+        return ConfigurationError(f"{name} is not set", advice="It is needed to reach the database.")
+    reason = detail["msg"].removeprefix("Value error, ")
+    return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
+
+
+def _variable(parts: list[str], prefix: str, renamed: Mapping[str, str]) -> str:
+    own = parts[2:] if parts[0] == "database" and len(parts) > 2 else parts
+    variable = f"{prefix}{renamed.get(own[0], own[0])}".upper()
+    return variable if len(own) == 1 else f"{'.'.join(own[1:])!r} in {variable}"
+
+
+def _fields_beside(parts: list[str]) -> list[str]:
+    """The settings that exist where the last of `parts` was written."""
+    here: Any = Settings
+    for part in parts[:-1]:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            field = here.model_fields.get(part)
+            here = field.annotation if field is not None else None
+        else:
+            here = _values_of(here)
+    model = _model_in(here)
+    return list((model or DatabaseSettings).model_fields)
+
+
+def _values_of(annotation: Any) -> Any:
+    arguments = get_args(annotation)
+    return arguments[-1] if arguments else annotation
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) is types.UnionType:
+        return next((model for kind in get_args(annotation) if (model := _model_in(kind))), None)
+    return None

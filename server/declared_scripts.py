@@ -1,0 +1,60 @@
+"""The owner's settings about scripts as the nouns of `jobs`, checked as far as that is possible without FileMaker."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .errors import ConfigurationError
+from .jobs.governed import Carrier, Governed, GovernedScript, ResultRule
+from .jobs.json_path import JsonPath
+from .jobs.parameter import check_schema
+from .policy import ScriptEffect
+from .script_settings import ScriptSettings
+from .settings import DatabaseSettings
+
+
+def declared_scripts(settings: DatabaseSettings) -> Governed:
+    """By name. Raises ConfigurationError for two spellings of one name, a path or a schema that is none."""
+    folded: dict[str, str] = {}
+    for name in settings.scripts:
+        other = folded.setdefault(name.casefold(), name)
+        if other != name:
+            raise ConfigurationError(
+                f"The scripts {other!r} and {name!r} are the same to FileMaker; leave one"
+            )
+    return {name: _governed(name, each) for name, each in settings.scripts.items()}
+
+
+def _governed(name: str, settings: ScriptSettings) -> GovernedScript:
+    schema = settings.parameter
+    try:
+        if schema is not None:
+            check_schema(schema)
+        rule = ResultRule(
+            success=_path(settings.result.success),
+            rows=_path(settings.result.rows),
+            message=_path(settings.result.message),
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"The script {name!r}: {error}") from None
+    carrier = settings.carrier
+    return GovernedScript(
+        name=name,
+        effect=ScriptEffect(settings.effect),
+        description=" ".join(settings.description.split()),
+        schema=None if schema is True else schema,
+        layout=settings.layout,
+        globals={
+            field: Decimal(str(value)) if isinstance(value, float) else value
+            for field, value in settings.globals.items()
+        },
+        timeout=settings.timeout,
+        required=settings.required_fields,
+        carrier=None if carrier is None else Carrier(carrier.layout, carrier.where),
+        ok_errors=None if settings.ok_errors is None else frozenset(settings.ok_errors),
+        result=rule,
+    )
+
+
+def _path(text: str | None) -> JsonPath | None:
+    return None if text is None else JsonPath.parse(text)

@@ -1,0 +1,1 @@
+"""Scripts as the owner governs them, runbooks over found sets, and work that outlasts a call."""

@@ -1,0 +1,82 @@
+"""The owner's words about scripts, and how much work may be asked for: parts of a database's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from .settled import Settled
+
+ScriptEffect = Literal["reads", "changes", "reaches_outside"]
+
+
+class CarrierSettings(Settled):
+    """A find that always matches, to carry parameters that are too long for an address."""
+
+    layout: str = Field(min_length=1, description="Layout on which the find is made; the script runs there")
+    where: Mapping[str, str] = Field(
+        min_length=1, description="Field and criterion, in FileMaker's find syntax"
+    )
+
+
+class ResultSettings(Settled):
+    """Where a JSON result tells what, as paths such as data.rows or items[0]."""
+
+    success: str | None = Field(default=None, description="True, 1 or text there means success")
+    rows: str | None = Field(default=None, description="A list of objects to show as a table")
+    message: str | None = Field(default=None, description="What the script says, for a person")
+
+
+class ScriptSettings(Settled):
+    """One script that the assistant may run."""
+
+    effect: ScriptEffect = Field(default="changes", description="What running it does")
+    description: str = Field(default="", max_length=500, description="When to use it, for the assistant")
+    parameter: Mapping[str, Any] | bool | None = Field(
+        default=None, description="JSON schema of the parameter; false: it takes none"
+    )
+    layout: str | None = Field(default=None, min_length=1, description="Layout on which it runs")
+    globals: Mapping[str, str | int | float] = Field(
+        default_factory=dict[str, str | int | float],
+        description="Global fields to set before, Occurrence::Field",
+    )
+    timeout: float = Field(default=3600, gt=0, le=86_400, description="Seconds until its answer is given up")
+    required_fields: tuple[str, ...] = Field(
+        default=(), description="Fields a record must have filled before it is run for that record"
+    )
+    carrier: CarrierSettings | None = None
+    ok_errors: tuple[int, ...] | None = Field(
+        default=None, description="Last errors that mean success; 0, and 101 with a result, unless set"
+    )
+    result: ResultSettings = ResultSettings()
+    in_scope: bool = Field(default=False, description="It respects `scope`; without this it is closed there")
+
+
+def _named(source: object) -> object:
+    """A list of names is short for scripts about which nothing else is said."""
+    if isinstance(source, list):
+        return {str(name): dict[str, object]() for name in cast("list[object]", source)}
+    return source
+
+
+ScriptTable = Annotated[Mapping[str, ScriptSettings], BeforeValidator(_named)]
+
+
+class LimitSettings(Settled):
+    """How much may be asked of FileMaker; None is without limit."""
+
+    writes_per_minute: int | None = Field(default=600, ge=1)
+    writes_per_day: int | None = Field(default=None, ge=1)
+    scripts_per_minute: int | None = Field(default=120, ge=1)
+    scripts_per_day: int | None = Field(default=None, ge=1)
+    megabytes_per_minute: float | None = Field(default=None, gt=0)
+    megabytes_per_day: float | None = Field(default=None, gt=0)
+    queue: int = Field(default=20, ge=1, le=1000, description="Jobs that may wait")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        """TOML has no null."""
+        return None if value == "unlimited" else value
