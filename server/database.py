@@ -64,9 +64,10 @@ class Database:
         calendar: Calendar | None = None,
     ) -> None:
         self._api = api
+        self.calendar = calendar or Calendar()
         self._metadata = Metadata(api)
         self._secret = secrets.token_bytes(16)
-        self._limits = Limits(api, self._metadata, policy, calendar or Calendar())
+        self._limits = Limits(api, self._metadata, policy, self.calendar)
         self._untrusted: set[str] = set()
         self.policy = policy
         self.name = name

@@ -10,6 +10,7 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from ..server.database import Database
+from ..server.query.held import FoundSets
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
@@ -20,6 +21,7 @@ class Workspace:
     """What the tools of one configured database work with; put together in `server.app`."""
 
     database: Database
+    found_sets: FoundSets
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class Call:
     @property
     def database(self) -> Database:
         return self.workspace.database
+
+    @property
+    def found_sets(self) -> FoundSets:
+        return self.workspace.found_sets
 
     @property
     def client(self) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 Layout = Annotated[str, Field(description="As list_layouts gives it", min_length=1)]
 RecordId = Annotated[
     str, Field(description="FileMaker's record id, as `id` in answers", pattern=r"^\d{1,19}$")
+]
+
+Criteria = dict[str, Any] | list[dict[str, Any]]
+Where = Annotated[Criteria | None, Field(description="Criteria, as the server's instructions say")]
+Omit = Annotated[Criteria | None, Field(description="Leave out what matches; same shape as where")]
+FoundSetHandle = Annotated[
+    str | None, Field(description="`found_set` of an earlier answer, instead of layout and criteria")
+]
+SortBy = Annotated[
+    list[str | dict[str, str]],
+    Field(description="Field, -Field (descending) or {field: value list}"),
 ]

@@ -6,6 +6,9 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ..errors import ConfigurationError
 
 UNITS = ("day", "week", "month", "quarter", "year", "fiscal_year")
 """Periods, from the shortest to the longest."""
@@ -68,6 +71,39 @@ class Calendar:
         if unit == "year" or self.fiscal_month == 1:
             return f"{first.year:04}"
         return f"FY{first.year:04}/{(first.year + 1) % 100:02}"
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """A zone such as `Europe/Berlin`; None is this machine's. Raises ConfigurationError for a name nobody knows."""
+    if name is None:
+        return _Local()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationError(
+            f"time_zone: there is no time zone {name!r}",
+            advice="Write it as Europe/Berlin or America/New_York.",
+        ) from error
+
+
+class _Local(tzinfo):
+    """This machine's time zone, whatever its rules are at each moment."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return self._at(dt).utcoffset()
+
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        return self._at(dt).dst()
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        return self._at(dt).tzname() or "local time"
+
+    def fromutc(self, dt: datetime) -> datetime:
+        return dt.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
+
+    @staticmethod
+    def _at(dt: datetime | None) -> datetime:
+        return (dt.replace(tzinfo=None) if dt is not None else datetime.now()).astimezone()  # noqa: DTZ005  (the machine's own wall time is what is asked for)
 
 
 def moved(day: date, unit: str, count: int) -> date:

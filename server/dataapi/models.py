@@ -198,6 +198,10 @@ class Page:
     table: str = ""
     scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(record.record_id for record in self.records)
+
 
 @dataclass(frozen=True, slots=True)
 class NewRow:

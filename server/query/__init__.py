@@ -1,0 +1,1 @@
+"""Answering questions: found sets read to their end, kept, summed up, written to files."""

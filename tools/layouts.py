@@ -1,0 +1,159 @@
+"""What there is: layouts, and what is on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
+
+from ..server.dataapi.models import FieldMeta, LayoutMeta, MenuItem, ValueListMeta
+from ..server.errors import InputError, NameUnknown
+from ..server.names import near
+from ..server.query.guesses import archive_flags, likely_key, likely_relations
+from ._call import Answer, Call
+
+MANY = 80
+"""More layouts than this are shown as folders with counts."""
+FEW_VALUES = 12
+MOST_LAYOUTS = 8
+
+
+async def list_layouts(
+    call: Call,
+    search: Annotated[str | None, Field(description="Part of a layout's, folder's or table's name")] = None,
+    folder: Annotated[str | None, Field(description="Only this folder")] = None,
+) -> Answer:
+    """List the layouts: the views through which records are read and changed."""
+    items = await call.database.layouts()
+    shown = [item for item in items if _is_wanted(item, search, folder)]
+    if (search or folder) and not shown:
+        asked = search or folder or ""
+        places = {"/".join(item.folder) for item in items}
+        raise NameUnknown(
+            "layout or folder", asked, near=near(asked, [*places, *(item.name for item in items)])
+        )
+    if len(shown) > MANY and not (search or folder):
+        folders = _by_folder(shown)
+        return {
+            "layouts": len(shown),
+            "folders": {path or "(no folder)": len(names) for path, names in folders.items()},
+            "next": "list_layouts with search or folder names them",
+        }
+    folders = _by_folder(shown)
+    return {"layouts": folders[""] if list(folders) == [""] else folders}
+
+
+def _is_wanted(item: MenuItem, search: str | None, folder: str | None) -> bool:
+    path = "/".join(item.folder)
+    if folder is not None and not (path + "/").casefold().startswith(folder.strip("/").casefold() + "/"):
+        return False
+    return search is None or search.casefold() in f"{path}/{item.name} {item.table}".casefold()
+
+
+def _by_folder(items: Iterable[MenuItem]) -> dict[str, list[str]]:
+    folders: dict[str, list[str]] = {}
+    for item in items:
+        folders.setdefault("/".join(item.folder), []).append(item.name)
+    return folders
+
+
+async def describe_layout(
+    call: Call,
+    layouts: Annotated[list[str], Field(description="As list_layouts gives them", min_length=1)],
+    fields: Annotated[
+        list[str] | None, Field(description="Only these, with all values of their value lists")
+    ] = None,
+) -> Answer:
+    """Describe layouts: fields with types, portals, value lists."""
+    if len(layouts) > MOST_LAYOUTS:
+        raise InputError(f"describe_layout takes {MOST_LAYOUTS} layouts at a time")
+    metas = [await call.database.layout(name) for name in layouts]
+    if fields is not None:
+        return {"layouts": [await _some_fields(call, meta, fields) for meta in metas]}
+    return {"layouts": [_whole(meta) for meta in metas]}
+
+
+def _whole(meta: LayoutMeta) -> Answer:
+    answer: Answer = {
+        "layout": meta.name,
+        "fields": {field.name: _said(field) for field in meta.fields.values() if field.type != "invalid"},
+    }
+    portals = {
+        portal.name: {field.name: _said(field) for field in portal.fields.values()}
+        for portal in meta.portals.values()
+    }
+    if portals:
+        answer["portals"] = portals
+    lists = {name: _values(values, all_of_them=False) for name, values in meta.value_lists.items()}
+    if lists:
+        answer["value_lists"] = lists
+    guesses: Answer = {}
+    if (key := likely_key(meta)) is not None:
+        guesses["key"] = key
+    if relations := likely_relations(meta):
+        guesses["points_to"] = relations
+    if flags := archive_flags(meta):
+        guesses["archive_flags"] = list(flags)
+    if guesses:
+        answer["guesses"] = guesses
+    return answer
+
+
+async def _some_fields(call: Call, meta: LayoutMeta, names: list[str]) -> Answer:
+    fields: dict[str, object] = {}
+    lists: dict[str, object] = {}
+    missing: dict[str, object] = {}
+    for name in names:
+        field = meta.field_named(name)
+        if field is None:
+            fresh = await call.database.layout(meta.name, fresh=True)
+            field = fresh.field_named(name)
+            meta = fresh
+        if field is None:
+            missing[name] = _why_missing(meta, name)
+            continue
+        fields[field.name] = _said(field)
+        if field.value_list is not None and field.value_list in meta.value_lists:
+            lists[field.value_list] = _values(meta.value_lists[field.value_list], all_of_them=True)
+    answer: Answer = {"layout": meta.name, "fields": fields}
+    if lists:
+        answer["value_lists"] = lists
+    if missing:
+        answer["missing"] = missing
+    return answer
+
+
+def _why_missing(meta: LayoutMeta, name: str) -> str:
+    names = [*meta.fields, *(f for portal in meta.portals.values() for f in portal.fields)]
+    close = near(name, names)
+    hint = f"; near: {', '.join(close)}" if close else ""
+    return f"not on the layout, or the account may not see it{hint}"
+
+
+def _said(field: FieldMeta) -> str:
+    """`text, required, list Status`"""
+    kind = "timestamp" if field.type == "timeStamp" else field.type
+    marks = [
+        kind,
+        field.kind if field.kind != "normal" else "",
+        "global" if field.is_global else "",
+        "required" if field.required else "",
+        "auto-enter" if field.auto_enter and field.kind == "normal" else "",
+        "numeric" if field.numeric else "",
+        "four-digit year" if field.four_digit_year else "",
+        f"up to {field.max_characters} characters" if field.max_characters else "",
+        f"{field.max_repetitions} repetitions" if field.max_repetitions > 1 else "",
+        f"list {field.value_list}" if field.value_list else "",
+    ]
+    return ", ".join(mark for mark in marks if mark)
+
+
+def _values(values: ValueListMeta, *, all_of_them: bool) -> object:
+    """The values; a value whose label differs is shown as `value = label`. Field-based lists need a record (section 5.3 [U])."""
+    if not values.values:
+        return "follows the data of a record"
+    texts = [value if value == label else f"{value} = {label}" for value, label in values.values]
+    if all_of_them or len(texts) <= FEW_VALUES:
+        return texts
+    return f"{len(texts)} values; describe_layout with fields shows them"

@@ -1,0 +1,108 @@
+"""Records: found, and read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..server.errors import InputError
+from ..server.query.columns import chosen, everything
+from ..server.query.finding import Finding, candidates, loosened_count
+from ..server.query.portals import completed
+from ..server.query.table import Table, bare, without_nothing
+from ._asked import Asked, asked
+from ._call import Answer, Call
+from ._parameters import FoundSetHandle, Layout, Omit, RecordId, SortBy, Where
+
+BY_DEFAULT = 20
+"""Records an answer shows unless told otherwise."""
+
+
+async def find_records(
+    call: Call,
+    layout: Layout | None = None,
+    where: Where = None,
+    omit: Omit = None,
+    found_set: FoundSetHandle = None,
+    fields: Annotated[list[str] | None, Field(description="Columns; Portal::Field shows portal rows")] = None,
+    portals: Annotated[list[str], Field(description="Portals to show with all their columns")] = [],  # noqa: B006 -- read, never changed; a schema shows the default
+    sort: SortBy = [],  # noqa: B006 -- as above
+    limit: Annotated[int, Field(ge=1, le=1000)] = BY_DEFAULT,
+    offset: Annotated[int, Field(description="Records to skip", ge=0)] = 0,
+) -> Answer:
+    """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
+    question = await asked(call, layout, where, omit, found_set, sort)
+    found = question.found_set
+    columns = chosen(found.layout, fields, portals, [*found.criteria.targets, *question.sort_targets])
+    finding = Finding(call.database, found, question.progress)
+    page = await finding.page(offset, limit, columns)
+    table = Table(columns)
+    for record in page.records:
+        if not table.add(record):
+            break
+    answer = question.heading(found=page.found, shown=len(table.rows))
+    if page.found:
+        answer |= table.answer()
+        answer["found_set"] = call.found_sets.keep(found, call.caller)
+    elif (count := await loosened_count(call.database, found, where)) is not None:
+        answer["words_would_find"] = count
+    after = offset + len(table.rows)
+    if after < page.found:
+        answer["next"] = {"offset": after}
+        if table.is_full:
+            answer["cut"] = "the answer reached its size; go on with next, or ask for fewer fields"
+    elif page.found and offset >= page.found:
+        raise InputError(f"offset {offset} lies beyond the {page.found} records found")
+    return answer
+
+
+async def get_record(
+    call: Call,
+    layout: Layout,
+    id: Annotated[RecordId | None, Field(description="Record id")] = None,  # noqa: A002 -- the name that answers give it
+    where: Annotated[Where, Field(description="Criteria that match one record, instead of id")] = None,
+    fields: Annotated[list[str] | None, Field(description="Only these; all unless given")] = None,
+    portals: Annotated[
+        list[str] | None, Field(description="Only these, to their end; all unless given")
+    ] = None,
+    portal_offset: Annotated[int, Field(description="Portal rows to skip", ge=0)] = 0,
+) -> Answer:
+    """Read one record with all its fields and portal rows."""
+    if (id is None) == (where is None):
+        raise InputError("get_record takes either id or where")
+    meta = await call.database.layout(layout)
+    if id is None:
+        question = await asked(call, layout, where, None, None, [])
+        matches = await candidates(call.database, question.found_set)
+        if matches.found != 1:
+            return _candidates(question, matches.found, matches.table)
+        id = matches.id  # noqa: A001 -- as above
+    columns = everything(meta, portals) if fields is None else chosen(meta, fields, portals or ())
+    columns.offsets.update(dict.fromkeys(columns.portals, portal_offset))
+    record = await call.database.record(layout, id, portals=columns.ranges)
+    record = await completed(call.database, layout, record, columns.offsets, columns.portals)
+    table = Table(columns)
+    table.add(record)
+    answer: Answer = {
+        "layout": layout,
+        "id": record.record_id,
+        "fields": without_nothing(record.fields, columns.fields, columns.containers),
+    }
+    shown = {
+        name: {"found": record.portals[name].found, "columns": bare(name, keys), "rows": table.rows[0][n]}
+        for n, (name, keys) in enumerate(columns.portals.items(), start=1 + len(columns.fields))
+        if name in record.portals and record.portals[name].found
+    }
+    if shown:
+        answer["portals"] = shown
+    if table.cut_portals:
+        answer["cut"] = [*table.cut_portals, "go on with portals and portal_offset"]
+    return answer
+
+
+def _candidates(question: Asked, found: int, table: Table | None) -> Answer:
+    """No guess which record was meant: the first few of them instead."""
+    answer = question.heading(found=found, shown=len(table.rows) if table else 0)
+    answer["record"] = "none matches" if not found else "several match; choose one and ask by its id"
+    return answer | (table.answer() if table and found else {})
