@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import httpx
 
@@ -11,10 +12,12 @@ from .auth.clock import Clock, SystemClock
 from .auth.connection import connections
 from .auth.credentials import Credentials
 from .auth.pool import Pool
+from .criteria.calendar import Calendar, zone_named
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
 from .permissions import policy_of
+from .query.held import FoundSets
 from .settings import DatabaseSettings, Settings
 
 
@@ -49,4 +52,16 @@ def open_database(
     )
     api = DataApi(sender)
     policy = policy_of(database)
-    return Opening(Workspace(Database(api, name=name, pool_size=database.sessions, policy=policy)), pool)
+    opened = Database(
+        api, name=name, pool_size=database.sessions, policy=policy, calendar=_calendar(settings, clock)
+    )
+    return Opening(Workspace(opened, FoundSets(clock.monotonic)), pool)
+
+
+def _calendar(settings: Settings, clock: Clock) -> Calendar:
+    return Calendar(
+        week_starts={"monday": 0, "saturday": 5, "sunday": 6}[settings.week_start],
+        fiscal_month=settings.fiscal_year_start,
+        zone=zone_named(settings.time_zone),
+        clock=lambda: datetime.fromtimestamp(clock.wall(), UTC),
+    )

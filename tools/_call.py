@@ -10,7 +10,7 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from ..server.database import Database
-from ..server.query.held import FoundSets
+    from ..server.query.held import FoundSets
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""

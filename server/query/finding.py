@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta, Page, Query, Record
-from ..database import Database
 from ..errors import RecordMissing
 from .columns import Columns, chosen
 from .found_set import FoundSet
@@ -17,6 +16,9 @@ from .parallel import in_parallel
 from .portals import all_completed
 from .reading import Progress
 from .table import Table
+
+if TYPE_CHECKING:
+    from ..database import Database
 
 MOST_CANDIDATES = 10
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..criteria.requests import Leg
 from ..dataapi.models import Page, PortalRange, Query, Record
-from ..database import Database
 from .found_set import FoundSet
 from .ordering import ordered
 from .portals import all_completed
 from .reading import Course, Progress, Reading
+
+if TYPE_CHECKING:
+    from ..database import Database
 
 
 @dataclass

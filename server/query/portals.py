@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import anyio
 
 from ..dataapi.models import PortalRange, PortalRow, PortalRows, Record
-from ..database import Database
+
+if TYPE_CHECKING:
+    from ..database import Database
 
 PAGE = 500
 

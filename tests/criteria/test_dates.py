@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invoice_layout import CALENDAR
+from .invoice_layout import CALENDAR
 
 from filemaker_mcp.server.criteria.calendar import moved
 from filemaker_mcp.server.criteria.dates import span_of

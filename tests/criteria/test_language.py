@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from invoice_layout import CALENDAR, INVOICES
+from .invoice_layout import CALENDAR, INVOICES
 
 from filemaker_mcp.server.criteria.criteria import Criteria, understand
 from filemaker_mcp.server.criteria.grammar import GRAMMAR

@@ -1,0 +1,1 @@
+"""Criteria: what is understood, and what is found."""
