@@ -10,13 +10,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from filemaker_mcp.server.emulator.certificate import Certificate, write_certificate
+from filemaker_mcp.server.emulator.serving import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -29,10 +29,12 @@ HELLO = Starlette(routes=[Route("/", hello)])
 
 
 async def get(made: Certificate, trusted: Path | None, host: str = "127.0.0.1") -> str:
-    settings = {"ssl_certfile": str(made.certificate), "ssl_keyfile": str(made.key)}
     context = ssl.create_default_context(cafile=str(trusted) if trusted else None)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    async with served(HELLO, **settings) as url, httpx.AsyncClient(verify=context) as client:
+    async with (
+        serving(HELLO, certificate=made.certificate, key=made.key) as url,
+        httpx.AsyncClient(verify=context) as client,
+    ):
         return (await client.get(url.replace("127.0.0.1", host))).text
 
 

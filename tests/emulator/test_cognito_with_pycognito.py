@@ -11,13 +11,13 @@ import pytest
 from botocore.exceptions import ClientError
 from pycognito import Cognito
 from pycognito.exceptions import SoftwareTokenMFAChallengeException
-from serving import served
 
 from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.cognito.codes import authenticator_code
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 from filemaker_mcp.server.emulator.cognito.wire import application
+from filemaker_mcp.server.emulator.serving import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,7 @@ def by_endpoint(pool: UserPool, url: str, name: str) -> Any:
 
 
 async def test_by_endpoint_url_it_signs_in_checks_the_tokens_refreshes_and_revokes(pool: UserPool) -> None:
-    async with served(application(pool)) as url:
+    async with serving(application(pool)) as url:
         user = by_endpoint(pool, url, ADA.name)
         await anyio.to_thread.run_sync(user.authenticate, ADA.password)
         first = user.id_token
@@ -61,7 +61,7 @@ async def test_by_endpoint_url_it_signs_in_checks_the_tokens_refreshes_and_revok
 
 
 async def test_a_wrong_password_is_refused(pool: UserPool) -> None:
-    async with served(application(pool)) as url:
+    async with serving(application(pool)) as url:
         user = by_endpoint(pool, url, ADA.name)
         with pytest.raises(ClientError, match="Incorrect username or password"):
             await anyio.to_thread.run_sync(user.authenticate, "wrong")
@@ -71,7 +71,7 @@ async def test_by_environment_it_signs_in_with_the_keys_it_is_given(
     pool: UserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool.issuer = pool.identity.aws_issuer
-    async with served(application(pool)) as url:
+    async with serving(application(pool)) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", url)
         monkeypatch.setenv("COGNITO_JWKS", json.dumps(pool.jwks))
         user: Any = Cognito(pool.identity.pool_id, pool.identity.client_id, username=ADA.name)
@@ -82,7 +82,7 @@ async def test_by_environment_it_signs_in_with_the_keys_it_is_given(
 async def test_an_authenticator_code_completes_its_sign_in(pool: UserPool) -> None:
     user = User("two@example.com", "second step", (Factor.AUTHENTICATOR,), authenticator_secret=SECRET)
     pool.add(user)
-    async with served(application(pool)) as url:
+    async with serving(application(pool)) as url:
         client = by_endpoint(pool, url, user.name)
         with pytest.raises(SoftwareTokenMFAChallengeException):
             await anyio.to_thread.run_sync(client.authenticate, user.password)
@@ -94,7 +94,7 @@ async def test_an_authenticator_code_completes_its_sign_in(pool: UserPool) -> No
 async def test_fifteen_random_people_sign_in_whatever_their_alphabet(pool: UserPool) -> None:
     dice = random.Random(1843)
     letters = 'abcXYZ089 !"$%&/()=?äöüßéñçøłžαβγДжя日本語한글ñ🔑\u202e\u0301'
-    async with served(application(pool)) as url:
+    async with serving(application(pool)) as url:
         for number in range(15):
             name = "".join(dice.choices(letters.strip(), k=dice.randint(1, 12))) + f"{number}@example.com"
             password = "".join(dice.choices(letters, k=dice.randint(1, 40)))

@@ -9,16 +9,15 @@ from datetime import timedelta
 import anyio
 import httpx
 import pytest
-from serving import served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.emulator.faults.connection import Connection
 from filemaker_mcp.server.emulator.faults.effects import Act, Cut, Delay, Drop, Hang, Page, WrongDate
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.emulator.serving import serving
 
 pytestmark = pytest.mark.anyio
 
@@ -51,7 +50,7 @@ async def reached(ledger: Ledger, way: str) -> AsyncGenerator[httpx.AsyncClient]
             yield client
     else:
         async with (
-            served(ledger.faults, http=Connection) as url,
+            serving(ledger.faults) as url,
             httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(5, read=0.5)) as client,
         ):
             yield client
