@@ -16,16 +16,16 @@ from ..tools._call import Workspace
 from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
 from . import __version__
-from .accounts import credentials_for
+from .accounts import Account, account_for
 from .permissions import policy_of
 from .policy import Effect, may_run, may_write_anywhere
-from .settings import DatabaseSettings, Settings
+from .settings import Settings
+from .sign_ins import SignIns
 
 if TYPE_CHECKING:
     import httpx
 
     from .auth.clock import Clock
-    from .auth.credentials import Credentials
     from .opening import Opening
 
 
@@ -75,9 +75,10 @@ def build(
 
     Raises ConfigurationError for settings that cannot work.
     """
+    sign_ins = SignIns.of(settings)
     openers = {
         name: partial(
-            _open, name, database, settings, credentials_for(database), clock, (emulated or {}).get(name)
+            _open, name, settings, account_for(database), sign_ins, clock, (emulated or {}).get(name)
         )
         for name, database in settings.database.items()
     }
@@ -86,9 +87,9 @@ def build(
 
 def _open(
     name: str,
-    database: DatabaseSettings,
     settings: Settings,
-    credentials: Credentials,
+    account: Account,
+    sign_ins: SignIns,
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
 ) -> Opening:
@@ -96,7 +97,7 @@ def _open(
         open_database,
     )  # httpx and all that stands on it, which the first answer can do without
 
-    return open_database(name, database, settings, credentials=credentials, clock=clock, transport=transport)
+    return open_database(name, settings, account, sign_ins, clock=clock, transport=transport)
 
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:

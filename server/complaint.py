@@ -54,7 +54,7 @@ def _fields_beside(parts: list[str]) -> list[str]:
 
 
 def _values_of(annotation: Any) -> Any:
-    arguments = get_args(annotation)
+    arguments = [argument for argument in get_args(annotation) if argument is not Ellipsis]
     return arguments[-1] if arguments else annotation
 
 

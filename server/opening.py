@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import httpx
 
 from ..tools._call import Workspace
+from .accounts import Account
 from .auth.clock import Clock, SystemClock
 from .auth.connection import connections
-from .auth.credentials import Credentials
 from .auth.pool import Pool
 from .criteria.calendar import Calendar, zone_named
 from .dataapi.client import DataApi
@@ -18,7 +18,8 @@ from .dataapi.transport import Transport
 from .database import Database
 from .permissions import policy_of
 from .query.held import FoundSets
-from .settings import DatabaseSettings, Settings
+from .settings import Settings
+from .sign_ins import SignIns
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,19 @@ class Opening:
 
 def open_database(
     name: str,
-    database: DatabaseSettings,
     settings: Settings,
+    account: Account,
+    sign_ins: SignIns,
     *,
-    credentials: Credentials,
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Opening:
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
+    database = account.settings
     http = connections(ca_file=database.ca_file, transport=transport)
     where = {"base_url": database.base_url, "database": database.file, "api": database.api}
+    credentials = sign_ins.credentials(account, http, clock)
     pool = Pool(**where, credentials=credentials, size=database.sessions, http=http, clock=clock)
     sender = Transport(
         pool, **where, http=http, clock=clock, timeout=database.timeout, on_bytes=lambda count: None

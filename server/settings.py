@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator
 
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
-from .settled import Settled
+from .settled import Secret, Settled
+from .sign_in_settings import SignInSettings
 
+__all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 
-class Secret(Settled):
-    """Where a password or token comes from. Exactly one of the four; only the environment can hold a value itself."""
-
-    value: SecretStr | None = None
-    file: Path | None = None
-    env: str | None = None
-    keychain: bool = False
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        places = [self.value is not None, self.file is not None, self.env is not None, self.keychain]
-        if sum(places) != 1:
-            raise ValueError('takes one of "keychain", { file = "..." } or { env = "..." }')
-        return self
-
-
-def _secret(source: object) -> object:
-    """The short forms of a configuration file; a password itself does not belong there."""
-    if source == "keychain":
-        return Secret(keychain=True)
-    if isinstance(source, str):
-        raise ValueError(
-            'takes "keychain", { file = "..." } or { env = "..." }; a password itself does not belong in the file'
-        )
-    return source
-
-
-SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
 Access = Literal["read", "edit", "delete"]
 NamesByLayout = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(lambda said: _by_layout(said))]
 
@@ -78,13 +45,9 @@ class ScopeSettings(Settled):
         }
 
 
-class DatabaseSettings(Settled):
+class DatabaseSettings(SignInSettings):
     """One database: where it is, who we are there, what is allowed."""
 
-    host: str = Field(description="Host name or address of the FileMaker Server, with or without https://")
-    file: str = Field(description="Name of the FileMaker file, without .fmp12", min_length=1)
-    account: str = Field(default="", description="FileMaker account name")
-    password: SecretPlace | None = Field(default=None, description="Where its password is")
     access: Access = Field(default="read", description="What the assistant may do")
     access_by_layout: Mapping[str, Literal["none", "read", "edit", "delete"]] = Field(
         default_factory=dict[str, Any], description="Access to single layouts, where it differs"
@@ -135,27 +98,6 @@ class DatabaseSettings(Settled):
     timeout: float = Field(default=60, gt=0, le=3600, description="Seconds to wait for an answer")
     api: Literal["v1", "v2", "vLatest"] = Field(default="vLatest", description="Version in the address")
 
-    @field_validator("host")
-    @classmethod
-    def _host(cls, host: str) -> str:
-        scheme, separator, rest = host.rstrip("/").rpartition("://")
-        if separator and scheme not in ("http", "https"):
-            raise ValueError(f"does not take {scheme}://; FileMaker is reached by https")
-        if not rest or any(mark in rest for mark in "/?#@ "):
-            raise ValueError("is a host name or address such as fm.example.com, without a path")
-        if scheme == "http" and not is_loopback(rest):
-            raise ValueError("takes http:// only for this machine itself; use https")
-        return f"{scheme or 'https'}://{rest}"
-
-    @field_validator("file")
-    @classmethod
-    def _file(cls, file: str) -> str:
-        return file.removesuffix(".fmp12")
-
-    @property
-    def base_url(self) -> str:
-        return self.host
-
 
 class Settings(Settled):
     """Everything the owner configured."""
@@ -185,14 +127,3 @@ class Settings(Settled):
         if not databases:
             raise ValueError("is empty: no database is configured")
         return databases
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, with or without a port, is this machine itself."""
-    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -1,9 +1,56 @@
-"""What all settings are: frozen, and a name that they do not know is an error."""
+"""What all settings share: frozen, strict about names, and secrets by the place where they are."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
 
 class Settled(BaseModel):
+    """Frozen, and a name that it does not know is an error."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Secret(Settled):
+    """Where a password or token comes from. Exactly one of the four; only the environment can hold a value itself."""
+
+    value: SecretStr | None = None
+    file: Path | None = None
+    env: str | None = None
+    keychain: bool = False
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        places = [self.value is not None, self.file is not None, self.env is not None, self.keychain]
+        if sum(places) != 1:
+            raise ValueError('takes one of "keychain", { file = "..." } or { env = "..." }')
+        return self
+
+
+def _secret(source: object) -> object:
+    """The short forms of a configuration file; a password itself does not belong there."""
+    if source == "keychain":
+        return Secret(keychain=True)
+    if isinstance(source, str):
+        raise ValueError(
+            'takes "keychain", { file = "..." } or { env = "..." }; a password itself does not belong in the file'
+        )
+    return source
+
+
+SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine itself."""
+    name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

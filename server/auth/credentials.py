@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from anyio import to_thread
+
 from ..errors import ConfigurationError, SignInFailed
 
 
@@ -16,12 +18,21 @@ class Login:
 
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
+    token: str | None = field(default=None, repr=False)
+    """A session that is open already; then nothing is posted."""
+    lasting: bool = False
+    """The token is no session of FileMaker's: it does not end for lack of use, and nobody logs out of it."""
 
 
 class Credentials(Protocol):
     @property
     def renewable(self) -> bool:
         """Whether a refused proof can be replaced by a new one without a person."""
+        ...
+
+    @property
+    def scarce(self) -> bool:
+        """Whether a session costs a person's effort, so that one is kept and shared."""
         ...
 
     async def login(self, *, refused: Login | None = None) -> Login:
@@ -41,6 +52,7 @@ class BasicAccount:
     """An account of the FileMaker file, or of a directory behind the host: name and password (section 4.1)."""
 
     renewable = False
+    scarce = False
 
     def __init__(self, name: str, password: Callable[[], str]) -> None:
         """`password` is asked for at each sign-in, so that a keychain is opened only when it is needed."""
@@ -61,7 +73,8 @@ class BasicAccount:
             self.denied(212)
         if self._refusal is not None:
             raise self._refusal
-        pair = base64.b64encode(f"{self._name}:{self._password()}".encode()).decode("ascii")
+        password = await to_thread.run_sync(self._password)  # a keychain may ask its owner first
+        pair = base64.b64encode(f"{self._name}:{password}".encode()).decode("ascii")
         return Login({"Authorization": f"Basic {pair}"})
 
     def denied(self, code: int | None) -> SignInFailed:

@@ -40,7 +40,7 @@ class Pool:
         self._base_url = base_url.rstrip("/")
         self._address = f"{self._base_url}/fmi/data/{api}/databases/{quote(database, safe='')}/sessions"
         self._credentials = credentials
-        self._size = max(1, size)
+        self._size = 1 if credentials.scarce else max(1, size)
         self._connect = http
         self._clock = clock
         self._gate = Gate(clock)
@@ -62,7 +62,12 @@ class Pool:
     @asynccontextmanager
     async def own_channel(self) -> AsyncGenerator[Channel]:
         """Borrow a session that nobody used before and nobody uses after, for globals and the script that needs them.
-        It counts within the pool's bound, so do not ask for it while holding another."""
+        It counts within the pool's bound, so do not ask for it while holding another. Where a session costs a person's
+        effort, it is the shared one."""
+        if self._credentials.scarce:
+            async with self.channel() as shared:
+                yield shared
+            return
         channel = await self._take(fresh=True)
         try:
             yield channel

@@ -57,7 +57,9 @@ class Session:
     @property
     def alive(self) -> bool:
         """Whether a call can go out without signing in first."""
-        return self._token is not None and self._used.age(self._clock) < LIFE_SECONDS
+        if self._token is None:
+            return False
+        return self._lasts or self._used.age(self._clock) < LIFE_SECONDS
 
     async def token(self, *, refused: str | None = None) -> str:
         """The session's token; the successor of `refused`, if that is still the one remembered.
@@ -87,7 +89,7 @@ class Session:
         if self._flight.under_way:
             await self._flight.end()
         token, self._token = self._token, None
-        if token is not None:
+        if token is not None and not self._lasts:
             await self._log_out(token)
 
     async def close(self) -> None:
@@ -99,7 +101,7 @@ class Session:
         if self._credentials.renewable and not self._pressed:
             self._pressed = True
             return
-        if self._credentials.renewable:
+        if self._credentials.renewable or self._lasts:
             raise self._credentials.denied(None)
         raise SessionRefused(
             "The host refused a session that it had just opened",
@@ -109,10 +111,12 @@ class Session:
 
     async def _open(self) -> str:
         old, self._token = self._token, None
-        if old is not None:
+        if old is not None and not self._lasts:
             await self._log_out(old)
         async with self._door:
             login, response = await self._sign_in()
+        if response is None:
+            return self._remember(login, login.token or "")
         # Some hosts send the token in the header alone, some clients' emulators in the body alone (section 4.1).
         inside = opened(response)
         token = response.headers.get("X-FM-Data-Access-Token") or inside.get("token")
@@ -122,12 +126,21 @@ class Session:
                 reason="no_token",
                 advice="Something between here and the host may remove headers; check_connection tells more.",
             )
+        return self._remember(login, token)
+
+    def _remember(self, login: Login, token: str) -> str:
         self._token, self._login = token, login
         self._used, self._works = Moment.now(self._clock), False
         return token
 
-    async def _sign_in(self) -> tuple[Login, httpx.Response]:
+    @property
+    def _lasts(self) -> bool:
+        return self._login is not None and self._login.lasting
+
+    async def _sign_in(self) -> tuple[Login, httpx.Response | None]:
         login = await self._credentials.login(refused=self._login if self._pressed else None)
+        if login.token is not None:
+            return login, None
         response = await self._post(login)
         if self._is_refusal(response) and self._credentials.renewable and not self._pressed:
             login = await self._credentials.login(refused=login)

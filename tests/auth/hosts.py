@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 import anyio
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from filemaker_mcp.server.emulator.clock import ManualClock as EmulatorClock
 
 
 class ManualClock:
@@ -33,6 +30,43 @@ class ManualClock:
         self.now += seconds
 
 
+class EmulatedTime:
+    """The client's clock on top of an emulator's, so that both move together; `offset` makes this machine's wrong."""
+
+    def __init__(self, clock: EmulatorClock) -> None:
+        self._clock = clock
+        self.offset = 0.0
+
+    def monotonic(self) -> float:
+        return self._clock.now().timestamp()
+
+    def wall(self) -> float:
+        return self._clock.now().timestamp() + self.offset
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+
+
+class Internet:
+    """Host names and who answers behind them; nobody else can be reached."""
+
+    def __init__(self, **hosts: ASGIApp) -> None:
+        self.hosts: dict[str, ASGIApp] = {
+            name.replace("__", "-").replace("_", "."): app for name, app in hosts.items()
+        }
+        self.asked: list[str] = []
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app=self))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope["server"][0]
+        self.asked.append(name)
+        if name not in self.hosts:
+            raise httpx.ConnectError("")
+        await self.hosts[name](scope, receive, send)
+
+
 class FakeHost:
     """Answers log-in, log-out and one call; `open` holds the sessions, `calls` what happened in order."""
 
@@ -47,6 +81,7 @@ class FakeHost:
         self.hold: anyio.Event | None = None
         self.reached = anyio.Event()
         self.answer: tuple[int, str, bytes] | None = None
+        self.logins: list[bytes] = []
 
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(app=self))
@@ -77,6 +112,7 @@ class FakeHost:
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, bytes, str]:
         if method == "POST" and path.endswith("/sessions"):
+            self.logins.append(body)
             return await self.log_in(headers)
         if method == "DELETE" and "/sessions/" in path:
             self.calls.append("log out")
@@ -97,12 +133,15 @@ class FakeHost:
             return status, text, ""
         return 200, envelope(0), ""
 
+    def admits(self, headers: dict[str, str]) -> bool:
+        return headers.get("authorization") == self.authorization
+
     async def log_in(self, headers: dict[str, str]) -> tuple[int, bytes, str]:
         self.calls.append("log in")
         if self.hold is not None:
             self.reached.set()
             await self.hold.wait()
-        if headers.get("authorization") != self.authorization:
+        if not self.admits(headers):
             return 401, envelope(212), ""
         if len(self.open) >= self.room:
             return 500, envelope(812), ""

@@ -1,0 +1,138 @@
+"""What Cognito's refusals mean at Claris, and what to do: often only the message tells them apart."""
+
+from __future__ import annotations
+
+from ..errors import SignInFailed
+from .cognito import CognitoRefused
+
+BLOCKED_SECONDS = 300.0
+LOCKED_SECONDS = 900.0
+CLOCK_MINUTES = 4.0
+"""Beyond five minutes a wrong clock makes a right password look wrong (reference on Claris ID, section 1)."""
+
+LOGIN = "Run 'filemaker-mcp login' once in a terminal"
+STEPS = {
+    "SOFTWARE_TOKEN_MFA": "a code from an authenticator app",
+    "SMS_MFA": "a code by text message",
+    "EMAIL_OTP": "a code by e-mail",
+    "SELECT_MFA_TYPE": "a code, by a method to choose",
+}
+
+
+def refusal(refused: CognitoRefused, user: str, *, skew: float = 0.0) -> SignInFailed:
+    """The error for a refusal of a sign-in. `skew` is what the service's clock is ahead of ours, in seconds."""
+    message = refused.message
+    match refused.kind:
+        case "NotAuthorizedException" if "security reasons" in message:
+            return SignInFailed(
+                "Claris has blocked this sign-in for security reasons: a place, network or machine it does not know",
+                reason="blocked",
+                advice=(
+                    "The password is probably right. Open the mail 'New Claris ID sign-in attempt' and confirm it, or sign in once"
+                    " at console.claris.com in a browser on this network. Addresses of data centres stay blocked: then run this"
+                    " elsewhere, go through a proxy, or bring FILEMAKER_CLARIS_REFRESH_TOKEN from 'filemaker-mcp login --print'."
+                ),
+                retry_after=BLOCKED_SECONDS,
+            )
+        case "NotAuthorizedException" if "attempts exceeded" in message:
+            return SignInFailed(
+                f"Claris has locked {user} for a while after too many wrong attempts",
+                reason="locked",
+                advice="Wait 15 minutes, then correct the password; trying earlier only locks it again.",
+                retry_after=LOCKED_SECONDS,
+            )
+        case "NotAuthorizedException" if "disabled" in message:
+            return SignInFailed(
+                f"The Claris ID {user} is disabled",
+                reason="disabled",
+                advice="The team's manager can enable it at console.claris.com.",
+            )
+        case "NotAuthorizedException" if "Invalid session" in message:
+            return SignInFailed(
+                "The sign-in took too long or was answered twice",
+                reason="bad_code",
+                advice=f"{LOGIN} again; a code must be entered within three minutes.",
+            )
+        case "NotAuthorizedException" | "UserNotFoundException":
+            return SignInFailed(
+                f"Claris refused the Claris ID {user or '(none)'} or its password",
+                reason="denied",
+                advice=_denied_advice(skew),
+            )
+        case "CodeMismatchException" | "ExpiredCodeException":
+            return SignInFailed(
+                "The code was wrong or too old",
+                reason="bad_code",
+                advice=f"{LOGIN} again, with a new code.",
+            )
+        case "PasswordResetRequiredException":
+            return SignInFailed(
+                f"Claris wants a new password for {user}",
+                reason="reset_needed",
+                advice="Choose one at console.claris.com ('Forgot password'), then put it into the settings.",
+            )
+        case "UserNotConfirmedException":
+            return SignInFailed(
+                f"The Claris ID {user} was never confirmed",
+                reason="unconfirmed",
+                advice="Open the activation mail from Claris and follow its link.",
+            )
+        case "ResourceNotFoundException":
+            return SignInFailed(
+                "Claris' user pool is not where it used to be",
+                reason="pool_moved",
+                advice="Set FILEMAKER_CLARIS_POOL_ID and FILEMAKER_CLARIS_CLIENT_ID to the values that Claris publishes, or update filemaker-mcp.",
+            )
+        case "UnsupportedChallenge":
+            return unsupported(message)
+        case kind:
+            return SignInFailed(
+                f"Claris ID answered {kind or 'an error'} to the sign-in",
+                reason="unexpected",
+                advice="Sign in once at console.claris.com in a browser, then try again; 'filemaker-mcp doctor --transcript' records the details.",
+                retry_after=BLOCKED_SECONDS,
+            )
+
+
+def challenged(name: str, user: str) -> SignInFailed:
+    """A sign-in that asks for more than a password where nobody can answer."""
+    if name in STEPS:
+        return SignInFailed(
+            f"The Claris ID {user} has two-step verification on and needs {STEPS[name]}",
+            reason="mfa_needed",
+            advice=f"{LOGIN}: it asks for the code and keeps the sign-in for as long as Claris allows. Or use a Claris ID without two-step verification.",
+        )
+    if name == "NEW_PASSWORD_REQUIRED":
+        return SignInFailed(
+            f"Claris wants {user} to choose a new password",
+            reason="new_password",
+            advice="Sign in at console.claris.com, choose one, then put it into the settings.",
+        )
+    return unsupported(name)
+
+
+def unsupported(name: str) -> SignInFailed:
+    return SignInFailed(
+        f"Claris asks for something that cannot be answered here ({name})",
+        reason="unsupported_challenge",
+        advice="Sign in once at console.claris.com in a browser and finish what it asks for, then try again.",
+    )
+
+
+def login_needed(user: str, why: str) -> SignInFailed:
+    return SignInFailed(
+        f"{why}, and there is no password to sign in {user or 'with'} again",
+        reason="login_needed",
+        advice=f"{LOGIN}; a running server notices by itself.",
+    )
+
+
+def _denied_advice(skew: float) -> str:
+    minutes = skew / 60
+    clock = ""
+    if abs(minutes) > CLOCK_MINUTES:
+        clock = f"This machine's clock is {abs(minutes):.0f} minutes {'slow' if minutes > 0 else 'fast'}, which was allowed for but ought to be set right. "
+    return (
+        f"{clock}It must be a Claris ID itself: not an account of the file, and not one of a company sign-in (Entra, Okta)."
+        " Check it at console.claris.com. It is not tried again, since failures lock the account."
+    )

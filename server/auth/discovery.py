@@ -1,0 +1,52 @@
+"""Finds Claris' user pool when the built-in one is gone; a start without trouble never asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import httpx
+
+from .cognito import CognitoRefused, UserPool
+from .connection import ConnectionFactory
+
+ADDRESS = "https://www.ifmcloud.com/endpoint/userpool/2.2.0.my.claris.com.json"
+"""Published by Claris (reference on Claris ID, section 1 [H])."""
+
+T = TypeVar("T")
+
+
+class PoolFinder:
+    """The pool in use; after `ResourceNotFoundException` the one that Claris publishes, looked up once."""
+
+    def __init__(self, pool: UserPool, connect: ConnectionFactory, *, address: str = ADDRESS) -> None:
+        self.pool = pool
+        self._connect = connect
+        self._address = address
+        self._asked = False
+
+    async def with_pool(self, call: Callable[[UserPool], Awaitable[T]]) -> T:
+        try:
+            return await call(self.pool)
+        except CognitoRefused as refused:
+            if refused.kind != "ResourceNotFoundException" or self._asked:
+                raise
+            self._asked = True
+            found = await self._published()
+            if found is None or found == self.pool:
+                raise
+        self.pool = found
+        return await call(found)
+
+    async def _published(self) -> UserPool | None:
+        try:
+            async with self._connect() as client:
+                response = await client.get(self._address, timeout=10)
+            data: Any = json.loads(response.content)["data"]
+            pool_id, client_id = data["UserPool_ID"], data["Client_ID"]
+        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+            return None
+        if not isinstance(pool_id, str) or not isinstance(client_id, str) or "_" not in pool_id:
+            return None
+        return UserPool(pool_id, client_id, self.pool.endpoint)

@@ -1,0 +1,139 @@
+"""From accounts to credentials. Databases of one Claris ID share its tokens; what is kept between runs has one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from .accounts import Account, Reader
+from .errors import ConfigurationError
+from .settings import DatabaseSettings, Settings
+
+if TYPE_CHECKING:
+    from .auth.claris_id import ClarisId
+    from .auth.clock import Clock
+    from .auth.cognito import UserPool
+    from .auth.connection import ConnectionFactory
+    from .auth.credentials import Credentials
+    from .auth.data_sources import DataSource
+    from .auth.saved_login import SavedLogins
+
+
+class SignIns:
+    """Imports what an account needs when it is asked for, and nothing of it before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._claris_ids: dict[tuple[str, UserPool], ClarisId] = {}
+
+    @classmethod
+    def of(cls, settings: Settings) -> SignIns:
+        return cls(sign_in_folder(settings))
+
+    def saved(self, settings: DatabaseSettings) -> SavedLogins:
+        from .auth.saved_login import LoginFiles, LoginKeychain
+
+        return LoginKeychain() if settings.keep_sign_in == "keychain" else LoginFiles(self._folder)
+
+    def credentials(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
+        credentials = self._own(account, connect, clock)
+        if not account.settings.data_sources:
+            return credentials
+        from .auth.data_sources import WithDataSources
+
+        return WithDataSources(credentials, self._sources(account))
+
+    def _own(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
+        settings = account.settings
+        match settings.method:
+            case "password":
+                from .auth.credentials import BasicAccount
+
+                return BasicAccount(settings.account, _needed(account.password))
+            case "otto":
+                from .auth.otto import OttoKey
+
+                return OttoKey(_needed(account.otto_key), clock)
+            case "oauth":
+                from .auth.oauth import OAuthAccount, saved_name
+
+                name = saved_name(settings.host, settings.file, settings.provider)
+                return OAuthAccount(self.saved(settings), name, settings.provider)
+            case "claris_id":
+                from .auth.claris_account import ClarisAccount
+
+                if settings.token_service:
+                    from .auth.token_service import TokenService
+
+                    service = TokenService(
+                        address=settings.token_service,
+                        user=settings.account,
+                        password=_needed(account.password),
+                        key=account.service_key,
+                        connect=connect,
+                        clock=clock,
+                    )
+                    return ClarisAccount(service, settings.account, clock)
+                return ClarisAccount(self.claris_id(account, connect, clock), settings.account, clock)
+
+    def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
+        """The one object for this Claris ID."""
+        from .auth.claris_id import ClarisId
+        from .auth.cognito import Cognito
+        from .auth.discovery import PoolFinder
+
+        settings = account.settings
+        pool = user_pool(settings)
+        key = (settings.account.casefold(), pool)
+        if key not in self._claris_ids:
+            self._claris_ids[key] = ClarisId(
+                user=settings.account,
+                password=account.password,
+                configured=account.refresh_token,
+                cognito=Cognito(connect, clock),
+                finder=PoolFinder(pool, connect),
+                saved=self.saved(settings),
+                clock=clock,
+            )
+        return self._claris_ids[key]
+
+    def _sources(self, account: Account) -> list[DataSource]:
+        from .auth.data_sources import DataSource
+        from .auth.oauth import saved_name, saved_pair
+
+        settings = account.settings
+        saved = self.saved(settings)
+        sources: list[DataSource] = []
+        for source, password in zip(settings.data_sources, account.source_passwords, strict=True):
+            if source.provider:
+                name = saved_name(settings.host, source.file, source.provider)
+                sources.append(DataSource(source.file, pair=lambda name=name: saved_pair(saved, name)))
+            else:
+                sources.append(DataSource(source.file, source.account, password))
+        return sources
+
+
+def _needed(reader: Reader | None) -> Reader:
+    if reader is None:
+        raise ConfigurationError("A secret is missing that the settings were checked for")
+    return reader
+
+
+def user_pool(settings: DatabaseSettings) -> UserPool:
+    from .auth.cognito import UserPool
+
+    own = UserPool()
+    return UserPool(
+        settings.claris_pool_id or own.pool_id,
+        settings.claris_client_id or own.client_id,
+        settings.claris_url,
+    )
+
+
+def sign_in_folder(settings: Settings) -> Path:
+    """Where sign-ins are kept between runs: beside the state file, else in the user's state folder."""
+    if settings.state is not None:
+        return settings.state.expanduser().parent / "sign-in"
+    return platformdirs.user_state_path("filemaker-mcp", appauthor=False) / "sign-in"
