@@ -4,43 +4,37 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from .criterion import BadCriterion, Between, Criterion, DateParts, Parts, TimeParts
+from .components import DateParts, Parts, Span, TimeParts
+from .criterion import BadCriterion, Between, Criterion
 from .model import FieldType
-from .readings import LAST_YEAR, as_time, at_time, make_date, microseconds, stamp_measure
-from .signs import Sign, begins, bounds, comparison, stripped, text_of
-from .values import full_year
+from .periods import Periods
+from .readings import LAST_YEAR
+from .signs import Sign, bounds, comparison, operand, text_of
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBER = re.compile(r"[0-9]{1,4}")
 _SPAN = re.compile(r"\{\s*([0-9]{1,4})\s*(?:\.\.\.?|…)\s*([0-9]{1,4})\s*\}")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DAY = timedelta(days=1)
+_OUTSIDE_BRACES = r"(?![^{]*\})"
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What reading a date needs to know: the type of the field, today, and whether ISO dates are understood."""
+    """Reads criteria for one field; the periods know its type and today."""
 
-    field_type: FieldType
-    today: date
-    iso_dates: bool = False
+    periods: Periods
 
     def parse(self, signs: list[Sign]) -> Criterion:
-        """The criterion that the signs stand for; raises BadCriterion (500 dates, 501 times)."""
+        """The criterion that the signs stand for; raises BadCriterion (500 dates and timestamps, 501 times)."""
         if (compared := comparison(signs)) is not None:
             return self._compared(*compared)
         if (both := bounds(signs)) is not None:
-            return self._range(*both)
-        while begins(signs, "="):
-            signs = stripped(signs[1:])
-        text = text_of(signs)
-        period = self._period(text)
+            return self._range(text_of(both[0]), text_of(both[1]))
+        text = text_of(operand(signs))
+        period = self.periods.period(text)
         return self._parts(text) if period is None else Between(*period)
 
     def _compared(self, operator: str, rest: list[Sign]) -> Between:
-        period = self._period(text_of(rest))
+        period = self.periods.period(text_of(rest))
         if period is None:
             raise self._malformed()
         low, high = period
@@ -54,135 +48,66 @@ class Calendar:
             case _:
                 return Between(low=low)
 
-    def _range(self, first: list[Sign], last: list[Sign]) -> Criterion:
-        start, end = text_of(first), text_of(last)
-        if self.field_type is not FieldType.TIME:
-            days = _weekday(start), _weekday(end)
-            if days[0] is not None and days[1] is not None:
-                return Parts(DateParts(weekdays=_week_from(days[0], days[1])))
-        low, high = self._period(start), self._period(end)
+    def _range(self, first: str, last: str) -> Criterion:
+        from_day, to_day = _weekday(first), _weekday(last)
+        if not self._is_time and from_day is not None and to_day is not None:
+            return Parts(
+                DateParts(weekdays=frozenset((from_day + i) % 7 for i in range((to_day - from_day) % 7 + 1)))
+            )
+        low, high = self.periods.period(first), self.periods.period(last)
         if low is None or high is None:
             raise self._malformed()
         return Between(low[0], high[1])
 
+    @property
+    def _is_time(self) -> bool:
+        return self.periods.field_type is FieldType.TIME
+
     def _malformed(self) -> BadCriterion:
-        return BadCriterion(501 if self.field_type is FieldType.TIME else 500)
-
-    def _period(self, text: str) -> tuple[int, int] | None:
-        """The first and last measure of what the text names; None when it is no single stretch of time."""
-        if self.field_type is FieldType.TIME:
-            moment = as_time(text)
-            return None if moment is None else _moment(microseconds(moment))
-        day_text, _, time_text = text.partition(" ")
-        days = self._days(day_text)
-        if days is None:
-            return None
-        if self.field_type is FieldType.DATE:
-            return None if time_text else (days[0].toordinal(), days[1].toordinal())
-        if time_text.strip():
-            stamp = at_time(days[0], time_text) if days[0] == days[1] else None
-            return None if stamp is None else _moment(stamp_measure(stamp))
-        # A date alone in a timestamp field means the whole day (section 7.5 [I]).
-        first = stamp_measure(datetime.combine(days[0], time()))
-        return first, stamp_measure(datetime.combine(days[1], time())) + microseconds(_DAY) - 1
-
-    def _days(self, text: str) -> tuple[date, date] | None:
-        if text == "//":
-            return self.today, self.today
-        if self.iso_dates and (iso := _ISO.fullmatch(text)):
-            return _one_day(make_date(int(iso[1]), int(iso[2]), int(iso[3])))
-        parts = text.split("/")
-        if not all(_NUMBER.fullmatch(part) for part in parts):
-            return None
-        numbers = [int(part) for part in parts]
-        match numbers:
-            case [year] if len(parts[0]) == 4:
-                return _days_between(make_date(year, 1, 1), make_date(year, 12, 31))
-            case [month, year] if len(parts[1]) == 4:
-                return _month(year, month)
-            case [month, day, _]:
-                return _one_day(make_date(self._year(parts[2]), month, day))
-            case _:
-                return None
-
-    def _year(self, text: str) -> int:
-        return full_year(int(text), self.today) if len(text) <= 2 else int(text)
+        return BadCriterion(501 if self._is_time else 500)
 
     def _parts(self, text: str) -> Parts:
-        if self.field_type is FieldType.TIME:
-            return Parts(time=self._time_parts(text))
         weekday = _weekday(text)
-        if weekday is not None:
+        if weekday is not None and not self._is_time:
             return Parts(DateParts(weekdays=frozenset([weekday])))
-        # A space may stand inside braces, so only one outside them separates the day from the time.
-        day_text, *time_text = re.split(r"\s+(?![^{]*\})", text, maxsplit=1)
-        if time_text and self.field_type is FieldType.DATE:
-            raise BadCriterion(500)
-        times = self._time_parts(time_text[0]) if time_text else TimeParts()
-        return Parts(self._date_parts(day_text), times)
+        if "*" not in text and "{" not in text:
+            raise self._malformed()
+        if self._is_time:
+            return Parts(time=self._time_parts(text))
+        day_text, *time_text = re.split(rf"\s+{_OUTSIDE_BRACES}", text, maxsplit=1)
+        if time_text and self.periods.field_type is FieldType.DATE:
+            raise self._malformed()
+        return Parts(self._date_parts(day_text), self._time_parts(time_text[0]) if time_text else TimeParts())
 
     def _date_parts(self, text: str) -> DateParts:
-        parts = re.split(r"/(?![^{]*\})", text)
-        match parts:
-            case [year]:
-                month, day = "*", "*"
-            case [month, year]:
-                day = "*"
-            case [month, day, year]:
-                pass
-            case _:
-                raise BadCriterion(500)
-        if _NUMBER.fullmatch(year):
-            year = str(self._year(year))
+        parts = re.split(f"/{_OUTSIDE_BRACES}", text)
+        if len(parts) > 3:
+            raise self._malformed()
+        month, day, year = {1: ["*", "*"], 2: [parts[0], "*"], 3: parts[:2]}[len(parts)] + parts[-1:]
+        if year.isdecimal():
+            year = str(self.periods.year(year))
         return DateParts(self._span(year, LAST_YEAR), self._span(month, 12), self._span(day, 31))
 
     def _time_parts(self, text: str) -> TimeParts:
         parts = text.strip().split(":")
-        if not 1 <= len(parts) <= 3:
+        if len(parts) > 3:
             raise self._malformed()
+        # What is not given may be anything.
         hour, minute, second = [*parts, "*", "*"][:3]
         return TimeParts(self._span(hour, 9999), self._span(minute, 59), self._span(second, 59))
 
-    def _span(self, text: str, greatest: int) -> tuple[int, int] | None:
+    def _span(self, text: str, greatest: int) -> Span:
         text = text.strip()
         if text == "*":
             return None
-        if found := _SPAN.fullmatch(text):
-            low, high = int(found[1]), int(found[2])
-        elif _NUMBER.fullmatch(text):
-            low = high = int(text)
-        else:
+        found = _SPAN.fullmatch(text)
+        ends = found.groups() if found else (text, text)
+        if not all(re.fullmatch("[0-9]{1,4}", end) and int(end) <= greatest for end in ends):
             raise self._malformed()
-        if max(low, high) > greatest:
-            raise self._malformed()
-        return low, high
-
-
-def _moment(size: int) -> tuple[int, int]:
-    return size, size
+        return int(ends[0]), int(ends[1])
 
 
 def _weekday(text: str) -> int | None:
     """A weekday by its name or its first three letters."""
     name = text.casefold()
     return next((i for i, full in enumerate(_WEEKDAYS) if name in (full, full[:3])), None)
-
-
-def _week_from(first: int, last: int) -> frozenset[int]:
-    return frozenset((first + i) % 7 for i in range((last - first) % 7 + 1))
-
-
-def _month(year: int, month: int) -> tuple[date, date] | None:
-    first = make_date(year, month, 1)
-    if first is None:
-        return None
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return first, following - _DAY
-
-
-def _one_day(day: date | None) -> tuple[date, date] | None:
-    return _days_between(day, day)
-
-
-def _days_between(first: date | None, last: date | None) -> tuple[date, date] | None:
-    return None if first is None or last is None else (first, last)

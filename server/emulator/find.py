@@ -11,10 +11,11 @@ from .matching import duplicated as duplicated
 from .matching import matches as matches
 from .model import Field, FieldKind, FieldType
 from .number_criteria import parse_number
+from .periods import Periods
 from .signs import plain, scan, stripped
-from .text_criteria import parse_text, trimmed
+from .text_criteria import parse_text
 
-_ALONE = {"=": Empty(), "==": Empty(), "*": Present(), "!": Duplicated()}
+_ALONE = {"=": Empty(), "==": Empty(), "!": Duplicated()}
 
 
 def parse(
@@ -31,15 +32,17 @@ def parse(
     whole = plain(stripped(signs))
     if whole == "":
         return Anything()
+    if whole is not None and set(whole) == {"*"}:
+        return Present()
     if whole in _ALONE:
         return _ALONE[whole]
     if field.type is FieldType.TEXT:
-        return parse_text(trimmed(signs), field.index_language, match_lines=match_lines)
+        return parse_text(signs, field.index_language, match_lines=match_lines)
     if whole == "?":
         return Invalid()
     if field.type is FieldType.NUMBER:
         return parse_number(stripped(signs))
-    return Calendar(field.type, today, iso_dates).parse(stripped(signs))
+    return Calendar(Periods(field.type, today, iso_dates)).parse(stripped(signs))
 
 
 def _clean(text: str) -> str:

@@ -11,6 +11,7 @@ from .keys import number_key
 from .model import FieldType
 from .readings import measure
 from .schema import Column, Shape
+from .transactions import Transactions
 
 Entry = tuple[str | int | None, ...]
 
@@ -41,8 +42,9 @@ _STAGE = {Kind.WORDS: ("word", "id"), Kind.VALUES: ("key", "accent", "part", "id
 class Indexes:
     """Which indexes exist, and their upkeep."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, transactions: Transactions) -> None:
         self._db = db
+        self._transactions = transactions
         self._built: set[str] = set()
         self.reload()
 
@@ -55,7 +57,8 @@ class Indexes:
         """The name of the index table, built if this is the first need of it."""
         name = _name(column, kind)
         if name not in self._built:
-            self._build(column, kind, name)
+            with self._transactions.transaction():
+                self._build(column, kind, name)
             self._built.add(name)
         return name
 

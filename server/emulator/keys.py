@@ -13,15 +13,20 @@ def number_key(number: Decimal | int) -> str:
         negative, whole = number < 0, str(abs(number))
         exponent = len(whole)
     else:
-        sign, figures, _ = number.as_tuple()
-        negative, whole = bool(sign), "".join(map(str, figures)).lstrip("0")
-        exponent = number.adjusted() + 1
+        mantissa, _, power = format(number, "e").partition("e")
+        negative, whole = mantissa.startswith("-"), mantissa.lstrip("-").replace(".", "")
+        exponent = int(power) + 1
     significant = whole.rstrip("0")
     if not significant:
         return "1"
     key = f"{exponent + 500:03d}{significant}"
     # Of two negative numbers the one with more digits is smaller: the tilde sorts after every digit.
-    return f"0{key.translate(_COMPLEMENT)}~" if negative else f"2{key}"
+    return f"0{complement(key)}~" if negative else f"2{key}"
+
+
+def complement(digits: str) -> str:
+    """The digits as they stand in the key of a negative number."""
+    return digits.translate(_COMPLEMENT)
 
 
 def after_prefix(prefix: str) -> str | None:

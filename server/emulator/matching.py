@@ -17,13 +17,13 @@ from .criterion import (
     Nothing,
     Parts,
     Present,
-    Term,
     WholeText,
     WordRange,
     Words,
 )
 from .model import Field, FieldType
 from .number_criteria import decimal_text
+from .patterns import Term
 from .readings import as_date, as_number, as_time, as_timestamp, clock, measure
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .criterion import BadCriterion, Between, Criterion, DecimalText, Pattern, Wild
+from .criterion import BadCriterion, Between, Criterion, DecimalText
+from .patterns import WILDCARDS, Pattern, Wild
 from .readings import as_number
-from .signs import Role, Sign, begins, bounds, comparison, stripped, text_of
-from .text_criteria import WILDCARDS
+from .signs import Role, Sign, bounds, comparison, operand, text_of
+
+_OPERATORS = frozenset("<>≤≥=!?{}…")
 
 
 def parse_number(signs: list[Sign]) -> Criterion:
@@ -22,29 +24,39 @@ def parse_number(signs: list[Sign]) -> Criterion:
         )
     if (both := bounds(signs)) is not None:
         return Between(_number(both[0]), _number(both[1]))
-    while begins(signs, "="):
-        signs = stripped(signs[1:])
-    if any(sign.role is Role.PLAIN and sign.character in WILDCARDS for sign in signs):
+    signs = operand(signs)
+    if any(_is_wild(sign) for sign in signs):
         return DecimalText(_decimal_pattern(signs))
     number = _number(signs)
     return Between(number, number)
 
 
+def _is_wild(sign: Sign) -> bool:
+    return sign.role is Role.PLAIN and sign.character in WILDCARDS
+
+
 def _number(signs: list[Sign]) -> Decimal:
-    number = as_number(text_of(signs))
-    if number is None:
+    text = text_of(signs)
+    number = as_number(text)
+    if (
+        number is None
+        or ".." in text
+        or any(s.role is Role.PLAIN and s.character in _OPERATORS for s in signs)
+    ):
         raise BadCriterion(508)
     return number
 
 
 def _decimal_pattern(signs: list[Sign]) -> Pattern:
-    pieces: list[str | Wild] = []
-    for sign in signs:
-        if sign.role is Role.PLAIN and sign.character in WILDCARDS:
-            pieces.append(WILDCARDS[sign.character])
-        elif sign.character in "0123456789.-":
-            pieces.append(sign.character)
-    return Pattern(tuple(pieces))
+    """Letters are ignored, as they are in numbers; nothing but `*` and letters is no number at all."""
+    pieces: list[str | Wild] = [
+        WILDCARDS[sign.character] if _is_wild(sign) else sign.character
+        for sign in signs
+        if _is_wild(sign) or sign.character in "0123456789.-"
+    ]
+    if all(piece in (Wild.MANY, ".", "-") for piece in pieces):
+        raise BadCriterion(508)
+    return Pattern.of(pieces)
 
 
 def decimal_text(number: Decimal) -> str:

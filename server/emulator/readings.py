@@ -13,6 +13,9 @@ GREATEST_EXPONENT = 400
 LAST_YEAR = 4000
 """Dates and timestamps reach from year 1 to year 4000 (section 8.2 [D])."""
 
+DAY = 86_400_000_000
+"""Microseconds."""
+
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _TIME = re.compile(

@@ -1,22 +1,34 @@
-"""Finds records by a criterion through the indexes, looking at stored values only where no index can decide."""
+"""Finds records by criteria through the indexes, looking at stored values only where no index can decide."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from . import words
 from .criterion import Anything, Criterion, Duplicated, Nothing
-from .indexes import Indexes, Kind
-from .matching import matches_any, value_form
-from .model import FieldType
+from .duplicates import Duplicates
+from .indexes import Indexes
+from .matching import matches_any
+from .planning import plan
+from .plans import Plan, Seek
 from .schema import Column
-from .seeks import Seek, seeks
 
 CAPS = (2_000, 32_000, -1)
-"""How far each of several ways is followed before one that ends earlier is preferred."""
+"""How far ways are followed before one that ends earlier is preferred."""
+WORTH = 25
+"""Reading this many entries of an index takes as long as looking at one value."""
 _BATCH = 500
 _REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A criterion on one field, in any repetition or in the one given (from 1)."""
+
+    column: Column
+    repetition: int | None
+    criterion: Criterion
 
 
 class Seeker:
@@ -25,46 +37,84 @@ class Seeker:
     def __init__(self, db: sqlite3.Connection, indexes: Indexes) -> None:
         self._db = db
         self._indexes = indexes
+        self._duplicates = Duplicates(db, indexes)
 
-    def matching(self, column: Column, repetition: int | None, criterion: Criterion) -> set[int]:
-        """The records whose field meets the criterion, in any repetition or in the one given (from 1)."""
-        if isinstance(criterion, Nothing):
-            return set()
-        if isinstance(criterion, Anything):
-            return {record for (record,) in self._db.execute(f"SELECT id FROM {column.table}")}
-        if isinstance(criterion, Duplicated):
-            return self._duplicated(column, repetition)
-        found = self._narrowest(column, seeks(column.field, repetition, criterion))
-        if found is None:
-            return set(_confirmed(column, repetition, criterion, self._values(column)))
-        seek, records = found
-        if seek.exact:
-            return records
-        return set(self.confirmed(column, repetition, criterion, records))
+    def matching(self, asked: Sequence[Asked]) -> set[int]:
+        """The records that meet all the criteria, of which there is at least one."""
+        first, rest = self._cheapest(asked)
+        for other in rest:
+            if not first:
+                break
+            first = self._of(other, first)
+        return first
 
-    def confirmed(
-        self, column: Column, repetition: int | None, criterion: Criterion, records: Collection[int]
-    ) -> Iterator[int]:
-        """Those of the records that meet the criterion."""
-        return _confirmed(column, repetition, criterion, self._values(column, records))
-
-    def _narrowest(self, column: Column, ways: list[Seek]) -> tuple[Seek, set[int]] | None:
-        if not ways:
-            return None
-        for cap in CAPS if len(ways) > 1 else (-1,):
-            reached = [(way, self._records(column, way, cap)) for way in ways]
-            ended = [(way, records) for way, records in reached if cap < 0 or len(records) < cap]
+    def _cheapest(self, asked: Sequence[Asked]) -> tuple[set[int], list[Asked]]:
+        """What meets the criterion that is soonest answered, and the other criteria."""
+        plans = [(one, plan(one.column.field, one.repetition, one.criterion)) for one in asked]
+        for cap in CAPS:
+            ended = [
+                (one, found) for one, ways in plans if (found := self._through(one, ways, cap)) is not None
+            ]
             if ended:
-                way, records = min(ended, key=lambda pair: len(pair[1]))
-                return way, set(records)
-        return None
+                chosen, found = min(ended, key=lambda pair: len(pair[1]))
+                return found, [one for one in asked if one is not chosen]
+        return self._looking(asked[0]), list(asked[1:])
 
-    def _records(self, column: Column, way: Seek, limit: int) -> list[int]:
+    def _of(self, asked: Asked, records: set[int]) -> set[int]:
+        """Those of the records that meet the criterion as well."""
+        ways = plan(asked.column.field, asked.repetition, asked.criterion)
+        if isinstance(asked.criterion, Nothing | Anything | Duplicated):
+            return records & self._looking(asked)
+        found = self._through(asked, ways, len(records) * WORTH) if ways.exact else None
+        return records & found if found is not None else set(self._confirmed(asked, records))
+
+    def _looking(self, asked: Asked) -> set[int]:
+        match asked.criterion:
+            case Nothing():
+                return set()
+            case Anything():
+                return {record for (record,) in self._db.execute(f"SELECT id FROM {asked.column.table}")}
+            case Duplicated():
+                return self._duplicates.of(asked.column, asked.repetition)
+            case _:
+                return set(self._confirmed(asked, None))
+
+    def _through(self, asked: Asked, ways: Plan, cap: int) -> set[int] | None:
+        """The answer by way of the indexes; None when there is no way, or none that ends before the cap."""
+        reached = [(way, self._reached(asked.column, way, cap)) for way in ways.seeks]
+        ended = [records for _, records in reached if records is not None]
+        if not ended:
+            return None
+        found = set[int].intersection(*ended)
+        exact = ways.exact
+        for way, records in reached:
+            if records is None and exact:
+                more = self._reached(asked.column, way, len(found) * WORTH)
+                exact = more is not None
+                found = found if more is None else found & more
+        return found if exact else set(self._confirmed(asked, found))
+
+    def _reached(self, column: Column, way: Seek, cap: int) -> set[int] | None:
         index = self._indexes.require(column, way.kind)
-        found = self._db.execute(f"SELECT id FROM {index} WHERE {way.where} LIMIT ?", (*way.values, limit))
-        return [record for (record,) in found]
+        rows = self._db.execute(f"SELECT id FROM {index} WHERE {way.where} LIMIT ?", (*way.values, cap))
+        records = [record for (record,) in rows]
+        return set(records) if cap < 0 or len(records) < cap else None
 
-    def _values(self, column: Column, records: Collection[int] | None = None) -> Iterator[tuple[int, str]]:
+    def _confirmed(self, asked: Asked, records: Collection[int] | None) -> Iterator[int]:
+        """Those of the records, or of all, whose values are seen to meet the criterion."""
+        known: dict[str, bool] = {}  # values repeat, and understanding one is most of the work
+        for record, kept in self._values(asked.column, records):
+            answer = known.get(kept)
+            if answer is None:
+                texts = asked.column.decode(kept)
+                chosen = texts if asked.repetition is None else texts[asked.repetition - 1 : asked.repetition]
+                answer = matches_any(asked.criterion, asked.column.field, chosen)
+                if len(known) < _REMEMBERED:
+                    known[kept] = answer
+            if answer:
+                yield record
+
+    def _values(self, column: Column, records: Collection[int] | None) -> Iterable[tuple[int, str]]:
         select = f"SELECT id, {column.name} FROM {column.table}"
         if records is None:
             yield from self._db.execute(select)
@@ -73,49 +123,3 @@ class Seeker:
         for start in range(0, len(ordered), _BATCH):
             batch = ordered[start : start + _BATCH]
             yield from self._db.execute(f"{select} WHERE id IN ({','.join('?' * len(batch))})", batch)
-
-    def _duplicated(self, column: Column, repetition: int | None) -> set[int]:
-        if repetition is not None and column.field.repetitions > 1:
-            return self._duplicated_in(column, repetition)
-        index = self._indexes.require(column, Kind.VALUES)
-        by_key = column.field.type is not FieldType.TEXT or column.field.index_language != words.DEFAULT
-        # An invalid value has no key and is told by its text.
-        form = "key, CASE key WHEN '' THEN accent END" if by_key else "key, accent"
-        same = f"SELECT {form} FROM {index} WHERE part<>1 AND (key, accent) > ('', '')"
-        several = f"{same} GROUP BY {form} HAVING count(DISTINCT id)>1"
-        match = "i.key=s.key AND (s.form IS NULL OR i.accent=s.form)"
-        found = self._db.execute(
-            f"WITH s(key, form) AS ({several}) SELECT i.id FROM s JOIN {index} i ON {match} WHERE i.part<>1"
-        )
-        return {record for (record,) in found}
-
-    def _duplicated_in(self, column: Column, repetition: int) -> set[int]:
-        first: dict[object, int] = {}
-        found: set[int] = set()
-        for record, kept in self._values(column):
-            texts = column.texts(kept)
-            if len(texts) < repetition or not texts[repetition - 1]:
-                continue
-            form = value_form(column.field, texts[repetition - 1])
-            if form in first:
-                found |= {record, first[form]}
-            else:
-                first[form] = record
-        return found
-
-
-def _confirmed(
-    column: Column, repetition: int | None, criterion: Criterion, rows: Iterable[tuple[int, str]]
-) -> Iterator[int]:
-    # Stored values repeat, and most of the cost is in understanding one.
-    known: dict[str, bool] = {}
-    for record, kept in rows:
-        answer = known.get(kept)
-        if answer is None:
-            texts = column.decode(kept)
-            chosen = texts if repetition is None else texts[repetition - 1 : repetition]
-            answer = matches_any(criterion, column.field, chosen)
-            if len(known) < _REMEMBERED:
-                known[kept] = answer
-        if answer:
-            yield record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import dropwhile
 
 
 class Role(Enum):
@@ -56,12 +57,12 @@ def text_of(signs: list[Sign]) -> str:
 
 def stripped(signs: list[Sign]) -> list[Sign]:
     """Without the plain spaces at both ends."""
-    start, end = 0, len(signs)
-    while start < end and _is_space(signs[start]):
-        start += 1
-    while end > start and _is_space(signs[end - 1]):
-        end -= 1
-    return signs[start:end]
+    return without_indent(without_indent(signs)[::-1])[::-1]
+
+
+def without_indent(signs: list[Sign]) -> list[Sign]:
+    """Without the plain spaces at the beginning."""
+    return list(dropwhile(_is_space, signs))
 
 
 def _is_space(sign: Sign) -> bool:
@@ -73,6 +74,14 @@ def begins(signs: list[Sign], operator: str, at: int = 0) -> bool:
     return plain(signs[at : at + len(operator)]) == operator
 
 
+def operand(signs: list[Sign]) -> list[Sign]:
+    """What an operator is applied to: without spaces around it and without the `=` that may stand before it."""
+    signs = stripped(signs)
+    while begins(signs, "="):
+        signs = stripped(signs[1:])
+    return signs
+
+
 _COMPARISONS = {"<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">"}
 _RANGES = ("...", "..", "…")
 
@@ -81,7 +90,7 @@ def comparison(signs: list[Sign]) -> tuple[str, list[Sign]] | None:
     """`<`, `<=`, `>` or `>=` and what follows, if the criterion begins with one."""
     for written, meant in _COMPARISONS.items():
         if begins(signs, written):
-            return meant, stripped(signs[len(written) :])
+            return meant, operand(signs[len(written) :])
     return None
 
 
@@ -94,5 +103,5 @@ def bounds(signs: list[Sign]) -> tuple[list[Sign], list[Sign]] | None:
         if depth <= 0:
             for operator in _RANGES:
                 if begins(signs, operator, at):
-                    return stripped(signs[:at]), stripped(signs[at + len(operator) :])
+                    return operand(signs[:at]), operand(signs[at + len(operator) :])
     return None

@@ -15,7 +15,7 @@ from .model import Table
 from .relating import Relations
 from .schema import Schema, Shape
 from .schema import UnknownName as UnknownName
-from .seeking import Seeker
+from .seeking import Asked, Seeker
 from .sorting import Sorter
 from .sorting import SortKey as SortKey
 from .transactions import Transactions
@@ -46,7 +46,7 @@ class Store:
         self._transactions = Transactions(self._db, self._undone)
         with self._transactions.transaction():
             self._schema = Schema(self._db, tables)
-        self._indexes = Indexes(self._db)
+        self._indexes = Indexes(self._db, self._transactions)
         self._seeker = Seeker(self._db, self._indexes)
         self._sorter = Sorter(self._db, self._indexes)
         self._relations = Relations(self._db, self._indexes)
@@ -109,7 +109,18 @@ class Store:
         self, table: str, field_name: str, repetition: int | None, criterion: Criterion
     ) -> Collection[int]:
         """The records whose field meets the criterion, in any repetition or in the one given (from 1)."""
-        return self._seeker.matching(self._schema.shape(table).column(field_name), repetition, criterion)
+        return self.matching_all(table, [(field_name, repetition, criterion)])
+
+    def matching_all(
+        self, table: str, criteria: Sequence[tuple[str, int | None, Criterion]]
+    ) -> Collection[int]:
+        """The records that meet every (field, repetition, criterion); the cost is that of the rarest of them."""
+        if not criteria:
+            return self.ids(table)
+        shape = self._schema.shape(table)
+        return self._seeker.matching(
+            [Asked(shape.column(name), repetition, criterion) for name, repetition, criterion in criteria]
+        )
 
     def related(self, table: str, field_name: str, operator: str, values: Collection[str]) -> list[int]:
         """The records for which `values operator field` holds, in creation order (see `Relations.related`)."""

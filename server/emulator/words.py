@@ -8,27 +8,35 @@ import unicodedata
 UNICODE = "Unicode"
 DEFAULT = "Default"
 
-_MARKS = re.compile("([A-Za-zÀ-ÖØ-öø-ʯͰ-Ͽ])[\u0300-\u036f]+")
+_MARKS = re.compile("(?<=[A-Za-zÀ-ÖØ-öø-ʯͰ-Ͽ])[\u0300-\u036f]+")
 _JOINERS = r".,:/'’\-"
-_SEPARATORS = (
-    r"\s\x00-\x1f\x7f-\x9f!@#$%\^&*()_+={}\[\]|\\;\"<>?~"
-    "\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u05be\u05f3\u05f4\u060c\u061b\u061f\u06d4\u0964\u0965"
-    "\u2000-\u2018\u201a-\u206f\u2e00-\u2e7f\u3000-\u3004\u3008-\u303f"
-    "\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-)
+_LISTED = r"\s\x00-\x1f\x7f!@#$%\^&*()_+={}\[\]|\\;\"<>?~"
 _LETTER_BEFORE = "(?:(?<=[^\\W\\d_])|(?<=[\u0300-\u036f]))"
 _JOINED = rf"(?:{_LETTER_BEFORE}[{_JOINERS}](?=[^\W\d_])|(?<=\d)[{_JOINERS}](?=\d))"
-_WORD = re.compile(rf"[^{_SEPARATORS}{_JOINERS}]+(?:{_JOINED}[^{_SEPARATORS}{_JOINERS}]+)*")
+_WORD = re.compile(rf"[^{_LISTED}{_JOINERS}]+(?:{_JOINED}[^{_LISTED}{_JOINERS}]+)*")
 _SPACED = re.compile(r"\S+")
-_SEPARATOR = re.compile(f"[{_SEPARATORS}]")
+_SEPARATOR = re.compile(f"[{_LISTED}]")
 _JOINER = re.compile(f"[{_JOINERS}]")
+
+
+class _Spacing(dict[int, int]):
+    """Turns each character beyond ASCII that separates words into a space; remembers what it has looked up."""
+
+    def __missing__(self, point: int) -> int:
+        character = chr(point)
+        separates = point > 0x7F and character != "’" and unicodedata.category(character)[0] in "PZ"
+        self[point] = 0x20 if separates or unicodedata.category(character) == "Cc" else point
+        return self[point]
+
+
+_SPACING = _Spacing()
 
 
 def without_accents(text: str) -> str:
     """Text with case and the accents of Latin and Greek letters taken away."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", _decomposed(text)))
+    return unicodedata.normalize("NFC", _MARKS.sub("", _decomposed(text)))
 
 
 def with_accents(text: str) -> str:
@@ -43,7 +51,7 @@ def _decomposed(text: str) -> str:
 
 
 def for_index(text: str, language: str) -> str:
-    """The form that index tables keep: coarse enough that every comparison of the language can seek in it."""
+    """The coarsest form of a text, the first key of a sort; its accents are the second."""
     return text if language == UNICODE else without_accents(_width(text, language))
 
 
@@ -65,18 +73,28 @@ def _width(text: str, language: str) -> str:
 
 
 def words(text: str, language: str) -> list[str]:
-    """The words of a text that is already in a form for comparing; under Unicode punctuation belongs to words."""
-    return (_SPACED if language == UNICODE else _WORD).findall(text)
+    """The words of a text that is already in a form for comparing; under Unicode punctuation belongs to words.
+
+    Spaces, control characters, punctuation and the ASCII symbols that section 7.4 lists separate words; `. , : / - '`
+    and the curly apostrophe do so unless two letters or two digits stand around them. Other symbols belong to words.
+    """
+    if language == UNICODE:
+        return _SPACED.findall(text)
+    return _WORD.findall(text if text.isascii() else text.translate(_SPACING))
 
 
 def word_spans(text: str, language: str) -> list[tuple[int, int]]:
     """Where the words begin and end."""
-    return [found.span() for found in (_SPACED if language == UNICODE else _WORD).finditer(text)]
+    if language == UNICODE:
+        return [found.span() for found in _SPACED.finditer(text)]
+    return [found.span() for found in _WORD.finditer(text if text.isascii() else text.translate(_SPACING))]
 
 
 def is_separator(character: str, language: str) -> bool:
     """Whether the character always ends a word."""
-    return character.isspace() if language == UNICODE else _SEPARATOR.match(character) is not None
+    if language == UNICODE:
+        return character.isspace()
+    return _SEPARATOR.match(character.translate(_SPACING)) is not None
 
 
 def is_joiner(character: str, language: str) -> bool:
