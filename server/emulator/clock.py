@@ -63,3 +63,26 @@ class ManualClock:
         finally:
             if sleeper in self._sleepers:
                 self._sleepers.remove(sleeper)
+
+
+class ShiftedClock:
+    """The machine's time and so much more: it runs by itself, and `advance` makes it leap."""
+
+    def __init__(self) -> None:
+        self._shift = timedelta()
+        self._leapt = anyio.Event()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._shift
+
+    def advance(self, seconds: float) -> None:
+        self._shift += timedelta(seconds=seconds)
+        self._leapt.set()
+        self._leapt = anyio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        end = self.now() + timedelta(seconds=seconds)
+        await anyio.lowlevel.checkpoint()
+        while (left := (end - self.now()).total_seconds()) > 0:
+            with anyio.move_on_after(left):
+                await self._leapt.wait()

@@ -7,7 +7,7 @@ from datetime import UTC
 import anyio
 import pytest
 
-from filemaker_mcp.server.emulator.clock import Clock, ManualClock, SystemClock
+from filemaker_mcp.server.emulator.clock import Clock, ManualClock, ShiftedClock, SystemClock
 
 pytestmark = pytest.mark.anyio
 
@@ -48,3 +48,16 @@ async def test_both_clocks_tell_an_aware_time_in_utc() -> None:
     clocks: list[Clock] = [SystemClock(), ManualClock()]
     assert [clock.now().tzinfo for clock in clocks] == [UTC, UTC]
     await clocks[0].sleep(0)
+
+
+async def test_a_shifted_clock_runs_by_itself_and_leaps_over_sleepers() -> None:
+    clock = ShiftedClock()
+    before = clock.now()
+    async with anyio.create_task_group() as sleepers:
+        sleepers.start_soon(clock.sleep, 3600)
+        await anyio.wait_all_tasks_blocked()
+        clock.advance(1800)
+        await anyio.wait_all_tasks_blocked()
+        clock.advance(1801)
+    assert (clock.now() - before).total_seconds() >= 3601
+    await clock.sleep(0.01)
