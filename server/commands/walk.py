@@ -130,10 +130,11 @@ def closing_words() -> str:
 
 
 def _layout_lines(listed: Facts) -> list[str]:
-    """Layouts by folder, as the tool gives them."""
-    folders: dict[str, list[str]] = {}
-    for layout in listed.get("layouts", ()):
-        folders.setdefault(layout.get("folder", ""), []).append(layout["name"])
+    """Layouts by folder, as the tool gives them; a plain list where there are no folders."""
+    layouts = listed.get("layouts", [])
+    if isinstance(layouts, list):
+        return [", ".join(cast("list[str]", layouts))]
+    folders = cast("dict[str, list[str]]", layouts)
     return [f"{folder or '(no folder)'}: {', '.join(names)}" for folder, names in folders.items()]
 
 

@@ -1,0 +1,78 @@
+"""An assistant in front of an emulated host, for tests: a real MCP client, the real tools, the real HTTP client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import httpx
+from mcp import Client
+from mcp_types import CallToolResult, TextContent
+
+from filemaker_mcp.server.app import Application, build
+from filemaker_mcp.server.configuration import overlaid, settled
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, sample_folder
+
+Mode = Literal["auto", "legacy"]
+SAMPLE = {
+    "FILEMAKER_HOST": "http://127.0.0.1",
+    "FILEMAKER_DATABASE": FILE,
+    "FILEMAKER_USERNAME": ACCOUNT,
+    "FILEMAKER_PASSWORD": PASSWORD,
+    "FILEMAKER_ACCESS": "delete",
+}
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """What a model can do, and what stands behind it."""
+
+    client: Client
+    emulator: Emulator
+    application: Application
+
+    async def call(self, tool: str, **arguments: object) -> CallToolResult:
+        return await self.client.call_tool(tool, arguments)
+
+    async def ask(self, tool: str, **arguments: object) -> dict[str, Any]:
+        """The facts of an answer; fails with the text of a refusal."""
+        result = await self.call(tool, **arguments)
+        assert not result.is_error, said(result)
+        return cast("dict[str, Any]", result.structured_content)
+
+    async def refused(self, tool: str, **arguments: object) -> str:
+        """The text of a refusal; fails when there was an answer."""
+        result = await self.call(tool, **arguments)
+        assert result.is_error, result.structured_content
+        return said(result)
+
+
+def said(result: CallToolResult) -> str:
+    """The text of an answer."""
+    return "".join(block.text for block in result.content if isinstance(block, TextContent))
+
+
+@asynccontextmanager
+async def assisted(
+    environment: Mapping[str, str] | None = None,
+    *,
+    solutions: Sequence[Path] | None = None,
+    emulator: Emulator | None = None,
+    mode: Mode = "auto",
+    settings: Mapping[str, Any] | None = None,
+) -> AsyncGenerator[Assistant]:
+    """An assistant on the sample solution, with everything allowed unless the environment or `settings` (as a file) say otherwise."""
+    emulator = emulator or Emulator(list(solutions or [sample_folder()]))
+    tree = overlaid(dict(settings or {}), SAMPLE | dict(environment or {}))
+    configured = settled(tree, None)
+    transport = httpx.ASGITransport(app=emulator.app)
+    application = build(configured, emulated=dict.fromkeys(configured.database, transport))
+    try:
+        async with Client(application.server, mode=mode) as client:
+            yield Assistant(client, emulator, application)
+    finally:
+        await application.close()
