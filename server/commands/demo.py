@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -53,5 +52,5 @@ async def _demo(folder: Path) -> int:
     return 0 if walked else 1
 
 
-def _inherited() -> Mapping[str, str]:
+def _inherited() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.upper().startswith("FILEMAKER_")}
