@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,22 @@ from .configuration import overlaid, settled
 FILE = "Harbor"
 ACCOUNT = "assistant"
 PASSWORD = "demo"  # noqa: S105 -- the sample solution's, printed in the README
+
+SCRIPTS = {
+    "Echo": "reads",
+    "Month Report": "reads",
+    "Fail": "reads",
+    "Slow": "reads",
+    "Mark Overdue": "changes",
+    "Restock": "changes",
+    "Send Reminder": "reaches_outside",
+}
+
+
+def everything_allowed() -> dict[str, str]:
+    """The environment of an owner who allows all that the sample solution has."""
+    scripts = {name: {"effect": effect} for name, effect in SCRIPTS.items()}
+    return {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": json.dumps(scripts)}
 
 
 def sample_folder() -> Path:
@@ -31,7 +48,7 @@ def demo_application(environment: Mapping[str, str]) -> Application:
         "FILEMAKER_PASSWORD": PASSWORD,
     }
     allowed = {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {"effect": "changes"}}'}
-    tree = overlaid({}, allowed | dict(environment) | place)
+    tree = overlaid({}, everything_allowed() | dict(environment) | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])
     return build(settings, emulated={FILE: httpx.ASGITransport(app=emulator.app)})

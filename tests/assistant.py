@@ -15,7 +15,7 @@ from mcp_types import CallToolResult, TextContent
 from filemaker_mcp.server.app import Application, build
 from filemaker_mcp.server.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
 
 Mode = Literal["auto", "legacy"]
 SAMPLE = {
@@ -23,7 +23,6 @@ SAMPLE = {
     "FILEMAKER_DATABASE": FILE,
     "FILEMAKER_USERNAME": ACCOUNT,
     "FILEMAKER_PASSWORD": PASSWORD,
-    "FILEMAKER_ACCESS": "delete",
 }
 
 
@@ -67,7 +66,7 @@ async def assisted(
 ) -> AsyncGenerator[Assistant]:
     """An assistant on the sample solution, with everything allowed unless the environment or `settings` (as a file) say otherwise."""
     emulator = emulator or Emulator(list(solutions or [sample_folder()]))
-    tree = overlaid(dict(settings or {}), SAMPLE | dict(environment or {}))
+    tree = overlaid(dict(settings or {}), everything_allowed() | SAMPLE | dict(environment or {}))
     configured = settled(tree, None)
     transport = httpx.ASGITransport(app=emulator.app)
     application = build(configured, emulated=dict.fromkeys(configured.database, transport))

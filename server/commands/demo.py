@@ -27,22 +27,23 @@ async def _demo(folder: Path) -> int:
 
     from ..emulator.app import Emulator
     from ..emulator.serving import serving
-    from ..sample import ACCOUNT, FILE, PASSWORD, sample_folder
+    from ..sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
     from .walk import Walk, closing_words
 
     emulator = Emulator([sample_folder()])
-    async with serving(emulator) as url:
+    async with serving(emulator.app) as url:
         settings = {
             "FILEMAKER_HOST": url,
             "FILEMAKER_DATABASE": FILE,
             "FILEMAKER_USERNAME": ACCOUNT,
             "FILEMAKER_PASSWORD": PASSWORD,
-            "FILEMAKER_ACCESS": "delete",
             "FILEMAKER_STATE": str(folder / "state.sqlite"),
             "FILEMAKER_FILES_FOLDER": str(folder),
         }
         server = StdioServerParameters(
-            command=sys.executable, args=["-m", "filemaker_mcp.server"], env=_inherited() | settings
+            command=sys.executable,
+            args=["-m", "filemaker_mcp.server"],
+            env=_inherited() | everything_allowed() | settings,
         )
         print(f"A FileMaker host with the sample file '{FILE}' is running on {url},")
         print("and an MCP server beside it. What follows is what an assistant asks and is told.\n")
