@@ -47,7 +47,6 @@ def demo_application(environment: Mapping[str, str]) -> Application:
         "FILEMAKER_USERNAME": ACCOUNT,
         "FILEMAKER_PASSWORD": PASSWORD,
     }
-    allowed = {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {"effect": "changes"}}'}
     tree = overlaid({}, everything_allowed() | dict(environment) | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])

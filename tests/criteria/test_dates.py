@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from .invoice_layout import CALENDAR
 
 from filemaker_mcp.server.criteria.calendar import moved
 from filemaker_mcp.server.criteria.dates import span_of
+
+from .invoice_layout import CALENDAR
 
 FISCAL = replace(CALENDAR, fiscal_month=10, week_starts=6)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from .invoice_layout import CALENDAR, INVOICES
 
 from filemaker_mcp.server.criteria.criteria import Criteria, understand
 from filemaker_mcp.server.criteria.grammar import GRAMMAR
 from filemaker_mcp.server.errors import InputError, NameUnknown
+
+from .invoice_layout import CALENDAR, INVOICES
 
 
 def read(where: object, omit: object = None) -> Criteria:
