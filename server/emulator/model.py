@@ -37,6 +37,8 @@ class AutoEnter:
     next_serial: int = 1
     increment: int = 1
     prefix: str = ""
+    width: int = 0
+    """Digits of a serial, padded with zeros: `C-0001` has four."""
     always: bool = False
     """Enter again at each change (calculations) rather than only when the field is empty."""
 
@@ -81,6 +83,8 @@ class Field:
     summary: str | None = None
     """`total`, `average`, `count`, `minimum`, `maximum`, `list` and so on, of `summary_of`."""
     summary_of: str | None = None
+    initial: tuple[str, ...] = ()
+    """What a global field holds in a new session (section 11)."""
     comment: str = ""
 
 

@@ -1,0 +1,190 @@
+"""A whole emulated FileMaker Server: files, sessions, clock and switches behind one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from .apidoc import documentation
+from .clock import Clock, SystemClock
+from .dispatch import Dispatcher
+from .endpoint import Endpoint
+from .envelope import Answer, page
+from .files import Files
+from .host import Host
+from .hosted import HostedFile
+from .locks import Locks
+from .log import RequestLog, Served
+from .login import ClarisId, Doorkeeper, OAuthProviders
+from .profiles import profile as version_profile
+from .request import Request
+from .sessions import Session, Sessions
+from .solution import read_solutions
+from .store import Row
+from .streams import Streams
+from .switches import Switches
+
+
+class Emulator:
+    """Serve `app` in this process through `httpx.ASGITransport`, or by uvicorn. One event loop at a time.
+
+    Raises SolutionError for a solution with mistakes; rows of data are read when a table is first needed, or all at
+    once by `load`.
+    """
+
+    def __init__(
+        self,
+        solutions: Sequence[Path],
+        *,
+        clock: Clock | None = None,
+        profile: int = 22,
+        switches: Switches = Switches(),  # noqa: B008 - frozen
+        data: Path | None = None,
+        claris_id: ClarisId | None = None,
+        oauth: OAuthProviders | None = None,
+        zone: tzinfo | None = None,
+        routes: Iterable[BaseRoute] = (),
+    ) -> None:
+        clock = clock or SystemClock()
+        files = Files()
+        read = read_solutions(solutions)
+        for solution in read:
+            files.add(HostedFile(solution, _data_file(data, solution.model.name, len(read))))
+        streams = Streams(files)
+        self._locks = Locks()
+        self.host = Host(
+            files=files,
+            doorkeeper=Doorkeeper(files, claris_id, oauth),
+            sessions=Sessions(clock.now, self._ended),
+            streams=streams,
+            locks=self._locks,
+            log=RequestLog(),
+            clock=clock,
+            zone=zone,
+            profile=version_profile(profile),
+            switches=switches,
+        )
+        self._dispatcher = Dispatcher(self.host)
+        endpoint = Endpoint(self.answer, lambda: self.host.switches)
+        self.app: ASGIApp = Starlette(routes=[*routes, Route("/{path:path}", endpoint)])
+
+    # For tests and demonstrations
+
+    @property
+    def open_sessions(self) -> int:
+        return len(self.host.sessions)
+
+    @property
+    def sessions(self) -> list[Session]:
+        return self.host.sessions.all()
+
+    @property
+    def log_lines(self) -> list[str]:
+        """What FileMaker Server would have written to fmdapi.log."""
+        return list(self.host.log.lines)
+
+    @property
+    def requests(self) -> list[Served]:
+        return list(self.host.log.requests)
+
+    @property
+    def faults(self) -> list[str]:
+        """What went wrong inside: exceptions of scripts, and of this program."""
+        return list(self.host.log.faults)
+
+    # What an administrator, another user or a bad day does
+
+    def disconnect(self, token: str) -> bool:
+        """Ends a session as an administrator does; a call that is running answers 112, the next one 952."""
+        return self.host.sessions.end(token)
+
+    def disconnect_all(self) -> int:
+        return self.host.sessions.end_all()
+
+    def close_file(self, file: str) -> None:
+        """Sessions on it end; logging in answers 802."""
+        self._file(file).closed = True
+        self.host.sessions.end_all(self._file(file).name)
+
+    def open_file(self, file: str) -> None:
+        self._file(file).closed = False
+
+    def lock(self, file: str, table: str, record_id: int, by: str = "somebody else") -> None:
+        """Somebody has the record open: writing it answers 301."""
+        self._locks.take((self._file(file).name, table, record_id), by)
+
+    def unlock(self, file: str, table: str, record_id: int) -> None:
+        self._locks.release((self._file(file).name, table, record_id))
+
+    def switch(self, switches: Switches) -> None:
+        """From now on."""
+        self.host.switches = switches
+
+    def set_capacity(self, sessions: int) -> None:
+        """How many sessions may be open before a login answers 812."""
+        self.host.switches = replace(self.host.switches, max_sessions=sessions)
+
+    def set_data_limit(self, limit: int) -> None:
+        """Bytes that may still go out before 953 answers; 0 is no limit."""
+        self.host.sent_bytes = 0
+        self.host.switches = replace(self.host.switches, data_limit=limit)
+
+    def set_script_delay(self, seconds: float) -> None:
+        """Every script takes so much longer, on the host's clock."""
+        self.host.script_delay = seconds
+
+    def record(self, file: str, table: str, record_id: int) -> Row | None:
+        """A record as it is stored, for a test to look behind the API."""
+        return self._file(file).store_for(table).read(table, record_id)
+
+    def digest(self) -> str:
+        """A fingerprint of every record of every file."""
+        for file in self.host.files:
+            file.load_all()
+        return "\n".join(f"{file.name} {file.digest()}" for file in self.host.files)
+
+    def load(self) -> None:
+        """Read all data now. Raises SolutionError with every row that does not fit."""
+        for file in self.host.files:
+            file.load_all()
+
+    async def aclose(self) -> None:
+        """Breaks off running calls, ends all sessions and closes the files."""
+        await self._dispatcher.stop()
+        self.disconnect_all()
+        for file in self.host.files:
+            file.close()
+
+    def _file(self, name: str) -> HostedFile:
+        found = self.host.files.get(name)
+        if found is None:
+            known = ", ".join(file.name for file in self.host.files)
+            raise LookupError(f"The host has no file {name!r}; it has {known}.")
+        return found
+
+    def _ended(self, session: Session) -> None:
+        self._locks.release_all(session.token)
+        if self.host.switches.authenticated_stream == 1:
+            self.host.streams.forget(session.token)
+
+    async def answer(self, request: Request) -> Answer:
+        if request.path.startswith(("/Streaming/", "/Streaming_SSL/")):
+            return self.host.streams.answer(request, self.host.switches, self.host.profile.relative_location)
+        if request.path in {"/fmi/data/apidoc", "/fmi/data/apidoc/"}:
+            return documentation()
+        if request.path.startswith("/fmi/data/"):
+            return await self._dispatcher.answer(request)
+        return page(404, "<html><body><h1>Not Found</h1></body></html>")
+
+
+def _data_file(data: Path | None, name: str, files: int) -> Path | None:
+    """One data file for each FileMaker file."""
+    if data is None or files == 1:
+        return data
+    return data.with_name(f"{data.stem}.{name}{data.suffix}")

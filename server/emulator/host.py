@@ -1,0 +1,48 @@
+"""Everything that the calls of one host share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from .clock import Clock
+from .files import Files
+from .hosted import HostedFile
+from .locks import Locks
+from .log import RequestLog
+from .login import Doorkeeper
+from .privileges import Access
+from .profiles import Profile
+from .scene import Scene
+from .sessions import Session, Sessions
+from .streams import Streams
+from .switches import Switches
+
+
+@dataclass
+class Host:
+    files: Files
+    doorkeeper: Doorkeeper
+    sessions: Sessions
+    streams: Streams
+    locks: Locks
+    log: RequestLog
+    clock: Clock
+    zone: tzinfo | None
+    """The host's time zone; None is the machine's."""
+    profile: Profile
+    switches: Switches
+    script_delay: float = 0.0
+    """Seconds that each script takes besides its own."""
+    sent_bytes: int = 0
+    """Outbound data, for 953 (section 13)."""
+
+    def wall_time(self) -> datetime:
+        """The time that FileMaker shows: local, without a zone."""
+        return self.clock.now().astimezone(self.zone).replace(tzinfo=None)
+
+    def scene(self, session: Session) -> Scene:
+        return Scene(self.files, session, self.wall_time(), self._open_source)
+
+    def _open_source(self, session: Session, file: HostedFile) -> Access:
+        return self.doorkeeper.open_source(session, file, self.switches)

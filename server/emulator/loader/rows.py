@@ -1,0 +1,102 @@
+"""CSV files to rows of stored text: one column per field or repetition, dates in ISO or US form."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..model import Field, FieldKind, FieldType, Table
+from ..values import BadValue, from_input
+from .mistakes import Mistake, nearest
+from .sheet import Sheet
+
+_REPETITION = re.compile(r"(.+)\((\d+)\)")
+_WORDS = {500: "a date such as 2026-03-09", 501: "a time such as 08:30:00", 502: "a number"}
+
+
+@dataclass(frozen=True)
+class Column:
+    field: Field
+    repetition: int
+
+
+def data_files(sheet: Sheet, folder: Path) -> Mapping[str, Path]:
+    """The CSV file of each table that has one; its heading is checked here, its rows when they are read."""
+    files: dict[str, Path] = {}
+    for name, shape in sheet.shape.tables.items():
+        path = folder / (shape.data or f"data/{name}.csv")
+        if not path.is_file():
+            if shape.data is not None:
+                sheet.findings.add(
+                    ("tables", name, "data"), f"There is no file {shape.data!r} in the folder."
+                )
+            continue
+        files[name] = path
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            heading = next(csv.reader(file), list[str]())
+        _columns(sheet.tables[name], path, heading, sheet.findings.mistakes)
+    return files
+
+
+def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
+    """The rows of one CSV file as the store keeps them; a value that does not fit is reported and left empty."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        columns = _columns(table, path, next(reader, list[str]()), mistakes)
+        for cells in reader:
+            if not cells:
+                continue
+            if len(cells) != len(columns):
+                message = f"The row has {len(cells)} values and the heading {len(columns)}; quote values with commas."
+                mistakes.append(Mistake(path.name, reader.line_num, "", message))
+            row: dict[str, list[str]] = {}
+            for column, cell in zip(columns, cells, strict=False):
+                if column is None or cell == "":
+                    continue
+                text = _stored(column, cell, path, reader.line_num, mistakes)
+                texts = row.setdefault(column.field.name, [])
+                texts.extend([""] * (column.repetition - len(texts)))
+                texts[column.repetition - 1] = text
+            yield {name: tuple(texts) for name, texts in row.items()}
+
+
+def _stored(column: Column, cell: str, path: Path, line: int, mistakes: list[Mistake]) -> str:
+    if column.field.type is FieldType.TEXT:
+        return cell.replace("\r\n", "\r").replace("\n", "\r")
+    if column.field.type in {FieldType.NUMBER, FieldType.CONTAINER}:
+        return cell
+    iso = 2 if cell[4:5] == "-" else 0
+    try:
+        return from_input(column.field.type, cell.replace("T", " ", 1) if iso else cell, iso)
+    except BadValue as problem:
+        message = f"{cell!r} is not {_WORDS.get(problem.code, 'a value of the field')}."
+        mistakes.append(Mistake(path.name, line, column.field.name, message))
+        return ""
+
+
+def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistake]) -> list[Column | None]:
+    columns: list[Column | None] = []
+    for name in heading:
+        found = table.fields.get(name)
+        repetition = 1
+        pattern = _REPETITION.fullmatch(name)
+        if found is None and pattern is not None:
+            found, repetition = table.fields.get(pattern[1]), int(pattern[2])
+        problem = _column_problem(table, name, found, repetition)
+        if problem is not None:
+            mistakes.append(Mistake(path.name, 1, name, problem))
+        columns.append(Column(found, repetition) if found is not None and problem is None else None)
+    return columns
+
+
+def _column_problem(table: Table, name: str, field: Field | None, repetition: int) -> str | None:
+    if field is None:
+        return f"The table {table.name!r} has no field {name!r}. {nearest(name, table.fields)}"
+    if not 1 <= repetition <= field.repetitions:
+        return f"{field.name!r} has {field.repetitions} repetitions; there is no number {repetition}."
+    if field.kind is not FieldKind.NORMAL:
+        return f"{name!r} is computed; take the column out."
+    return None
