@@ -54,17 +54,17 @@ class Walk:
 
     async def change(self) -> None:
         self._title("Note a task for tomorrow's call, then give it to somebody.")
-        task = {"Title": "Call Müller about invoice 1042", "Due": "2026-12-01", "Assigned To": "Ada"}
+        task = {"Title": "Call Müller about invoice 1042", "Due": "2026-12-01", "Assigned To": "S-01"}
         plan = await self._ask("create_records", {"layout": "Tasks", "records": [task]})
         done = await self._apply(plan)
         (record_id,) = done.get("created", [""])
         plan = await self._ask(
-            "edit_records", {"layout": "Tasks", "ids": [record_id], "values": {"Assigned To": "Grace"}}
+            "edit_records", {"layout": "Tasks", "ids": [record_id], "values": {"Assigned To": "S-02"}}
         )
         await self._apply(plan)
         read = await self._ask("get_record", {"layout": "Tasks", "id": record_id})
         print(f"    read back: {brief(read.get('fields', read))}")
-        self._expect("Grace" in json.dumps(read), "the edit was not read back")
+        self._expect("S-02" in json.dumps(read), "the edit was not read back")
 
     async def run_a_script(self) -> None:
         self._title("Run the month's report.")
