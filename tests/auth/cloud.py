@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hosts import EmulatedTime, FakeHost, Internet
-
 from filemaker_mcp.server.auth.claris_account import ClarisAccount
 from filemaker_mcp.server.auth.claris_id import ClarisId
 from filemaker_mcp.server.auth.cognito import Cognito, UserPool
@@ -17,6 +15,8 @@ from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.cognito.users import User
 from filemaker_mcp.server.emulator.cognito.wire import application
+
+from .hosts import EmulatedTime, FakeHost, Internet
 
 ADA = User("ada@example.com", "Analytical Engine 1843")
 HOST = "sales.account.filemaker-cloud.com"

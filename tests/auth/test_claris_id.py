@@ -11,7 +11,6 @@ from pathlib import Path
 
 import anyio
 import pytest
-from cloud import ADA, COGNITO, HOST, Cloud
 
 from filemaker_mcp.server.auth.claris_id import ClarisId
 from filemaker_mcp.server.auth.cognito import UserPool
@@ -20,6 +19,8 @@ from filemaker_mcp.server.emulator.cognito.switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, State
 from filemaker_mcp.server.emulator.cognito.wire import application
 from filemaker_mcp.server.errors import SignInFailed, Unreachable
+
+from .cloud import ADA, COGNITO, HOST, Cloud
 
 pytestmark = pytest.mark.anyio
 

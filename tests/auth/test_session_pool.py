@@ -5,11 +5,12 @@ from __future__ import annotations
 import anyio
 import httpx
 import pytest
-from hosts import FakeHost, ManualClock, envelope
 
 from filemaker_mcp.server.auth.credentials import BasicAccount
 from filemaker_mcp.server.auth.pool import Channel, Pool
 from filemaker_mcp.server.errors import HostFull, QuotaUsedUp, SessionRefused, SignInFailed, Unreachable
+
+from .hosts import FakeHost, ManualClock, envelope
 
 pytestmark = pytest.mark.anyio
 

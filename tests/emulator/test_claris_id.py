@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from cognito_client import PoolClient
 
 from filemaker_mcp.server.emulator.claris_id import claris_pool
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 from filemaker_mcp.server.emulator.model import Account, File
+
+from .cognito_client import PoolClient
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from cognito_client import PoolClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -14,6 +13,8 @@ from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import User
+
+from .cognito_client import PoolClient
 
 pytestmark = pytest.mark.anyio
 

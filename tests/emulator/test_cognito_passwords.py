@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from cognito_client import EXCEEDED, INCORRECT, PoolClient, refusal
 
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito import srp
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import State, User
+
+from .cognito_client import EXCEEDED, INCORRECT, PoolClient, refusal
 
 pytestmark = pytest.mark.anyio
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from cognito_client import PoolClient, refusal
 
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import State, User
+
+from .cognito_client import PoolClient, refusal
 
 pytestmark = pytest.mark.anyio
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from cognito_client import EXCEEDED, INCORRECT, PoolClient, refusal
 
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.codes import authenticator_code
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import Factor, State, User
+
+from .cognito_client import EXCEEDED, INCORRECT, PoolClient, refusal
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,8 @@
 """The sample solution, as a client meets it."""
 
 import pytest
-from emulated_host import code, host, rows
+
+from .emulated_host import code, host, rows
 
 pytestmark = pytest.mark.anyio
 
