@@ -22,6 +22,7 @@ from .hosted import HostedFile
 from .locks import Locks
 from .log import RequestLog, Served
 from .login import ClarisId, Doorkeeper, OAuthProviders
+from .oauth import OAuth, providers_of
 from .profiles import profile as version_profile
 from .request import Request
 from .sessions import Session, Sessions
@@ -72,7 +73,25 @@ class Emulator:
         )
         self._dispatcher = Dispatcher(self.host)
         endpoint = Endpoint(self.answer, lambda: self.host.switches)
-        self.app: ASGIApp = Starlette(routes=[*routes, Route("/{path:path}", endpoint)])
+        signing_in = self._signing_in(claris_id is None, oauth is None)
+        self.app: ASGIApp = Starlette(routes=[*routes, *signing_in, Route("/{path:path}", endpoint)])
+
+    def _signing_in(self, makes_pool: bool, makes_oauth: bool) -> list[Route]:
+        """A Claris ID pool and OAuth providers of the host's own, where accounts name them and nothing was given."""
+        models = [file.model for file in self.host.files]
+        routes: list[Route] = []
+        if makes_oauth and (providers := providers_of(models)):
+            oauth = OAuth(self.host.clock, providers)
+            self.host.doorkeeper.oauth = oauth
+            routes += oauth.routes()
+        if makes_pool and any(account.identity == "claris" for file in models for account in file.accounts):
+            from .claris_id import claris_pool
+            from .cognito.wire import routes as pool_routes
+
+            pool = claris_pool(self.host.clock, models)
+            self.host.doorkeeper.claris_id = pool
+            routes += pool_routes(pool)
+        return routes
 
     # For tests and demonstrations
 
