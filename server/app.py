@@ -6,6 +6,7 @@ import getpass
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -21,6 +22,7 @@ from .permissions import policy_of
 from .policy import Effect, may_run, may_write_anywhere
 from .settings import Settings
 from .sign_ins import SignIns
+from .state import State, default_state_file
 
 if TYPE_CHECKING:
     import httpx
@@ -44,14 +46,23 @@ class Application:
 class Opened(Mapping[str, Workspace]):
     """The configured databases, each opened when a tool first needs it: until then its parts are not even imported."""
 
-    def __init__(self, openers: Mapping[str, Callable[[], Opening]]) -> None:
+    def __init__(self, openers: Mapping[str, Callable[[State], Opening]], state_file: Path | None) -> None:
         self._openers = openers
+        self._state_file = state_file
+        self._state: State | None = None
         self._open: dict[str, Opening] = {}
 
     def __getitem__(self, name: str) -> Workspace:
         if name not in self._open:
-            self._open[name] = self._openers[name]()
+            self._open[name] = self._openers[name](self.state)
         return self._open[name].workspace
+
+    @property
+    def state(self) -> State:
+        """Plans, journal and jobs of all of them. Raises ConfigurationError when its file cannot be written."""
+        if self._state is None:
+            self._state = State(self._state_file)
+        return self._state
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._openers)
@@ -63,6 +74,8 @@ class Opened(Mapping[str, Workspace]):
         async with anyio.create_task_group() as group:
             for opening in self._open.values():
                 group.start_soon(opening.close)
+        if self._state is not None:
+            self._state.close()
 
 
 def build(
@@ -71,7 +84,8 @@ def build(
     clock: Clock | None = None,
     emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
 ) -> Application:
-    """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`.
+    """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`; plans and
+    journal are then kept in memory unless the settings name a file.
 
     Raises ConfigurationError for settings that cannot work.
     """
@@ -82,7 +96,10 @@ def build(
         )
         for name, database in settings.database.items()
     }
-    return Application(settings, Opened(openers))
+    in_memory = emulated is not None and settings.state is None
+    return Application(
+        settings, Opened(openers, None if in_memory else settings.state or default_state_file())
+    )
 
 
 def _open(
@@ -92,12 +109,13 @@ def _open(
     sign_ins: SignIns,
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
+    state: State,
 ) -> Opening:
     from .opening import (
         open_database,
     )  # httpx and all that stands on it, which the first answer can do without
 
-    return open_database(name, settings, account, sign_ins, clock=clock, transport=transport)
+    return open_database(name, settings, account, sign_ins, clock=clock, transport=transport, state=state)
 
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:

@@ -12,14 +12,23 @@ from .accounts import Account
 from .auth.clock import Clock, SystemClock
 from .auth.connection import connections
 from .auth.pool import Pool
+from .changes.apply import Means
+from .changes.changes import Changes
+from .changes.journal import Journal
+from .changes.keeping import Keeping
+from .changes.shelf import Shelf
+from .changes.uploads import Uploads
 from .criteria.calendar import Calendar, zone_named
+from .criteria.criteria import understand
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
 from .database import Database
+from .files import FilesFolder, default_files_folder
 from .permissions import policy_of
 from .query.held import FoundSets
 from .settings import Settings
 from .sign_ins import SignIns
+from .state import State
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,7 @@ def open_database(
     *,
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    state: State,
 ) -> Opening:
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
@@ -55,10 +65,24 @@ def open_database(
     )
     api = DataApi(sender)
     policy = policy_of(database)
-    opened = Database(
-        api, name=name, pool_size=database.sessions, policy=policy, calendar=_calendar(settings, clock)
+    calendar = _calendar(settings, clock)
+    opened = Database(api, name=name, pool_size=database.sessions, policy=policy, calendar=calendar)
+    changes = _changes(opened, settings, f"{database.base_url}/{database.file}", state, clock)
+    return Opening(Workspace(opened, FoundSets(clock.monotonic), changes, settings.approval_seconds), pool)
+
+
+def _changes(database: Database, settings: Settings, identity: str, state: State, clock: Clock) -> Changes:
+    folder = FilesFolder(settings.files_folder or default_files_folder(), limit=settings.file_limit)
+    means = Means(
+        database=database,
+        state=state,
+        shelf=Shelf(state, identity),
+        journal=Journal(state, now=clock.wall, keeps_images=settings.journal_images),
+        uploads=Uploads(folder, Keeping(state, now=clock.wall)),
+        sleep=clock.sleep,
+        exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
     )
-    return Opening(Workspace(opened, FoundSets(clock.monotonic)), pool)
+    return Changes(means, identity=identity, now=clock.wall)
 
 
 def _calendar(settings: Settings, clock: Clock) -> Calendar:

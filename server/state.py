@@ -50,6 +50,12 @@ MIGRATIONS: tuple[str, ...] = (
 BUSY_SECONDS = 10
 
 
+def default_state_file() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("filemaker-mcp", appauthor=False) / "state.db"
+
+
 class State:
     """Plans, journal, jobs and usage. One connection, used from the event loop: every statement is small.
 

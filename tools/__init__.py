@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ._tool import Declaration, Effect, Need
+from .changes import (
+    apply_change,
+    create_records,
+    delete_records,
+    edit_records,
+    list_changes,
+    undo_change,
+)
 from .connection import check_connection
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
@@ -17,6 +25,12 @@ TOOLS = (
     Declaration(describe_layout, "Describe layouts", READ),
     Declaration(find_records, "Find records", READ),
     Declaration(get_record, "Read a record", READ),
+    Declaration(create_records, "Plan new records", PLAN, Need.EDIT),
+    Declaration(edit_records, "Plan edits", PLAN, Need.EDIT),
+    Declaration(delete_records, "Plan a delete", PLAN, Need.DELETE),
+    Declaration(apply_change, "Carry out a plan", WRITE, Need.EDIT, destructive=True, idempotent=True),
+    Declaration(undo_change, "Plan the way back", PLAN, Need.EDIT),
+    Declaration(list_changes, "List changes", READ),
     Declaration(list_scripts, "List scripts", READ, Need.SCRIPTS),
     Declaration(run_script, "Run a script", RUN, Need.SCRIPTS, destructive=True),
     Declaration(check_connection, "Check the connection", READ),

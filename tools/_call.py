@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
+    from ..server.changes.changes import Changes, Request
+    from ..server.changes.plan import Who
     from ..server.database import Database
     from ..server.query.held import FoundSets
 
@@ -22,6 +24,9 @@ class Workspace:
 
     database: Database
     found_sets: FoundSets
+    changes: Changes
+    approval_seconds: float
+    """How long a person is waited for before silence means no."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,34 @@ class Call:
         return self.workspace.found_sets
 
     @property
+    def changes(self) -> Changes:
+        return self.workspace.changes
+
+    @property
+    def who(self) -> Who:
+        """Who asks, as the journal names them."""
+        from ..server.changes.plan import Who
+
+        return Who(self.caller, self.client)
+
+    def request(self, change_id: str | None = None, repeat: bool = False) -> Request:
+        """What every planning tool hands on."""
+        from ..server.changes.changes import Request
+
+        return Request(self.who, change_id, repeat)
+
+    @property
     def client(self) -> str:
         """Name and version that the MCP client gives itself; for the log only, anybody can claim a name."""
         parameters = self.context.session.client_params
         info = getattr(parameters, "client_info", None)
         return f"{info.name} {info.version}" if info else ""
+
+    @property
+    def answers_by_result(self) -> bool:
+        """Whether a question to the person goes out as the call's result and the answer comes with a second call."""
+        version = self.context.protocol_version
+        return version is not None and version >= "2026-07-28"
 
     async def progress(self, done: int, total: int | None, message: str) -> None:
         """Tell the client how far a long call is; nothing happens where it did not ask."""

@@ -82,7 +82,7 @@ async def get_record(
     columns.offsets.update(dict.fromkeys(columns.portals, portal_offset))
     record = await call.database.record(layout, id, portals=columns.ranges)
     record = await completed(call.database, layout, record, columns.offsets, columns.portals)
-    table = Table(columns)
+    table = Table(columns, row_ids=True)
     table.add(record)
     answer: Answer = {
         "layout": layout,
@@ -90,7 +90,11 @@ async def get_record(
         "fields": without_nothing(record.fields, columns.fields, columns.containers),
     }
     shown = {
-        name: {"found": record.portals[name].found, "columns": bare(name, keys), "rows": table.rows[0][n]}
+        name: {
+            "found": record.portals[name].found,
+            "columns": ["id", *bare(name, keys)],
+            "rows": table.rows[0][n],
+        }
         for n, (name, keys) in enumerate(columns.portals.items(), start=1 + len(columns.fields))
         if name in record.portals and record.portals[name].found
     }

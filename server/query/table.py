@@ -21,8 +21,10 @@ Cell = Value | None | list[list[Value | None]]
 class Table:
     """Rows as long as they fit."""
 
-    def __init__(self, columns: Columns, *, most: int = MOST_CHARACTERS) -> None:
+    def __init__(self, columns: Columns, *, most: int = MOST_CHARACTERS, row_ids: bool = False) -> None:
+        """`row_ids` puts the id of each portal row before its columns, by which a change can name it."""
         self.columns = columns
+        self._row_ids = row_ids
         self.rows: list[list[Cell]] = []
         self.is_full = False
         self.shortened: list[str] = []
@@ -73,7 +75,8 @@ class Table:
         keys = self.columns.portals[name]
         rows: list[list[Value | None]] = []
         for portal_row in have.rows:
-            row = [self._cell(record.record_id, key, portal_row.fields.get(key, "")) for key in keys]
+            row: list[Value | None] = [portal_row.record_id] if self._row_ids else []
+            row += [self._cell(record.record_id, key, portal_row.fields.get(key, "")) for key in keys]
             if room is not None:
                 room -= _size(row)
                 if room < 0 and rows:

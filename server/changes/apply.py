@@ -1,0 +1,250 @@
+"""Carrying a plan out: in order, each item once, its entry in the journal before its request, its outcome after it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import anyio
+
+from ..database import Database
+from ..errors import (
+    Changed,
+    FileClosed,
+    FileMakerError,
+    FilemakerMcpError,
+    Forbidden,
+    InputError,
+    OutcomeUnknown,
+    RecordChanged,
+    RecordInUse,
+    RecordMissing,
+)
+from ..state import State
+from .journal import Journal
+from .plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
+from .sending import before_delete, read_back, resolved, send
+from .settle import Exact, difference, done, fields_as_wanted, look
+from .shelf import Progress, Shelf
+from .uploads import Uploads
+
+IN_USE_PAUSES = (0.5, 1.5, 3.0)
+"""Seconds between tries while somebody has the record open (301, section 12)."""
+UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
+"""Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
+SECOND_LOOK = 1.0
+"""Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
+
+Report = Callable[[int, int, str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Means:
+    """What carrying out needs."""
+
+    database: Database
+    state: State
+    shelf: Shelf
+    journal: Journal
+    uploads: Uploads
+    sleep: Callable[[float], Awaitable[None]]
+    exact: Exact
+
+
+class Application:
+    """One plan being carried out by this process, which has claimed it."""
+
+    def __init__(self, means: Means, progress: Progress, who: Who) -> None:
+        self._means = means
+        self.plan: Plan = progress.plan
+        self._who = who
+        self._outcomes = [list(step) for step in progress.outcomes]
+        self._mod_ids: dict[tuple[str, str], str] = {}
+        self.stopped_by: FilemakerMcpError | None = None
+        """What made it stop before its end; the rest was not attempted."""
+
+    async def run(self, *, stop_at_refusal: bool, report: Report) -> None:
+        """Every item that was never attempted. Ends early at a refusal if asked to, and whenever the host stays away."""
+        total, number = self.plan.records, 0
+        for s, step in enumerate(self.plan.steps):
+            for i, item in enumerate(step.items):
+                number += 1
+                outcome = self._outcomes[s][i]
+                if outcome.state is ItemState.OPEN:
+                    outcome = await self._one(s, i, step, item)
+                self._remember(step, outcome)
+                if self.stopped_by is not None:
+                    return
+                if outcome.state is ItemState.UNKNOWN or (
+                    stop_at_refusal and outcome.state is ItemState.REFUSED
+                ):
+                    return
+                await report(number, total, f"{step.kind.value} {number} of {total}")
+
+    async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        """One item, to its end even when the call is cancelled meanwhile: the journal tells what happened."""
+        outcome = Outcome(ItemState.OPEN)
+        with anyio.CancelScope(shield=True):
+            outcome = await self._carried_out(s, i, step, item)
+        await anyio.lowlevel.checkpoint()
+        return outcome
+
+    async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        try:
+            item = resolved(item, self._frozen(), self._mod_ids, step.layout)
+            if step.kind is Kind.DELETE:
+                await before_delete(self._means.database, step, item)
+        except FilemakerMcpError as error:
+            outcome = await self._failed(step, item, error)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        if not self._claimed(s, i, step, item):
+            return Outcome(ItemState.SENT)
+        outcome = await self._sent(step, item)
+        self._settled(s, i, item, outcome)
+        return outcome
+
+    async def _sent(self, step: Step, item: Item) -> Outcome:
+        means = self._means
+        for pause in (*IN_USE_PAUSES, None):
+            try:
+                written = await send(means.database, means.uploads.kept, step, item)
+            except RecordInUse as error:
+                if pause is None:
+                    return await self._failed(step, item, error)
+                await means.sleep(pause)
+            except FilemakerMcpError as error:
+                return await self._failed(step, item, error)
+            else:
+                return await self._verified(step, item, written.record_id, written.mod_id)
+        raise AssertionError("the last try returns")
+
+    async def _verified(self, step: Step, item: Item, record_id: str, mod_id: str) -> Outcome:
+        """The host said yes; what is there now?"""
+        try:
+            record = await read_back(self._means.database, step, record_id, item)
+            meta = await self._means.database.layout(step.layout)
+        except FilemakerMcpError as error:
+            notes = (f"FileMaker confirmed it; it could not be read back: {error.what}",)
+            return Outcome(ItemState.DONE, record_id, mod_id, after=item.after, notes=notes)
+        if step.kind is Kind.DELETE:
+            gone = record is None
+            return Outcome(
+                ItemState.DONE if gone else ItemState.REFUSED,
+                record_id,
+                notes=() if gone else ("FileMaker confirmed the delete, but the record is still there.",),
+            )
+        if record is None:
+            return Outcome(
+                ItemState.DONE, record_id, mod_id, after=item.after,
+                notes=("FileMaker confirmed it; the record cannot be read with this account.",),
+            )  # fmt: skip
+        if step.kind is Kind.UPLOAD:
+            found = replace(item, record_id=record_id)
+            notes = await self._means.uploads.notes(self._means.database, step.layout, found)
+            return done(item, record, notes=notes)
+        notes = () if fields_as_wanted(meta, item, record) else _stored_otherwise(item, record.fields)
+        return done(item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), notes=notes)
+
+    async def _failed(self, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
+        match error:
+            case OutcomeUnknown():
+                return await self._looked(step, item, error)
+            case RecordMissing() if step.kind is Kind.DELETE:
+                return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+            case RecordChanged():
+                return await self._conflict(step, item, error)
+            case FileMakerError() if error.code in UNSURE_CODES or isinstance(error, FileClosed):
+                return await self._looked(step, item, error)
+            case FileMakerError() | InputError() | Forbidden():
+                what = error.what if error.code is None else f"{error.what} (FileMaker error {error.code})"
+                return Outcome(
+                    ItemState.REFUSED, item.record_id, notes=(_said(what, error.advice),), code=error.code
+                )
+            case _:  # no answer, and certainly nothing sent: not attempted, and the rest would fare alike
+                self.stopped_by = error
+                return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
+
+    async def _looked(self, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
+        means = self._means
+        outcome = await look(means.database, means.uploads, step, item, means.exact)
+        if outcome.state is ItemState.OPEN:
+            await means.sleep(SECOND_LOOK)
+            outcome = await look(means.database, means.uploads, step, item, means.exact)
+        if outcome.state in (ItemState.OPEN, ItemState.UNKNOWN):
+            self.stopped_by = error
+        return outcome
+
+    async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
+        """306: nothing was written; say what is there now instead of what was seen."""
+        notes: tuple[str, ...] = ()
+        try:
+            record = await read_back(self._means.database, step, item.record_id or "", item)
+            if record is not None:
+                notes = difference(await self._means.database.layout(step.layout), item, record)
+        except FilemakerMcpError:
+            pass
+        said = "Somebody changed the record after it was planned; nothing was written."
+        return Outcome(ItemState.REFUSED, item.record_id, notes=(said, *notes), code=error.code)
+
+    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
+        means = self._means
+        with means.state.writing() as connection:
+            if not means.shelf.claim_item(connection, self.plan.id, s, i):
+                return False
+            self._journal(connection, s, i, "attempt", _facts(step, item), {"before": item.before})
+        return True
+
+    def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
+        means = self._means
+        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+        facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
+        with means.state.writing() as connection:
+            means.shelf.set_item(connection, self.plan.id, s, i, outcome)
+            self._journal(
+                connection, s, i, "outcome", facts, {"after": outcome.after} if outcome.after else None
+            )
+        self._outcomes[s][i] = outcome
+
+    def _journal(
+        self, connection: Any, s: int, i: int, event: str, facts: dict[str, Any], image: dict[str, Any] | None
+    ) -> None:
+        self._means.journal.append(
+            connection, database=self.plan.database, who=self._who, plan=self.plan.id,
+            event=event, facts=facts, step=s, item=i, image=image,
+        )  # fmt: skip
+
+    def _remember(self, step: Step, outcome: Outcome) -> None:
+        if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
+            self._mod_ids[step.layout, outcome.record_id] = outcome.mod_id
+
+    def _frozen(self) -> tuple[tuple[Outcome, ...], ...]:
+        return tuple(tuple(step) for step in self._outcomes)
+
+
+def _facts(step: Step, item: Item) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
+    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label}
+    if item.rows:
+        facts["rows"] = [[c.kind.value, c.portal, c.record_id] for c in item.rows]
+    if item.file is not None:
+        facts["file"] = [item.file.field, item.file.name, item.file.size]
+    return facts
+
+
+def _stored_otherwise(item: Item, fields: Any) -> tuple[str, ...]:
+    return tuple(
+        f"FileMaker stored {fields[name]!r} in {name!r}."
+        for name, value in item.after.items()
+        if name in fields and str(fields[name]) != str(value)
+    )
+
+
+def _said(what: str, advice: str) -> str:
+    said = f"{what.rstrip('.')}."
+    return (
+        f"{said} {Changed.NOTHING.value} {advice}".strip()
+        if Changed.NOTHING.value not in advice
+        else f"{said} {advice}"
+    )

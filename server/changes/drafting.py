@@ -1,0 +1,256 @@
+"""From a request to steps: records read with their before-images, wishes checked, files kept, likely mistakes pointed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ..dataapi.models import FindRequest, LayoutMeta, PortalRange, Query, Record, Value
+from ..database import Database
+from ..errors import InputError, RecordMissing
+from ..policy import key_of
+from .check import UNCHANGED
+from .labels import telling_fields
+from .plan import Item, Kind, Plan, Step
+from .planning import (
+    Draft,
+    Wanted,
+    creation_warnings,
+    deleted_item,
+    deletion_warnings,
+    edit_warnings,
+    edited_item,
+    new_item,
+    step_of,
+)
+from .sending import EVERY_ROW
+from .settle import Exact
+from .uploads import Uploads
+
+P = TypeVar("P", Item, Item | None)
+LOOKED_FOR_TWINS = 25
+"""New records for which existing twins are looked for, one find for all of them."""
+
+
+class Drafting:
+    def __init__(self, database: Database, uploads: Uploads, exact: Exact) -> None:
+        self._database = database
+        self._uploads = uploads
+        self._exact = exact
+
+    async def creation(self, layout: str, wanted: Sequence[Wanted], base: Plan | None) -> list[Step]:
+        """Steps that create records. Raises InputError for the first record that does not fit."""
+        meta = await self._database.layout(layout)
+        key = key_of(self._database.policy, layout)
+        warnings: list[str] = []
+        items: list[Item] = []
+        uploads: list[Item] = []
+        given: set[str] = set()
+        first = len(base.steps) if base else 0
+        for number, wish in enumerate(wanted):
+            item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
+            _check_later(draft, base)
+            items.append(item)
+            given |= {*draft.after, *draft.later}
+            for name, file in draft.files:
+                change = await self._uploads.planned(self._database, meta, None, name, file)
+                uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
+        warnings += creation_warnings(meta, given)
+        await self._refuse_taken_keys(meta, items)
+        warnings += await self._twins(meta, items)
+        steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
+        if uploads:
+            steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
+        return steps
+
+    async def copies(
+        self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
+    ) -> list[Step]:
+        """Steps that duplicate records and then change the copies: one wish for all, or one for each."""
+        meta = await self._database.layout(layout)
+        records = await self.records(layout, record_ids)
+        if len(wanted) not in (0, 1, len(records)):
+            raise InputError(
+                f"There are {len(records)} records to copy and {len(wanted)} sets of changes",
+                advice=UNCHANGED,
+            )
+        warnings = ["A duplicate has a new record id; related records are not copied with it."]
+        items = [
+            Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label)
+            for record in records
+        ]
+        first = len(base.steps) if base else 0
+        steps = [step_of(Kind.DUPLICATE, layout, items, "", warnings + creation_warnings(meta, set()))]
+        wishes = list(wanted) * len(records) if len(wanted) == 1 else list(wanted)
+        edits: list[Item] = []
+        for number, (record, wish) in enumerate(zip(records, wishes, strict=False)):
+            item, draft = edited_item(meta, record, wish, warnings)
+            if draft.files or draft.rows:
+                raise InputError(
+                    "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED
+                )
+            if item is not None:
+                edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
+        if edits:
+            steps.append(step_of(Kind.EDIT, layout, edits, "the copies", ()))
+        return steps
+
+    async def edit(
+        self,
+        layout: str,
+        pairs: Sequence[tuple[Record, Wanted]],
+        how: str,
+        base: Plan | None,
+        notes: Sequence[str] = (),
+    ) -> list[Step]:
+        """Steps that edit records. Raises InputError when nothing would change."""
+        meta = await self._database.layout(layout)
+        warnings: list[str] = []
+        items: list[Item] = []
+        uploads: list[Item] = []
+        same = 0
+        for number, (record, wish) in enumerate(pairs):
+            seen = overlaid(base, layout, record)
+            item, draft = _located(
+                lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
+            )
+            _check_later(draft, base)
+            if item is not None:
+                items.append(item)
+            for name, file in draft.files:
+                change = await self._uploads.planned(self._database, meta, record, name, file)
+                uploads.append(
+                    Item(
+                        record_id=record.record_id,
+                        mod_id=record.mod_id,
+                        label=(item or deleted_item(meta, record)).label,
+                        file=change,
+                    )
+                )
+            same += item is None and not draft.files
+        if not items and not uploads:
+            raise InputError(
+                "Every record is as wanted already" if pairs else "There is no record to change",
+                advice=UNCHANGED,
+            )
+        said = [
+            *notes,
+            *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
+        ]
+        steps: list[Step] = []
+        if items:
+            written = {name for item in items for name in item.after}
+            steps.append(
+                step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
+            )
+        if uploads:
+            steps.append(step_of(Kind.UPLOAD, layout, uploads, how, (), () if items else said))
+        return steps
+
+    async def deletion(self, layout: str, records: Sequence[Record], how: str) -> list[Step]:
+        meta = await self._database.layout(layout)
+        items = [deleted_item(meta, record) for record in records]
+        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records))]
+
+    async def records(
+        self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = ()
+    ) -> list[Record]:
+        """The records by id, with every row of the portals that the wishes name. Raises RecordMissing with the id."""
+        meta = await self._database.layout(layout)
+        portals = portals_in(meta, wishes)
+        found: list[Record] = []
+        for record_id in dict.fromkeys(record_ids):
+            try:
+                found.append(await self._database.record(layout, record_id, portals=portals))
+            except RecordMissing as error:
+                raise RecordMissing(
+                    f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
+                ) from error
+        return found
+
+    async def _refuse_taken_keys(self, meta: LayoutMeta, items: Sequence[Item]) -> None:
+        """A key that exists already would make a lost create look as if it had arrived."""
+        keyed = [item.key for item in items if item.key is not None]
+        values = [str(value).casefold() for _, value in keyed]
+        twice = next((value for value in values if values.count(value) > 1), None)
+        if twice is not None:
+            raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)
+        for start in range(0, len(keyed), 50):
+            requests = tuple(self._exact(meta, name, value) for name, value in keyed[start : start + 50])
+            page = await self._database.page(Query(meta.name, requests, limit=1, portals=()))
+            if page.records:
+                name = keyed[0][0]
+                raise InputError(
+                    f"{name!r} is the key of {meta.name!r}, and {page.records[0].fields.get(name)!r} exists already "
+                    f"(record {page.records[0].record_id})",
+                    advice=f"Edit that record, or give another key. {UNCHANGED}",
+                )
+
+    async def _twins(self, meta: LayoutMeta, items: Sequence[Item]) -> list[str]:
+        """Records that already have the same name, title, e-mail address ... as a new one."""
+        telling = [name for name in telling_fields(meta) if meta.fields[name].type == "text"]
+        requests: list[FindRequest] = []
+        for item in items[:LOOKED_FOR_TWINS]:
+            values = [
+                (n, item.after[n])
+                for n in telling
+                if item.after.get(n, "") != "" and (item.key or ("",))[0] != n
+            ]
+            if values:
+                parts = [self._exact(meta, name, value).criteria for name, value in values[:2]]
+                requests.append(FindRequest({name: text for part in parts for name, text in part.items()}))
+        if not requests:
+            return []
+        page = await self._database.page(Query(meta.name, tuple(requests), limit=3, portals=()))
+        if not page.records:
+            return []
+        which = ", ".join(f"{record.record_id}" for record in page.records)
+        return [f"{page.found} existing record{'s look' if page.found != 1 else ' looks'} the same: {which}."]
+
+
+def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:
+    """The portals that wishes name, with all their rows."""
+    from .rows import portal_named
+
+    named = (portal_named(meta, name) for wish in wishes for name in wish if name not in meta.fields)
+    return tuple(
+        PortalRange(name, limit=EVERY_ROW) for name in dict.fromkeys(p.name for p in named if p is not None)
+    )
+
+
+def overlaid(base: Plan | None, layout: str, record: Record) -> Record:
+    """The record as earlier steps of the plan will leave it."""
+    fields: dict[str, Value] = dict(record.fields)
+    for step in base.steps if base else ():
+        for item in step.items:
+            if step.kind is Kind.EDIT and step.layout == layout and item.record_id == record.record_id:
+                fields |= item.after
+            if step.kind is Kind.DELETE and step.layout == layout and item.record_id == record.record_id:
+                raise InputError(f"An earlier step deletes record {record.record_id}", advice=UNCHANGED)
+    return replace(record, fields=fields)
+
+
+def _check_later(draft: Draft, base: Plan | None) -> None:
+    for name, origin in draft.later.items():
+        steps: tuple[Step, ...] = base.steps if base else ()
+        if origin.step >= len(steps) or steps[origin.step].kind not in (Kind.CREATE, Kind.DUPLICATE):
+            raise InputError(
+                f"{name!r} is taken from step {origin.step + 1}, which is no earlier step that creates records",
+                advice=f"Plan that step first and pass its change_id. {UNCHANGED}",
+            )
+        if not 0 <= origin.item < len(steps[origin.step].items):
+            raise InputError(f"Step {origin.step + 1} has no record {origin.item + 1}", advice=UNCHANGED)
+
+
+def _located(
+    work: Callable[[], tuple[P, Draft]], number: int, total: int, record: Record | None = None
+) -> tuple[P, Draft]:
+    """Says which of several records a refusal is about."""
+    try:
+        return work()
+    except InputError as error:
+        if total > 1:
+            which = f"record {record.record_id}" if record is not None else f"record {number + 1} of {total}"
+            error.what = f"{which}: {error.what}"
+        raise

@@ -1,0 +1,188 @@
+"""From what is wanted to the items of a plan: every value checked against the layout, every record with its before-image."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..dataapi.models import LayoutMeta, Record, Value
+from ..errors import InputError
+from .check import UNCHANGED, check_value, same_value, writable_field
+from .labels import label_of
+from .plan import FromStep, Item, Kind, RowChange, Step
+from .rows import portal_named, row_changes
+from .values import FromFile, meant
+
+STAMP = re.compile(r"modif|chang|updat|geänd|bearbeit|mutat|更新|修正", re.IGNORECASE)
+Wanted = Mapping[str, Any]
+"""Field or portal -> what is to become of it."""
+
+
+@dataclass
+class Draft:
+    """What one record's wishes come to."""
+
+    after: dict[str, Value] = field(default_factory=dict[str, Value])
+    later: dict[str, FromStep] = field(default_factory=dict[str, FromStep])
+    rows: list[RowChange] = field(default_factory=list[RowChange])
+    files: list[tuple[str, FromFile]] = field(default_factory=list[tuple[str, FromFile]])
+    known_rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> Draft:
+    """The changes to one record (None: a new one), checked. Raises InputError or NameUnknown for the first that does not fit."""
+    draft = Draft()
+    before: Mapping[str, Value] = record.fields if record is not None else {}
+    for given, raw in wanted.items():
+        portal = portal_named(meta, given) if given not in meta.fields else None
+        if portal is not None:
+            present = record.portals.get(portal.name) if record is not None else None
+            draft.rows += row_changes(meta, portal, raw, present, warnings)
+            draft.known_rows[portal.name] = tuple(r.record_id for r in present.rows) if present else ()
+            continue
+        name, found = writable_field(meta, given)
+        value = meant(found, name, raw)
+        if isinstance(value, FromFile):
+            draft.files.append((name, value))
+            continue
+        if isinstance(value, FromStep):
+            draft.later[name] = value
+            continue
+        final = value(before) if callable(value) else value
+        warning = check_value(found, name, final, meta.value_lists.get(found.value_list or ""))
+        if warning and warning not in warnings:
+            warnings.append(warning)
+        draft.after[name] = final
+    return draft
+
+
+def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]) -> tuple[Item, Draft]:
+    """An item that creates a record; `key` is the owner-named key field, filled here when nobody else fills it."""
+    draft = drafted(meta, None, wanted, warnings)
+    given = {*draft.after, *draft.later}
+    missing = [
+        found.name
+        for found in meta.fields.values()
+        if found.required
+        and not found.auto_enter
+        and not found.is_related
+        and found.kind == "normal"
+        and not given & {found.name, *found.shown_names}
+        and found.name not in {name for name, _ in draft.files}
+    ]
+    if missing:
+        raise InputError(
+            f"A new record on {meta.name!r} needs {', '.join(repr(name) for name in missing)}",
+            advice=UNCHANGED,
+        )
+    own = meta.fields.get(key) if key else None
+    if own is not None and own.name not in given and own.type == "text" and own.kind == "normal":
+        draft.after[own.name] = str(uuid.uuid4()).upper()
+    named = own is not None and own.name in draft.after
+    return (
+        Item(
+            label=label_of(meta, draft.after),
+            after=draft.after,
+            later=draft.later,
+            rows=tuple(draft.rows),
+            known_rows=draft.known_rows,
+            key=(own.name, draft.after[own.name]) if own is not None and named else None,
+        ),
+        draft,
+    )
+
+
+def edited_item(
+    meta: LayoutMeta, record: Record, wanted: Wanted, warnings: list[str]
+) -> tuple[Item | None, Draft]:
+    """An item that edits a record; None when every field is already as wanted and no row or file is touched."""
+    draft = drafted(meta, record, wanted, warnings)
+    after = {
+        name: value
+        for name, value in draft.after.items()
+        if not same_value(meta.field_named(name), record.fields.get(name, ""), value)
+    }
+    if not after and not draft.later and not draft.rows:
+        return None, draft
+    before = {name: record.fields.get(name, "") for name in (*after, *draft.later)}
+    return (
+        Item(
+            record_id=record.record_id,
+            mod_id=record.mod_id,
+            label=label_of(meta, record.fields),
+            before=before,
+            after=after,
+            later=draft.later,
+            rows=tuple(draft.rows),
+            known_rows=draft.known_rows,
+        ),
+        draft,
+    )
+
+
+def deleted_item(meta: LayoutMeta, record: Record) -> Item:
+    """An item that deletes a record, with all that the layout shows of it."""
+    return Item(
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        label=label_of(meta, record.fields),
+        before=dict(record.fields),
+        known_rows={name: tuple(row.record_id for row in rows.rows) for name, rows in record.portals.items()},
+    )
+
+
+def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
+    filled = [
+        found.name
+        for found in meta.fields.values()
+        if found.auto_enter and not found.is_related and found.name not in given
+    ]
+    return [f"FileMaker fills {_few(filled)} by itself."] if filled else []
+
+
+def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+    """Metadata tells that a field is auto-entered and not when, so only what looks like a modification stamp is named."""
+    acting = [
+        found.name
+        for found in meta.fields.values()
+        if found.auto_enter
+        and not found.is_related
+        and found.name not in written
+        and STAMP.search(found.name)
+    ]
+    return [f"FileMaker may also renew {_few(acting)}."] if acting else []
+
+
+def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:
+    said = ["Only the fields that this layout shows can be restored; a restored record gets a new record id."]
+    for name, portal in meta.portals.items():
+        rows = sum(record.portals[name].found for record in records if name in record.portals)
+        if rows:
+            said.append(
+                f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
+                "that depends on the relationship."
+            )
+    containers = [f.name for f in meta.fields.values() if f.type == "container" and not f.is_related]
+    filled = [n for n in containers if any(record.fields.get(n, "") != "" for record in records)]
+    if filled:
+        said.append(f"Files in {_few(filled)} are kept for an undo only up to the size limit.")
+    return said
+
+
+def step_of(
+    kind: Kind,
+    layout: str,
+    items: Sequence[Item],
+    how: str,
+    warnings: Sequence[str],
+    notes: Sequence[str] = (),
+) -> Step:
+    return Step(kind, layout, tuple(items), how, tuple(dict.fromkeys(warnings)), tuple(dict.fromkeys(notes)))
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

@@ -1,0 +1,194 @@
+"""Plans as the state keeps them: stored whole, bound to their caller, each item sent at most once."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+
+from ..errors import InputError, NameUnknown
+from ..state import State
+from .codec import digest_of, read_item, read_outcome, read_step, step_body, written
+from .plan import Item, ItemState, Outcome, Plan, Step, Who
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without what people mistake for one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A plan as it stands."""
+
+    plan: Plan
+    state: str
+    """`open`, `applying`, `applied` (every item has its outcome) or `undone`."""
+    runner: str
+    approved_by: str
+    outcomes: tuple[tuple[Outcome, ...], ...]
+    """By step and item; state `open` where nothing was attempted."""
+
+    @property
+    def all_outcomes(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for step in self.outcomes for outcome in step)
+
+
+class Shelf:
+    def __init__(self, state: State, database: str) -> None:
+        self._state = state
+        self._database = database
+
+    def new_id(self, what: str, count: int, layout: str) -> str:
+        """Readable, since a client's prompt may show nothing else: `edit-12-Tasks-k7f3`."""
+        word = "".join(c if c.isalnum() else "-" for c in layout).strip("-")[:24] or "layout"
+        while True:
+            tail = "".join(secrets.choice(LETTERS) for _ in range(4))
+            name = f"{what}-{count}-{word}-{tail}"
+            if self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
+                return name
+
+    def put(self, connection: sqlite3.Connection, plan: Plan, *, replaces: str | None = None) -> None:
+        """Keep a new plan. `replaces` is the open plan that it extends, which is gone then."""
+        if replaces is not None:
+            for table in ("item", "step"):
+                connection.execute(f"DELETE FROM {table} WHERE plan = ?", (replaces,))
+            connection.execute("DELETE FROM plan WHERE id = ? AND state = 'open'", (replaces,))
+        connection.execute(
+            "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+            (
+                plan.id, plan.database, plan.who.caller, plan.who.client, plan.made, plan.expires, plan.heading,
+                plan.digest, plan.fingerprint, plan.undoes,
+            ),
+        )  # fmt: skip
+        for s, step in enumerate(plan.steps):
+            connection.execute("INSERT INTO step VALUES (?, ?, ?)", (plan.id, s, step_body(step)))
+            connection.executemany(
+                "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
+                [(plan.id, s, i, written(item)) for i, item in enumerate(step.items)],
+            )
+
+    def find(self, plan_id: str, who: Who) -> Progress:
+        """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database)
+        if row is None or row["caller"] != who.caller:
+            known = self._state.rows(
+                "SELECT id FROM plan WHERE database = ? AND caller = ? ORDER BY made DESC LIMIT 3",
+                self._database, who.caller,
+            )  # fmt: skip
+            raise NameUnknown(
+                "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
+            )
+        progress = self._progress(row)
+        if progress.plan.digest != digest_of_steps(self._database, who.caller, progress.plan.steps):
+            raise InputError(
+                f"The stored plan {plan_id!r} is not the one that was made", advice="Plan it again."
+            )
+        return progress
+
+    def latest(self, who: Who) -> str | None:
+        """The caller's latest change that did something and was not taken back."""
+        row = self._state.row(
+            "SELECT plan.id FROM plan JOIN item ON item.plan = plan.id AND item.state = 'done'"
+            " WHERE database = ? AND caller = ? AND plan.state NOT IN ('undone') AND plan.undoes = ''"
+            " ORDER BY (SELECT MAX(number) FROM journal WHERE journal.plan = plan.id) DESC LIMIT 1",
+            self._database, who.caller,
+        )  # fmt: skip
+        return row["id"] if row else None
+
+    def recent(self, who: Who | None, limit: int) -> list[Progress]:
+        rows = self._state.rows(
+            "SELECT * FROM plan WHERE database = ? AND (? IS NULL OR caller = ?) ORDER BY made DESC LIMIT ?",
+            self._database, who and who.caller, who and who.caller, limit,
+        )  # fmt: skip
+        return [self._progress(row) for row in rows]
+
+    def applied_like(self, fingerprint: str, who: Who, since: float) -> str | None:
+        """A change of the caller's with the same content of which something was sent since then."""
+        row = self._state.row(
+            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state <> 'undone'"
+            " AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
+            " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
+            fingerprint, self._database, who.caller, since,
+        )  # fmt: skip
+        return row["id"] if row else None
+
+    def set_item(
+        self, connection: sqlite3.Connection, plan: str, step: int, item: int, outcome: Outcome
+    ) -> None:
+        connection.execute(
+            "UPDATE item SET state = ?, outcome = ? WHERE plan = ? AND step = ? AND number = ?",
+            (outcome.state.value, written(outcome), plan, step, item),
+        )
+
+    def claim_item(self, connection: sqlite3.Connection, plan: str, step: int, item: int) -> bool:
+        """Whether it is ours to send: true for one caller only, among all processes."""
+        cursor = connection.execute(
+            "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'",
+            (plan, step, item),
+        )
+        return cursor.rowcount == 1
+
+    def set_state(self, connection: sqlite3.Connection, plan: str, state: str, runner: str = "") -> None:
+        connection.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", (state, runner, plan))
+
+    def approve(self, connection: sqlite3.Connection, plan: Plan, by: str) -> None:
+        """Bound to the digest: adding a step afterwards needs a new agreement."""
+        connection.execute(
+            "UPDATE plan SET approved_by = ?, approved_digest = ? WHERE id = ?", (by, plan.digest, plan.id)
+        )
+
+    def unsettled(self) -> list[tuple[str, int, int]]:
+        """Items that were on their way when their process ended, or whose outcome is not known yet."""
+        rows = self._state.rows(
+            "SELECT item.plan, item.step, item.number, plan.runner FROM item JOIN plan ON plan.id = item.plan"
+            " WHERE plan.database = ? AND item.state = 'sent'",
+            self._database,
+        )
+        return [
+            (row["plan"], row["step"], row["number"])
+            for row in rows
+            if row["runner"] != self._state.runner and not self._state.is_alive(row["runner"])
+        ]
+
+    def open_progress(self, plan_id: str) -> Progress:
+        """Any caller's plan, for settling and for a person who approves at a terminal."""
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database)
+        if row is None:
+            raise NameUnknown("change", plan_id)
+        return self._progress(row)
+
+    def _progress(self, row: sqlite3.Row) -> Progress:
+        items: dict[int, list[Item]] = {}
+        outcomes: dict[int, list[Outcome]] = {}
+        for part in self._state.rows("SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]):
+            items.setdefault(part["step"], []).append(read_item(part["body"]))
+            outcomes.setdefault(part["step"], []).append(read_outcome(part["outcome"], part["state"]))
+        bodies = self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
+        steps = tuple(read_step(body["body"], tuple(items.get(body["number"], ()))) for body in bodies)
+        plan = Plan(
+            id=row["id"],
+            database=row["database"],
+            who=Who(row["caller"], row["client"]),
+            made=row["made"],
+            expires=row["expires"],
+            steps=steps,
+            heading=row["heading"],
+            digest=row["digest"],
+            fingerprint=row["fingerprint"],
+            undoes=row["undoes"],
+        )
+        approved = row["approved_by"] if row["approved_digest"] == row["digest"] else ""
+        return Progress(
+            plan,
+            row["state"],
+            row["runner"],
+            approved,
+            tuple(tuple(outcomes.get(s, ())) for s in range(len(steps))),
+        )
+
+
+def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:
+    return digest_of(database, caller, steps)
+
+
+OPEN = Outcome(ItemState.OPEN)

@@ -1,0 +1,225 @@
+"""The way back: a plan made from before-images. What changed since, or cannot be restored, is said and not overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..dataapi.models import LayoutMeta, Record
+from ..database import Database
+from ..errors import RecordMissing
+from .check import same_value
+from .plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step
+from .sending import read_back
+from .shelf import Progress
+from .uploads import Uploads
+
+
+@dataclass
+class WayBack:
+    uploads: Uploads
+    steps: list[Step] = field(default_factory=list[Step])
+    left: list[str] = field(default_factory=list[str])
+    """What stays as it is, and why."""
+    records: int = 0
+    """How many records of the change there are to take back."""
+
+
+async def way_back(database: Database, uploads: Uploads, progress: Progress) -> WayBack:
+    """Steps that undo what a change did, the last first."""
+    back = WayBack(uploads)
+    latest = _latest_mod_ids(progress)
+    for step, outcomes in reversed(list(zip(progress.plan.steps, progress.outcomes, strict=True))):
+        meta = await database.layout(step.layout)
+        items: dict[Kind, list[Item]] = {}
+        for item, outcome in reversed(list(zip(step.items, outcomes, strict=True))):
+            if outcome.state is ItemState.UNKNOWN:
+                back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
+            if outcome.state is not ItemState.DONE:
+                continue
+            back.records += 1
+            undone = await _undone(database, meta, step, item, outcome, latest, back)
+            if undone is not None:
+                items.setdefault(undone[0], []).append(undone[1])
+        back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in items.items()]
+    return back
+
+
+async def _undone(
+    database: Database,
+    meta: LayoutMeta,
+    step: Step,
+    item: Item,
+    outcome: Outcome,
+    latest: dict[tuple[str, str], str],
+    back: WayBack,
+) -> tuple[Kind, Item] | None:
+    if step.kind is Kind.DELETE:
+        return _restored(meta, item, back)
+    record = await _present(database, step, outcome.record_id or "", item)
+    if record is None:
+        back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
+        return None
+    if step.kind in (Kind.CREATE, Kind.DUPLICATE):
+        return _removed(meta, item, outcome, record, latest.get((step.layout, record.record_id)), back)
+    if step.kind is Kind.UPLOAD:
+        return await _file_back(database, step, item, outcome, record, back)
+    return _edited_back(meta, item, outcome, record, back)
+
+
+def _edited_back(
+    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, back: WayBack
+) -> tuple[Kind, Item] | None:
+    changed = [
+        name
+        for name, value in outcome.after.items()
+        if not same_value(meta.field_named(name), value, record.fields.get(name, ""))
+    ]
+    rows, lost = _rows_back(meta, item, outcome, record)
+    if changed or lost:
+        what = ", ".join([f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed] + lost)
+        back.left.append(f"{_named(item, outcome)}: changed since ({what})")
+        return None
+    after = {name: item.before[name] for name in outcome.after if name in item.before}
+    known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
+    return Kind.EDIT, Item(
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        label=item.label,
+        before={name: record.fields.get(name, "") for name in after},
+        after=after,
+        rows=rows,
+        known_rows=known,
+        own=True,
+    )
+
+
+def _rows_back(
+    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record
+) -> tuple[tuple[RowChange, ...], list[str]]:
+    back: list[RowChange] = []
+    lost: list[str] = []
+    there = {(portal, row.record_id): row for portal, rows in record.portals.items() for row in rows.rows}
+    for portal, row_id in outcome.new_rows:
+        row = there.get((portal, row_id))
+        if row is None:
+            lost.append(f"the new {portal} row {row_id} is gone")
+            continue
+        occurrence = next(c.occurrence for c in item.rows if c.portal == portal)
+        back.append(
+            RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
+        )
+    for change in item.rows:
+        if change.kind is RowKind.REMOVE:
+            fields = {
+                name: value for name, value in change.before.items() if value != "" and _settable(meta, name)
+            }
+            back.append(RowChange(RowKind.ADD, change.portal, change.occurrence, {}, fields))
+        elif change.kind is RowKind.EDIT and change.record_id is not None:
+            row = there.get((change.portal, change.record_id))
+            if row is None or any(
+                not same_value(meta.field_named(name), value, row.fields.get(name, ""))
+                for name, value in change.after.items()
+            ):
+                lost.append(f"the {change.portal} row {change.record_id} is not as it was left")
+                continue
+            now = {name: row.fields.get(name, "") for name in change.before}
+            back.append(
+                RowChange(
+                    RowKind.EDIT,
+                    change.portal,
+                    change.occurrence,
+                    now,
+                    dict(change.before),
+                    row.record_id,
+                    row.mod_id,
+                )
+            )
+    return tuple(back), lost
+
+
+def _removed(
+    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, mod_id: str | None, back: WayBack
+) -> tuple[Kind, Item] | None:
+    """Only a record that still holds what the change left in it; what FileMaker enters by itself does not count."""
+    changed = [
+        name
+        for name, value in outcome.after.items()
+        if (field := meta.field_named(name)) is not None
+        and field.kind == "normal"
+        and not field.auto_enter
+        and not field.is_related
+        and field.type != "container"
+        and not same_value(field, value, record.fields.get(name, ""))
+    ]
+    if record.mod_id != mod_id and (changed or not outcome.after):
+        what = ", ".join(f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed)
+        back.left.append(f"{_named(item, outcome)}: the new record was changed since, so it stays ({what})")
+        return None
+    return Kind.DELETE, Item(
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        label=item.label,
+        before=dict(record.fields),
+        own=True,
+    )
+
+
+def _restored(meta: LayoutMeta, item: Item, back: WayBack) -> tuple[Kind, Item] | None:
+    after = {name: value for name, value in item.before.items() if value != "" and _settable(meta, name)}
+    files = [n for n, v in item.before.items() if v != "" and _type(meta, n) == "container"]
+    auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
+    back.left.append(f"{_named(item, None)}: it comes back as a new record, with another record id")
+    if files:
+        back.left.append(f"{_named(item, None)}: the files in {', '.join(files)} do not come back")
+    return Kind.CREATE, Item(label=item.label, after=after, droppable=auto)
+
+
+async def _file_back(
+    database: Database, step: Step, item: Item, outcome: Outcome, record: Record, back: WayBack
+) -> tuple[Kind, Item] | None:
+    change = await back.uploads.back(database, step.layout, replace(item, record_id=record.record_id))
+    if change is None:
+        back.left.append(
+            f"{_named(item, outcome)}: the file was replaced since, or its predecessor is not kept"
+        )
+        return None
+    return Kind.UPLOAD, Item(
+        record_id=record.record_id, mod_id=record.mod_id, label=item.label, file=change, own=True
+    )
+
+
+async def _present(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
+    try:
+        return await read_back(database, step, record_id, item)
+    except RecordMissing:
+        return None
+
+
+def _latest_mod_ids(progress: Progress) -> dict[tuple[str, str], str]:
+    """The modId that this change itself left each record with."""
+    return {
+        (step.layout, outcome.record_id): outcome.mod_id
+        for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
+        for outcome in outcomes
+        if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id
+    }
+
+
+def _settable(meta: LayoutMeta, name: str) -> bool:
+    found = meta.field_named(name)
+    return (
+        found is not None
+        and found.kind == "normal"
+        and found.type not in ("container", "invalid")
+        and not found.is_global
+    ) and (not found.is_related or name not in meta.fields)
+
+
+def _type(meta: LayoutMeta, name: str) -> str:
+    found = meta.field_named(name)
+    return found.type if found is not None else ""
+
+
+def _named(item: Item, outcome: Outcome | None) -> str:
+    record_id = (outcome and outcome.record_id) or item.record_id or "a new record"
+    return f"{record_id} ({item.label})" if item.label else record_id

@@ -1,0 +1,108 @@
+"""Files into containers: planned with their content, verified by reading back, taken back by what was there before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ..dataapi.models import LayoutMeta, Record
+from ..database import Database
+from ..errors import FilemakerMcpError, InputError
+from ..files import FilesFolder, media_type_of, safe_name
+from .check import UNCHANGED
+from .keeping import Keeping
+from .plan import FileChange, Item
+from .values import FromFile
+
+EMPTIED = ""
+"""The digest of nothing: a container that is emptied."""
+
+
+@dataclass(frozen=True)
+class Uploads:
+    folder: FilesFolder
+    kept: Keeping
+
+    async def planned(
+        self, database: Database, meta: LayoutMeta, record: Record | None, name: str, wanted: FromFile
+    ) -> FileChange:
+        """The file, read and kept now, and what it replaces. Raises InputError for what cannot be uploaded there."""
+        field = meta.fields.get(name) or meta.field_named(name)
+        if field is None or field.is_related:
+            raise InputError(
+                f"A file goes into a container of the layout's own table, and {name!r} is related",
+                advice=f"Use a layout of its own table (section 10.1). {UNCHANGED}",
+            )
+        if wanted.content is None:
+            found = self.folder.read(wanted.name)
+            file_name, content = found.name, found.content
+        else:
+            file_name, content = safe_name(wanted.name), wanted.content
+            self.folder.check_type(file_name)
+            if len(content) > self.folder.limit:
+                raise InputError(self.folder.too_large(file_name, len(content)), advice=UNCHANGED)
+        before = None
+        if record is not None and record.fields.get(name, "") != "":
+            before = await self.before(database, meta.name, record.record_id, name)
+        return FileChange(
+            field=name,
+            repetition=_repetition(name),
+            name=file_name,
+            media_type=media_type_of(file_name),
+            size=len(content),
+            digest=self.kept.keep(file_name, content),
+            before=before,
+        )
+
+    async def before(self, database: Database, layout: str, record_id: str, name: str) -> str | None:
+        """The digest of what is in the container; `too large` when it is more than may be kept."""
+        try:
+            file = await database.download(layout, record_id, name, most=self.folder.limit)
+        except InputError:
+            return "too large"
+        return None if file is None else self.kept.keep(file.name, file.content)
+
+    async def fits(self, database: Database, layout: str, item: Item) -> bool:
+        """Whether the container holds what the item puts there."""
+        change = item.file
+        if change is None:
+            return False
+        file = await database.download(layout, item.target, change.field, most=self.folder.limit)
+        if file is None or change.digest == EMPTIED:
+            return file is None and change.digest == EMPTIED
+        return hashlib.sha256(file.content).hexdigest() == change.digest
+
+    async def notes(self, database: Database, layout: str, item: Item) -> tuple[str, ...]:
+        """What the read-back of an upload that FileMaker confirmed shows; empty when it is what was sent."""
+        try:
+            if await self.fits(database, layout, item):
+                return ()
+        except FilemakerMcpError as error:
+            return (f"FileMaker confirmed the upload; it could not be read back: {error.what}",)
+        return ("FileMaker confirmed the upload, but the container holds something else.",)
+
+    async def back(self, database: Database, layout: str, item: Item) -> FileChange | None:
+        """The upload that brings back what was there; None when that cannot be: replaced since, or not kept."""
+        change = item.file
+        if change is None or not await self.fits(database, layout, item):
+            return None
+        if change.before is None:
+            return FileChange(change.field, change.repetition, "", "", 0, EMPTIED, before=change.digest)
+        content = self.kept.content(change.before)
+        if content is None:
+            return None
+        name = self.kept.name(change.before)
+        return FileChange(
+            change.field,
+            change.repetition,
+            name,
+            media_type_of(name),
+            len(content),
+            change.before,
+            before=change.digest,
+        )
+
+
+def _repetition(name: str) -> int:
+    number = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else "1"
+    return int(number) if number.isdigit() else 1

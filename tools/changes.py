@@ -1,0 +1,194 @@
+"""Changes: planned, carried out, taken back, looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from mcp_types import InputRequiredResult
+from pydantic import Field
+
+from ..server.errors import InputError
+from ._asked import asked
+from ._asking import Agreed, ask
+from ._call import Answer, Call
+from ._parameters import Layout, RecordId
+
+if TYPE_CHECKING:
+    from ..server.changes.choosing import Chosen
+    from ..server.changes.shelf import Progress
+
+Values = Annotated[
+    dict[str, Any],
+    Field(
+        description='Field -> value, {"add":n}, {"multiply":n,"round":2}, {"shift":{"days":n}}, {"append":"x"}, {"clear":true}, '
+        '{"field":"F"}, {"file":"name"}, {"step":1,"field":"F"}; portal -> {"add":[{}],"edit":[{"id":"7"}],"remove":["7"]}'
+    ),
+]
+Addition = Annotated[str | None, Field(description="Open plan to which this is added as a step")]
+Repeat = Annotated[bool, Field(description="True only to do once more what was done just now")]
+ChangeId = Annotated[str, Field(description="As the plan gave it")]
+
+
+async def create_records(
+    call: Call,
+    layout: Layout,
+    records: Annotated[list[Values] | None, Field(description="One object a record")] = None,
+    copy_of: Annotated[
+        list[RecordId] | None, Field(description="Duplicate these; `records` then holds what differs")
+    ] = None,
+    change_id: Addition = None,
+    repeat: Repeat = False,
+) -> Answer | InputRequiredResult:
+    """Plan new records, also with related rows. Nothing is created before apply_change."""
+    progress = await call.changes.create(
+        call.request(change_id, repeat), layout, records or (), copy_of or ()
+    )
+    return await _answer(call, progress)
+
+
+async def edit_records(
+    call: Call,
+    layout: Annotated[str | None, Field(description="Not needed with found_set")] = None,
+    values: Annotated[
+        Values | None, Field(description="What becomes of every record; forms as in create_records")
+    ] = None,
+    ids: Annotated[list[RecordId] | None, Field(description="The records")] = None,
+    where: Annotated[Any, Field(description="Or criteria, as in find_records")] = None,
+    found_set: Annotated[str | None, Field(description="Or a found set")] = None,
+    records: Annotated[
+        dict[RecordId, dict[str, Any]] | None, Field(description="Or id -> values, each its own")
+    ] = None,
+    file: Annotated[
+        str | None, Field(description="Or a CSV or XLSX in the files folder, columns named as fields")
+    ] = None,
+    key: Annotated[str | None, Field(description="With file: the field that names a record")] = None,
+    max_records: Annotated[int, Field(description="How many where and found_set may match", ge=1)] = 1,
+    change_id: Addition = None,
+    repeat: Repeat = False,
+) -> Answer | InputRequiredResult:
+    """Plan edits and show the difference. Nothing is written before apply_change."""
+    request = call.request(change_id, repeat)
+    ways = [bool(ids), where is not None, bool(found_set), bool(records), bool(file)]
+    if sum(ways) != 1 or (values is None) != bool(records or file):
+        raise InputError(
+            "Name the records in one way: ids, where or found_set with values; or records; or file with key",
+            advice="Nothing was changed.",
+        )
+    if records:
+        return await _answer(call, await call.changes.edit_by_id(request, _named(layout), records))
+    if file:
+        return await _answer(call, await call.changes.edit_from_file(request, _named(layout), file, key))
+    wanted: Mapping[str, Any] = values or {}
+    if ids:
+        wishes = dict.fromkeys(ids, wanted)
+        return await _answer(call, await call.changes.edit_by_id(request, _named(layout), wishes))
+    chosen, on = await _chosen(call, layout, where, found_set, max_records, wishes=(wanted,))
+    return await _answer(call, await call.changes.edit_chosen(request, on, chosen, wanted))
+
+
+async def delete_records(
+    call: Call,
+    layout: Annotated[str | None, Field(description="Not needed with found_set")] = None,
+    ids: Annotated[list[RecordId] | None, Field(description="The records")] = None,
+    found_set: Annotated[str | None, Field(description="Or a found set")] = None,
+    max_records: Annotated[int, Field(description="How many found_set may hold", ge=1)] = 1,
+    change_id: Addition = None,
+) -> Answer | InputRequiredResult:
+    """Plan to delete records. Nothing is deleted before apply_change."""
+    if bool(ids) == bool(found_set):
+        raise InputError("Name the records by ids or by found_set", advice="Nothing was changed.")
+    if ids:
+        on = _named(layout)
+        chosen = await call.changes.by_id(on, ids)
+    else:
+        chosen, on = await _chosen(call, layout, None, found_set, max_records)
+    return await _answer(call, await call.changes.delete(call.request(change_id), on, chosen))
+
+
+async def apply_change(
+    call: Call,
+    change_id: ChangeId,
+    go_on: Annotated[bool, Field(description="Go on after a refused record")] = False,
+    all_or_nothing: Annotated[bool, Field(description="Take back what was done when one is refused")] = False,
+) -> Answer | InputRequiredResult:
+    """Carry out a plan, once. Called again: continues what was not attempted and tells known outcomes."""
+    return await _applied(call, change_id, go_on=go_on, all_or_nothing=all_or_nothing)
+
+
+async def undo_change(
+    call: Call,
+    change_id: Annotated[str | None, Field(description="Your latest change unless given")] = None,
+) -> Answer | InputRequiredResult:
+    """Plan the way back from a change: restores what is still as the change left it, lists the rest."""
+    progress, left = await call.changes.undo(call.who, change_id)
+    answer = await _answer(call, progress)
+    return answer | {"stays_as_it_is": left[:50]} if left and isinstance(answer, dict) else answer
+
+
+async def list_changes(
+    call: Call,
+    change_id: Annotated[str | None, Field(description="One in full")] = None,
+    limit: Annotated[int, Field(description="How many, latest first", ge=1, le=100)] = 10,
+) -> Answer:
+    """List your plans and changes with differences and outcomes, and attempts that were refused."""
+    from ..server.changes import presenting
+
+    await call.changes.settle(call.who)
+    if change_id is not None:
+        progress = call.changes.find(call.who, change_id)
+        return (
+            presenting.listed(progress) | presenting.differences(progress.plan) | presenting.result(progress)
+        )
+    answer: Answer = {"changes": [presenting.listed(each) for each in call.changes.recent(call.who, limit)]}
+    refused = call.changes.refused(call.who, limit)
+    return answer | ({"refused": refused} if refused else {})
+
+
+async def _chosen(
+    call: Call,
+    layout: str | None,
+    where: object,
+    found_set: str | None,
+    max_records: int,
+    wishes: Sequence[Mapping[str, Any]] = (),
+) -> tuple[Chosen, str]:
+    """Every record that is meant, and its layout."""
+    question = await asked(call, layout, where, None, found_set, ())
+    found = question.found_set
+    return await call.changes.matching(found, most=max_records, wishes=wishes), found.layout.name
+
+
+async def _answer(call: Call, progress: Progress) -> Answer | InputRequiredResult:
+    """The plan; or its outcome, where the owner wants no second call."""
+    from ..server.changes import presenting
+    from ..server.policy import Approval
+
+    agreement = call.changes.agreement(progress.plan)
+    if call.changes.goes_at_once(progress.plan) and agreement.by is Approval.HOST:
+        return await _applied(call, progress.plan.id)
+    needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
+    if agreement.by is Approval.PERSON:
+        needs += f" A person has to agree to it, because {agreement.because}."
+    return presenting.planned(progress.plan, needs=needs)
+
+
+async def _applied(
+    call: Call, change_id: str, *, go_on: bool = False, all_or_nothing: bool = False
+) -> Answer | InputRequiredResult:
+    progress = await call.changes.settled(call.who, change_id)
+    agreement = call.changes.person_needed(progress)
+    if agreement is not None:
+        said = await ask(call, progress, agreement)
+        if not isinstance(said, Agreed):
+            return said
+        call.changes.agreed(progress.plan, call.who, said.by)
+    return await call.changes.apply(
+        call.who, change_id, report=call.progress, go_on=go_on, all_or_nothing=all_or_nothing
+    )
+
+
+def _named(layout: str | None) -> str:
+    if layout is None:
+        raise InputError("'layout' is missing", advice="Nothing was changed.")
+    return layout
