@@ -46,8 +46,8 @@ class Call:
         if kept is None:
             window.show(all_records(self.scene, window.source))
         else:
-            table = window.source.table.name
-            window.show([row.record_id for row in window.source.store.read_many(table, kept, ())])
+            rows = window.source.store.read_many(window.source.table.name, kept, ())
+            window.show([row.record_id for row in rows])
         return window
 
     async def prerequest(self, window: Window, scripts: ScriptCalls) -> None:
@@ -71,10 +71,10 @@ class Call:
     async def _run(self, window: Window, script: ScriptCall | None, place: str) -> None:
         if script is None:
             return
-        before = list(window.found)
+        before = window.found
         result, error = await self.runner.run(window, script)
-        if window.found != before:
-            self.session.found_sets[window.plan.layout.name] = list(window.found)
+        if window.found is not before:
+            self.session.found_sets[window.plan.layout.name] = window.found
         if result is not None:
             self.results[f"scriptResult{place}"] = result
         self.results[f"scriptError{place}"] = str(error)
@@ -104,7 +104,7 @@ class Call:
             first = last if parameters.scripts.after is None else None
             ordered = sort_found_set(self.scene, window.plan, window.found, parameters.sort, first)
         if parameters.scripts.after is not None:
-            window.show(list(ordered))
+            window.show(ordered)
             await self.after(window, parameters.scripts)
             ordered = window.found
         shown = ordered[parameters.offset - 1 : parameters.offset - 1 + parameters.limit]

@@ -30,7 +30,7 @@ def create(exchange: Exchange) -> Run:
         _check_layout(call, window)
         writer = Writer(call.scene, window.plan, host.locks, parameters, host.switches)
         row = writer.create()
-        window.show([*window.found, row.record_id], row.record_id)
+        window.add(row.record_id)
         await call.finish(window, parameters.scripts)
         answer = {**call.results, "recordId": str(row.record_id), "modId": str(row.mod_id)}
         return _with_rows(call, answer, writer)
@@ -68,7 +68,7 @@ def duplicate(exchange: Exchange) -> Run:
         row = call.row(window, exchange.names["record"])
         with window.source.store.transaction():
             made = Saver(call.scene, exchange.host.locks).duplicate(window.source, row)
-        window.show([*window.found, made.record_id], made.record_id)
+        window.add(made.record_id)
         await call.finish(window, scripts)
         return {**call.results, "recordId": str(made.record_id), "modId": str(made.mod_id)}
 
@@ -86,7 +86,7 @@ def delete(exchange: Exchange) -> Run:
         row = call.row(window, exchange.names["record"])
         with window.source.store.transaction():
             Saver(call.scene, exchange.host.locks).delete(window.source, row)
-        window.show([each for each in window.found if each != row.record_id])
+        window.remove(row.record_id)
         await call.finish(window, scripts)
         return dict(call.results)
 

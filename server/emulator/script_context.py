@@ -126,7 +126,7 @@ class ScriptContext:
         self.commit()
         if not 1 <= number <= len(self._window.found):
             return self._failed(Refusal(101))
-        self._window.position = number - 1
+        self._window.go(number - 1)
         return self._done()
 
     def next_record(self) -> bool:
@@ -138,7 +138,7 @@ class ScriptContext:
         for record_id in list(self._window.found):
             self.commit()
             if record_id in self._window.found:
-                self._window.position = self._window.found.index(record_id)
+                self._window.show(self._window.found, record_id)
                 yield record_id
         self.commit()
 
@@ -150,10 +150,8 @@ class ScriptContext:
             window = open_layout(self._scene, name)
         except Refusal as refusal:
             return self._failed(refusal)
-        same = window.source.occurrence == self._window.source.occurrence
-        if not same:
-            self._window.show(all_records(self._scene, window.source))
-        self._window.plan, self._window.source = window.plan, window.source
+        window.show(all_records(self._scene, window.source))
+        self._window.turn_to(window)
         return self._done()
 
     def go_to_related(self, occurrence: str, layout: str) -> bool:
@@ -241,7 +239,7 @@ class ScriptContext:
                 row = Saver(self._scene, self._host.locks).create(source, texts)
         except Refusal as refusal:
             return self._failed(refusal)
-        self._window.show([*self._window.found, row.record_id], row.record_id)
+        self._window.add(row.record_id)
         return self._done()
 
     def delete_record(self) -> bool:
@@ -255,9 +253,7 @@ class ScriptContext:
                 Saver(self._scene, self._host.locks).delete(source, row)
         except Refusal as refusal:
             return self._failed(refusal)
-        position = min(self._window.position, len(self._window.found) - 2)
-        self._window.found = [each for each in self._window.found if each != row.record_id]
-        self._window.position = max(position, 0)
+        self._window.remove(row.record_id)
         return self._done()
 
     def commit(self) -> bool:

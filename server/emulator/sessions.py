@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ class Session:
     )
     """By file, table and field; a value for each repetition."""
     variables: dict[str, object] = field(default_factory=dict[str, object])
-    found_sets: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    found_sets: dict[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
     """Found sets that scripts left behind, by layout."""
     logins: dict[str, SourceLogin] = field(default_factory=dict[str, SourceLogin])
     opened: dict[str, Access] = field(default_factory=dict[str, Access])

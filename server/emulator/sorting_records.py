@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .found_set import AllRecords
 from .layout_plan import LayoutPlan
 from .matching import value_form
 from .model import Field, FieldKind, FieldType
@@ -22,10 +23,8 @@ def sort_found_set(
     source = scene.source(plan.occurrence)
     read = [_read(scene, plan, source, key) for key in keys]
     if all(_is_in_store(source, occurrence, field) for occurrence, field, _ in read):
-        whole = len(found) == source.store.count(source.table.name)
-        return source.store.sorted(
-            source.table.name, None if whole else found, [key for *_, key in read], first
-        )
+        ids = None if isinstance(found, AllRecords) else found
+        return source.store.sorted(source.table.name, ids, [key for *_, key in read], first)
     rows = source.store.read_many(source.table.name, found)
     # Each sort is stable, so the last key goes first.
     for occurrence, field, key in reversed(read):

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from emulated_host import code, host, rows
 
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.emulator.loader.definition import solution_schema
+
+from .emulated_host import code, host, rows
 
 
 @pytest.mark.anyio
