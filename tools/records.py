@@ -28,7 +28,7 @@ async def find_records(
     fields: Annotated[list[str] | None, Field(description="Columns; Portal::Field shows portal rows")] = None,
     portals: Annotated[list[str], Field(description="Portals to show with all their columns")] = [],  # noqa: B006 -- read, never changed; a schema shows the default
     sort: SortBy = [],  # noqa: B006 -- as above
-    limit: Annotated[int, Field(ge=1, le=1000)] = BY_DEFAULT,
+    limit: Annotated[int, Field(description="Records to show", ge=1, le=1000)] = BY_DEFAULT,
     offset: Annotated[int, Field(description="Records to skip", ge=0)] = 0,
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""

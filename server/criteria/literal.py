@@ -19,6 +19,8 @@ def escaped(text: str) -> str:
     A find criterion has no way to hold a line end; `@`, one character, stands in its place, and who needs to know
     which character it was has to look at the record (`residual.Lines`).
     """
+    if text.isspace():  # a criterion of nothing but spaces would be taken for none
+        return "".join(c if c == LINE_END else f"\\{c}" for c in text).replace(LINE_END, ONE_CHARACTER)
     quoted = OPERATORS.sub(lambda found: "".join(f"\\{c}" for c in found.group()), text)
     return quoted.replace(LINE_END, ONE_CHARACTER)
 
