@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, cast
+
+MOST_EXACT = 2**53
+"""Integers beyond this lose digits in programs that read JSON numbers as doubles."""
 
 
 def plain(value: object) -> Any:
     """The value with JSON's own types only. A `Decimal` becomes a number where that keeps every digit, else text."""
-    if isinstance(value, Decimal):
-        return _number(value)
+    convert = _CONVERTERS.get(type(value))
+    if convert is not None:
+        return convert(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in cast("list[object]", value)]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53:
-        return str(value)
+        return _object(cast("Mapping[object, object]", value))
+    return _array(cast("tuple[object]", value)) if isinstance(value, list | tuple) else value
+
+
+def _object(value: Mapping[object, object]) -> dict[str, Any]:
+    return {str(key): plain(item) for key, item in value.items()}
+
+
+def _array(value: Iterable[object]) -> list[Any]:
+    return [item if type(item) is str else plain(item) for item in value]
+
+
+def _integer(value: int) -> int | str:
+    return value if abs(value) <= MOST_EXACT else str(value)
+
+
+def _itself(value: object) -> object:
     return value
 
 
 def _number(value: Decimal) -> int | float | str:
-    text = format(value.normalize() if value else Decimal(0), "f")
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     if "." not in text:
         return int(text) if len(text.lstrip("-")) <= 15 else text
     near = float(text)
@@ -32,3 +49,17 @@ def _number(value: Decimal) -> int | float | str:
 def compact(facts: object) -> str:
     """One line of JSON without spaces, text in its own script."""
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+_CONVERTERS: dict[type, Callable[[Any], Any]] = {
+    str: _itself,
+    int: _integer,
+    bool: _itself,
+    float: _itself,
+    type(None): _itself,
+    Decimal: _number,
+    dict: _object,
+    list: _array,
+    tuple: _array,
+}
+"""By exact type, since an answer holds thousands of cells."""

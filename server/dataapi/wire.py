@@ -63,13 +63,12 @@ class Reader:
             if convert is not None:
                 self._dates |= dict.fromkeys((meta.name, *meta.shown_names), convert)
 
-    def read(self, fields: Mapping[str, Value], *, returns: bool = True) -> dict[str, Value]:
-        """The same fields with ISO dates and line feeds; `returns=False` when the page is known to hold no return."""
+    def read(self, fields: Mapping[str, Value]) -> dict[str, Value]:
+        """The same fields with ISO dates and line feeds."""
         readable = dict(fields)
-        if returns:
-            for name, value in fields.items():
-                if isinstance(value, str) and "\r" in value:
-                    readable[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+        for name, value in fields.items():
+            if type(value) is str and "\r" in value:
+                readable[name] = value.replace("\r\n", "\n").replace("\r", "\n")
         for name, convert in self._dates.items():
             value = readable.get(name)
             if isinstance(value, str) and value:
