@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from mcp import Client
@@ -118,8 +119,9 @@ class Walk:
 
 def closing_words() -> str:
     """What to paste where, with the path of this very program where it is installed."""
-    command = shutil.which("filemaker-mcp") or sys.executable
-    arguments = ["--demo"] if shutil.which("filemaker-mcp") else ["-m", "filemaker_mcp.server", "--demo"]
+    installed = shutil.which("filemaker-mcp", path=str(Path(sys.executable).parent))
+    command = installed or sys.executable
+    arguments = ["--demo"] if installed else ["-m", "filemaker_mcp.server", "--demo"]
     entry = {"mcpServers": {"filemaker-demo": {"command": command, "args": arguments}}}
     return (
         "\nTo let your own assistant try it, paste this into Claude Desktop's configuration\n"
