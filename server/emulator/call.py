@@ -12,7 +12,7 @@ from .refusal import Refusal
 from .rendering import Renderer
 from .request import Request
 from .scene import Scene
-from .scripts import ScriptRunner
+from .scripting.runner import ScriptRunner
 from .sessions import Session
 from .sorting_records import sort_found_set
 from .store import Row

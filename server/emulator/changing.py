@@ -84,8 +84,10 @@ def delete(exchange: Exchange) -> Run:
         await call.prerequest(window, scripts)
         _check_layout(call, window)
         row = call.row(window, exchange.names["record"])
+        saver = Saver(call.scene, exchange.host.locks)
         with window.source.store.transaction():
-            Saver(call.scene, exchange.host.locks).delete(window.source, row)
+            saver.delete(window.source, row)
+        saver.release()
         window.remove(row.record_id)
         await call.finish(window, scripts)
         return dict(call.results)

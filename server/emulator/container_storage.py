@@ -45,6 +45,11 @@ class ContainerStorage:
             return None
         return Stored(path.name, path.read_bytes())
 
+    def copy(self, text: str) -> str:
+        """A duplicated record has contents of its own."""
+        stored = self.get(text) if text.startswith(_UPLOADED) else None
+        return text if stored is None else self.put(stored.name, stored.content)
+
     def drop(self, text: str) -> None:
         """Forget what was uploaded; the solution's own files stay."""
         if text.startswith(_UPLOADED):

@@ -56,9 +56,6 @@ class Dispatcher:
         return self._counted(answer)
 
     def _counted(self, answer: Answer) -> Answer:
-        limit = self._host.switches.data_limit
-        if limit and answer.status == 200 and self._host.sent_bytes + len(answer.body) > limit:
-            return failure(Refusal(953))
         self._host.sent_bytes += len(answer.body)
         return answer
 
@@ -93,6 +90,8 @@ class Dispatcher:
         run = HANDLERS[route.operation.name](exchange)
         host = self._host
         session = host.sessions.require(token, route.names["database"])
+        if host.switches.data_limit and host.sent_bytes >= host.switches.data_limit:
+            raise Refusal(953)
         exchange.noted.append(session.account)
         session.running += 1
 

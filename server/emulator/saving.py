@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .entering import Values, enter, replaced_in_duplicate
 from .locks import Locks
+from .model import FieldType
 from .refusal import Refusal
 from .scene import Scene, Source
 from .store import Row
@@ -25,6 +26,7 @@ class Saver:
 
     def __init__(self, scene: Scene, locks: Locks, checks: Checks = Checks()) -> None:
         self._scene = scene
+        self._released: list[tuple[Source, str]] = []
         self._locks = locks
         self._checks = checks
 
@@ -50,15 +52,21 @@ class Saver:
         self._check_lock(source, row)
 
     def duplicate(self, source: Source, row: Row) -> Row:
-        fields = source.table.fields
-        return self.create(
-            source,
-            {
-                name: tuple(texts)
-                for name, texts in row.values.items()
-                if not replaced_in_duplicate(fields[name]) and fields[name].calculation is None
-            },
-        )
+        values: Values = {}
+        for name, texts in row.values.items():
+            field = source.table.fields[name]
+            if field.calculation is not None or replaced_in_duplicate(field):
+                continue
+            if field.type is FieldType.CONTAINER:
+                texts = tuple(source.file.containers.copy(text) for text in texts)
+            values[name] = tuple(texts)
+        return self.create(source, values)
+
+    def release(self) -> None:
+        """Forget the containers of deleted records; to be called once the commit has held."""
+        for source, text in self._released:
+            source.file.containers.drop(text)
+        self._released.clear()
 
     def delete(self, source: Source, row: Row) -> None:
         """With all related records that go with it (section 6.4). Raises Refusal 200 or 301."""
@@ -79,6 +87,9 @@ class Saver:
                 for each in far.store.read_many(far.table.name, ids):
                     self._delete(far, each, gone)
         source.store.delete(source.table.name, row.record_id)
+        for name, field in source.table.fields.items():
+            if field.type is FieldType.CONTAINER:
+                self._released += [(source, text) for text in row.values.get(name, ()) if text]
 
     def _check_lock(self, source: Source, row: Row) -> None:
         self._locks.check((source.file.name, source.table.name, row.record_id), self._scene.session.token)

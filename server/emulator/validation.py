@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from .arithmetic import Value, is_at_most, is_true
 from .conversion import typed
+from .matching import value_form
 from .model import Field, Validation
 from .readings import is_plain_number
 from .record_scope import RecordScope
@@ -83,7 +84,14 @@ def _in_range(field: Field, value: Value, rules: Validation) -> bool:
 
 def _others(source: Source, row: Row, field: Field, text: str) -> list[int]:
     same = source.store.related(source.table.name, field.name, "=", {text})
-    return [each for each in same if each != row.record_id]
+    rows = source.store.read_many(source.table.name, [each for each in same if each != row.record_id])
+    # A relationship compares line by line; a value is the same only as a whole.
+    form = value_form(field, text)
+    return [
+        each.record_id
+        for each in rows
+        if form in {value_form(field, other) for other in each.values[field.name]}
+    ]
 
 
 def _is_listed(scene: Scene, source: Source, row: Row, text: str, name: str) -> bool:

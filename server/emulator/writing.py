@@ -64,6 +64,7 @@ class Writer:
                 row = self._saver.edit(self._source, row, changed or _same(self._source, row))
             self._write_related(row, related)
         self._input.drop_replaced()
+        self._saver.release()
         return self._read(row)
 
     def _transaction(self) -> ExitStack:

@@ -147,6 +147,7 @@ def main() -> None:
     _write("Lines", lines)
     _write("Tasks", _tasks(chance, staff))
     _write("Documents", _documents(chance, customers))
+    _write("Preferences", [["Key"], ["all"]])
     _photos()
 
 

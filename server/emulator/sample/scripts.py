@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..script_context import ScriptContext
+    from ..scripting.context import ScriptContext
 
 
 def echo(script: ScriptContext) -> str:

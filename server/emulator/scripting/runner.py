@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 
-from .host import Host
-from .parameters import ScriptCall
-from .refusal import Refusal
-from .scene import Scene
-from .script_context import ScriptContext, ScriptExit
-from .window import Window
+from ..host import Host
+from ..parameters import ScriptCall
+from ..refusal import Refusal
+from ..scene import Scene
+from ..window import Window
+from .context import ScriptContext, ScriptExit
 
 _DEEPEST = 40
 

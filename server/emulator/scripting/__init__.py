@@ -1,0 +1,1 @@
+"""What the scripts of a solution can do: FileMaker's script steps as methods."""

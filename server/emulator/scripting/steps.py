@@ -1,0 +1,42 @@
+"""What all steps share: the window they act on, the record they have open, and the error they leave."""
+
+from __future__ import annotations
+
+from ..editing import Editing
+from ..host import Host
+from ..refusal import Refusal
+from ..scene import Scene
+from ..window import Window
+
+
+class Steps:
+    """A step sets `last_error` to 0 or to FileMaker's code and never raises, as under Set Error Capture; the last one of
+    the run is the `scriptError` of the answer (reference section 9.1 [O]).
+    """
+
+    def __init__(self, host: Host, scene: Scene, window: Window) -> None:
+        self.last_error = 0
+        self._host = host
+        self._scene = scene
+        self._window = window
+        self._editing = Editing(scene, host.locks)
+
+    def commit(self) -> bool:
+        """Saves what was set; a validation that fails leaves the record open, and its code as the error."""
+        try:
+            self._editing.commit()
+        except Refusal as refusal:
+            return self._failed(refusal)
+        return self._done()
+
+    def revert(self) -> bool:
+        self._editing.revert()
+        return self._done()
+
+    def _done(self) -> bool:
+        self.last_error = 0
+        return True
+
+    def _failed(self, refusal: Refusal) -> bool:
+        self.last_error = refusal.code
+        return False
