@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests format surface lock bench clean
+.PHONY: help setup demo test check types tests test-clients format surface lock bench clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -26,6 +26,9 @@ types: .venv/ready
 
 tests: .venv/ready
 	$(BIN)/python -m pytest
+
+test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm)
+	UV="$(UV)" $(BIN)/python tests/clients/run.py
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .

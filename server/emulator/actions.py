@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from .app import Emulator
 from .clock import ShiftedClock
+from .pool_actions import pool_actions
 from .switches import read_switches
 
 
@@ -42,4 +43,5 @@ def actions(emulator: Emulator, clock: ShiftedClock) -> Mapping[str, Callable[..
         "set_script_delay": emulator.set_script_delay,
         "set_switch": set_switch,
         "unlock_record": emulator.unlock,
+        **(pool_actions(emulator.pool) if emulator.pool else {}),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
@@ -19,10 +20,10 @@ from .envelope import Answer, page
 from .files import Files
 from .host import Host
 from .hosted import HostedFile
+from .identities import make_identities
 from .locks import Locks
 from .log import RequestLog, Served
 from .login import ClarisId, Doorkeeper, OAuthProviders
-from .oauth import OAuth, providers_of
 from .profiles import profile as version_profile
 from .request import Request
 from .sessions import Session, Sessions
@@ -30,6 +31,10 @@ from .solution import read_solutions
 from .store import Row
 from .streams import Streams
 from .switches import Switches
+
+if TYPE_CHECKING:
+    from .cognito.pool import UserPool
+    from .oauth import OAuth
 
 
 class Emulator:
@@ -73,25 +78,22 @@ class Emulator:
         )
         self._dispatcher = Dispatcher(self.host)
         endpoint = Endpoint(self.answer, lambda: self.host.switches)
-        signing_in = self._signing_in(claris_id is None, oauth is None)
-        self.app: ASGIApp = Starlette(routes=[*routes, *signing_in, Route("/{path:path}", endpoint)])
+        models = [file.model for file in files]
+        self.identities = make_identities(models, clock, claris_id, oauth)
+        self.host.doorkeeper.claris_id = claris_id or self.identities.pool
+        self.host.doorkeeper.oauth = oauth or self.identities.oauth
+        ways_in = self.identities.routes()
+        self.app: ASGIApp = Starlette(routes=[*routes, *ways_in, Route("/{path:path}", endpoint)])
 
-    def _signing_in(self, makes_pool: bool, makes_oauth: bool) -> list[Route]:
-        """A Claris ID pool and OAuth providers of the host's own, where accounts name them and nothing was given."""
-        models = [file.model for file in self.host.files]
-        routes: list[Route] = []
-        if makes_oauth and (providers := providers_of(models)):
-            oauth = OAuth(self.host.clock, providers)
-            self.host.doorkeeper.oauth = oauth
-            routes += oauth.routes()
-        if makes_pool and any(account.identity == "claris" for file in models for account in file.accounts):
-            from .claris_id import claris_pool
-            from .cognito.wire import routes as pool_routes
+    @property
+    def pool(self) -> UserPool | None:
+        """The user pool that the host made for its Claris ID accounts."""
+        return self.identities.pool
 
-            pool = claris_pool(self.host.clock, models)
-            self.host.doorkeeper.claris_id = pool
-            routes += pool_routes(pool)
-        return routes
+    @property
+    def oauth(self) -> OAuth | None:
+        """The identity providers that the host made for its OAuth accounts."""
+        return self.identities.oauth
 
     # For tests and demonstrations
 

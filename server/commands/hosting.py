@@ -1,0 +1,98 @@
+"""An emulated host as a process: made from the command line, served until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import tempfile
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the server behind these is loaded when it is needed, not for --help
+    from ..emulator.app import Emulator
+    from ..emulator.clock import ShiftedClock
+
+SOMEWHERE = Path()
+"""--https without a folder."""
+
+
+def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
+    """The host that a command line asks for. Raises SolutionError, UnknownSwitch or UserListError."""
+    from ..emulator.app import Emulator
+    from ..emulator.clock import ShiftedClock
+    from ..emulator.switches import read_switches
+
+    sample = Path(__file__).parent.parent / "emulator" / "sample"
+    clock = ShiftedClock()
+    emulator = Emulator(
+        args.solution or [sample],
+        clock=clock,
+        profile=args.profile,
+        switches=read_switches(args.switch),
+        data=args.data,
+    )
+    emulator.load()
+    _enrol(emulator, args)
+    return emulator, clock
+
+
+def _enrol(emulator: Emulator, args: argparse.Namespace) -> None:
+    from ..emulator.cognito.user_list import UserListError, read_users
+
+    if args.claris_users is None and args.claris_issuer is None and not args.cloud:
+        return
+    if emulator.pool is None:
+        raise UserListError(
+            'No account of the solution signs in by Claris ID: give one `identity = "claris"`.'
+        )
+    emulator.pool.issuer = args.claris_issuer
+    for user in read_users(args.claris_users) if args.claris_users is not None else ():
+        emulator.pool.add(user)
+
+
+async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespace) -> None:
+    """Answer until a signal says to stop. Raises OSError when the port cannot be had."""
+    from ..emulator.actions import actions
+    from ..emulator.certificate import write_certificate
+    from ..emulator.cloud import CloudFront
+    from ..emulator.faults.control import Control
+    from ..emulator.faults.layer import FaultLayer
+    from ..emulator.serving import serving
+
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(emulator.aclose)
+        app = emulator.app
+        if args.cloud and emulator.pool is not None:
+            app = CloudFront(app, emulator.pool, clock)
+        if args.control:
+            app = Control(FaultLayer(app, clock), actions(emulator, clock))
+        certificate = key = authority = None
+        if args.https is not None:
+            folder = args.https
+            if folder is SOMEWHERE:
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            names = dict.fromkeys((args.host, "127.0.0.1", "localhost", "::1"))
+            written = write_certificate(folder, list(names))
+            certificate, key, authority = written.certificate, written.key, written.authority
+        address = await stack.enter_async_context(
+            serving(app, clock=clock, host=args.host, port=args.port, certificate=certificate, key=key)
+        )
+        files = ", ".join(file.name for file in emulator.host.files)
+        print(f"{files} at {address}", flush=True)
+        if authority is not None:
+            print(f"Certificate to trust: {authority}", flush=True)
+        if args.control:
+            print(f"Faults on demand at {address}/_emulator/", flush=True)
+        await _until_told()
+
+
+async def _until_told() -> None:
+    """Returns at the first signal to stop; on Windows an interrupt ends the loop by itself."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM"):
+        with suppress(NotImplementedError, AttributeError):
+            loop.add_signal_handler(getattr(signal, name), told.set)
+    await told.wait()
