@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 import anyio
 
 from .dataapi.client import DataApi
 from .dataapi.models import LayoutMeta, MenuItem
-from .errors import Missing, NameUnknown, NotFileMaker, RequestRefused
+from .errors import FileClosed, FilemakerMcpError, Missing, NameUnknown, NotFileMaker, RequestRefused
 from .names import near
 
 
@@ -22,7 +25,8 @@ class Metadata:
     async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
         async with self._lock:
             if self._layouts is None or fresh:
-                self._layouts = await self._api.layouts()
+                async with self._naming_the_file():
+                    self._layouts = await self._api.layouts()
             return self._layouts
 
     async def layout(self, name: str, *, fresh: bool = False) -> LayoutMeta:
@@ -33,7 +37,8 @@ class Metadata:
         async with self._lock:
             if not fresh and name in self._described:
                 return self._described[name]
-            self._described[name] = await self._asked(name)
+            async with self._naming_the_file():
+                self._described[name] = await self._asked(name)
             return self._described[name]
 
     async def _asked(self, name: str) -> LayoutMeta:
@@ -52,3 +57,29 @@ class Metadata:
             ) from error
         except (RequestRefused, NotFileMaker):  # FileMaker 17 knows only the old form (section 5.4)
             return await self._api.legacy_layout(name)
+
+    @asynccontextmanager
+    async def _naming_the_file(self) -> AsyncGenerator[None]:
+        """A file that is not open may be a file misspelt: say which are open, where the host tells (section 3)."""
+        try:
+            yield
+        except FileClosed as error:
+            try:
+                names = await self._api.databases()
+            except FilemakerMcpError:
+                raise error from None
+            if self._api.file in names:
+                raise
+            raise not_open(self._api.file, names, error.code or 802) from error
+
+
+def not_open(file: str, names: tuple[str, ...], code: int) -> FileClosed:
+    """The refusal for a file that the host does not have open."""
+    close = near(file, names, most=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    listed = ", ".join(names[:10]) if names else "none that allows the Data API"
+    return FileClosed(
+        f"The host has no file {file!r} open",
+        code=code,
+        advice=f"{hint}Open there: {listed}. The owner can correct the setting, or open the file in Admin Console.",
+    )

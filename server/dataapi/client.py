@@ -42,6 +42,7 @@ class DataApi:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.file = transport.database
 
     async def product(self) -> Product:
         request = Request("GET", ("productInfo",), Effect.READS, "Asking for the version", host_level=True)

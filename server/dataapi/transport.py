@@ -79,7 +79,7 @@ class Transport:
         self._http = http
         self._base = httpx.URL(base_url)
         self._root = f"{base_url}/fmi/data/{api}"
-        self._database = database
+        self.database = database
         self._clock = clock
         self._timeout = timeout
         self._on_bytes = on_bytes
@@ -138,7 +138,7 @@ class Transport:
 
     def url(self, request: Request) -> str:
         """The address, every name percent-encoded, spaces as %20 (section 2.7)."""
-        path = request.path if request.host_level else ("databases", self._database, *request.path)
+        path = request.path if request.host_level else ("databases", self.database, *request.path)
         address = "/".join((self._root, *(quote(segment, safe="") for segment in path)))
         if request.parameters:
             query = "&".join(
