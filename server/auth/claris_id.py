@@ -64,6 +64,8 @@ class ClarisId:
         self._clock = clock
         self._flight: Flight[Held] = Flight()
         self._held: Held | None = None
+        self.way = ""
+        """How the id token was last obtained."""
         self._spent: set[str] = set()
         """Refresh tokens that were refused."""
         self._pause: Refusal | None = None
@@ -85,7 +87,11 @@ class ClarisId:
             raise self._pause.error
         self._pause = None
         try:
-            tokens = await self._by_refresh_token() or await self._by_password()
+            tokens = await self._by_refresh_token()
+            self.way = "the saved sign-in"
+            if tokens is None:
+                tokens = await self._by_password()
+                self.way = "the password"
         except Unreachable as error:
             self._pause = Refusal(error, UNREACHABLE_SECONDS, Moment.now(self._clock))
             raise

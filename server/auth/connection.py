@@ -33,7 +33,7 @@ def connections(
     for name in ("httpx", "httpcore"):
         # They log whole URLs and header lists, and both carry session tokens.
         logging.getLogger(name).setLevel(logging.WARNING)
-    context = _verifying(ca_file) if transport is None else None
+    context = verifying(ca_file) if transport is None else None
 
     def connect() -> httpx.AsyncClient:
         try:
@@ -107,7 +107,8 @@ def unreachable(error: httpx.TransportError, host: str, *, changed: Changed = Ch
     )
 
 
-def _verifying(ca_file: Path | None) -> ssl.SSLContext:
+def verifying(ca_file: Path | None) -> ssl.SSLContext:
+    """TLS as every connection of ours has it: the system's trust store, and `ca_file` beside it."""
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
         try:

@@ -1,0 +1,84 @@
+"""What a stage of connecting is, and what can be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOT_CHECKED = "not checked"
+
+
+EXIT_STATUS = {
+    "name": 10,
+    "TCP": 11,
+    "TLS": 12,
+    "web server": 13,
+    "Data API": 14,
+    "database": 15,
+    "sign-in": 16,
+    "privilege": 17,
+    "layouts": 18,
+    "data source": 19,
+}
+"""What `filemaker-mcp doctor` exits with when that stage fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. `unchecked` is what it leaves open, `remedy` what to do, in one or two sentences."""
+
+    state: State
+    found: str
+    unchecked: str = ""
+    remedy: str = ""
+    step: str = ""
+    """Which part of the stage, for signing in; or which data source."""
+    stage: str = ""
+    """Another stage than the one under way, where the fault belongs there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line of a diagnosis."""
+
+    name: str
+    finding: Finding
+    seconds: float
+
+    @property
+    def exit_status(self) -> int:
+        return EXIT_STATUS[self.name] if self.finding.state is State.FAILED else 0
+
+    def facts(self) -> dict[str, object]:
+        """For JSON and for the assistant; what is empty is left out."""
+        finding = self.finding
+        facts: dict[str, object] = {
+            "stage": self.name,
+            "step": finding.step,
+            "result": finding.state.value,
+            "found": finding.found,
+            "not_checked": finding.unchecked,
+            "remedy": finding.remedy,
+        }
+        return {k: v for k, v in facts.items() if v} | {"seconds": round(self.seconds, 3)}
+
+
+def ok(found: str, *, unchecked: str = "", step: str = "") -> Finding:
+    return Finding(State.OK, found, unchecked=unchecked, step=step)
+
+
+def warning(found: str, remedy: str, *, unchecked: str = "", step: str = "") -> Finding:
+    return Finding(State.WARNING, found, unchecked=unchecked, remedy=remedy, step=step)
+
+
+def failed(found: str, remedy: str, *, step: str = "", stage: str = "") -> Finding:
+    return Finding(State.FAILED, found, remedy=remedy, step=step, stage=stage)
+
+
+def not_checked(why: str) -> Finding:
+    return Finding(State.NOT_CHECKED, why)

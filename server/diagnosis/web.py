@@ -1,0 +1,75 @@
+"""What answers at the host's address: a web server at all, and the Data API behind it."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import cast
+
+import httpx
+
+from ..auth.clock import Clock
+from ..auth.connection import ConnectionFactory, unreachable
+from ..envelope import JsonObject, opened
+from ..errors import FilemakerMcpError, NotFileMaker
+from .stages import Finding, failed, not_checked, ok, warning
+
+SKEW_SECONDS = 240.0
+
+
+class WebServer:
+    """Asks for productInfo, which needs no sign-in (section 3), and looks at the answer twice."""
+
+    def __init__(self, base_url: str, api: str, connect: ConnectionFactory, clock: Clock) -> None:
+        self._base_url = base_url
+        self._api = api
+        self._connect = connect
+        self._clock = clock
+        self._response: httpx.Response | None = None
+
+    async def answer(self) -> Finding:
+        address = f"{self._base_url}/fmi/data/{self._api}/productInfo"
+        try:
+            async with self._connect() as client:
+                self._response = await client.get(address, timeout=20)
+        except httpx.TransportError as error:
+            raise unreachable(error, httpx.URL(address).host) from error
+        server = self._response.headers.get("server", "a web server").partition("/")[0]
+        found = f"{server} answers with HTTP {self._response.status_code}"
+        ahead = self._ahead()
+        if ahead is not None and abs(ahead) > SKEW_SECONDS:
+            return warning(
+                f"{found}, and its clock is {abs(ahead) / 60:.0f} minutes {'ahead of' if ahead > 0 else 'behind'} this machine's",
+                "Set this machine's clock by a time server: certificates and Claris ID depend on it.",
+            )
+        return ok(found, unchecked="whether it is FileMaker's")
+
+    async def data_api(self) -> Finding:
+        if self._response is None:
+            await self.answer()
+        if self._response is None:
+            return not_checked("nothing answered")
+        try:
+            product = cast("JsonObject", opened(self._response).get("productInfo") or {})
+        except NotFileMaker as error:
+            return failed(error.what, error.advice)
+        except FilemakerMcpError as error:
+            if error.code in (1704, 1700):  # a host older than productInfo (section 3)
+                return ok("An older Data API answers", unchecked="its version")
+            return failed(
+                str(error),
+                "The Data API answers, but not as it should; its administrator can restart it in Admin Console.",
+            )
+        version = product.get("version") or "a version that it does not tell"
+        return ok(
+            f"{product.get('name', 'FileMaker Data API')}, {version}", unchecked="whether it lets anybody in"
+        )
+
+    def _ahead(self) -> float | None:
+        """Seconds that the host's clock is ahead of ours."""
+        if self._response is None:
+            return None
+        try:
+            told = parsedate_to_datetime(self._response.headers.get("Date", ""))
+        except ValueError:
+            return None
+        return told.timestamp() - self._clock.wall()
