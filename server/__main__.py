@@ -16,6 +16,12 @@ gc.set_threshold(
 VERBS = {
     "serve": "the MCP server on stdio (what runs without a verb)",
     "demo": "walk through the main job on a sample solution, with nothing but this program",
+    "doctor": "check each stage of connecting, and say what to do about the one that fails",
+    "login": "sign in once, with a code or in the browser, and keep the sign-in",
+    "logout": "end a kept sign-in and delete it",
+    "token": "print one id token of the Claris ID, for curl or Postman",
+    "token-service": "a web service on this machine that gives id tokens to other programs",
+    "setup": "ask for what is needed, test it, and write it into the desktop client",
     "emulator": "serve a FileMaker solution from a folder over the Data API, for trying and testing",
 }
 """Each is a module of `commands` with `add_arguments(parser)` and `run(arguments) -> int`."""
@@ -24,7 +30,7 @@ VERBS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 done, 1 failed, 2 the command line or the configuration is wrong."""
     from . import __version__
-    from .errors import FilemakerMcpError
+    from .errors import ConfigurationError, FilemakerMcpError, InputError
 
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(
@@ -49,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command.run(parsed)
     except FilemakerMcpError as error:
         sys.stderr.write(f"filemaker-mcp: {error}\n")
-        return 2
+        return 2 if isinstance(error, ConfigurationError | InputError) else 1
     except KeyboardInterrupt:
         return 130
 

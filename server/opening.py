@@ -10,7 +10,6 @@ import httpx
 from ..tools._call import Workspace
 from .accounts import Account
 from .auth.clock import Clock, SystemClock
-from .auth.connection import connections
 from .auth.pool import Pool
 from .changes.apply import Means
 from .changes.changes import Changes
@@ -18,10 +17,9 @@ from .changes.journal import Journal
 from .changes.keeping import Keeping
 from .changes.shelf import Shelf
 from .changes.uploads import Uploads
+from .connecting import connect_to
 from .criteria.calendar import Calendar, zone_named
 from .criteria.criteria import understand
-from .dataapi.client import DataApi
-from .dataapi.transport import Transport
 from .database import Database
 from .files import FilesFolder, default_files_folder
 from .permissions import policy_of
@@ -56,19 +54,17 @@ def open_database(
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
     database = account.settings
-    http = connections(ca_file=database.ca_file, transport=transport)
-    where = {"base_url": database.base_url, "database": database.file, "api": database.api}
-    credentials = sign_ins.credentials(account, http, clock)
-    pool = Pool(**where, credentials=credentials, size=database.sessions, http=http, clock=clock)
-    sender = Transport(
-        pool, **where, http=http, clock=clock, timeout=database.timeout, on_bytes=lambda count: None
-    )
-    api = DataApi(sender)
+    connection = connect_to(account, sign_ins, clock=clock, transport=transport)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
-    opened = Database(api, name=name, pool_size=database.sessions, policy=policy, calendar=calendar)
+    opened = Database(
+        connection.api, name=name, pool_size=database.sessions, policy=policy, calendar=calendar
+    )
     changes = _changes(opened, settings, f"{database.base_url}/{database.file}", state, clock)
-    return Opening(Workspace(opened, FoundSets(clock.monotonic), changes, settings.approval_seconds), pool)
+    workspace = Workspace(
+        opened, FoundSets(clock.monotonic), changes, settings.approval_seconds, connection.diagnosis
+    )
+    return Opening(workspace, connection.pool)
 
 
 def _changes(database: Database, settings: Settings, identity: str, state: State, clock: Clock) -> Changes:

@@ -12,7 +12,7 @@ from .errors import ConfigurationError
 from .settings import DatabaseSettings, Settings
 
 if TYPE_CHECKING:
-    from .auth.claris_id import ClarisId
+    from .auth.claris_id import ClarisId, IdTokens
     from .auth.clock import Clock
     from .auth.cognito import UserPool
     from .auth.connection import ConnectionFactory
@@ -43,7 +43,7 @@ class SignIns:
             return credentials
         from .auth.data_sources import WithDataSources
 
-        return WithDataSources(credentials, self._sources(account))
+        return WithDataSources(credentials, self.sources(account))
 
     def _own(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
         settings = account.settings
@@ -64,19 +64,23 @@ class SignIns:
             case "claris_id":
                 from .auth.claris_account import ClarisAccount
 
-                if settings.token_service:
-                    from .auth.token_service import TokenService
+                return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
 
-                    service = TokenService(
-                        address=settings.token_service,
-                        user=settings.account,
-                        password=_needed(account.password),
-                        key=account.service_key,
-                        connect=connect,
-                        clock=clock,
-                    )
-                    return ClarisAccount(service, settings.account, clock)
-                return ClarisAccount(self.claris_id(account, connect, clock), settings.account, clock)
+    def id_tokens(self, account: Account, connect: ConnectionFactory, clock: Clock) -> IdTokens:
+        """Claris ID itself, or the token service of the settings."""
+        settings = account.settings
+        if not settings.token_service:
+            return self.claris_id(account, connect, clock)
+        from .auth.token_service import TokenService
+
+        return TokenService(
+            address=settings.token_service,
+            user=settings.account,
+            password=_needed(account.password),
+            key=account.service_key,
+            connect=connect,
+            clock=clock,
+        )
 
     def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
         """The one object for this Claris ID."""
@@ -99,7 +103,8 @@ class SignIns:
             )
         return self._claris_ids[key]
 
-    def _sources(self, account: Account) -> list[DataSource]:
+    def sources(self, account: Account) -> list[DataSource]:
+        """The external data sources with what opens each."""
         from .auth.data_sources import DataSource
         from .auth.oauth import saved_name, saved_pair
 
@@ -136,4 +141,8 @@ def sign_in_folder(settings: Settings) -> Path:
     """Where sign-ins are kept between runs: beside the state file, else in the user's state folder."""
     if settings.state is not None:
         return settings.state.expanduser().parent / "sign-in"
+    return own_folder()
+
+
+def own_folder() -> Path:
     return platformdirs.user_state_path("filemaker-mcp", appauthor=False) / "sign-in"

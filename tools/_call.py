@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mcp.server.mcpserver import Context
 
@@ -18,6 +18,21 @@ Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
 
 
+class Stage(Protocol):
+    """One stage of connecting, looked at."""
+
+    @property
+    def failed(self) -> bool: ...
+
+    def facts(self) -> dict[str, object]: ...
+
+
+class Diagnosis(Protocol):
+    """Looks at the stages of connecting in order, and ends at the first that fails."""
+
+    def stages(self, *, data_sources: bool = False) -> AsyncIterator[Stage]: ...
+
+
 @dataclass(frozen=True)
 class Workspace:
     """What the tools of one configured database work with; put together in `server.app`."""
@@ -27,6 +42,7 @@ class Workspace:
     changes: Changes
     approval_seconds: float
     """How long a person is waited for before silence means no."""
+    diagnosis: Callable[[], Diagnosis]
 
 
 @dataclass(frozen=True)

@@ -48,13 +48,15 @@ class UserPool:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a completed sign-in gives; the access token is of no use here."""
+    """What a completed sign-in gives."""
 
     id_token: str = field(repr=False)
     life: float
     """Seconds, as `ExpiresIn` says."""
     refresh_token: str | None = field(default=None, repr=False)
     """None where the one that was used stays good."""
+    access_token: str = field(default="", repr=False)
+    """Of no use to FileMaker; other programs expect it of a token service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,7 @@ def _read(answer: Mapping[str, Any]) -> Tokens | Challenge:
                 given["IdToken"],
                 float(given.get("ExpiresIn") or 3600),
                 token if isinstance(token, str) else None,
+                str(given.get("AccessToken") or ""),
             )
     name = answer.get("ChallengeName")
     if not isinstance(name, str):

@@ -84,6 +84,31 @@ class OAuthHost:
         return response
 
 
+class OAuthPair:
+    """A consent just given, for the session that it opens."""
+
+    renewable = False
+    scarce = True
+
+    def __init__(self, pair: Pair, provider: str) -> None:
+        self._pair = pair
+        self._provider = provider
+
+    async def login(self, *, refused: Login | None = None) -> Login:
+        return Login(self._pair.headers)
+
+    def denied(self, code: int | None) -> SignInFailed:
+        return SignInFailed(
+            f"FileMaker does not let the person whom {self._provider} names into the file",
+            reason="no_access_entry",
+            code=code,
+            advice=(
+                f"In the file, File > Manage > Security needs an entry 'Authenticate via {self._provider}' for that person or a group,"
+                " whose privilege set has the extended privilege fmrest."
+            ),
+        )
+
+
 class OAuthAccount:
     """A sign-in that a person made in the browser and `filemaker-mcp login` kept: the session it opened, then the pair."""
 

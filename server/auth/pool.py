@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from urllib.parse import quote
 
 import anyio
 
@@ -14,7 +13,7 @@ from .clock import Clock
 from .connection import ConnectionFactory
 from .credentials import Credentials
 from .gate import Gate
-from .session import Session
+from .session import Session, sessions_address
 
 __all__ = ["Channel", "Pool"]
 
@@ -38,7 +37,7 @@ class Pool:
         api: str = "vLatest",
     ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._address = f"{self._base_url}/fmi/data/{api}/databases/{quote(database, safe='')}/sessions"
+        self._address = sessions_address(base_url, api, database)
         self._credentials = credentials
         self._size = 1 if credentials.scarce else max(1, size)
         self._connect = http

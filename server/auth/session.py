@@ -26,6 +26,11 @@ ACCOUNT_CODES = frozenset({9, 10, 210, 211, 212, 214, 219, 952, 1702, 1703, 1711
 """With these a sign-in was refused for the account's sake (section 4.1); 812, 802 and the rest are the host's matter."""
 
 
+def sessions_address(base_url: str, api: str, file: str) -> str:
+    """Where a database's sessions are opened and ended."""
+    return f"{base_url.rstrip('/')}/fmi/data/{api}/databases/{quote(file, safe='')}/sessions"
+
+
 class Session:
     """A session of one database. `address` is `.../databases/NAME/sessions`; all sessions of an account share the `door`,
     since five that sign in at once with a wrong password would be five wrong attempts."""
@@ -164,9 +169,14 @@ class Session:
             raise unreachable(error, urlsplit(self._address).hostname or "the host") from error
 
     async def _log_out(self, token: str) -> None:
-        with contextlib.suppress(httpx.HTTPError, OSError), anyio.move_on_after(LOG_OUT_SECONDS):
-            async with self._connect() as client:
-                await client.delete(f"{self._address}/{quote(token, safe='')}")
+        await log_out(self._connect, self._address, token)
+
+
+async def log_out(connect: ConnectionFactory, address: str, token: str) -> None:
+    """End a session; two seconds at the most, and never raises."""
+    with contextlib.suppress(httpx.HTTPError, OSError), anyio.move_on_after(LOG_OUT_SECONDS):
+        async with connect() as client:
+            await client.delete(f"{address}/{quote(token, safe='')}")
 
 
 class SessionAuth(httpx.Auth):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
 from ..auth.clock import Clock
-from ..auth.credentials import Credentials
 from ..auth.pool import Pool
 from ..dataapi.client import DataApi
 from ..dataapi.models import MenuItem, Query
 from ..errors import AccessDenied, FileClosed, FilemakerMcpError, NothingFound, SignInFailed
+from ..names import near
 from .network import Network
 from .proof import Proof, step_of
 from .stages import Finding, Stage, State, failed, not_checked, ok, warning
@@ -39,7 +38,6 @@ class Diagnosis:
         network: Network,
         web: WebServer,
         proof: Proof,
-        credentials: Credentials,
         pool: Pool,
         api: DataApi,
         clock: Clock,
@@ -48,7 +46,6 @@ class Diagnosis:
         self._network = network
         self._web = web
         self._proof = proof
-        self._credentials = credentials
         self._pool = pool
         self._api = api
         self._clock = clock
@@ -94,10 +91,10 @@ class Diagnosis:
                 f"The host has {spelt!r}, the settings say {file!r}",
                 f"Write {spelt!r} in the settings: FileMaker distinguishes capitals within a session.",
             )
-        near = difflib.get_close_matches(file, open_files, n=1)
+        close = near(file, open_files, most=1)
         return warning(
             f"{file!r} is not among the {len(open_files)} open files that allow the Data API",
-            (f"Did you mean {near[0]!r}? " if near else "")
+            (f"Did you mean {close[0]!r}? " if close else "")
             + "Check the name without .fmp12, that the file is open in Admin Console, and that a privilege set in it has fmrest.",
             unchecked="files that the host hides",
         )

@@ -51,8 +51,12 @@ class Stage:
     seconds: float
 
     @property
+    def failed(self) -> bool:
+        return self.finding.state is State.FAILED
+
+    @property
     def exit_status(self) -> int:
-        return EXIT_STATUS[self.name] if self.finding.state is State.FAILED else 0
+        return EXIT_STATUS[self.name] if self.failed else 0
 
     def facts(self) -> dict[str, object]:
         """For JSON and for the assistant; what is empty is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -34,11 +35,45 @@ SHOWN_HEADERS = frozenset(
     }
 )
 """Headers whose values help and tell nothing; of every other only the name is shown."""
+SILENT_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "access-control-allow-credentials",
+        "access-control-allow-headers",
+        "access-control-allow-origin",
+        "cache-control",
+        "connection",
+        "etag",
+        "keep-alive",
+        "vary",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-xss-protection",
+    }
+)
+"""Nobody misses these."""
+
 SHOWN_VALUES = frozenset(
-    {"code", "message", "__type", "AuthFlow", "ChallengeName", "name", "version", "error", "errors"}
+    {
+        "dateFormat",
+        "timeFormat",
+        "timeStampFormat",
+        "code",
+        "message",
+        "__type",
+        "AuthFlow",
+        "ChallengeName",
+        "name",
+        "version",
+        "error",
+        "errors",
+    }
 )
 SHOWN_QUERY = re.compile(r"^(limit|_limit|_offset|provider|address)$")
 PAGE_CHARACTERS = 300
+SHORTEST = 4
+"""Shorter than this, hiding a secret wherever it occurs would only tear words apart."""
 
 
 class Transcript:
@@ -47,12 +82,16 @@ class Transcript:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._secrets: set[str] = set()
 
     def __str__(self) -> str:
-        return "\n\n".join(self._parts)
+        text = "\n\n".join(self._parts)
+        for secret in sorted(self._secrets, key=len, reverse=True):  # a host may repeat one in its words
+            text = text.replace(secret, HIDDEN)
+        return text
 
     def note(self, text: str) -> None:
-        """A heading between exchanges."""
+        """A line between exchanges."""
         self._parts.append(f"# {text}")
 
     def recording(self, connect: ConnectionFactory) -> ConnectionFactory:
@@ -64,6 +103,7 @@ class Transcript:
         return client
 
     async def _request(self, request: httpx.Request) -> None:
+        self._learn_from(request.headers)
         lines = [f"> {request.method} {_address(request.url)}", *_headers(">", request.headers)]
         if body := _content(await request.aread(), request.headers):
             lines.append(f"> {body}")
@@ -75,6 +115,14 @@ class Transcript:
         if body := _content(response.content, response.headers):
             lines.append(f"< {body}")
         self._parts.append("\n".join(lines))
+
+    def _learn_from(self, headers: httpx.Headers) -> None:
+        scheme, _, proof = headers.get("authorization", "").partition(" ")
+        values = {proof}
+        if scheme == "Basic":
+            name, _, password = base64.b64decode(proof).decode("utf-8", "replace").partition(":")
+            values |= {password} - {name}
+        self._secrets |= {value for value in values if len(value) >= SHORTEST}
 
 
 def _address(url: httpx.URL) -> str:
@@ -93,8 +141,12 @@ def _headers(mark: str, headers: httpx.Headers) -> list[str]:
             shown = f"{value.partition(' ')[0]} {HIDDEN}"
         elif name == "location":
             shown = _address(httpx.URL(value))
+        elif name in SHOWN_HEADERS:
+            shown = value
+        elif name in SILENT_HEADERS:
+            continue
         else:
-            shown = value if name in SHOWN_HEADERS else HIDDEN
+            shown = HIDDEN
         lines.append(f"{mark} {name}: {shown}")
     return lines
 

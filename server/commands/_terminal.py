@@ -1,0 +1,69 @@
+"""Asking a person at the terminal. Questions go to standard error, so that standard output can be piped."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Sequence
+
+from ..errors import InputError
+
+
+def say(text: str = "") -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def ask(question: str, default: str = "") -> str:
+    """The answer; `default` for an empty one. Raises InputError when there is nobody to answer."""
+    hint = f" [{default}]" if default else ""
+    while True:
+        answer = _line(f"{question}{hint}: ").strip() or default
+        if answer:
+            return answer
+
+
+def ask_secret(question: str) -> str:
+    """The answer, which is not shown while it is typed."""
+    if not sys.stdin.isatty():
+        return _line(f"{question}: ")
+    try:
+        return getpass.getpass(f"{question}: ", stream=sys.stderr)
+    except EOFError:
+        raise _nobody() from None
+
+
+def ask_choice(question: str, choices: Sequence[str]) -> int:
+    """Which one, by its number or its text."""
+    for number, choice in enumerate(choices, 1):
+        say(f"  {number}. {choice}")
+    while True:
+        answer = ask(question, "1")
+        if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+            return int(answer) - 1
+        if answer in choices:
+            return choices.index(answer)
+        say(f"Please answer with a number from 1 to {len(choices)}.")
+
+
+def ask_yes(question: str, *, default: bool = True) -> bool:
+    return ask(f"{question} (y/n)", "y" if default else "n").casefold().startswith("y")
+
+
+def _line(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise _nobody()
+    if not sys.stdin.isatty():
+        say()
+    return line.rstrip("\r\n")
+
+
+def _nobody() -> InputError:
+    say()
+    return InputError(
+        "There is nobody to answer",
+        advice="Run this in a terminal, or give what it asks for in the settings.",
+    )

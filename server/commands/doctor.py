@@ -1,0 +1,106 @@
+"""`filemaker-mcp doctor`: the stages of connecting, each with result, time and remedy."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+    from ..diagnosis.stages import Stage
+    from ..diagnosis.transcript import Transcript
+    from ..sign_ins import SignIns
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Checks each stage of connecting and says what to do about the one that fails."
+    parser.epilog = (
+        "Exit status: 0 all is well; 2 the configuration is wrong; 10 name, 11 TCP, 12 TLS, 13 web server, "
+        "14 Data API, 15 database, 16 sign-in, 17 privilege, 18 layouts, 19 data source."
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
+    parser.add_argument("--database", metavar="NAME", help="only this one of the configured databases")
+    parser.add_argument(
+        "--data-sources", action="store_true", help="also touch a layout of each external file"
+    )
+    parser.add_argument("--json", action="store_true", help="print the stages as JSON")
+    parser.add_argument(
+        "--transcript", type=Path, metavar="FILE", help="write what was sent and received, without secrets"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_examine(arguments))
+
+
+async def _examine(arguments: argparse.Namespace) -> int:
+    from ..accounts import account_for
+    from ..configuration import configured
+    from ..diagnosis.transcript import Transcript
+    from ..sign_ins import SignIns
+    from ._choice import chosen
+
+    settings = configured(os.environ, arguments.config)
+    databases = chosen(settings, arguments.database)
+    sign_ins = SignIns.of(settings)
+    transcript = Transcript() if arguments.transcript else None
+    reports: dict[str, list[Stage]] = {}
+    for name, database in databases.items():
+        account = account_for(database)
+        if not arguments.json:
+            print(f"{name}: {database.file} on {database.base_url.partition('://')[2]}")
+        reports[name] = await _stages(account, sign_ins, arguments, transcript)
+    if arguments.json:
+        print(json.dumps(_report(reports), ensure_ascii=False, indent=2))
+    if transcript is not None:
+        arguments.transcript.write_text(f"{transcript}\n", encoding="utf-8")
+        sys.stderr.write(f"What was sent and received is in {arguments.transcript}, without secrets.\n")
+    return next((stage.exit_status for stages in reports.values() for stage in stages if stage.failed), 0)
+
+
+async def _stages(
+    account: Account, sign_ins: SignIns, arguments: argparse.Namespace, transcript: Transcript | None
+) -> list[Stage]:
+    from ..auth.clock import SystemClock
+    from ..connecting import connect_to
+
+    connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)
+    seen: list[Stage] = []
+    try:
+        async for stage in connection.diagnosis().stages(data_sources=arguments.data_sources):
+            seen.append(stage)
+            if transcript is not None:
+                transcript.note(f"So far {stage.name}: {stage.finding.state.value}")
+            if not arguments.json:
+                print(_line(stage), flush=True)
+    finally:
+        await connection.pool.close()
+    if not arguments.json:
+        print()
+    return seen
+
+
+def _line(stage: Stage) -> str:
+    finding = stage.finding
+    name = f"{stage.name} ({finding.step})" if finding.step else stage.name
+    lines = [f"  {finding.state.value:<12} {name:<28} {finding.found}  [{stage.seconds:.1f} s]"]
+    if finding.unchecked:
+        lines.append(f"{'':<43} not checked: {finding.unchecked}")
+    if finding.remedy:
+        lines.append(f"{'':<43} what to do: {finding.remedy}")
+    return "\n".join(lines)
+
+
+def _report(reports: dict[str, list[Stage]]) -> dict[str, object]:
+    return {
+        name: {
+            "connected": not any(stage.failed for stage in stages),
+            "stages": [stage.facts() for stage in stages],
+        }
+        for name, stages in reports.items()
+    }

@@ -1,0 +1,86 @@
+"""`filemaker-mcp logout`: ends a kept sign-in and deletes it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..accounts import Account
+    from ..claris_place import ClarisPlace
+    from ..sign_ins import SignIns
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Ends the sign-in that 'filemaker-mcp login' kept: revoked at Claris, deleted here."
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
+    parser.add_argument("--database", metavar="NAME", help="which of the configured databases")
+    parser.add_argument("--account", metavar="E-MAIL", help="the Claris ID, where the settings name none")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_logout(arguments))
+
+
+async def _logout(arguments: argparse.Namespace) -> int:
+    from ..claris_place import ClarisPlace
+    from ..sign_ins import SignIns
+    from ._choice import one_account
+    from ._terminal import ask, say
+
+    found = one_account(os.environ, arguments.config, arguments.database)
+    if found is not None and found[1].settings.method == "oauth":
+        return await _end_oauth(found[1], SignIns.of(found[0]))
+    if found is not None and found[1].settings.method != "claris_id":
+        say("This database signs in with what the settings hold; there is no kept sign-in to end.")
+        return 0
+    place = (
+        ClarisPlace.of(found[1], SignIns.of(found[0])) if found else ClarisPlace.from_variables(os.environ)
+    )
+    return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
+
+
+async def _end_claris(place: ClarisPlace, user: str) -> int:
+    from ..auth.claris_id import saved_name
+    from ..auth.cognito import CognitoRefused
+    from ..errors import FilemakerMcpError
+    from ._terminal import say
+
+    name = saved_name(place.pool, user)
+    token = (place.saved.read(name) or {}).get("refresh_token")
+    if not token:
+        say(f"No sign-in of {user} is kept here.")
+        return 0
+    place.saved.delete(name)
+    try:
+        await place.cognito().revoke(place.pool, token)
+    except (CognitoRefused, FilemakerMcpError):
+        say(f"The sign-in of {user} is deleted here, but Claris could not be told to revoke it.")
+        return 1
+    say(f"The sign-in of {user} is revoked and deleted.")
+    return 0
+
+
+async def _end_oauth(account: Account, sign_ins: SignIns) -> int:
+    from ..auth.connection import connections
+    from ..auth.oauth import saved_name
+    from ..auth.session import log_out, sessions_address
+    from ._terminal import say
+
+    settings = account.settings
+    saved = sign_ins.saved(settings)
+    name = saved_name(settings.host, settings.file, settings.provider)
+    token = (saved.read(name) or {}).get("token")
+    for source in settings.data_sources:
+        saved.delete(saved_name(settings.host, source.file, source.provider))
+    if not saved.delete(name):
+        say(f"No sign-in with {settings.provider} is kept here.")
+        return 0
+    if token:
+        address = sessions_address(settings.base_url, settings.api, settings.file)
+        await log_out(connections(ca_file=settings.ca_file), address, token)
+    say(f"The sign-in with {settings.provider} is ended and deleted.")
+    return 0

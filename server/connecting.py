@@ -1,0 +1,96 @@
+"""The connection to one database: sessions, client and diagnosis, put together from an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+
+from .accounts import Account
+from .auth.clock import Clock
+from .auth.connection import ConnectionFactory, connections
+from .auth.credentials import Credentials
+from .auth.oauth import OAuthHost
+from .auth.pool import Pool
+from .dataapi.client import DataApi
+from .dataapi.transport import Transport
+from .diagnosis.diagnosis import Diagnosis, Subject
+from .diagnosis.network import Network
+from .diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
+from .diagnosis.transcript import Transcript
+from .diagnosis.web import WebServer
+from .sign_ins import SignIns
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything that speaks to one database."""
+
+    account: Account
+    connect: ConnectionFactory
+    credentials: Credentials = field(repr=False)
+    pool: Pool
+    api: DataApi
+    clock: Clock
+    proof: Proof
+    in_process: bool
+
+    def diagnosis(self) -> Diagnosis:
+        """The stages of connecting, through the same sessions."""
+        settings = self.account.settings
+        return Diagnosis(
+            Subject(
+                settings.file,
+                settings.account,
+                tuple((source.file, source.layout) for source in settings.data_sources),
+            ),
+            network=Network(settings.base_url, settings.ca_file, in_process=self.in_process),
+            web=WebServer(settings.base_url, settings.api, self.connect, self.clock),
+            proof=self.proof,
+            pool=self.pool,
+            api=self.api,
+            clock=self.clock,
+        )
+
+
+def connect_to(
+    account: Account,
+    sign_ins: SignIns,
+    *,
+    clock: Clock,
+    transport: httpx.AsyncBaseTransport | None = None,
+    transcript: Transcript | None = None,
+) -> Connection:
+    """Nothing is sent yet. `transport` stands in for the network; `transcript` records what goes over it."""
+    settings = account.settings
+    connect = connections(ca_file=settings.ca_file, transport=transport)
+    if transcript is not None:
+        connect = transcript.recording(connect)
+    where = {"base_url": settings.base_url, "database": settings.file, "api": settings.api}
+    credentials = sign_ins.credentials(account, connect, clock)
+    pool = Pool(**where, credentials=credentials, size=settings.sessions, http=connect, clock=clock)
+    sender = Transport(
+        pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=lambda count: None
+    )
+    return Connection(
+        account,
+        connect,
+        credentials,
+        pool,
+        DataApi(sender),
+        clock,
+        _proof(account, sign_ins, credentials, connect, clock),
+        in_process=transport is not None,
+    )
+
+
+def _proof(
+    account: Account, sign_ins: SignIns, credentials: Credentials, connect: ConnectionFactory, clock: Clock
+) -> Proof:
+    settings = account.settings
+    if settings.method == "oauth":
+        return OAuthProof(OAuthHost(settings.host, connect), settings.provider)
+    if settings.method == "claris_id":
+        source = None if settings.token_service else sign_ins.claris_id(account, connect, clock)
+        return ClarisProof(credentials, source)
+    return NoProof()
