@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from ..refusal import Refusal
 from .layer import Fault, FaultLayer
 from .words import Actions, NotUnderstood, read_action, read_effects, read_match
 
@@ -62,7 +63,7 @@ class Control:
             result = read_action(await _words(request), self._actions)()
             if inspect.isawaitable(result):
                 result = await result
-        except (NotUnderstood, TypeError, ValueError) as error:
+        except (LookupError, NotUnderstood, Refusal, TypeError, ValueError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"result": result})
 

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from starlette.types import Message
 
+from ..envelope import failure
+from ..refusal import Refusal
 from .exchange import Exchange
 
 
@@ -86,15 +88,24 @@ class Page:
 
     async def apply(self, exchange: Exchange) -> None:
         await (exchange.capture() if self.processed else exchange.drain())
-        body = self.body.encode()
-        headers = [
-            (b"content-type", self.content_type.encode()),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        if self.location is not None:
-            headers.append((b"location", self.location.encode()))
-        await exchange.send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await exchange.send({"type": "http.response.body", "body": body})
+        location = () if self.location is None else ((b"location", self.location.encode()),)
+        await exchange.answer(self.status, self.body.encode(), self.content_type, location)
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """FileMaker's own refusal by code, with the words and the HTTP status that the code has (section 12).
+
+    956 and 812 are a full host, 953 a used-up data limit, 301 a lock, 952 a token that has ended.
+    """
+
+    code: int
+    processed: bool = False
+
+    async def apply(self, exchange: Exchange) -> None:
+        await (exchange.capture() if self.processed else exchange.drain())
+        answer = failure(Refusal(self.code))
+        await exchange.answer(answer.status, answer.body, answer.content_type)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,18 @@ class Exchange:
         while (await self.receive()).get("more_body", False):
             pass
 
+    async def answer(
+        self, status: int, body: bytes, content_type: str, headers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> None:
+        """Answer in the host's place."""
+        shown = [
+            (b"content-type", content_type.encode()),
+            (b"content-length", str(len(body)).encode()),
+            *headers,
+        ]
+        await self.send({"type": "http.response.start", "status": status, "headers": shown})
+        await self.send({"type": "http.response.body", "body": body})
+
     async def drop(self, *, reset: bool) -> None:
         """Close the connection without an answer."""
         if not await self._disconnect(reset=reset):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from .effects import Act, Cut, Delay, Drop, Effect, Hang, Page, WrongDate
+from .effects import Act, Cut, Delay, Drop, Effect, Hang, Page, Refuse, WrongDate
 from .layer import Match
 
 EFFECTS: Mapping[str, type[Effect]] = {
@@ -19,6 +19,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "hang": Hang,
     "cut": Cut,
     "page": Page,
+    "refuse": Refuse,
     "wrong_date": WrongDate,
 }
 """`{"effect": "delay", "seconds": 3}`; the other keys are those of the class. `act` names one of the host's actions."""
