@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Protocol, TypeAlias
@@ -202,5 +202,9 @@ class Formulas:
             expression = self._compiled[source] = compile_expression(source)
         return expression
 
-    def known(self) -> Mapping[str, Expression]:
-        return self._compiled
+    def fields_of(self, source: str) -> frozenset[str]:
+        """The record's own fields that it reads; none where it is no expression."""
+        try:
+            return self[source].fields
+        except ExpressionError:
+            return frozenset()

@@ -78,6 +78,7 @@ async def host(
     switches: Switches = Switches(),  # noqa: B008 - frozen
     data: Path | None = None,
     base: str = "http://fm.example",
+    faults: int = 0,
 ) -> AsyncGenerator[Client]:
     """Logged in nowhere yet; the clock stands until a test moves it."""
     clock = ManualClock()
@@ -87,5 +88,15 @@ async def host(
     transport = httpx.ASGITransport(app=emulator.app)
     async with httpx.AsyncClient(transport=transport, base_url=base) as http:
         yield Client(emulator, clock, http, database)
-    assert not emulator.faults
+    assert len(emulator.faults) == faults, emulator.faults
     await emulator.aclose()
+
+
+@asynccontextmanager
+async def club(
+    account: str = "admin", password: str = "pässword: with colon", **options: Any
+) -> AsyncGenerator[Client]:
+    """The test solution, logged in."""
+    async with host(SOLUTION, database="Club", **options) as client:
+        assert code(await client.log_in(account, password)) == "0"
+        yield client

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
+from ..expressions import ExpressionError
 from ..model import AutoEnter, Field, FieldKind, FieldType, Table, Validation
 from .definition import AutoEnterShape, FieldShape, ValidationShape
 from .mistakes import nearest
@@ -25,7 +28,27 @@ def build_tables(sheet: Sheet) -> None:
     for name, shape in sheet.shape.tables.items():
         path: Path = ("tables", name, "fields")
         fields = {each: _field(sheet, (*path, each), each, of) for each, of in shape.fields.items()}
-        sheet.tables[name] = Table(name, fields)
+        sheet.tables[name] = Table(name, _with_unstored(sheet, shape.fields, fields))
+
+
+def _with_unstored(
+    sheet: Sheet, shapes: Mapping[str, FieldShape], fields: dict[str, Field]
+) -> dict[str, Field]:
+    """A calculation over a global, a summary or an unstored calculation is not stored either, unless it says so."""
+    changed = True
+    while changed:
+        changed = False
+        for name, field in fields.items():
+            if field.stored and field.calculation is not None and shapes[name].stored is None:
+                named = sheet.formulas.fields_of(field.calculation)
+                if any(each in fields and not _is_kept(fields[each]) for each in named):
+                    fields[name] = replace(field, stored=False)
+                    changed = True
+    return fields
+
+
+def _is_kept(field: Field) -> bool:
+    return field.stored and not field.is_global
 
 
 def _field(sheet: Sheet, path: Path, name: str, shape: FieldShape) -> Field:
@@ -78,7 +101,7 @@ def _is_stored(sheet: Sheet, shape: FieldShape) -> bool:
         return shape.stored
     try:
         compiled = sheet.formulas[shape.calculation]
-    except ValueError:
+    except ExpressionError:
         return True
     return not compiled.related and not compiled.facts
 
@@ -141,10 +164,11 @@ def check_fields(sheet: Sheet) -> None:
 def _check_formulas(sheet: Sheet, path: Path, table: Table, field: Field) -> None:
     if field.calculation is not None:
         compiled = sheet.expression((*path, "calculation"), field.calculation, table)
-        if compiled is not None and field.stored and compiled.related:
-            sheet.findings.add(
-                path, "A calculation over related fields cannot be stored; write `stored = false`."
-            )
+        if compiled is not None and field.stored:
+            named = [table.fields[name] for name in compiled.fields if name in table.fields]
+            if compiled.related or not all(map(_is_kept, named)):
+                words = "A calculation over related, global, summary or unstored fields cannot be stored; "
+                sheet.findings.add(path, words + "write `stored = false` or leave it out.")
     enter = field.auto_enter
     if enter is not None and enter.kind == "calculation":
         sheet.expression((*path, "auto_enter"), enter.value, table)
