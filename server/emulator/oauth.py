@@ -106,7 +106,7 @@ class OAuth:
             self._clock.now(),
         )
         self._consents[consent.request_id] = consent
-        page = f"{request.url.scheme}://{headers['host']}{PAGE}?{urlencode({'state': consent.request_id})}"
+        page = f"{request.url.scheme}://{headers.get('host', 'localhost')}{PAGE}?{urlencode({'state': consent.request_id})}"
         return PlainTextResponse(page, headers={"X-FMS-Request-ID": consent.request_id})
 
     def _problem(self, request: Request) -> str | None:
@@ -121,7 +121,10 @@ class OAuth:
                 return f"The header {name} must be a number."
         if query["provider"] not in self._providers:
             return "The provider is not enabled on this server."
-        back = urlsplit(headers.get("x-fms-return-url", ""))
+        try:
+            back = urlsplit(headers.get("x-fms-return-url", ""))
+        except ValueError:
+            back = urlsplit("")
         if back.scheme not in ("http", "https") or not back.netloc:
             return "The header X-FMS-Return-URL must be an address."
         return None

@@ -148,6 +148,7 @@ async def test_names_on_the_page_are_text_and_never_markup(oauth: OAuth) -> None
         ({}, {"X-FMS-Application-Version": ""}),
         ({}, {"X-FMS-Return-URL": "javascript:alert(1)"}),
         ({}, {"X-FMS-Return-URL": ""}),
+        ({}, {"X-FMS-Return-URL": "http://["}),
     ],
 )
 async def test_a_request_without_what_the_guide_asks_for_is_refused(

@@ -28,7 +28,10 @@ def routes(pool: UserPool) -> list[Route]:
     """
 
     async def operate(http: HTTPRequest) -> Response:
-        issuer = pool.issuer or f"{http.url.scheme}://{http.headers['host']}/{pool.identity.pool_id}"
+        issuer = (
+            pool.issuer
+            or f"{http.url.scheme}://{http.headers.get('host', 'localhost')}/{pool.identity.pool_id}"
+        )
         try:
             operation = http.headers.get("x-amz-target", "").removeprefix(_TARGET)
             answer = pool.answer(operation, Request(_decoded(await http.body()), issuer))
@@ -64,7 +67,8 @@ def application(pool: UserPool) -> Starlette:
 def _decoded(body: bytes) -> Mapping[str, Any]:
     try:
         value: Any = json.loads(body)
-    except ValueError:
+        json.dumps(value, ensure_ascii=False).encode()  # half a character is no text
+    except (ValueError, RecursionError):
         raise Refused("SerializationException", "") from None
     if not isinstance(value, dict):
         raise Refused("SerializationException", "Start of structure or map found where not expected.")
