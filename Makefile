@@ -14,7 +14,8 @@ setup: .venv/ready ## a virtual environment with everything locked
 demo: .venv/ready ## walk through the main job on a sample solution
 	@$(BIN)/filemaker-mcp demo
 
-test: .venv/ready check types tests ## all checks and tests (minutes)
+test: .venv/ready check ## all checks and tests (minutes)
+	$(MAKE) -j2 types tests # two cores: the type checker beside the tests
 
 check: .venv/ready
 	$(BIN)/ruff check --no-cache .
