@@ -78,8 +78,7 @@ class TokenService:
         status, answer = await self._post(
             "/users/refresh", {"username": self._user, "refresh_token": self._refresh_token}
         )
-        token = answer.get("id_token")
-        if status == 200 and isinstance(token, str) and token:
+        if status == 200 and (token := self._accept(answer)) is not None:
             return token
         if status in (429, 502, 503, 504):
             raise self._busy(status)
@@ -102,6 +101,8 @@ class TokenService:
         error = answer.get("error")
         if isinstance(error, dict):
             said = cast("Mapping[str, Any]", error)
+            if said.get("advice"):  # the service of this program says all itself
+                return _as_said(said)
             kind, message = str(said.get("code") or said.get("name") or ""), str(said.get("message") or "")
             if kind in ("mfa_needed", "MFARequired"):
                 return challenged("SMS_MFA", self._user)
@@ -129,6 +130,14 @@ class TokenService:
             advice="Check FILEMAKER_TOKEN_SERVICE: it must be the address below which /users is found.",
             retry_after=HOLD_SECONDS,
         )
+
+    def _accept(self, answer: Mapping[str, Any]) -> str | None:
+        token, refresh = answer.get("id_token"), answer.get("refresh_token")
+        if not isinstance(token, str) or not token:
+            return None
+        if isinstance(refresh, str) and refresh:  # the old one is over
+            self._refresh_token = refresh
+        return token
 
     @staticmethod
     def _busy(status: int) -> SignInFailed:
@@ -158,3 +167,13 @@ class TokenService:
         except (ValueError, RecursionError):
             answer = None
         return response.status_code, cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
+
+
+def _as_said(said: Mapping[str, Any]) -> SignInFailed:
+    reason = str(said.get("code") or "service_refused")
+    return SignInFailed(
+        str(said.get("message") or "The token service refused"),
+        reason=reason,
+        advice=str(said["advice"]),
+        retry_after=None if reason in FINAL else HOLD_SECONDS,
+    )

@@ -8,6 +8,9 @@ import gc
 import os
 from pathlib import Path
 
+from ..errors import ConfigurationError
+from ..refusing import answer_stdio
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
@@ -15,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    asyncio.run(_serve(arguments.config, demo=arguments.demo))
+    try:
+        asyncio.run(_serve(arguments.config, demo=arguments.demo))
+    except ConfigurationError as error:
+        answer_stdio(f"filemaker-mcp cannot start: {error}")
+        raise
     return 0
 
 
