@@ -15,6 +15,7 @@ from .changes.apply import Means
 from .changes.changes import Changes
 from .changes.journal import Journal
 from .changes.keeping import Keeping
+from .changes.ledger import Ledger
 from .changes.shelf import Shelf
 from .changes.uploads import Uploads
 from .connecting import connect_to
@@ -69,16 +70,19 @@ def open_database(
 
 def _changes(database: Database, settings: Settings, identity: str, state: State, clock: Clock) -> Changes:
     folder = FilesFolder(settings.files_folder or default_files_folder(), limit=settings.file_limit)
+    shelf = Shelf(state, identity)
+    journal = Journal(state, now=clock.wall, keeps_images=settings.journal_images)
     means = Means(
         database=database,
         state=state,
-        shelf=Shelf(state, identity),
-        journal=Journal(state, now=clock.wall, keeps_images=settings.journal_images),
+        shelf=shelf,
+        journal=journal,
         uploads=Uploads(folder, Keeping(state, now=clock.wall)),
         sleep=clock.sleep,
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
     )
-    return Changes(means, identity=identity, now=clock.wall)
+    ledger = Ledger(state, shelf, journal, database.policy, identity=identity, now=clock.wall)
+    return Changes(means, ledger)
 
 
 def _calendar(settings: Settings, clock: Clock) -> Calendar:

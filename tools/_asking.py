@@ -49,7 +49,7 @@ async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | 
         said = await _asked_within_the_call(call, text)
     if said is not None and str(said.get("letters", "")).strip().casefold() == letters:
         return Agreed(f"a person at the client {call.client}".rstrip())
-    call.changes.declined(plan, call.who, "at the client")
+    call.changes.ledger.declined(plan, call.who, "at the client")
     answer = presenting.planned(
         plan, needs="The person did not agree. Change nothing unless they ask for it again."
     )

@@ -134,14 +134,15 @@ async def list_changes(
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
     from ..server.changes import presenting
 
-    await call.changes.settle(call.who)
     if change_id is not None:
-        progress = call.changes.find(call.who, change_id)
+        progress = await call.changes.find(call.who, change_id)
         return (
             presenting.listed(progress) | presenting.differences(progress.plan) | presenting.result(progress)
         )
-    answer: Answer = {"changes": [presenting.listed(each) for each in call.changes.recent(call.who, limit)]}
-    refused = call.changes.refused(call.who, limit)
+    answer: Answer = {
+        "changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]
+    }
+    refused = call.changes.ledger.refusals(call.who, limit)
     return answer | ({"refused": refused} if refused else {})
 
 
@@ -164,8 +165,8 @@ async def _answer(call: Call, progress: Progress) -> Answer | InputRequiredResul
     from ..server.changes import presenting
     from ..server.policy import Approval
 
-    agreement = call.changes.agreement(progress.plan)
-    if call.changes.goes_at_once(progress.plan) and agreement.by is Approval.HOST:
+    agreement = call.changes.carrying.agreement(progress.plan)
+    if call.changes.carrying.goes_at_once(progress.plan) and agreement.by is Approval.HOST:
         return await _applied(call, progress.plan.id)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
@@ -176,14 +177,14 @@ async def _answer(call: Call, progress: Progress) -> Answer | InputRequiredResul
 async def _applied(
     call: Call, change_id: str, *, go_on: bool = False, all_or_nothing: bool = False
 ) -> Answer | InputRequiredResult:
-    progress = await call.changes.settled(call.who, change_id)
-    agreement = call.changes.person_needed(progress)
+    progress = await call.changes.carrying.settled(call.who, change_id)
+    agreement = call.changes.carrying.person_needed(progress)
     if agreement is not None:
         said = await ask(call, progress, agreement)
         if not isinstance(said, Agreed):
             return said
-        call.changes.agreed(progress.plan, call.who, said.by)
-    return await call.changes.apply(
+        call.changes.ledger.agreed(progress.plan, call.who, said.by)
+    return await call.changes.carrying.apply(
         call.who, change_id, report=call.progress, go_on=go_on, all_or_nothing=all_or_nothing
     )
 

@@ -154,11 +154,15 @@ class Drafting:
         return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records))]
 
     async def records(
-        self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = ()
+        self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = (), *, whole: bool = False
     ) -> list[Record]:
-        """The records by id, with every row of the portals that the wishes name. Raises RecordMissing with the id."""
+        """The records by id, with every row of the portals that the wishes name, or of all. Raises RecordMissing with the id."""
         meta = await self._database.layout(layout)
-        portals = portals_in(meta, wishes)
+        portals = (
+            tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
+            if whole
+            else portals_in(meta, wishes)
+        )
         found: list[Record] = []
         for record_id in dict.fromkeys(record_ids):
             try:

@@ -147,4 +147,4 @@ def plan_database(assistant: Assistant) -> str:
 def agree(changes: Any, change_id: str) -> None:
     """As a person does at a terminal."""
     progress = changes.found_by_anybody(change_id)
-    changes.agreed(progress.plan, progress.plan.who, "a person")
+    changes.ledger.agreed(progress.plan, progress.plan.who, "a person")

@@ -1,0 +1,130 @@
+"""From a plan to its outcomes: who has to agree, carried out once, all or nothing where that is wanted."""
+
+from __future__ import annotations
+
+from ..errors import Forbidden
+from ..policy import Agreement, Approval, Effect, agreement_for, needs_plan
+from . import presenting
+from .apply import Application, Means, Report
+from .ledger import Ledger
+from .plan import Item, ItemState, Kind, Plan, RowKind, Who
+from .presenting import Facts
+from .settling import settle_plan, settle_the_dead
+from .shelf import Progress
+from .undo import way_back
+
+EFFECTS = {
+    Kind.CREATE: Effect.CREATE,
+    Kind.DUPLICATE: Effect.CREATE,
+    Kind.EDIT: Effect.EDIT,
+    Kind.UPLOAD: Effect.EDIT,
+    Kind.DELETE: Effect.DELETE,
+}
+
+
+class Carrying:
+    def __init__(self, means: Means, ledger: Ledger) -> None:
+        self._means = means
+        self._ledger = ledger
+
+    async def settled(self, who: Who, change_id: str) -> Progress:
+        """A plan, with whatever could be found out about items whose outcome was open."""
+        await settle_the_dead(self._means, who)
+        return await settle_plan(self._means, self._means.shelf.find(change_id, who), who)
+
+    async def settle(self, who: Who) -> None:
+        """Look at what a process that died had on its way; does nothing when there is nothing."""
+        await settle_the_dead(self._means, who)
+
+    def agreement(self, plan: Plan) -> Agreement:
+        """Who must agree before the plan is carried out."""
+        return agreement_for(
+            self._means.database.policy,
+            effects=frozenset(
+                effect for step in plan.steps for item in step.items for effect in _effects(step.kind, item)
+            ),
+            records=plan.records,
+            untrusted=self._means.database.untrusted_read,
+        )
+
+    def person_needed(self, progress: Progress) -> Agreement | None:
+        """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""
+        if not _is_open(progress) or progress.approved_by:
+            return None
+        self._ledger.check_time(progress.plan)
+        agreement = self.agreement(progress.plan)
+        return agreement if agreement.by is Approval.PERSON else None
+
+    def goes_at_once(self, plan: Plan) -> bool:
+        """Whether the owner wants such a change carried out without a second call."""
+        policy = self._means.database.policy
+        return not any(needs_plan(policy, EFFECTS[step.kind], plan.records) for step in plan.steps)
+
+    async def apply(
+        self, who: Who, change_id: str, *, report: Report, go_on: bool = False, all_or_nothing: bool = False
+    ) -> Facts:
+        """Carry a plan out, or tell what became of it. Asking again continues what was never attempted, and sends nothing twice.
+
+        Raises Forbidden for a plan to which a person has to agree and nobody has.
+        """
+        progress = await self.settled(who, change_id)
+        if not _is_open(progress):
+            return presenting.result(progress)
+        self._ledger.check_time(progress.plan)
+        self._ledger.check_day(progress.plan)
+        if self.person_needed(progress) is not None:
+            raise Forbidden(f"A person has to agree to {change_id} first", advice="Nothing was changed.")
+        if not self._ledger.begin(progress.plan, who):
+            running: Facts = {"state": "running"}
+            return running | {
+                k: v
+                for k, v in presenting.result(self._means.shelf.find(change_id, who)).items()
+                if k != "state"
+            }
+        progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
+        facts = presenting.result(progress, stopped=stopped)
+        if all_or_nothing and facts["state"] != "done":
+            return facts | await self._taken_back(progress, who)
+        return facts
+
+    async def _carried_out(
+        self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
+    ) -> tuple[Progress, str]:
+        application = Application(self._means, progress, who)
+        try:
+            await application.run(stop_at_refusal=stop_at_refusal, report=report)
+        finally:
+            self._ledger.end(progress.plan, who)
+        stopped = "" if application.stopped_by is None else str(application.stopped_by)
+        return self._means.shelf.find(progress.plan.id, who), stopped
+
+    async def _taken_back(self, progress: Progress, who: Who) -> Facts:
+        """All or nothing: what was done is undone at once, and what cannot be is said."""
+        back = await way_back(self._means.database, self._means.uploads, progress)
+        facts: Facts = {"taken_back": 0}
+        if any(step.items for step in back.steps):
+            undoing = self._ledger.put(who, back.steps, ("back", progress.plan.id), undoes=progress.plan.id)
+            self._ledger.begin(undoing.plan, who)
+            undone, _ = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
+            items = [item for step in undoing.plan.steps for item in step.items]
+            for item, outcome in zip(items, undone.all_outcomes, strict=True):
+                if outcome.state is not ItemState.DONE:
+                    back.left.append(f"{item.record_id or item.label}: {' '.join(outcome.notes)}")
+            count = sum(outcome.state is ItemState.DONE for outcome in undone.all_outcomes)
+            facts = {"taken_back": count, "taken_back_by": undoing.plan.id}
+        return facts | ({"not_taken_back": back.left} if back.left else {})
+
+
+def _effects(kind: Kind, item: Item) -> list[Effect]:
+    if item.own:
+        return [Effect.EDIT]
+    removes = any(change.kind is RowKind.REMOVE for change in item.rows)
+    return [EFFECTS[kind], *([Effect.DELETE] if removes else [])]
+
+
+def _is_open(progress: Progress) -> bool:
+    return any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+
+
+async def _silent(done: int, total: int, message: str) -> None:
+    """Progress that nobody asked for."""

@@ -1,0 +1,171 @@
+"""What is written down about plans: made, refused, agreed to, begun, ended; and the owner's caps, which are counted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..errors import Forbidden, InputError
+from ..policy import Policy
+from ..state import State
+from . import presenting
+from .codec import digest_of
+from .journal import Journal
+from .plan import ItemState, Plan, Step, Who
+from .presenting import Facts
+from .shelf import Progress, Shelf, digest_of_steps
+
+LASTS = 24 * 3600.0
+"""Seconds that a plan can be carried out."""
+RECENT = 3600.0
+"""Seconds in which an identical change is taken for a repetition by mistake."""
+
+
+class Ledger:
+    """The plans of one database. `identity` names it wherever it is configured: host and file."""
+
+    def __init__(
+        self,
+        state: State,
+        shelf: Shelf,
+        journal: Journal,
+        policy: Policy,
+        *,
+        identity: str,
+        now: Callable[[], float],
+    ) -> None:
+        self._state = state
+        self._shelf = shelf
+        self._journal = journal
+        self._policy = policy
+        self._now = now
+        self._busy: set[str] = set()
+        self.identity = identity
+
+    def put(
+        self,
+        who: Who,
+        steps: Sequence[Step],
+        asked: tuple[Any, ...],
+        *,
+        base: Plan | None = None,
+        undoes: str = "",
+        repeat: bool = True,
+    ) -> Progress:
+        """A new plan, kept. `asked` is what was asked for: the same again within the hour is a repetition unless `repeat`.
+
+        Raises InputError for a repetition, Forbidden beyond the owner's caps.
+        """
+        fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
+        if not repeat:
+            self._refuse_repetition(fingerprint, who)
+        plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
+        cap = self._policy.max_records_per_change
+        if plan.records > cap:
+            raise Forbidden(
+                f"This change has {plan.records} records, and the owner allows {cap} in one",
+                advice="Nothing was changed. Make it smaller.",
+            )
+        self.check_day(plan)
+        facts = {"heading": plan.heading, "digest": plan.digest}
+        with self._state.writing() as connection:
+            self._shelf.put(connection, plan, replaces=base.id if base else None)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
+            )
+        return self._shelf.find(plan.id, who)
+
+    def refused(self, who: Who, asked: str, error: Forbidden) -> None:
+        facts = {"asked": asked, "why": error.what}
+        self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
+
+    def refusals(self, who: Who, limit: int) -> list[Facts]:
+        """The caller's attempts that the owner's settings refused, the latest first."""
+        entries = self._journal.entries(database=self.identity, limit=500)
+        mine = [e for e in entries if e.event == "refused" and e.who.caller == who.caller]
+        return [{"at": presenting.moment(e.at), **e.facts} for e in mine[:limit]]
+
+    def agreed(self, plan: Plan, who: Who, by: str) -> None:
+        """Bound to the plan as it is: a step added later needs a new agreement."""
+        with self._state.writing() as connection:
+            self._shelf.approve(connection, plan, by)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="agreed", facts={"by": by}
+            )
+
+    def declined(self, plan: Plan, who: Who, how: str) -> None:
+        self._journal.note(
+            database=self.identity, who=who, plan=plan.id, event="declined", facts={"how": how}
+        )
+
+    def check_time(self, plan: Plan) -> None:
+        if self._now() > plan.expires:
+            raise InputError(
+                f"{plan.id} has expired: a plan lasts a day",
+                advice="Nothing more was changed. Plan it again.",
+            )
+
+    def check_day(self, plan: Plan) -> None:
+        cap = self._policy.max_records_per_day
+        if cap is None:
+            return
+        done = self._journal.carried_out(self.identity, self._now() - 24 * 3600)
+        if done + plan.records > cap:
+            raise Forbidden(
+                f"The owner allows {cap} changed records a day; {done} were changed, and this has {plan.records}",
+                advice="Nothing was changed. Go on tomorrow, or ask the owner.",
+            )
+
+    def begin(self, plan: Plan, who: Who) -> bool:
+        """Whether this call may carry the plan out now; one does at a time, among all processes."""
+        with self._state.writing() as connection:
+            row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
+            mine = row["runner"] == self._state.runner
+            alive = plan.id in self._busy if mine else self._state.is_alive(row["runner"])
+            if row["state"] == "applying" and alive:
+                return False
+            self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="started", facts={}
+            )
+        self._busy.add(plan.id)
+        return True
+
+    def end(self, plan: Plan, who: Who) -> None:
+        self._busy.discard(plan.id)
+        progress = self._shelf.find(plan.id, who)
+        states = {outcome.state for outcome in progress.all_outcomes}
+        facts = {"outcomes": {s.value: sum(o.state is s for o in progress.all_outcomes) for s in states}}
+        with self._state.writing() as connection:
+            self._shelf.set_state(connection, plan.id, "open" if ItemState.OPEN in states else "applied")
+            if plan.undoes and states == {ItemState.DONE}:
+                self._shelf.set_state(connection, plan.undoes, "undone")
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
+            )
+
+    def _refuse_repetition(self, fingerprint: str, who: Who) -> None:
+        earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
+        if earlier is not None:
+            raise InputError(
+                f"The same change was carried out a short while ago as {earlier}",
+                advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
+                "plan it with repeat: true.",
+            )
+
+    def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
+        now = self._now()
+        count = sum(len(step.items) for step in steps)
+        heading = presenting.heading_of(steps)
+        return Plan(
+            id=self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
+            database=self.identity,
+            who=who,
+            made=now,
+            expires=now + LASTS,
+            steps=steps,
+            heading=f"Take back {undoes}: {heading[:1].lower()}{heading[1:]}" if undoes else heading,
+            digest=digest_of_steps(self.identity, who.caller, steps),
+            fingerprint=fingerprint,
+            undoes=undoes,
+        )
