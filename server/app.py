@@ -27,6 +27,7 @@ from .state import State, default_state_file
 if TYPE_CHECKING:
     import httpx
 
+    from .approval.approvals import OpenBrowser
     from .auth.clock import Clock
     from .opening import Opening
 
@@ -83,16 +84,24 @@ def build(
     *,
     clock: Clock | None = None,
     emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    open_browser: OpenBrowser | None = None,
 ) -> Application:
     """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`; plans and
-    journal are then kept in memory unless the settings name a file.
+    journal are then kept in memory unless the settings name a file. `open_browser` shows a page to the person at this machine.
 
     Raises ConfigurationError for settings that cannot work.
     """
     sign_ins = SignIns.of(settings)
     openers = {
         name: partial(
-            _open, name, settings, account_for(database), sign_ins, clock, (emulated or {}).get(name)
+            _open,
+            name,
+            settings,
+            account_for(database),
+            sign_ins,
+            clock,
+            (emulated or {}).get(name),
+            open_browser,
         )
         for name, database in settings.database.items()
     }
@@ -109,13 +118,23 @@ def _open(
     sign_ins: SignIns,
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
+    open_browser: OpenBrowser | None,
     state: State,
 ) -> Opening:
     from .opening import (
         open_database,
     )  # httpx and all that stands on it, which the first answer can do without
 
-    return open_database(name, settings, account, sign_ins, clock=clock, transport=transport, state=state)
+    return open_database(
+        name,
+        settings,
+        account,
+        sign_ins,
+        clock=clock,
+        transport=transport,
+        state=state,
+        open_browser=open_browser if settings.approval_page else None,
+    )
 
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:

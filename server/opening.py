@@ -9,6 +9,7 @@ import httpx
 
 from ..tools._call import Workspace
 from .accounts import Account
+from .approval.approvals import Approvals, OpenBrowser
 from .auth.clock import Clock, SystemClock
 from .auth.pool import Pool
 from .changes.apply import Means
@@ -39,6 +40,7 @@ class Opening:
 
     async def close(self) -> None:
         """Logs out of FileMaker; never raises."""
+        await self.workspace.approvals.close()
         await self.pool.close()
 
 
@@ -51,6 +53,7 @@ def open_database(
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
     state: State,
+    open_browser: OpenBrowser | None,
 ) -> Opening:
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
@@ -63,7 +66,12 @@ def open_database(
     )
     changes = _changes(opened, settings, f"{database.base_url}/{database.file}", state, clock)
     workspace = Workspace(
-        opened, FoundSets(clock.monotonic), changes, settings.approval_seconds, connection.diagnosis
+        opened,
+        FoundSets(clock.monotonic),
+        changes,
+        Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
+        settings.approval_seconds,
+        connection.diagnosis,
     )
     return Opening(workspace, connection.pool)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -37,7 +37,9 @@ def sample_folder() -> Path:
     return Path(__file__).parent / "emulator" / "sample"
 
 
-def demo_application(environment: Mapping[str, str]) -> Application:
+def demo_application(
+    environment: Mapping[str, str], *, open_browser: Callable[[str], bool] | None = None
+) -> Application:
     """Everything is allowed unless the environment says otherwise; where the sample is, it cannot say."""
     from .emulator.app import Emulator
 
@@ -50,4 +52,5 @@ def demo_application(environment: Mapping[str, str]) -> Application:
     tree = overlaid({}, everything_allowed() | dict(environment) | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])
-    return build(settings, emulated={FILE: httpx.ASGITransport(app=emulator.app)})
+    emulated = {FILE: httpx.ASGITransport(app=emulator.app)}
+    return build(settings, emulated=emulated, open_browser=open_browser)

@@ -110,6 +110,9 @@ class Settings(Settled):
     )
     journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
+    approval_page: bool = Field(
+        default=True, description="Whether a person may be asked by a page in this machine's browser"
+    )
     approval_seconds: float = Field(
         default=120, gt=0, le=3600, description="How long a person is waited for before silence means no"
     )

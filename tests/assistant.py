@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,11 @@ from typing import Any, Literal, cast
 
 import httpx
 from mcp import Client
+from mcp.client.session import ElicitationFnT
 from mcp_types import CallToolResult, TextContent
 
 from filemaker_mcp.server.app import Application, build
+from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
@@ -63,15 +65,23 @@ async def assisted(
     emulator: Emulator | None = None,
     mode: Mode = "auto",
     settings: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    person: ElicitationFnT | None = None,
+    open_browser: Callable[[str], bool] | None = None,
 ) -> AsyncGenerator[Assistant]:
-    """An assistant on the sample solution, with everything allowed unless the environment or `settings` (as a file) say otherwise."""
+    """An assistant on the sample solution, with everything allowed unless the environment or `settings` (as a file) say otherwise.
+
+    `transport` stands between us and the emulator; `person` answers what the client is asked.
+    """
     emulator = emulator or Emulator(list(solutions or [sample_folder()]))
     tree = overlaid(dict(settings or {}), everything_allowed() | SAMPLE | dict(environment or {}))
     configured = settled(tree, None)
-    transport = httpx.ASGITransport(app=emulator.app)
-    application = build(configured, emulated=dict.fromkeys(configured.database, transport))
+    transport = transport or httpx.ASGITransport(app=emulator.app)
+    emulated = dict.fromkeys(configured.database, transport)
+    application = build(configured, clock=clock, emulated=emulated, open_browser=open_browser)
     try:
-        async with Client(application.server, mode=mode) as client:
+        async with Client(application.server, mode=mode, elicitation_callback=person) as client:
             yield Assistant(client, emulator, application)
     finally:
         await application.close()

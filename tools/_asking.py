@@ -12,10 +12,12 @@ from pydantic import BaseModel, Field
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
+    from ..server.changes.plan import Plan
     from ..server.changes.shelf import Progress
     from ..server.policy import Agreement
 
 KEY = "agreement"
+NO = "The person did not agree. Change nothing unless they ask for it again."
 
 
 class Echo(BaseModel):
@@ -27,18 +29,18 @@ class Echo(BaseModel):
 @dataclass(frozen=True)
 class Agreed:
     by: str
+    """Empty when it is written down already."""
 
 
 async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | Answer | InputRequiredResult:
     """Who agreed; else what to answer: the question itself (newer protocol), or that the plan waits."""
-    from ..server.changes import presenting
+    from ..server.changes import presenting, showing
 
     plan = progress.plan
     letters = plan.id.rpartition("-")[2]
-    text = f"{presenting.for_a_person(plan, agreement.because)}\n\nTo agree, type: {letters}"
+    text = f"{showing.for_a_person(plan, agreement.because)}\n\nTo agree, type: {letters}"
     if not _can_ask(call):
-        needs = f"A person has to agree, because {agreement.because}: in a terminal, filemaker-mcp approve {plan.id}"
-        return presenting.planned(plan, needs=f"{needs}. Then call apply_change again.")
+        return await _elsewhere(call, plan, agreement)
     if call.answers_by_result:
         given = call.context.input_responses or {}
         if KEY not in given or call.context.request_state != plan.digest:
@@ -54,6 +56,24 @@ async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | 
         plan, needs="The person did not agree. Change nothing unless they ask for it again."
     )
     return answer | {"agreed": False}
+
+
+async def _elsewhere(call: Call, plan: Plan, agreement: Agreement) -> Agreed | Answer:
+    """A page on this machine, or a terminal; the plan waits for either."""
+    from ..server.changes import presenting
+
+    approvals = call.workspace.approvals
+    said = await approvals.ask(call.changes.ledger, plan, agreement.because)
+    if said:
+        return Agreed("")
+    if said is False:
+        answer = presenting.planned(plan, needs=NO)
+        return answer | {"agreed": False}
+    places = f"in a terminal: filemaker-mcp approve {plan.id}"
+    if approvals.can_show:
+        places = f"on the page that opened in their browser, or {places}"
+    needs = f"A person has to agree, because {agreement.because}: {places}. Then call apply_change again."
+    return presenting.planned(plan, needs=needs)
 
 
 def _question(text: str, digest: str) -> InputRequiredResult:

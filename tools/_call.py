@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
+    from ..server.approval.approvals import Approvals
     from ..server.changes.changes import Changes, Request
     from ..server.changes.plan import Who
     from ..server.database import Database
@@ -40,6 +41,7 @@ class Workspace:
     database: Database
     found_sets: FoundSets
     changes: Changes
+    approvals: Approvals
     approval_seconds: float
     """How long a person is waited for before silence means no."""
     diagnosis: Callable[[], Diagnosis]

@@ -183,7 +183,8 @@ async def _applied(
         said = await ask(call, progress, agreement)
         if not isinstance(said, Agreed):
             return said
-        call.changes.ledger.agreed(progress.plan, call.who, said.by)
+        if said.by:
+            call.changes.ledger.agreed(progress.plan, call.who, said.by)
     return await call.changes.carrying.apply(
         call.who, change_id, report=call.progress, go_on=go_on, all_or_nothing=all_or_nothing
     )

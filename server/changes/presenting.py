@@ -73,7 +73,7 @@ def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
         facts: Facts = {"step": number + 1} if len(plan.steps) > 1 else {}
         facts |= {"do": step.kind.value, "layout": step.layout, "records": len(items)}
         facts |= change_of(step.kind, items[0])
-        facts["which"] = [_which(item) for item in items[:SAMPLES]]
+        facts["which"] = [which_of(item) for item in items[:SAMPLES]]
         if len(items) > SAMPLES:
             facts["which_more"] = len(items) - SAMPLES
         shown.append(facts)
@@ -164,49 +164,6 @@ def listed(progress: Progress) -> Facts:
     return facts
 
 
-def for_a_person(plan: Plan, because: str) -> str:
-    """The plan as text that somebody who agrees to it should read first."""
-    lines = [f"{plan.heading} in {plan.database}.", f"You are asked because {because}."]
-    for step in plan.steps:
-        groups: dict[str, list[Item]] = {}
-        for item in step.items:
-            groups.setdefault(written(change_of(step.kind, item)), []).append(item)
-        for items in list(groups.values())[:GROUPS]:
-            which = ", ".join(_which(item) for item in items[:SAMPLES])
-            more = f" and {len(items) - SAMPLES} more" if len(items) > SAMPLES else ""
-            lines.append(f"- {step.kind.value} {which}{more}")
-            lines += [f"    {line}" for line in changed_lines(step.kind, items[0])]
-        if len(groups) > GROUPS:
-            lines.append(f"- and {len(groups) - GROUPS} more different changes")
-        lines += [f"Note: {warning}" for warning in step.warnings]
-    return "\n".join(lines)
-
-
-def changed_lines(kind: Kind, item: Item) -> list[str]:
-    """What happens to one record, a line a field."""
-    lines: list[str] = []
-    for name, value in item.after.items():
-        new = _quoted(value)
-        lines.append(
-            f"{name}: {_quoted(item.before.get(name, ''))} -> {new}"
-            if kind is Kind.EDIT
-            else f"{name}: {new}"
-        )
-    lines += [f"{name}: {origin.field} of step {origin.step + 1}" for name, origin in item.later.items()]
-    for change in item.rows:
-        values = ", ".join(
-            f"{n.rpartition('::')[2]} {_quoted(v)}" for n, v in (change.after or change.before).items()
-        )
-        lines.append(f"{change.kind.value} a row of {change.portal}: {values}")
-    if item.file is not None:
-        lines.append(f"{item.file.field}: file {item.file.name or '(emptied)'}, {item.file.size:,} bytes")
-    return lines
-
-
-def _quoted(value: Value) -> str:
-    return "(empty)" if value == "" else str(short(value))
-
-
 def overall(counts: Counter[ItemState]) -> str:
     """One word for a change: `done` only when every record is."""
     if counts[ItemState.SENT]:
@@ -245,7 +202,7 @@ def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:
     return "Nothing is left to do with this change; plan another one."
 
 
-def _which(item: Item) -> str:
+def which_of(item: Item) -> str:
     name = (
         item.copy_of
         or item.record_id

@@ -28,14 +28,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(file: Path | None, *, demo: bool) -> None:
     from ..app import build
+    from ..browser import open_browser
     from ..configuration import configured
     from ..serving import serve_stdio
 
     if demo:
         from ..sample import demo_application
 
-        application = demo_application(os.environ)
+        application = demo_application(os.environ, open_browser=open_browser(os.environ))
     else:
-        application = build(configured(os.environ, file))
+        application = build(configured(os.environ, file), open_browser=open_browser(os.environ))
     gc.freeze()
     await serve_stdio(application)

@@ -1,0 +1,1 @@
+"""Agreement of a person on a page of this machine."""

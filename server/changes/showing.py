@@ -1,0 +1,87 @@
+"""A plan as a person is shown it who has to agree: on a page, in a client's question, at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..dataapi.models import Value
+from .codec import written
+from .plan import Item, Kind, Plan, RowKind
+from .presenting import GROUPS, SAMPLES, change_of, short, which_of
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records to which the same happens, as a person is shown them."""
+
+    do: str
+    layout: str
+    records: int
+    which: tuple[str, ...] = ()
+    """The first of them."""
+    lines: tuple[tuple[str, Value, Value], ...] = ()
+    """(field, before, after)"""
+
+    @property
+    def names(self) -> str:
+        more = self.records - len(self.which)
+        return ", ".join(self.which) + (f" and {more} more" if self.which and more else "")
+
+
+def groups_of(plan: Plan) -> list[Group]:
+    shown: list[Group] = []
+    for step in plan.steps:
+        groups: dict[str, list[Item]] = {}
+        for item in step.items:
+            groups.setdefault(written(change_of(step.kind, item)), []).append(item)
+        for items in list(groups.values())[:GROUPS]:
+            which = tuple(which_of(item) for item in items[:SAMPLES])
+            lines = tuple(lines_of(step.kind, items[0]))
+            shown.append(Group(step.kind.value, step.layout, len(items), which, lines))
+        if len(groups) > GROUPS:
+            rest = sum(len(items) for items in list(groups.values())[GROUPS:])
+            shown.append(Group(f"{step.kind.value}, each differently,", step.layout, rest))
+    return shown
+
+
+def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
+    """What happens to one record, a line a field: (field, before, after)."""
+    lines: list[tuple[str, Value, Value]] = []
+    source = item.before if kind is Kind.DELETE else item.after
+    for name, value in source.items():
+        if kind is Kind.DELETE and value != "":
+            lines.append((name, short(value), ""))
+        elif kind is not Kind.DELETE:
+            lines.append((name, short(item.before.get(name, "")), short(value)))
+    lines += [(name, "", f"{origin.field} of step {origin.step + 1}") for name, origin in item.later.items()]
+    for change in item.rows:
+        before = _joined(change.before) if change.kind is not RowKind.ADD else ""
+        after = _joined(change.after) if change.kind is not RowKind.REMOVE else "(removed)"
+        lines.append((f"{change.portal}: {change.kind.value} a row", before, after))
+    if item.file is not None:
+        old = "a file" if item.file.before is not None else ""
+        lines.append(
+            (item.file.field, old, f"{item.file.name}, {item.file.size:,} bytes" if item.file.name else "")
+        )
+    return lines
+
+
+def for_a_person(plan: Plan, because: str) -> str:
+    """The plan as text that somebody who agrees to it should read first."""
+    said = [f"{plan.heading}, in {plan.database}.", f"You are asked because {because}."]
+    for group in groups_of(plan):
+        said.append(f"- {group.do} on {group.layout}, {group.records}: {group.names}".rstrip(": "))
+        for name, before, after in group.lines:
+            old = f"{_quoted(before)} -> " if before != "" else ""
+            said.append(f"    {name}: {old}{_quoted(after)}")
+    said += [f"Note: {warning}" for step in plan.steps for warning in step.warnings]
+    return "\n".join(said)
+
+
+def _joined(values: Mapping[str, Value]) -> str:
+    return ", ".join(f"{name.rpartition('::')[2]} {_quoted(value)}" for name, value in values.items())
+
+
+def _quoted(value: Value) -> str:
+    return "(empty)" if value == "" else str(short(value))

@@ -1,0 +1,60 @@
+"""The workshop: a small solution in which every kind of change can be made, and a person who agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+from filemaker_mcp.server.changes.changes import Changes
+from filemaker_mcp.server.emulator.app import Emulator
+
+from ..assistant import Assistant, assisted
+
+FOLDER = Path(__file__).parent / "workshop"
+PLACE = {"FILEMAKER_DATABASE": "Workshop", "FILEMAKER_SCRIPTS": '{"Stamp": {}}'}
+FREE = {"FILEMAKER_APPROVAL": "host"}
+"""An owner who leaves agreeing to the client's own prompt."""
+
+
+def workshop() -> Emulator:
+    return Emulator([FOLDER])
+
+
+def in_workshop(
+    emulator: Emulator | None = None, environment: Mapping[str, str] | None = None, **more: Any
+) -> AbstractAsyncContextManager[Assistant]:
+    """An assistant in the workshop; everything is allowed and nobody is asked unless the environment says otherwise."""
+    return assisted(PLACE | FREE | dict(environment or {}), emulator=emulator or workshop(), **more)
+
+
+def changes_of(assistant: Assistant) -> Changes:
+    (name,) = assistant.application.workspaces
+    return assistant.application.workspaces[name].changes
+
+
+async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:
+    plan = await assistant.ask(tool, **arguments)
+    assert plan["state"] == "planned", plan
+    return plan
+
+
+async def applied(assistant: Assistant, plan: dict[str, Any], **arguments: object) -> dict[str, Any]:
+    return await assistant.ask("apply_change", change_id=plan["change_id"], **arguments)
+
+
+async def made(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:
+    """Planned and carried out."""
+    return await applied(assistant, await planned(assistant, tool, **arguments))
+
+
+async def job(assistant: Assistant, record_id: str, layout: str = "Jobs") -> dict[str, Any]:
+    """A record's fields, as get_record shows them."""
+    return (await assistant.ask("get_record", layout=layout, id=record_id))["fields"]
+
+
+async def titles(assistant: Assistant) -> list[str]:
+    """The titles of every job, in the order of the table."""
+    found = await assistant.ask("find_records", layout="Jobs", fields=["Title"], limit=1000)
+    return [row[1] for row in found.get("rows", [])]

@@ -1,0 +1,16 @@
+"""The scripts of the workshop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filemaker_mcp.server.emulator.script_context import ScriptContext
+
+
+def stamp(script: ScriptContext) -> str:
+    """Adds one job, so that a run leaves a trace."""
+    script.go_to_layout("Jobs")
+    script.new_record()
+    script.set("Title", f"Stamped {script.parameter}")
+    return "ok"
