@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import sqlite3
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -48,6 +49,7 @@ MIGRATIONS: tuple[str, ...] = (
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
 BUSY_SECONDS = 10
+OLD_SECONDS = 3600
 
 
 def default_state_file() -> Path:
@@ -71,6 +73,7 @@ class State:
         self._connection = _connect(path)
         self._migrate()
         self._presence = None if path is None else _hold(_presence_file(path, self.runner))
+        self._sweep()
 
     def close(self) -> None:
         self._connection.close()
@@ -110,6 +113,15 @@ class State:
             return True
         file.unlink(missing_ok=True)
         return False
+
+    def _sweep(self) -> None:
+        """What killed processes left; only old files, since a new one may belong to a process that is about to lock it."""
+        if self.path is None:
+            return
+        for file in self.path.parent.glob(f"{self.path.name}.*.alive"):
+            with contextlib.suppress(OSError):
+                if file.stat().st_mtime < time.time() - OLD_SECONDS:
+                    self.is_alive(file.name.removesuffix(".alive").rpartition(".")[2])
 
     def _migrate(self) -> None:
         with self.writing() as connection:

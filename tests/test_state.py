@@ -1,5 +1,6 @@
 """The state file: shared by processes, migrated once, honest about who died."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -64,6 +65,16 @@ def test_a_killed_process_is_told_from_a_living_one(tmp_path: Path) -> None:
     assert state.is_alive(state.runner)
     state.close()
     assert {file.name for file in tmp_path.iterdir()} == {"state.db"}
+
+
+def test_what_killed_processes_left_is_swept_up_in_time(tmp_path: Path) -> None:
+    old, new = tmp_path / "state.db.00ff.alive", tmp_path / "state.db.11ee.alive"
+    old.touch()
+    new.touch()
+    os.utime(old, (1, 1))
+    State(tmp_path / "state.db").close()
+    assert not old.exists()
+    assert new.exists(), "its process may be about to lock it"
 
 
 def test_nothing_is_written_anywhere_for_a_state_in_memory() -> None:
