@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from .criteria.calendar import Calendar
 from .dataapi.client import DataApi
@@ -27,10 +28,12 @@ from .dataapi.models import (
     Write,
     Written,
 )
+from .dataapi.sealed import Sealed
 from .dataapi.wire import Reader
 from .errors import Missing
 from .limits import Limits
 from .metadata import Metadata
+from .opener import Opener
 from .policy import (
     Effect,
     Policy,
@@ -39,11 +42,15 @@ from .policy import (
     check_query,
     check_script,
     check_write,
+    hidden,
     is_unrestricted,
     may_read,
     may_run,
+    pseudonym,
+    pseudonymous,
     shown,
     untrusted_in,
+    untrusted_names,
     visible,
 )
 from .typed import readable, sendable, unknown_field
@@ -69,6 +76,8 @@ class Database:
         self._secret = secrets.token_bytes(16)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
         self._untrusted: set[str] = set()
+        self.changes = 0
+        """Writes and script runs so far: what was read before the latest may no longer be so."""
         self.policy = policy
         self.name = name
         self.pool_size = pool_size
@@ -103,6 +112,32 @@ class Database:
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
         return dataclasses.replace(page, records=self._released(answered, page.records))
 
+    async def sealed(self, query: Query) -> Sealed:
+        """A page of what matches, unread and without portal rows; an `opener` reads it."""
+        await self._checked(query)
+        limited = await self._limits.within(dataclasses.replace(query, portals=()))
+        async with self._naming(query.layout, _fields_of(query)):
+            return await self._api.sealed(limited)
+
+    async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
+        """For sealed pages of the layout: `fields` as keys of its records, none of them in a portal. Raises Forbidden."""
+        check_layout(self.policy, layout)
+        meta = await self._whole(layout)
+        known = visible(self.policy, meta)
+        for name in fields:
+            if known.field_named(name) is None:
+                raise (
+                    hidden(layout, name) if meta.field_named(name) is not None else unknown_field(name, meta)
+                )
+        self._untrusted |= untrusted_names(self.policy, layout, fields)
+        types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
+        disguise = partial(pseudonym, self._secret)
+        return Opener(
+            types,
+            {name: disguise for name in fields if pseudonymous(self.policy, meta, name)},
+            lambda name: unknown_field(name, known),
+        )
+
     async def record(
         self, layout: str, record_id: str, *, portals: tuple[PortalRange, ...] | None = None
     ) -> Record:
@@ -114,6 +149,7 @@ class Database:
         return self._released(meta, (record,))[0]
 
     async def create(self, layout: str, write: Write) -> Written:
+        self.changes += 1
         check_layout(self.policy, layout, Effect.CREATE)
         meta = await self._whole(layout)
         write = self._limits.completed(layout, write)
@@ -126,6 +162,7 @@ class Database:
     ) -> Written:
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough."""
+        self.changes += 1
         check_layout(self.policy, layout, Effect.EDIT)
         meta = await self._whole(layout)
         check_write(self.policy, Effect.EDIT, meta, write, own=own)
@@ -136,11 +173,13 @@ class Database:
 
     async def delete(self, layout: str, record_id: str, *, own: bool = False) -> None:
         """`own`: a change of this caller created it, so the right to edit is enough."""
+        self.changes += 1
         check_layout(self.policy, layout, Effect.EDIT if own else Effect.DELETE)
         await self._limits.check_record(layout, record_id)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> Written:
+        self.changes += 1
         check_layout(self.policy, layout, Effect.CREATE)
         await self._limits.check_record(layout, record_id)
         return await self._api.duplicate(layout, record_id)
@@ -155,6 +194,7 @@ class Database:
         repetition: int = 1,
         mod_id: str | None = None,
     ) -> Written:
+        self.changes += 1
         check_layout(self.policy, layout, Effect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
         await self._limits.check_record(layout, record_id)
@@ -177,6 +217,7 @@ class Database:
         timeout: float | None = None,
     ) -> ScriptOutcome:
         """One run. Global fields that it needs are set in a session of their own, which ends with it."""
+        self.changes += 1
         check_script(self.policy, call.name)
         check_layout(self.policy, layout)
         if not global_fields:

@@ -31,6 +31,15 @@ def opened(response: httpx.Response) -> JsonObject:
     return cast("JsonObject", inside) if isinstance(inside, dict) else {}
 
 
+def unread(response: httpx.Response) -> bytes:
+    """The body as it came, where the answer says yes (section 2.6: an error is never 200); raises as `opened` otherwise."""
+    kind = response.headers.get("content-type", "")
+    if response.status_code == 200 and kind.startswith("application/json"):
+        return response.content
+    opened(response)
+    return response.content
+
+
 def code_of(response: httpx.Response) -> int | None:
     """The FileMaker code of an answer; None when it has none (HTML, an empty body)."""
     body = _json(response)

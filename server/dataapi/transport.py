@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -15,7 +15,7 @@ import httpx
 from ..auth.clock import Clock
 from ..auth.connection import unreachable
 from ..auth.pool import Channel, Pool
-from ..envelope import JsonObject, opened
+from ..envelope import JsonObject, opened, unread
 from ..errors import (
     Busy,
     Changed,
@@ -29,6 +29,8 @@ from ..errors import (
 
 URL_LIMIT = 2000
 """Claris asks to keep URLs within this many characters (section 2.7 [D])."""
+
+T = TypeVar("T")
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
 PAUSES = (0.2, 1.0)
@@ -92,22 +94,33 @@ class Transport:
 
     async def send(self, request: Request, channel: Channel | None = None) -> JsonObject:
         """The `response` object. Raises the classes of `errors`; OutcomeUnknown only for what may have been carried out."""
+        return await self._sent(request, channel, opened)
+
+    async def body(self, request: Request) -> bytes:
+        """The whole body of an answer that says yes, unread; raises as `send` does for one that says no."""
+        return await self._sent(request, None, unread)
+
+    async def _sent(
+        self, request: Request, channel: Channel | None, read: Callable[[httpx.Response], T]
+    ) -> T:
         for pause in (*PAUSES, None):
             try:
-                return await self._attempt(request, channel)
+                return await self._attempt(request, channel, read)
             except (Unreachable, Busy) as error:
                 if pause is None or not _may_repeat(request, error):
                     raise
             await self._clock.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _attempt(self, request: Request, channel: Channel | None) -> JsonObject:
+    async def _attempt(
+        self, request: Request, channel: Channel | None, read: Callable[[httpx.Response], T]
+    ) -> T:
         if channel is None:
             async with self._pool.channel() as borrowed:
-                return await self._once(request, borrowed)
-        return await self._once(request, channel)
+                return await self._once(request, borrowed, read)
+        return await self._once(request, channel, read)
 
-    async def _once(self, request: Request, channel: Channel) -> JsonObject:
+    async def _once(self, request: Request, channel: Channel, read: Callable[[httpx.Response], T]) -> T:
         prepared = channel.build_request(
             request.method,
             self.url(request),
@@ -124,7 +137,7 @@ class Transport:
             raise _never_sent(unreachable(error, prepared.url.host), writes) from error
         self._on_bytes(response.num_bytes_downloaded)
         try:
-            return opened(response)
+            return read(response)
         except SessionLost as error:
             if writes:
                 raise _unknown(request, "the session was cut while it ran", error.code) from error

@@ -26,7 +26,16 @@ from .rules import (
     scope_of,
 )
 from .scope import check_scoped_criteria, check_scoped_values, with_scope
-from .visibility import check_query, pseudonymous, shown, untrusted_in, visible
+from .visibility import (
+    check_query,
+    hidden,
+    pseudonym,
+    pseudonymous,
+    shown,
+    untrusted_in,
+    untrusted_names,
+    visible,
+)
 
 __all__ = [
     "Access",
@@ -47,6 +56,7 @@ __all__ = [
     "check_scoped_values",
     "check_script",
     "check_write",
+    "hidden",
     "is_unrestricted",
     "key_of",
     "may_read",
@@ -54,10 +64,12 @@ __all__ = [
     "may_write",
     "may_write_anywhere",
     "needs_plan",
+    "pseudonym",
     "pseudonymous",
     "scope_of",
     "shown",
     "untrusted_in",
+    "untrusted_names",
     "visible",
     "with_scope",
 ]

@@ -129,3 +129,9 @@ def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> froz
         for name, value in fields.items()
         if value != "" and is_named(names, name)
     )
+
+
+def untrusted_names(policy: Policy, layout: str, fields: Iterable[str]) -> frozenset[str]:
+    """Of `fields`, those filled by outsiders."""
+    names = names_for(policy.untrusted_fields, layout)
+    return frozenset(name for name in fields if names and is_named(names, name))

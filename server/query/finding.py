@@ -39,7 +39,6 @@ class Finding:
             if found.criteria.is_plain
             else self._mixed(skip, limit, columns)
         )
-        found.found = page.found
         records = await all_completed(
             self._database, found.layout.name, page.records, columns.offsets, columns.portals
         )
@@ -61,8 +60,8 @@ class Finding:
 
     async def _mixed(self, skip: int, limit: int, columns: Columns) -> Page:
         found = self._found_set
-        matches = await matching(self._database, found, self._database.calendar.now, self._progress)
-        wanted = matches.ids[skip : skip + limit]
+        ids, _ = await matching(self._database, found, self._progress)
+        wanted = ids[skip : skip + limit]
         records: dict[str, Record] = {}
 
         async def read(record_id: str) -> None:
@@ -77,7 +76,7 @@ class Finding:
             [lambda record_id=record_id: read(record_id) for record_id in wanted], self._database.pool_size
         )
         present = tuple(records[record_id] for record_id in wanted if record_id in records)
-        return Page(present, len(matches.ids), 0)
+        return Page(present, len(ids), 0)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,78 @@
+"""A page of records kept as the host sent it, and the few fields of it that a question needs, column by column.
+
+Counting and summing over a large found set looks at two or three fields of each record; building every record in between
+would cost more than fetching it. Only `Database` opens a page, so what the policy hides stays hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from ..codes import error_for
+from ..errors import NotFileMaker
+from .models import Value
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The body of an answer; empty where nothing was found."""
+
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records as columns: `columns[name][n]` belongs to `ids[n]`. A field that a record lacks is None there."""
+
+    ids: Sequence[str]
+    columns: Mapping[str, Sequence[Value | None]]
+    found: int
+
+
+class Projection:
+    """Opens sealed pages: some fields of the layout itself (not of portals), every number with all its digits."""
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        self.fields = tuple(dict.fromkeys(fields))
+        self._decoder, self._tuple_of = _decoder(len(self.fields), self.fields)
+
+    def open(self, sealed: Sealed) -> Rows:
+        if not sealed.body:
+            return Rows((), dict.fromkeys(self.fields, ()), 0)
+        import msgspec
+
+        try:
+            body = self._decoder.decode(sealed.body)
+        except msgspec.DecodeError as error:
+            raise NotFileMaker("The host sent JSON that is no page of records", status=200) from error
+        for message in body.messages:
+            if message.code != "0":
+                raise error_for(int(message.code), message.message)
+        data = body.response.data
+        rows = [self._tuple_of(record.fieldData) for record in data]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(self.fields)
+        found = body.response.dataInfo.foundCount if body.response.dataInfo else len(data)
+        return Rows(
+            [record.recordId for record in data], dict(zip(self.fields, columns, strict=False)), found
+        )
+
+
+def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
+    """Structures with just these keys; msgspec passes over all others without making anything of them."""
+    import msgspec
+
+    keys = {f"f{n}": name for n, name in enumerate(names)}
+    fields: list[tuple[str, Any, Any]] = [(key, Any, None) for key in keys]
+    field_data = msgspec.defstruct("FieldData", fields, rename=keys, gc=False)
+    record = msgspec.defstruct("Record", [("fieldData", field_data), ("recordId", str)], gc=False)
+    info = msgspec.defstruct("DataInfo", [("foundCount", int, 0)])
+    response = msgspec.defstruct("Response", [("data", list[record]), ("dataInfo", info | None, None)])
+    message = msgspec.defstruct("Message", [("code", str, "0"), ("message", str, "")])
+    body = msgspec.defstruct("Body", [("response", response), ("messages", list[message], [])])
+    return cast("Any", msgspec.json.Decoder(body, float_hook=Decimal)), msgspec.structs.astuple

@@ -1,0 +1,71 @@
+"""Opens sealed pages of one layout for a question: the fields it needs, readable, and nothing that the policy hides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .dataapi.models import Value
+from .dataapi.sealed import Projection, Rows, Sealed
+from .dataapi.wire import iso_date, iso_timestamp
+
+Column = Sequence[Value | None]
+DATES = {"date": iso_date, "timeStamp": iso_timestamp}
+
+
+class Opener:
+    """`types`: each field's type; `pseudonyms`: fields whose values only a pseudonym may stand for."""
+
+    def __init__(
+        self,
+        types: Mapping[str, str],
+        pseudonyms: Mapping[str, Callable[[Value], Value]],
+        lost: Callable[[str], Exception],
+    ) -> None:
+        self._projection = Projection(tuple(types))
+        self._pseudonyms = pseudonyms
+        self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
+        self._texts = [name for name, kind in types.items() if kind not in DATES]
+        self._lost = lost
+
+    def open(self, sealed: Sealed) -> Rows:
+        """Raises the error for a field that a record lacks: the layout changed since it was described."""
+        rows = self._projection.open(sealed)
+        columns = dict(rows.columns)
+        for name, column in columns.items():
+            if None in column:
+                raise self._lost(name)
+        for name, convert in self._dates.items():
+            columns[name] = convert.all_of(columns[name])
+        if b"\\r" in sealed.body:
+            for name in self._texts:
+                columns[name] = _with_line_feeds(columns[name])
+        for name, pseudonym in self._pseudonyms.items():
+            columns[name] = [pseudonym(value) if value is not None else None for value in columns[name]]
+        return Rows(rows.ids, columns, rows.found)
+
+
+class _Once:
+    """Converts each different text once: large found sets have few different dates."""
+
+    def __init__(self, convert: Callable[[str], str]) -> None:
+        self._convert = convert
+        self._known: dict[Value | None, Value | None] = {}
+
+    def all_of(self, column: Column) -> Column:
+        known = self._known
+        if len(known) > 100_000:
+            known.clear()
+        try:
+            return [known[value] for value in column]
+        except KeyError:
+            for value in set(column):
+                if value not in known:
+                    known[value] = self._convert(value) if isinstance(value, str) and value else value
+            return [known[value] for value in column]
+
+
+def _with_line_feeds(column: Column) -> Column:
+    return [
+        value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) and "\r" in value else value
+        for value in column
+    ]

@@ -1,0 +1,206 @@
+"""The records of a found set, as rows of the fields that a question needs: kept ones where they are fresh, else read and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.lowlevel
+
+from ..criteria.requests import Leg
+from ..criteria.targets import Target
+from ..dataapi.models import Page, PortalRange, Query, Record, Value
+from ..dataapi.sealed import Rows, Sealed
+from .columns import FIRST_ROWS
+from .found_set import FoundSet
+from .portals import all_completed
+from .reading import Course, Progress, Reading
+
+if TYPE_CHECKING:
+    from ..database import Database
+    from ..opener import Opener
+
+Consume = Callable[[Rows], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page and the rows in it."""
+
+    sealed: Sealed
+    rows: Rows
+
+    @property
+    def found(self) -> int:
+        return self.rows.found
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return self.rows.ids
+
+
+@dataclass
+class Account:
+    """How reading a found set went."""
+
+    courses: list[Course]
+    matched: int = 0
+    """Records that meet the criteria."""
+    was_kept: bool = False
+
+    @property
+    def changed(self) -> str:
+        return "; ".join(course.changed for course in self.courses if course.changed)
+
+
+class Source:
+    """Reads one found set."""
+
+    def __init__(self, database: Database, found_set: FoundSet, progress: Progress | None = None) -> None:
+        self._database = database
+        self._found_set = found_set
+        self._progress = progress
+        self._now = database.calendar.now
+        if found_set.read_before_change != database.changes:
+            found_set.forget()
+            found_set.read_before_change = database.changes
+
+    @property
+    def is_kept(self) -> bool:
+        """Everything is here already."""
+        legs = [each for leg in self._found_set.criteria.legs for each in _with_minus(leg)]
+        return all(self._found_set.shelf_of(leg) is not None for leg in legs)
+
+    async def read(self, fields: Sequence[str], consume: Consume) -> Account:
+        """`consume` gets each record once, in the found set's order where one find says it all."""
+        account = Account([], was_kept=self.is_kept)
+        legs = self._found_set.criteria.legs
+        seen = set[str]()
+
+        def take(rows: Rows) -> None:
+            if len(legs) > 1:
+                rows = only(rows, [record_id not in seen for record_id in rows.ids])
+                seen.update(rows.ids)
+            account.matched += len(rows.ids)
+            consume(rows)
+
+        for leg in legs:
+            await self._leg(leg, fields, take, account)
+        if not account.was_kept:
+            self._found_set.read_at = self._now()
+        return account
+
+    async def _leg(self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account) -> None:
+        gone = set[str]()
+        for minus in leg.minus:
+            await self._leg(minus, (), lambda rows: gone.update(rows.ids), account)
+
+        def without(rows: Rows) -> None:
+            consume(only(rows, [record_id not in gone for record_id in rows.ids]) if gone else rows)
+
+        if leg.portals:
+            await self._with_portals(leg, fields, without, account)
+            return
+        needed = tuple(dict.fromkeys((*fields, *keys_of(leg.residual.targets if leg.residual else ()))))
+        opener = await self._database.opener(self._found_set.layout.name, needed)
+
+        def tested(rows: Rows, again: frozenset[str]) -> None:
+            if again:
+                rows = only(rows, [record_id not in again for record_id in rows.ids])
+            without(
+                rows if leg.residual is None else only(rows, [leg.residual.holds(r) for r in records(rows)])
+            )
+
+        await self._pages(leg, opener, tested, account)
+
+    async def _pages(
+        self, leg: Leg, opener: Opener, consume: Callable[[Rows, frozenset[str]], None], account: Account
+    ) -> None:
+        kept = self._found_set.shelf_of(leg)
+        if kept is not None:
+            for sealed, again in kept.pages():
+                consume(opener.open(sealed), again)
+                await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
+            return
+        shelf = self._found_set.new_shelf(leg)
+
+        async def fetch(query: Query) -> Opened:
+            sealed = await self._database.sealed(query)
+            return Opened(sealed, opener.open(sealed))
+
+        def arrived(page: Opened, again: frozenset[str]) -> None:
+            shelf.add(page.sealed, again)
+            consume(page.rows, again)
+
+        reading = Reading(
+            fetch, arrived, sessions=self._database.pool_size, now=self._now, progress=self._progress
+        )
+        query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
+        account.courses.append(await reading.all_of(query))
+        shelf.is_whole = not shelf.given_up
+
+    async def _with_portals(
+        self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account
+    ) -> None:
+        """Tests on portal rows need all of them, so these records are read whole and not kept."""
+        layout = self._found_set.layout
+        batches: list[Page] = []
+
+        def arrived(page: Page, again: frozenset[str]) -> None:
+            new = tuple(record for record in page.records if record.record_id not in again)
+            batches.append(Page(new, page.found, page.total))
+
+        reading = Reading(
+            self._database.page,
+            arrived,
+            sessions=self._database.pool_size,
+            now=self._now,
+            progress=self._progress,
+            page=100,
+        )
+        ranges = tuple(PortalRange(name, 1, FIRST_ROWS) for name in leg.portals)
+        account.courses.append(
+            await reading.all_of(Query(layout.name, leg.requests, self._found_set.sort, portals=ranges))
+        )
+        for batch in batches:
+            whole = await all_completed(self._database, layout.name, batch.records, {}, leg.portals)
+            matching = [r for r in whole if leg.residual is None or leg.residual.holds(r)]
+            columns = {name: [record.fields.get(name, "") for record in matching] for name in fields}
+            consume(Rows([record.record_id for record in matching], columns, batch.found))
+
+
+def only(rows: Rows, mask: Sequence[bool]) -> Rows:
+    """The rows whose place in `mask` is true."""
+    if all(mask):
+        return rows
+    columns = {
+        name: [v for v, keep in zip(column, mask, strict=True) if keep]
+        for name, column in rows.columns.items()
+    }
+    return Rows([i for i, keep in zip(rows.ids, mask, strict=True) if keep], columns, rows.found)
+
+
+def records(rows: Rows) -> list[Record]:
+    """Rows as records of just these fields."""
+    names = tuple(rows.columns)
+    values = zip(*rows.columns.values(), strict=True) if names else [()] * len(rows.ids)
+    return [
+        Record(record_id, "", {name: _present(value) for name, value in zip(names, row, strict=True)})
+        for record_id, row in zip(rows.ids, values, strict=True)
+    ]
+
+
+def keys_of(targets: Sequence[Target]) -> tuple[str, ...]:
+    """Record keys under which the targets' values stand."""
+    keys = (key for t in targets for key in (t.meta.shown_names if t.name == t.meta.name else (t.name,)))
+    return tuple(dict.fromkeys(keys))
+
+
+def _present(value: Value | None) -> Value:
+    return "" if value is None else value
+
+
+def _with_minus(leg: Leg) -> list[Leg]:
+    return [leg, *(each for minus in leg.minus for each in _with_minus(minus))]
