@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from .arithmetic import Value
 from .conversion import typed
+from .refusal import Refusal
 from .store import Row
 
 if TYPE_CHECKING:  # a scene evaluates expressions over records, and a record shows what its scene sees
@@ -27,8 +28,13 @@ class RecordScope:
         return typed(field.type, self._scene.text(self._source, self._row, field, repetition))
 
     def related(self, occurrence: str, name: str) -> Sequence[Value]:
-        ids = self._scene.related(self._source, self._row, occurrence)
-        far = self._scene.source(occurrence, self._source.home)
+        try:
+            ids = self._scene.related(self._source, self._row, occurrence)
+            far = self._scene.source(occurrence, self._source.home)
+        except Refusal:
+            if self._scene.needs_sources:
+                raise
+            return ()
         field = far.table.fields[name]
         rows = far.store.read_many(far.table.name, ids)
         return [typed(field.type, self._scene.text(far, row, field)) for row in rows]

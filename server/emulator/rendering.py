@@ -92,7 +92,7 @@ class Renderer:
             far = self._scene.source(occurrence, source.home)
             return far, self._scene.first_related(source, row, occurrence)
         except Refusal:
-            if self._switches.unopened_source == "error":
+            if self._scene.needs_sources:
                 raise
             return source, None
 
@@ -138,7 +138,7 @@ class Renderer:
             far = scene.source(portal.occurrence, self._source.home)
             ids = portal_records(scene, self._source, row, plan)
         except Refusal:
-            if self._switches.unopened_source == "error":
+            if self._scene.needs_sources:
                 raise
             return [], info
         shown = self._page(plan, ids)

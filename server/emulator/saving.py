@@ -15,10 +15,11 @@ from .validation import validate
 
 @dataclass(frozen=True)
 class Checks:
-    """`options` of a write (section 6.6): which checks apply."""
+    """Which checks apply (`options` of a write, section 6.6), and in whose words they refuse."""
 
     entry: bool = True
-    prohibition: bool = True
+    own_messages: bool = False
+    """Say a check's own message rather than FileMaker's standard text (a switch)."""
 
 
 class Saver:
@@ -103,4 +104,5 @@ class Saver:
             written,
             is_new=is_new,
             checks_entry=self._checks.entry,
+            own_messages=self._checks.own_messages,
         )

@@ -44,9 +44,13 @@ class Scene:
         session: Session,
         now: datetime,
         open_source: Callable[[Session, HostedFile], Access],
+        *,
+        needs_sources: bool,
     ) -> None:
         self.files = files
         self.session = session
+        self.needs_sources = needs_sources
+        """Whether an external file that cannot be opened is an error; else its fields are empty (section 4.4)."""
         self.now = now
         """The host's wall time, without a zone."""
         self.file = files.require(session.file)

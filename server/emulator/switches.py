@@ -54,6 +54,8 @@ class Switches:
     """Wrong passwords for one account before 214 answers for five minutes; 0 never counts."""
     max_sessions: int = 500
     """Open sessions before a login answers 812 (section 4.6; the figure is hearsay)."""
+    validation_message: str = "standard"
+    """What is said of a value that fails a check with a message of its own: the `standard` text, or the `custom` one."""
     data_limit: int = 0
     """Bytes sent out before 953 answers; 0 is no limit (section 13)."""
     reject_charset: bool = False
@@ -71,6 +73,7 @@ _CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "data_info_layout": ("response", "request"),
         "post_url_parameters": ("ignore", "refuse"),
         "unopened_source": ("empty", "error"),
+        "validation_message": ("standard", "custom"),
         "authenticated_stream": (1, 2),
     }
 )

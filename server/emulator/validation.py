@@ -25,6 +25,7 @@ def validate(
     *,
     is_new: bool,
     checks_entry: bool,
+    own_messages: bool,
 ) -> None:
     """`row` has the values as they would be stored. Raises Refusal 500 to 511."""
     for field in source.table.fields.values():
@@ -37,7 +38,7 @@ def validate(
         for text in row.values.get(field.name, ("",)) or ("",):
             code = _failed(scene, source, row, field, text)
             if code is not None:
-                raise Refusal(code)
+                raise Refusal(code, rules.message if own_messages else None)
 
 
 def _failed(scene: Scene, source: Source, row: Row, field: Field, text: str) -> int | None:

@@ -30,7 +30,9 @@ class Writer:
         self._parameters = parameters
         self._switches = switches
         self._source = scene.source(plan.occurrence)
-        self._saver = Saver(scene, locks, Checks(parameters.checks_entry, parameters.checks_prohibition))
+        self._saver = Saver(
+            scene, locks, Checks(parameters.checks_entry, switches.validation_message == "custom")
+        )
         self._input = FieldInput(
             scene, plan, parameters.date_formats, prohibits=parameters.checks_prohibition
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
 from ..arithmetic import Value, text_of
 from ..conversion import typed
@@ -13,6 +14,9 @@ from ..saving import Saver
 from ..scene import Source
 from ..store import Row
 from .steps import Steps
+
+Given: TypeAlias = "Value | int | float"
+"""What a script may set: also a plain number of Python."""
 
 
 class RecordSteps(Steps):
@@ -54,20 +58,20 @@ class RecordSteps(Steps):
         rows = far.store.read_many(far.table.name, ids)
         return [typed(field.type, self._scene.text(far, each, field)) for each in rows]
 
-    def set(self, name: str, value: Value, repetition: int = 1) -> bool:
+    def set(self, name: str, value: Given, repetition: int = 1) -> bool:
         """Set Field: opens the record, which others then find locked until it is committed."""
         try:
             source, row, field = self._place(name)
-            self._editing.set(source, row, field, repetition, text_of(value))
+            self._editing.set(source, row, field, repetition, _text(value))
         except Refusal as refusal:
             return self._failed(refusal)
         return self._done()
 
-    def new_record(self, **values: Value) -> bool:
+    def new_record(self, **values: Given) -> bool:
         """A new record at the end of the found set, which becomes the current one."""
         return self.new_record_with(values)
 
-    def new_record_with(self, values: Mapping[str, Value]) -> bool:
+    def new_record_with(self, values: Mapping[str, Given]) -> bool:
         """As `new_record`, for fields whose names are no words of Python."""
         self.commit()
         source = self._window.source
@@ -76,7 +80,7 @@ class RecordSteps(Steps):
             if not values.keys() <= fields.keys():
                 raise Refusal(102)
             texts = {
-                name: (self._editing.text(fields[name], text_of(value)),) for name, value in values.items()
+                name: (self._editing.text(fields[name], _text(value)),) for name, value in values.items()
             }
             with source.store.transaction():
                 row = Saver(self._scene, self._host.locks).create(source, texts)
@@ -125,3 +129,9 @@ class RecordSteps(Steps):
         if row is None:
             raise Refusal(101)
         return source, row, field
+
+
+def _text(value: Given) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return text_of(Decimal(str(value)))
+    return text_of(value)
