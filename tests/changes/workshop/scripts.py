@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from filemaker_mcp.server.emulator.script_context import ScriptContext
+    from filemaker_mcp.server.emulator.scripting.context import ScriptContext
 
 
 def stamp(script: ScriptContext) -> str:
