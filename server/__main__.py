@@ -22,6 +22,9 @@ VERBS = {
     "token": "print one id token of the Claris ID, for curl or Postman",
     "token-service": "a web service on this machine that gives id tokens to other programs",
     "setup": "ask for what is needed, test it, and write it into the desktop client",
+    "policy": "say what an assistant can see and do with the configuration, and what is wrong with it",
+    "approve": "read a plan that waits for a person, and agree to it or not",
+    "journal": "what was planned, agreed to and changed: list, show, export, verify",
     "emulator": "serve a FileMaker solution from a folder over the Data API, for trying and testing",
 }
 """Each is a module of `commands` with `add_arguments(parser)` and `run(arguments) -> int`."""

@@ -17,6 +17,7 @@ from .changes.changes import Changes
 from .changes.journal import Journal
 from .changes.keeping import Keeping
 from .changes.ledger import Ledger
+from .changes.retention import expire
 from .changes.shelf import Shelf
 from .changes.uploads import Uploads
 from .connecting import connect_to
@@ -79,7 +80,10 @@ def open_database(
 def _changes(database: Database, settings: Settings, identity: str, state: State, clock: Clock) -> Changes:
     folder = FilesFolder(settings.files_folder or default_files_folder(), limit=settings.file_limit)
     shelf = Shelf(state, identity)
-    journal = Journal(state, now=clock.wall, keeps_images=settings.journal_images)
+    journal = Journal(
+        state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
+    )
+    expire(state, journal, days=settings.journal_days, images=settings.journal_images, now=clock.wall())
     means = Means(
         database=database,
         state=state,

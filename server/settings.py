@@ -110,6 +110,9 @@ class Settings(Settled):
     )
     journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
+    journal_without: tuple[str, ...] = Field(
+        default=(), description="Fields whose contents are never written into the journal"
+    )
     approval_page: bool = Field(
         default=True, description="Whether a person may be asked by a page in this machine's browser"
     )

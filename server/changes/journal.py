@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from .codec import read, written
 from .plan import Who
 
 START = "0" * 64
+LEFT_OUT = "(left out)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,19 @@ class Entry:
 class Journal:
     """Append-only. `append` takes the connection of a transaction, so that an entry and what it speaks of stand or fall together."""
 
-    def __init__(self, state: State, *, now: Callable[[], float], keeps_images: bool = True) -> None:
+    def __init__(
+        self,
+        state: State,
+        *,
+        now: Callable[[], float],
+        keeps_images: bool = True,
+        without: Collection[str] = (),
+    ) -> None:
+        """`without` names fields, bare or qualified, whose contents are never written down here."""
         self._state = state
         self._now = now
         self._keeps_images = keeps_images
+        self._without = {name.casefold() for name in without}
 
     def append(
         self,
@@ -58,7 +68,7 @@ class Journal:
     ) -> int:
         last = connection.execute("SELECT digest FROM journal ORDER BY number DESC LIMIT 1").fetchone()
         previous = str(last["digest"]) if last else START
-        content = written(image) if image else ""
+        content = written(self._redacted(image)) if image else ""
         at = self._now()
         image_digest = hashlib.sha256(content.encode()).hexdigest() if content else ""
         fields = (
@@ -73,6 +83,16 @@ class Journal:
         if content and self._keeps_images:
             connection.execute("INSERT INTO image (number, content) VALUES (?, ?)", (number, content))
         return number
+
+    def _redacted(self, image: dict[str, Any]) -> dict[str, Any]:
+        return {
+            kind: {name: LEFT_OUT if self._is_left_out(name) else value for name, value in fields.items()}
+            for kind, fields in image.items()
+        }
+
+    def _is_left_out(self, name: str) -> bool:
+        bare = name.rpartition("(")[0] if name.endswith(")") else name
+        return bool(self._without & {bare.casefold(), bare.rpartition("::")[2].casefold()})
 
     def note(self, **entry: Any) -> int:
         """One entry in a transaction of its own; the arguments of `append`."""

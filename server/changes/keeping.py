@@ -30,7 +30,3 @@ class Keeping:
     def name(self, digest: str) -> str:
         row = self._state.row("SELECT name FROM kept_file WHERE digest = ?", digest)
         return "" if row is None else str(row["name"])
-
-    def expire(self, before: float) -> int:
-        with self._state.writing() as connection:
-            return connection.execute("DELETE FROM kept_file WHERE kept < ?", (before,)).rowcount

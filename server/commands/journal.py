@@ -1,0 +1,141 @@
+"""`filemaker-mcp journal`: what was planned, agreed to and changed, for a person and for an audit."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .places import add_state_arguments, state_file
+from .telling import brief, wrapped
+
+if TYPE_CHECKING:
+    from ..changes.journal import Entry, Journal
+
+COLUMNS = (
+    "number",
+    "at",
+    "database",
+    "caller",
+    "client",
+    "change",
+    "step",
+    "record",
+    "event",
+    "facts",
+    "fields",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_state_arguments(parser)
+    verbs = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = verbs.add_parser("list", help="the latest entries")
+    listing.add_argument("--limit", type=int, default=30, metavar="N")
+    show = verbs.add_parser("show", help="everything about one change")
+    show.add_argument("change", metavar="ID")
+    export = verbs.add_parser("export", help="all entries, the first first, to standard output")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    export.add_argument("--since", metavar="DATE", help="from that day on, such as 2026-11-01")
+    export.add_argument("--without-fields", action="store_true", help="leave field contents out")
+    verbs.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ..changes.filed import filed
+
+    with filed(state_file(arguments)) as files:
+        if arguments.what == "verify":
+            return _verify(files.journal)
+        if arguments.what == "export":
+            return _export(files.journal, arguments)
+        if arguments.what == "show":
+            entries = files.journal.entries(plan=arguments.change)
+            if not entries:
+                print(f"The journal has nothing about {arguments.change}.", file=sys.stderr)
+                return 1
+        else:
+            entries = files.journal.entries(limit=max(1, arguments.limit))
+        for entry in reversed(entries):
+            _print(entry, whole=arguments.what == "show")
+    return 0
+
+
+def _print(entry: Entry, *, whole: bool) -> None:
+    place = f" {entry.plan}" if entry.plan else ""
+    item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
+    print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller}")
+    said = "; ".join(
+        f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
+    )
+    if said:
+        print(wrapped(said if whole else brief(said, 200), "        "))
+    if whole and entry.image:
+        for kind, values in entry.image.items():
+            print(wrapped(f"{kind}: {json.dumps(values, ensure_ascii=False, default=str)}", "        "))
+
+
+def _export(journal: Journal, arguments: argparse.Namespace) -> int:
+    since = datetime.fromisoformat(arguments.since).timestamp() if arguments.since else 0.0
+    entries = reversed(journal.entries(since=since, limit=sys.maxsize))
+    rows = (_row(entry, with_fields=not arguments.without_fields) for entry in entries)
+    if arguments.format == "csv":
+        _write_csv(rows)
+        return 0
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False, default=str))
+    return 0
+
+
+def _write_csv(rows: Iterable[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row.get(name, "")) for name in COLUMNS])
+
+
+def _cell(value: object) -> object:
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else value
+    risky = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t")
+    return f"'{text}" if risky else text  # a spreadsheet would take it for a formula
+
+
+def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "number": entry.number,
+        "at": _moment(entry),
+        "database": entry.database,
+        "caller": entry.who.caller,
+        "client": entry.who.client,
+        "change": entry.plan,
+        "step": entry.step + 1,
+        "record": entry.facts.get("record"),
+        "event": entry.event,
+        "facts": entry.facts,
+    }
+    return row | ({"fields": entry.image or {}} if with_fields else {})
+
+
+def _verify(journal: Journal) -> int:
+    complaints = journal.broken()
+    for complaint in complaints:
+        print(complaint)
+    if complaints:
+        print("The journal is not what was written.")
+        return 1
+    print("The chain is whole: no entry was altered, removed or put in between.")
+    return 0
+
+
+def _moment(entry: Entry) -> str:
+    return datetime.fromtimestamp(entry.at).astimezone().isoformat(timespec="seconds")
+
+
+def _plain(value: object) -> str:
+    return (
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
+    )

@@ -1,0 +1,136 @@
+"""What an owner cannot have meant, or should think about twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..dataapi.models import LayoutMeta
+from ..names import near
+from .access import may_run, may_write_anywhere
+from .rules import EVERY, Approval, Confirm, Effect, Names, Policy, ScriptEffect, bare, same
+
+POWERFUL = ("admin", "administrator", "root", "master", "developer")
+
+
+def complaints(policy: Policy, *, account: str, layouts: Sequence[LayoutMeta] | None = None) -> list[str]:
+    """Sentences for the owner; `layouts`, whole as the host has them, show names that do not exist."""
+    said: list[str] = []
+    if account.casefold() in POWERFUL:
+        said.append(
+            f"The account {account!r} looks like one with full access. Give the assistant an account and a privilege set "
+            "of its own: what FileMaker does not allow, no mistake here can open."
+        )
+    if policy.access.value == "none" and not policy.access_by_layout:
+        said.append("Access is none, so the assistant can do nothing at all.")
+    said += _unreachable(policy)
+    said += _wide_open(policy)
+    if layouts is not None:
+        said += _unknown_names(policy, layouts)
+    return said
+
+
+def _unreachable(policy: Policy) -> list[str]:
+    """Rules that never apply."""
+    said: list[str] = []
+    if policy.layouts is not None:
+        listed = {same(name) for name in policy.layouts}
+        said += [
+            f"access_by_layout names {name!r}, which `layouts` closes."
+            for name in policy.access_by_layout
+            if same(name) not in listed
+        ]
+    said += [
+        f"The script {name!r} is listed and cannot run: "
+        + (
+            "a scope is set and it is not marked in_scope."
+            if policy.scope is not None and not rule.in_scope
+            else f"it {rule.effect.value}, and access is {policy.access.value}."
+        )
+        for name, rule in policy.scripts.items()
+        if not may_run(policy, name)
+    ]
+    return said
+
+
+def _wide_open(policy: Policy) -> list[str]:
+    said: list[str] = []
+    writes = may_write_anywhere(policy, Effect.EDIT)
+    if EVERY in policy.scripts:
+        said.append("Every script may run. List the ones that an assistant needs.")
+    if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.HOST:
+        said.append(
+            "Changes are carried out at once and no person agrees to any: only for work that is watched otherwise."
+        )
+    if policy.untrusted_fields and policy.approval is Approval.HOST:
+        said.append(
+            "Untrusted fields are named, but with approval = host nobody is asked after they were read."
+        )
+    outside = [
+        n
+        for n, r in policy.scripts.items()
+        if r.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, n)
+    ]
+    if outside and policy.approval is Approval.HOST:
+        said.append(f"{', '.join(outside)} reach outside and no person agrees.")
+    if policy.scope is not None and policy.access_by_layout:
+        said += [
+            f"access_by_layout names {name!r}, which has no scope and so does not exist."
+            for name in policy.access_by_layout
+            if same(name) not in {same(layout) for layout in policy.scope}
+        ]
+    return said
+
+
+def _unknown_names(policy: Policy, layouts: Sequence[LayoutMeta]) -> list[str]:
+    """A misspelt name in a rule that hides something hides nothing."""
+    known = {same(meta.name): meta for meta in layouts}
+    names = [meta.name for meta in layouts]
+    said: list[str] = []
+    named = [
+        *policy.access_by_layout,
+        *(policy.layouts or ()),
+        *policy.keys,
+        *(policy.scope or {}),
+        *policy.skip_validation,
+    ]
+    closed = {same(name) for name, access in policy.access_by_layout.items() if access.value == "none"}
+    said += [
+        f"There is no layout {name!r} for this account.{_meant(name, names)}"
+        for name in dict.fromkeys(named)
+        if same(name) not in known and same(name) not in closed
+    ]
+    rules: tuple[tuple[str, Names], ...] = (
+        ("fields", policy.fields),
+        ("hidden_fields", policy.hidden_fields),
+        ("read_only_fields", policy.read_only_fields),
+        ("untrusted_fields", policy.untrusted_fields),
+    )
+    for setting, by_layout in rules:
+        for layout, fields in by_layout.items():
+            said += _unknown_fields(setting, layout, fields, known)
+    return said
+
+
+def _unknown_fields(
+    setting: str, layout: str, fields: frozenset[str], known: dict[str, LayoutMeta]
+) -> list[str]:
+    metas = list(known.values()) if layout == EVERY else [m for n, m in known.items() if n == same(layout)]
+    if not metas:
+        return [f"{setting} names the layout {layout!r}, which does not exist for this account."]
+    there = [
+        name
+        for meta in metas
+        for name in (*meta.fields, *(f for p in meta.portals.values() for f in p.fields))
+    ]
+    folded = {same(form) for name in there for form in (name, name.rpartition("::")[2])}
+    where = "any layout" if layout == EVERY else repr(layout)
+    return [
+        f"{setting} names {field!r}, which is not shown on {where}.{_meant(field, there)}"
+        for field in sorted(fields)
+        if same(bare(field)) not in folded
+    ]
+
+
+def _meant(name: str, candidates: Sequence[str]) -> str:
+    close = near(name, candidates, most=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,140 @@
+"""The journal: written before the request goes out, chained, exported, forgetful where the owner wants it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from filemaker_mcp.server.__main__ import main
+from filemaker_mcp.server.changes.journal import Journal
+from filemaker_mcp.server.changes.plan import Who
+from filemaker_mcp.server.changes.retention import DAY, expire
+from filemaker_mcp.server.state import State
+
+from .shop import in_workshop, made, planned
+
+pytestmark = pytest.mark.anyio
+
+
+async def some_changes(path: Path, **environment: str) -> str:
+    """An edit and a create, carried out; the id of the edit."""
+    async with in_workshop(environment={"FILEMAKER_STATE": str(path)} | environment) as assistant:
+        edit = await made(
+            assistant, "edit_records", layout="Jobs", ids=["1"], values={"Customer": "=Bo", "Hours": 6}
+        )
+        await made(assistant, "create_records", layout="Jobs", records=[{"Title": "Splice"}])
+        return edit["change_id"]
+
+
+async def test_every_request_stands_in_the_journal_before_and_after_it(tmp_path: Path) -> None:
+    change = await some_changes(tmp_path / "state.db")
+    state = State(tmp_path / "state.db")
+    entries = Journal(state, now=lambda: 0).entries(plan=change)[::-1]
+    assert [entry.event for entry in entries] == ["planned", "started", "attempt", "outcome", "ended"]
+    assert entries[2].image == {"before": {"Customer": "Ada", "Hours": 5}}
+    assert entries[3].image == {"after": {"Customer": "=Bo", "Hours": 6}}
+    state.close()
+
+
+async def test_a_refused_attempt_is_written_down(tmp_path: Path) -> None:
+    async with in_workshop(environment={"FILEMAKER_ACCESS_BY_LAYOUT": '{"Jobs": "read"}'}) as assistant:
+        await assistant.refused("edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
+        (refused,) = (await assistant.ask("list_changes"))["refused"]
+        assert refused["asked"] == "edit on 'Jobs'"
+
+
+async def test_an_altered_a_removed_and_an_inserted_entry_break_the_chain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state.db"
+    await some_changes(path)
+    verify = ["journal", "--state", str(path), "verify"]
+    assert main(verify) == 0
+    for statement, said in (
+        ("UPDATE journal SET caller = 'somebody' WHERE number = 3", "entry 3 was altered"),
+        ("UPDATE image SET content = '{}' WHERE number = (SELECT MIN(number) FROM image)", "images of entry"),
+        ("DELETE FROM journal WHERE number = 5", "entries 5 to 5 are missing"),
+        ("DELETE FROM journal WHERE number = (SELECT MAX(number) FROM journal)", "are missing"),
+    ):
+        copy = tmp_path / "copy.db"
+        copy.write_bytes(path.read_bytes())
+        connection = sqlite3.connect(copy)
+        with connection:
+            connection.execute(statement)
+        connection.close()
+        capsys.readouterr()
+        assert main(["journal", "--state", str(copy), "verify"]) == 1
+        assert said in capsys.readouterr().out
+    assert main(verify) == 0
+
+
+async def test_contents_expire_and_the_chain_stays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    change = await some_changes(path)
+    state = State(path)
+    journal = Journal(state, now=lambda: 0)
+    later = journal.entries(limit=1)[0].at + 91 * DAY
+    expire(state, journal, days=90, images=True, now=later)
+    assert all(entry.image is None for entry in journal.entries(plan=change))
+    assert not state.rows("SELECT * FROM item")
+    assert journal.broken() == []
+    state.close()
+
+
+async def test_contents_that_the_owner_does_not_want_are_never_written(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    await some_changes(path, FILEMAKER_JOURNAL_WITHOUT='["customer"]')
+    state = State(path)
+    entries = Journal(state, now=lambda: 0).entries()
+    images = json.dumps([entry.image for entry in entries], default=str)
+    assert "Ada" not in images
+    assert "(left out)" in images
+    state.close()
+
+
+async def test_the_journal_is_listed_shown_and_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state.db"
+    change = await some_changes(path)
+    asked = ["journal", "--state", str(path)]
+    assert main([*asked, "list"]) == 0
+    assert change in capsys.readouterr().out
+    assert main([*asked, "show", change]) == 0
+    assert '"Customer": "Ada"' in capsys.readouterr().out
+    assert main([*asked, "export"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
+    assert main([*asked, "export", "--format", "csv", "--without-fields"]) == 0
+    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(table) == len(rows)
+    assert not any(cell.startswith("=") for row in table for cell in row.values())
+    assert main([*asked, "show", "edit-1-Nothing-zzzz"]) == 1
+
+
+async def test_two_processes_append_to_one_chain(tmp_path: Path) -> None:
+    first, second = State(tmp_path / "state.db"), State(tmp_path / "state.db")
+    for number in range(20):
+        for state in (first, second):
+            Journal(state, now=lambda: 1.5).note(
+                database="x", who=Who("ada"), plan="", event="refused", facts={"n": number}
+            )
+    assert Journal(first, now=lambda: 0).broken() == []
+    first.close()
+    second.close()
+
+
+async def test_a_plan_of_yesterday_is_expired(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    environment = {"FILEMAKER_STATE": str(path)}
+    async with in_workshop(environment=environment) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
+        state = assistant.application.workspaces.state
+        with state.writing() as connection:
+            connection.execute("UPDATE plan SET expires = 5 WHERE id = ?", (plan["change_id"],))
+        assert "has expired" in await assistant.refused("apply_change", change_id=plan["change_id"])

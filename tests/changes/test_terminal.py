@@ -1,0 +1,85 @@
+"""`filemaker-mcp approve`, as a person sees it: a real terminal, typed answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio.to_thread
+import pytest
+
+from .shop import applied, in_workshop, planned, titles
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal in Python"),
+]
+
+
+def at_a_terminal(path: Path, *words: str, typed: str = "") -> tuple[int, str]:
+    """Exit status and everything on the screen."""
+    import pty
+
+    screen, keyboard = pty.openpty()
+    command = [sys.executable, "-m", "filemaker_mcp.server", "approve", "--state", str(path), *words]
+    with subprocess.Popen(
+        command, stdin=keyboard, stdout=keyboard, stderr=keyboard, close_fds=True
+    ) as process:
+        os.close(keyboard)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(screen, 4096)
+            except OSError:  # Linux: the other end has closed
+                break
+            if not piece:
+                break
+            seen += piece
+            if typed and b"to agree, anything else" in seen:
+                os.write(screen, f"{typed}\n".encode())
+                typed = ""
+        status = process.wait()
+    os.close(screen)
+    return status, seen.decode()
+
+
+async def test_a_person_agrees_at_a_terminal_and_the_assistant_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    environment = {"FILEMAKER_APPROVAL": "by_risk", "FILEMAKER_STATE": str(path)}
+    async with in_workshop(environment=environment) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        change = plan["change_id"]
+        waiting = await applied(assistant, plan)
+        assert f"filemaker-mcp approve {change}" in waiting["next"]
+        status, listed = await anyio.to_thread.run_sync(at_a_terminal, path)
+        assert (status, change in listed) == (0, True)
+
+        def answered(typed: str) -> tuple[int, str]:
+            return at_a_terminal(path, change, typed=typed)
+
+        status, seen = await anyio.to_thread.run_sync(answered, "yes")
+        assert (status, "Nothing will be changed" in seen) == (1, True)
+        assert "Paint the hull" in seen, "what is deleted is shown"
+        assert (await applied(assistant, plan))["state"] == "planned"
+        status, seen = await anyio.to_thread.run_sync(answered, change.rpartition("-")[2])
+        assert (status, "Agreed" in seen) == (0, True)
+        assert (await applied(assistant, plan))["state"] == "done"
+        assert await titles(assistant) == ["Mend the sail", "New rope"]
+
+
+async def test_a_pipe_is_no_person(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    environment = {"FILEMAKER_APPROVAL": "by_risk", "FILEMAKER_STATE": str(path)}
+    async with in_workshop(environment=environment) as assistant:
+        change = (await planned(assistant, "delete_records", layout="Jobs", ids=["2"]))["change_id"]
+        command = [sys.executable, "-m", "filemaker_mcp.server", "approve", "--state", str(path), change]
+        letters = change.rpartition("-")[2].encode()
+
+        def piped() -> subprocess.CompletedProcess[bytes]:
+            return subprocess.run(command, input=letters, capture_output=True, check=False)
+
+        result = await anyio.to_thread.run_sync(piped)
+        assert result.returncode == 2
+        assert b"A person agrees at a terminal" in result.stderr
