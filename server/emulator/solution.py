@@ -11,7 +11,7 @@ from .loader.access import build_accounts, build_privilege_sets
 from .loader.graph import build_occurrences, build_relationships, build_value_lists
 from .loader.layouts import build_layouts, build_menu
 from .loader.mistakes import Mistake, SolutionError
-from .loader.rows import data_files
+from .loader.rows import data_files, read_rows
 from .loader.script_file import ScriptFunction, load_scripts
 from .loader.shaping import read_shape
 from .loader.sheet import Sheet
@@ -55,6 +55,11 @@ def read_solutions(folders: Sequence[Path]) -> tuple[SolutionFile, ...]:
     files = [_build(sheet, homes[name]) for name, sheet in sheets.items()]
     mistakes += (each for sheet in sheets.values() for each in sheet.findings.mistakes)
     if mistakes:
+        # Whoever corrects the definition wants to hear of the data at the same time.
+        for file in files:
+            for table, path in file.data.items():
+                for _ in read_rows(file.model.tables[table], path, mistakes):
+                    pass
         raise SolutionError(mistakes)
     return tuple(files)
 

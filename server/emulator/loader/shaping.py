@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from copy import deepcopy
+from difflib import get_close_matches
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -54,7 +55,11 @@ def _shape(raw: dict[str, Any], findings: Findings) -> FileShape | None:
             return FileShape.model_validate(rest)
         except ValidationError as problem:
             errors = problem.errors(include_url=False, include_context=True)
-            if not _take_out(rest, [_found(error, rest, findings) for error in errors]):
+            misspelt = {_meant(error, rest) for error in errors if error["type"] == "extra_forbidden"}
+            told = [error for error in errors if error["type"] != "missing" or error["loc"] not in misspelt]
+            untold = [error["loc"] for error in errors if error not in told]
+            paths = [_found(error, rest, findings) for error in told]
+            if not _take_out(rest, [*paths, *(_real_path(rest, loc, missing=True) for loc in untold)]):
                 return None
     return None
 
@@ -69,6 +74,13 @@ def _found(error: Any, rest: dict[str, Any], findings: Findings) -> Path:
     else:
         findings.add(path, f"{error['msg']}; this is {_shown(_at(rest, path))}.")
     return path
+
+
+def _meant(error: Any, rest: dict[str, Any]) -> Path:
+    """The key that a misspelt one stands for, so that it is not called missing as well."""
+    *holder, key = error["loc"]
+    near = get_close_matches(str(key), _known_keys(rest, tuple(error["loc"])), n=1)
+    return (*holder, near[0]) if near else ()
 
 
 def _real_path(rest: object, loc: Path, *, missing: bool) -> Path:
