@@ -92,6 +92,7 @@ def build(
     Raises ConfigurationError for settings that cannot work.
     """
     sign_ins = SignIns.of(settings)
+    _check_scripts(settings)
     openers = {
         name: partial(
             _open,
@@ -109,6 +110,15 @@ def build(
     return Application(
         settings, Opened(openers, None if in_memory else settings.state or default_state_file())
     )
+
+
+def _check_scripts(settings: Settings) -> None:
+    """At the start, where the owner looks, instead of at the first use."""
+    for database in settings.database.values():
+        if database.scripts:
+            from .declared_scripts import declared_scripts
+
+            declared_scripts(database)
 
 
 def _open(

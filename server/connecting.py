@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -60,8 +61,10 @@ def connect_to(
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
     transcript: Transcript | None = None,
+    on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Connection:
-    """Nothing is sent yet. `transport` stands in for the network; `transcript` records what goes over it."""
+    """Nothing is sent yet. `transport` stands in for the network; `transcript` records what goes over it; `on_bytes` counts
+    what the host sends."""
     settings = account.settings
     connect = connections(ca_file=settings.ca_file, transport=transport)
     if transcript is not None:
@@ -69,9 +72,7 @@ def connect_to(
     where = {"base_url": settings.base_url, "database": settings.file, "api": settings.api}
     credentials = sign_ins.credentials(account, connect, clock)
     pool = Pool(**where, credentials=credentials, size=settings.sessions, http=connect, clock=clock)
-    sender = Transport(
-        pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=lambda count: None
-    )
+    sender = Transport(pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=on_bytes)
     return Connection(
         account,
         connect,

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
+from .allowance import Allowance, What
 from .criteria.calendar import Calendar
 from .dataapi.client import DataApi
 from .dataapi.models import (
@@ -53,6 +54,7 @@ from .policy import (
     untrusted_names,
     visible,
 )
+from .script_calls import ScriptCalls
 from .typed import readable, sendable, unknown_field
 
 UNRESTRICTED = Policy()
@@ -69,15 +71,18 @@ class Database:
         pool_size: int,
         policy: Policy = UNRESTRICTED,
         calendar: Calendar | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self._api = api
         self.calendar = calendar or Calendar()
         self._metadata = Metadata(api)
         self._secret = secrets.token_bytes(16)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
+        self._script_calls = ScriptCalls(api, self._limits, policy)
         self._untrusted: set[str] = set()
         self.changes = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
+        self._allowance = allowance
         self.policy = policy
         self.name = name
         self.pool_size = pool_size
@@ -106,6 +111,7 @@ class Database:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
         meta = await self._checked(query)
         limited = await self._limits.within(query)
+        await self._take(What.BYTES)
         async with self._naming(query.layout, _fields_of(query)):
             page = await self._api.page(limited)
         page = self._limits.without_totals(query.layout, page)
@@ -144,6 +150,7 @@ class Database:
         query = Query(layout, portals=portals)
         meta = await self._checked(query)
         allowed = self._limits.portals(meta, portals)
+        await self._take(What.BYTES)
         record = await self._api.record(layout, record_id, portals=allowed)
         await self._limits.check_record(layout, record_id, record)
         return self._released(meta, (record,))[0]
@@ -154,6 +161,7 @@ class Database:
         meta = await self._whole(layout)
         write = self._limits.completed(layout, write)
         check_write(self.policy, Effect.CREATE, meta, write)
+        await self._take(What.WRITES)
         async with self._naming(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta))
 
@@ -168,6 +176,7 @@ class Database:
         check_write(self.policy, Effect.EDIT, meta, write, own=own)
         self._limits.check_stays(layout, write)
         await self._limits.check_record(layout, record_id)
+        await self._take(What.WRITES)
         async with self._naming(layout, write.fields):
             return await self._api.edit(layout, record_id, sendable(write, meta), mod_id=mod_id)
 
@@ -176,12 +185,14 @@ class Database:
         self.changes += 1
         check_layout(self.policy, layout, Effect.EDIT if own else Effect.DELETE)
         await self._limits.check_record(layout, record_id)
+        await self._take(What.WRITES)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> Written:
         self.changes += 1
         check_layout(self.policy, layout, Effect.CREATE)
         await self._limits.check_record(layout, record_id)
+        await self._take(What.WRITES)
         return await self._api.duplicate(layout, record_id)
 
     async def upload(
@@ -198,6 +209,7 @@ class Database:
         check_layout(self.policy, layout, Effect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
         await self._limits.check_record(layout, record_id)
+        await self._take(What.WRITES)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
@@ -206,6 +218,7 @@ class Database:
         if meta.field_named(field) is None:
             raise unknown_field(field, meta)
         await self._limits.check_record(layout, record_id)
+        await self._take(What.BYTES)
         return await self._api.download(layout, record_id, field, most=most)
 
     async def run_script(
@@ -213,18 +226,23 @@ class Database:
         layout: str,
         call: ScriptCall,
         *,
+        carrier: Mapping[str, str] | None = None,
         global_fields: Mapping[str, Value] | None = None,
         timeout: float | None = None,
-    ) -> ScriptOutcome:
-        """One run. Global fields that it needs are set in a session of their own, which ends with it."""
+    ) -> ScriptOutcome | None:
+        """One run. Global fields that it needs are set in a session of their own, which ends with it. `carrier` are criteria of
+        a find on the layout, whose body carries a parameter of any length; None when that find matched nothing."""
         self.changes += 1
-        check_script(self.policy, call.name)
-        check_layout(self.policy, layout)
-        if not global_fields:
-            return await self._api.run_script(layout, call, timeout=timeout)
-        async with self._api.channel(own=True) as channel:
-            await self._api.set_globals(global_fields, channel)
-            return await self._api.run_script(layout, call, timeout=timeout, channel=channel)
+        self._script_calls.check(layout, call)
+        await self._take(What.SCRIPTS)
+        return await self._script_calls.run(
+            layout, call, carrier=carrier, global_fields=global_fields, timeout=timeout
+        )
+
+    async def _take(self, what: What) -> None:
+        """Room for one more within the owner's limits; LimitReached, nothing having been sent, where there is none."""
+        if self._allowance is not None:
+            await self._allowance.take(what)
 
     async def _whole(self, layout: str) -> LayoutMeta:
         return await self._metadata.layout(layout)

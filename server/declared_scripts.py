@@ -1,15 +1,16 @@
-"""The owner's settings about scripts as the nouns of `jobs`, checked as far as that is possible without FileMaker."""
+"""The owner's settings about scripts and limits as the nouns of the house, checked as far as that is possible without FileMaker."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from .allowance import Limits, Span, What
 from .errors import ConfigurationError
 from .jobs.governed import Carrier, Governed, GovernedScript, ResultRule
 from .jobs.json_path import JsonPath
 from .jobs.parameter import check_schema
 from .policy import ScriptEffect
-from .script_settings import ScriptSettings
+from .script_settings import LimitSettings, ScriptSettings
 from .settings import DatabaseSettings
 
 
@@ -23,6 +24,23 @@ def declared_scripts(settings: DatabaseSettings) -> Governed:
                 f"The scripts {other!r} and {name!r} are the same to FileMaker; leave one"
             )
     return {name: _governed(name, each) for name, each in settings.scripts.items()}
+
+
+def limits_of(settings: LimitSettings) -> Limits:
+    megabyte = 1_000_000
+    given = {
+        (What.WRITES, Span.MINUTE): settings.writes_per_minute,
+        (What.WRITES, Span.DAY): settings.writes_per_day,
+        (What.SCRIPTS, Span.MINUTE): settings.scripts_per_minute,
+        (What.SCRIPTS, Span.DAY): settings.scripts_per_day,
+        (What.BYTES, Span.MINUTE): _times(settings.megabytes_per_minute, megabyte),
+        (What.BYTES, Span.DAY): _times(settings.megabytes_per_day, megabyte),
+    }
+    return {key: most for key, most in given.items() if most is not None}
+
+
+def _times(amount: float | None, unit: int) -> int | None:
+    return None if amount is None else max(1, round(amount * unit))
 
 
 def _governed(name: str, settings: ScriptSettings) -> GovernedScript:

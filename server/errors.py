@@ -5,6 +5,7 @@ FilemakerMcpError
 ├── InputError                what the assistant asked for does not fit; it can correct itself
 │   └── NameUnknown           a layout, field, script, portal ... by that name is not there
 ├── Forbidden                 the owner's policy does not allow it
+├── LimitReached              more is asked for than the owner's limits take just now
 ├── Unreachable               no answer from the host
 │   ├── CertificateRefused    its TLS certificate does not verify
 │   └── NotFileMaker          something answered that is not the Data API: HTML, a proxy, a redirect
@@ -89,6 +90,16 @@ class NameUnknown(InputError):
 
 class Forbidden(FilemakerMcpError):
     """The owner's policy does not allow it."""
+
+
+class LimitReached(FilemakerMcpError):
+    """More than the owner's limits, or the queue, take just now; nothing was sent. `retry_after` in seconds."""
+
+    def __init__(self, what: str, *, retry_after: float, advice: str = "") -> None:
+        seconds = max(1, round(retry_after))
+        delay = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
+        super().__init__(what, advice=f"Try again in {delay}. {advice}".strip(), changed=Changed.NOTHING)
+        self.retry_after = retry_after
 
 
 class Unreachable(FilemakerMcpError):

@@ -9,6 +9,7 @@ import httpx
 
 from ..tools._call import Workspace
 from .accounts import Account
+from .allowance import Allowance
 from .approval.approvals import Approvals, OpenBrowser
 from .auth.clock import Clock, SystemClock
 from .auth.pool import Pool
@@ -24,7 +25,12 @@ from .connecting import connect_to
 from .criteria.calendar import Calendar, zone_named
 from .criteria.criteria import understand
 from .database import Database
+from .declared_scripts import declared_scripts, limits_of
 from .files import FilesFolder, default_files_folder
+from .jobs.docket import Docket
+from .jobs.jobs import Jobs
+from .jobs.running import Runner
+from .jobs.scripting import Scripting
 from .permissions import policy_of
 from .query.held import FoundSets
 from .settings import Settings
@@ -40,7 +46,8 @@ class Opening:
     pool: Pool
 
     async def close(self) -> None:
-        """Logs out of FileMaker; never raises."""
+        """Breaks off what runs, with its outcome written down, and logs out of FileMaker; never raises."""
+        await self.workspace.jobs.close()
         await self.workspace.approvals.close()
         await self.pool.close()
 
@@ -59,20 +66,35 @@ def open_database(
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
     database = account.settings
-    connection = connect_to(account, sign_ins, clock=clock, transport=transport)
+    identity = f"{database.base_url}/{database.file}"
+    allowance = Allowance(state, identity, limits_of(database.limits), now=clock.wall, sleep=clock.sleep)
+    connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=allowance.received)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
     opened = Database(
-        connection.api, name=name, pool_size=database.sessions, policy=policy, calendar=calendar
+        connection.api,
+        name=name,
+        pool_size=database.sessions,
+        policy=policy,
+        calendar=calendar,
+        allowance=allowance,
     )
-    changes = _changes(opened, settings, f"{database.base_url}/{database.file}", state, clock)
+    jobs = Jobs(
+        Docket(state, identity),
+        now=clock.wall,
+        sleep=clock.sleep,
+        at_once=database.sessions - 1,
+        queue=database.limits.queue,
+    )
     workspace = Workspace(
-        opened,
-        FoundSets(clock.monotonic),
-        changes,
-        Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
-        settings.approval_seconds,
-        connection.diagnosis,
+        database=opened,
+        found_sets=FoundSets(clock.monotonic),
+        changes=_changes(opened, settings, identity, state, clock),
+        approvals=Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
+        approval_seconds=settings.approval_seconds,
+        diagnosis=connection.diagnosis,
+        jobs=jobs,
+        scripting=Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep)),
     )
     return Opening(workspace, connection.pool)
 

@@ -45,6 +45,26 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE image (number INTEGER PRIMARY KEY REFERENCES journal (number), content TEXT NOT NULL);
     CREATE TABLE kept_file (digest TEXT PRIMARY KEY, kept REAL NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL);
     """,
+    # 2: jobs, what was used of an allowance, records that a runbook leaves to a person
+    """
+    CREATE TABLE job (
+        id TEXT PRIMARY KEY, database TEXT NOT NULL, caller TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+        heading TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL, runner TEXT NOT NULL,
+        changes_things INTEGER NOT NULL, plan TEXT NOT NULL, asked REAL NOT NULL, begun REAL, ended REAL,
+        done INTEGER NOT NULL DEFAULT 0, total INTEGER, message TEXT NOT NULL DEFAULT '',
+        stop_asked INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL DEFAULT '{}'
+    );
+    CREATE INDEX job_by_fingerprint ON job (fingerprint, asked);
+    CREATE INDEX job_by_caller ON job (database, caller, asked);
+    CREATE TABLE used (
+        database TEXT NOT NULL, what TEXT NOT NULL, span TEXT NOT NULL, start INTEGER NOT NULL, amount INTEGER NOT NULL,
+        PRIMARY KEY (database, what, span)
+    );
+    CREATE TABLE review (
+        database TEXT NOT NULL, runbook TEXT NOT NULL, record TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL,
+        since REAL NOT NULL, plan TEXT NOT NULL, PRIMARY KEY (database, runbook, record)
+    );
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

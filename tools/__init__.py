@@ -14,6 +14,7 @@ from .changes import (
     undo_change,
 )
 from .connection import check_connection
+from .jobs import check_job
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
 from .scripts import list_scripts, run_script
@@ -33,6 +34,7 @@ TOOLS = (
     Declaration(list_changes, "List changes", READ),
     Declaration(list_scripts, "List scripts", READ, Need.SCRIPTS),
     Declaration(run_script, "Run a script", RUN, Need.SCRIPTS, destructive=True),
+    Declaration(check_job, "Check a job", RUN, idempotent=True),
     Declaration(check_connection, "Check the connection", READ),
 )
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..server.changes.changes import Changes, Request
     from ..server.changes.plan import Who
     from ..server.database import Database
+    from ..server.jobs.jobs import Jobs
+    from ..server.jobs.scripting import Scripting
     from ..server.query.held import FoundSets
 
 Answer = dict[str, object]
@@ -45,6 +47,8 @@ class Workspace:
     approval_seconds: float
     """How long a person is waited for before silence means no."""
     diagnosis: Callable[[], Diagnosis]
+    jobs: Jobs
+    scripting: Scripting
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,14 @@ class Call:
         from ..server.changes.changes import Request
 
         return Request(self.who, change_id, repeat)
+
+    @property
+    def jobs(self) -> Jobs:
+        return self.workspace.jobs
+
+    @property
+    def scripting(self) -> Scripting:
+        return self.workspace.scripting
 
     @property
     def client(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, cast, get_args
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
@@ -79,6 +79,8 @@ class GovernedTool(Tool):
     """Not looked at before a call: looking would open every database."""
     caller: str = Field(exclude=True)
     changes_things: bool = Field(exclude=True)
+    verbatim: frozenset[str] = Field(exclude=True)
+    """Parameters that take text: text that looks like JSON stays the text it is."""
     DATABASE: ClassVar[str] = "database"
 
     @classmethod
@@ -102,7 +104,8 @@ class GovernedTool(Tool):
         parts = {name: getattr(tool, name) for name in Tool.model_fields}
         parts["parameters"] = lean(model.model_json_schema(by_alias=True))
         changes = declaration.effect is not Effect.READ
-        return cls(**parts, workspaces=workspaces, caller=caller, changes_things=changes)
+        verbatim = frozenset(n for n, field in model.model_fields.items() if _takes_text(field.annotation))
+        return cls(**parts, workspaces=workspaces, caller=caller, changes_things=changes, verbatim=verbatim)
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         """The boundary: whatever happens inside, an answer or a sentence comes out."""
@@ -126,7 +129,11 @@ class GovernedTool(Tool):
 
     def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self.fn_metadata.validate_arguments(arguments)
+            as_given = {name: value for name, value in arguments.items() if name in self.verbatim}
+            parsed = self.fn_metadata.pre_parse_json(
+                {k: v for k, v in arguments.items() if k not in as_given}
+            )
+            return self.fn_metadata.arg_model.model_validate(parsed | as_given).model_dump_one_level()
         except ValidationError as error:
             known = tuple(self.fn_metadata.arg_model.model_fields)
             problems = dict.fromkeys(_sentence(detail, known) for detail in error.errors(include_url=False))
@@ -155,6 +162,10 @@ class GovernedTool(Tool):
             f"filemaker-mcp failed in a way it did not foresee ({type(error).__name__} at {place}).{unsure}"
         )
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+def _takes_text(annotation: object) -> bool:
+    return annotation is Any or annotation is str or str in get_args(annotation)
 
 
 def _sentence(detail: ErrorDetails, known: tuple[str, ...]) -> str:

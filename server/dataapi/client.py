@@ -131,10 +131,12 @@ class DataApi:
         found = answers.page(await self._transport.send(request, channel))
         return found.records[0]
 
-    async def page(self, query: Query, channel: Channel | None = None) -> Page:
+    async def page(
+        self, query: Query, channel: Channel | None = None, *, timeout: float | None = None
+    ) -> Page:
         """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page."""
         try:
-            return answers.page(await self._transport.send(_reading(query), channel))
+            return answers.page(await self._transport.send(_reading(query, timeout), channel))
         except NothingFound:
             return Page(records=(), found=0, total=0)
         except RecordMissing:  # GET on an empty table, or an offset beyond its end (section 6.5)
@@ -233,10 +235,10 @@ def _effect(scripts: Scripts) -> Effect:
     return Effect.READS if scripts == NO_SCRIPTS else Effect.RUNS
 
 
-def _reading(query: Query) -> Request:
+def _reading(query: Query, timeout: float | None = None) -> Request:
     path = ("layouts", query.layout, "_find" if query.requests else "records")
     what = f"Reading {query.layout!r}"
     effect = _effect(query.scripts)
     if query.requests:
-        return Request("POST", path, effect, what, body=find_body(query))
-    return Request("GET", path, effect, what, parameters=range_parameters(query))
+        return Request("POST", path, effect, what, body=find_body(query), timeout=timeout)
+    return Request("GET", path, effect, what, parameters=range_parameters(query), timeout=timeout)

@@ -1,0 +1,117 @@
+"""How much may be asked of FileMaker in a minute and in a day: counted in the state file, shared by its processes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .errors import LimitReached
+from .state import State
+
+PATIENCE_SECONDS = 60.0
+"""A minute that is used up is waited for; what takes longer is refused with the time to come back."""
+
+
+class What(StrEnum):
+    WRITES = "writes"
+    SCRIPTS = "scripts"
+    BYTES = "bytes"
+
+
+class Span(StrEnum):
+    MINUTE = "minute"
+    DAY = "day"
+    """From midnight to midnight, local time."""
+
+
+Limits = Mapping[tuple[What, Span], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The limits of one database; those that are not in `limits` do not exist."""
+
+    state: State
+    database: str
+    limits: Limits
+    now: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+
+    async def take(self, what: What) -> None:
+        """One write or script, or room for a read, whose bytes are counted when they have come. Waits for the next minute
+        where that helps; LimitReached otherwise, nothing having been sent."""
+        while not self._taken(what):
+            await self._room_for(what)
+
+    def received(self, count: int) -> None:
+        if any(what is What.BYTES for what, _ in self.limits):
+            with self.state.writing() as connection:
+                self._add(connection, What.BYTES, count)
+
+    async def _room_for(self, what: What) -> None:
+        while True:
+            full = [span for span in Span if self._is_full(what, span)]
+            if not full:
+                return
+            delay = max(_end(span, self.now()) - self.now() for span in full)
+            if delay > PATIENCE_SECONDS:
+                most = self.limits[what, full[-1]]
+                amount = f"{most / 1_000_000:g} megabytes" if what is What.BYTES else f"{most} {what.value}"
+                raise LimitReached(
+                    f"The owner's limit of {amount} a {full[-1].value} is reached", retry_after=delay
+                )
+            await self.sleep(delay)
+
+    def _taken(self, what: What) -> bool:
+        """Looked and counted in one transaction, so that processes cannot share the last one."""
+        spans = [span for span in Span if (what, span) in self.limits]
+        if not spans:
+            return True
+        with self.state.writing() as connection:
+            if any(self._is_full(what, span) for span in spans):
+                return False
+            if what is not What.BYTES:
+                self._add(connection, what, 1)
+        return True
+
+    def _is_full(self, what: What, span: Span) -> bool:
+        most = self.limits.get((what, span))
+        if most is None:
+            return False
+        row = self.state.row(
+            "SELECT start, amount FROM used WHERE database = ? AND what = ? AND span = ?",
+            self.database, what.value, span.value,
+        )  # fmt: skip
+        return row is not None and row["start"] == _start(span, self.now()) and row["amount"] >= most
+
+    def _add(self, connection: sqlite3.Connection, what: What, amount: int) -> None:
+        for span in Span:
+            if (what, span) not in self.limits:
+                continue
+            start = _start(span, self.now())
+            connection.execute(
+                "INSERT INTO used (database, what, span, start, amount) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (database, what, span) DO UPDATE SET amount ="
+                " CASE WHEN start = excluded.start THEN amount ELSE 0 END + excluded.amount, start = excluded.start",
+                (self.database, what.value, span.value, start, amount),
+            )
+
+
+def _start(span: Span, now: float) -> int:
+    if span is Span.MINUTE:
+        return int(now // 60) * 60
+    return int(_midnight(now).timestamp())
+
+
+def _end(span: Span, now: float) -> float:
+    if span is Span.MINUTE:
+        return _start(span, now) + 60
+    tomorrow = _midnight(now) + timedelta(days=1, hours=2)  # a day of 25 hours ends on the same day
+    return _midnight(tomorrow.timestamp()).timestamp()
+
+
+def _midnight(now: float) -> datetime:
+    return datetime.fromtimestamp(now).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)

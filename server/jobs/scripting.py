@@ -1,0 +1,124 @@
+"""The desk at which scripts are asked for: what there is, one run as a job, and its answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from ..dataapi.models import ScriptOutcome
+from ..database import Database
+from .governed import Governed, GovernedScript, governed_script, open_scripts
+from .job import Finished, Job, JobKind, JobState, Report, Task
+from .parameter import text_of
+from .portions import portion
+from .reading import Ending, Reading, read
+from .running import Runner
+
+Facts = dict[str, object]
+
+ANSWERS_AGAIN_SECONDS = 600.0
+"""A script that ended so short a while ago is not run again by a question repeated by mistake."""
+
+
+class Scripting:
+    """The governed scripts of one database."""
+
+    def __init__(self, database: Database, governed: Governed, runner: Runner) -> None:
+        self._database = database
+        self._governed = governed
+        self.runner = runner
+
+    def named(self, name: str) -> GovernedScript:
+        """Raises NameUnknown or Forbidden."""
+        return governed_script(self._governed, self._database.policy, name)
+
+    async def listing(self) -> list[Facts]:
+        """The scripts that may run, with where FileMaker has them."""
+        places: dict[str, list[str]] = {}
+        for item in await self._database.scripts():
+            places.setdefault(item.name.casefold(), []).append("/".join(item.folder))
+        return [_described(script, places.get(script.name.casefold())) for script in self.open()]
+
+    def open(self) -> list[GovernedScript]:
+        return open_scripts(self._governed, self._database.policy)
+
+    async def task(self, name: str, layout: str | None, parameter: object, caller: str) -> Task:
+        """One run, checked as far as that is possible before it is sent. Raises InputError, NameUnknown, Forbidden."""
+        script = self.named(name)
+        where = self.runner.layout_for(script, layout)
+        text = text_of(script, parameter)
+        await self.runner.check(script)
+
+        async def work(report: Report) -> Finished:
+            await report(0, None, f"{script.name} is running")
+            return finished(script, await self.runner.run(script, where, text))
+
+        return Task(
+            kind=JobKind.SCRIPT,
+            subject=script.name,
+            heading=f"Running the script {script.name!r}",
+            caller=caller,
+            fingerprint=fingerprint(script, where, text),
+            work=work,
+            changes_things=True,
+            answers_again=ANSWERS_AGAIN_SECONDS,
+        )
+
+    def answer(self, job: Job, *, offset: int = 0) -> Facts:
+        """What a run that is over came to. `offset` goes on in a long result."""
+        facts = job.facts
+        answer: Facts = {"state": job.state.value, "script": job.subject}
+        if "error" not in facts:
+            return answer | {"said": facts.get("said", "")}
+        script = self._governed.get(job.subject) or GovernedScript(job.subject)
+        reading = read(script, ScriptOutcome(int(facts["error"]), facts["result"]))
+        if reading.error:
+            answer["script_error"] = reading.error
+        if not reading.succeeded:
+            answer |= {
+                "outcome": reading.ending.value,
+                "said": f"{reading.said} What it did before that stands.",
+            }
+        elif reading.message:
+            answer["message"] = reading.message
+        if reading.ending is not Ending.NO_RESULT:
+            answer |= portion(reading.document, reading.text, rows_at=script.result.rows, offset=offset)
+        elif job.state is JobState.DONE:
+            answer["outcome"] = reading.ending.value
+        return answer
+
+
+def finished(script: GovernedScript, reading: Reading) -> Finished:
+    state = JobState.DONE if reading.succeeded else JobState.REFUSED
+    # A script that only reads and failed may be asked again at once: nothing happened twice.
+    return Finished(
+        state,
+        {"error": reading.error, "result": reading.text},
+        nothing_ran=script.reads and not reading.succeeded,
+    )
+
+
+def fingerprint(script: GovernedScript, layout: str, text: str | None) -> str:
+    parts = json.dumps(
+        [script.name, layout, text, sorted(map(repr, script.globals.items()))], ensure_ascii=False
+    )
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _described(script: GovernedScript, places: list[str] | None) -> Facts:
+    facts: Facts = {"name": script.name, "effect": script.effect.value}
+    if script.description:
+        facts["description"] = script.description
+    if script.schema is not None:
+        facts["parameter"] = "none" if script.schema is False else script.schema
+    if script.layout is not None:
+        facts["layout"] = script.layout
+    if script.required:
+        facts["required_fields"] = list(script.required)
+    if places is None:
+        facts["missing"] = "FileMaker has no script by this name (any more)"
+    elif len(places) > 1:
+        facts["twins"] = [place or "(no folder)" for place in places]
+    elif places[0]:
+        facts["folder"] = places[0]
+    return facts

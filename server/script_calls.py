@@ -1,0 +1,58 @@
+"""Scripts as they are sent: by themselves in an address, or in the body of a find that carries a parameter of any length."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from .dataapi.client import DataApi
+from .dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
+from .limits import Limits
+from .policy import Policy, check_layout, check_script
+
+if TYPE_CHECKING:
+    from .auth.pool import Channel
+
+
+class ScriptCalls:
+    """Checked by the owner's policy before anything is sent."""
+
+    def __init__(self, api: DataApi, limits: Limits, policy: Policy) -> None:
+        self._api = api
+        self._limits = limits
+        self._policy = policy
+
+    def check(self, layout: str, call: ScriptCall) -> None:
+        """Raises Forbidden."""
+        check_script(self._policy, call.name)
+        check_layout(self._policy, layout)
+
+    async def run(
+        self,
+        layout: str,
+        call: ScriptCall,
+        *,
+        carrier: Mapping[str, str] | None,
+        global_fields: Mapping[str, Value] | None,
+        timeout: float | None,
+    ) -> ScriptOutcome | None:
+        """One run; with `carrier`, criteria of a find on the layout, None when that find matched nothing (section 9.1)."""
+        async with self._channel_with(global_fields) as channel:
+            if carrier is None:
+                return await self._api.run_script(layout, call, timeout=timeout, channel=channel)
+            query = Query(layout, (FindRequest(carrier),), limit=1, portals=(), scripts=Scripts(after=call))
+            page = await self._api.page(await self._limits.within(query), channel, timeout=timeout)
+            return page.scripts.after
+
+    @asynccontextmanager
+    async def _channel_with(
+        self, global_fields: Mapping[str, Value] | None
+    ) -> AsyncGenerator[Channel | None]:
+        """A session of its own in which the global fields are set; None, for any session, where there are none."""
+        if not global_fields:
+            yield None
+            return
+        async with self._api.channel(own=True) as channel:
+            await self._api.set_globals(global_fields, channel)
+            yield channel

@@ -1,0 +1,67 @@
+"""Work that outlasts a call: begun, looked at, waited for, stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+from pydantic import Field
+
+from ..server.errors import InputError
+from ._call import Answer, Call
+
+if TYPE_CHECKING:
+    from ..server.jobs.job import Job, Task
+
+PATIENCE_SECONDS = 8.0
+"""How long a call waits for what it began before it answers with the job: some clients give up after a minute."""
+
+
+async def check_job(
+    call: Call,
+    job: Annotated[str | None, Field(description="As an answer named it; without it your latest")] = None,
+    wait: Annotated[int, Field(description="Seconds to wait for its end", ge=0, le=50)] = 0,
+    cancel: Annotated[bool, Field(description="Stop it")] = False,
+    offset: Annotated[int, Field(description="`next_offset` of a long result", ge=0)] = 0,
+) -> Answer:
+    """Look at, wait for or stop work that outlasted its call."""
+    if job is None:
+        if cancel:
+            raise InputError("Say which job is to be stopped", advice="check_job lists them.")
+        return {"jobs": [call.jobs.line(each) for each in call.jobs.recent(call.caller)]}
+    if cancel:
+        call.jobs.stop(job, call.caller)
+    found = call.jobs.job(job, call.caller)
+    if not found.state.is_over and (wait or cancel):
+        found = await call.jobs.wait(found.id, wait or 1, call.progress)
+    return told(call, found, offset=offset)
+
+
+async def outlasting(
+    call: Call, task: Task, *, repeat: bool = False, stops_with_call: bool = False
+) -> Answer:
+    """The answer to a task, if it comes within seconds; else the job that goes on with it. The same task asked again is the
+    same job. With `stops_with_call` a client that cancels the call within those seconds stops the work too."""
+    job, is_earlier = call.jobs.start(task, repeat=repeat)
+    begun_before = is_earlier and job.state.is_over
+    try:
+        if not job.state.is_over:
+            job = await call.jobs.wait(job.id, PATIENCE_SECONDS, call.progress)
+    except anyio.get_cancelled_exc_class():
+        if stops_with_call and not is_earlier:
+            call.jobs.stop(job.id, call.caller)
+        raise
+    answer = told(call, job)
+    if begun_before:
+        answer["earlier"] = f"{call.jobs.ago(job)}; it was not run again. repeat: true runs it once more."
+    return answer
+
+
+def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
+    """A job as an answer: how far it is, or what it came to."""
+    if not job.state.is_over:
+        return call.jobs.running(job)
+    call.jobs.told(job)
+    if job.kind == "script":
+        return {**call.scripting.answer(job, offset=offset), "job": job.id}
+    return {"state": job.state.value, **job.facts, "job": job.id}
