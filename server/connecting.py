@@ -15,7 +15,8 @@ from .auth.oauth import OAuthHost
 from .auth.pool import Pool
 from .dataapi.client import DataApi
 from .dataapi.transport import Transport
-from .diagnosis.diagnosis import Diagnosis, Subject
+from .diagnosis.diagnosis import Diagnosis
+from .diagnosis.file import FileChecks, Subject
 from .diagnosis.network import Network
 from .diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
 from .diagnosis.transcript import Transcript
@@ -39,17 +40,16 @@ class Connection:
     def diagnosis(self) -> Diagnosis:
         """The stages of connecting, through the same sessions."""
         settings = self.account.settings
+        subject = Subject(
+            settings.file,
+            settings.account,
+            tuple((source.file, source.layout) for source in settings.data_sources),
+        )
         return Diagnosis(
-            Subject(
-                settings.file,
-                settings.account,
-                tuple((source.file, source.layout) for source in settings.data_sources),
-            ),
             network=Network(settings.base_url, settings.ca_file, in_process=self.in_process),
             web=WebServer(settings.base_url, settings.api, self.connect, self.clock),
             proof=self.proof,
-            pool=self.pool,
-            api=self.api,
+            file=FileChecks(subject, self.pool, self.api),
             clock=self.clock,
         )
 

@@ -66,6 +66,9 @@ def not_file_maker(response: httpx.Response) -> NotFileMaker:
         advice = (
             "Check the host name, that the Data API is enabled, and that the server is FileMaker 17 or later."
         )
+    elif status == 407:
+        what = f"A proxy on the way to {host} wants a sign-in of its own (HTTP 407)"
+        advice = "Put name and password into HTTPS_PROXY, or name the host in NO_PROXY."
     elif status == 401:
         what = f"{host} refused the sign-in before FileMaker saw it (HTTP 401 without a FileMaker code)"
         advice = "check_connection tells which stage of signing in fails."

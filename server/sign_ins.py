@@ -51,7 +51,7 @@ class SignIns:
             case "password":
                 from .auth.credentials import BasicAccount
 
-                return BasicAccount(settings.account, _needed(account.password))
+                return BasicAccount(settings.account, _needed(account.password), at_cloud=settings.is_cloud)
             case "otto":
                 from .auth.otto import OttoKey
 

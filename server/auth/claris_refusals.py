@@ -16,6 +16,7 @@ STEPS = {
     "SMS_MFA": "a code by text message",
     "EMAIL_OTP": "a code by e-mail",
     "SELECT_MFA_TYPE": "a code, by a method to choose",
+    "MFA": "a second step",  # a token service does not say which
 }
 
 
@@ -38,7 +39,7 @@ def refusal(refused: CognitoRefused, user: str, *, skew: float = 0.0) -> SignInF
             return SignInFailed(
                 f"Claris has locked {user} for a while after too many wrong attempts",
                 reason="locked",
-                advice="Wait 15 minutes, then correct the password; trying earlier only locks it again.",
+                advice="Wait 15 minutes, and check the password before the next try; nothing is tried before then.",
                 retry_after=LOCKED_SECONDS,
             )
         case "NotAuthorizedException" if "disabled" in message:

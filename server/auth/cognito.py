@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import httpx
 
-from ..errors import SignInFailed, Unreachable
+from ..errors import CertificateRefused, SignInFailed, Unreachable
 from .clock import Clock
 from .connection import ConnectionFactory, unreachable
 
@@ -130,11 +130,7 @@ class Cognito:
                     timeout=TIMEOUT,
                 )
         except httpx.TransportError as error:
-            cause = unreachable(error, pool.host)
-            raise Unreachable(
-                f"The sign-in service of Claris ID cannot be reached: {cause.what}",
-                advice=f"{cause.advice} Nothing was tried with the password. In an office network {pool.host} may need HTTPS_PROXY.",
-            ) from error
+            raise _away(unreachable(error, pool.host), pool.host) from error
         self._note_time(response)
         return self._opened(response, pool)
 
@@ -168,6 +164,14 @@ class Cognito:
         if kind in BUSY or response.status_code >= 500:
             raise _busy(pool, kind or f"HTTP {response.status_code}")
         raise CognitoRefused(kind, str(answer.get("message") or answer.get("Message") or ""))
+
+
+def _away(cause: Unreachable, host: str) -> Unreachable:
+    reach = f"This machine must reach {host} on port 443: check network, firewall and HTTPS_PROXY."
+    return Unreachable(
+        f"The sign-in service of Claris ID cannot be reached: {cause.what}",
+        advice=f"{cause.advice if isinstance(cause, CertificateRefused) else reach} Nothing was tried with the password.",
+    )
 
 
 def _busy(pool: UserPool, why: str) -> SignInFailed:

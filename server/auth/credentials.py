@@ -10,6 +10,7 @@ from typing import Protocol
 from anyio import to_thread
 
 from ..errors import ConfigurationError, SignInFailed
+from .account_refusals import basic_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,9 @@ class BasicAccount:
     renewable = False
     scarce = False
 
-    def __init__(self, name: str, password: Callable[[], str]) -> None:
-        """`password` is asked for at each sign-in, so that a keychain is opened only when it is needed."""
+    def __init__(self, name: str, password: Callable[[], str], *, at_cloud: bool = False) -> None:
+        """`password` is asked for at each sign-in, so that a keychain is opened only when it is needed. `at_cloud`: the
+        host is FileMaker Cloud by its name."""
         if ":" in name:
             raise ConfigurationError(
                 f"The account name {name!r} contains a colon, which a sign-in with a password cannot carry",
@@ -63,6 +65,7 @@ class BasicAccount:
             )
         self._name = name
         self._password = password
+        self._at_cloud = at_cloud
         self._refusal: SignInFailed | None = None
 
     def __repr__(self) -> str:
@@ -78,61 +81,5 @@ class BasicAccount:
         return Login({"Authorization": f"Basic {pair}"})
 
     def denied(self, code: int | None) -> SignInFailed:
-        self._refusal = _basic_refusal(self._name, code)
+        self._refusal = basic_refusal(self._name, code, at_cloud=self._at_cloud)
         return self._refusal
-
-
-def _basic_refusal(name: str, code: int | None) -> SignInFailed:
-    who = f"the account {name!r}"
-    match code:
-        case 210:
-            return SignInFailed(
-                f"FileMaker says that {who} is inactive",
-                reason="inactive",
-                code=code,
-                advice="Its administrator can activate it under File > Manage > Security.",
-            )
-        case 211:
-            return SignInFailed(
-                f"The password of {who} has expired or must be changed at the next sign-in",
-                reason="password_expired",
-                code=code,
-                advice="Sign in once with FileMaker Pro and choose a new password, then put it into the settings.",
-            )
-        case 214:
-            return SignInFailed(
-                f"FileMaker has locked {who} for now, after too many wrong attempts",
-                reason="locked",
-                code=code,
-                advice="Wait some minutes, correct the password in the settings, then start this server again.",
-            )
-        case 219 | 1711:
-            return SignInFailed(
-                f"The host's licence does not let {who} in",
-                reason="licence",
-                code=code,
-                advice="The FileMaker administrator sees the licence in Admin Console.",
-            )
-        case 9:
-            return SignInFailed(
-                f"The privilege set of {who} does not allow the Data API",
-                reason="no_privilege",
-                code=code,
-                advice="Its privilege set needs the extended privilege fmrest.",
-            )
-        case None:
-            return SignInFailed(
-                f"The web server refused {who} before FileMaker saw it (HTTP 401 without a FileMaker code)",
-                reason="not_basic",
-                advice="FileMaker Cloud takes Claris ID instead of a password of the file; otherwise a proxy asks for a sign-in of its own.",
-            )
-        case _:
-            return SignInFailed(
-                f"FileMaker refused {who} or its password",
-                reason="denied",
-                code=code,
-                advice=(
-                    "Check name and password, and that the account's privilege set has the extended privilege fmrest:"
-                    " without it FileMaker gives the same answer. It is not tried again, since wrong attempts lock accounts."
-                ),
-            )

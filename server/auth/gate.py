@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import FilemakerMcpError
+from ..errors import FilemakerMcpError, HostFull
 from .clock import Clock, Moment
 
 FULL_FIRST_SECONDS = 5.0
@@ -16,6 +16,7 @@ class Gate:
         self._clock = clock
         self._full_since: Moment | None = None
         self._pause = 0.0
+        self._full_code: int | None = None
         self._kept: FilemakerMcpError | None = None
         self._kept_since = Moment.now(clock)
         self._kept_for = 0.0
@@ -29,14 +30,26 @@ class Gate:
     def keep(self, error: FilemakerMcpError, seconds: float) -> None:
         self._kept, self._kept_for, self._kept_since = error, seconds, Moment.now(self._clock)
 
-    def full(self) -> None:
+    def full(self, error: HostFull) -> None:
         """The host had no room for another session."""
+        self._full_code = error.code
         self._pause = min(max(self._pause * 2, FULL_FIRST_SECONDS), FULL_MOST_SECONDS)
         self._full_since = Moment.now(self._clock)
 
     def room(self) -> None:
         """The host opened a session."""
         self._full_since, self._pause = None, 0.0
+
+    def no_room(self) -> HostFull:
+        """What to tell who cannot wait."""
+        return HostFull(
+            "The host has no room for another session",
+            code=self._full_code or 812,
+            advice=(
+                f"The next attempt is made in {max(1, round(self.full_for()))} seconds; meanwhile the FileMaker"
+                " administrator can end stray sessions in Admin Console."
+            ),
+        )
 
     def full_for(self) -> float:
         """Seconds until another session may be asked for."""

@@ -100,21 +100,16 @@ class Pool:
             ):  # nobody will bring one back: the host is full and none of its sessions is ours
                 delay = self._gate.full_for()
                 if waited or delay > PATIENCE_SECONDS:
-                    raise HostFull(
-                        "The host has no room for another session",
-                        code=812,
-                        advice=f"The next attempt is made in {max(1, round(delay))} seconds; meanwhile the FileMaker"
-                        " administrator can end stray sessions in Admin Console.",
-                    )
+                    raise self._gate.no_room()
                 waited = True
                 await self._clock.sleep(delay)
                 continue
             was_ready = channel.ready
             try:
                 await channel.open()
-            except HostFull:
+            except HostFull as error:
                 self._give_back(channel)
-                self._gate.full()
+                self._gate.full(error)
                 continue
             except BaseException:
                 # Cancelled or refused: the place is free again, and a login still under way ends in it.

@@ -9,7 +9,7 @@ from typing import Any, cast
 import httpx
 from anyio import to_thread
 
-from ..errors import FilemakerMcpError, SignInFailed, Unreachable
+from ..errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
 from .claris_id import Held
 from .claris_refusals import challenged, refusal
 from .clock import Clock, Moment
@@ -105,10 +105,10 @@ class TokenService:
                 return _as_said(said)
             kind, message = str(said.get("code") or said.get("name") or ""), str(said.get("message") or "")
             if kind in ("mfa_needed", "MFARequired"):
-                return challenged("SMS_MFA", self._user)
+                return challenged("MFA", self._user)
             return refusal(CognitoRefused(kind, message), self._user)
         if isinstance(error, str) and "mfa" in error.casefold():
-            return challenged("SMS_MFA", self._user)
+            return challenged("MFA", self._user)
         if status in (401, 403):
             return SignInFailed(
                 "The token service does not let this program in",
@@ -160,7 +160,8 @@ class TokenService:
             cause = unreachable(error, httpx.URL(self._address).host)
             raise Unreachable(
                 f"The token service cannot be reached: {cause.what}",
-                advice=f"{cause.advice} Check that it runs at FILEMAKER_TOKEN_SERVICE.",
+                advice=f"{cause.advice if isinstance(cause, CertificateRefused) else ''}"
+                "Check that the service runs, and its address in FILEMAKER_TOKEN_SERVICE.",
             ) from error
         try:
             answer: object = json.loads(response.content)

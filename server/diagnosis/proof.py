@@ -8,7 +8,7 @@ from typing import Protocol
 from ..auth.claris_id import ClarisId
 from ..auth.credentials import Credentials
 from ..auth.oauth import OAuthHost
-from ..errors import SignInFailed
+from ..errors import SignInFailed, Unreachable
 from .stages import Finding, failed, ok
 
 Check = Callable[[], Awaitable[Finding]]
@@ -34,6 +34,7 @@ STEPS = {
     "unsupported_challenge": "second step",
     "login_needed": "saved sign-in",
     "provider_refused": "identity provider",
+    "otto_key": "API key",
 }
 """Which step a refusal belongs to, by `SignInFailed.reason`; the others are FileMaker's own, at the session."""
 
@@ -69,6 +70,8 @@ class ClarisProof:
             await self._credentials.login()
         except SignInFailed as error:
             return failed(error.what, error.advice, step=step_of(error, "session"))
+        except Unreachable as error:
+            return failed(error.what, error.advice, step="service" if self._source else "token service")
         way = f" by {self._source.way}" if self._source is not None and self._source.way else ""
         return ok(f"{where} gave an id token{way}", step="id token", unchecked="whether the host admits it")
 

@@ -38,7 +38,7 @@ class WebServer:
         ahead = self._ahead()
         if ahead is not None and abs(ahead) > SKEW_SECONDS:
             return warning(
-                f"{found}, and its clock is {abs(ahead) / 60:.0f} minutes {'ahead of' if ahead > 0 else 'behind'} this machine's",
+                f"{found}, and its clock is {_span(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} this machine's",
                 "Set this machine's clock by a time server: certificates and Claris ID depend on it.",
             )
         return ok(found, unchecked="whether it is FileMaker's")
@@ -73,3 +73,7 @@ class WebServer:
         except ValueError:
             return None
         return told.timestamp() - self._clock.wall()
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"

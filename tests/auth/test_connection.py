@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -72,6 +72,10 @@ async def serving(context: ssl.SSLContext | None, answer: bytes) -> AsyncGenerat
     listener = plain if context is None else TLSListener(plain, context, standard_compatible=False)
 
     async def handle(stream: SocketStream | TLSStream) -> None:
+        with suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+            await _answer(stream)
+
+    async def _answer(stream: SocketStream | TLSStream) -> None:
         async with stream:
             await stream.receive()
             if answer:

@@ -1,0 +1,132 @@
+"""The stages at FileMaker itself: the file, the session, what the account may do, the files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ..auth.pool import Pool
+from ..dataapi.client import DataApi
+from ..dataapi.models import MenuItem, Query
+from ..errors import (
+    AccessDenied,
+    FileClosed,
+    FilemakerMcpError,
+    NotFileMaker,
+    NothingFound,
+    RequestRefused,
+    SignInFailed,
+)
+from ..names import near
+from .proof import step_of
+from .stages import Finding, failed, not_checked, ok, warning
+
+Check = Callable[[], Awaitable[Finding]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is looked at: the file, as whom, and the further files it needs with a layout of each to touch."""
+
+    file: str
+    account: str
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+class FileChecks:
+    """Uses the sessions of `pool`, so that what was refused finally before is not tried again."""
+
+    def __init__(self, subject: Subject, pool: Pool, api: DataApi) -> None:
+        self._subject = subject
+        self._pool = pool
+        self._api = api
+        self._layouts: tuple[MenuItem, ...] = ()
+        self._hint = ""
+        """What to do about a file that was not listed, should signing in find it closed."""
+
+    async def database(self) -> Finding:
+        file = self._subject.file
+        try:
+            open_files = await self._api.databases()
+        except FilemakerMcpError:
+            return not_checked("the host lists its databases only to those it knows; signing in will tell")
+        if file in open_files:
+            return ok(f"{file!r} is open", unchecked="whether this account may enter it")
+        spelt = next((each for each in open_files if each.casefold() == file.casefold()), None)
+        if spelt is not None:
+            return warning(
+                f"The host has {spelt!r}, the settings say {file!r}",
+                f"Write {spelt!r} in the settings: FileMaker distinguishes capitals within a session.",
+            )
+        close = near(file, open_files, most=1)
+        self._hint = (f"Did you mean {close[0]!r}? " if close else "") + (
+            "Check the name in the settings, without .fmp12, and that the file is open in Admin Console."
+        )
+        return warning(
+            f"{file!r} is not among the open files that allow the Data API",
+            self._hint,
+            unchecked="files that the host hides",
+        )
+
+    async def session(self) -> Finding:
+        step = "session"
+        try:
+            async with self._pool.channel() as channel:
+                await self._api.validate_session(channel)
+        except FileClosed as error:
+            return failed(with_code(error), self._hint or error.advice, stage="database")
+        except SignInFailed as error:
+            return failed(with_code(error), error.advice, step=step_of(error, step))
+        except (RequestRefused, NotFileMaker):
+            # A host older than validateSession (section 3); the session was opened all the same.
+            return ok("FileMaker opened a session", step=step, unchecked="whether it takes calls")
+        except FilemakerMcpError as error:
+            return failed(with_code(error), error.advice, step=step)
+        return ok("FileMaker opened a session", step=step, unchecked="what the account may do")
+
+    async def privilege(self) -> Finding:
+        try:
+            self._layouts = await self._api.layouts()
+        except (AccessDenied, SignInFailed) as error:
+            return failed(with_code(error), error.advice)
+        except NothingFound:
+            self._layouts = ()
+        if self._subject.account.casefold() == "admin":
+            return warning(
+                "The account is Admin, which may do everything",
+                "Give the assistant an account and a privilege set of its own, with fmrest and with no more than it needs.",
+            )
+        return ok("The account may use the Data API", unchecked="single layouts, fields and scripts")
+
+    async def layouts(self) -> Finding:
+        if not self._layouts:
+            return failed(
+                "The account sees no layout at all",
+                "In the file, File > Manage > Security: its privilege set must allow layouts; make one for the assistant if there is none.",
+            )
+        return ok(f"{len(self._layouts)} layouts can be seen", unchecked="the records on them")
+
+    def sources(self) -> list[Check]:
+        """One check for each external file: FileMaker tells wrong accounts only when the file is used (section 4.4)."""
+        return [self._touch(file, layout) for file, layout in self._subject.sources]
+
+    def _touch(self, file: str, layout: str) -> Check:
+        async def touch() -> Finding:
+            if not layout:
+                return not_checked(f"no layout that shows {file!r} is named in the settings")
+            try:
+                await self._api.page(Query(layout, limit=1))
+            except FilemakerMcpError as error:
+                return failed(
+                    f"Touching {layout!r}, which needs the file {file!r}: {with_code(error)}",
+                    f"Check that {file!r} is open on the same host, that the account set for it is right, and that its privilege set"
+                    " has fmrest. FileMaker tells such failures only when the file is used.",
+                    step=file,
+                )
+            return ok(f"{layout!r}, which needs {file!r}, can be read", step=file)
+
+        return touch
+
+
+def with_code(error: FilemakerMcpError) -> str:
+    return f"{error.what} (FileMaker error {error.code})" if error.code else error.what

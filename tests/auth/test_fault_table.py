@@ -1,0 +1,62 @@
+"""Whatever stands in the way is named for what it is, with a remedy, to an assistant that asks; and written down so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .fault_table import BEGIN, END, PAGE, Row, network_row_of, row_of
+from .faults import FAULTS, Fault
+from .network_faults import NETWORK_FAULTS, Prepared
+from .stand import Stand
+
+pytestmark = pytest.mark.anyio
+
+SECRETS = ("cash", "shelf", "dk_", "Analytical", "密码", "xxxx", "0000")
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def check(row: Row, stage: str, cause: str) -> None:
+    assert row.stage == stage
+    assert cause.casefold() in f"{row.said} {row.remedy}".casefold()
+    assert row.remedy, "there is always something to do"
+    assert row.line() in PAGE.read_text(encoding="utf-8"), "run python -m tests.auth.fault_table"
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+async def test_a_fault_is_named(fault: Fault, tmp_path: Path) -> None:
+    row = await row_of(fault, tmp_path)
+    check(row, fault.stage, fault.cause)
+    assert not any(secret in f"{row.said} {row.remedy}" for secret in SECRETS)
+
+
+@pytest.mark.parametrize("fault", NETWORK_FAULTS, ids=lambda fault: fault.name)
+async def test_a_fault_of_the_network_is_named(fault: Prepared, tmp_path: Path) -> None:
+    check(await network_row_of(fault, tmp_path), fault.stage, fault.cause)
+
+
+@pytest.mark.parametrize(
+    "fault", [f for f in FAULTS if not f.only_warns and not f.data_sources], ids=lambda fault: fault.name
+)
+async def test_any_other_tool_gives_the_same_reason_and_loses_no_session(
+    fault: Fault, tmp_path: Path
+) -> None:
+    stand = Stand(tmp_path)
+    fault.arrange(stand)
+    async with stand.assistant(fault.environment, fault.file) as assistant:
+        result = await assistant.call("find_records", layout="Sales")
+    assert result.is_error
+    assert "did not foresee" not in assistant.heard[0]
+    assert stand.emulator.open_sessions == 0
+
+
+def test_the_table_holds_every_fault_and_at_least_thirty() -> None:
+    lines = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0].strip().splitlines()[2:]
+    assert len(lines) == len(FAULTS) + len(NETWORK_FAULTS)
+    assert len(lines) >= 30
