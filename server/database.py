@@ -219,6 +219,7 @@ class Database:
             raise unknown_field(field, meta)
         await self._limits.check_record(layout, record_id)
         await self._take(What.BYTES)
+        self._untrusted |= untrusted_names(self.policy, layout, (field,))
         return await self._api.download(layout, record_id, field, most=most)
 
     async def run_script(

@@ -86,10 +86,14 @@ def open_database(
         at_once=database.sessions - 1,
         queue=database.limits.queue,
     )
+    files = FilesFolder(
+        settings.files_folder or default_files_folder(), limit=settings.file_limit, types=settings.file_types
+    )
     workspace = Workspace(
         database=opened,
         found_sets=FoundSets(clock.monotonic),
-        changes=_changes(opened, settings, identity, state, clock),
+        changes=_changes(opened, files, settings, identity, state, clock),
+        files=files,
         approvals=Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
         approval_seconds=settings.approval_seconds,
         diagnosis=connection.diagnosis,
@@ -99,8 +103,9 @@ def open_database(
     return Opening(workspace, connection.pool)
 
 
-def _changes(database: Database, settings: Settings, identity: str, state: State, clock: Clock) -> Changes:
-    folder = FilesFolder(settings.files_folder or default_files_folder(), limit=settings.file_limit)
+def _changes(
+    database: Database, files: FilesFolder, settings: Settings, identity: str, state: State, clock: Clock
+) -> Changes:
     shelf = Shelf(state, identity)
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
@@ -111,7 +116,7 @@ def _changes(database: Database, settings: Settings, identity: str, state: State
         state=state,
         shelf=shelf,
         journal=journal,
-        uploads=Uploads(folder, Keeping(state, now=clock.wall)),
+        uploads=Uploads(files, Keeping(state, now=clock.wall)),
         sleep=clock.sleep,
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
     )

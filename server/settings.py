@@ -108,6 +108,9 @@ class Settings(Settled):
     file_limit: int = Field(
         default=20_000_000, ge=1, description="Bytes of a file that is read or written, at the most"
     )
+    file_types: tuple[str, ...] | None = Field(
+        default=None, description="Endings of files that may be uploaded, such as pdf; any unless set"
+    )
     journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
     journal_without: tuple[str, ...] = Field(

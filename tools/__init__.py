@@ -14,6 +14,7 @@ from .changes import (
     undo_change,
 )
 from .connection import check_connection
+from .containers import read_container
 from .jobs import check_job
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
@@ -26,6 +27,7 @@ TOOLS = (
     Declaration(describe_layout, "Describe layouts", READ),
     Declaration(find_records, "Find records", READ),
     Declaration(get_record, "Read a record", READ),
+    Declaration(read_container, "Read a container", READ),
     Declaration(create_records, "Plan new records", PLAN, Need.EDIT),
     Declaration(edit_records, "Plan edits", PLAN, Need.EDIT),
     Declaration(delete_records, "Plan a delete", PLAN, Need.DELETE),

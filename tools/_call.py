@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..server.changes.changes import Changes, Request
     from ..server.changes.plan import Who
     from ..server.database import Database
+    from ..server.files import FilesFolder
     from ..server.jobs.jobs import Jobs
     from ..server.jobs.scripting import Scripting
     from ..server.query.held import FoundSets
@@ -43,6 +44,7 @@ class Workspace:
     database: Database
     found_sets: FoundSets
     changes: Changes
+    files: FilesFolder
     approvals: Approvals
     approval_seconds: float
     """How long a person is waited for before silence means no."""
