@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients format surface lock bench clean
+.PHONY: help setup demo test check types tests test-clients soak format surface lock bench clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -30,6 +30,9 @@ tests: .venv/ready
 
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm)
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
+
+soak: .venv/ready ## long random runs (a quarter of an hour)
+	FILEMAKER_SOAK=10000 $(BIN)/python -m pytest tests/emulator/test_random_requests.py
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .

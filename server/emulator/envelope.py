@@ -42,7 +42,7 @@ def success(
     response: Mapping[str, object], headers: tuple[tuple[str, str], ...] = (), tagged: bool = True
 ) -> Answer:
     body = f'{{"response":{json_text(response)},{_OK}}}'
-    return Answer(200, body.encode("utf-8", "surrogatepass"), headers=headers, tagged=tagged)
+    return Answer(200, body.encode("utf-8", "replace"), headers=headers, tagged=tagged)
 
 
 def failure(refusal: Refusal) -> Answer:
@@ -51,7 +51,7 @@ def failure(refusal: Refusal) -> Answer:
     message = f'"message":{json_text(refusal.message)}'
     pair = f"{message},{code}" if refusal.node else f"{code},{message}"
     body = f'{{"messages":[{{{pair}}}],"response":{{}}}}'
-    return Answer(refusal.status, body.encode(), code=refusal.code)
+    return Answer(refusal.status, body.encode("utf-8", "replace"), code=refusal.code)
 
 
 def page(status: int, html: str, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
