@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
 from ..errors import ConfigurationError
+from ..private_files import write_private
 from .keychain import Keychain
 
 log = logging.getLogger("filemaker_mcp")
@@ -43,16 +43,8 @@ class LoginFiles:
             return None
 
     def write(self, name: str, values: Mapping[str, str]) -> bool:
-        path = self._path(name)
-        unfinished = path.with_suffix(f".{os.getpid()}")
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished.unlink(missing_ok=True)
-            with os.fdopen(
-                os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
-            ) as file:
-                json.dump(dict(values), file)
-            unfinished.replace(path)
+            write_private(self._path(name), json.dumps(dict(values)))
         except OSError as error:
             log.warning("the sign-in cannot be kept in %s: %s", self._folder, error.strerror)
             return False

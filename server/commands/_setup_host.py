@@ -1,0 +1,98 @@
+"""The first half of setup: which host, tried as far as its Data API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..auth.clock import SystemClock
+from ..auth.connection import ConnectionFactory, connections
+from ..diagnosis.diagnosis import Check
+from ..diagnosis.network import Network
+from ..diagnosis.stages import Finding, State
+from ..diagnosis.web import WebServer
+from ..errors import ConfigurationError, FilemakerMcpError
+from ..sign_in_settings import SignInSettings
+from ._terminal import ask, say
+
+
+@dataclass(frozen=True)
+class Host:
+    settings: SignInSettings
+    """With a file's name still to come."""
+    ca_file: Path | None
+    connect: ConnectionFactory
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For the configuration file."""
+        address = self.settings.host
+        values: dict[str, Any] = {"host": address.removeprefix("https://")}
+        return values | ({"ca_file": str(self.ca_file)} if self.ca_file else {})
+
+
+async def ask_host() -> Host:
+    """A host that answers as FileMaker's; asks again until there is one."""
+    address, ca_file = "", None
+    while True:
+        address = ask("FileMaker host, such as fm.example.com", address)
+        try:
+            settings = SignInSettings(host=address, file="-")
+            connect = connections(ca_file=ca_file)
+        except ValidationError as error:
+            say(f"The host {error.errors()[0]['msg'].removeprefix('Value error, ')}.")
+            address = ""
+            continue
+        except ConfigurationError as error:
+            say(str(error))
+            ca_file = None
+            continue
+        failed = await _first_failure(settings, ca_file, connect)
+        if failed is None:
+            return Host(settings, ca_file, connect)
+        if "does not verify" in failed.found and "ca_file" in failed.remedy:
+            ca_file = _ask_certificate()
+
+
+def _ask_certificate() -> Path | None:
+    question = "File with the certificate of your company's authority (PEM), or - for another host"
+    named = ask(question, "-")
+    return None if named == "-" else Path(named).expanduser().absolute()
+
+
+async def _first_failure(
+    settings: SignInSettings, ca_file: Path | None, connect: ConnectionFactory
+) -> Finding | None:
+    network = Network(settings.host, ca_file, in_process=False)
+    web = WebServer(settings.host, "vLatest", connect, SystemClock())
+    checks: list[tuple[str, Check]] = [
+        ("name", network.name),
+        ("TCP", network.port),
+        ("TLS", network.certificate),
+        ("web server", web.answer),
+        ("Data API", web.data_api),
+    ]
+    for name, check in checks:
+        finding = await found(check)
+        show(name, finding)
+        if finding.state is State.FAILED:
+            return finding
+    return None
+
+
+async def found(check: Check) -> Finding:
+    try:
+        return await check()
+    except FilemakerMcpError as error:
+        return Finding(State.FAILED, error.what, remedy=error.advice)
+
+
+def show(name: str, finding: Finding) -> None:
+    if finding.state is State.NOT_CHECKED:
+        return
+    say(f"  {finding.state.value:<8} {name:<12} {finding.found}")
+    if finding.remedy:
+        say(f"           {'':<12} {finding.remedy}")

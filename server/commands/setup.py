@@ -1,0 +1,78 @@
+"""`filemaker-mcp setup`: asks for what is needed, tries each stage as it goes, and writes it down."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._setup_sign_in import Answers
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Asks for host, file and account, tries each stage of connecting, keeps the password in the keychain (or in a "
+        "file that only you can read), and adds an entry to the desktop client. Nothing that is there is overwritten."
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file to write (TOML)")
+    parser.add_argument(
+        "--client", type=Path, metavar="FILE", help="the client's configuration (JSON; else Claude Desktop's)"
+    )
+    parser.add_argument(
+        "--no-client", action="store_true", help="print the client's entry instead of adding it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        return asyncio.run(_set_up(arguments))
+    except KeyboardInterrupt:
+        from ._terminal import say
+
+        say("\nNothing more was written.")
+        return 130
+
+
+async def _set_up(arguments: argparse.Namespace) -> int:
+    from ..configuration import default_path
+    from ._setup_host import ask_host
+    from ._setup_sign_in import ask_sign_in
+    from ._terminal import say
+
+    path: Path = arguments.config or default_path()
+    say(
+        "This connects an AI assistant to a FileMaker file. Ctrl-C stops it; nothing is written before the end.\n"
+    )
+    host = await ask_host()
+    answers = await ask_sign_in(host, path)
+    _write(answers, path, arguments)
+    return 0
+
+
+def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
+    from ..configuration import default_path
+    from ..configuration_file import add_database
+    from ..desktop import add_entry, entry, own_command, snippet, usual_file
+    from ..errors import ConfigurationError
+    from ._setup_secret import keep_secret
+    from ._terminal import say
+
+    values = answers.values | keep_secret(answers, path.parent)
+    add_database(path, answers.name, values)
+    say(f"Written: {path}")
+    made = entry(own_command(), [] if path == default_path() else ["--config", str(path.absolute())])
+    file: Path = arguments.client or usual_file()
+    if not arguments.no_client and (arguments.client or file.parent.is_dir()):
+        try:
+            name = add_entry(file, made)
+        except ConfigurationError as error:
+            say(f"{error}.")
+        else:
+            say(
+                f"Written: the entry {name!r} in {file}. Restart the client, then ask it what is in {answers.name}."
+            )
+            return
+    say("Put this into your MCP client's configuration:")
+    print(snippet(made))

@@ -1,0 +1,56 @@
+"""Adds a database to the configuration file without losing what is written there, comments included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import tomlkit
+import tomlkit.items
+from tomlkit.exceptions import ParseError
+
+from .errors import ConfigurationError
+from .private_files import write_private, write_whole
+
+
+def names(path: Path) -> tuple[str, ...]:
+    """The databases that the file has."""
+    return tuple(_databases(_read(path)))
+
+
+def add_database(path: Path, name: str, values: Mapping[str, Any]) -> None:
+    """Raises ConfigurationError where there is one of that name, or the file cannot be read as TOML."""
+    document = _read(path)
+    databases = _databases(document)
+    if name in databases:
+        raise ConfigurationError(f"{path} has a database {name!r} already; it is left as it is")
+    table = tomlkit.table()
+    for key, value in values.items():
+        table.add(key, _inline(cast("Mapping[str, Any]", value)) if isinstance(value, dict) else value)
+    if "database" not in document:
+        document.add("database", tomlkit.table(is_super_table=True))
+    cast("dict[str, Any]", document["database"])[name] = table
+    text = tomlkit.dumps(document)
+    (write_whole if path.exists() else write_private)(path, text)
+
+
+def _read(path: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return tomlkit.document()
+    except (OSError, UnicodeDecodeError, ParseError):
+        raise ConfigurationError(f"{path} cannot be read as TOML; it is left as it is") from None
+
+
+def _databases(document: tomlkit.TOMLDocument) -> Mapping[str, Any]:
+    databases = cast("dict[str, Any]", document).get("database", {})
+    return cast("Mapping[str, Any]", databases) if isinstance(databases, dict) else {}
+
+
+def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
+    table = tomlkit.inline_table()
+    for key, value in values.items():
+        table.append(key, value)
+    return table

@@ -1,0 +1,30 @@
+"""Files that only their owner can read, written whole."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+OWNER_ALONE = 0o600
+
+
+def write_private(path: Path, text: str) -> None:
+    """Folder 0700 where it is new, file 0600, put in place at once. On Windows the user's folder keeps others out."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _put(path, text, OWNER_ALONE)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The same for a file that is no secret; it keeps the permissions that it has."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    _put(path.resolve(), text, mode)
+
+
+def _put(path: Path, text: str, mode: int) -> None:
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+    unfinished.replace(path)
