@@ -46,6 +46,15 @@ class Criteria:
         """Date and timestamp fields named, in which a text would never match."""
         return tuple(t for t in self.targets if t.type in ("date", "timeStamp"))
 
+    def undated(self, name: str) -> tuple[FindRequest, ...]:
+        """Find requests for records that would have been compared by a date field but hold text there; none where it was not compared."""
+        requests = [request for leg in self.legs for request in leg.requests]
+        asked = [r for r in requests if not r.omit and r.criteria.get(name, "=") not in ("=", "*", "!", "?")]
+        if not asked:
+            return ()
+        left_out = [r for r in requests if r.omit and name not in r.criteria]
+        return (*(FindRequest({**r.criteria, name: "?"}) for r in asked), *left_out)
+
 
 EVERYTHING = Criteria((Leg(),), (), "every record")
 

@@ -1,0 +1,41 @@
+"""Arithmetic that loses nothing: sums of any numbers FileMaker can hold, and the one rule by which quotients are rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+
+Number = int | Decimal
+
+EXACT = Context(prec=2000)
+"""FileMaker's numbers reach from 10^-400 to 10^400 (section 8.2): sums and products of two fit with every digit."""
+
+
+def total(numbers: Iterable[Number], start: Number = 0) -> Number:
+    with localcontext(EXACT):
+        return sum(numbers, start)
+
+
+def difference(a: Number, b: Number) -> Number:
+    return EXACT.subtract(Decimal(a), Decimal(b))
+
+
+def product(a: Number, b: Number) -> Number:
+    return EXACT.multiply(Decimal(a), Decimal(b))
+
+
+def quotient(dividend: Number, divisor: Number, places: int) -> Decimal:
+    """Rounded to `places` decimals, half away from zero."""
+    exact = EXACT.divide(Decimal(dividend), Decimal(divisor))
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def average(sum_: Number, count: int) -> Decimal:
+    """With two decimals more than the numbers have, and at least two."""
+    return quotient(sum_, count, places_of(sum_) + 2)
+
+
+def places_of(number: Number) -> int:
+    """Decimals of a number; those of a sum are the most that any of its parts has."""
+    exponent = Decimal(number).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,111 @@
+"""Figures over whole found sets, and found sets as files."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from ..server.dataapi.models import Query
+from ..server.query.asking import Gathered, gathered, spellings, unused_said
+from ..server.query.grouping import groups
+from ..server.query.measures import measures as measures_of
+from ..server.query.summary import SHOWN, Summary, Wish, summarized
+from ._asked import Asked, asked
+from ._call import Answer, Call
+from ._parameters import FoundSetHandle, Layout, Omit, Where
+
+
+async def summarize_records(
+    call: Call,
+    layout: Layout | None = None,
+    where: Where = None,
+    omit: Omit = None,
+    found_set: FoundSetHandle = None,
+    measures: Annotated[
+        list[str | dict[str, Any]],
+        Field(
+            description='"count", {"sum": "Total"}, average, min, max, median, distinct, {"percentile": "Total", "p": 90}, '
+            'share; of two fields {"sum": {"product": ["Qty", "Price"]}}, difference, days_between'
+        ),
+    ] = [],  # noqa: B006 -- read, never changed; a schema shows the default
+    group_by: Annotated[
+        list[str | dict[str, str]],
+        Field(
+            description='Up to 3: "Status", {"field": "Date", "by": "month"} (day..fiscal_year), '
+            '{"field": "Customer ID", "label": "Customer::Name"}'
+        ),
+    ] = [],  # noqa: B006 -- as above
+    having: Annotated[
+        dict[str, Any] | None, Field(description='Groups to keep: {"sum Total": {"gt": 1000}}')
+    ] = None,
+    sort: Annotated[list[str], Field(description="Result columns, -column for descending")] = [],  # noqa: B006 -- as above
+    top: Annotated[int, Field(description="Groups to show; the rest is `other`", ge=1, le=500)] = SHOWN,
+) -> Answer:
+    """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
+    question = await asked(call, layout, where, omit, found_set, [])
+    found = question.found_set
+    by = groups(found.layout, group_by)
+    wish = Wish(by, measures_of(found.layout, measures, call.database.calendar.today()), having, sort, top)
+    result = await gathered(call.database, found, by, wish.measures, progress=question.progress)
+    try:
+        summary = summarized(result.gatherer, wish)
+        answer = question.heading(found=result.account.matched) | _figures(summary, wish)
+        answer |= await _provenance(call, question, result, wish, summary, where)
+    finally:
+        result.gatherer.close()
+    answer["found_set"] = call.found_sets.keep(found, call.caller)
+    return answer
+
+
+def _figures(summary: Summary, wish: Wish) -> Answer:
+    if not wish.groups:
+        return {"figures": dict(zip(summary.columns, summary.total, strict=True))}
+    answer: Answer = {"columns": list(summary.columns), "rows": summary.rows}
+    if summary.other is not None:
+        answer["other"] = {"groups": summary.groups - summary.not_having - len(summary.rows)} | _named(
+            wish, summary.other
+        )
+    if summary.not_having:
+        answer["groups_left_out_by_having"] = summary.not_having
+    answer["total"] = _named(wish, summary.total)
+    return answer
+
+
+def _named(wish: Wish, figures: list[Any]) -> dict[str, object]:
+    return {measure.name: figure for measure, figure in zip(wish.measures, figures, strict=True)}
+
+
+async def _provenance(
+    call: Call, question: Asked, result: Gathered, wish: Wish, summary: Summary, where: object
+) -> Answer:
+    """What the figures rest on."""
+    found = question.found_set
+    answer: Answer = {}
+    if unused := unused_said(result.gatherer):
+        answer["not_used"] = unused
+    if texts := await _texts_in_dates(call, question):
+        answer["text_in_dates"] = texts
+    notes = [group.guessed for group in wish.groups if group.guessed]
+    notes += spellings(summary, wish.groups) + result.flags.said(result.account.matched)
+    if any(measure.kind == "average" for measure in wish.measures):
+        notes.append("averages have two decimals more than their numbers, rounded half up")
+    if notes:
+        answer["remarks"] = notes
+    if result.account.changed:
+        answer["changed_while_read"] = result.account.changed
+    if found.read_at is not None:
+        answer["read_at"] = found.read_at.isoformat()
+    return answer
+
+
+async def _texts_in_dates(call: Call, question: Asked) -> dict[str, int]:
+    """Records that hold text where criteria compare dates: they never match, so they are counted."""
+    counts: dict[str, int] = {}
+    for target in question.found_set.criteria.date_fields:
+        requests = question.found_set.criteria.undated(target.name)
+        if requests:
+            query = Query(question.found_set.layout.name, requests, limit=1, portals=())
+            if count := (await call.database.page(query)).found:
+                counts[target.name] = count
+    return counts
