@@ -24,7 +24,7 @@ from ..errors import (
 from ..state import State
 from .journal import Journal
 from .plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
-from .sending import before_delete, read_back, resolved, send
+from .sending import before_delete, only_missing, read_back, resolved, send
 from .settle import Exact, difference, done, fields_as_wanted, look
 from .shelf import Progress, Shelf
 from .uploads import Uploads
@@ -71,14 +71,13 @@ class Application:
             for i, item in enumerate(step.items):
                 number += 1
                 outcome = self._outcomes[s][i]
-                if outcome.state is ItemState.OPEN:
+                is_new = outcome.state is ItemState.OPEN
+                if is_new:
                     outcome = await self._one(s, i, step, item)
                 self._remember(step, outcome)
-                if self.stopped_by is not None:
+                if self.stopped_by is not None or outcome.state is ItemState.UNKNOWN:
                     return
-                if outcome.state is ItemState.UNKNOWN or (
-                    stop_at_refusal and outcome.state is ItemState.REFUSED
-                ):
+                if is_new and stop_at_refusal and outcome.state is ItemState.REFUSED:
                     return
                 await report(number, total, f"{step.kind.value} {number} of {total}")
 
@@ -95,8 +94,14 @@ class Application:
             item = resolved(item, self._frozen(), self._mod_ids, step.layout)
             if step.kind is Kind.DELETE:
                 await before_delete(self._means.database, step, item)
+            if item.if_missing:
+                item = await only_missing(self._means.database, step, item)
         except FilemakerMcpError as error:
             outcome = await self._failed(step, item, error)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        if item.if_missing and not item.rows:
+            outcome = Outcome(ItemState.DONE, item.record_id, item.mod_id)
             self._settled(s, i, item, outcome, attempted=False)
             return outcome
         if not self._claimed(s, i, step, item):

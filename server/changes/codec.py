@@ -34,6 +34,7 @@ def read_item(text: str) -> Item:
         **raw,
         "later": {name: FromStep(**later) for name, later in raw["later"].items()},
         "rows": tuple(_row(row) for row in raw["rows"]),
+        "related": tuple(_row(row) for row in raw["related"]),
         "known_rows": {name: tuple(ids) for name, ids in raw["known_rows"].items()},
         "file": FileChange(**raw["file"]) if raw["file"] else None,
         "created_by": tuple(raw["created_by"]) if raw["created_by"] else None,

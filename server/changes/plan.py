@@ -91,6 +91,10 @@ class Item:
     copy_of: str | None = None
     created_by: tuple[int, int] | None = None
     """(step, item) of this plan that creates the record; `record_id` is None then."""
+    related: tuple[RowChange, ...] = ()
+    """For a delete: the related rows that may go with the record, as they were."""
+    if_missing: bool = False
+    """Only the rows of the change that are not there are added: a delete may have taken them along, or not."""
     own: bool = False
     """Takes back a record that a change of this caller created: the right to edit is enough to delete it."""
     droppable: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from ..dataapi.models import LayoutMeta, Record, Value
 from ..errors import InputError
 from .check import UNCHANGED, check_value, same_value, writable_field
 from .labels import label_of
-from .plan import FromStep, Item, Kind, RowChange, Step
+from .plan import FromStep, Item, Kind, RowChange, RowKind, Step
 from .rows import portal_named, row_changes
 from .values import FromFile, meant
 
@@ -124,13 +124,26 @@ def edited_item(
 
 
 def deleted_item(meta: LayoutMeta, record: Record) -> Item:
-    """An item that deletes a record, with all that the layout shows of it."""
+    """An item that deletes a record, with all that the layout shows of it and of its related rows."""
     return Item(
         record_id=record.record_id,
         mod_id=record.mod_id,
         label=label_of(meta, record.fields),
         before=dict(record.fields),
-        known_rows={name: tuple(row.record_id for row in rows.rows) for name, rows in record.portals.items()},
+        related=tuple(
+            RowChange(
+                RowKind.REMOVE,
+                name,
+                meta.portals[name].occurrence,
+                dict(row.fields),
+                {},
+                row.record_id,
+                row.mod_id,
+            )
+            for name, rows in record.portals.items()
+            if name in meta.portals
+            for row in rows.rows
+        ),
     )
 
 

@@ -31,6 +31,7 @@ async def way_back(database: Database, uploads: Uploads, progress: Progress) -> 
     for step, outcomes in reversed(list(zip(progress.plan.steps, progress.outcomes, strict=True))):
         meta = await database.layout(step.layout)
         items: dict[Kind, list[Item]] = {}
+        rows: list[Item] = []
         for item, outcome in reversed(list(zip(step.items, outcomes, strict=True))):
             if outcome.state is ItemState.UNKNOWN:
                 back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
@@ -38,8 +39,14 @@ async def way_back(database: Database, uploads: Uploads, progress: Progress) -> 
                 continue
             back.records += 1
             undone = await _undone(database, meta, step, item, outcome, latest, back)
-            if undone is not None:
-                items.setdefault(undone[0], []).append(undone[1])
+            if undone is None:
+                continue
+            items.setdefault(undone[0], []).append(undone[1])
+            if item.related:
+                position = len(items[Kind.CREATE]) - 1
+                rows += _rows_restored(meta, item, (len(back.steps), position))
+        if rows:
+            items[Kind.EDIT] = rows
         back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in items.items()]
     return back
 
@@ -172,6 +179,32 @@ def _restored(meta: LayoutMeta, item: Item, back: WayBack) -> tuple[Kind, Item] 
     if files:
         back.left.append(f"{_named(item, None)}: the files in {', '.join(files)} do not come back")
     return Kind.CREATE, Item(label=item.label, after=after, droppable=auto)
+
+
+def _rows_restored(meta: LayoutMeta, item: Item, created_by: tuple[int, int]) -> list[Item]:
+    """The rows that went with the record, an item a portal: each is added where it is missing, and refused by itself
+    where the relationship does not allow that."""
+    by_portal: dict[str, list[RowChange]] = {}
+    for change in item.related:
+        fields = {
+            name: value
+            for name, value in change.before.items()
+            if value != "" and name.startswith(f"{change.occurrence}::") and _settable(meta, name)
+        }
+        if fields:
+            by_portal.setdefault(change.portal, []).append(
+                replace(change, kind=RowKind.ADD, before={}, after=fields, record_id=None, mod_id=None)
+            )
+    return [
+        Item(
+            label=f"{portal} of {item.label}",
+            rows=tuple(rows),
+            created_by=created_by,
+            if_missing=True,
+            own=True,
+        )
+        for portal, rows in by_portal.items()
+    ]
 
 
 async def _file_back(
