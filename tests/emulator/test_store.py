@@ -122,6 +122,37 @@ def test_repetitions_are_searched_together_or_one_by_one(store: Store) -> None:
     assert find(store, "Phone", "!") == [1, 2]
 
 
+def test_words_that_many_records_share_narrow_a_find_as_well(store: Store) -> None:
+    store.load("Club::Notes", [{"Title": "common"}] * 2500)
+    add(store, {"Title": "rare"}, {"Title": "common rare"}, {"Title": "rare commoner"})
+    assert find(store, "Title", "common rare") == [2502, 2503]
+    assert find(store, "Title", "common rare =common") == [2502]
+
+
+def test_several_criteria_must_all_be_met_whichever_is_the_rarest(store: Store) -> None:
+    add(
+        store,
+        {"Title": "a b", "Points": "1", "Phone": ["5", "6"]},
+        {"Title": "a", "Points": "1"},
+        {"Title": "a b"},
+    )
+
+    def all_of(*criteria: tuple[str, int | None, str]) -> list[int]:
+        meant = [
+            (name, repetition, parse(text, NOTES.fields[name], today=date(2026, 11, 22)))
+            for name, repetition, text in criteria
+        ]
+        return sorted(store.matching_all("Club::Notes", meant))
+
+    assert all_of(("Title", None, "a"), ("Points", None, "1")) == [1, 2]
+    assert all_of(("Title", None, "b"), ("Points", None, "=")) == [3]
+    assert all_of(("Title", None, "b"), ("Title", None, "!")) == [1, 3]
+    assert all_of(("Phone", 2, "6"), ("Title", None, "*a*"), ("Due", None, "=")) == [1]
+    assert all_of(("Phone", 2, "5"), ("Title", None, "a")) == []
+    assert all_of(("Due", None, "=")) == [1, 2, 3]
+    assert all_of() == [1, 2, 3]
+
+
 def test_duplicates_are_records_that_share_a_value(store: Store) -> None:
     add(store, {"Points": "5"}, {"Points": "$5.0"}, {"Points": "6"}, {}, {}, {"Points": "A"}, {"Points": "B"})
     add(store, {"Title": "Òpera"}, {"Title": "opera"}, {"Title": "opera house"})
