@@ -36,7 +36,8 @@ class RecordScope:
                 raise
             return ()
         field = far.table.fields[name]
-        rows = far.store.read_many(far.table.name, ids)
+        wanted = {name} if field.stored and not field.is_global else None  # a computed field reads others too
+        rows = far.store.read_many(far.table.name, ids, wanted)
         return [typed(field.type, self._scene.text(far, row, field)) for row in rows]
 
     def fact(self, name: str) -> Value:

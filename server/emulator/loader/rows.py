@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,35 +46,54 @@ def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dic
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         columns = _columns(table, path, next(reader, list[str]()), mistakes)
+        reading = [
+            None if each is None else (each.field.name, each.repetition, _reading(each.field))
+            for each in columns
+        ]
         for cells in reader:
             if not cells:
                 continue
             if len(cells) != len(columns):
                 message = f"The row has {len(cells)} values and the heading {len(columns)}; quote values with commas."
                 mistakes.append(Mistake(path.name, reader.line_num, "", message))
-            row: dict[str, list[str]] = {}
-            for column, cell in zip(columns, cells, strict=False):
-                if column is None or cell == "":
+            row: dict[str, tuple[str, ...]] = {}
+            for read, cell in zip(reading, cells, strict=False):
+                if read is None or cell == "":
                     continue
-                text = _stored(column, cell, path, reader.line_num, mistakes)
-                texts = row.setdefault(column.field.name, [])
-                texts.extend([""] * (column.repetition - len(texts)))
-                texts[column.repetition - 1] = text
-            yield {name: tuple(texts) for name, texts in row.items()}
+                name, repetition, stored = read
+                try:
+                    text = stored(cell)
+                except BadValue as problem:
+                    message = f"{cell!r} is not {_WORDS.get(problem.code, 'a value of the field')}."
+                    mistakes.append(Mistake(path.name, reader.line_num, name, message))
+                    continue
+                if repetition == 1 and name not in row:
+                    row[name] = (text,)
+                else:
+                    before = row.get(name, ())
+                    texts = [*before, *[""] * (repetition - len(before))]
+                    texts[repetition - 1] = text
+                    row[name] = tuple(texts)
+            yield row
 
 
-def _stored(column: Column, cell: str, path: Path, line: int, mistakes: list[Mistake]) -> str:
-    if column.field.type is FieldType.TEXT:
-        return cell.replace("\r\n", "\r").replace("\n", "\r")
-    if column.field.type in {FieldType.NUMBER, FieldType.CONTAINER}:
-        return cell
-    iso = 2 if cell[4:5] == "-" else 0
-    try:
-        return from_input(column.field.type, cell.replace("T", " ", 1) if iso else cell, iso)
-    except BadValue as problem:
-        message = f"{cell!r} is not {_WORDS.get(problem.code, 'a value of the field')}."
-        mistakes.append(Mistake(path.name, line, column.field.name, message))
-        return ""
+def _reading(field: Field) -> Callable[[str], str]:
+    """How a cell becomes the field's stored text; raises BadValue."""
+    if field.type is FieldType.TEXT:
+        return lambda cell: cell.replace("\r\n", "\r").replace("\n", "\r") if "\n" in cell else cell
+    if field.type in {FieldType.NUMBER, FieldType.CONTAINER}:
+        return str
+    known: dict[str, str] = {}  # the same days come again and again
+
+    def stored(cell: str) -> str:
+        text = known.get(cell)
+        if text is None:
+            is_iso = cell[4:5] == "-"
+            text = from_input(field.type, cell.replace("T", " ", 1) if is_iso else cell, 2 if is_iso else 0)
+            known[cell] = text
+        return text
+
+    return stored
 
 
 def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistake]) -> list[Column | None]:
