@@ -12,13 +12,17 @@ from .names import near
 
 
 def readable(record: Record, reader: Reader) -> Record:
-    portals = {
-        name: PortalRows(
-            rows=tuple(dataclasses.replace(row, fields=reader.read(row.fields)) for row in rows.rows),
-            found=rows.found,
-        )
-        for name, rows in record.portals.items()
-    }
+    portals = (
+        {
+            name: PortalRows(
+                rows=tuple(dataclasses.replace(row, fields=reader.read(row.fields)) for row in rows.rows),
+                found=rows.found,
+            )
+            for name, rows in record.portals.items()
+        }
+        if record.portals
+        else record.portals
+    )
     return Record(record.record_id, record.mod_id, reader.read(record.fields), portals)
 
 

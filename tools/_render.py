@@ -26,7 +26,7 @@ def _object(value: Mapping[object, object]) -> dict[str, Any]:
 
 
 def _array(value: Iterable[object]) -> list[Any]:
-    return [item if type(item) is str else plain(item) for item in value]
+    return [item if item is None or type(item) is str else plain(item) for item in value]
 
 
 def _integer(value: int) -> int | str:

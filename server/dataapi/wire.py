@@ -63,17 +63,18 @@ class Reader:
             if convert is not None:
                 self._dates |= dict.fromkeys((meta.name, *meta.shown_names), convert)
 
-    def read(self, fields: Mapping[str, Value]) -> dict[str, Value]:
-        """The same fields with ISO dates and line feeds."""
-        readable = dict(fields)
+    def read(self, fields: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The same fields with ISO dates and line feeds; the very same mapping where nothing has to change."""
+        changed: dict[str, Value] = {}
+        dates = self._dates
         for name, value in fields.items():
-            if type(value) is str and "\r" in value:
-                readable[name] = value.replace("\r\n", "\n").replace("\r", "\n")
-        for name, convert in self._dates.items():
-            value = readable.get(name)
-            if isinstance(value, str) and value:
-                readable[name] = convert(value)
-        return readable
+            if type(value) is str and value:
+                convert = dates.get(name)
+                if convert is not None:
+                    changed[name] = convert(value)
+                elif "\r" in value:
+                    changed[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+        return {**fields, **changed} if changed else fields
 
 
 def writable(value: object, meta: FieldMeta) -> str:

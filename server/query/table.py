@@ -33,8 +33,8 @@ class Table:
 
     def add(self, record: Record) -> bool:
         """Whether the record still fitted; the first always does, with its portals cut to fit."""
-        row: list[Cell] = [record.record_id]
-        row += [self._cell(record.record_id, key, record.fields.get(key, "")) for key in self.columns.fields]
+        cell, fields, record_id = self._cell, record.fields, record.record_id
+        row: list[Cell] = [record_id, *(cell(record_id, key, fields.get(key)) for key in self.columns.fields)]
         room = self._room - _size(row)
         for name in self.columns.portals:
             rows = self._portal(record, name, room if not self.rows else None)
@@ -59,15 +59,17 @@ class Table:
             answer["portals_cut"] = self.cut_portals
         return answer
 
-    def _cell(self, record_id: str, key: str, value: Value) -> Value | None:
-        if value == "":
+    def _cell(self, record_id: str, key: str, value: Value | None) -> Value | None:
+        if type(value) is not str:
+            return value
+        if not value:
             return None
         if key in self.columns.containers:
             return FILE
-        if isinstance(value, str) and len(value) > LONGEST_CELL:
-            self.shortened.append(f"id {record_id}: {key} ({len(value):,} characters)")
-            return value[:LONGEST_CELL] + "…"
-        return value
+        if len(value) <= LONGEST_CELL:
+            return value
+        self.shortened.append(f"id {record_id}: {key} ({len(value):,} characters)")
+        return value[:LONGEST_CELL] + "…"
 
     def _portal(self, record: Record, name: str, room: int | None) -> list[list[Value | None]]:
         have = record.portals.get(name) or PortalRows((), 0)
