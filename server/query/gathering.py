@@ -23,8 +23,9 @@ class Sum:
         self.total: Number = 0
 
     def add(self, values: Sequence[Content]) -> None:
+        """Within `exact.EXACT`, which whoever gathers sets once for many."""
         self.count += len(values)
-        self.total = total(values, self.total)  # type: ignore[arg-type] -- operands of sums give numbers only
+        self.total = sum(values, self.total)  # type: ignore[arg-type] -- operands of sums give numbers only
 
     def absorb(self, other: Sum) -> None:
         self.count += other.count
