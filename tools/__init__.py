@@ -19,7 +19,7 @@ from .jobs import check_job
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
 from .scripts import list_scripts, run_script
-from .summaries import summarize_records
+from .summaries import export_records, summarize_records
 
 READ, PLAN, WRITE, RUN = Effect.READ, Effect.PLAN, Effect.WRITE, Effect.RUN
 
@@ -29,6 +29,7 @@ TOOLS = (
     Declaration(find_records, "Find records", READ),
     Declaration(get_record, "Read a record", READ),
     Declaration(summarize_records, "Summarize records", READ),
+    Declaration(export_records, "Export records", READ),
     Declaration(read_container, "Read a container", READ),
     Declaration(create_records, "Plan new records", PLAN, Need.EDIT),
     Declaration(edit_records, "Plan edits", PLAN, Need.EDIT),

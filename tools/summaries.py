@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from ..server.dataapi.models import Query
 from ..server.query.asking import Gathered, gathered, spellings, unused_said
+from ..server.query.columns import single
+from ..server.query.export import exportable, exported
 from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
+from ..server.query.new_file import digest, new_file
 from ..server.query.summary import SHOWN, Summary, Wish, summarized
 from ._asked import Asked, asked
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, Layout, Omit, Where
+from ._parameters import FoundSetHandle, Layout, Omit, SortBy, Where
 
 
 async def summarize_records(
@@ -109,3 +112,32 @@ async def _texts_in_dates(call: Call, question: Asked) -> dict[str, int]:
             if count := (await call.database.page(query)).found:
                 counts[target.name] = count
     return counts
+
+
+async def export_records(
+    call: Call,
+    file: Annotated[str, Field(description="Name of the new file, without a folder")],
+    layout: Layout | None = None,
+    where: Where = None,
+    omit: Omit = None,
+    found_set: FoundSetHandle = None,
+    fields: Annotated[list[str] | None, Field(description="Columns; all fields unless given")] = None,
+    sort: SortBy = [],  # noqa: B006 -- as above
+    format: Annotated[Literal["csv", "xlsx", "jsonl"], Field(description="Kind of file")] = "csv",  # noqa: A002 -- the word people use
+) -> Answer:
+    """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
+    question = await asked(call, layout, where, omit, found_set, sort)
+    found = question.found_set
+    names = fields if fields is not None else exportable(found.layout)
+    targets = [single(found.layout, name, "be exported") for name in names]
+    folder = call.workspace.files.folder
+    with new_file(folder, file, f".{format}") as path:
+        written = await exported(call.database, found, targets, path, format, question.progress)
+        answer = question.heading(found=written.account.matched, rows=written.rows)
+        answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
+    if written.totals:
+        answer["control_totals"] = written.totals
+    if written.account.changed:
+        answer["changed_while_read"] = written.account.changed
+    answer["found_set"] = call.found_sets.keep(found, call.caller)
+    return answer

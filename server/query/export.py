@@ -1,0 +1,196 @@
+"""A found set as a file: CSV, XLSX or JSON lines, written row by row as the pages come."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..criteria.quantity import moment_in
+from ..criteria.targets import Target
+from ..dataapi.models import LayoutMeta, Record, Value
+from ..dataapi.sealed import Rows
+from .exact import Number, total
+from .found_set import FoundSet
+from .ordering import ordered
+from .reading import Progress
+from .source import Account, Source, records
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+    from ..database import Database
+
+Row = Sequence[Value]
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet would take for the start of a formula."""
+LONGEST_EXACT = 15
+"""Digits that a spreadsheet keeps of a number."""
+
+
+class Writer(Protocol):
+    def row(self, values: Row) -> None: ...
+    def close(self) -> None: ...
+
+
+class CsvWriter:
+    """UTF-8 with a mark, as Excel wants it; a text that could act as a formula gets an apostrophe in front."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        self._file: TextIOWrapper = path.open("w", encoding="utf-8-sig", newline="")
+        self._csv = csv.writer(self._file)
+        self._csv.writerow([_safe(name) for name in columns])
+
+    def row(self, values: Row) -> None:
+        self._csv.writerow([_safe(v) if isinstance(v, str) else _digits(v) for v in values])
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class LinesWriter:
+    """One JSON object a line; what is empty is left out, numbers keep every digit."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        self._file: TextIOWrapper = path.open("w", encoding="utf-8", newline="\n")
+        self._columns = columns
+
+    def row(self, values: Row) -> None:
+        parts = [
+            f"{json.dumps(name, ensure_ascii=False)}:{_digits(v) if not isinstance(v, str) else json.dumps(v, ensure_ascii=False)}"
+            for name, v in zip(self._columns, values, strict=True)
+            if v != ""
+        ]
+        self._file.write("{" + ",".join(parts) + "}\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class SheetWriter:
+    """Typed cells: dates as dates, numbers as numbers unless Excel would round them, all else as text."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+
+        self._path = path
+        self._types = types
+        self._cell: Any = WriteOnlyCell
+        self._book = Workbook(write_only=True)
+        self._sheet: Any = self._book.create_sheet("Records")
+        self._sheet.append([self._text(name) for name in columns])
+
+    def row(self, values: Row) -> None:
+        self._sheet.append([self._typed(v, kind) for v, kind in zip(values, self._types, strict=True)])
+
+    def close(self) -> None:
+        self._book.save(self._path)
+
+    def _typed(self, value: Value, kind: str) -> object:
+        if value == "":
+            return None
+        if not isinstance(value, str):
+            return (
+                value
+                if len(Decimal(value).as_tuple().digits) <= LONGEST_EXACT
+                else self._text(_digits(value))
+            )
+        if kind in ("date", "timeStamp"):
+            moment = moment_in(value)
+            if moment is not None and moment.year >= 1900:
+                return self._dated(moment, kind)
+        return self._text(value)
+
+    def _dated(self, moment: datetime, kind: str) -> object:
+        cell = self._cell(self._sheet, value=moment if kind == "timeStamp" else moment.date())
+        cell.number_format = "yyyy-mm-dd" if kind == "date" else "yyyy-mm-dd hh:mm:ss"
+        return cell
+
+    def _text(self, text: str) -> object:
+        """Never a formula, and without characters that XML does not have."""
+        clean = "".join(c for c in text if c >= " " or c in "\t\n")[:32_767]
+        cell = self._cell(self._sheet, value=clean)
+        cell.data_type = "s"
+        return cell
+
+
+WRITERS: Mapping[str, Callable[[Path, Sequence[str], Sequence[str]], Writer]] = {
+    "csv": CsvWriter,
+    "xlsx": SheetWriter,
+    "jsonl": LinesWriter,
+}
+
+
+@dataclass
+class Written:
+    """What went into a file: how many rows, and what their number fields sum to."""
+
+    account: Account
+    rows: int
+    totals: dict[str, Number]
+
+
+def exportable(layout: LayoutMeta) -> list[str]:
+    """Every field of the layout itself, repetitions one by one; no containers, globals and summaries."""
+    return [
+        key
+        for meta in layout.fields.values()
+        if meta.type not in ("container", "invalid") and not meta.is_global and meta.kind != "summary"
+        for key in meta.shown_names
+    ]
+
+
+async def exported(
+    database: Database,
+    found_set: FoundSet,
+    targets: Sequence[Target],
+    path: Path,
+    kind: str,
+    progress: Progress | None = None,
+) -> Written:
+    """Writes the file. Raises OSError when the disk does not take it."""
+    fields = [target.name for target in targets]
+    numeric = [target.name for target in targets if target.type == "number"]
+    totals: dict[str, Number] = dict.fromkeys(numeric, 0)
+    writer = WRITERS[kind](path, ["id", *fields], ["text", *(target.type for target in targets)])
+    waiting: list[Record] = []
+    rows = 0
+
+    def write(record: Record) -> None:
+        nonlocal rows
+        rows += 1
+        writer.row([record.record_id, *(record.fields[name] for name in fields)])
+
+    def take(page: Rows) -> None:
+        for name in numeric:
+            totals[name] = total(
+                (v for v in page.columns[name] if isinstance(v, int | Decimal)), totals[name]
+            )
+        if found_set.criteria.is_plain:
+            for record in records(page):
+                write(record)
+        else:  # several finds: their order is made here
+            waiting.extend(records(page))
+
+    try:
+        needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
+        account = await Source(database, found_set, progress).read(needed, take)
+        for record in ordered(waiting, found_set.sort, found_set.layout):
+            write(record)
+    finally:
+        writer.close()
+    return Written(account, rows, totals)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _digits(value: Value) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
