@@ -9,6 +9,7 @@ from .criterion import BadCriterion as BadCriterion
 from .date_criteria import Calendar
 from .matching import duplicated as duplicated
 from .matching import matches as matches
+from .matching import matches_any as matches_any
 from .model import Field, FieldKind, FieldType
 from .number_criteria import parse_number
 from .periods import Periods

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from .criterion import Anything, BadCriterion, Criterion, Duplicated
-from .find import duplicated, matches, parse
+from .find import duplicated, matches_any, parse
 from .layout_plan import LayoutPlan, Placed
 from .model import Field, FieldKind, FieldType
 from .read_parameters import FindRequest
@@ -76,27 +76,34 @@ class Finder:
         result: set[int] | None = None
         for occurrence, criteria in asked.items():
             source = self._scene.source(occurrence, self._source.home)
+            stored = [each for each in criteria if _is_stored(each[0])]
             matched: set[int] | None = None
+            if stored:
+                asked_of_store = [
+                    (field.name, repetition, criterion) for field, repetition, criterion in stored
+                ]
+                matched = set(source.store.matching_all(source.table.name, asked_of_store))
             for each in criteria:
-                found = set(self._one(source, each))
-                matched = found if matched is None else matched & found
+                if not _is_stored(each[0]):
+                    found = self._computed(source, each, matched)
+                    matched = found if matched is None else matched & found
             matched = matched or set()
             if occurrence != self._source.occurrence:
                 matched = self._scene.bases(self._source, occurrence, matched)
             result = matched if result is None else result & matched
         return result or set()
 
-    def _one(self, source: Source, asked: Asked) -> Collection[int]:
-        field, repetition, criterion = asked
-        if field.calculation is None or field.stored:
-            return source.store.matching(source.table.name, field.name, repetition, criterion)
-        # An unstored calculation has no index: FileMaker too works it out for every record.
-        rows = source.store.read_many(source.table.name, source.store.ids(source.table.name))
+    def _computed(self, source: Source, asked: Asked, among: set[int] | None) -> set[int]:
+        """An unstored calculation has no index: FileMaker too works it out for every record that may still match."""
+        field, _, criterion = asked
+        only = None if isinstance(criterion, Duplicated) else among
+        ids = source.store.ids(source.table.name) if only is None else only
+        rows = source.store.read_many(source.table.name, ids)
         texts = {row.record_id: tuple(self._scene.texts(source, row, field)) for row in rows}
         if isinstance(criterion, Duplicated):
             return duplicated(field, texts)
-        return [
-            record
-            for record, values in texts.items()
-            if any(matches(criterion, field, each) for each in values)
-        ]
+        return {record for record, values in texts.items() if matches_any(criterion, field, values)}
+
+
+def _is_stored(field: Field) -> bool:
+    return field.calculation is None or field.stored
