@@ -11,7 +11,7 @@ import anyio.lowlevel
 from filemaker_mcp.server.emulator.clock import ManualClock
 
 T = TypeVar("T")
-TURNS = 300
+TURNS = 2000
 """Turns of the event loop within a second of the clock: enough for a request through the whole stack."""
 
 

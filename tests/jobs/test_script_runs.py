@@ -101,6 +101,7 @@ async def test_a_long_script_is_answered_by_a_job_and_runs_once() -> None:
     emulator = Emulator([sample_folder()], clock=clock)
     slow = {"Slow": {"effect": "reads", "layout": "Tasks"}}
     async with scripted(slow, emulator=emulator, clock=ServerClock(clock)) as assistant:
+        await assistant.ask("list_scripts")
         question = {"script": "Slow", "parameter": "180"}
         first, seconds = await timed(clock, assistant.ask("run_script", **question))
         assert first["state"] == "running"
