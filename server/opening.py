@@ -13,11 +13,11 @@ from .allowance import Allowance
 from .approval.approvals import Approvals, OpenBrowser
 from .auth.clock import Clock, SystemClock
 from .auth.pool import Pool
-from .changes.apply import Means
 from .changes.changes import Changes
 from .changes.journal import Journal
 from .changes.keeping import Keeping
 from .changes.ledger import Ledger
+from .changes.means import Means
 from .changes.retention import expire
 from .changes.shelf import Shelf
 from .changes.uploads import Uploads
@@ -29,6 +29,7 @@ from .declared_scripts import declared_scripts, limits_of
 from .files import FilesFolder, default_files_folder
 from .jobs.docket import Docket
 from .jobs.jobs import Jobs
+from .jobs.planned_runs import PlannedRuns
 from .jobs.running import Runner
 from .jobs.scripting import Scripting
 from .permissions import policy_of
@@ -89,22 +90,30 @@ def open_database(
     files = FilesFolder(
         settings.files_folder or default_files_folder(), limit=settings.file_limit, types=settings.file_types
     )
+    scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
+    runs = PlannedRuns(opened, scripting, clock.sleep)
     workspace = Workspace(
         database=opened,
         found_sets=FoundSets(clock.monotonic),
-        changes=_changes(opened, files, settings, identity, state, clock),
+        changes=_changes(opened, files, runs, settings, identity, state, clock),
         files=files,
         approvals=Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
         approval_seconds=settings.approval_seconds,
         diagnosis=connection.diagnosis,
         jobs=jobs,
-        scripting=Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep)),
+        scripting=scripting,
     )
     return Opening(workspace, connection.pool)
 
 
 def _changes(
-    database: Database, files: FilesFolder, settings: Settings, identity: str, state: State, clock: Clock
+    database: Database,
+    files: FilesFolder,
+    runs: PlannedRuns,
+    settings: Settings,
+    identity: str,
+    state: State,
+    clock: Clock,
 ) -> Changes:
     shelf = Shelf(state, identity)
     journal = Journal(
@@ -119,6 +128,7 @@ def _changes(
         uploads=Uploads(files, Keeping(state, now=clock.wall)),
         sleep=clock.sleep,
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
+        runs=runs,
     )
     ledger = Ledger(state, shelf, journal, database.policy, identity=identity, now=clock.wall)
     return Changes(means, ledger)

@@ -13,10 +13,12 @@ from ._asked import asked
 from ._asking import Agreed, ask
 from ._call import Answer, Call
 from ._parameters import Layout, RecordId
+from .jobs import outlasting
 
 if TYPE_CHECKING:
     from ..server.changes.choosing import Chosen
     from ..server.changes.shelf import Progress
+    from ..server.jobs.job import Task
 
 Values = Annotated[
     dict[str, Any],
@@ -44,7 +46,7 @@ async def create_records(
     progress = await call.changes.create(
         call.request(change_id, repeat), layout, records or (), copy_of or ()
     )
-    return await _answer(call, progress)
+    return await shown(call, progress)
 
 
 async def edit_records(
@@ -76,15 +78,15 @@ async def edit_records(
             advice="Nothing was changed.",
         )
     if records:
-        return await _answer(call, await call.changes.edit_by_id(request, _named(layout), records))
+        return await shown(call, await call.changes.edit_by_id(request, _named(layout), records))
     if file:
-        return await _answer(call, await call.changes.edit_from_file(request, _named(layout), file, key))
+        return await shown(call, await call.changes.edit_from_file(request, _named(layout), file, key))
     wanted: Mapping[str, Any] = values or {}
     if ids:
         wishes = dict.fromkeys(ids, wanted)
-        return await _answer(call, await call.changes.edit_by_id(request, _named(layout), wishes))
+        return await shown(call, await call.changes.edit_by_id(request, _named(layout), wishes))
     chosen, on = await _chosen(call, layout, where, found_set, max_records, wishes=(wanted,))
-    return await _answer(call, await call.changes.edit_chosen(request, on, chosen, wanted))
+    return await shown(call, await call.changes.edit_chosen(request, on, chosen, wanted))
 
 
 async def delete_records(
@@ -103,7 +105,7 @@ async def delete_records(
         chosen = await call.changes.by_id(on, ids)
     else:
         chosen, on = await _chosen(call, layout, None, found_set, max_records)
-    return await _answer(call, await call.changes.delete(call.request(change_id), on, chosen))
+    return await shown(call, await call.changes.delete(call.request(change_id), on, chosen))
 
 
 async def apply_change(
@@ -122,7 +124,7 @@ async def undo_change(
 ) -> Answer | InputRequiredResult:
     """Plan the way back from a change: restores what is still as the change left it, lists the rest."""
     progress, left = await call.changes.undo(call.who, change_id)
-    answer = await _answer(call, progress)
+    answer = await shown(call, progress)
     return answer | {"stays_as_it_is": left[:50]} if left and isinstance(answer, dict) else answer
 
 
@@ -160,7 +162,7 @@ async def _chosen(
     return await call.changes.matching(found, most=max_records, wishes=wishes), found.layout.name
 
 
-async def _answer(call: Call, progress: Progress) -> Answer | InputRequiredResult:
+async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     """The plan; or its outcome, where the owner wants no second call."""
     from ..server.changes import presenting
     from ..server.policy import Approval
@@ -185,8 +187,32 @@ async def _applied(
             return said
         if said.by:
             call.changes.ledger.agreed(progress.plan, call.who, said.by)
-    return await call.changes.carrying.apply(
-        call.who, change_id, report=call.progress, go_on=go_on, all_or_nothing=all_or_nothing
+    task = applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
+    return await outlasting(call, task, stops_with_call=True)
+
+
+def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
+    """Carrying a plan out, as work that may outlast the call."""
+    from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
+
+    who, change_id = call.who, progress.plan.id
+
+    async def work(report: Report) -> Finished:
+        facts = await call.changes.carrying.apply(
+            who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing
+        )
+        # Asked again, it goes on with what was not attempted instead of repeating this answer.
+        return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
+
+    return Task(
+        kind=JobKind.CHANGE,
+        subject=change_id,
+        heading=progress.plan.heading,
+        caller=call.caller,
+        fingerprint=f"apply {change_id}",
+        work=work,
+        changes_things=True,
+        plan=change_id,
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ._call import Answer, Call
+from .changes import shown
 from .jobs import outlasting
 
 
@@ -18,10 +20,27 @@ async def list_scripts(call: Call) -> Answer:
 async def run_script(
     call: Call,
     script: Annotated[str, Field(description="Script or runbook, as list_scripts gives it")],
-    parameter: Annotated[Any, Field(description="Text or JSON that the script receives")] = None,
+    parameter: Annotated[
+        Any, Field(description='Text or JSON for it; with found_set {"field":"F"} in it takes that field')
+    ] = None,
     layout: Annotated[str | None, Field(description="Where it runs, if list_scripts does not say")] = None,
+    found_set: Annotated[str | None, Field(description="Run it once for each of these records")] = None,
+    change_id: Annotated[str | None, Field(description="Open plan to which this is added")] = None,
     repeat: Annotated[bool, Field(description="True only to run once more what ran just now")] = False,
-) -> Answer:
+) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
-    task = await call.scripting.task(script, layout, parameter, call.caller)
-    return await outlasting(call, task, repeat=repeat)
+    with call.changes.noting_refusals(call.who, f"run {script!r}"):
+        governed = call.scripting.named(script)
+    if governed.reads and found_set is None and change_id is None:
+        task = await call.scripting.task(governed, layout, parameter, call.caller)
+        return await outlasting(call, task, repeat=repeat)
+    if found_set is None:
+        step = await call.scripting.step(governed, layout, parameter)
+        asked: tuple[Any, ...] = (step.layout, parameter)
+    else:
+        held = call.found_sets.get(found_set, call.caller)
+        most = call.database.policy.max_records_per_change
+        chosen = await call.changes.matching(held, most=most)
+        step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
+        asked = (step.layout, parameter, [item.record_id for item in step.items])
+    return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))

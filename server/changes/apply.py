@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import anyio
 
-from ..database import Database
 from ..errors import (
     Changed,
     FileClosed,
     FileMakerError,
     FilemakerMcpError,
     Forbidden,
+    HostFull,
     InputError,
     OutcomeUnknown,
+    QuotaUsedUp,
     RecordChanged,
     RecordInUse,
     RecordMissing,
 )
-from ..state import State
-from .journal import Journal
+from .means import Means
 from .plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
 from .sending import before_delete, only_missing, read_back, resolved, send
-from .settle import Exact, difference, done, fields_as_wanted, look
-from .shelf import Progress, Shelf
-from .uploads import Uploads
+from .settle import difference, done, fields_as_wanted, look, unknown
+from .shelf import Progress
 
 IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
@@ -37,19 +36,6 @@ SECOND_LOOK = 1.0
 """Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
 
 Report = Callable[[int, int, str], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Means:
-    """What carrying out needs."""
-
-    database: Database
-    state: State
-    shelf: Shelf
-    journal: Journal
-    uploads: Uploads
-    sleep: Callable[[float], Awaitable[None]]
-    exact: Exact
 
 
 class Application:
@@ -81,12 +67,44 @@ class Application:
                     return
                 await report(number, total, f"{step.kind.value} {number} of {total}")
 
+    async def one(self, s: int, i: int) -> Outcome:
+        """One item that was never attempted, for whoever has an order and a pace of their own."""
+        step = self.plan.steps[s]
+        outcome = await self._one(s, i, step, step.items[i])
+        self._remember(step, outcome)
+        return outcome
+
     async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
         """One item, to its end even when the call is cancelled meanwhile: the journal tells what happened."""
+        if step.kind is Kind.RUN:
+            return await self._ran(s, i, step, item)
         outcome = Outcome(ItemState.OPEN)
         with anyio.CancelScope(shield=True):
             outcome = await self._carried_out(s, i, step, item)
         await anyio.lowlevel.checkpoint()
+        return outcome
+
+    async def _ran(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        """A script can take hours, so it is not waited for when the call is cancelled: then its outcome is unknown."""
+        try:
+            await self._means.runs.check(step, item)
+        except RecordChanged as error:
+            outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(error.what,), code=error.code)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        except FilemakerMcpError as error:
+            outcome = await self._failed(step, item, error)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        if not self._claimed(s, i, step, item):
+            return Outcome(ItemState.SENT)
+        outcome = unknown("It was broken off while FileMaker ran the script.", item)
+        try:
+            outcome = await self._means.runs.carry_out(step, item)
+        except FilemakerMcpError as error:
+            outcome = await self._failed(step, item, error)
+        finally:
+            self._settled(s, i, item, outcome)
         return outcome
 
     async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
@@ -158,6 +176,9 @@ class Application:
                 return await self._looked(step, item, error)
             case RecordMissing() if step.kind is Kind.DELETE:
                 return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+            case HostFull() | QuotaUsedUp():
+                self.stopped_by = error
+                return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
             case RecordChanged():
                 return await self._conflict(step, item, error)
             case FileMakerError() if error.code in UNSURE_CODES or isinstance(error, FileClosed):
@@ -231,6 +252,8 @@ class Application:
 def _facts(step: Step, item: Item) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
     facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label}
+    if step.script:
+        facts["script"] = step.script
     if item.rows:
         facts["rows"] = [[c.kind.value, c.portal, c.record_id] for c in item.rows]
     if item.file is not None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from ..errors import Forbidden
-from ..policy import Agreement, Approval, Effect, agreement_for, needs_plan
+from ..policy import Agreement, Approval, Effect, ScriptEffect, agreement_for, needs_plan
 from . import presenting
-from .apply import Application, Means, Report
+from .apply import Application, Report
 from .ledger import Ledger
-from .plan import Item, ItemState, Kind, Plan, RowKind, Who
+from .means import Means
+from .plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
 from .presenting import Facts
 from .settling import settle_plan, settle_the_dead
 from .shelf import Progress
@@ -19,6 +23,7 @@ EFFECTS = {
     Kind.EDIT: Effect.EDIT,
     Kind.UPLOAD: Effect.EDIT,
     Kind.DELETE: Effect.DELETE,
+    Kind.RUN: Effect.EDIT,
 }
 
 
@@ -38,12 +43,16 @@ class Carrying:
 
     def agreement(self, plan: Plan) -> Agreement:
         """Who must agree before the plan is carried out."""
+        changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
+        if not changing:
+            return Agreement(Approval.HOST)
         return agreement_for(
             self._means.database.policy,
             effects=frozenset(
-                effect for step in plan.steps for item in step.items for effect in _effects(step.kind, item)
+                effect for step in changing for item in step.items for effect in _effects(step.kind, item)
             ),
-            records=plan.records,
+            records=sum(len(step.items) for step in changing),
+            script=_script_effect(plan),
             untrusted=self._means.database.untrusted_read,
         )
 
@@ -58,7 +67,11 @@ class Carrying:
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
         policy = self._means.database.policy
-        return not any(needs_plan(policy, EFFECTS[step.kind], plan.records) for step in plan.steps)
+        return not any(
+            needs_plan(policy, _effect_of(step), plan.records)
+            for step in plan.steps
+            if step.effect != ScriptEffect.READS.value
+        )
 
     async def apply(
         self, who: Who, change_id: str, *, report: Report, go_on: bool = False, all_or_nothing: bool = False
@@ -87,14 +100,19 @@ class Carrying:
             return facts | await self._taken_back(progress, who)
         return facts
 
+    @contextmanager
+    def in_hand(self, progress: Progress, who: Who) -> Generator[Application]:
+        """A plan that `begin` gave to this call, until it is let go of."""
+        try:
+            yield Application(self._means, progress, who)
+        finally:
+            self._ledger.end(progress.plan, who)
+
     async def _carried_out(
         self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
     ) -> tuple[Progress, str]:
-        application = Application(self._means, progress, who)
-        try:
+        with self.in_hand(progress, who) as application:
             await application.run(stop_at_refusal=stop_at_refusal, report=report)
-        finally:
-            self._ledger.end(progress.plan, who)
         stopped = "" if application.stopped_by is None else str(application.stopped_by)
         return self._means.shelf.find(progress.plan.id, who), stopped
 
@@ -120,6 +138,19 @@ def _effects(kind: Kind, item: Item) -> list[Effect]:
         return [Effect.EDIT]
     removes = any(change.kind is RowKind.REMOVE for change in item.rows)
     return [EFFECTS[kind], *([Effect.DELETE] if removes else [])]
+
+
+def _effect_of(step: Step) -> Effect:
+    """A script that reaches outside is planned wherever a delete is: neither can be taken back."""
+    outside = step.effect == ScriptEffect.REACHES_OUTSIDE.value
+    return Effect.DELETE if outside else EFFECTS[step.kind]
+
+
+def _script_effect(plan: Plan) -> ScriptEffect | None:
+    effects = {step.effect for step in plan.steps if step.effect}
+    if ScriptEffect.REACHES_OUTSIDE.value in effects:
+        return ScriptEffect.REACHES_OUTSIDE
+    return ScriptEffect.CHANGES if effects else None
 
 
 def _is_open(progress: Progress) -> bool:

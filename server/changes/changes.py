@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Forbidden, InputError
 from ..policy import check_layout
 from ..query.found_set import FoundSet
-from .apply import Means
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen
 from .drafting import Drafting, portals_in
 from .ledger import Ledger
+from .means import Means
 from .plan import ItemState, Kind, Plan, Step, Who
 from .planning import Wanted
 from .sheets import rows_of
@@ -88,6 +88,20 @@ class Changes:
             ids = sorted(record.record_id for record in chosen.records)
             return self._kept(request, base, steps, ("delete", layout, ids))
 
+    async def run(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
+        """A plan that runs a script, in a step that `jobs` made."""
+        await self.carrying.settle(request.who)
+        return self._kept(request, self._base(request), [step], ("run", step.script, *asked))
+
+    @contextmanager
+    def noting_refusals(self, who: Who, what: str) -> Generator[None]:
+        """What the owner's settings refuse is written down before it is raised."""
+        try:
+            yield
+        except Forbidden as error:
+            self.ledger.refused(who, what, error)
+            raise
+
     async def matching(self, found_set: FoundSet, *, most: int, wishes: Sequence[Wanted] = ()) -> Chosen:
         """Every record of a found set, if there are at most `most`, with the portals that the wishes name."""
         meta = found_set.layout
@@ -132,13 +146,10 @@ class Changes:
     @asynccontextmanager
     async def _allowed(self, request: Request, kind: Kind, layout: str) -> AsyncGenerator[Plan | None]:
         """The open plan to be added to, if any. What the owner's settings refuse is written down before it is raised."""
-        try:
+        with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
             check_layout(self._means.database.policy, layout, EFFECTS[kind])
             await self.carrying.settle(request.who)
             yield self._base(request)
-        except Forbidden as error:
-            self.ledger.refused(request.who, f"{kind.value} on {layout!r}", error)
-            raise
 
     def _base(self, request: Request) -> Plan | None:
         if request.change_id is None:

@@ -63,6 +63,9 @@ def read_step(text: str, items: tuple[Item, ...]) -> Step:
         how=raw["how"],
         warnings=tuple(raw["warnings"]),
         notes=tuple(raw["notes"]),
+        script=raw["script"],
+        effect=raw["effect"],
+        runbook=raw["runbook"],
     )
 
 
@@ -76,6 +79,7 @@ def read_outcome(text: str, state: str) -> Outcome:
         new_rows=tuple((portal, record_id) for portal, record_id in raw.get("new_rows", ())),
         notes=tuple(raw.get("notes", ())),
         code=raw.get("code"),
+        result=raw.get("result", ""),
     )
 
 

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     EDIT = "edit"
     UPLOAD = "upload"
     DELETE = "delete"
+    RUN = "run"
+    """A script, once for the record, or by itself."""
 
 
 class RowKind(StrEnum):
@@ -101,6 +103,8 @@ class Item:
     """Fields to leave out when FileMaker does not let them be set (201): a restored record's serial numbers, for one."""
     key: tuple[str, Value] | None = None
     """The owner-named key field of a new record and its value, by which it is looked up when its answer is lost."""
+    parameter: str | None = None
+    """What a script is given; `before` then holds the fields it was made from."""
 
     @property
     def target(self) -> str:
@@ -120,6 +124,11 @@ class Step:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What was left out and why: unmatched rows of a file, records that are already as wanted."""
+    script: str = ""
+    """The script that runs, and what the owner says it does: `reads`, `changes` or `reaches_outside`."""
+    effect: str = ""
+    runbook: str = ""
+    """The owner's runbook that this step carries out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +173,5 @@ class Outcome:
     notes: tuple[str, ...] = ()
     """What differs from the plan, or why it was refused."""
     code: int | None = None
+    result: str = ""
+    """What a script exited with, as far as it is kept."""

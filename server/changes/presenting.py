@@ -22,6 +22,7 @@ VERBS = {
     Kind.EDIT: "Edit",
     Kind.UPLOAD: "Put files into",
     Kind.DELETE: "Delete",
+    Kind.RUN: "Run",
 }
 
 
@@ -30,6 +31,13 @@ def heading_of(steps: Sequence[Step]) -> str:
     parts: list[str] = []
     for step in steps:
         count = len(step.items)
+        if step.kind is Kind.RUN and (count != 1 or step.items[0].record_id is not None):
+            what = f"Run the script {step.script!r} for {count} record{'s' if count != 1 else ''}"
+            parts.append(f"{what} on {step.layout!r}" + (f" ({step.how})" if step.how else ""))
+            continue
+        if step.kind is Kind.RUN:
+            parts.append(f"Run the script {step.script!r}")
+            continue
         parts.append(
             f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}"
             + (f" ({step.how})" if step.how else "")
@@ -72,6 +80,7 @@ def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
     for items in list(groups.values())[:GROUPS]:
         facts: Facts = {"step": number + 1} if len(plan.steps) > 1 else {}
         facts |= {"do": step.kind.value, "layout": step.layout, "records": len(items)}
+        facts |= {"script": step.script, "effect": step.effect} if step.script else {}
         facts |= change_of(step.kind, items[0])
         facts["which"] = [which_of(item) for item in items[:SAMPLES]]
         if len(items) > SAMPLES:
@@ -92,6 +101,8 @@ def change_of(kind: Kind, item: Item) -> Facts:
         facts["fields"] = {n: [short(item.before.get(n, "")), short(v)] for n, v in item.after.items()}
     elif kind is Kind.CREATE:
         facts["fields"] = {name: short(value) for name, value in item.after.items()}
+    elif kind is Kind.RUN and item.parameter is not None:
+        facts["parameter"] = short(item.parameter)
     for name, origin in item.later.items():
         facts.setdefault("from_steps", {})[name] = f"{origin.field} of step {origin.step + 1}"  # type: ignore[index] -- a dict by construction
     rows: list[Facts] = []
@@ -181,13 +192,15 @@ def _told(progress: Progress) -> list[Facts]:
     told: list[Facts] = []
     for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
         for item, outcome in zip(step.items, outcomes, strict=True):
-            if outcome.notes or outcome.state not in (ItemState.DONE, ItemState.OPEN):
+            if outcome.notes or outcome.result or outcome.state not in (ItemState.DONE, ItemState.OPEN):
                 facts: Facts = {
                     "id": outcome.record_id or item.record_id or "new",
                     "outcome": outcome.state.value,
                 }
                 if outcome.notes:
                     facts["why"] = " ".join(outcome.notes)
+                if outcome.result:
+                    facts["result"] = short(outcome.result)
                 told.append(facts)
     return told
 

@@ -34,6 +34,10 @@ async def look(database: Database, uploads: Uploads, step: Step, item: Item, exa
                 return await _created(database, step, item, exact)
             case Kind.UPLOAD:
                 return await _uploaded(database, uploads, step, item)
+            case Kind.RUN:
+                return unknown(
+                    "A script cannot be asked afterwards, and it is not run again by itself.", item
+                )
             case Kind.DUPLICATE:
                 return unknown("A duplicate has no field by which it could be found again.", item)
     except FilemakerMcpError as error:

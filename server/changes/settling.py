@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import FilemakerMcpError
-from .apply import Means
+from .means import Means
 from .plan import ItemState, Outcome, Who
 from .sending import resolved
 from .settle import look, unknown

@@ -38,7 +38,9 @@ def groups_of(plan: Plan) -> list[Group]:
         for items in list(groups.values())[:GROUPS]:
             which = tuple(which_of(item) for item in items[:SAMPLES])
             lines = tuple(lines_of(step.kind, items[0]))
-            shown.append(Group(step.kind.value, step.layout, len(items), which, lines))
+            shown.append(
+                Group(f"{step.kind.value} {step.script}".strip(), step.layout, len(items), which, lines)
+            )
         if len(groups) > GROUPS:
             rest = sum(len(items) for items in list(groups.values())[GROUPS:])
             shown.append(Group(f"{step.kind.value}, each differently,", step.layout, rest))
@@ -59,6 +61,8 @@ def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
         before = _joined(change.before) if change.kind is not RowKind.ADD else ""
         after = _joined(change.after) if change.kind is not RowKind.REMOVE else "(removed)"
         lines.append((f"{change.portal}: {change.kind.value} a row", before, after))
+    if kind is Kind.RUN:
+        lines = [("parameter", "", short(item.parameter or ""))]
     if item.file is not None:
         old = "a file" if item.file.before is not None else ""
         lines.append(

@@ -38,6 +38,11 @@ async def way_back(database: Database, uploads: Uploads, progress: Progress) -> 
             if outcome.state is not ItemState.DONE:
                 continue
             back.records += 1
+            if step.kind is Kind.RUN:
+                back.left.append(
+                    f"{_named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
+                )
+                continue
             undone = await _undone(database, meta, step, item, outcome, latest, back)
             if undone is None:
                 continue

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 
-from ..dataapi.models import ScriptOutcome
+from ..changes.choosing import Chosen
+from ..changes.plan import Step
+from ..dataapi.models import LayoutMeta, ScriptOutcome
 from ..database import Database
+from ..errors import InputError
 from .governed import Governed, GovernedScript, governed_script, open_scripts
 from .job import Finished, Job, JobKind, JobState, Report, Task
 from .parameter import text_of
 from .portions import portion
 from .reading import Ending, Reading, read
+from .run_steps import record_step, single_step
 from .running import Runner
 
 Facts = dict[str, object]
@@ -42,9 +46,28 @@ class Scripting:
     def open(self) -> list[GovernedScript]:
         return open_scripts(self._governed, self._database.policy)
 
-    async def task(self, name: str, layout: str | None, parameter: object, caller: str) -> Task:
-        """One run, checked as far as that is possible before it is sent. Raises InputError, NameUnknown, Forbidden."""
-        script = self.named(name)
+    async def step(self, script: GovernedScript, layout: str | None, parameter: object) -> Step:
+        """One run as a step of a plan. Raises InputError and NameUnknown."""
+        where = self.runner.layout_for(script, layout)
+        step = single_step(script, where, parameter)
+        await self.runner.check(script)
+        return step
+
+    async def step_for_each(
+        self, script: GovernedScript, layout: str | None, template: object, meta: LayoutMeta, chosen: Chosen
+    ) -> Step:
+        """One run for each of the records as a step of a plan. It runs on the owner's layout, else on that of the records."""
+        if layout is not None and layout != (script.layout or meta.name):
+            raise InputError(
+                f"For each record the script runs on {script.layout or meta.name!r} and not on {layout!r}",
+                advice="Nothing was run. Leave `layout` out.",
+            )
+        step = record_step(script, meta, chosen.records, template, how=chosen.how, notes=chosen.notes)
+        await self.runner.check(script)
+        return step
+
+    async def task(self, script: GovernedScript, layout: str | None, parameter: object, caller: str) -> Task:
+        """One run as work that may outlast its call. Raises InputError and NameUnknown."""
         where = self.runner.layout_for(script, layout)
         text = text_of(script, parameter)
         await self.runner.check(script)

@@ -1,0 +1,41 @@
+"""What carrying a plan out needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..database import Database
+from ..state import State
+from .journal import Journal
+from .plan import Item, Outcome, Step
+from .settle import Exact
+from .shelf import Shelf
+from .uploads import Uploads
+
+
+class Runs(Protocol):
+    """Scripts, as `jobs` runs them."""
+
+    async def check(self, step: Step, item: Item) -> None:
+        """Raises when it is not to be run (any more); nothing was sent then."""
+        ...
+
+    async def carry_out(self, step: Step, item: Item) -> Outcome:
+        """Raises only where nothing was run."""
+        ...
+
+
+@dataclass(frozen=True)
+class Means:
+    """What carrying out needs."""
+
+    database: Database
+    state: State
+    shelf: Shelf
+    journal: Journal
+    uploads: Uploads
+    sleep: Callable[[float], Awaitable[None]]
+    exact: Exact
+    runs: Runs

@@ -1,0 +1,96 @@
+"""Scripts as steps of a plan: made for one run or for each record of a found set, and carried out one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from ..changes.check import same_value
+from ..changes.plan import Item, ItemState, Outcome, Step
+from ..changes.settle import unknown
+from ..database import Database
+from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
+from .governed import GovernedScript
+from .reading import Reading
+from .scripting import Scripting
+
+KEPT_CHARACTERS = 2_000
+"""Of a result, with the outcome of its record."""
+FULL_PAUSES = (5.0, 15.0, 45.0)
+"""Seconds between tries while the host has no room for a session: nothing ran then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Last errors after which the owner says that a script changed nothing, so that it may run again."""
+
+    errors: frozenset[int] = frozenset()
+    times: int = 0
+    pause: float = 5.0
+
+
+NO_RETRY = Retry()
+
+
+class PlannedRuns:
+    """Carries out items that run a script."""
+
+    def __init__(
+        self, database: Database, scripting: Scripting, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._database = database
+        self._scripting = scripting
+        self._sleep = sleep
+        self.retries: dict[str, Retry] = {}
+        """By runbook."""
+
+    async def check(self, step: Step, item: Item) -> None:
+        """What the parameter was made from must still be so. Raises RecordMissing, RecordChanged, Forbidden, NameUnknown."""
+        self._scripting.named(step.script)
+        if item.record_id is None:
+            return
+        meta = await self._database.layout(step.layout)
+        record = await self._database.record(step.layout, item.record_id, portals=())
+        for name, value in item.before.items():
+            now = record.fields.get(name, "")
+            if not same_value(meta.field_named(name), value, now):
+                raise RecordChanged(
+                    f"{name!r} was {value!r} when this was planned and is {now!r} now; the script was not run",
+                    code=306,
+                    changed=Changed.NOTHING,
+                )
+
+    async def carry_out(self, step: Step, item: Item) -> Outcome:
+        """One run, told apart. Raises only where nothing ran."""
+        script = self._scripting.named(step.script)
+        try:
+            reading = await self._run(script, step, item.parameter)
+        except OutcomeUnknown as error:
+            return replace(unknown(error.what, item), code=error.code)
+        result = (reading.text or "")[:KEPT_CHARACTERS]
+        if reading.succeeded:
+            return Outcome(ItemState.DONE, item.record_id, result=result)
+        said = f"{reading.said} What it did before that stands."
+        return Outcome(
+            ItemState.REFUSED, item.record_id, notes=(said,), code=reading.error or None, result=result
+        )
+
+    async def _run(self, script: GovernedScript, step: Step, text: str | None) -> Reading:
+        layout = script.layout or step.layout
+        retry = self.retries.get(step.runbook, NO_RETRY)
+        for _ in range(retry.times):
+            reading = await self._unhurried(script, layout, text)
+            if reading.error not in retry.errors:
+                return reading
+            await self._sleep(retry.pause)
+        return await self._unhurried(script, layout, text)
+
+    async def _unhurried(self, script: GovernedScript, layout: str, text: str | None) -> Reading:
+        for pause in (*FULL_PAUSES, None):
+            try:
+                return await self._scripting.runner.run(script, layout, text)
+            except HostFull:
+                if pause is None:
+                    raise
+                await self._sleep(pause)
+        raise AssertionError("the last try returns or raises")

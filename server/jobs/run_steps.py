@@ -1,0 +1,70 @@
+"""Scripts as steps of a plan: one run, or one for each record of a found set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..changes.labels import label_of
+from ..changes.plan import Item, Kind, Step
+from ..dataapi.models import LayoutMeta, Record
+from ..errors import InputError
+from ..typed import unknown_field
+from .governed import GovernedScript
+from .parameter import text_of
+from .per_record import fields_named, filled, lacking
+
+
+def single_step(script: GovernedScript, layout: str, parameter: object) -> Step:
+    """One run. Raises InputError for a parameter that does not fit."""
+    item = Item(parameter=text_of(script, parameter))
+    return Step(Kind.RUN, layout, (item,), script=script.name, effect=script.effect.value)
+
+
+def record_step(
+    script: GovernedScript,
+    meta: LayoutMeta,
+    records: Sequence[Record],
+    template: object,
+    *,
+    how: str,
+    also: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    runbook: str = "",
+) -> Step:
+    """One run for each record, with a parameter made from its fields. Records that lack what is required, or whose parameter
+    does not fit, are left out and named. `also` are further fields that must still be as they were when it runs."""
+    used = list(dict.fromkeys((*fields_named(template), *script.required, *also)))
+    for name in used:
+        if meta.field_named(name) is None:
+            raise unknown_field(name, meta)
+    items: list[Item] = []
+    left_out: list[str] = []
+    for record in records:
+        label = label_of(meta, record.fields)
+        missing = lacking(script.required, record.fields)
+        if missing:
+            left_out.append(f"{record.record_id} {label}: {', '.join(missing)} is empty")
+            continue
+        try:
+            text = text_of(script, filled(template, record.fields))
+        except InputError as error:
+            left_out.append(f"{record.record_id} {label}: {error.what}")
+            continue
+        before = {name: record.fields.get(name, "") for name in used}
+        items.append(Item(record_id=record.record_id, label=label, before=before, parameter=text))
+    if not items:
+        raise InputError(
+            f"There is no record for which {script.name!r} can run"
+            + (f": {'; '.join(left_out[:5])}" if left_out else ""),
+            advice="Nothing was run.",
+        )
+    return Step(
+        Kind.RUN,
+        meta.name,
+        tuple(items),
+        how,
+        notes=(*notes, *left_out),
+        script=script.name,
+        effect=script.effect.value,
+        runbook=runbook,
+    )
