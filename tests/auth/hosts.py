@@ -44,6 +44,7 @@ class EmulatedTime:
         return self._clock.now().timestamp() + self.offset
 
     async def sleep(self, seconds: float) -> None:
+        await anyio.wait_all_tasks_blocked()  # what others can do without time passing comes first
         self._clock.advance(seconds)
 
 

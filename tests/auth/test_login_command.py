@@ -1,0 +1,193 @@
+"""`filemaker-mcp login`, `logout` and `token`: what a person answers once, and the server lives on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from filemaker_mcp.server.emulator.cognito.codes import authenticator_code
+from filemaker_mcp.server.emulator.cognito.pool import UserPool
+from filemaker_mcp.server.emulator.cognito.users import Factor, User
+
+from .program import Place, place, type_in, until
+from .stand import ADA, ADAS_PASSWORD
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
+    async with place(tmp_path) as shop:
+        yield shop
+
+
+def users(shop: Place) -> UserPool:
+    assert shop.emulator.pool is not None
+    return shop.emulator.pool
+
+
+def with_factors(shop: Place, *factors: Factor) -> None:
+    users(shop).add(User(ADA, ADAS_PASSWORD, factors, authenticator_secret=SECRET))
+
+
+def connected(said: str) -> bool:
+    return json.loads(said)["shop" if "shop" in json.loads(said) else "Shop"]["connected"]
+
+
+async def test_a_password_typed_once_serves_all_later_starts(shop: Place) -> None:
+    login = await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
+    assert login.status == 0, login.err
+    assert "opened a session: all is well" in login.err
+    assert login.out == ""
+    assert [(path.stat().st_mode & 0o777) for path in shop.kept] == [0o600]
+    assert ADAS_PASSWORD not in shop.kept[0].read_text(encoding="utf-8")
+    doctor = await shop.run("doctor", "--json", **shop.by_claris_id)
+    assert connected(doctor.out)
+    assert users(shop).count("InitiateAuth", "USER_SRP_AUTH") == 1
+    assert shop.emulator.open_sessions == 0
+
+
+@pytest.mark.parametrize("factor", [Factor.SMS, Factor.EMAIL])
+async def test_a_code_that_was_sent_is_asked_for_and_a_wrong_one_may_be_corrected(
+    shop: Place, factor: Factor
+) -> None:
+    with_factors(shop, factor)
+    process = await shop.begin("login", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    asked = await until(process.stderr, "Code sent to ")
+    assert "*" in asked
+    type_in(process, "000000")
+    await until(process.stderr, "2 more tries")
+    type_in(process, users(shop).outbox[-1].code)
+    _, err = await process.communicate()
+    assert process.returncode == 0, err
+    assert len(users(shop).outbox) == 1, "one message, however often the code is mistyped"
+
+
+async def test_an_authenticators_code_is_asked_for(shop: Place) -> None:
+    with_factors(shop, Factor.AUTHENTICATOR)
+    process = await shop.begin("login", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    await until(process.stderr, "Code from your authenticator app")
+    type_in(process, authenticator_code(SECRET, datetime.now(UTC)))
+    _, err = await process.communicate()
+    assert process.returncode == 0, err
+
+
+async def test_among_several_methods_one_is_chosen(shop: Place) -> None:
+    with_factors(shop, Factor.SMS, Factor.EMAIL)
+    process = await shop.begin("login", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    assert "text message" in await until(process.stderr, "Which one")
+    type_in(process, "2")
+    await until(process.stderr, "Code sent to ")
+    assert users(shop).outbox[-1].medium == "EMAIL"
+    type_in(process, users(shop).outbox[-1].code)
+    _, err = await process.communicate()
+    assert process.returncode == 0, err
+
+
+async def test_three_wrong_codes_end_it(shop: Place) -> None:
+    with_factors(shop, Factor.SMS)
+    login = await shop.run("login", typed="1\n2\n3\n", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    assert login.status == 1
+    assert "code was wrong" in login.err
+    assert not shop.kept
+
+
+async def test_a_wrong_password_is_said_and_nothing_kept(shop: Place) -> None:
+    login = await shop.run("login", typed="wrong\n", **shop.by_claris_id)
+    assert login.status == 1
+    assert "refused the Claris ID" in login.err
+    assert "Traceback" not in login.err
+    assert not shop.kept
+
+
+async def test_nobody_at_the_keyboard_is_said(shop: Place) -> None:
+    login = await shop.run("login", **shop.by_claris_id)
+    assert login.status == 2
+    assert "nobody to answer" in login.err
+
+
+async def test_a_printed_sign_in_works_elsewhere_and_keeps_nothing_here(shop: Place) -> None:
+    printed = await shop.run(
+        "login", "--print", typed=f"{ADA}\n{ADAS_PASSWORD}\n", FILEMAKER_CLARIS_URL=shop.url
+    )
+    assert printed.status == 0, printed.err
+    assert re.fullmatch(r"\S+\n", printed.out), "one token and nothing else"
+    assert not shop.kept
+    there = shop.by_claris_id | {"FILEMAKER_CLARIS_REFRESH_TOKEN": printed.out.strip()}
+    assert connected((await shop.run("doctor", "--json", **there)).out)
+
+
+async def test_logging_out_revokes_and_deletes(shop: Place) -> None:
+    await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
+    token = json.loads(shop.kept[0].read_text(encoding="utf-8"))["refresh_token"]
+    logout = await shop.run("logout", **shop.by_claris_id)
+    assert logout.status == 0, logout.err
+    assert "revoked and deleted" in logout.err
+    assert not shop.kept
+    revoked = await shop.run("token", **shop.by_claris_id, FILEMAKER_CLARIS_REFRESH_TOKEN=token)
+    assert revoked.status == 1
+    assert "No sign-in of" in (await shop.run("logout", **shop.by_claris_id)).err
+
+
+async def test_one_id_token_is_printed_for_other_programs(shop: Place) -> None:
+    printed = await shop.run("token", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    assert printed.status == 0, printed.err
+    assert users(shop).verify_id_token(printed.out.strip()) == ADA
+    refused = await shop.run("token", **shop.by_account)
+    assert refused.status == 2
+    assert "no database here signs in with one" in refused.err
+
+
+async def test_a_providers_consent_in_the_browser_opens_the_session_that_the_server_uses(shop: Place) -> None:
+    process = await shop.begin("login", "--no-browser", **shop.by_provider)
+    said = await until(process.stderr, "pretend-provider?state=")
+    if not said.endswith("\n"):
+        said += await until(process.stderr, "\n")
+    address = next(line.strip() for line in said.splitlines() if "pretend-provider" in line)
+    async with httpx.AsyncClient() as browser:
+        page = await browser.get(address)
+        state = re.search(r'name="state" value="([^"]+)"', page.text)
+        assert state is not None
+        answer = {"state": state[1], "account": "grace@example.com"}
+        back = await browser.post(f"{shop.url}/pretend-provider", data=answer)
+        stray = back.headers["location"].replace("trackingID=", "trackingID=x")
+        assert (await browser.get(stray)).status_code == 404
+        assert "Signed in." in (await browser.get(back.headers["location"])).text
+    _, err = await process.communicate()
+    assert process.returncode == 0, err
+    assert shop.emulator.open_sessions == 1
+    doctor = await shop.run("doctor", "--json", **shop.by_provider)
+    assert connected(doctor.out), doctor.out
+    logout = await shop.run("logout", **shop.by_provider)
+    assert "ended and deleted" in logout.err
+    assert shop.emulator.open_sessions == 0
+    assert not shop.kept
+
+
+async def test_a_consent_that_is_denied_is_said(shop: Place) -> None:
+    process = await shop.begin("login", "--no-browser", **shop.by_provider)
+    said = await until(process.stderr, "pretend-provider?state=")
+    if not said.endswith("\n"):
+        said += await until(process.stderr, "\n")
+    address = next(line.strip() for line in said.splitlines() if "pretend-provider" in line)
+    async with httpx.AsyncClient() as browser:
+        state = httpx.URL(address).params["state"]
+        back = await browser.post(f"{shop.url}/pretend-provider", data={"state": state, "deny": "1"})
+        await browser.get(back.headers["location"])
+    _, err = await process.communicate()
+    assert process.returncode == 1
+    assert "did not give consent" in err.decode()
+
+
+async def test_there_is_nothing_to_log_in_to_with_an_account_and_password(shop: Place) -> None:
+    login = await shop.run("login", **shop.by_account)
+    assert login.status == 0
+    assert "nothing to sign in to beforehand" in login.err

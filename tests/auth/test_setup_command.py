@@ -1,0 +1,123 @@
+"""`filemaker-mcp setup`: from nothing to an entry that works, and nothing of what was there is touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from .program import Place, place
+
+pytestmark = pytest.mark.anyio
+
+BY_PASSWORD = "1"
+READ = "1"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
+    async with place(tmp_path) as shop:
+        yield shop
+
+
+def typed(*answers: str) -> str:
+    return "".join(f"{answer}\n" for answer in answers)
+
+
+def file_number(shop: Place, name: str = "Shop") -> str:
+    return str([file.name for file in shop.emulator.host.files].index(name) + 1)
+
+
+async def set_up(shop: Place, *words: str, account: str = "till", password: str = "cash") -> str:
+    answers = typed(shop.url, file_number(shop), BY_PASSWORD, account, password, READ)
+    ended = await shop.run("setup", *words, typed=answers)
+    assert ended.status == 0, ended.err
+    assert password not in ended.err.replace("till", "")
+    assert password not in ended.out
+    return ended.err
+
+
+async def test_the_entry_that_is_written_works(shop: Place) -> None:
+    client_file = shop.home / "config" / "Claude" / "claude_desktop_config.json"
+    client_file.parent.mkdir(parents=True)
+    said = await set_up(shop)
+    assert "only you can read" in said
+    entry = json.loads(client_file.read_text(encoding="utf-8"))["mcpServers"]["filemaker"]
+    server = StdioServerParameters(command=entry["command"], args=entry["args"], env=shop.environment())
+    async with Client(server) as client:
+        found = await client.call_tool("find_records", {"layout": "Sales"})
+    assert "Rope" in found.model_dump_json()
+    assert shop.emulator.open_sessions == 0
+
+
+async def test_the_password_is_in_a_file_of_its_own_that_only_its_owner_reads(shop: Place) -> None:
+    await set_up(shop)
+    configuration = next(shop.home.rglob("config.toml"))
+    secret = next(shop.home.rglob("secrets/shop"))
+    assert secret.read_text(encoding="utf-8") == "cash"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert secret.parent.stat().st_mode & 0o777 == 0o700
+    assert "cash" not in configuration.read_text(encoding="utf-8").replace(str(secret), "")
+
+
+async def test_what_is_there_stays(shop: Place, tmp_path: Path) -> None:
+    configuration, client_file = tmp_path / "own.toml", tmp_path / "client.json"
+    configuration.write_text(
+        '# ours\n[database.shop] # the old one\nhost = "old"\nfile = "Old"\n', encoding="utf-8"
+    )
+    old = {"theme": "dark", "mcpServers": {"filemaker": {"command": "another"}, "other": {"command": "x"}}}
+    client_file.write_text(json.dumps(old), encoding="utf-8")
+    said = await set_up(shop, "--config", str(configuration), "--client", str(client_file))
+    text = configuration.read_text(encoding="utf-8")
+    assert text.startswith('# ours\n[database.shop] # the old one\nhost = "old"\nfile = "Old"\n')
+    assert "[database.shop-2]" in text
+    new = json.loads(client_file.read_text(encoding="utf-8"))
+    assert new["theme"] == "dark"
+    assert new["mcpServers"]["filemaker"] == {"command": "another"}
+    assert new["mcpServers"]["other"] == {"command": "x"}
+    assert new["mcpServers"]["filemaker-2"]["args"][-2:] == ["--config", str(configuration)]
+    assert "'filemaker-2'" in said
+
+
+@pytest.mark.parametrize("content", ["{ not json", "[]", '{"mcpServers": 5}'])
+async def test_a_client_file_that_makes_no_sense_is_left_alone(
+    shop: Place, tmp_path: Path, content: str
+) -> None:
+    client_file = tmp_path / "client.json"
+    client_file.write_text(content, encoding="utf-8")
+    said = await set_up(shop, "--client", str(client_file))
+    assert client_file.read_text(encoding="utf-8") == content
+    assert "left as it is" in said
+    assert "Put this into your MCP client's configuration" in said
+
+
+async def test_what_fails_is_explained_and_asked_again(shop: Place) -> None:
+    answers = typed(
+        "nowhere.invalid",
+        "http://elsewhere.example.com",
+        shop.url,
+        file_number(shop),
+        BY_PASSWORD,
+        "till",
+        "wrong",
+        "",
+        "cash",
+        READ,
+    )
+    ended = await shop.run("setup", "--no-client", typed=answers)
+    assert ended.status == 0, ended.err
+    for words in ("No host named", "http:// only for this machine", "refused the account 'till'"):
+        assert words in ended.err
+    assert json.loads(ended.out)["mcpServers"]["filemaker"]
+
+
+async def test_nothing_is_written_before_the_end(shop: Place) -> None:
+    ended = await shop.run("setup", typed=typed(shop.url, file_number(shop), BY_PASSWORD, "till", "cash"))
+    assert ended.status == 2
+    assert "nobody to answer" in ended.err
+    assert not list(shop.home.rglob("config.toml"))
+    assert not list(shop.home.rglob("secrets/*"))
+    assert shop.emulator.open_sessions == 0
