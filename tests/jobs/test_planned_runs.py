@@ -24,7 +24,7 @@ async def products(assistant: Assistant) -> tuple[str, list[dict[str, Any]]]:
         "find_records", layout="Products", where={"To Reorder": 1}, fields=["SKU", "Stock", "Reorder Level"]
     )
     return found.get("found_set", ""), [
-        dict(zip(found["columns"], row, strict=True)) for row in found["rows"]
+        dict(zip(found["columns"], row, strict=True)) for row in found.get("rows", ())
     ]
 
 
