@@ -1,0 +1,56 @@
+"""How one value of a layout is read from a record and shown in JSON (section 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .layout_plan import Placed
+from .model import Field, FieldKind, FieldType
+from .scene import NO_ACCESS, Scene, Source
+from .store import Row
+from .values import to_json
+
+Link: TypeAlias = Callable[[str, str], str]
+"""The URL for a container's stored text in a file."""
+
+Cell: TypeAlias = Callable[[Row], object]
+
+
+@dataclass(frozen=True)
+class Cells:
+    scene: Scene
+    link: Link
+    date_formats: int
+
+    def reader(self, source: Source, placed: Placed) -> Cell:
+        """What is the same for every record is settled here, once."""
+        field = placed.field
+        if field is None:
+            return lambda row: ""
+        if self.scene.field_access(source, field) == "none":
+            return lambda row: NO_ACCESS
+        show = self.showing(source, field)
+        if (
+            field.repetitions == 1
+            and field.stored
+            and not field.is_global
+            and field.kind is not FieldKind.SUMMARY
+        ):
+            name = field.name
+            return lambda row: show(texts[0]) if (texts := row.values.get(name)) else ""
+        return lambda row: show(self.scene.text(source, row, field, placed.repetition))
+
+    def showing(self, source: Source, field: Field) -> Callable[[str], object]:
+        """The JSON value of a field's stored text."""
+        if field.type is FieldType.TEXT:
+            return _same
+        if field.type is FieldType.CONTAINER:
+            return lambda text: self.link(source.file.name, text) if text else ""
+        kind, dates, pattern = field.type, self.date_formats, source.home.model.date_format
+        return lambda text: to_json(kind, text, dates, pattern) if text else ""
+
+
+def _same(text: str) -> object:
+    return text
