@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import importlib
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 
 gc.set_threshold(
     100_000, 50, 50
@@ -32,30 +30,10 @@ VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 done, 1 failed, 2 the command line or the configuration is wrong."""
-    from . import __version__
     from .errors import ConfigurationError, FilemakerMcpError, InputError
 
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(
-        prog="filemaker-mcp",
-        description="An MCP server through which an AI assistant works with Claris FileMaker.",
-        epilog="Without a verb it serves MCP on stdio. 'filemaker-mcp VERB --help' tells more of each.",
-    )
-    parser.add_argument("--version", action="version", version=f"filemaker-mcp {__version__}")
-    verb = words[0] if words and words[0] in VERBS else "serve"
-    if verb == "serve" and not (words and words[0] == "serve"):
-        words.insert(0, "serve")
-    if len(words) > 1 and words[1] in ("-h", "--help", "--version") and verb == "serve":
-        _add_all(parser)
-        parser.parse_args(words[1:])
-    chosen = parser.add_subparsers(dest="verb", required=True, metavar="VERB").add_parser(
-        verb, help=VERBS[verb]
-    )
-    command = _command(verb)
-    command.add_arguments(chosen)
-    parsed = parser.parse_args(words)
     try:
-        return command.run(parsed)
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
     except FilemakerMcpError as error:
         sys.stderr.write(f"filemaker-mcp: {error}\n")
         return 2 if isinstance(error, ConfigurationError | InputError) else 1
@@ -63,14 +41,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _add_all(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
-    for verb, help_ in VERBS.items():
-        verbs.add_parser(verb, help=help_)
+def _run(words: list[str]) -> int:
+    from . import __version__
+    from .command_line import CommandLine, verb_of
+    from .errors import InputError
 
+    parser = CommandLine(
+        prog="filemaker-mcp",
+        description="An MCP server through which an AI assistant works with Claris FileMaker.",
+        epilog="Without a verb it serves MCP on stdio: --config FILE names another configuration, --demo serves the "
+        "sample solution. 'filemaker-mcp VERB --help' tells more of each.",
+    )
+    parser.add_argument("--version", action="version", version=f"filemaker-mcp {__version__}")
+    verb, spoken = verb_of(words, VERBS)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+    if words and words[0] in ("-h", "--help", "--version"):
+        for name, help_ in VERBS.items():
+            verbs.add_parser(name, help=help_)
+        parser.parse_args(words)
+    command = importlib.import_module(f".commands.{verb.replace('-', '_')}", __package__)
+    sentence = f"{VERBS[verb][0].upper()}{VERBS[verb][1:]}."
+    chosen = verbs.add_parser(verb, help=VERBS[verb], description=sentence)
+    command.add_arguments(chosen)
+    try:
+        parsed = parser.whole(spoken, chosen)
+    except InputError as error:
+        if verb == "serve":  # a desktop client shows its user nothing but answers
+            from .refusing import answer_stdio
 
-def _command(verb: str) -> ModuleType:
-    return importlib.import_module(f".commands.{verb.replace('-', '_')}", __package__)
+            answer_stdio(f"filemaker-mcp cannot start: {error}")
+        raise
+    return command.run(parsed)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shlex
+import sqlite3
 import sys
 from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
 
 from ..emulator.switches import Switches
+from ._port import port
 from .hosting import SOMEWHERE, load, serve
 
 
@@ -22,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder with a solution; may be given several times (default: the sample, Harbor)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument("--port", type=port, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
         "--https",
         nargs="?",
@@ -93,9 +96,15 @@ def run(args: argparse.Namespace) -> int:
     except (SolutionError, UnknownSwitch, FolderInUse, UserListError) as problem:
         print(problem, file=sys.stderr)
         return 2
+    except sqlite3.Error as problem:
+        print(f"The records cannot be kept in {args.data}: {problem}.", file=sys.stderr)
+        return 2
     except OSError as problem:
         words = problem.strerror or str(problem)
-        print(f"The emulator cannot listen on {args.host}, port {args.port}: {words}.", file=sys.stderr)
+        cannot = (
+            f"write {problem.filename}" if problem.filename else f"listen on {args.host}, port {args.port}"
+        )
+        print(f"The emulator cannot {cannot}: {words}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 0
@@ -107,7 +116,7 @@ def _write_starter(folder: Path) -> int:
 
     for path in write_starter(folder):
         print(path)
-    print(f"Serve it with: filemaker-mcp emulator --solution {folder}")
+    print(f"Serve it with: filemaker-mcp emulator --solution {shlex.quote(str(folder))}")
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import os
+import sys
 from pathlib import Path
 
 from ..errors import ConfigurationError
@@ -18,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if sys.stdin.isatty():
+        sys.stderr.write(
+            "This is an MCP server; it waits for a client to speak on standard input. Ctrl-C ends it. "
+            "'filemaker-mcp demo' shows what it does, 'filemaker-mcp --help' the rest.\n"
+        )
     try:
         asyncio.run(_serve(arguments.config, demo=arguments.demo))
     except ConfigurationError as error:

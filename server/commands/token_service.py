@@ -6,6 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
+from ._port import port
+
 KEY = "FILEMAKER_TOKEN_SERVICE_KEY"
 
 
@@ -15,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Soliant's FileMakerID_token and honest HTTP statuses. Without a key it listens on this machine alone."
     )
     parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
-    parser.add_argument("--port", type=int, default=3000, help="on which port (3000; 0 takes a free one)")
+    parser.add_argument("--port", type=port, default=3000, help="on which port (3000; 0 takes a free one)")
     parser.add_argument(
         "--key-file",
         type=Path,

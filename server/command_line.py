@@ -1,0 +1,48 @@
+"""The words after `filemaker-mcp`: whole options only, and the nearest right one for a wrong one."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from .errors import InputError
+from .names import near
+
+
+class CommandLine(argparse.ArgumentParser):
+    """Raises InputError where argparse would print its usage and exit; no option is guessed from its beginning."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(**({"allow_abbrev": False} | settings))  # pyright: ignore[reportArgumentType] -- argparse's own
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(
+            message[0].upper() + message[1:], advice=f"'{self.prog} --help' shows what it takes."
+        )
+
+    def whole(self, words: Sequence[str], verb: argparse.ArgumentParser) -> argparse.Namespace:
+        """What the words say to the verb. Raises InputError for a word that it does not know."""
+        parsed, unknown = self.parse_known_args(words)
+        if unknown:
+            close = near(unknown[0], re.findall(r"--[a-z][a-z-]*", verb.format_help()), most=1)
+            meant = f"Did you mean {close[0]}? " if close and unknown[0].startswith("-") else ""
+            raise InputError(
+                f"{verb.prog} does not know {unknown[0]!r}",
+                advice=f"{meant}'{verb.prog} --help' shows what it takes.",
+            )
+        return parsed
+
+
+def verb_of(words: Sequence[str], verbs: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The verb, and all words with it in front; without one it is `serve`. Raises InputError for a word that is no verb."""
+    if not words or words[0].startswith("-"):
+        return "serve", ["serve", *words]
+    if words[0] not in verbs:
+        close = near(words[0], verbs, most=1)
+        meant = f"Did you mean '{close[0]}'? " if close else ""
+        raise InputError(
+            f"There is no verb {words[0]!r}", advice=f"{meant}'filemaker-mcp --help' lists the verbs."
+        )
+    return words[0], list(words)
