@@ -50,6 +50,7 @@ class Opening:
         """Breaks off what runs, with its outcome written down, and logs out of FileMaker; never raises."""
         await self.workspace.jobs.close()
         await self.workspace.approvals.close()
+        self.workspace.found_sets.close()
         await self.pool.close()
 
 

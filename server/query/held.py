@@ -12,6 +12,8 @@ LIFETIME = 30 * 60.0
 """Seconds since the last use."""
 MOST = 64
 """Found sets kept for one database; the least recently used goes first."""
+MOST_BYTES = 2 * 2**30
+"""What all of them may keep, nearly all of it in temporary files."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -29,9 +31,14 @@ class FoundSets:
             found_set.handle = "set-" + "".join(secrets.choice(LETTERS) for _ in range(5))
             found_set.caller = caller
         self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
-        while len(self._kept) > MOST:
-            self._kept.pop(next(iter(self._kept)))
+        while len(self._kept) > MOST or (len(self._kept) > 1 and self._size() > MOST_BYTES):
+            self._drop(next(iter(self._kept)))
         return found_set.handle
+
+    def close(self) -> None:
+        """Lets go of everything that was kept."""
+        for handle in list(self._kept):
+            self._drop(handle)
 
     def get(self, handle: str, caller: str) -> FoundSet:
         """Raises InputError when it expired, was never there, or belongs to somebody else."""
@@ -48,4 +55,10 @@ class FoundSets:
     def _drop_old(self) -> None:
         limit = self._now() - LIFETIME
         for handle in [handle for handle, (used, _) in self._kept.items() if used < limit]:
-            self._kept.pop(handle)
+            self._drop(handle)
+
+    def _drop(self, handle: str) -> None:
+        self._kept.pop(handle)[1].forget()
+
+    def _size(self) -> int:
+        return sum(found_set.size for _, found_set in self._kept.values())
