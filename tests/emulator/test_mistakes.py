@@ -142,3 +142,16 @@ def test_mistakes_in_data_are_named_by_row(tmp_path: Path) -> None:
 def test_a_folder_without_a_definition_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(SolutionError, match="`--init` writes one"):
         Emulator([tmp_path])
+
+
+def test_every_way_to_write_a_moment_in_data_is_stored_alike(tmp_path: Path) -> None:
+    fields = "K = {}\ntables.A.data = 'a.csv'\ntables.A.fields.D = { type = 'date' }\ntables.A.fields.S = { type = 'timestamp' }"
+    (tmp_path / "solution.toml").write_text(BASE.replace("K = {}", fields), "utf-8")
+    moments = ["2026-03-09 08:30:00", "2026-03-09T08:30:00", "3/9/2026 8:30", "2026-03-09 08:30"]
+    days = ["2026-03-09", "3/9/2026", "03/09/2026", "2026-3-9"]
+    lines = [f"x,{day},{moment}" for day, moment in zip(days, moments, strict=True)]
+    (tmp_path / "a.csv").write_text("\n".join(["K,D,S", *lines]), "utf-8")
+    emulator = Emulator([tmp_path])
+    rows = [emulator.record("X", "A", number) for number in range(1, 5)]
+    assert {row and row.values["D"] for row in rows} == {("03/09/2026",)}
+    assert {row and row.values["S"] for row in rows} == {("03/09/2026 08:30:00",)}

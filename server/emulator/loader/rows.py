@@ -6,14 +6,17 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from ..model import Field, FieldKind, FieldType, Table
+from ..readings import LAST_YEAR
 from ..values import BadValue, from_input
 from .mistakes import Mistake, nearest
 from .sheet import Sheet
 
 _REPETITION = re.compile(r"(.+)\((\d+)\)")
+_REMEMBERED = 20_000
 _WORDS = {500: "a date such as 2026-03-09", 501: "a time such as 08:30:00", 502: "a number"}
 
 
@@ -88,12 +91,34 @@ def _reading(field: Field) -> Callable[[str], str]:
     def stored(cell: str) -> str:
         text = known.get(cell)
         if text is None:
-            is_iso = cell[4:5] == "-"
-            text = from_input(field.type, cell.replace("T", " ", 1) if is_iso else cell, 2 if is_iso else 0)
-            known[cell] = text
+            text = _from_iso(field.type, cell)
+            if text is None:
+                is_iso = cell[4:5] == "-"
+                text = from_input(
+                    field.type, cell.replace("T", " ", 1) if is_iso else cell, 2 if is_iso else 0
+                )
+            if len(known) < _REMEMBERED:
+                known[cell] = text
         return text
 
     return stored
+
+
+def _from_iso(field_type: FieldType, cell: str) -> str | None:
+    """The stored form of a full ISO date or timestamp: what most columns hold, and a million rows cannot wait for."""
+    is_date = field_type is FieldType.DATE and len(cell) == 10
+    is_stamp = field_type is FieldType.TIMESTAMP and len(cell) == 19
+    if not (is_date or is_stamp) or cell[4] != "-" or cell[7] != "-":
+        return None
+    try:
+        year = datetime.fromisoformat(cell).year
+    except ValueError:
+        return None
+    return (
+        f"{cell[5:7]}/{cell[8:10]}/{cell[:4]}{' ' if is_stamp else ''}{cell[11:]}"
+        if year <= LAST_YEAR
+        else None
+    )
 
 
 def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistake]) -> list[Column | None]:
