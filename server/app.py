@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,10 +38,13 @@ class Application:
     def __init__(self, settings: Settings, workspaces: Opened) -> None:
         self.workspaces = workspaces
         self.server = _server(settings, workspaces)
+        self.afterwards = ExitStack()
+        """What is to be cleared away once everything is closed."""
 
     async def close(self) -> None:
         """Logs out every FileMaker session; takes seconds at the most and never raises."""
         await self.workspaces.close()
+        self.afterwards.close()
 
 
 class Opened(Mapping[str, Workspace]):

@@ -98,7 +98,9 @@ def open_database(
         found_sets=FoundSets(clock.monotonic),
         changes=_changes(opened, files, runs, settings, identity, state, clock),
         files=files,
-        approvals=Approvals(seconds=settings.approval_seconds, open_browser=open_browser),
+        approvals=Approvals(
+            seconds=settings.approval_seconds, open_browser=open_browser, state_file=state.path
+        ),
         approval_seconds=settings.approval_seconds,
         diagnosis=connection.diagnosis,
         jobs=jobs,

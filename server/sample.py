@@ -40,17 +40,28 @@ def sample_folder() -> Path:
 def demo_application(
     environment: Mapping[str, str], *, open_browser: Callable[[str], bool] | None = None
 ) -> Application:
-    """Everything is allowed unless the environment says otherwise; where the sample is, it cannot say."""
+    """Everything is allowed unless the environment says otherwise; where the sample is, it cannot say.
+
+    Plans are in a file for as long as the demo runs, so that they can be agreed to from a terminal.
+    """
+    import tempfile
+
     from .emulator.app import Emulator
 
+    folder = tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-", ignore_cleanup_errors=True)
+    kept = {"FILEMAKER_STATE": str(Path(folder.name) / "state.db")}
+
+    said = {name: value for name, value in environment.items() if value}  # an empty variable is unset
     place = {
         "FILEMAKER_HOST": "http://127.0.0.1",
         "FILEMAKER_DATABASE": FILE,
         "FILEMAKER_USERNAME": ACCOUNT,
         "FILEMAKER_PASSWORD": PASSWORD,
     }
-    tree = overlaid({}, everything_allowed() | dict(environment) | place)
+    tree = overlaid({}, everything_allowed() | kept | said | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])
     emulated = {FILE: httpx.ASGITransport(app=emulator.app)}
-    return build(settings, emulated=emulated, open_browser=open_browser)
+    application = build(settings, emulated=emulated, open_browser=open_browser)
+    application.afterwards.callback(folder.cleanup)
+    return application

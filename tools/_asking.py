@@ -52,9 +52,9 @@ async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | 
     if said is not None and str(said.get("letters", "")).strip().casefold() == letters:
         return Agreed(f"a person at the client {call.client}".rstrip())
     call.changes.ledger.declined(plan, call.who, "at the client")
-    answer = presenting.planned(
-        plan, needs="The person did not agree. Change nothing unless they ask for it again."
-    )
+    terminal = call.workspace.approvals.terminal(plan)
+    unseen = f"If they never saw the question, they can agree {terminal}. Then call apply_change again."
+    answer = presenting.planned(plan, needs=f"{NO} {unseen}")
     return answer | {"agreed": False}
 
 
@@ -69,10 +69,10 @@ async def _elsewhere(call: Call, plan: Plan, agreement: Agreement) -> Agreed | A
     if said is False:
         answer = presenting.planned(plan, needs=NO)
         return answer | {"agreed": False}
-    places = f"in a terminal: filemaker-mcp approve {plan.id}"
-    if approvals.can_show:
-        places = f"on the page that opened in their browser, or {places}"
-    needs = f"A person has to agree, because {agreement.because}: {places}. Then call apply_change again."
+    needs = (
+        f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. "
+        "Then call apply_change again."
+    )
     return presenting.planned(plan, needs=needs)
 
 

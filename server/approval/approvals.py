@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import anyio
 import anyio.to_thread
@@ -20,10 +21,14 @@ OpenBrowser = Callable[[str], bool]
 
 
 class Approvals:
-    def __init__(self, *, seconds: float, open_browser: OpenBrowser | None) -> None:
+    def __init__(
+        self, *, seconds: float, open_browser: OpenBrowser | None, state_file: Path | None = None
+    ) -> None:
         self._listener = Listener()
         self._seconds = seconds
         self._open_browser = open_browser
+        self._state_file = state_file
+        self._shown: set[str] = set()
 
     async def ask(self, ledger: Ledger, plan: Plan, because: str) -> bool | None:
         """The person's answer; None when the page could not be shown, or nobody has answered yet (then it stays open)."""
@@ -41,14 +46,25 @@ class Approvals:
         if not await anyio.to_thread.run_sync(self._open_browser, address):
             self._listener.withdraw(question)
             return None
+        self._shown.add(plan.id)
         with anyio.move_on_after(min(self._seconds, PATIENCE)):
             await question.done.wait()
             return question.yes
         return None
 
-    @property
-    def can_show(self) -> bool:
-        return self._open_browser is not None
+    def places(self, plan: Plan) -> str:
+        """Where a person can still agree."""
+        page = ["on the page that opened in their browser"] if plan.id in self._shown else []
+        return ", or ".join([*page, self.terminal(plan)])
+
+    def terminal(self, plan: Plan) -> str:
+        """The line to type; with the state file, where a terminal would not find it by itself."""
+        from ..state import default_state_file
+
+        usual = self._state_file is None or self._state_file == default_state_file()
+        path = f'"{self._state_file}"' if " " in str(self._state_file) else str(self._state_file)
+        where = "" if usual else f" --state {path}"
+        return f"in a terminal: filemaker-mcp approve {plan.id}{where}"
 
     async def close(self) -> None:
         await self._listener.close()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
+import anyio
 import anyio.to_thread
 import pytest
+from mcp import Client, StdioServerParameters
 
 from .shop import applied, in_workshop, planned, titles
 
@@ -83,3 +87,29 @@ async def test_a_pipe_is_no_person(tmp_path: Path) -> None:
         result = await anyio.to_thread.run_sync(piped)
         assert result.returncode == 2
         assert b"A person agrees at a terminal" in result.stderr
+
+
+async def test_a_plan_of_the_demo_can_be_agreed_to_at_a_terminal_while_it_runs(tmp_path: Path) -> None:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
+    environment = kept | {"TMPDIR": str(tmp_path), "DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": "false"}
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "filemaker_mcp.server", "--demo"], env=environment
+    )
+    async with Client(server) as client:
+
+        async def asked(tool: str, **arguments: object) -> dict[str, Any]:
+            answer = await client.call_tool(tool, arguments)
+            assert not answer.is_error
+            return cast("dict[str, Any]", answer.structured_content)
+
+        plan = await asked("delete_records", layout="Tasks", ids=["1"])
+        waiting = await asked("apply_change", change_id=plan["change_id"])
+        assert "page" not in waiting["next"], "no browser could be started"
+        line = re.search(r"filemaker-mcp approve (\S+) --state (\S+)\. Then", waiting["next"])
+        assert line is not None, waiting["next"]
+        change, path = line.groups()
+        letters = change.rpartition("-")[2]
+        status, _ = await anyio.to_thread.run_sync(lambda: at_a_terminal(Path(path), change, typed=letters))
+        assert status == 0
+        assert (await asked("apply_change", change_id=change))["state"] == "done"
+    assert not [left async for left in anyio.Path(tmp_path).iterdir()]
