@@ -16,20 +16,36 @@ ACCOUNT = "assistant"
 PASSWORD = "demo"  # noqa: S105 -- the sample solution's, printed in the README
 
 SCRIPTS = {
-    "Echo": "reads",
-    "Month Report": "reads",
-    "Fail": "reads",
-    "Slow": "reads",
-    "Mark Overdue": "changes",
-    "Restock": "changes",
-    "Send Reminder": "reaches_outside",
+    "Month Report": {
+        "effect": "reads",
+        "layout": "Invoices",
+        "description": "Invoices, customers and total of one month. Parameter: the month as 2026-10, or nothing for last month.",
+    },
+    "Mark Overdue": {
+        "effect": "changes",
+        "layout": "Invoices",
+        "description": "Sets every sent invoice whose due date has passed to Overdue; tells how many. No parameter.",
+    },
+    "Restock": {
+        "effect": "changes",
+        "layout": "Products",
+        "description": "Fills stock to three times the reorder level. Parameter: one SKU, or nothing for all that run low.",
+    },
+    "Send Reminder": {
+        "effect": "reaches_outside",
+        "layout": "Invoices",
+        "description": "Writes a reminder for an open invoice, as a task for accounts. Parameter: the invoice's Number.",
+    },
+    "Echo": {"effect": "reads"},
+    "Fail": {"effect": "reads"},
+    "Slow": {"effect": "reads"},
 }
+"""The sample's scripts as an owner declares them."""
 
 
 def everything_allowed() -> dict[str, str]:
     """The environment of an owner who allows all that the sample solution has."""
-    scripts = {name: {"effect": effect} for name, effect in SCRIPTS.items()}
-    return {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": json.dumps(scripts)}
+    return {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": json.dumps(SCRIPTS)}
 
 
 def sample_folder() -> Path:

@@ -54,7 +54,7 @@ class Walk:
         self._expect(found["found"] > 0, "nothing was found")
 
     async def change(self) -> None:
-        self._title("Note a task for tomorrow's call, then give it to somebody.")
+        self._title("Note a call to make, then give it to somebody else.")
         task = {"Title": "Call Müller about invoice 1042", "Due": "2026-12-01", "Assigned To": "S-01"}
         plan = await self._ask("create_records", {"layout": "Tasks", "records": [task]})
         done = await self._apply(plan)
@@ -69,9 +69,7 @@ class Walk:
 
     async def run_a_script(self) -> None:
         self._title("Run the month's report.")
-        ran = await self._ask(
-            "run_script", {"script": "Month Report", "layout": "Invoices", "parameter": "2026-06"}
-        )
+        ran = await self._ask("run_script", {"script": "Month Report", "parameter": "2026-06"})
         print(f"    {ran.get('state')}: {brief(ran.get('result', ''))}")
         self._expect(ran.get("state") == "done", "the script did not finish")
 
