@@ -39,7 +39,8 @@ class Store:
 
     def __init__(self, tables: Sequence[Table], path: Path | None = None) -> None:
         """Opens the file, or makes it; tables and fields that it lacks are added to it."""
-        self._db = sqlite3.connect(path or ":memory:", isolation_level=None)
+        # A host may be made in one thread and served in another; it is never used by two at a time.
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-65536")

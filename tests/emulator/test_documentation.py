@@ -4,7 +4,12 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from filemaker_mcp.server.emulator.actions import actions
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import ShiftedClock
 from filemaker_mcp.server.emulator.switches import Switches
+
+from .emulated_host import SOLUTION
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text("utf-8")
 
@@ -27,3 +32,9 @@ def test_every_row_has_a_state() -> None:
     states = {state for _, state, _ in rows if state not in {"state", "---"}}
     assert len(rows) > 60
     assert all(state.startswith(("done", "partly", "not")) for state in states)
+
+
+def test_every_action_of_the_control_endpoint_is_documented() -> None:
+    known = actions(Emulator([SOLUTION]), ShiftedClock())
+    listed = PAGE.partition("Actions are")[2].partition("In Python")[0]
+    assert set(re.findall(r"`(\w+)`", listed)) == set(known)

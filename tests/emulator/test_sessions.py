@@ -1,14 +1,17 @@
 """What a session is: fifteen minutes, one call at a time, its own globals, and how it is cut (reference section 4.6)."""
 
 import asyncio
+import threading
 
 import anyio
 import httpx
 import pytest
 
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.switches import Switches
 
-from .emulated_host import Client, club, code
+from .emulated_host import SOLUTION, Client, club, code
 
 pytestmark = pytest.mark.anyio
 
@@ -153,3 +156,20 @@ async def test_the_log_is_fmdapi_logs() -> None:
         assert lines[1][1:3] == ["401", "ERROR"]
         assert client.token not in "".join(client.emulator.log_lines)
         assert [each.code for each in client.emulator.requests] == [0, 401, 0]
+
+
+def test_a_host_may_be_made_in_one_thread_and_served_in_another() -> None:
+    emulator = Emulator([SOLUTION])
+    answers: list[httpx.Response] = []
+
+    async def serve() -> None:
+        transport = httpx.ASGITransport(app=emulator.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://fm.example") as http:
+            client = Client(emulator, ManualClock(), http, "Club")
+            await client.log_in("clerk", "clerk")
+            answers.append(await client.find("Members", {"Name": "Ada"}))
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    thread.join()
+    assert [code(each) for each in answers] == ["0"]
