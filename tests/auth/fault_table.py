@@ -32,7 +32,8 @@ class Row:
 
 
 async def row_of(fault: Fault, folder: Path) -> Row:
-    """The row of a fault inside the pretended internet, through an MCP client."""
+    """The row of a fault inside the pretended internet, through an MCP client. Any other tool must be refused as well,
+    in words of ours, and no session may be left."""
     stand = Stand(folder)
     fault.arrange(stand)
     with pytest.MonkeyPatch.context() as patch:
@@ -40,6 +41,10 @@ async def row_of(fault: Fault, folder: Path) -> Row:
         async with stand.assistant(fault.environment, fault.file) as assistant:
             arguments = {"data_sources": True} if fault.data_sources else {}
             stages = await assistant.stages(**arguments)
+            found = await assistant.call("find_records", layout="Sales")
+    assert bool(found.is_error) is not fault.only_warns
+    assert "did not foresee" not in assistant.heard[-1]
+    assert stand.emulator.open_sessions == 0
     return told(fault.name, stages, warns=fault.only_warns)
 
 

@@ -9,7 +9,6 @@ import pytest
 from .fault_table import BEGIN, END, PAGE, Row, network_row_of, row_of
 from .faults import FAULTS, Fault
 from .network_faults import NETWORK_FAULTS, Prepared
-from .stand import Stand
 
 pytestmark = pytest.mark.anyio
 
@@ -39,21 +38,6 @@ async def test_a_fault_is_named(fault: Fault, tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", NETWORK_FAULTS, ids=lambda fault: fault.name)
 async def test_a_fault_of_the_network_is_named(fault: Prepared, tmp_path: Path) -> None:
     check(await network_row_of(fault, tmp_path), fault.stage, fault.cause)
-
-
-@pytest.mark.parametrize(
-    "fault", [f for f in FAULTS if not f.only_warns and not f.data_sources], ids=lambda fault: fault.name
-)
-async def test_any_other_tool_gives_the_same_reason_and_loses_no_session(
-    fault: Fault, tmp_path: Path
-) -> None:
-    stand = Stand(tmp_path)
-    fault.arrange(stand)
-    async with stand.assistant(fault.environment, fault.file) as assistant:
-        result = await assistant.call("find_records", layout="Sales")
-    assert result.is_error
-    assert "did not foresee" not in assistant.heard[0]
-    assert stand.emulator.open_sessions == 0
 
 
 def test_the_table_holds_every_fault_and_at_least_thirty() -> None:
