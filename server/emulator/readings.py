@@ -25,7 +25,9 @@ _TIME = re.compile(
 
 def is_plain_number(text: str) -> bool:
     """Whether the text is nothing but digits with at most a sign and a point, and within FileMaker's range."""
-    return _PLAIN.fullmatch(text) is not None and as_number(text) is not None
+    if _PLAIN.fullmatch(text) is None:
+        return False
+    return len(text) < GREATEST_EXPONENT or as_number(text) is not None
 
 
 def as_number(text: str) -> Decimal | None:

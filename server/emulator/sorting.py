@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .indexes import Indexes, Kind, text_key
@@ -47,18 +48,20 @@ class Sorter:
         Records that are equal stay in creation order; repeating fields sort by their first repetition.
         """
         if keys and records is not None and len(records) * _WALK < total:
-            return self._compared(records, keys)[:first]
+            return self._compared(records, total, keys)[:first]
         if len(keys) == 1 and keys[0][0].field.repetitions == 1 and keys[0][1].value_order is None:
             return self._walked(*keys[0], records, total, first)
         if records is None:
             table = keys[0][0].table
             records = [record for (record,) in self._db.execute(f"SELECT id FROM {table} ORDER BY id")]
-        return self._compared(records, keys)[:first]
+        return self._compared(records, total, keys)[:first]
 
-    def _compared(self, records: Collection[int], keys: Sequence[tuple[Column, SortKey]]) -> list[int]:
+    def _compared(
+        self, records: Collection[int], total: int, keys: Sequence[tuple[Column, SortKey]]
+    ) -> list[int]:
         ordered = sorted(records)
         for column, key in reversed(keys):
-            places = self._places(column, key, ordered)
+            places = self._places(column, key, ordered, total)
             ordered.sort(key=places.__getitem__, reverse=key.descending)
         return ordered
 
@@ -77,7 +80,11 @@ class Sorter:
         wanted = set(records)
         return [record for (record,) in rows if record in wanted][:first]
 
-    def _places(self, column: Column, key: SortKey, records: list[int]) -> dict[int, Any]:
+    def _places(self, column: Column, key: SortKey, records: list[int], total: int) -> dict[int, Any]:
+        if key.value_order is None and column.field.repetitions == 1 and len(records) * _WALK >= total:
+            index = self._indexes.require(column, Kind.VALUES)
+            rows = self._db.execute(f"SELECT id, key, accent FROM {index} WHERE part<>1")
+            return {record: (form, accent) for record, form, accent in rows}
         place = _placing(column, key)
         places: dict[int, Any] = {}
         for start in range(0, len(records), _BATCH):
@@ -102,7 +109,12 @@ def _placing(column: Column, key: SortKey) -> Callable[[str], tuple[str, str] | 
 
 def place_of(field: Field, text: str) -> tuple[str, str]:
     """Where a value stands in an ascending sort: empty, then what the type cannot read, then the values."""
-    if field.type in (FieldType.TEXT, FieldType.CONTAINER):
-        return text_key(text, field.index_language)
-    size = measure(field.type, text)
+    return _place(field.type, field.index_language, text)
+
+
+@lru_cache(maxsize=20_000)  # pages of one found set are asked for one after the other
+def _place(field_type: FieldType, language: str, text: str) -> tuple[str, str]:
+    if field_type in (FieldType.TEXT, FieldType.CONTAINER):
+        return text_key(text, language)
+    size = measure(field_type, text)
     return ("", text) if size is None else (number_key(size), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +14,11 @@ from .readings import as_number as as_number
 from .readings import as_time as as_time
 from .readings import as_timestamp as as_timestamp
 from .readings import at_time, clock, is_plain_number
+
+_USUAL = {
+    FieldType.DATE: re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}"),
+    FieldType.TIMESTAMP: re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}"),
+}
 
 
 class BadValue(Exception):
@@ -34,6 +40,8 @@ def to_json(
     if field_type is FieldType.NUMBER and is_plain_number(text):
         number = Decimal(text)
         return int(number) if "." not in text or text.endswith(".") else number
+    if dateformats == 0 and (usual := _USUAL.get(field_type)) and usual.fullmatch(text):
+        return text  # nearly every date is stored just as it is answered
     if field_type is FieldType.DATE:
         day = as_date(text)
         return text if day is None else format_date(day, _date_format(dateformats, file_format))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 UNICODE = "Unicode"
 DEFAULT = "Default"
 
 _MARKS = re.compile("(?<=[A-Za-zÀ-ÖØ-öø-ʯͰ-Ͽ])[\u0300-\u036f]+")
+_LATIN = re.compile("[\x00-\u024f]*")
 _JOINERS = r".,:/'’\-"
 _LISTED = r"\s\x00-\x1f\x7f!@#$%\^&*()_+={}\[\]|\\;\"<>?~"
 _LETTER_BEFORE = "(?:(?<=[^\\W\\d_])|(?<=[\u0300-\u036f]))"
@@ -32,10 +34,27 @@ class _Spacing(dict[int, int]):
 _SPACING = _Spacing()
 
 
+class _Folding(dict[int, str]):
+    """The form of each Latin letter by itself; text of nothing else is folded letter by letter, which is quick."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+
+    def __missing__(self, point: int) -> str:
+        self[point] = self._fold(chr(point))
+        return self[point]
+
+
 def without_accents(text: str) -> str:
     """Text with case and the accents of Latin and Greek letters taken away."""
     if text.isascii():
         return text.lower()
+    if _LATIN.fullmatch(text):
+        return text.translate(_WITHOUT_ACCENTS)
+    return _without_accents(text)
+
+
+def _without_accents(text: str) -> str:
     return unicodedata.normalize("NFC", _MARKS.sub("", _decomposed(text)))
 
 
@@ -43,11 +62,21 @@ def with_accents(text: str) -> str:
     """Text with only its case taken away."""
     if text.isascii():
         return text.lower()
+    if _LATIN.fullmatch(text):
+        return text.translate(_WITH_ACCENTS)
+    return _with_accents(text)
+
+
+def _with_accents(text: str) -> str:
     return unicodedata.normalize("NFC", _decomposed(text))
 
 
 def _decomposed(text: str) -> str:
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+
+
+_WITHOUT_ACCENTS = _Folding(_without_accents)
+_WITH_ACCENTS = _Folding(_with_accents)
 
 
 def for_index(text: str, language: str) -> str:
