@@ -1,8 +1,12 @@
 """The sample solution, as a client meets it."""
 
+from pathlib import Path
+
 import pytest
 
-from .emulated_host import code, host, rows
+from filemaker_mcp.server.emulator.sample.generate import main
+
+from .emulated_host import SAMPLE, code, host, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -63,3 +67,15 @@ async def test_scripts_of_the_sample_answer(script: str, parameter: str, result:
             "GET", f"layouts/Customers/script/{script}", params={"script.param": parameter}
         )
         assert response.json()["response"] == {"scriptResult": result, "scriptError": error}
+
+
+def test_the_data_of_the_sample_is_what_its_generator_makes(tmp_path: Path) -> None:
+    main(tmp_path)
+    made = {each.relative_to(tmp_path): lines_of(each) for each in tmp_path.rglob("*.*")}
+    assert len(made) > 40
+    assert all(lines_of(SAMPLE / name) == content for name, content in made.items())
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """A checkout may have given text files the line ends of its system."""
+    return path.read_bytes().splitlines()
