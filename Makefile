@@ -30,6 +30,7 @@ tests: .venv/ready
 
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm)
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
+	UV="$(UV)" $(BIN)/python tests/clients/judge.py
 
 soak: .venv/ready ## long random runs (a quarter of an hour)
 	FILEMAKER_SOAK=10000 $(BIN)/python -m pytest -n 2 --dist loadfile tests/emulator/test_random_requests.py tests/emulator/test_find_properties.py tests/emulator/test_find_near_misses.py
