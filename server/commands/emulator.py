@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import shlex
 import sqlite3
 import sys
@@ -82,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
     from ..emulator.starter import FolderInUse
     from ..emulator.switches import UnknownSwitch
 
+    # What a client sends wrong is answered to the client; the parser's own remarks are nobody's on this terminal.
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)
     try:
         if args.init is not None:
             return _write_starter(args.init)
