@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from filemaker_mcp.server.criteria import habits
+from filemaker_mcp.server.criteria.grammar import ALL_OPERATORS
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.sample import sample_folder
 
@@ -165,3 +167,59 @@ async def test_nothing_that_was_refused_changed_anything() -> None:
         await assistant.refused("edit_records", layout="Tasks", ids=["1"], values={"Done": "often"})
         await assistant.refused("delete_records", layout="Tasks", ids=["99999"])
     assert emulator.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"Total": ">2000"}, 'Write {"gt": 2000}.'),
+        ({"Total": "1,000...2,000"}, 'Write {"between": [1000, 2000]}.'),
+        ({"Date": ">= 2026-01-01"}, 'Write {"gte": "2026-01-01"}.'),
+        ({"Date": "2026-01-01...2026-03-31"}, 'Write {"between": ["2026-01-01", "2026-03-31"]}.'),
+        ({"Status": {"eq": "Paid"}}, "Did you mean 'is'?"),
+        ({"Total": {"$gte": 5}}, "Did you mean 'gte'?"),
+        ({"Status": {"in": ["Paid"]}}, "Did you mean 'any_of'?"),
+        ({"Total": True}, "'Total' holds numbers; true is none. FileMaker keeps yes and no as 1 and 0"),
+        ({"id": "12"}, "get_record takes a record id"),
+        ("Overdue", "'where' takes an object"),
+    ],
+)
+async def test_the_habits_of_other_query_languages_get_the_way_it_is_written_here(
+    assistant: Assistant, where: object, says: str
+) -> None:
+    assert says in await sentence(assistant, "find_records", layout="Invoices", where=where)
+
+
+def test_every_habit_leads_to_a_condition_that_there_is() -> None:
+    assert set(habits.WORDS.values()) <= ALL_OPERATORS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"sort": ["Total desc"]}, '"-Field" for descending'),
+        ({"sort": [{"field": "Total", "order": "desc"}]}, '"-Field" for descending'),
+        ({"sort": "-Total"}, "'sort' takes a list"),
+        ({"order_by": "Total"}, "it takes layout, where,"),
+    ],
+)
+async def test_wrong_shapes_get_the_right_one(
+    assistant: Assistant, arguments: dict[str, object], says: str
+) -> None:
+    assert says in await sentence(assistant, "find_records", layout="Invoices", **arguments)
+
+
+async def test_a_value_that_its_field_cannot_have_is_pointed_out(assistant: Assistant) -> None:
+    both = await assistant.ask("find_records", layout="Invoices", where={"Status": ["Open", "sent"]})
+    assert both["hints"] == [
+        "'Open' is not in the value list of 'Status': Draft, Sent, Paid, Overdue, Cancelled"
+    ]
+    known = await assistant.ask("find_records", layout="Invoices", where={"Status": ["Paid", "Sent"]})
+    assert "hints" not in known
+
+
+async def test_signs_of_a_find_that_were_taken_literally_are_pointed_out_when_nothing_is_found(
+    assistant: Assistant,
+) -> None:
+    none = await assistant.ask("find_records", layout="Customers", where={"Name": "*Müller*"})
+    assert "taken literally" in none["hints"][0]

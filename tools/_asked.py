@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..server.criteria import habits
 from ..server.criteria.criteria import understand
 from ..server.criteria.targets import Target, target
 from ..server.errors import InputError
@@ -20,6 +21,8 @@ class Asked:
 
     found_set: FoundSet
     progress: Progress
+    where: object = None
+    """Criteria as they were written in this question."""
 
     @property
     def sort_targets(self) -> list[Target]:
@@ -33,6 +36,8 @@ class Asked:
             answer["today"] = found.criteria.today
         if found.notes:
             answer["notes"] = list(found.notes)
+        if hints := habits.hints(self.where, found.layout, nothing_found=not counts.get("found")):
+            answer["hints"] = list(hints)
         return answer
 
 
@@ -58,4 +63,4 @@ async def asked(
         raise InputError("Give a layout (list_layouts names them) or a found_set")
     meta = await call.database.layout(layout)
     criteria = understand(where, omit, meta, call.database.calendar)
-    return Asked(FoundSet(meta, criteria, sort_keys(meta, sort)), progress)
+    return Asked(FoundSet(meta, criteria, sort_keys(meta, sort)), progress, where)

@@ -164,17 +164,26 @@ class GovernedTool(Tool):
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
+KINDS = ("function-", "tagged-", "dict[", "list[", "constrained-")
+"""Parts of a place that name a type and not something that was written."""
+SHAPES = {
+    "dict_type": 'an object such as {"Name": "value"}',
+    "list_type": 'a list such as ["Name"]',
+}
+
+
 def _takes_text(annotation: object) -> bool:
     return annotation is Any or annotation is str or str in get_args(annotation)
 
 
 def _sentence(detail: ErrorDetails, known: tuple[str, ...]) -> str:
-    place = ".".join(
-        str(part) for part in detail["loc"] if not str(part).startswith(("function-", "tagged-"))
-    )
+    place = ".".join(str(part) for part in detail["loc"] if not str(part).startswith(KINDS))
     if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
         close = near(place, known)
-        return f"there is no parameter {place!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
+        meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+        return f"there is no parameter {place!r} ({meant})"
     if detail["type"] == "missing":
         return f"{place!r} is missing"
+    if detail["type"] in SHAPES:
+        return f"{place!r} takes {SHAPES[detail['type']]}"
     return f"{place!r}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"

@@ -8,7 +8,7 @@ from typing import cast
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from ..names import near
-from . import moments, numeric, text
+from . import habits, moments, numeric, text
 from .calendar import Calendar
 from .grammar import ALL_OPERATORS, BOUNDS, BY_TYPE, GRAMMAR, UNARY
 from .residual import Compared
@@ -83,8 +83,8 @@ class Conditions:
 
     def _check_fits(self, field: Target, name: str) -> None:
         if name not in ALL_OPERATORS:
-            close = near(name, ALL_OPERATORS)
-            hint = f"Did you mean {close[0]!r}? " if close else ""
+            meant = habits.word_for(name) or next(iter(near(name, ALL_OPERATORS)), None)
+            hint = f"Did you mean {meant!r}? " if meant else ""
             raise InputError(f"There is no condition {name!r} (on {field.name!r})", advice=hint + GRAMMAR)
         fitting = BY_TYPE[field.type]
         if name not in fitting:

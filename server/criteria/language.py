@@ -43,9 +43,10 @@ class Reader:
     def _named(self, name: str, condition: object) -> Meaning:
         if name == "text" and name not in self.layout.fields:
             return self._everywhere(condition)
-        found = target(
-            self.layout, name, use='Keys of criteria are field names; "text" searches all text fields.'
-        )
+        use = 'Keys of criteria are field names; "text" searches all text fields.'
+        if name.casefold().replace("_", "") in ("id", "recordid"):
+            use += " get_record takes a record id."
+        found = target(self.layout, name, use=use)
         refuse_unsearchable(found)
         self.conditions.targets[found.name] = found
         return self.conditions.read(found, condition)

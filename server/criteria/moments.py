@@ -8,6 +8,7 @@ from decimal import Decimal
 from ..errors import InputError
 from .calendar import Calendar
 from .dates import Span, span_of
+from .habits import bound_meant
 from .literal import us_date, us_timestamp
 from .numeric import ranged
 from .quantity import seconds_in
@@ -110,6 +111,8 @@ def _span(operand: object, target: Target, calendar: Calendar) -> Span:
             f"{target.name!r} holds {'dates' if target.type == 'date' else 'timestamps'}; {operand!r} is none",
             advice="Write an ISO date such as 2026-03-09, or a period such as last_month.",
         )
+    if meant := bound_meant(operand):
+        raise InputError(f"{operand!r} for {target.name!r} is not one date", advice=meant)
     return span_of(operand, calendar, field=target.name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..errors import InputError
+from .habits import bound_meant
 from .literal import number_text
 from .quantity import number_in
 from .residual import NotPlain, Within
@@ -41,11 +42,19 @@ def number_of(operand: object, name: str) -> Decimal:
     elif isinstance(operand, float):
         number = Decimal(repr(operand))
     if number is None or not number.is_finite():
-        raise InputError(
-            f"{name!r} holds numbers; {operand!r} is none",
-            advice="Write it without separators and units; to find text in a number field use {invalid: true}.",
-        )
+        raise InputError(f"{name!r} holds numbers; {_said(operand)} is none", advice=_advice(operand))
     return number
+
+
+def _said(operand: object) -> str:
+    return str(operand).lower() if isinstance(operand, bool) else repr(operand)
+
+
+def _advice(operand: object) -> str:
+    if isinstance(operand, bool):
+        return 'FileMaker keeps yes and no as 1 and 0 as a rule, or as empty: {"empty": true}.'
+    plainly = 'Write it without separators and units; to find text in a number field use {"invalid": true}.'
+    return bound_meant(operand) or plainly
 
 
 def meaning(target: Target, operator: str, operand: object) -> Meaning:

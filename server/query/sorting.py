@@ -11,6 +11,8 @@ from ..errors import InputError, NameUnknown
 from ..names import near
 from .columns import single
 
+HOW = 'A sort key is "Field", "-Field" for descending, or {"Field": "value list"} for the order of a list'
+
 
 def sort_keys(layout: LayoutMeta, wanted: Sequence[object]) -> tuple[SortKey, ...]:
     """Raises InputError and NameUnknown for what the layout cannot be sorted by."""
@@ -22,11 +24,14 @@ def _key(layout: LayoutMeta, said: object) -> SortKey:
     if isinstance(said, Mapping):
         named = cast("Mapping[str, object]", said)
         if len(named) != 1:
-            raise InputError("A sort key is a field name, '-' and a field name, or {field: value list}")
+            raise InputError(HOW)
         name, wanted = next(iter(named.items()))
         order = _order(layout, name, wanted)
     else:
         name = str(said)
+        bare, _, direction = name.rpartition(" ")
+        if direction.lower() in ("asc", "ascend", "ascending", "desc", "descend", "descending") and bare:
+            raise InputError(f"{name!r} is no sort key", advice=f"{HOW}.")
         if name.startswith("-") and name not in field_names(layout):
             name, order = name[1:], "descend"
     target = single(layout, name, "be sorted by")
