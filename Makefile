@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients soak format surface lock bench clean
+.PHONY: help setup demo test check types tests test-clients soak format surface lock bench bundle clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -48,6 +48,12 @@ lock: .uv-found ## renew requirements.txt, the locked dependencies with hashes
 
 bench: .venv/ready ## speed and memory as ratios, measured side by side
 	$(BIN)/python -m benchmarks
+
+bundle: .venv/ready ## dist/filemaker-mcp.mcpb for Claude Desktop (needs npm)
+	$(BIN)/python bundle/make.py
+	mkdir -p dist
+	npx --yes @anthropic-ai/mcpb@2.1.2 validate build/mcpb/manifest.json
+	npx --yes @anthropic-ai/mcpb@2.1.2 pack build/mcpb dist/filemaker-mcp.mcpb
 
 clean: ## remove what the targets made
 	rm -rf .venv .uv dist build

@@ -1,0 +1,116 @@
+"""Puts a Claude Desktop bundle together in build/mcpb: what a person without a terminal installs by double click.
+
+`python bundle/make.py`; `@anthropic-ai/mcpb` then validates and packs the folder (`make bundle` does both).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from filemaker_mcp.server import __version__
+from filemaker_mcp.tools import TOOLS
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "build" / "mcpb"
+PARTS = ("pyproject.toml", "README.md", "LICENSE", "server", "tools")
+
+USER_CONFIG: dict[str, dict[str, Any]] = {
+    "host": {
+        "type": "string",
+        "title": "FileMaker host",
+        "description": "Such as fm.example.com, or the name of your FileMaker Cloud host",
+        "required": True,
+    },
+    "database": {
+        "type": "string",
+        "title": "FileMaker file",
+        "description": "Its name, without .fmp12",
+        "required": True,
+    },
+    "username": {
+        "type": "string",
+        "title": "Account",
+        "description": "FileMaker account name; for FileMaker Cloud the Claris ID's e-mail address",
+        "required": True,
+    },
+    "password": {
+        "type": "string",
+        "title": "Password",
+        "description": "Kept by the desktop app in the system's keychain",
+        "sensitive": True,
+        "required": False,
+    },
+    "claris_refresh_token": {
+        "type": "string",
+        "title": "Claris refresh token",
+        "description": "Only for a Claris ID with two-step verification: what 'filemaker-mcp login --print' printed",
+        "sensitive": True,
+        "required": False,
+    },
+    "access": {
+        "type": "string",
+        "title": "Access",
+        "description": "read, edit (create and edit) or delete (edit, and delete)",
+        "default": "read",
+        "required": False,
+    },
+    "ca_file": {
+        "type": "file",
+        "title": "Certificate of your company's authority",
+        "description": "Only where the host's certificate comes from a private authority (PEM)",
+        "required": False,
+    },
+}
+
+
+def manifest() -> dict[str, Any]:
+    return {
+        "manifest_version": "0.4",
+        "name": "filemaker-mcp",
+        "display_name": "FileMaker",
+        "version": __version__,
+        "description": "Work with a Claris FileMaker solution: find, summarize, plan changes, undo, run scripts.",
+        "long_description": (
+            "Signs in to FileMaker Server or FileMaker Cloud, answers over whole found sets, and asks before it changes "
+            "anything. Reading is all it may do until you choose more."
+        ),
+        "author": {"name": "The filemaker-mcp maintainers"},
+        "license": "MIT",
+        "server": {
+            "type": "uv",
+            "entry_point": "server/__main__.py",
+            "mcp_config": {
+                "command": "uv",
+                # Not editable: the links that a checkout imports through do not survive in an archive.
+                "args": ["run", "--directory", "${__dirname}", "--no-dev", "--no-editable", "filemaker-mcp"],
+                "env": {f"FILEMAKER_{name.upper()}": f"${{user_config.{name}}}" for name in USER_CONFIG},
+            },
+        },
+        "user_config": USER_CONFIG,
+        "tools": [{"name": tool.name, "description": tool.title} for tool in TOOLS],
+        "tools_generated": False,
+        "keywords": ["filemaker", "claris", "database"],
+        "privacy_policies": [],
+        "compatibility": {"platforms": ["darwin", "win32", "linux"], "runtimes": {"python": ">=3.11"}},
+    }
+
+
+def make(folder: Path = FOLDER) -> Path:
+    """The folder, ready to be packed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        else:
+            shutil.copy(source, folder / part)
+    (folder / "manifest.json").write_text(json.dumps(manifest(), indent=2) + "\n", encoding="utf-8")
+    return folder
+
+
+if __name__ == "__main__":
+    make()
