@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 from .criterion import Criterion
 from .indexes import Indexes
 from .model import Table
+from .record_writing import RecordWriter
+from .record_writing import Values as Values
 from .relating import Relations
-from .schema import Schema, Shape
+from .rows import Row as Row
+from .rows import Rows
+from .schema import Schema
 from .schema import UnknownName as UnknownName
 from .seeking import Asked, Seeker
 from .sorting import Sorter
 from .sorting import SortKey as SortKey
 from .transactions import Transactions
 
-_BATCH = 500
-
-Values = Mapping[str, str | Sequence[str]]
-"""Texts by field name: one for each repetition, or a text alone for the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    record_id: int
-    mod_id: int
-    values: Mapping[str, tuple[str, ...]]
-    """One text for each repetition of every field that is not empty."""
-
 
 class Store:
-    """Keeps records and finds them again. Record ids are never reused, not even after a rollback (section 6.1 [U])."""
+    """Keeps records and finds them again. A name of a table or field that it does not have raises UnknownName."""
 
     def __init__(self, tables: Sequence[Table], path: Path | None = None) -> None:
         """Opens the file, or makes it; tables and fields that it lacks are added to it."""
@@ -44,19 +34,20 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-65536")
+        self._rows = Rows(self._db)
         self._transactions = Transactions(self._db, self._undone)
+        self._indexes = Indexes(self._db, self._transactions)
         with self._transactions.transaction():
             self._schema = Schema(self._db, tables)
-        self._indexes = Indexes(self._db, self._transactions)
+        self._indexes.reload()
+        self._writer = RecordWriter(self._db, self._transactions, self._indexes, self._rows)
         self._seeker = Seeker(self._db, self._indexes)
         self._sorter = Sorter(self._db, self._indexes)
         self._relations = Relations(self._db, self._indexes)
-        self._next: dict[str, int] = dict(self._db.execute("SELECT name, next_id FROM kept"))
-        self._counts: dict[str, int] = {}
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
-        self._keep_next_ids()
+        self._writer.keep_ids()
         self._db.close()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -64,47 +55,24 @@ class Store:
         return self._transactions.transaction()
 
     def _undone(self) -> None:
-        self._counts.clear()
+        self._rows.forget_counts()
         self._indexes.reload()
-
-    # Reading
 
     def count(self, table: str) -> int:
         """How many records the table has."""
-        if table not in self._counts:
-            sql = self._schema.shape(table).sql
-            (self._counts[table],) = self._db.execute(f"SELECT count(*) FROM {sql}").fetchone()
-        return self._counts[table]
+        return self._rows.count(self._schema.shape(table))
 
     def ids(self, table: str, offset: int = 0, limit: int | None = None) -> Sequence[int]:
         """Record ids in creation order."""
-        sql = self._schema.shape(table).sql
-        rows = self._db.execute(
-            f"SELECT id FROM {sql} ORDER BY id LIMIT ? OFFSET ?", (-1 if limit is None else limit, offset)
-        )
-        return [record for (record,) in rows]
+        return self._rows.ids(self._schema.shape(table), offset, limit)
 
     def read(self, table: str, record_id: int) -> Row | None:
         """One record, or None."""
-        return next(iter(self.read_many(table, [record_id])), None)
+        return self._rows.read(self._schema.shape(table), record_id)
 
     def read_many(self, table: str, ids: Iterable[int], fields: Collection[str] | None = None) -> list[Row]:
         """The records that exist, in the order asked for; with only the `fields` named, if any are."""
-        shape = self._schema.shape(table)
-        columns = list(shape.columns.values()) if fields is None else [shape.column(name) for name in fields]
-        select = f"SELECT {', '.join(['id', 'mod', *(column.name for column in columns)])} FROM {shape.sql}"
-        wanted = list(ids)
-        found: dict[int, Row] = {}
-        for start in range(0, len(wanted), _BATCH):
-            batch = wanted[start : start + _BATCH]
-            for record, mod, *kept in self._db.execute(
-                f"{select} WHERE id IN ({','.join('?' * len(batch))})", batch
-            ):
-                values = {c.field.name: c.decode(text) for c, text in zip(columns, kept, strict=True) if text}
-                found[record] = Row(record, mod, values)
-        return [found[record] for record in wanted if record in found]
-
-    # Finding
+        return self._rows.read_many(self._schema.shape(table), ids, fields)
 
     def matching(
         self, table: str, field_name: str, repetition: int | None, criterion: Criterion
@@ -134,100 +102,24 @@ class Store:
         if not keys:
             return list(self.ids(table, limit=first) if ids is None else sorted(ids)[:first])
         shape = self._schema.shape(table)
-        return self._sorter.sorted(
-            ids, self.count(table), [(shape.column(key.field), key) for key in keys], first
-        )
-
-    # Writing
+        by = [(shape.column(key.field), key) for key in keys]
+        return self._sorter.sorted(ids, self.count(table), by, first)
 
     def insert(self, table: str, values: Values) -> Row:
         """A new record with the values; its modification count is 0."""
-        shape = self._schema.shape(table)
-        kept = _kept(shape, values)
-        record = self._next[table]
-        self._next[table] += 1
-        with self.transaction():
-            self._db.execute(
-                f"INSERT INTO {shape.sql} ({', '.join(['id', 'mod', *(shape.columns[n].name for n in kept)])})"
-                f" VALUES ({','.join('?' * (len(kept) + 2))})",
-                (record, 0, *kept.values()),
-            )
-            self._indexes.entered(shape, shape.columns, [(record, kept)])
-            self._transactions.saved.add((table, record))
-            if table in self._counts:
-                self._counts[table] += 1
-            self._keep_next_ids()
-        return self._existing(table, record)
+        return self._writer.insert(self._schema.shape(table), values)
 
     def load(self, table: str, rows: Iterable[Values]) -> int:
         """Add many records at once; answers how many."""
-        shape = self._schema.shape(table)
-        first = self._next[table]
-        names = ", ".join(["id", "mod", *(column.name for column in shape.columns.values())])
-        marks = ",".join("?" * (len(shape.columns) + 2))
-        with self.transaction():
-            self._indexes.forget(shape)
-            self._db.executemany(
-                f"INSERT INTO {shape.sql} ({names}) VALUES ({marks})", self._numbered(shape, table, rows)
-            )
-            self._counts.pop(table, None)
-            self._keep_next_ids()
-        return self._next[table] - first
-
-    def _numbered(self, shape: Shape, table: str, rows: Iterable[Values]) -> Iterator[tuple[int | str, ...]]:
-        for values in rows:
-            kept = _kept(shape, values)
-            record = self._next[table]
-            self._next[table] += 1
-            yield (record, 0, *[kept.get(name, "") for name in shape.columns])
+        return self._writer.load(self._schema.shape(table), rows)
 
     def update(self, table: str, record_id: int, values: Values) -> Row:
         """Change the fields named, all their repetitions; raises LookupError when there is no such record."""
-        shape = self._schema.shape(table)
-        kept = _kept(shape, values)
-        before = self._existing(table, record_id)
-        if not kept:
-            return before
-        with self.transaction():
-            old = {name: shape.columns[name].encode(before.values.get(name, ("",))) for name in kept}
-            self._indexes.removed(shape, kept, record_id, old)
-            rise = 0 if (table, record_id) in self._transactions.saved else 1
-            self._transactions.saved.add((table, record_id))
-            settings = ", ".join(f"{shape.columns[name].name}=?" for name in kept)
-            self._db.execute(
-                f"UPDATE {shape.sql} SET mod=mod+?, {settings} WHERE id=?", (rise, *kept.values(), record_id)
-            )
-            self._indexes.entered(shape, kept, [(record_id, kept)])
-        return self._existing(table, record_id)
+        return self._writer.update(self._schema.shape(table), record_id, values)
 
     def delete(self, table: str, record_id: int) -> bool:
         """Take a record away; whether there was one."""
-        shape = self._schema.shape(table)
-        before = self.read(table, record_id)
-        if before is None:
-            return False
-        with self.transaction():
-            old = {
-                name: column.encode(before.values.get(name, ("",))) for name, column in shape.columns.items()
-            }
-            self._indexes.removed(shape, old, record_id, old)
-            self._db.execute(f"DELETE FROM {shape.sql} WHERE id=?", (record_id,))
-            if table in self._counts:
-                self._counts[table] -= 1
-        return True
-
-    def _existing(self, table: str, record_id: int) -> Row:
-        row = self.read(table, record_id)
-        if row is None:
-            raise LookupError(f"Table {table!r} has no record {record_id}.")
-        return row
-
-    def _keep_next_ids(self) -> None:
-        self._db.executemany(
-            "UPDATE kept SET next_id=? WHERE name=?", [(n, t) for t, n in self._next.items()]
-        )
-
-    # Comparing
+        return self._writer.delete(self._schema.shape(table), record_id)
 
     def dump(self) -> dict[str, list[Row]]:
         """Everything, by table."""
@@ -241,12 +133,3 @@ class Store:
                 values = sorted(row.values.items())
                 whole.update(repr((name, row.record_id, row.mod_id, values)).encode("utf-8"))
         return whole.hexdigest()
-
-
-def _kept(shape: Shape, values: Values) -> dict[str, str]:
-    kept = {name: shape.column(name).encode(value) for name, value in values.items()}
-    for name, text in kept.items():
-        if not text.isascii():
-            # Half a surrogate pair is no character and cannot be kept.
-            kept[name] = text.encode("utf-8", "replace").decode("utf-8")
-    return kept
