@@ -210,6 +210,11 @@ def test_a_file_follows_a_definition_that_changed(tmp_path: Path) -> None:
     store.close()
 
 
+def test_an_id_that_no_record_can_have_is_no_record(store: Store) -> None:
+    assert [store.read("Club::Notes", record) for record in (0, -1, 2**63, 10**30)] == [None] * 4
+    assert not store.delete("Club::Notes", 10**30)
+
+
 def test_unknown_names_are_refused(store: Store) -> None:
     with pytest.raises(UnknownName):
         store.insert("Club::Notes", {"Titel": "x"})
