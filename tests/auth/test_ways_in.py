@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import anyio
 import pytest
 
 from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
@@ -19,6 +20,7 @@ from .stand import (
     CLARIS_ID,
     FILE_ACCOUNT,
     HOST,
+    Assistant,
     Stand,
 )
 
@@ -149,3 +151,34 @@ async def test_a_password_from_a_file_and_from_a_variable(stand: Stand, tmp_path
         named = {"database": {"shop": {"password": {"env": "TILL"}}}}
         async with stand.assistant(FILE_ACCOUNT | {"FILEMAKER_PASSWORD": ""}, named) as assistant:
             assert "Rope" in await assistant.sales()
+
+
+async def fifty(assistant: Assistant, answers: list[str]) -> None:
+    async def ask() -> None:
+        answers.append(await assistant.sales())
+
+    async with anyio.create_task_group() as askers:
+        for _ in range(50):
+            askers.start_soon(ask)
+
+
+async def test_fifty_calls_with_an_expired_id_token_cause_one_call_to_cognito(stand: Stand) -> None:
+    answers: list[str] = []
+    async with stand.assistant(CLARIS_ID) as assistant:
+        await assistant.sales()
+        stand.clock.advance(61 * MINUTE)
+        before = len(stand.pool.calls)
+        await fifty(assistant, answers)
+    assert [call.detail for call in stand.pool.calls[before:]] == ["REFRESH_TOKEN_AUTH"]
+    assert all("Rope" in answer for answer in answers)
+    assert stand.emulator.open_sessions == 0
+
+
+@pytest.mark.parametrize("way", [FILE_ACCOUNT, CLARIS_ID])
+async def test_fifty_calls_with_a_wrong_password_try_it_once(stand: Stand, way: dict[str, str]) -> None:
+    answers: list[str] = []
+    async with stand.assistant(way | {"FILEMAKER_PASSWORD": "wrong"}) as assistant:
+        await fifty(assistant, answers)
+    tried = sum(served.path.endswith("/sessions") for served in stand.emulator.requests)
+    assert tried + stand.pool.count("RespondToAuthChallenge") == 1
+    assert all("refused" in answer for answer in answers)
