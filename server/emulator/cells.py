@@ -17,6 +17,8 @@ Link: TypeAlias = Callable[[str, str], str]
 
 Cell: TypeAlias = Callable[[Row], object]
 
+_STORED_LENGTH = {FieldType.DATE: len("MM/DD/YYYY"), FieldType.TIMESTAMP: len("MM/DD/YYYY HH:MM:SS")}
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -48,6 +50,10 @@ class Cells:
             return _same
         if field.type is FieldType.CONTAINER:
             return lambda text: self.link(source.file.name, text) if text else ""
+        if self.date_formats == 0 and field.type in _STORED_LENGTH:
+            # Dates are stored as dateformats 0 shows them; what is not in that form is looked at.
+            length = _STORED_LENGTH[field.type]
+            return lambda text: text if not text or len(text) == length else to_json(field.type, text)
         kind, dates, pattern = field.type, self.date_formats, source.home.model.date_format
         return lambda text: to_json(kind, text, dates, pattern) if text else ""
 

@@ -67,6 +67,8 @@ def etag(body: bytes) -> str:
 
 def json_text(value: object) -> str:
     """Compact JSON, non-ASCII unescaped; a Decimal keeps every digit (section 8.1: 58-digit numbers arrive bare)."""
+    if type(value) is str:  # by far the most values
+        return encode_basestring(value)
     match value:
         case str():
             return encode_basestring(value)
