@@ -23,6 +23,7 @@ VERBS = {
     "policy": "say what an assistant can see and do with the configuration, and what is wrong with it",
     "approve": "read a plan that waits for a person, and agree to it or not",
     "journal": "what was planned, agreed to and changed: list, show, export, verify",
+    "run": "carry out a runbook: from a terminal, cron or the Task Scheduler",
     "emulator": "serve a FileMaker solution from a folder over the Data API, for trying and testing",
 }
 """Each is a module of `commands` with `add_arguments(parser)` and `run(arguments) -> int`."""

@@ -122,6 +122,10 @@ def _check_scripts(settings: Settings) -> None:
             from .declared_scripts import declared_scripts
 
             declared_scripts(database)
+    if settings.runbooks is not None:
+        from .declared_scripts import runbooks_of
+
+        runbooks_of(settings)
 
 
 def _open(
@@ -175,7 +179,7 @@ def needs_met(settings: Settings) -> frozenset[Need]:
             needs.add(Need.EDIT)
         if may_write_anywhere(policy, Effect.DELETE):
             needs.add(Need.DELETE)
-        if any(may_run(policy, script) for script in policy.scripts):
+        if settings.runbooks is not None or any(may_run(policy, script) for script in policy.scripts):
             needs.add(Need.SCRIPTS)
     return frozenset(needs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from .allowance import Limits, Span, What
@@ -9,9 +10,11 @@ from .errors import ConfigurationError
 from .jobs.governed import Carrier, Governed, GovernedScript, ResultRule
 from .jobs.json_path import JsonPath
 from .jobs.parameter import check_schema
+from .jobs.runbook import Runbook
+from .jobs.runbook_file import line_of, runbooks_in
 from .policy import ScriptEffect
 from .script_settings import LimitSettings, ScriptSettings
-from .settings import DatabaseSettings
+from .settings import DatabaseSettings, Settings
 
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:
@@ -24,6 +27,39 @@ def declared_scripts(settings: DatabaseSettings) -> Governed:
                 f"The scripts {other!r} and {name!r} are the same to FileMaker; leave one"
             )
     return {name: _governed(name, each) for name, each in settings.scripts.items()}
+
+
+def runbooks_of(settings: Settings) -> Mapping[str, Mapping[str, Runbook]]:
+    """The owner's runbooks, by database and name. Raises ConfigurationError with file and line for one that cannot work."""
+    books: dict[str, dict[str, Runbook]] = {name: {} for name in settings.database}
+    if settings.runbooks is None:
+        return books
+    for book in runbooks_in(settings.runbooks.expanduser()).values():
+        if book.database is None and len(books) > 1:
+            raise ConfigurationError(
+                f"{book.path}, line 1: several databases are configured and `database` is missing",
+                advice=f"Add database = one of {', '.join(books)}.",
+            )
+        where = book.database or next(iter(books))
+        if where not in books:
+            raise ConfigurationError(
+                f"{book.path}: there is no database {where!r} in the configuration",
+                advice=f"There is {', '.join(books)}.",
+            )
+        scripts = {name.casefold() for name in settings.database[where].scripts}
+        if book.name.casefold() in scripts:
+            raise ConfigurationError(
+                f"{book.path}: {book.name!r} is also the name of a script",
+                advice="Give the runbook another name.",
+            )
+        if book.script is not None and book.script.casefold() not in scripts:
+            raise ConfigurationError(
+                f"{book.path}, line {line_of(book.path.read_text(encoding='utf-8'), ['each', 'script'])}: "
+                f"the script {book.script!r} is not among the scripts of {where!r}",
+                advice="List it in the settings, with its effect; a runbook runs nothing else.",
+            )
+        books[where][book.name] = book
+    return books
 
 
 def limits_of(settings: LimitSettings) -> Limits:

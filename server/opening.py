@@ -25,11 +25,13 @@ from .connecting import connect_to
 from .criteria.calendar import Calendar, zone_named
 from .criteria.criteria import understand
 from .database import Database
-from .declared_scripts import declared_scripts, limits_of
+from .declared_scripts import declared_scripts, limits_of, runbooks_of
 from .files import FilesFolder, default_files_folder
 from .jobs.docket import Docket
 from .jobs.jobs import Jobs
 from .jobs.planned_runs import PlannedRuns
+from .jobs.review import Review
+from .jobs.runbooks import Runbooks
 from .jobs.running import Runner
 from .jobs.scripting import Scripting
 from .permissions import policy_of
@@ -93,10 +95,21 @@ def open_database(
     )
     scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
+    changes = _changes(opened, files, runs, settings, identity, state, clock)
+    runbooks = Runbooks(
+        opened,
+        changes,
+        scripting,
+        runs,
+        Review(state, identity),
+        runbooks_of(settings)[name],
+        now=clock.wall,
+        sleep=clock.sleep,
+    )
     workspace = Workspace(
         database=opened,
         found_sets=FoundSets(clock.monotonic),
-        changes=_changes(opened, files, runs, settings, identity, state, clock),
+        changes=changes,
         files=files,
         approvals=Approvals(
             seconds=settings.approval_seconds, open_browser=open_browser, state_file=state.path
@@ -105,6 +118,7 @@ def open_database(
         diagnosis=connection.diagnosis,
         jobs=jobs,
         scripting=scripting,
+        runbooks=runbooks,
     )
     return Opening(workspace, connection.pool)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..server.database import Database
     from ..server.files import FilesFolder
     from ..server.jobs.jobs import Jobs
+    from ..server.jobs.runbooks import Runbooks
     from ..server.jobs.scripting import Scripting
     from ..server.query.held import FoundSets
 
@@ -51,6 +52,7 @@ class Workspace:
     diagnosis: Callable[[], Diagnosis]
     jobs: Jobs
     scripting: Scripting
+    runbooks: Runbooks
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,10 @@ class Call:
     @property
     def jobs(self) -> Jobs:
         return self.workspace.jobs
+
+    @property
+    def runbooks(self) -> Runbooks:
+        return self.workspace.runbooks
 
     @property
     def scripting(self) -> Scripting:

@@ -198,9 +198,12 @@ def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: boo
     who, change_id = call.who, progress.plan.id
 
     async def work(report: Report) -> Finished:
-        facts = await call.changes.carrying.apply(
-            who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing
-        )
+        if progress.plan.steps[0].runbook:
+            facts = await call.runbooks.carry_out(progress, who, report)
+        else:
+            facts = await call.changes.carrying.apply(
+                who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing
+            )
         # Asked again, it goes on with what was not attempted instead of repeating this answer.
         return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
 

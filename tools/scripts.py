@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp_types import InputRequiredResult
 from pydantic import Field
 
+from ..server.errors import InputError
 from ._call import Answer, Call
 from .changes import shown
 from .jobs import outlasting
 
+if TYPE_CHECKING:
+    from ..server.jobs.runbook import Runbook
+
 
 async def list_scripts(call: Call) -> Answer:
     """List the scripts and runbooks that may be run: effect, parameter, layout."""
-    return {"scripts": await call.scripting.listing()}
+    books = call.runbooks.listing()
+    answer: Answer = {"scripts": await call.scripting.listing()}
+    return answer | ({"runbooks": books} if books else {})
 
 
 async def run_script(
@@ -29,6 +35,9 @@ async def run_script(
     repeat: Annotated[bool, Field(description="True only to run once more what ran just now")] = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
+    book = call.runbooks.find(script)
+    if book is not None:
+        return await _runbook(call, book, parameter)
     with call.changes.noting_refusals(call.who, f"run {script!r}"):
         governed = call.scripting.named(script)
     if governed.reads and found_set is None and change_id is None:
@@ -44,3 +53,17 @@ async def run_script(
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
         asked = (step.layout, parameter, [item.record_id for item in step.items])
     return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
+
+
+async def _runbook(call: Call, book: Runbook, parameter: object) -> Answer | InputRequiredResult:
+    """The rest of a run that was broken off, else a new one, as a plan."""
+    if parameter is not None:
+        raise InputError(f"The runbook {book.name!r} takes no parameter", advice="Nothing was run.")
+    with call.changes.noting_refusals(call.who, f"run the runbook {book.name!r}"):
+        progress = await call.runbooks.unfinished(book, call.who)
+        if progress is None:
+            draft = await call.runbooks.draft(book)
+            if not draft.records:
+                return {"state": "done", "summary": "There is no record to do anything for.", **draft.facts}
+            progress = call.runbooks.keep(book, draft, call.who)
+    return await shown(call, progress)

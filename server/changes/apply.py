@@ -67,6 +67,13 @@ class Application:
                     return
                 await report(number, total, f"{step.kind.value} {number} of {total}")
 
+    @property
+    def outcomes(self) -> tuple[tuple[Outcome, ...], ...]:
+        return self._frozen()
+
+    def outcome(self, s: int, i: int) -> Outcome:
+        return self._outcomes[s][i]
+
     async def one(self, s: int, i: int) -> Outcome:
         """One item that was never attempted, for whoever has an order and a pace of their own."""
         step = self.plan.steps[s]

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from ..dataapi.models import Record
 from ..errors import Forbidden, InputError
-from ..policy import check_layout
+from ..policy import Effect, check_layout
 from ..query.found_set import FoundSet
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
@@ -92,6 +93,14 @@ class Changes:
         """A plan that runs a script, in a step that `jobs` made."""
         await self.carrying.settle(request.who)
         return self._kept(request, self._base(request), [step], ("run", step.script, *asked))
+
+    async def edit_steps(
+        self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
+    ) -> list[Step]:
+        """Edits of records that are known already, as steps that nobody has kept yet."""
+        check_layout(self._means.database.policy, layout, Effect.EDIT)
+        pairs = [(record, wanted) for record in records]
+        return await self._drafting.edit(layout, pairs, how, None)
 
     @contextmanager
     def noting_refusals(self, who: Who, what: str) -> Generator[None]:

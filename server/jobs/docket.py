@@ -155,7 +155,7 @@ def broken_off(job: Job, why: str) -> Finished:
         return Finished(
             JobState.CANCELLED, {"said": f"{why}. It only reads: nothing was changed. Ask again."}
         )
-    if job.plan:
+    if job.plan or job.kind is JobKind.RUNBOOK:
         return Finished(
             JobState.CANCELLED,
             {"said": f"{why}. list_changes shows what was carried out; apply_change goes on."},

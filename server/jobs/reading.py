@@ -48,10 +48,10 @@ class Reading:
         if self.ending is Ending.SCRIPT_ERROR:
             meaning = MEANINGS.get(self.error)
             known = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
-            told = f" Its result: {_cut(self.text)}" if self.text else ""
+            told = f" Its result: {_cut(self.text)}." if self.text else ""
             return f"The script ran and ended with FileMaker error {self.error}{known}.{told}"
         if self.ending is Ending.FAILURE:
-            return f"The script ran and reports that it failed: {_cut(self.message or self.text or 'it does not say why')}"
+            return f"The script ran and reports that it failed: {_cut(self.message or self.text or 'it does not say why').rstrip('.')}."
         return ""
 
 

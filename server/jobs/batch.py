@@ -1,0 +1,104 @@
+"""The items of a plan carried out at a runbook's pace: several at once, patient with a host that stays away, each once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+
+import anyio
+
+from ..changes.apply import Application
+from ..changes.plan import ItemState
+from ..errors import LimitReached
+from .job import Report
+from .runbook import Pace
+
+AWAY_PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0)
+"""Seconds between tries while the host does not answer or has no room; nothing was sent then."""
+
+
+class Batch:
+    def __init__(
+        self,
+        application: Application,
+        pace: Pace,
+        *,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        report: Report,
+    ) -> None:
+        self._application = application
+        self._pace = pace
+        self._now = now
+        self._sleep = sleep
+        self._report = report
+        self._next_turn = 0.0
+        self._in_a_row = 0
+        self.counts: Counter[ItemState] = Counter()
+        self.stopped = ""
+        """Why it ended before its end; empty when it did not."""
+
+    async def run(self) -> None:
+        """Every item that was never attempted."""
+        steps = self._application.plan.steps
+        todo = iter(
+            [
+                (s, i)
+                for s, step in enumerate(steps)
+                for i in range(len(step.items))
+                if self._application.outcome(s, i).state is ItemState.OPEN
+            ]
+        )
+        known = (
+            self._application.outcome(s, i).state
+            for s, step in enumerate(steps)
+            for i in range(len(step.items))
+        )
+        self.counts.update(state for state in known if state is not ItemState.OPEN)
+        await self._tell()
+        async with anyio.create_task_group() as group:
+            for _ in range(self._pace.at_once):
+                group.start_soon(self._work, todo)
+
+    async def _work(self, todo: Iterator[tuple[int, int]]) -> None:
+        for s, i in todo:
+            if self.stopped:
+                return
+            await self._turn()
+            state = await self._one(s, i)
+            if state is ItemState.OPEN:
+                return
+            self.counts[state] += 1
+            self._in_a_row = 0 if state is ItemState.DONE else self._in_a_row + 1
+            await self._tell()
+            if self._in_a_row >= self._pace.stop_after:
+                self.stopped = f"{self._in_a_row} records in a row were refused or are unknown"
+
+    async def _one(self, s: int, i: int) -> ItemState:
+        for pause in (*AWAY_PAUSES, None):
+            outcome = await self._application.one(s, i)
+            error, self._application.stopped_by = self._application.stopped_by, None
+            if outcome.state is not ItemState.OPEN:
+                return outcome.state
+            too_long = isinstance(error, LimitReached) and error.retry_after > AWAY_PAUSES[-1]
+            if pause is None or too_long:
+                self.stopped = self.stopped or (str(error) if error is not None else outcome.notes[0])
+                return ItemState.OPEN
+            await self._sleep(pause)
+        raise AssertionError("the last try returns")
+
+    async def _turn(self) -> None:
+        if self._pace.per_minute is None:
+            return
+        turn = max(self._now(), self._next_turn)
+        self._next_turn = turn + 60 / self._pace.per_minute
+        if turn > self._now():
+            await self._sleep(turn - self._now())
+
+    async def _tell(self) -> None:
+        done = self.counts[ItemState.DONE]
+        seen = sum(self.counts.values())
+        rest = seen - done
+        await self._report(
+            seen, self._application.plan.records, f"{done} done" + (f", {rest} for a person" if rest else "")
+        )

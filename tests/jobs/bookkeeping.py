@@ -1,0 +1,100 @@
+"""An emulated host with postings to carry out, and the owner's configuration and runbook for them on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.store import Row
+
+SOLUTION = Path(__file__).parent / "postings"
+RUNBOOK = """\
+description = "Carries out every open posting"
+[records]
+layout = "Postings"
+where = { Status = "open" }
+[each]
+script = "Post"
+parameter = { id = { field = "ID" } }
+[[checks]]
+field = "Email"
+[pace]
+stop_after = 100
+"""
+CONFIGURATION = """\
+state = "{folder}/state.db"
+runbooks = "{folder}/runbooks"
+[database.postings]
+host = "{url}"
+file = "Postings"
+account = "clerk"
+password = {{ env = "CLERK" }}
+access = "edit"
+[database.postings.limits]
+scripts_per_minute = "unlimited"
+[database.postings.scripts.Post]
+effect = "changes"
+"""
+
+
+@dataclass(frozen=True)
+class Office:
+    """A folder with the solution, the configuration and the runbook `carry`."""
+
+    folder: Path
+    emulator: Emulator
+
+    def configure(self, url: str, runbook: str = RUNBOOK) -> None:
+        (self.folder / "runbooks").mkdir(exist_ok=True)
+        (self.folder / "runbooks" / "carry.toml").write_text(runbook, encoding="utf-8")
+        text = CONFIGURATION.format(folder=self.folder.as_posix(), url=url)
+        (self.folder / "config.toml").write_text(text, encoding="utf-8")
+
+    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("FILEMAKER_")} | {
+            "CLERK": "clerk"
+        }
+        pipe = asyncio.subprocess.PIPE
+        config = ["--config", str(self.folder / "config.toml")]
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "filemaker_mcp.server", "run", "carry", *config, *arguments,
+            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe,
+        )  # fmt: skip
+
+    async def run(self, *arguments: str) -> tuple[int, str, str]:
+        process = await self.start(*arguments)
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    def row(self, number: int) -> Row | None:
+        return self.emulator.record("Postings", "Postings", number)
+
+    def counts(self, most: int) -> dict[int, int]:
+        """Record -> how often the script was carried out for it, as the store has it."""
+        rows = {number: self.row(number) for number in range(1, most + 1)}
+        return {number: int(row.values.get("Count", ("0",))[0]) for number, row in rows.items() if row}
+
+    @property
+    def script_calls(self) -> int:
+        """Requests that ran the script; one refused for its session (952) did not."""
+        return sum("/script/Post" in r.path and r.code != 952 for r in self.emulator.requests)
+
+
+def open_office(folder: Path, kinds: list[str], *, without_mail: tuple[int, ...] = ()) -> Office:
+    """`kinds` are those of the records, in order: `plain`, `closed` (reports failure) or `broken` (ends in an error)."""
+    solution = folder / "solution"
+    shutil.copytree(SOLUTION, solution, ignore=shutil.ignore_patterns("__pycache__"))
+    (solution / "data").mkdir(exist_ok=True)
+    with (solution / "data" / "Postings.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["ID", "Kind", "Email", "Status", "Count"])
+        for number, kind in enumerate(kinds, 1):
+            mail = "" if number in without_mail else f"p{number}@example.com"
+            writer.writerow([f"P-{number:04}", kind, mail, "open", 0])
+    return Office(folder, Emulator([solution]))
