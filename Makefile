@@ -34,6 +34,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 
 soak: .venv/ready ## long random runs (a quarter of an hour)
 	FILEMAKER_SOAK=10000 $(BIN)/python -m pytest -n 2 --dist loadfile tests/emulator/test_random_requests.py tests/emulator/test_find_properties.py tests/emulator/test_find_near_misses.py
+	$(BIN)/python -m pytest tests/jobs/soak_runbooks.py
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .
