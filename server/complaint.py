@@ -13,6 +13,16 @@ from .errors import ConfigurationError
 from .names import near
 from .settings import DatabaseSettings, Settings
 
+SHAPES = {
+    "dict_type": "a table, [name] and lines of its own or { name = value }",
+    "model_type": "a table, [name] and lines of its own or { name = value }",
+    "tuple_type": 'a list, ["one", "another"]',
+    "list_type": 'a list, ["one", "another"]',
+    "string_type": 'text, "in quotes"',
+    "bool_parsing": "true or false",
+}
+"""What TOML people write, in their words and not in those of the validator."""
+
 
 def complaint(
     error: ValidationError, path: Path | None, *, prefix: str, renamed: Mapping[str, str]
@@ -29,7 +39,11 @@ def complaint(
             f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
         )
     if detail["type"] == "missing":
-        return ConfigurationError(f"{name} is not set", advice="It is needed to reach the database.")
+        is_of_database = parts[0] == "database" and len(parts) == 3
+        advice = "It is needed to reach the database." if is_of_database else "It cannot be left out there."
+        return ConfigurationError(f"{name} is not set", advice=advice)
+    if detail["type"] in SHAPES:
+        return ConfigurationError(f"{name} takes {SHAPES[detail['type']]}")
     reason = detail["msg"].removeprefix("Value error, ")
     return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
 
@@ -44,6 +58,7 @@ def _fields_beside(parts: list[str]) -> list[str]:
     """The settings that exist where the last of `parts` was written."""
     here: Any = Settings
     for part in parts[:-1]:
+        here = _set(here)
         if isinstance(here, type) and issubclass(here, BaseModel):
             field = here.model_fields.get(part)
             here = field.annotation if field is not None else None
@@ -51,6 +66,13 @@ def _fields_beside(parts: list[str]) -> list[str]:
             here = _values_of(here)
     model = _model_in(here)
     return list((model or DatabaseSettings).model_fields)
+
+
+def _set(annotation: Any) -> Any:
+    """What it is when it is not left out."""
+    if get_origin(annotation) is types.UnionType:
+        return next(kind for kind in get_args(annotation) if kind is not types.NoneType)
+    return annotation
 
 
 def _values_of(annotation: Any) -> Any:

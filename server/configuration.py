@@ -11,6 +11,7 @@ import platformdirs
 from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
+from .anchoring import anchored
 from .complaint import complaint
 from .errors import ConfigurationError
 from .names import near
@@ -45,7 +46,7 @@ def default_path() -> Path:
 
 def settled(tree: Tree, path: Path | None) -> Settings:
     """The tree as Settings, or one sentence about the first thing that is wrong."""
-    if not tree.get("database"):
+    if not tree.get("database") and tree.keys() <= {"database", *Settings.model_fields}:
         raise ConfigurationError(
             "No database is configured",
             advice="Set FILEMAKER_HOST, FILEMAKER_DATABASE, FILEMAKER_USERNAME and FILEMAKER_PASSWORD, run "
@@ -78,6 +79,7 @@ def _read(path: Path, seen: tuple[Path, ...] = ()) -> Tree:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"The configuration file {path} is not valid TOML: {error}") from None
     parent = tree.pop("extends", None)
+    tree = anchored(tree, path.parent)
     if parent is None:
         return tree
     if not isinstance(parent, str):

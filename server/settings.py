@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
-from .settled import Secret, Settled
+from .settled import Place, Secret, Settled
 from .sign_in_settings import SignInSettings
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
@@ -93,18 +94,25 @@ class DatabaseSettings(SignInSettings):
         default_factory=dict[str, ScriptSettings], description="The scripts that may run, and how"
     )
     limits: LimitSettings = Field(default=LimitSettings(), description="How much it may ask for")
-    ca_file: Path | None = Field(default=None, description="Certificates of a private authority (PEM)")
+    ca_file: Place | None = Field(default=None, description="Certificates of a private authority (PEM)")
     sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions at the most")
     timeout: float = Field(default=60, gt=0, le=3600, description="Seconds to wait for an answer")
     api: Literal["v1", "v2", "vLatest"] = Field(default="vLatest", description="Version in the address")
+
+    @field_validator("ca_file")
+    @classmethod
+    def _certificates(cls, file: Path | None) -> Path | None:
+        if file is not None and not file.is_file():
+            raise ValueError(f"there is no file {file}; it names one of PEM certificates")
+        return file
 
 
 class Settings(Settled):
     """Everything the owner configured."""
 
     database: Mapping[str, DatabaseSettings]
-    files_folder: Path | None = Field(default=None, description="Folder for exports and uploads")
-    state: Path | None = Field(default=None, description="File that keeps plans, journal and jobs")
+    files_folder: Place | None = Field(default=None, description="Folder for exports and uploads")
+    state: Place | None = Field(default=None, description="File that keeps plans, journal and jobs")
     file_limit: int = Field(
         default=20_000_000, ge=1, description="Bytes of a file that is read or written, at the most"
     )
@@ -122,13 +130,21 @@ class Settings(Settled):
     approval_seconds: float = Field(
         default=120, gt=0, le=3600, description="How long a person is waited for before silence means no"
     )
-    runbooks: Path | None = Field(default=None, description="Folder of runbooks (TOML files)")
+    runbooks: Place | None = Field(default=None, description="Folder of runbooks (TOML files)")
     time_zone: str | None = Field(
         default=None, description="Such as Europe/Berlin; this machine's unless set"
     )
     week_start: Literal["monday", "sunday", "saturday"] = "monday"
     fiscal_year_start: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str | None) -> str | None:
+        try:
+            return name if name is None else ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"there is no {name!r}; write it as Europe/Berlin or America/New_York") from None
 
     @field_validator("database")
     @classmethod

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
 
 class Settled(BaseModel):
@@ -15,11 +15,16 @@ class Settled(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+Place = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
 class Secret(Settled):
     """Where a password or token comes from. Exactly one of the four; only the environment can hold a value itself."""
 
+    model_config = ConfigDict(str_strip_whitespace=False)  # a password may begin or end with a space
+
     value: SecretStr | None = None
-    file: Path | None = None
+    file: Place | None = None
     env: str | None = None
     keychain: bool = False
 

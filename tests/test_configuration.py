@@ -126,3 +126,56 @@ def test_settings_cannot_be_changed_after_they_were_read() -> None:
 
 def test_a_password_shows_in_no_representation() -> None:
     assert "hunter2" not in repr(configured(ONE | {"FILEMAKER_PASSWORD": "hunter2"}))
+
+
+def test_a_misspelt_table_of_databases_gets_its_right_name(tmp_path: Path) -> None:
+    file = written(tmp_path, FILE.replace("[database", "[databse"))
+    assert "'databse'" in refusal({}, file)
+    assert "Did you mean 'database'?" in refusal({}, file)
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ('hidden_fields = "Salary"', "takes a table"),
+        ("hidden_fields = [1]", "takes text"),
+        ('layouts = "Tasks"', "takes a list"),
+        ('ca_file = "gone.pem"', "there is no file"),
+        ('[database.sales.scope.Tasks]\nwhere = { A = "b" }', "It cannot be left out there."),
+        ('[database.sales.scope.Tasks]\nwhere = { A = "b" }\nkye = "ID"', "Did you mean 'key'?"),
+        ("[database.sales.limits]\nwrites_per_min = 1", "Did you mean 'writes_per_minute'?"),
+    ],
+)
+def test_a_setting_of_the_wrong_shape_gets_the_right_one(tmp_path: Path, more: str, says: str) -> None:
+    assert says in refusal({}, written(tmp_path, FILE + more + "\n"))
+
+
+def test_a_time_zone_that_nobody_knows_is_refused_at_the_start() -> None:
+    assert "'Europe/Berln'" in refusal(ONE | {"FILEMAKER_TIME_ZONE": "Europe/Berln"})
+
+
+def test_paths_in_a_file_stand_where_the_file_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "office.pem").write_text("", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    text = FILE.replace('{ env = "SALES_PASSWORD" }', '{ file = "secret" }')
+    below = 'state = "state.db"\n[database.sales]\nca_file = "office.pem"\n'
+    written(tmp_path / "below", below, "office.toml")
+    file = written(tmp_path, f'extends = "below/office.toml"\nfiles_folder = "~/shared"\n{text}')
+    settings = configured({}, file)
+    password = only(settings).password
+    assert password is not None
+    assert password.file == tmp_path / "secret"
+    assert only(settings).ca_file == tmp_path / "below" / "office.pem"
+    assert settings.state == tmp_path / "below" / "state.db"
+    assert settings.files_folder == tmp_path / "home" / "shared"
+    told = configured(ONE | {"FILEMAKER_STATE": "~/state.db"})
+    assert told.state == tmp_path / "home" / "state.db"
+
+
+def test_a_password_keeps_the_spaces_it_begins_and_ends_with() -> None:
+    password = only(configured(ONE | {"FILEMAKER_PASSWORD": " two words "})).password
+    assert password is not None
+    assert password.value is not None
+    assert password.value.get_secret_value() == " two words "

@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     tools = _tools(settings)
     print(wrapped(f"Tools offered: {', '.join(tools)}.", ""))
     if arguments.check:
-        print("Nothing is wrong." if not wrong else f"{wrong} things to look at.")
+        print("Nothing is wrong." if not wrong else f"{wrong} thing{'s' if wrong > 1 else ''} to look at.")
     return 1 if arguments.check and wrong else 0
 
 

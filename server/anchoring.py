@@ -1,0 +1,52 @@
+"""Paths in a configuration file stand where the file stands: a desktop client starts its servers anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from .settings import DatabaseSettings, Settings
+from .sign_in_settings import DataSourceSettings
+
+Tree = dict[str, Any]
+
+
+def anchored(tree: Tree, folder: Path) -> Tree:
+    """The tree of a file in `folder` with its relative paths made whole; what is not shaped as it should be stays for the complaint."""
+    whole = _settings(tree, Settings, folder)
+    if isinstance(databases := whole.get("database"), Mapping):
+        whole["database"] = {
+            name: _database(database, folder) for name, database in cast("Tree", databases).items()
+        }
+    return whole
+
+
+def _database(said: object, folder: Path) -> object:
+    if not isinstance(said, Mapping):
+        return said
+    whole = _settings(cast("Tree", said), DatabaseSettings, folder)
+    if isinstance(sources := whole.get("data_sources"), list):
+        whole["data_sources"] = [
+            _settings(cast("Tree", each), DataSourceSettings, folder) if isinstance(each, Mapping) else each
+            for each in cast("list[object]", sources)
+        ]
+    return whole
+
+
+def _settings(tree: Mapping[str, Any], model: type[BaseModel], folder: Path) -> Tree:
+    whole = dict(tree)
+    for name, field in model.model_fields.items():
+        value = whole.get(name)
+        if "Secret" in str(field.annotation):
+            if isinstance(value, Mapping) and isinstance(file := cast("Tree", value).get("file"), str):
+                whole[name] = {**value, "file": _at(file, folder)}
+        elif "Path" in str(field.annotation) and isinstance(value, str) and value:
+            whole[name] = _at(value, folder)
+    return whole
+
+
+def _at(path: str, folder: Path) -> str:
+    return str(folder / Path(path).expanduser())
