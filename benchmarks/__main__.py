@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import find, start
+from . import find, start, summary
 
 
 def main() -> None:
@@ -22,6 +22,8 @@ def report(environment: dict[str, str]) -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {sys.platform}\n")
     print(f"{'':28} {'ours':>9} {'yardstick':>9} {'ratio':>8}")
     for line in [*start.run(environment), *asyncio.run(find.run(environment))]:
+        print(line)
+    for line in asyncio.run(summary.run(environment)):
         print(line)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,9 @@ PAGE = 500
 AHEAD = 3
 """Pages for each session that may wait for their turn."""
 TRIES = 3
+TIDY_AFTER = 32
+"""Pages. HTTP answers lie in reference cycles, and the collector is tuned for a fast start: left alone it would let
+hundreds of them wait."""
 
 
 class Paged(Protocol):
@@ -123,6 +127,8 @@ class Reading(Generic[P]):
             next_page = self._waiting.pop(self._turn)
             self._consume(next_page, self._seen.add(next_page.ids))
             self._turn += 1
+            if self._turn % TIDY_AFTER == 0:
+                gc.collect(0)
             self._moved.set()
             self._moved = anyio.Event()
         if self._progress is not None and (self._seen.count - self._told) * 20 >= total:
