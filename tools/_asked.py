@@ -63,4 +63,4 @@ async def asked(
         raise InputError("Give a layout (list_layouts names them) or a found_set")
     meta = await call.database.layout(layout)
     criteria = understand(where, omit, meta, call.database.calendar)
-    return Asked(FoundSet(meta, criteria, sort_keys(meta, sort)), progress, where)
+    return Asked(FoundSet(meta, criteria, sort_keys(meta, sort), where, omit), progress, where)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
 from ..server.dataapi.models import Query
 from ..server.query.asking import Gathered, gathered, spellings, unused_said
 from ..server.query.columns import single
+from ..server.query.comparison import beside, earlier, headings
 from ..server.query.export import exportable, exported
 from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
@@ -44,6 +46,10 @@ async def summarize_records(
     ] = None,
     sort: Annotated[list[str], Field(description="Result columns, -column for descending")] = [],  # noqa: B006 -- as above
     top: Annotated[int, Field(description="Groups to show; the rest is `other`", ge=1, le=500)] = SHOWN,
+    compare: Annotated[
+        Literal["previous_year", "previous_period"] | None,
+        Field(description="Beside each figure the one of the earlier period"),
+    ] = None,
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     question = await asked(call, layout, where, omit, found_set, [])
@@ -53,7 +59,11 @@ async def summarize_records(
     result = await gathered(call.database, found, by, wish.measures, progress=question.progress)
     try:
         summary = summarized(result.gatherer, wish)
-        answer = question.heading(found=result.account.matched) | _figures(summary, wish)
+        answer = question.heading(found=result.account.matched)
+        if compare is None:
+            answer |= _figures(summary, wish)
+        else:
+            answer |= await _compared(call, question, wish, summary, compare)
         answer |= await _provenance(call, question, result, wish, summary, where)
     finally:
         result.gatherer.close()
@@ -73,6 +83,36 @@ def _figures(summary: Summary, wish: Wish) -> Answer:
         answer["groups_left_out_by_having"] = summary.not_having
     answer["total"] = _named(wish, summary.total)
     return answer
+
+
+async def _compared(call: Call, question: Asked, wish: Wish, summary: Summary, how: str) -> Answer:
+    """This period's groups beside the same groups of the earlier one; groups that only the earlier one has come last."""
+    other, shift = earlier(call.database, question.found_set, how)
+    result = await gathered(
+        call.database, other, wish.groups, wish.measures, shift=shift, progress=question.progress
+    )
+    try:
+        past = summarized(result.gatherer, replace(wish, top=100_000, having=None, sort=()))
+    finally:
+        result.gatherer.close()
+    names = headings([measure.name for measure in wish.measures])
+    total = dict(zip(names, beside(summary.total, past.total), strict=True))
+    compared: Answer = {
+        "found_before": result.account.matched,
+        "understood_before": other.criteria.understood,
+    }
+    if not wish.groups:
+        return compared | {"figures": total}
+    width = len(wish.group_columns)
+    before = {tuple(name): row for name, row in zip(past.names, past.rows, strict=True)}
+    rows: list[list[Any]] = []
+    for name, row in zip(summary.names, summary.rows, strict=True):
+        was: list[Any] | None = before.pop(tuple(name), None)
+        rows.append([*row[:width], *beside(cast("list[Any]", row[width:]), was[width:] if was else None)])
+    if summary.other is None and not summary.not_having:
+        gone: list[Any] = [None] * len(wish.measures)
+        rows += [[*row[:width], *beside(gone, cast("list[Any]", row[width:]))] for row in before.values()]
+    return compared | {"columns": [*wish.group_columns, *names], "rows": rows, "total": total}
 
 
 def _named(wish: Wish, figures: list[Any]) -> dict[str, object]:

@@ -28,6 +28,8 @@ class Calendar:
     """The month (1 to 12) in which a fiscal year begins."""
     zone: tzinfo = UTC
     clock: Callable[[], datetime] = utc_now
+    shift: tuple[str, int] = ("day", 0)
+    """(unit, count): every date that is named is moved by it, to ask the same of another period."""
 
     def now(self) -> datetime:
         """The wall time in the zone, without the zone, as FileMaker keeps timestamps (section 8.1)."""

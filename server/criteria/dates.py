@@ -61,7 +61,17 @@ def span_of(said: str, calendar: Calendar, *, field: str) -> Span:
         raise InputError(f"{said!r} for {field!r} is not a date", advice=f"Write {WAYS}.")
     if found.end.year > LAST_YEAR:
         raise InputError(f"{said!r} for {field!r} lies after the year 4000, where FileMaker's dates end")
-    return found
+    return _shifted(found, *calendar.shift) if calendar.shift[1] else found
+
+
+def _shifted(span: Span, unit: str, count: int) -> Span:
+    """A month's last day becomes the other month's last day: the day after the end is what moves."""
+    first = moved(span.first_day, unit, count)
+    if span.is_moment:
+        moment = datetime.combine(first, span.start.time())
+        return Span(moment, moment, is_moment=True, is_relative=span.is_relative)
+    after = moved(span.last_day + timedelta(days=1), unit, count)
+    return _days(first, after - timedelta(days=1), relative=span.is_relative)
 
 
 def _days(first: date, last: date, *, relative: bool = False) -> Span:

@@ -18,6 +18,9 @@ class FoundSet:
     layout: LayoutMeta
     criteria: Criteria
     sort: tuple[SortKey, ...] = ()
+    where: object = None
+    omit: object = None
+    """What was asked, as it was said."""
     handle: str = ""
     caller: str = ""
     notes: tuple[str, ...] = ()

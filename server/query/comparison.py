@@ -1,0 +1,99 @@
+"""The same question about an earlier period, beside the answer for this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+
+from ..criteria.calendar import Calendar
+from ..criteria.criteria import understand
+from ..criteria.dates import Span, span_of
+from ..dataapi.models import LayoutMeta
+from ..errors import InputError
+from .exact import difference, quotient
+from .found_set import FoundSet
+from .results import Figure
+
+if TYPE_CHECKING:
+    from ..database import Database
+
+WAYS = ("previous_year", "previous_period")
+NEEDS = 'compare needs a date with both ends in where, such as {"Date": "this_year"} or {"Date": {"between": [...]}}'
+
+
+def earlier(database: Database, found_set: FoundSet, how: str) -> tuple[FoundSet, tuple[str, int]]:
+    """The found set of the earlier period, and by how much its dates have to be moved to lie beside this one's."""
+    calendar = database.calendar
+    span = _period_of(found_set.where, found_set.layout, calendar)
+    unit, count = ("year", 1) if how == "previous_year" else _length(span, calendar)
+    before = replace(calendar, shift=(unit, -count))
+    criteria = understand(found_set.where, found_set.omit, found_set.layout, before)
+    other = FoundSet(found_set.layout, criteria, (), found_set.where, found_set.omit, notes=found_set.notes)
+    return other, (unit, count)
+
+
+def beside(now: Sequence[Figure], before: Sequence[Figure] | None) -> list[Figure]:
+    """Each figure, what it was before, the change, and the change in percent."""
+    row: list[Figure] = []
+    for figure, was in zip(now, before or [None] * len(now), strict=True):
+        row += [figure, was]
+        if isinstance(figure, str) or isinstance(was, str):
+            row += [None, None]
+            continue
+        change = None if figure is None and was is None else difference(figure or 0, was or 0)
+        row += [change, quotient(change * 100, abs(was), 1) if change is not None and was else None]
+    return row
+
+
+def headings(names: Sequence[str]) -> list[str]:
+    return [each for name in names for each in (name, f"{name} before", f"{name} change", f"{name} change %")]
+
+
+def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[date, date]:
+    objects = cast("list[object]", where) if isinstance(where, list) else [where]
+    for each in objects:
+        if isinstance(each, Mapping):
+            for name, condition in cast("Mapping[str, object]", each).items():
+                meta = layout.field_named(name)
+                if meta is not None and meta.type in ("date", "timeStamp"):
+                    ends = _ends(name, condition, calendar)
+                    if ends is not None:
+                        return ends
+    raise InputError("There is no period to compare with", advice=NEEDS)
+
+
+def _ends(name: str, condition: object, calendar: Calendar) -> tuple[date, date] | None:
+    def days(said: object) -> Span:
+        return span_of(str(said), calendar, field=name)
+
+    if isinstance(condition, str):
+        span = days(condition)
+        return span.first_day, span.last_day
+    if not isinstance(condition, Mapping):
+        return None
+    bounds = cast("Mapping[str, object]", condition)
+    if isinstance(between := bounds.get("between"), list) and len(cast("list[object]", between)) == 2:
+        low, high = cast("list[object]", between)
+        return days(low).first_day, days(high).last_day
+    if "is" in bounds:
+        return _ends(name, bounds["is"], calendar)
+    first = days(bounds["gte"]).first_day if "gte" in bounds else None
+    first = days(bounds["gt"]).last_day + timedelta(days=1) if "gt" in bounds else first
+    last = days(bounds["lte"]).last_day if "lte" in bounds else None
+    last = days(bounds["lt"]).first_day - timedelta(days=1) if "lt" in bounds else last
+    return None if first is None or last is None else (first, last)
+
+
+def _length(ends: tuple[date, date], calendar: Calendar) -> tuple[str, int]:
+    """Whole months, quarters and years step back by themselves; a year to date by a year; anything else by its days."""
+    first, last = ends
+    for unit in ("fiscal_year", "year", "quarter", "month", "week"):
+        if calendar.start(unit, first) == first and calendar.end(unit, first) == last:
+            return unit, 1
+    if last == calendar.today():
+        for unit in ("month", "quarter", "year", "fiscal_year"):
+            if calendar.start(unit, last) == first:
+                return unit, 1
+    return "day", (last - first).days + 1

@@ -1,0 +1,153 @@
+"""The reading tools on the sample solution, and what they say to questions that cannot be answered."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from filemaker_mcp.server.sample import sample_folder
+
+from ..assistant import assisted, said
+from ..tokens import tokens, tokens_of
+
+pytestmark = pytest.mark.anyio
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def invoices() -> list[dict[str, str]]:
+    with (sample_folder() / "data" / "Invoices.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+async def test_a_period_stands_beside_the_same_period_a_year_before() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask(
+            "summarize_records",
+            layout="Invoices",
+            where={"Date": "2025-Q3"},
+            group_by=[{"field": "Date", "by": "month"}],
+            compare="previous_year",
+        )
+    months = [row["Date"][:7] for row in invoices()]
+    expected = [
+        [m, months.count(f"2025{m[4:]}"), months.count(f"2024{m[4:]}")]
+        for m in ("2025-07", "2025-08", "2025-09")
+    ]
+    assert [row[:3] for row in answer["rows"]] == expected
+    assert answer["understood_before"] == "Date is 2024-07-01 to 2024-09-30"
+
+
+async def test_nothing_found_is_an_answer_that_says_what_words_would_find() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask("find_records", layout="Customers", where={"Name": "fisheries"})
+        assert (answer["found"], answer["shown"]) == (0, 0)
+        assert answer["words_would_find"] > 0
+
+
+async def test_what_a_find_cannot_say_is_compared_here_and_said() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask(
+            "find_records",
+            layout="Invoices",
+            where={"Total": {"gt": {"field": "Paid Amount"}}},
+            fields=["Total", "Paid Amount"],
+            sort=["-Total"],
+            limit=50,
+        )
+    assert "compared here" in answer["understood"]
+    totals = [row[1] for row in answer["rows"]]
+    assert totals == sorted(totals, reverse=True)
+    assert all(row[1] > (row[2] or 0) for row in answer["rows"])
+
+
+async def test_another_question_to_a_found_set_fetches_nothing_until_something_is_written() -> None:
+    async with assisted() as assistant:
+        first = await assistant.ask("summarize_records", layout="Customers", group_by=["Country"])
+        requests = len(assistant.emulator.requests)
+        again = await assistant.ask("summarize_records", found_set=first["found_set"], group_by=["Status"])
+        assert len(assistant.emulator.requests) == requests
+        assert again["total"] == first["total"]
+        await assistant.ask("run_script", script="Echo", layout="Tasks", parameter="x")
+        await assistant.ask("summarize_records", found_set=first["found_set"], group_by=["Status"])
+        assert len(assistant.emulator.requests) > requests + 1
+
+
+async def test_a_summary_beyond_memory_is_the_same_summary(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = {
+        "layout": "Invoices",
+        "measures": ["count", {"sum": "Paid Amount"}, {"median": "Paid Amount"}, {"distinct": "Status"}],
+        "group_by": ["Customer ID"],
+        "top": 5,
+    }
+    async with assisted() as assistant:
+        held = await assistant.ask("summarize_records", **question)
+        monkeypatch.setattr(
+            "filemaker_mcp.server.query.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
+        )
+        monkeypatch.setattr("filemaker_mcp.server.query.gatherer.AT_ONCE", 100)
+        spilled = await assistant.ask("summarize_records", **question)
+    for key in ("columns", "rows", "other", "total"):
+        assert spilled[key] == held[key]
+
+
+async def test_an_export_is_whole_safe_to_open_and_never_over_another_file(tmp_path: Path) -> None:
+    async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        for kind in ("csv", "csv", "xlsx", "jsonl"):
+            answer = await assistant.ask("export_records", layout="Products", file="stock", format=kind)
+            assert answer["rows"] == answer["found"] == 150
+        refusal = await assistant.refused("export_records", layout="Products", file="../stock")
+        assert "no file name" in refusal
+    assert names_in(tmp_path) == [
+        "stock (2).csv",
+        "stock.csv",
+        "stock.jsonl",
+        "stock.xlsx",
+    ]
+    with (tmp_path / "stock.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["SKU"] == "00017"
+    lines = [json.loads(line) for line in (tmp_path / "stock.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["SKU"] for line in lines] == [row["SKU"] for row in rows]
+    assert answer["control_totals"]["Stock"] == sum(line.get("Stock", 0) for line in lines)
+
+
+REFUSALS: list[tuple[str, dict[str, object], str]] = [
+    ("find_records", {"layout": "Invoices", "where": {"Totl": 5}}, "Did you mean 'Total'"),
+    ("find_records", {"layout": "Invoices", "fields": ["Totl"]}, "Did you mean 'Total'"),
+    ("find_records", {"layout": "Invoices", "portals": ["Line"]}, "Did you mean 'Lines'"),
+    ("find_records", {"layout": "Invoices", "sort": [{"Status": "Statuses"}]}, "value list"),
+    ("find_records", {"layout": "Invoices", "offset": 5000}, "beyond"),
+    ("find_records", {"found_set": "set-12345"}, "no found set"),
+    ("find_records", {"found_set": "set-12345", "layout": "Invoices"}, "not both"),
+    ("find_records", {}, "list_layouts"),
+    ("summarize_records", {"layout": "Customers", "group_by": ["Photo"]}, "container"),
+    ("summarize_records", {"layout": "Invoices", "group_by": ["Lines::SKU"]}, "portal"),
+    ("summarize_records", {"layout": "Invoices", "measures": [{"sum": "Date"}]}, "holds dates"),
+    ("summarize_records", {"layout": "Invoices", "measures": [{"summ": "Total"}]}, "Did you mean 'sum'"),
+    ("summarize_records", {"layout": "Invoices", "group_by": [{"field": "Date", "by": "mnth"}]}, "month"),
+    ("summarize_records", {"layout": "Invoices", "having": {"sum": {"gt": 1}}}, "column"),
+    ("summarize_records", {"layout": "Invoices", "compare": "previous_year"}, "both ends"),
+    ("get_record", {"layout": "Invoices"}, "either id or where"),
+    ("describe_layout", {"layouts": ["Invoces"]}, "Did you mean 'Invoices'"),
+]
+
+
+async def test_a_question_that_cannot_be_answered_is_refused_with_what_to_do() -> None:
+    async with assisted() as assistant:
+        for tool, arguments, words in REFUSALS:
+            assert words in await assistant.refused(tool, **arguments)
+
+
+async def test_twenty_short_records_cost_at_most_500_tokens_and_with_a_portal_row_700() -> None:
+    async with assisted() as assistant:
+        plain = await assistant.call("find_records", layout="Tasks", fields=["Priority", "Due", "Done"])
+        rows = await assistant.call("find_records", layout="Products", fields=["SKU", "Name", "Price"])
+    for answer in (plain, rows):
+        assert tokens(said(answer)) <= 500
+        assert tokens_of(answer.structured_content) <= 500
