@@ -32,8 +32,9 @@ def own_command() -> list[str]:
     """How a client starts this program: with a whole path, since clients start with a bare PATH."""
     program = Path(sys.argv[0])
     uvx = shutil.which("uvx")
-    if uvx and {"archive-v0", "uv"} <= set(Path(sys.executable).parts):
-        return [uvx, "filemaker-mcp"]  # this environment is uvx's cache, which it may clear
+    if uvx and any(part.startswith(("archive-v", "environments-v")) for part in Path(sys.executable).parts):
+        # This environment is uvx's cache, which it may clear.
+        return [uvx, "--from", "filemaker-mcp[keyring]", "filemaker-mcp"]
     if program.stem == "filemaker-mcp" and program.is_file():
         return [str(program.absolute())]
     return [sys.executable, "-m", "filemaker_mcp.server"]

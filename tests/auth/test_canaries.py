@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -86,6 +87,7 @@ async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
         yield shop
 
 
+@pytest.mark.skipif(os.name != "posix", reason="ps lists processes")
 async def test_no_process_listing_shows_one(shop: Place) -> None:
     assert shop.emulator.pool is not None
     shop.emulator.pool.add(User(ADA, PASSWORD))
