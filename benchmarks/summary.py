@@ -19,6 +19,7 @@ QUESTION = {
     "layout": "Invoices",
     "measures": ["count", {"sum": "Total"}, {"average": "Total"}],
     "group_by": ["Status", {"field": "Date", "by": "month"}],
+    "go_ahead": True,
 }
 MANY, VERY_MANY, SLOW = 100_000, 1_000_000, 20_000
 LATENCY = 0.05

@@ -15,10 +15,11 @@ from ..server.query.export import exportable, exported
 from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
 from ..server.query.new_file import digest, new_file
+from ..server.query.source import READ_BUDGET
 from ..server.query.summary import SHOWN, Summary, Wish, summarized
 from ._asked import Asked, asked
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, Layout, Omit, SortBy, Where
+from ._parameters import FoundSetHandle, GoAhead, Layout, Omit, SortBy, Where
 
 
 async def summarize_records(
@@ -50,13 +51,17 @@ async def summarize_records(
         Literal["previous_year", "previous_period"] | None,
         Field(description="Beside each figure the one of the earlier period"),
     ] = None,
+    go_ahead: GoAhead = False,
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     question = await asked(call, layout, where, omit, found_set, [])
     found = question.found_set
     by = groups(found.layout, group_by)
     wish = Wish(by, measures_of(found.layout, measures, call.database.calendar.today()), having, sort, top)
-    result = await gathered(call.database, found, by, wish.measures, progress=question.progress)
+    budget = None if go_ahead else READ_BUDGET
+    result = await gathered(
+        call.database, found, by, wish.measures, progress=question.progress, budget=budget
+    )
     try:
         summary = summarized(result.gatherer, wish)
         answer = question.heading(found=result.account.matched)
@@ -164,6 +169,7 @@ async def export_records(
     fields: Annotated[list[str] | None, Field(description="Columns; all fields unless given")] = None,
     sort: SortBy = [],  # noqa: B006 -- as above
     format: Annotated[Literal["csv", "xlsx", "jsonl"], Field(description="Kind of file")] = "csv",  # noqa: A002 -- the word people use
+    go_ahead: GoAhead = False,
 ) -> Answer:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
     question = await asked(call, layout, where, omit, found_set, sort)
@@ -172,7 +178,8 @@ async def export_records(
     targets = [single(found.layout, name, "be exported") for name in names]
     folder = call.workspace.files.folder
     with new_file(folder, file, f".{format}") as path:
-        written = await exported(call.database, found, targets, path, format, question.progress)
+        budget = None if go_ahead else READ_BUDGET
+        written = await exported(call.database, found, targets, path, format, question.progress, budget)
         answer = question.heading(found=written.account.matched, rows=written.rows)
         answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
     if written.totals:

@@ -66,6 +66,7 @@ async def gathered(
     calendar: Calendar | None = None,
     shift: tuple[str, int] | None = None,
     progress: Progress | None = None,
+    budget: int | None = None,
 ) -> Gathered:
     """Close its gatherer after use. `shift` moves dates before their period is looked up."""
     keys = [Keys(group, calendar or database.calendar, shift) for group in groups]
@@ -81,7 +82,7 @@ async def gathered(
         flags.see(rows)
 
     try:
-        account = await Source(database, found_set, progress).read(fields, take)
+        account = await Source(database, found_set, progress, budget=budget).read(fields, take)
     except BaseException:
         gatherer.close()
         raise

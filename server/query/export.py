@@ -153,6 +153,7 @@ async def exported(
     path: Path,
     kind: str,
     progress: Progress | None = None,
+    budget: int | None = None,
 ) -> Written:
     """Writes the file. Raises OSError when the disk does not take it."""
     fields = [target.name for target in targets]
@@ -180,7 +181,7 @@ async def exported(
 
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
-        account = await Source(database, found_set, progress).read(needed, take)
+        account = await Source(database, found_set, progress, budget=budget).read(needed, take)
         for record in ordered(waiting, found_set.sort, found_set.layout):
             write(record)
     finally:

@@ -13,6 +13,7 @@ from ..criteria.requests import Leg
 from ..criteria.targets import Target
 from ..dataapi.models import Page, PortalRange, Query, Record, Value
 from ..dataapi.sealed import Rows, Sealed
+from ..errors import InputError
 from .columns import FIRST_ROWS
 from .found_set import FoundSet
 from .portals import all_completed
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..opener import Opener
 
 Consume = Callable[[Rows], None]
+
+READ_BUDGET = 100 * 2**20
+"""Bytes that one question may read from the host without being asked for twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,17 @@ class Account:
 class Source:
     """Reads one found set."""
 
-    def __init__(self, database: Database, found_set: FoundSet, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        found_set: FoundSet,
+        progress: Progress | None = None,
+        *,
+        budget: int | None = None,
+    ) -> None:
+        """`budget`: bytes beyond which nothing more is read than the page that tells how much it would be."""
         self._database = database
+        self._budget = budget
         self._found_set = found_set
         self._progress = progress
         self._now = database.calendar.now
@@ -128,7 +141,9 @@ class Source:
 
         async def fetch(query: Query) -> Opened:
             sealed = await self._database.sealed(query)
-            return Opened(sealed, opener.open(sealed))
+            page = Opened(sealed, opener.open(sealed))
+            self._check_budget(page)
+            return page
 
         def arrived(page: Opened, again: frozenset[str]) -> None:
             shelf.add(page.sealed, again)
@@ -140,6 +155,16 @@ class Source:
         query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
         account.courses.append(await reading.all_of(query))
         shelf.is_whole = not shelf.given_up
+
+    def _check_budget(self, page: Opened) -> None:
+        if self._budget is None or not page.ids:
+            return
+        estimate = len(page.sealed.body) * page.found // len(page.ids)
+        if estimate > self._budget:
+            raise InputError(
+                f"This would read {page.found:,} records, about {estimate / 2**20:,.0f} MB, from FileMaker",
+                advice="Narrow the criteria, or ask again with go_ahead: true if all of them are needed.",
+            )
 
     async def _with_portals(
         self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account
