@@ -16,6 +16,7 @@ from ..tools import offered
 from ..tools._call import Workspace
 from ..tools._tool import GovernedTool, Need
 from ..tools.instructions import instructions
+from ..tools.prompts import add_prompts
 from . import __version__
 from .accounts import Account, account_for
 from .permissions import policy_of
@@ -157,7 +158,7 @@ def _open(
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:
     needs = needs_met(settings)
     caller = _caller(settings)
-    return MCPServer(
+    server: MCPServer[None] = MCPServer(
         "filemaker",
         title="FileMaker",
         version=__version__,
@@ -168,6 +169,8 @@ def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServe
         lifespan=_nothing_to_open,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
     )
+    add_prompts(server, workspaces)
+    return server
 
 
 def needs_met(settings: Settings) -> frozenset[Need]:
