@@ -35,8 +35,9 @@ START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.ge
 async def a_process(folder: Path, url: str) -> AsyncGenerator[Client]:
     environment = SAMPLE | PLACE | FREE | {"FILEMAKER_HOST": url, "FILEMAKER_ACCESS": "delete"}
     environment |= {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_KEYS": '{"Jobs": "Ref"}'}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     command = StdioServerParameters(
-        command=sys.executable, args=["-c", START, str(folder / "pid")], env={**os.environ, **environment}
+        command=sys.executable, args=["-c", START, str(folder / "pid")], env=own | environment
     )
     async with Client(command) as client:
         yield client
