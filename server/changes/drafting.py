@@ -9,7 +9,7 @@ from typing import TypeVar
 from ..dataapi.models import FindRequest, LayoutMeta, PortalRange, Query, Record, Value
 from ..database import Database
 from ..errors import InputError, RecordMissing
-from ..policy import key_of
+from ..policy import check_fields_writable, key_of
 from .check import UNCHANGED
 from .labels import telling_fields
 from .plan import Item, Kind, Plan, Step
@@ -23,6 +23,7 @@ from .planning import (
     edited_item,
     new_item,
     step_of,
+    written_names,
 )
 from .sending import EVERY_ROW
 from .settle import Exact
@@ -56,6 +57,7 @@ class Drafting:
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, None, name, file)
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
+        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         warnings += creation_warnings(meta, given)
         await self._refuse_taken_keys(meta, items)
         warnings += await self._twins(meta, items)
@@ -92,6 +94,7 @@ class Drafting:
                 )
             if item is not None:
                 edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
+        check_fields_writable(self._database.policy, meta, written_names(edits))
         if edits:
             steps.append(step_of(Kind.EDIT, layout, edits, "the copies", ()))
         return steps
@@ -134,6 +137,7 @@ class Drafting:
                 "Every record is as wanted already" if pairs else "There is no record to change",
                 advice=UNCHANGED,
             )
+        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         said = [
             *notes,
             *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),

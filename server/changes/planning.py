@@ -59,6 +59,16 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
     return draft
 
 
+def written_names(items: Sequence[Item]) -> list[str]:
+    """Every field that the items would write, each once."""
+    names: dict[str, None] = {}
+    for item in items:
+        files = () if item.file is None else (item.file.field,)
+        for name in (*item.after, *item.later, *files, *(n for row in item.rows for n in row.after)):
+            names[name] = None
+    return list(names)
+
+
 def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]) -> tuple[Item, Draft]:
     """An item that creates a record; `key` is the owner-named key field, filled here when nobody else fills it."""
     draft = drafted(meta, None, wanted, warnings)

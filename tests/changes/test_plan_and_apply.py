@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ..assistant import Assistant, assisted
+from .shop import in_workshop
 
 pytestmark = pytest.mark.anyio
 
@@ -148,3 +149,23 @@ def agree(changes: Any, change_id: str) -> None:
     """As a person does at a terminal."""
     progress = changes.found_by_anybody(change_id)
     changes.ledger.agreed(progress.plan, progress.plan.who, "a person")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"Title": "New"},
+        {"Title": {"append": "!"}},
+        {"Tasks": {"add": [{"Minutes": 5}]}},
+        {"Sketch": {"file": "hi.txt", "data": "aGk="}},
+    ],
+)
+async def test_a_field_that_the_owner_keeps_from_being_written_is_refused_before_anybody_is_asked(
+    values: dict[str, object],
+) -> None:
+    kept = {"FILEMAKER_READ_ONLY_FIELDS": '{"Jobs": ["Title", "Tasks::Minutes", "Sketch"]}'}
+    async with in_workshop(environment=kept) as assistant:
+        said = await assistant.refused("edit_records", layout="Jobs", ids=["1"], values=values)
+        assert "read-only" in said
+        (refused,) = (await assistant.ask("list_changes"))["refused"]
+        assert "Jobs" in str(refused)
