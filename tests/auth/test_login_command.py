@@ -63,10 +63,13 @@ async def test_a_code_that_was_sent_is_asked_for_and_a_wrong_one_may_be_correcte
     assert "*" in asked
     type_in(process, "000000")
     await until(process.stderr, "2 more tries")
-    type_in(process, users(shop).outbox[-1].code)
-    _, err = await process.communicate()
+    code = users(shop).outbox[-1].code
+    type_in(process, code)
+    out, err = await process.communicate()
     assert process.returncode == 0, err
     assert len(users(shop).outbox) == 1, "one message, however often the code is mistyped"
+    assert code not in (out + err).decode()
+    assert not [path.name for path in shop.kept if code in path.read_text(encoding="utf-8")]
 
 
 async def test_an_authenticators_code_is_asked_for(shop: Place) -> None:
