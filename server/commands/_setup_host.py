@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ..diagnosis.web import WebServer
 from ..errors import ConfigurationError, FilemakerMcpError
 from ..sign_in_settings import SignInSettings
 from ._terminal import ask, say
+from .telling import beside
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,6 @@ async def found(check: Check) -> Finding:
 def show(name: str, finding: Finding) -> None:
     if finding.state is State.NOT_CHECKED:
         return
-    say(f"  {finding.state.value:<8} {name:<12} {finding.found}")
+    say(beside(f"  {finding.state.value:<8} {name:<12} ", finding.found, sys.stderr))
     if finding.remedy:
-        say(f"           {'':<12} {finding.remedy}")
+        say(beside(" " * 24, finding.remedy, sys.stderr))

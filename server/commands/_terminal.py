@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import InputError
+from .telling import beside
 
 
 def say(text: str = "") -> None:
-    sys.stderr.write(f"{text}\n")
+    is_prose = bool(text) and "\n" not in text and not text.startswith(" ")
+    sys.stderr.write(f"{beside('', text, sys.stderr) if is_prose else text}\n")
     sys.stderr.flush()
 
 

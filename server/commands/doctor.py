@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .telling import beside
+
 if TYPE_CHECKING:
     from ..accounts import Account
     from ..diagnosis.stages import Stage
@@ -88,12 +90,12 @@ async def _stages(
 def _line(stage: Stage) -> str:
     finding = stage.finding
     name = f"{stage.name} ({finding.step})" if finding.step else stage.name
-    lines = [f"  {finding.state.value:<12} {name:<28} {finding.found}  [{stage.seconds:.1f} s]"]
+    lines = [(f"  {finding.state.value:<12} {name:<24} ", f"{finding.found}  [{stage.seconds:.1f} s]")]
     if finding.unchecked:
-        lines.append(f"{'':<43} not checked: {finding.unchecked}")
+        lines.append((" " * 40, f"not checked: {finding.unchecked}"))
     if finding.remedy:
-        lines.append(f"{'':<43} what to do: {finding.remedy}")
-    return "\n".join(lines)
+        lines.append((" " * 40, f"what to do: {finding.remedy}"))
+    return "\n".join(beside(head, text, sys.stdout) for head, text in lines)
 
 
 def _report(reports: dict[str, list[Stage]]) -> dict[str, object]:

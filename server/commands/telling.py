@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import textwrap
 from collections.abc import Sequence
+from typing import TextIO
 
 WIDTH = 96
 CELL = 34
@@ -13,6 +15,21 @@ CELL = 34
 def wrapped(text: str, prefix: str = "    ") -> str:
     """The text in lines behind a prefix; continued lines are indented under it."""
     return textwrap.fill(text, WIDTH, initial_indent=prefix, subsequent_indent=" " * len(prefix) + "  ")
+
+
+def beside(head: str, text: str, stream: TextIO) -> str:
+    """The text to the right of a head, broken between words on a terminal; whole lines anywhere else."""
+    if not stream.isatty():
+        return head + text
+    width = max(min(shutil.get_terminal_size().columns - 1, 110), len(head) + 30)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
