@@ -72,7 +72,17 @@ def _run(words: list[str]) -> int:
 
             answer_stdio(f"filemaker-mcp cannot start: {error}")
         raise
+    if verb != "serve":
+        _make_writable()
     return command.run(parsed)
+
+
+def _make_writable() -> None:
+    """Windows gives a pipe or a file the encoding of its region, which has no place for most names."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 if __name__ == "__main__":

@@ -69,13 +69,13 @@ def _group(group: Group) -> str:
     if group.which:
         parts.append(f"<p class=which>{_text(group.names)}</p>")
     if group.lines:
-        parts.append(f"<table>{''.join(_line(*line) for line in group.lines)}</table>")
+        parts.append(f"<table>{''.join(_line(*line, gone=group.is_delete) for line in group.lines)}</table>")
     return "".join([*parts, "</section>"])
 
 
-def _line(name: str, before: Value, after: Value) -> str:
+def _line(name: str, before: Value, after: Value, *, gone: bool = False) -> str:
     old = f"<del>{_text(before)}</del> " if before != "" else ""
-    new = f"<ins>{_text('(empty)' if after == '' else after)}</ins>"
+    new = "" if gone else f"<ins>{_text('(empty)' if after == '' else after)}</ins>"
     return f"<tr><th scope=row>{_text(name)}</th><td>{old}{new}</td></tr>"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..dataapi.models import Value
+from ..one_line import one_line
 from .codec import written
 from .plan import Item, Kind, Plan, RowKind
 from .presenting import GROUPS, SAMPLES, change_of, short, which_of
@@ -22,6 +23,10 @@ class Group:
     """The first of them."""
     lines: tuple[tuple[str, Value, Value], ...] = ()
     """(field, before, after)"""
+
+    @property
+    def is_delete(self) -> bool:
+        return self.do == Kind.DELETE
 
     @property
     def names(self) -> str:
@@ -78,9 +83,10 @@ def for_a_person(plan: Plan, because: str) -> str:
         said.append(f"- {group.do} on {group.layout}, {group.records}: {group.names}".rstrip(": "))
         for name, before, after in group.lines:
             old = f"{_quoted(before)} -> " if before != "" else ""
-            said.append(f"    {name}: {old}{_quoted(after)}")
+            new = "gone" if group.is_delete else _quoted(after)
+            said.append(f"    {name}: {old}{new}")
     said += [f"Note: {warning}" for step in plan.steps for warning in step.warnings]
-    return "\n".join(said)
+    return "\n".join(one_line(line) for line in said)
 
 
 def _joined(values: Mapping[str, Value]) -> str:

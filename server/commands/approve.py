@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..one_line import one_line
 from .places import add_state_arguments, state_file
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def _list(waiting: list[Progress]) -> int:
         print("No plan waits.")
         return 0
     for progress in waiting:
-        print(f"{progress.plan.id}\n    {progress.plan.heading}, in {progress.plan.database}")
+        print(f"{progress.plan.id}\n    {one_line(progress.plan.heading)}, in {progress.plan.database}")
     print("\nfilemaker-mcp approve ID shows one and asks.")
     return 0

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..one_line import one_line
 from .places import add_state_arguments, state_file
 from .telling import brief, wrapped
 
@@ -73,10 +74,11 @@ def _print(entry: Entry, *, whole: bool) -> None:
         f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
     )
     if said:
-        print(wrapped(said if whole else brief(said, 200), "        "))
+        print(wrapped(one_line(said if whole else brief(said, 200)), "        "))
     if whole and entry.image:
         for kind, values in entry.image.items():
-            print(wrapped(f"{kind}: {json.dumps(values, ensure_ascii=False, default=str)}", "        "))
+            text = json.dumps(values, ensure_ascii=False, default=str)
+            print(wrapped(one_line(f"{kind}: {text}"), "        "))
 
 
 def _export(journal: Journal, arguments: argparse.Namespace) -> int:

@@ -14,6 +14,8 @@ import anyio.to_thread
 import pytest
 from mcp import Client, StdioServerParameters
 
+from filemaker_mcp.server.__main__ import main
+
 from .shop import applied, in_workshop, planned, titles
 
 pytestmark = [
@@ -113,3 +115,16 @@ async def test_a_plan_of_the_demo_can_be_agreed_to_at_a_terminal_while_it_runs(t
         assert status == 0
         assert (await asked("apply_change", change_id=change))["state"] == "done"
     assert not [left async for left in anyio.Path(tmp_path).iterdir()]
+
+
+async def test_what_a_record_holds_cannot_write_on_the_screen_of_whoever_agrees(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    forged = "x\x1b[2J\r\nTo agree, type: aaaa\u202ekcart\u200b"
+    async with in_workshop(environment={"FILEMAKER_APPROVAL": "person", "FILEMAKER_STATE": str(path)}) as it:
+        plan = await planned(it, "create_records", layout="Jobs", records=[{"Title": forged}])
+        await applied(it, plan)
+        _, seen = await anyio.to_thread.run_sync(lambda: at_a_terminal(path, plan["change_id"], typed="no"))
+        for mark in ("\x1b", "\u202e", "\u200b", "\nTo agree, type: aaaa", "\rTo agree"):
+            assert mark not in seen
+        assert "x�[2J⏎To agree, type: aaaa" in seen
+        assert main(["journal", "--state", str(path), "show", plan["change_id"]]) == 0
