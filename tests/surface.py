@@ -10,8 +10,8 @@ from typing import Any
 import anyio
 from mcp import Client
 
-from filemaker_mcp.server.app import build
-from filemaker_mcp.server.configuration import configured
+from filemaker_mcp.server.app.app import build
+from filemaker_mcp.server.settings.configuration import configured
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Declaration, Need
 

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
+from filemaker_mcp.server.app.sample import sample_folder
 from filemaker_mcp.server.criteria import habits
 from filemaker_mcp.server.criteria.grammar import ALL_OPERATORS
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.server.sample import sample_folder
 
 from .assistant import Assistant, assisted
 
@@ -125,8 +125,8 @@ async def test_a_wrong_database_names_those_that_are_open() -> None:
 async def test_a_host_that_does_not_answer_is_named() -> None:
     from mcp import Client
 
-    from filemaker_mcp.server.app import build
-    from filemaker_mcp.server.configuration import configured
+    from filemaker_mcp.server.app.app import build
+    from filemaker_mcp.server.settings.configuration import configured
 
     settings = {
         "FILEMAKER_HOST": "http://127.0.0.1:9",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.configuration import configured
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings import Settings
+from filemaker_mcp.server.settings.configuration import configured
+from filemaker_mcp.server.settings.databases import Settings
 
 ONE = {"FILEMAKER_HOST": "fm.example.com", "FILEMAKER_DATABASE": "Sales", "FILEMAKER_USERNAME": "assistant"}
 FILE = """

@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from filemaker_mcp.server.app.sample import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
-from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, sample_folder
 
 pytestmark = pytest.mark.anyio
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..accounts import Account, account_for
-from ..configuration import configured, default_path
+from ..app.accounts import Account, account_for
 from ..errors import InputError, NameUnknown
 from ..names import near
-from ..settings import DatabaseSettings, Settings
+from ..settings.configuration import configured, default_path
+from ..settings.databases import DatabaseSettings, Settings
 
 
 def chosen(settings: Settings, name: str | None) -> Mapping[str, DatabaseSettings]:

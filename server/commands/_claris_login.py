@@ -6,15 +6,15 @@ import argparse
 
 from anyio import to_thread
 
-from ..accounts import Account
+from ..app.accounts import Account
+from ..app.claris_place import ClarisPlace
+from ..app.connecting import connect_to
+from ..app.sign_ins import SignIns
 from ..auth.claris_refusals import refusal
 from ..auth.claris_sign_in import ClarisSignIn, Question
 from ..auth.clock import SystemClock
 from ..auth.cognito import CognitoRefused, Tokens, UserPool
-from ..claris_place import ClarisPlace
-from ..connecting import connect_to
 from ..errors import SignInFailed
-from ..sign_ins import SignIns
 from ._terminal import ask, ask_choice, ask_secret, say
 
 TRIES = 3

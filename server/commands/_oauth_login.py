@@ -6,14 +6,14 @@ import webbrowser
 
 import anyio
 
-from ..accounts import Account
+from ..app.accounts import Account
+from ..app.sign_ins import SignIns
 from ..auth.clock import SystemClock
 from ..auth.connection import ConnectionFactory, connections
 from ..auth.data_sources import WithDataSources
 from ..auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
 from ..auth.return_page import ReturnPage
 from ..auth.session import Session, sessions_address
-from ..sign_ins import SignIns
 from ._terminal import say
 
 

@@ -16,7 +16,7 @@ from ..diagnosis.network import Network
 from ..diagnosis.stages import Finding, State
 from ..diagnosis.web import WebServer
 from ..errors import ConfigurationError, FilemakerMcpError
-from ..sign_in_settings import SignInSettings
+from ..settings.signing_in import SignInSettings
 from ._terminal import ask, say
 from .telling import beside
 

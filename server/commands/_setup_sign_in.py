@@ -9,17 +9,17 @@ from typing import Any
 
 import httpx
 
-from ..accounts import account_for
+from ..app.accounts import account_for
+from ..app.claris_place import ClarisPlace
+from ..app.connecting import connect_to
+from ..app.sign_ins import SignIns
 from ..auth.clock import SystemClock
 from ..auth.oauth import OAuthHost
-from ..claris_place import ClarisPlace
-from ..configuration import settled
-from ..configuration_file import names
-from ..connecting import connect_to
 from ..envelope import opened
 from ..errors import FilemakerMcpError
-from ..settings import Secret, Settings
-from ..sign_ins import SignIns
+from ..settings.configuration import settled
+from ..settings.databases import Secret, Settings
+from ..settings.file import names
 from ._claris_login import claris_login
 from ._oauth_login import oauth_login
 from ._setup_host import Host, show

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from .telling import beside
 
 if TYPE_CHECKING:
-    from ..accounts import Account
+    from ..app.accounts import Account
+    from ..app.sign_ins import SignIns
     from ..diagnosis.stages import Stage
     from ..diagnosis.transcript import Transcript
-    from ..sign_ins import SignIns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,10 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(arguments: argparse.Namespace) -> int:
-    from ..accounts import account_for
-    from ..configuration import configured
+    from ..app.accounts import account_for
+    from ..app.sign_ins import SignIns
     from ..diagnosis.transcript import Transcript
-    from ..sign_ins import SignIns
+    from ..settings.configuration import configured
     from ._choice import chosen
 
     settings = configured(os.environ, arguments.config)
@@ -68,8 +68,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
 async def _stages(
     account: Account, sign_ins: SignIns, arguments: argparse.Namespace, transcript: Transcript | None
 ) -> list[Stage]:
+    from ..app.connecting import connect_to
     from ..auth.clock import SystemClock
-    from ..connecting import connect_to
 
     connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)
     seen: list[Stage] = []

@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _login(arguments: argparse.Namespace) -> int:
-    from ..claris_place import ClarisPlace
-    from ..sign_ins import SignIns
+    from ..app.claris_place import ClarisPlace
+    from ..app.sign_ins import SignIns
     from ._choice import one_account
     from ._claris_login import claris_login
     from ._oauth_login import oauth_login

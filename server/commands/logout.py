@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..accounts import Account
-    from ..claris_place import ClarisPlace
-    from ..sign_ins import SignIns
+    from ..app.accounts import Account
+    from ..app.claris_place import ClarisPlace
+    from ..app.sign_ins import SignIns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _logout(arguments: argparse.Namespace) -> int:
-    from ..claris_place import ClarisPlace
-    from ..sign_ins import SignIns
+    from ..app.claris_place import ClarisPlace
+    from ..app.sign_ins import SignIns
     from ._choice import one_account
     from ._terminal import ask, say
 

@@ -19,7 +19,7 @@ def add_state_arguments(parser: argparse.ArgumentParser) -> None:
 def state_file(arguments: argparse.Namespace) -> Path:
     """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
     desktop client's entry, so that their absence is no error here."""
-    from ..configuration import configured
+    from ..settings.configuration import configured
     from ..state import default_state_file
 
     if arguments.state is not None:

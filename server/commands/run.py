@@ -18,7 +18,7 @@ from .run_report import Teller, report_lines
 
 if TYPE_CHECKING:
     from ...tools._call import Workspace
-    from ..app import Application
+    from ..app.app import Application
     from ..jobs.job import Finished, Report
     from ..jobs.runbook import Runbook
 
@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    from ..app import build
-    from ..configuration import configured
+    from ..app.app import build
+    from ..settings.configuration import configured
 
     application = build(configured(os.environ, arguments.config))
     _end_on_signals()

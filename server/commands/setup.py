@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _set_up(arguments: argparse.Namespace) -> int:
-    from ..configuration import default_path
+    from ..settings.configuration import default_path
     from ._setup_host import ask_host
     from ._setup_sign_in import ask_sign_in
     from ._terminal import say
@@ -52,10 +52,10 @@ async def _set_up(arguments: argparse.Namespace) -> int:
 
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
-    from ..configuration import default_path
-    from ..configuration_file import add_database
     from ..desktop import add_entry, entry, own_command, snippet, usual_file
     from ..errors import ConfigurationError
+    from ..settings.configuration import default_path
+    from ..settings.file import add_database
     from ._setup_secret import keep_secret
     from ._terminal import say
 

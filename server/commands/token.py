@@ -19,10 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _token(arguments: argparse.Namespace) -> int:
+    from ..app.sign_ins import SignIns
     from ..auth.clock import SystemClock
     from ..auth.connection import connections
     from ..errors import ConfigurationError
-    from ..sign_ins import SignIns
     from ._choice import one_account
 
     found = one_account(os.environ, arguments.config, arguments.database)

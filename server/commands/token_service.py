@@ -37,10 +37,10 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
     import uvicorn
 
+    from ..app.claris_place import ClarisPlace
     from ..auth.clock import SystemClock
-    from ..claris_place import ClarisPlace
     from ..errors import ConfigurationError
-    from ..settled import is_loopback
+    from ..settings.settled import is_loopback
     from ..token_service import TokenGiver, application
     from ._terminal import say
 
@@ -71,8 +71,8 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> str:
-    from ..secrets import reader
-    from ..settings import Secret
+    from ..app.secrets import reader
+    from ..settings.databases import Secret
 
     if arguments.key_file is not None:
         return reader(Secret(file=arguments.key_file), entry="", what="key", environment={})()

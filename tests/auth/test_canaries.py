@@ -103,8 +103,8 @@ async def test_no_process_listing_shows_one(shop: Place) -> None:
 
 SHOW = """
 import os
-from filemaker_mcp.server.accounts import account_for
-from filemaker_mcp.server.configuration import configured
+from filemaker_mcp.server.app.accounts import account_for
+from filemaker_mcp.server.settings.configuration import configured
 settings = configured(os.environ)
 database = next(iter(settings.database.values()))
 print(settings, repr(settings), account_for(database), settings.model_dump(), database.model_dump_json())

@@ -89,8 +89,8 @@ async def test_help_explains_the_exit_status(shop: Place) -> None:
 FIND = """
 import asyncio, os, sys
 from mcp import Client
-from filemaker_mcp.server.app import build
-from filemaker_mcp.server.configuration import configured
+from filemaker_mcp.server.app.app import build
+from filemaker_mcp.server.settings.configuration import configured
 async def main():
     application = build(configured(os.environ))
     async with Client(application.server) as client:

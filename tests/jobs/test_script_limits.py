@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from filemaker_mcp.server.app.sample import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.connection import connections
 from filemaker_mcp.server.auth.credentials import BasicAccount
@@ -19,7 +20,6 @@ from filemaker_mcp.server.dataapi.models import FindRequest, Query, ScriptCall, 
 from filemaker_mcp.server.dataapi.transport import Transport
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.sample import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.tools import TOOLS
 
 from ..assistant import assisted

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.app.sample import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.sample import sample_folder
 
 from ..assistant import Assistant, assisted
 from .one_clock import ServerClock, timed

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from ..errors import ConfigurationError
+from ..settings.databases import DatabaseSettings, Settings
 from .accounts import Account, Reader
-from .errors import ConfigurationError
-from .settings import DatabaseSettings, Settings
 
 if TYPE_CHECKING:
-    from .auth.claris_id import ClarisId, IdTokens
-    from .auth.clock import Clock
-    from .auth.cognito import UserPool
-    from .auth.connection import ConnectionFactory
-    from .auth.credentials import Credentials
-    from .auth.data_sources import DataSource
-    from .auth.saved_login import SavedLogins
+    from ..auth.claris_id import ClarisId, IdTokens
+    from ..auth.clock import Clock
+    from ..auth.cognito import UserPool
+    from ..auth.connection import ConnectionFactory
+    from ..auth.credentials import Credentials
+    from ..auth.data_sources import DataSource
+    from ..auth.saved_login import SavedLogins
 
 
 class SignIns:
@@ -33,7 +33,7 @@ class SignIns:
         return cls(sign_in_folder(settings))
 
     def saved(self, settings: DatabaseSettings) -> SavedLogins:
-        from .auth.saved_login import LoginFiles, LoginKeychain
+        from ..auth.saved_login import LoginFiles, LoginKeychain
 
         return LoginKeychain() if settings.keep_sign_in == "keychain" else LoginFiles(self._folder)
 
@@ -41,7 +41,7 @@ class SignIns:
         credentials = self._own(account, connect, clock)
         if not account.settings.data_sources:
             return credentials
-        from .auth.data_sources import WithDataSources
+        from ..auth.data_sources import WithDataSources
 
         return WithDataSources(credentials, self.sources(account))
 
@@ -49,20 +49,20 @@ class SignIns:
         settings = account.settings
         match settings.method:
             case "password":
-                from .auth.credentials import BasicAccount
+                from ..auth.credentials import BasicAccount
 
                 return BasicAccount(settings.account, _needed(account.password), at_cloud=settings.is_cloud)
             case "otto":
-                from .auth.otto import OttoKey
+                from ..auth.otto import OttoKey
 
                 return OttoKey(_needed(account.otto_key), clock)
             case "oauth":
-                from .auth.oauth import OAuthAccount, saved_name
+                from ..auth.oauth import OAuthAccount, saved_name
 
                 name = saved_name(settings.host, settings.file, settings.provider)
                 return OAuthAccount(self.saved(settings), name, settings.provider)
             case "claris_id":
-                from .auth.claris_account import ClarisAccount
+                from ..auth.claris_account import ClarisAccount
 
                 return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
 
@@ -71,7 +71,7 @@ class SignIns:
         settings = account.settings
         if not settings.token_service:
             return self.claris_id(account, connect, clock)
-        from .auth.token_service import TokenService
+        from ..auth.token_service import TokenService
 
         return TokenService(
             address=settings.token_service,
@@ -84,9 +84,9 @@ class SignIns:
 
     def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
         """The one object for this Claris ID."""
-        from .auth.claris_id import ClarisId
-        from .auth.cognito import Cognito
-        from .auth.discovery import PoolFinder
+        from ..auth.claris_id import ClarisId
+        from ..auth.cognito import Cognito
+        from ..auth.discovery import PoolFinder
 
         settings = account.settings
         pool = user_pool(settings)
@@ -105,8 +105,8 @@ class SignIns:
 
     def sources(self, account: Account) -> list[DataSource]:
         """The external data sources with what opens each."""
-        from .auth.data_sources import DataSource
-        from .auth.oauth import saved_name, saved_pair
+        from ..auth.data_sources import DataSource
+        from ..auth.oauth import saved_name, saved_pair
 
         settings = account.settings
         saved = self.saved(settings)
@@ -127,7 +127,7 @@ def _needed(reader: Reader | None) -> Reader:
 
 
 def user_pool(settings: DatabaseSettings) -> UserPool:
-    from .auth.cognito import UserPool
+    from ..auth.cognito import UserPool
 
     own = UserPool()
     return UserPool(

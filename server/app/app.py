@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 import anyio
 from mcp.server import CacheHint, MCPServer
 
-from ..tools import offered
-from ..tools._call import Workspace
-from ..tools._tool import GovernedTool, Need
-from ..tools.instructions import instructions
-from ..tools.prompts import add_prompts
-from . import __version__
+from ...tools import offered
+from ...tools._call import Workspace
+from ...tools._tool import GovernedTool, Need
+from ...tools.instructions import instructions
+from ...tools.prompts import add_prompts
+from .. import __version__
+from ..policy import Effect, may_run, may_write_anywhere
+from ..settings.databases import Settings
+from ..state import State, default_state_file
 from .accounts import Account, account_for
 from .permissions import policy_of
-from .policy import Effect, may_run, may_write_anywhere
-from .settings import Settings
 from .sign_ins import SignIns
-from .state import State, default_state_file
 
 if TYPE_CHECKING:
     import httpx
 
-    from .approval.approvals import OpenBrowser
-    from .auth.clock import Clock
+    from ..approval.approvals import OpenBrowser
+    from ..auth.clock import Clock
     from .opening import Opening
 
 

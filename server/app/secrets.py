@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from .auth.keychain import Keychain
-from .errors import ConfigurationError
-from .settings import Secret
+from ..auth.keychain import Keychain
+from ..errors import ConfigurationError
+from ..settings.databases import Secret
 
 
 def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, str]) -> Callable[[], str]:

@@ -9,9 +9,9 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from .errors import ConfigurationError
-from .names import near
-from .settings import DatabaseSettings, Settings
+from ..errors import ConfigurationError
+from ..names import near
+from .databases import DatabaseSettings, Settings
 
 SHAPES = {
     "dict_type": "a table, [name] and lines of its own or { name = value }",

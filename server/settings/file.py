@@ -10,8 +10,8 @@ import tomlkit
 import tomlkit.items
 from tomlkit.exceptions import ParseError
 
-from .errors import ConfigurationError
-from .private_files import write_private, write_whole
+from ..errors import ConfigurationError
+from ..private_files import write_private, write_whole
 
 
 def names(path: Path) -> tuple[str, ...]:

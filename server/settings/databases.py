@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from .script_settings import LimitSettings, ScriptSettings, ScriptTable
+from .scripts import LimitSettings, ScriptSettings, ScriptTable
 from .settled import Place, Secret, Settled
-from .sign_in_settings import SignInSettings
+from .signing_in import SignInSettings
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 

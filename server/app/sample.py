@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 
+from ..settings.configuration import overlaid, settled
 from .app import Application, build
-from .configuration import overlaid, settled
 
 FILE = "Harbor"
 ACCOUNT = "assistant"
@@ -50,7 +50,7 @@ def everything_allowed() -> dict[str, str]:
 
 def sample_folder() -> Path:
     """Where the sample solution was installed."""
-    return Path(__file__).parent / "emulator" / "sample"
+    return Path(__file__).parents[1] / "emulator" / "sample"
 
 
 def demo_application(
@@ -62,7 +62,7 @@ def demo_application(
     """
     import tempfile
 
-    from .emulator.app import Emulator
+    from ..emulator.app import Emulator
 
     folder = tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-", ignore_cleanup_errors=True)
     kept = {"FILEMAKER_STATE": str(Path(folder.name) / "state.db")}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .allowance import Limits, Span, What
-from .errors import ConfigurationError
-from .jobs.governed import Carrier, Governed, GovernedScript, ResultRule
-from .jobs.json_path import JsonPath
-from .jobs.parameter import check_schema
-from .jobs.runbook import Runbook
-from .jobs.runbook_file import line_of, runbooks_in
-from .policy import ScriptEffect
-from .script_settings import LimitSettings, ScriptSettings
-from .settings import DatabaseSettings, Settings
+from ..allowance import Limits, Span, What
+from ..errors import ConfigurationError
+from ..jobs.governed import Carrier, Governed, GovernedScript, ResultRule
+from ..jobs.json_path import JsonPath
+from ..jobs.parameter import check_schema
+from ..jobs.runbook import Runbook
+from ..jobs.runbook_file import line_of, runbooks_in
+from ..policy import ScriptEffect
+from ..settings.databases import DatabaseSettings, Settings
+from ..settings.scripts import LimitSettings, ScriptSettings
 
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:

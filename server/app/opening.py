@@ -7,38 +7,38 @@ from datetime import UTC, datetime
 
 import httpx
 
-from ..tools._call import Workspace
+from ...tools._call import Workspace
+from ..allowance import Allowance
+from ..approval.approvals import Approvals, OpenBrowser
+from ..auth.clock import Clock, SystemClock
+from ..auth.pool import Pool
+from ..changes.changes import Changes
+from ..changes.journal import Journal
+from ..changes.keeping import Keeping
+from ..changes.ledger import Ledger
+from ..changes.means import Means
+from ..changes.retention import expire
+from ..changes.shelf import Shelf
+from ..changes.uploads import Uploads
+from ..criteria.calendar import Calendar, zone_named
+from ..criteria.criteria import understand
+from ..database import Database
+from ..files import FilesFolder, default_files_folder
+from ..jobs.docket import Docket
+from ..jobs.jobs import Jobs
+from ..jobs.planned_runs import PlannedRuns
+from ..jobs.review import Review
+from ..jobs.runbooks import Runbooks
+from ..jobs.running import Runner
+from ..jobs.scripting import Scripting
+from ..query.held import FoundSets
+from ..settings.databases import Settings
+from ..state import State
 from .accounts import Account
-from .allowance import Allowance
-from .approval.approvals import Approvals, OpenBrowser
-from .auth.clock import Clock, SystemClock
-from .auth.pool import Pool
-from .changes.changes import Changes
-from .changes.journal import Journal
-from .changes.keeping import Keeping
-from .changes.ledger import Ledger
-from .changes.means import Means
-from .changes.retention import expire
-from .changes.shelf import Shelf
-from .changes.uploads import Uploads
 from .connecting import connect_to
-from .criteria.calendar import Calendar, zone_named
-from .criteria.criteria import understand
-from .database import Database
 from .declared_scripts import declared_scripts, limits_of, runbooks_of
-from .files import FilesFolder, default_files_folder
-from .jobs.docket import Docket
-from .jobs.jobs import Jobs
-from .jobs.planned_runs import PlannedRuns
-from .jobs.review import Review
-from .jobs.runbooks import Runbooks
-from .jobs.running import Runner
-from .jobs.scripting import Scripting
 from .permissions import policy_of
-from .query.held import FoundSets
-from .settings import Settings
 from .sign_ins import SignIns
-from .state import State
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ import platformdirs
 from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
+from ..errors import ConfigurationError
+from ..names import near
 from .anchoring import anchored
 from .complaint import complaint
-from .errors import ConfigurationError
-from .names import near
-from .settings import DatabaseSettings, Secret, Settings
+from .databases import DatabaseSettings, Secret, Settings
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}

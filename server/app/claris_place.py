@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from ..auth.claris_id import saved_name
+from ..auth.clock import SystemClock
+from ..auth.cognito import Cognito, Tokens, UserPool
+from ..auth.connection import ConnectionFactory, connections
+from ..auth.discovery import PoolFinder
+from ..auth.saved_login import LoginFiles, SavedLogins
+from ..settings.configuration import overlaid
+from ..settings.databases import Secret
 from .accounts import Account, Reader
-from .auth.claris_id import saved_name
-from .auth.clock import SystemClock
-from .auth.cognito import Cognito, Tokens, UserPool
-from .auth.connection import ConnectionFactory, connections
-from .auth.discovery import PoolFinder
-from .auth.saved_login import LoginFiles, SavedLogins
-from .configuration import overlaid
 from .secrets import reader
-from .settings import Secret
 from .sign_ins import SignIns, own_folder, user_pool
 
 if TYPE_CHECKING:
-    from .settings import DatabaseSettings
+    from ..settings.databases import DatabaseSettings
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .errors import ConfigurationError
+from ..errors import ConfigurationError
+from ..settings.databases import DatabaseSettings, Secret
 from .secrets import reader
-from .settings import DatabaseSettings, Secret
 
 Reader = Callable[[], str]
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from ..auth.clock import Clock
+from ..auth.connection import ConnectionFactory, connections
+from ..auth.credentials import Credentials
+from ..auth.oauth import OAuthHost
+from ..auth.pool import Pool
+from ..dataapi.client import DataApi
+from ..dataapi.transport import Transport
+from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.file import FileChecks, Subject
+from ..diagnosis.network import Network
+from ..diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
+from ..diagnosis.transcript import Transcript
+from ..diagnosis.web import WebServer
 from .accounts import Account
-from .auth.clock import Clock
-from .auth.connection import ConnectionFactory, connections
-from .auth.credentials import Credentials
-from .auth.oauth import OAuthHost
-from .auth.pool import Pool
-from .dataapi.client import DataApi
-from .dataapi.transport import Transport
-from .diagnosis.diagnosis import Diagnosis
-from .diagnosis.file import FileChecks, Subject
-from .diagnosis.network import Network
-from .diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
-from .diagnosis.transcript import Transcript
-from .diagnosis.web import WebServer
 from .sign_ins import SignIns
 
 

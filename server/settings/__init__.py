@@ -1,0 +1,1 @@
+"""What the owner configured: environment and file, read once, checked and frozen."""
