@@ -135,12 +135,11 @@ async def list_changes(
 ) -> Answer:
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
     from ..server.changes import presenting
+    from ..server.changes.differences import differences
 
     if change_id is not None:
         progress = await call.changes.find(call.who, change_id)
-        return (
-            presenting.listed(progress) | presenting.differences(progress.plan) | presenting.result(progress)
-        )
+        return presenting.listed(progress) | differences(progress.plan) | presenting.result(progress)
     answer: Answer = {
         "changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]
     }

@@ -9,10 +9,10 @@ from ..errors import Forbidden
 from ..policy import Agreement, Approval, Effect, ScriptEffect, agreement_for, needs_plan
 from . import presenting
 from .apply import Application, Report
+from .differences import Facts
 from .ledger import Ledger
 from .means import Means
 from .plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
-from .presenting import Facts
 from .settling import settle_plan, settle_the_dead
 from .shelf import Progress
 from .undo import way_back

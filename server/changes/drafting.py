@@ -6,20 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ..dataapi.models import FindRequest, LayoutMeta, PortalRange, Query, Record, Value
+from ..dataapi.models import LayoutMeta, PortalRange, Record, Value
 from ..database import Database
 from ..errors import InputError, RecordMissing
 from ..policy import check_fields_writable, key_of
+from .cautions import creation_warnings, deletion_warnings, edit_warnings
 from .check import UNCHANGED
-from .labels import telling_fields
 from .plan import Item, Kind, Plan, Step
 from .planning import (
     Draft,
     Wanted,
-    creation_warnings,
     deleted_item,
-    deletion_warnings,
-    edit_warnings,
     edited_item,
     new_item,
     step_of,
@@ -27,11 +24,10 @@ from .planning import (
 )
 from .sending import EVERY_ROW
 from .settle import Exact
+from .twins import refuse_taken_keys, twins
 from .uploads import Uploads
 
 P = TypeVar("P", Item, Item | None)
-LOOKED_FOR_TWINS = 25
-"""New records for which existing twins are looked for, one find for all of them."""
 
 
 class Drafting:
@@ -59,8 +55,8 @@ class Drafting:
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         warnings += creation_warnings(meta, given)
-        await self._refuse_taken_keys(meta, items)
-        warnings += await self._twins(meta, items)
+        await refuse_taken_keys(self._database, self._exact, meta, items)
+        warnings += await twins(self._database, self._exact, meta, items)
         steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
         if uploads:
             steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
@@ -176,45 +172,6 @@ class Drafting:
                     f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
                 ) from error
         return found
-
-    async def _refuse_taken_keys(self, meta: LayoutMeta, items: Sequence[Item]) -> None:
-        """A key that exists already would make a lost create look as if it had arrived."""
-        keyed = [item.key for item in items if item.key is not None]
-        values = [str(value).casefold() for _, value in keyed]
-        twice = next((value for value in values if values.count(value) > 1), None)
-        if twice is not None:
-            raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)
-        for start in range(0, len(keyed), 50):
-            requests = tuple(self._exact(meta, name, value) for name, value in keyed[start : start + 50])
-            page = await self._database.page(Query(meta.name, requests, limit=1, portals=()))
-            if page.records:
-                name = keyed[0][0]
-                raise InputError(
-                    f"{name!r} is the key of {meta.name!r}, and {page.records[0].fields.get(name)!r} exists already "
-                    f"(record {page.records[0].record_id})",
-                    advice=f"Edit that record, or give another key. {UNCHANGED}",
-                )
-
-    async def _twins(self, meta: LayoutMeta, items: Sequence[Item]) -> list[str]:
-        """Records that already have the same name, title, e-mail address ... as a new one."""
-        telling = [name for name in telling_fields(meta) if meta.fields[name].type == "text"]
-        requests: list[FindRequest] = []
-        for item in items[:LOOKED_FOR_TWINS]:
-            values = [
-                (n, item.after[n])
-                for n in telling
-                if item.after.get(n, "") != "" and (item.key or ("",))[0] != n
-            ]
-            if values:
-                parts = [self._exact(meta, name, value).criteria for name, value in values[:2]]
-                requests.append(FindRequest({name: text for part in parts for name, text in part.items()}))
-        if not requests:
-            return []
-        page = await self._database.page(Query(meta.name, tuple(requests), limit=3, portals=()))
-        if not page.records:
-            return []
-        which = ", ".join(f"{record.record_id}" for record in page.records)
-        return [f"{page.found} existing record{'s look' if page.found != 1 else ' looks'} the same: {which}."]
 
 
 def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:

@@ -10,9 +10,9 @@ from ..policy import Policy
 from ..state import State
 from . import presenting
 from .codec import digest_of
+from .differences import Facts
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
-from .presenting import Facts
 from .shelf import Progress, Shelf, digest_of_steps
 
 LASTS = 24 * 3600.0

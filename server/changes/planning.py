@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from .plan import FromStep, Item, Kind, RowChange, RowKind, Step
 from .rows import portal_named, row_changes
 from .values import FromFile, meant
 
-STAMP = re.compile(r"modif|chang|updat|geänd|bearbeit|mutat|更新|修正", re.IGNORECASE)
 Wanted = Mapping[str, Any]
 """Field or portal -> what is to become of it."""
 
@@ -157,44 +155,6 @@ def deleted_item(meta: LayoutMeta, record: Record) -> Item:
     )
 
 
-def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
-    filled = [
-        found.name
-        for found in meta.fields.values()
-        if found.auto_enter and not found.is_related and found.name not in given
-    ]
-    return [f"FileMaker fills {_few(filled)} by itself."] if filled else []
-
-
-def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
-    """Metadata tells that a field is auto-entered and not when, so only what looks like a modification stamp is named."""
-    acting = [
-        found.name
-        for found in meta.fields.values()
-        if found.auto_enter
-        and not found.is_related
-        and found.name not in written
-        and STAMP.search(found.name)
-    ]
-    return [f"FileMaker may also renew {_few(acting)}."] if acting else []
-
-
-def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:
-    said = ["Only the fields that this layout shows can be restored; a restored record gets a new record id."]
-    for name, portal in meta.portals.items():
-        rows = sum(record.portals[name].found for record in records if name in record.portals)
-        if rows:
-            said.append(
-                f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
-                "that depends on the relationship."
-            )
-    containers = [f.name for f in meta.fields.values() if f.type == "container" and not f.is_related]
-    filled = [n for n in containers if any(record.fields.get(n, "") != "" for record in records)]
-    if filled:
-        said.append(f"Files in {_few(filled)} are kept for an undo only up to the size limit.")
-    return said
-
-
 def step_of(
     kind: Kind,
     layout: str,
@@ -204,8 +164,3 @@ def step_of(
     notes: Sequence[str] = (),
 ) -> Step:
     return Step(kind, layout, tuple(items), how, tuple(dict.fromkeys(warnings)), tuple(dict.fromkeys(notes)))
-
-
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:5])
-    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

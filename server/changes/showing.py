@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ..dataapi.models import Value
 from ..one_line import one_line
 from .codec import written
+from .differences import GROUPS, SAMPLES, change_of, short, which_of
 from .plan import Item, Kind, Plan, RowKind
-from .presenting import GROUPS, SAMPLES, change_of, short, which_of
 
 
 @dataclass(frozen=True, slots=True)

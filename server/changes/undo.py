@@ -8,9 +8,10 @@ from ..dataapi.models import LayoutMeta, Record
 from ..database import Database
 from ..errors import RecordMissing
 from .check import same_value
-from .plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step
+from .plan import Item, ItemState, Kind, Outcome, Step
 from .sending import read_back
 from .shelf import Progress
+from .undo_rows import rows_back, rows_restored, settable
 from .uploads import Uploads
 
 
@@ -49,7 +50,7 @@ async def way_back(database: Database, uploads: Uploads, progress: Progress) -> 
             items.setdefault(undone[0], []).append(undone[1])
             if item.related:
                 position = len(items[Kind.CREATE]) - 1
-                rows += _rows_restored(meta, item, (len(back.steps), position))
+                rows += rows_restored(meta, item, (len(back.steps), position))
         if rows:
             items[Kind.EDIT] = rows
         back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in items.items()]
@@ -86,7 +87,7 @@ def _edited_back(
         for name, value in outcome.after.items()
         if not same_value(meta.field_named(name), value, record.fields.get(name, ""))
     ]
-    rows, lost = _rows_back(meta, item, outcome, record)
+    rows, lost = rows_back(meta, item, outcome, record)
     if changed or lost:
         what = ", ".join([f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed] + lost)
         back.left.append(f"{_named(item, outcome)}: changed since ({what})")
@@ -103,50 +104,6 @@ def _edited_back(
         known_rows=known,
         own=True,
     )
-
-
-def _rows_back(
-    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record
-) -> tuple[tuple[RowChange, ...], list[str]]:
-    back: list[RowChange] = []
-    lost: list[str] = []
-    there = {(portal, row.record_id): row for portal, rows in record.portals.items() for row in rows.rows}
-    for portal, row_id in outcome.new_rows:
-        row = there.get((portal, row_id))
-        if row is None:
-            lost.append(f"the new {portal} row {row_id} is gone")
-            continue
-        occurrence = next(c.occurrence for c in item.rows if c.portal == portal)
-        back.append(
-            RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
-        )
-    for change in item.rows:
-        if change.kind is RowKind.REMOVE:
-            fields = {
-                name: value for name, value in change.before.items() if value != "" and _settable(meta, name)
-            }
-            back.append(RowChange(RowKind.ADD, change.portal, change.occurrence, {}, fields))
-        elif change.kind is RowKind.EDIT and change.record_id is not None:
-            row = there.get((change.portal, change.record_id))
-            if row is None or any(
-                not same_value(meta.field_named(name), value, row.fields.get(name, ""))
-                for name, value in change.after.items()
-            ):
-                lost.append(f"the {change.portal} row {change.record_id} is not as it was left")
-                continue
-            now = {name: row.fields.get(name, "") for name in change.before}
-            back.append(
-                RowChange(
-                    RowKind.EDIT,
-                    change.portal,
-                    change.occurrence,
-                    now,
-                    dict(change.before),
-                    row.record_id,
-                    row.mod_id,
-                )
-            )
-    return tuple(back), lost
 
 
 def _removed(
@@ -177,39 +134,13 @@ def _removed(
 
 
 def _restored(meta: LayoutMeta, item: Item, back: WayBack) -> tuple[Kind, Item] | None:
-    after = {name: value for name, value in item.before.items() if value != "" and _settable(meta, name)}
+    after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
     files = [n for n, v in item.before.items() if v != "" and _type(meta, n) == "container"]
     auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
     back.left.append(f"{_named(item, None)}: it comes back as a new record, with another record id")
     if files:
         back.left.append(f"{_named(item, None)}: the files in {', '.join(files)} do not come back")
     return Kind.CREATE, Item(label=item.label, after=after, droppable=auto)
-
-
-def _rows_restored(meta: LayoutMeta, item: Item, created_by: tuple[int, int]) -> list[Item]:
-    """The rows that went with the record, an item a portal: each is added where it is missing, and refused by itself
-    where the relationship does not allow that."""
-    by_portal: dict[str, list[RowChange]] = {}
-    for change in item.related:
-        fields = {
-            name: value
-            for name, value in change.before.items()
-            if value != "" and name.startswith(f"{change.occurrence}::") and _settable(meta, name)
-        }
-        if fields:
-            by_portal.setdefault(change.portal, []).append(
-                replace(change, kind=RowKind.ADD, before={}, after=fields, record_id=None, mod_id=None)
-            )
-    return [
-        Item(
-            label=f"{portal} of {item.label}",
-            rows=tuple(rows),
-            created_by=created_by,
-            if_missing=True,
-            own=True,
-        )
-        for portal, rows in by_portal.items()
-    ]
 
 
 async def _file_back(
@@ -241,16 +172,6 @@ def _latest_mod_ids(progress: Progress) -> dict[tuple[str, str], str]:
         for outcome in outcomes
         if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id
     }
-
-
-def _settable(meta: LayoutMeta, name: str) -> bool:
-    found = meta.field_named(name)
-    return (
-        found is not None
-        and found.kind == "normal"
-        and found.type not in ("container", "invalid")
-        and not found.is_global
-    ) and (not found.is_related or name not in meta.fields)
 
 
 def _type(meta: LayoutMeta, name: str) -> str:

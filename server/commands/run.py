@@ -139,11 +139,11 @@ async def carried_out(workspace: Workspace, book: Runbook, report: Report) -> Fa
 
 
 async def _dry(workspace: Workspace, book: Runbook, *, as_json: bool) -> int:
-    from ..changes import presenting
+    from ..changes.differences import change_of
 
     draft = await workspace.runbooks.draft(book)
     shown = [
-        presenting.change_of(step.kind, item) | {"id": item.record_id, "record": item.label}
+        change_of(step.kind, item) | {"id": item.record_id, "record": item.label}
         for step in draft.steps
         for item in step.items
     ]
