@@ -98,11 +98,10 @@ class GovernedTool(Tool):
             names = Literal[tuple(workspaces)]  # type: ignore[valid-type] -- the configured names are known only now
             choice: Any = (names, Field(description="Which configured database"))
             model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
-        model.model_config = {**model.model_config, "extra": "forbid"}
-        model.model_rebuild(force=True)
-        tool.fn_metadata.arg_model = model
+            tool.fn_metadata.arg_model = model
+            tool.parameters = model.model_json_schema(by_alias=True)
         parts = {name: getattr(tool, name) for name in Tool.model_fields}
-        parts["parameters"] = lean(model.model_json_schema(by_alias=True))
+        parts["parameters"] = lean(tool.parameters)
         changes = declaration.effect is not Effect.READ
         verbatim = frozenset(n for n, field in model.model_fields.items() if _takes_text(field.annotation))
         return cls(**parts, workspaces=workspaces, caller=caller, changes_things=changes, verbatim=verbatim)
@@ -128,18 +127,21 @@ class GovernedTool(Tool):
         )
 
     def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        model = self.fn_metadata.arg_model
+        known = tuple(field.alias or name for name, field in model.model_fields.items())
+        problems = [_stranger(name, known) for name in arguments if name not in known]
+        as_given = {name: value for name, value in arguments.items() if name in self.verbatim}
+        others = {name: value for name, value in arguments.items() if name not in self.verbatim}
         try:
-            as_given = {name: value for name, value in arguments.items() if name in self.verbatim}
-            parsed = self.fn_metadata.pre_parse_json(
-                {k: v for k, v in arguments.items() if k not in as_given}
-            )
-            return self.fn_metadata.arg_model.model_validate(parsed | as_given).model_dump_one_level()
+            values = model.model_validate(self.fn_metadata.pre_parse_json(others) | as_given)
         except ValidationError as error:
-            known = tuple(self.fn_metadata.arg_model.model_fields)
-            problems = dict.fromkeys(_sentence(detail, known) for detail in error.errors(include_url=False))
-            raise InputError(
-                f"The arguments of {self.name} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
-            ) from error
+            problems += dict.fromkeys(_sentence(detail) for detail in error.errors(include_url=False))
+        else:
+            if not problems:
+                return values.model_dump_one_level()
+        raise InputError(
+            f"The arguments of {self.name} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
+        )
 
     def _refusal(self, error: FilemakerMcpError) -> CallToolResult:
         text = str(error)
@@ -176,12 +178,14 @@ def _takes_text(annotation: object) -> bool:
     return annotation is Any or annotation is str or str in get_args(annotation)
 
 
-def _sentence(detail: ErrorDetails, known: tuple[str, ...]) -> str:
+def _stranger(name: str, known: tuple[str, ...]) -> str:
+    close = near(name, known)
+    meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+    return f"there is no parameter {name!r} ({meant})"
+
+
+def _sentence(detail: ErrorDetails) -> str:
     place = ".".join(str(part) for part in detail["loc"] if not str(part).startswith(KINDS))
-    if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
-        close = near(place, known)
-        meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
-        return f"there is no parameter {place!r} ({meant})"
     if detail["type"] == "missing":
         return f"{place!r} is missing"
     if detail["type"] in SHAPES:
