@@ -75,7 +75,9 @@ async def assisted(
     `transport` stands between us and the emulator; `person` answers what the client is asked.
     """
     emulator = emulator or Emulator(list(solutions or [sample_folder()]))
-    tree = overlaid(dict(settings or {}), everything_allowed() | SAMPLE | dict(environment or {}))
+    tree = dict(settings or {})
+    if len(tree.get("database", {})) < 2:  # of several databases, the settings say everything
+        tree = overlaid(tree, everything_allowed() | SAMPLE | dict(environment or {}))
     configured = settled(tree, None)
     transport = transport or httpx.ASGITransport(app=emulator.app)
     emulated = dict.fromkeys(configured.database, transport)

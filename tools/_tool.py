@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, ClassVar, Literal, cast, get_args
 
 from mcp.server.mcpserver.tools import Tool
@@ -15,6 +13,7 @@ from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextCon
 from pydantic import Field, SkipValidation, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
+from ..server.defect import place_of, said_of
 from ..server.errors import FilemakerMcpError, InputError, OutcomeUnknown
 from ..server.names import near
 from ._call import Answer, Call, Workspaces
@@ -152,17 +151,13 @@ class GovernedTool(Tool):
 
     def _defect(self, error: Exception) -> CallToolResult:
         """Says where, never what: the text of an unforeseen exception may hold anything."""
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-        log.error("defect in %s: %s at %s", self.name, type(error).__name__, place)
+        log.error("defect in %s: %s at %s", self.name, type(error).__name__, place_of(error))
         unsure = (
             " Whether anything was changed is not known; look before trying again."
             if self.changes_things
             else ""
         )
-        text = (
-            f"filemaker-mcp failed in a way it did not foresee ({type(error).__name__} at {place}).{unsure}"
-        )
+        text = said_of(error) + unsure
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 

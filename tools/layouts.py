@@ -34,13 +34,13 @@ async def list_layouts(
             "layout or folder", asked, near=near(asked, [*places, *(item.name for item in items)])
         )
     if len(shown) > MANY and not (search or folder):
-        folders = _by_folder(shown)
+        folders = by_folder(shown)
         return {
             "layouts": len(shown),
             "folders": {path or "(no folder)": len(names) for path, names in folders.items()},
             "next": "list_layouts with search or folder names them",
         }
-    folders = _by_folder(shown)
+    folders = by_folder(shown)
     return {"layouts": folders[""] if list(folders) == [""] else folders}
 
 
@@ -51,7 +51,8 @@ def _is_wanted(item: MenuItem, search: str | None, folder: str | None) -> bool:
     return search is None or search.casefold() in f"{path}/{item.name} {item.table}".casefold()
 
 
-def _by_folder(items: Iterable[MenuItem]) -> dict[str, list[str]]:
+def by_folder(items: Iterable[MenuItem]) -> dict[str, list[str]]:
+    """Names by the path of their folder, "" for those in none."""
     folders: dict[str, list[str]] = {}
     for item in items:
         folders.setdefault("/".join(item.folder), []).append(item.name)
@@ -70,11 +71,12 @@ async def describe_layout(
         raise InputError(f"describe_layout takes {MOST_LAYOUTS} layouts at a time")
     metas = [await call.database.layout(name) for name in layouts]
     if fields is not None:
-        return {"layouts": [await _some_fields(call, meta, fields) for meta in metas]}
-    return {"layouts": [_whole(meta) for meta in metas]}
+        return {"layouts": [await described_fields(call, meta.name, fields) for meta in metas]}
+    return {"layouts": [described(meta) for meta in metas]}
 
 
-def _whole(meta: LayoutMeta) -> Answer:
+def described(meta: LayoutMeta) -> Answer:
+    """A layout as an assistant gets to know it."""
     answer: Answer = {
         "layout": meta.name,
         "fields": {field.name: _said(field) for field in meta.fields.values() if field.type != "invalid"},
@@ -100,7 +102,9 @@ def _whole(meta: LayoutMeta) -> Answer:
     return answer
 
 
-async def _some_fields(call: Call, meta: LayoutMeta, names: list[str]) -> Answer:
+async def described_fields(call: Call, layout: str, names: list[str]) -> Answer:
+    """Just these fields, with all values of their value lists, and why one is missing."""
+    meta = await call.database.layout(layout)
     fields: dict[str, object] = {}
     lists: dict[str, object] = {}
     missing: dict[str, object] = {}

@@ -14,9 +14,11 @@ from mcp.server import CacheHint, MCPServer
 
 from ...tools import offered
 from ...tools._call import Workspace
+from ...tools._server import Browsing, FilemakerServer
 from ...tools._tool import GovernedTool, Need
 from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
+from ...tools.resources import Addresses
 from .. import __version__
 from ..policy import Effect, may_run, may_write_anywhere
 from ..settings.databases import Settings
@@ -158,7 +160,7 @@ def _open(
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:
     needs = needs_met(settings)
     caller = _caller(settings)
-    server: MCPServer[None] = MCPServer(
+    server = FilemakerServer(
         "filemaker",
         title="FileMaker",
         version=__version__,
@@ -169,7 +171,8 @@ def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServe
         lifespan=_nothing_to_open,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
     )
-    add_prompts(server, workspaces)
+    server.browsing = Browsing(Addresses(workspaces, needs), workspaces, caller)
+    add_prompts(server, workspaces, needs)
     return server
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import anyio
 
+from ..defect import place_of, said_of
 from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown
 from .docket import Docket, broken_off
 from .job import Finished, Job, JobState, Report, Task
@@ -224,11 +223,6 @@ def moment(at: float) -> str:
 
 def _defect(error: Exception, task: Task) -> Finished:
     """Says where, never what: the text of an unforeseen exception may hold anything."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-    log.error("defect in a job: %s at %s", type(error).__name__, place)
+    log.error("defect in a job: %s at %s", type(error).__name__, place_of(error))
     state = JobState.UNKNOWN if task.changes_things else JobState.REFUSED
-    return Finished(
-        state,
-        {"said": f"filemaker-mcp failed in a way it did not foresee ({type(error).__name__} at {place})."},
-    )
+    return Finished(state, {"said": said_of(error)})

@@ -113,17 +113,21 @@ class Runbooks:
         asked = ("runbook", book.name, self._now(), ids)
         return self._changes.ledger.put(who, draft.steps, asked)
 
-    async def unfinished(self, book: Runbook, who: Who) -> Progress | None:
-        """The latest run of it that has records left which were never attempted."""
+    async def latest(self, book: Runbook, who: Who) -> Progress | None:
+        """Its last run among the caller's changes; a run that was only planned is none."""
         for progress in await self._changes.recent(who, 100):
             ours = any(step.runbook == book.name for step in progress.plan.steps)
-            left = any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
-            begun = any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes)
-            if ours and left and begun and progress.plan.expires > self._now():
+            if ours and any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
                 return progress
-            if ours and begun:
-                return None
         return None
+
+    async def unfinished(self, book: Runbook, who: Who) -> Progress | None:
+        """The latest run of it, if it has records left which were never attempted."""
+        progress = await self.latest(book, who)
+        if progress is None or progress.plan.expires <= self._now():
+            return None
+        left = any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+        return progress if left else None
 
     async def carry_out(self, progress: Progress, who: Who, report: Report) -> Facts:
         """A run, or the rest of one, to its end; its report. Raises InputError when another process is at it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..dataapi.models import LayoutMeta, Write
 from ..errors import Changed, Forbidden
+from ..names import near
 from .rules import (
     EVERY,
     Access,
@@ -61,9 +62,11 @@ def may_run(policy: Policy, script: str) -> bool:
 def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> None:
     """Raises Forbidden unless the layout is open for that effect."""
     if not may_read(policy, layout):
+        close = near(layout, policy.layouts or ())
+        hint = f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
         raise Forbidden(
             f"The owner's settings close the layout {layout!r} to this assistant",
-            advice="list_layouts shows the layouts that are open.",
+            advice=f"{hint}list_layouts shows the layouts that are open.",
         )
     if not may_write(policy, effect, layout):
         raise Forbidden(

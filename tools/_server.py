@@ -1,0 +1,102 @@
+"""The SDK's server with resources and prompts of ours: what goes wrong is said in our sentences and never as a traceback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from mcp.server import MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
+
+from ..server.defect import place_of, said_of
+from ..server.errors import FilemakerMcpError, NameUnknown
+from ..server.names import near
+from ._call import Call, Workspaces
+from ._render import compact, plain
+from .resources import Addresses
+
+log = logging.getLogger("filemaker_mcp")
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Browsing:
+    """What stands behind the resources."""
+
+    addresses: Addresses
+    workspaces: Workspaces
+    caller: str
+
+
+class FilemakerServer(MCPServer[None]):
+    """`browsing` is given after it was made, before it serves."""
+
+    browsing: Browsing
+
+    async def list_resources(self) -> list[Resource]:
+        addresses = self.browsing.addresses
+        return [
+            Resource(
+                uri=uri,
+                name=f"{database} {kind.name}" if addresses.has_several else kind.name,
+                title=f"{kind.title} of {database}" if addresses.has_several else kind.title,
+                description=kind.description,
+                mime_type=JSON,
+            )
+            for uri, kind, database in addresses.listed()
+        ]
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        addresses = self.browsing.addresses
+        return [
+            ResourceTemplate(
+                uri_template=template,
+                name=kind.name,
+                title=kind.title,
+                description=kind.description,
+                mime_type=JSON,
+            )
+            for template, kind in addresses.templates()
+        ]
+
+    async def read_resource(
+        self, uri: Any, context: Context[None, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Raises ResourceNotFoundError for a name that is not there and ResourceError for all else, as the SDK wants them."""
+        browsing = self.browsing
+        try:
+            place = browsing.addresses.understood(str(uri))
+            workspace = browsing.workspaces[place.database]
+            call = Call(workspace, browsing.caller, context or Context(mcp_server=self))
+            facts = plain(await place.kind.read(call, place.names))
+        except NameUnknown as error:
+            raise ResourceNotFoundError(str(error)) from None
+        except FilemakerMcpError as error:
+            raise ResourceError(str(error)) from None
+        except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
+            log.error("defect in a resource: %s at %s", type(error).__name__, place_of(error))
+            raise ResourceError(said_of(error)) from None
+        return [ReadResourceContents(content=compact(facts), mime_type=JSON)]
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Raises MCPError for a prompt that is not there and for what it needs and did not get."""
+        prompts = {prompt.name: prompt for prompt in await self.list_prompts()}
+        prompt = prompts.get(name)
+        if prompt is None:
+            close = near(name, prompts) or tuple(prompts)
+            raise MCPError(INVALID_PARAMS, f"There is no prompt {name!r}. Did you mean {' or '.join(close)}?")
+        for argument in prompt.arguments or ():
+            if argument.required and not str((arguments or {}).get(argument.name, "")).strip():
+                raise MCPError(
+                    INVALID_PARAMS, f"The prompt {name!r} needs {argument.name!r}: {argument.description}."
+                )
+        return await super().get_prompt(name, arguments, context)
