@@ -15,11 +15,11 @@ from starlette.routing import Route
 
 from .auth.claris_refusals import login_needed, refusal
 from .auth.claris_sign_in import ClarisSignIn, Question, unanswered
-from .auth.clock import Clock, Moment
+from .auth.clock import Clock
 from .auth.cognito import Cognito, CognitoRefused, Tokens
 from .auth.connection import ConnectionFactory
 from .auth.discovery import PoolFinder
-from .auth.refusal import NEVER, Refusal
+from .auth.latch import NEVER, Latch
 from .errors import FilemakerMcpError, SignInFailed
 
 STATUS = {
@@ -43,14 +43,13 @@ class TokenGiver:
         self._cognito = Cognito(connect, clock)
         self._finder = finder
         self._clock = clock
-        self._refused: dict[str, Refusal] = {}
+        self._refused: dict[str, Latch] = {}
 
     async def first(self, user: str, password: str) -> Tokens:
         """Raises SignInFailed or Unreachable."""
         pair = hashlib.sha256(f"{user.casefold()}\0{password}".encode()).hexdigest()
-        known = self._refused.get(pair)
-        if known is not None and known.stands(self._clock):
-            raise known.error
+        if pair in self._refused:
+            self._refused[pair].check()
         sign_in = ClarisSignIn(self._cognito, self._clock)
         try:
             asked = await self._finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
@@ -75,7 +74,8 @@ class TokenGiver:
     def _remember(self, pair: str, error: SignInFailed) -> None:
         if len(self._refused) >= REMEMBERED:
             del self._refused[next(iter(self._refused))]
-        self._refused[pair] = Refusal(error, error.retry_after or NEVER, Moment.now(self._clock))
+        self._refused[pair] = Latch(self._clock)
+        self._refused[pair].close(error, error.retry_after or NEVER)
 
 
 def application(giver: TokenGiver, key: str = "") -> Starlette:

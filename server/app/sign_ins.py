@@ -12,12 +12,13 @@ from ..settings.databases import DatabaseSettings, Settings
 from .accounts import Account, Reader
 
 if TYPE_CHECKING:
-    from ..auth.claris_id import ClarisId, IdTokens
+    from ..auth.claris_id import ClarisId
     from ..auth.clock import Clock
     from ..auth.cognito import UserPool
     from ..auth.connection import ConnectionFactory
     from ..auth.credentials import Credentials
     from ..auth.data_sources import DataSource
+    from ..auth.id_token import IdTokens
     from ..auth.saved_login import SavedLogins
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..errors import SignInFailed
-from .claris_id import IdTokens
-from .clock import Clock, Moment
+from .clock import Clock
 from .credentials import Login
-from .refusal import Refusal
+from .id_token import IdTokens
+from .latch import Latch
 
 SCHEME = "FMID "
 """Upper case, one space: sources disagree, this is what Claris documents (reference on Claris ID, section 1)."""
@@ -22,22 +22,19 @@ class ClarisAccount:
     def __init__(self, ids: IdTokens, user: str, clock: Clock) -> None:
         self._ids = ids
         self._user = user
-        self._clock = clock
-        self._refusal: Refusal | None = None
+        self._latch = Latch(clock)
 
     def __repr__(self) -> str:
         return f"ClarisAccount({self._user!r})"
 
     async def login(self, *, refused: Login | None = None) -> Login:
-        if self._refusal is not None and self._refusal.stands(self._clock):
-            raise self._refusal.error
-        self._refusal = None
+        self._latch.check()
         old = refused.headers.get("Authorization", "").removeprefix(SCHEME) if refused else None
         return Login({"Authorization": f"{SCHEME}{await self._ids.id_token(refused=old)}"})
 
     def denied(self, code: int | None) -> SignInFailed:
         error = _not_admitted(self._user, code)
-        self._refusal = Refusal(error, HOLD_SECONDS, Moment.now(self._clock))
+        self._latch.close(error, HOLD_SECONDS)
         return error
 
 

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from anyio import to_thread
 
 from ..errors import SignInFailed, Unreachable
 from .claris_refusals import login_needed, refusal
 from .claris_sign_in import ClarisSignIn, Question, unanswered
-from .clock import Clock, Moment
+from .clock import Clock
 from .cognito import Cognito, CognitoRefused, Tokens, UserPool
 from .discovery import PoolFinder
-from .flight import Flight
-from .refusal import NEVER, Refusal
+from .id_token import Kept
+from .latch import NEVER, Latch
 from .saved_login import SavedLogins
 
-MARGIN_SECONDS = 300.0
 UNREACHABLE_SECONDS = 5.0
-
-
-class IdTokens(Protocol):
-    """Where id tokens come from."""
-
-    async def id_token(self, *, refused: str | None = None) -> str:
-        """One that holds, and another one than `refused`. Raises SignInFailed or Unreachable."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    token: str = field(repr=False)
-    life: float
-    since: Moment
-
-    def holds(self, clock: Clock) -> bool:
-        return self.since.age(clock) < self.life - min(MARGIN_SECONDS, self.life / 2)
 
 
 class ClarisId:
@@ -62,30 +41,24 @@ class ClarisId:
         self._finder = finder
         self._saved = saved
         self._clock = clock
-        self._flight: Flight[Held] = Flight()
-        self._held: Held | None = None
+        self._kept = Kept(clock)
         self.way = ""
         """How the id token was last obtained."""
         self._spent: set[str] = set()
         """Refresh tokens that were refused."""
-        self._pause: Refusal | None = None
+        self._pause = Latch(clock)
         """After throttling or a broken network: for everybody."""
-        self._latch: Refusal | None = None
+        self._latch = Latch(clock)
         """After a refused password: for the password alone, so that a sign-in made meanwhile is noticed."""
 
     def __repr__(self) -> str:
         return f"ClarisId({self._user!r})"
 
     async def id_token(self, *, refused: str | None = None) -> str:
-        held = self._held
-        if held is not None and held.token != refused and held.holds(self._clock):
-            return held.token
-        return (await self._flight.join(self._renew)).token
+        return await self._kept.id_token(refused, self._renew)
 
-    async def _renew(self) -> Held:
-        if self._pause is not None and self._pause.stands(self._clock):
-            raise self._pause.error
-        self._pause = None
+    async def _renew(self) -> tuple[str, float]:
+        self._pause.check()
         try:
             tokens = await self._by_refresh_token()
             self.way = "the saved sign-in"
@@ -93,17 +66,14 @@ class ClarisId:
                 tokens = await self._by_password()
                 self.way = "the password"
         except Unreachable as error:
-            self._pause = Refusal(error, UNREACHABLE_SECONDS, Moment.now(self._clock))
+            self._pause.close(error, UNREACHABLE_SECONDS)
             raise
         except SignInFailed as error:
             if error.reason in ("busy", "intercepted"):
-                self._pause = Refusal(
-                    error, error.retry_after or UNREACHABLE_SECONDS, Moment.now(self._clock)
-                )
+                self._pause.close(error, error.retry_after or UNREACHABLE_SECONDS)
             raise
-        self._held = Held(tokens.id_token, tokens.life, Moment.now(self._clock))
-        self._latch = None
-        return self._held
+        self._latch.open()
+        return tokens.id_token, tokens.life
 
     async def _by_refresh_token(self) -> Tokens | None:
         """None when there is no refresh token left to try; a network failure raises, it never leads to the password."""
@@ -127,8 +97,7 @@ class ClarisId:
         return None
 
     async def _by_password(self) -> Tokens:
-        if self._latch is not None and self._latch.stands(self._clock):
-            raise self._latch.error
+        self._latch.check()
         if self._password is None:
             raise login_needed(
                 self._user,
@@ -150,7 +119,7 @@ class ClarisId:
 
     def _latched(self, error: SignInFailed) -> SignInFailed:
         if error.reason not in ("busy", "intercepted"):
-            self._latch = Refusal(error, error.retry_after or NEVER, Moment.now(self._clock))
+            self._latch.close(error, error.retry_after or NEVER)
         return error
 
     @property

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from anyio import to_thread
 
 from ..errors import SignInFailed
-from .clock import Clock, Moment
+from .clock import Clock
 from .credentials import Login
-from .refusal import Refusal
+from .latch import Latch
 
 HOLD_SECONDS = 60.0
 
@@ -22,15 +22,13 @@ class OttoKey:
 
     def __init__(self, key: Callable[[], str], clock: Clock) -> None:
         self._key = key
-        self._clock = clock
-        self._refusal: Refusal | None = None
+        self._latch = Latch(clock)
 
     def __repr__(self) -> str:
         return "OttoKey()"
 
     async def login(self, *, refused: Login | None = None) -> Login:
-        if self._refusal is not None and self._refusal.stands(self._clock):
-            raise self._refusal.error
+        self._latch.check()
         return Login({}, token=await to_thread.run_sync(self._key), lasting=True)
 
     def denied(self, code: int | None) -> SignInFailed:
@@ -44,5 +42,5 @@ class OttoKey:
             ),
             retry_after=HOLD_SECONDS,
         )
-        self._refusal = Refusal(error, HOLD_SECONDS, Moment.now(self._clock))
+        self._latch.close(error, HOLD_SECONDS)
         return error

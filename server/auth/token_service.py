@@ -10,13 +10,12 @@ import httpx
 from anyio import to_thread
 
 from ..errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
-from .claris_id import Held
 from .claris_refusals import challenged, refusal
-from .clock import Clock, Moment
+from .clock import Clock
 from .cognito import CognitoRefused
 from .connection import ConnectionFactory, unreachable
-from .flight import Flight
-from .refusal import NEVER, Refusal
+from .id_token import Kept
+from .latch import NEVER, Latch
 
 LIFE_SECONDS = 3600.0
 """The service does not say how long its tokens hold; Claris' hold an hour."""
@@ -44,33 +43,25 @@ class TokenService:
         self._password = password
         self._key = key
         self._connect = connect
-        self._clock = clock
-        self._flight: Flight[Held] = Flight()
-        self._held: Held | None = None
+        self._kept = Kept(clock)
         self._refresh_token: str | None = None
-        self._refusal: Refusal | None = None
+        self._latch = Latch(clock)
 
     def __repr__(self) -> str:
         return f"TokenService({self._user!r})"
 
     async def id_token(self, *, refused: str | None = None) -> str:
-        held = self._held
-        if held is not None and held.token != refused and held.holds(self._clock):
-            return held.token
-        return (await self._flight.join(self._renew)).token
+        return await self._kept.id_token(refused, self._renew)
 
-    async def _renew(self) -> Held:
-        if self._refusal is not None and self._refusal.stands(self._clock):
-            raise self._refusal.error
+    async def _renew(self) -> tuple[str, float]:
+        self._latch.check()
         try:
-            token = await self._refreshed() or await self._first()
+            return await self._refreshed() or await self._first(), LIFE_SECONDS
         except FilemakerMcpError as error:
             final = isinstance(error, SignInFailed) and error.reason in FINAL
             seconds = getattr(error, "retry_after", None) or HOLD_SECONDS
-            self._refusal = Refusal(error, NEVER if final else seconds, Moment.now(self._clock))
+            self._latch.close(error, NEVER if final else seconds)
             raise
-        self._held = Held(token, LIFE_SECONDS, Moment.now(self._clock))
-        return self._held
 
     async def _refreshed(self) -> str | None:
         if self._refresh_token is None:
