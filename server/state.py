@@ -65,6 +65,16 @@ MIGRATIONS: tuple[str, ...] = (
         since REAL NOT NULL, plan TEXT NOT NULL, PRIMARY KEY (database, runbook, record)
     );
     """,
+    # 3: what a person has released of one run stays released when that run is looked at again
+    """
+    CREATE TABLE held (
+        database TEXT NOT NULL, runbook TEXT NOT NULL, plan TEXT NOT NULL, record TEXT NOT NULL, label TEXT NOT NULL,
+        reason TEXT NOT NULL, since REAL NOT NULL, released REAL, PRIMARY KEY (database, runbook, plan, record)
+    );
+    INSERT INTO held (database, runbook, plan, record, label, reason, since)
+        SELECT database, runbook, plan, record, label, reason, since FROM review;
+    DROP TABLE review
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -62,7 +62,7 @@ async def _runbook(call: Call, book: Runbook, parameter: object) -> Answer | Inp
     with call.changes.noting_refusals(call.who, f"run the runbook {book.name!r}"):
         progress = await call.runbooks.unfinished(book, call.who)
         if progress is None:
-            draft = await call.runbooks.draft(book)
+            draft = await call.runbooks.draft(book, call.who)
             if not draft.records:
                 return {"state": "done", "summary": "There is no record to do anything for.", **draft.facts}
             progress = call.runbooks.keep(book, draft, call.who)

@@ -26,8 +26,10 @@ from ..database import Database
 from ..files import FilesFolder, default_files_folder
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
+from ..jobs.past_runs import PastRuns
 from ..jobs.planned_runs import PlannedRuns
 from ..jobs.review import Review
+from ..jobs.runbook_draft import Drafts
 from ..jobs.runbooks import Runbooks
 from ..jobs.running import Runner
 from ..jobs.scripting import Scripting
@@ -97,10 +99,10 @@ def open_database(
     runs = PlannedRuns(opened, scripting, clock.sleep)
     changes = _changes(opened, files, runs, settings, identity, state, clock)
     runbooks = Runbooks(
-        opened,
         changes,
-        scripting,
+        Drafts(opened, changes, scripting),
         runs,
+        PastRuns(state, identity),
         Review(state, identity),
         runbooks_of(settings)[name],
         now=clock.wall,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ..errors import FilemakerMcpError
 from .means import Means
-from .plan import ItemState, Outcome, Who
+from .plan import ItemState, Kind, Outcome, Who
 from .sending import resolved
 from .settle import look, unknown
 from .shelf import Progress
+
+UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE})
+"""Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
 
 
 async def settle_the_dead(means: Means, who: Who) -> None:
@@ -31,7 +34,9 @@ async def _settled(means: Means, progress: Progress, who: Who, states: tuple[Ite
     for s, step in enumerate(plan.steps):
         for i, item in enumerate(step.items):
             outcome = outcomes[s][i]
-            if outcome.state in states:
+            if outcome.state in states and not (
+                outcome.state is ItemState.UNKNOWN and step.kind in UNASKABLE
+            ):
                 touched = True
                 frozen = tuple(tuple(each) for each in outcomes)
                 try:

@@ -22,7 +22,7 @@ from .host import Host
 from .hosted import HostedFile
 from .identities import make_identities
 from .locks import Locks
-from .log import RequestLog, Served
+from .log import RequestLog, ScriptRun, Served
 from .login import ClarisId, Doorkeeper, OAuthProviders
 from .profiles import profile as version_profile
 from .request import Request
@@ -113,6 +113,11 @@ class Emulator:
     @property
     def requests(self) -> list[Served]:
         return list(self.host.log.requests)
+
+    @property
+    def scripts_run(self) -> list[ScriptRun]:
+        """Every script that began, in order, with the parameter as it arrived."""
+        return list(self.host.log.scripts)
 
     @property
     def faults(self) -> list[str]:

@@ -20,8 +20,17 @@ class Served:
     body_bytes: int
 
 
+@dataclass(frozen=True)
+class ScriptRun:
+    """A script that began: asked for by a request, or performed by another script."""
+
+    script: str
+    parameter: str
+    account: str
+
+
 class RequestLog:
-    """The last requests, and the lines FileMaker Server would have written about them.
+    """The last requests, the scripts that ran, and the lines FileMaker Server would have written about them.
 
     Tab separated: time with zone, code, level, client address, account, method, path, body bytes; an error is ERROR with
     FileMaker's code, even 401 for no match (reference section 13 [O][U]).
@@ -29,6 +38,7 @@ class RequestLog:
 
     def __init__(self, keep: int = 10_000) -> None:
         self.requests: deque[Served] = deque(maxlen=keep)
+        self.scripts: deque[ScriptRun] = deque(maxlen=keep)
         self.lines: deque[str] = deque(maxlen=keep)
         self.faults: deque[str] = deque(maxlen=keep)
 

@@ -17,34 +17,36 @@ class Review:
     def held(self, runbook: str) -> Mapping[str, str]:
         """Record id -> why it waits."""
         rows = self._state.rows(
-            "SELECT record, label, reason FROM review WHERE database = ? AND runbook = ? ORDER BY since, record",
+            "SELECT record, label, reason FROM held WHERE database = ? AND runbook = ? AND released IS NULL"
+            " ORDER BY since, record",
             self._database, runbook,
         )  # fmt: skip
         return {row["record"]: f"{row['label']}: {row['reason']}".removeprefix(": ") for row in rows}
 
     def hold(self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]) -> None:
-        """(record id, label, reason)"""
+        """(record id, label, reason). Once for each run: what a person has released of it stays released."""
         with self._state.writing() as connection:
             connection.executemany(
-                "INSERT OR IGNORE INTO review (database, runbook, record, label, reason, since, plan)"
+                "INSERT OR IGNORE INTO held (database, runbook, plan, record, label, reason, since)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (self._database, runbook, record, label, reason, now, plan)
+                    (self._database, runbook, plan, record, label, reason, now)
                     for record, label, reason in records
                 ],
             )
-
-    def release(self, runbook: str, records: Sequence[str] | None) -> int:
-        """A person has looked: the next run takes them again. None means all of them. Returns how many."""
-        with self._state.writing() as connection:
-            if records is None:
-                return connection.execute(
-                    "DELETE FROM review WHERE database = ? AND runbook = ?", (self._database, runbook)
-                ).rowcount
-            return sum(
-                connection.execute(
-                    "DELETE FROM review WHERE database = ? AND runbook = ? AND record = ?",
-                    (self._database, runbook, record),
-                ).rowcount
-                for record in records
+            connection.execute(
+                "DELETE FROM held WHERE released IS NOT NULL AND plan NOT IN (SELECT id FROM plan)"
             )
+
+    def release(self, runbook: str, records: Sequence[str] | None, now: float) -> int:
+        """A person has looked: the next run takes them again. None means all of them. Returns how many."""
+        wanted = list(self.held(runbook)) if records is None else list(dict.fromkeys(records))
+        with self._state.writing() as connection:
+            counts = [
+                connection.execute(
+                    "UPDATE held SET released = ? WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL",
+                    (now, self._database, runbook, record),
+                ).rowcount
+                for record in wanted
+            ]
+        return sum(count > 0 for count in counts)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import json
 import os
 import shutil
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,9 +83,13 @@ class Office:
         return {number: int(row.values.get("Count", ("0",))[0]) for number, row in rows.items() if row}
 
     @property
+    def runs(self) -> Counter[str]:
+        """Posting -> how often the host began the script for it, by its own log."""
+        return Counter(json.loads(run.parameter)["id"] for run in self.emulator.scripts_run)
+
+    @property
     def script_calls(self) -> int:
-        """Requests that ran the script; one refused for its session (952) did not."""
-        return sum("/script/Post" in r.path and r.code != 952 for r in self.emulator.requests)
+        return len(self.emulator.scripts_run)
 
 
 def open_office(folder: Path, kinds: list[str], *, without_mail: tuple[int, ...] = ()) -> Office:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
+import sys
 from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
 
 from filemaker_mcp.server.__main__ import main
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.effects import Act, Hang
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
 from .bookkeeping import RUNBOOK, open_office
@@ -112,3 +118,53 @@ def test_a_mistake_in_a_runbook_is_named_with_file_and_line(
     assert "carry.toml" in err
     for words in said:
         assert words in err
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no signal for one process that it could handle"
+)
+async def test_a_run_told_to_end_reports_how_far_it_came_and_the_next_goes_on(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"] * 12)
+    faults, fourth = FaultLayer(office.emulator.app, SystemClock()), asyncio.Event()
+    faults.arm(Match(path="*/script/Post", skip=3), Act(fourth.set))
+    async with serving(faults) as url:
+        office.configure(url)
+        office.emulator.set_script_delay(0.2)
+        process = await office.start("--json")
+        await fourth.wait()
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+        told = json.loads(out)
+        assert process.returncode == 3, err
+        assert told["stopped"] == "It was told to end"
+        assert told["records"] == {"done": 3, "unknown": 1, "not_attempted": 8}
+        assert office.emulator.open_sessions == 0
+        office.emulator.set_script_delay(0)
+        status, out, _ = await office.run("--json")
+        report = json.loads(out)
+        assert (status, report["records"]) == (1, {"done": 11, "unknown": 1})
+        assert set(office.runs.values()) == {1}
+        unknown = report["review"][0]["id"]
+        assert (await office.run("--release", unknown))[0] == 0
+        _, out, _ = await office.run("--json")
+        # The script had been carried out to its end, as a person who looks at the record sees.
+        assert json.loads(out)["records"] == {}
+
+
+async def test_a_run_killed_in_its_last_record_does_not_do_that_record_again(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"])
+    faults, begun = FaultLayer(office.emulator.app, SystemClock()), asyncio.Event()
+    faults.arm(Match(path="*/script/Post"), Act(begun.set), Hang())
+    async with serving(faults) as url:
+        office.configure(url)
+        process = await office.start()
+        await begun.wait()
+        process.kill()
+        await process.communicate()
+        status, out, _ = await office.run("--json")
+        assert (status, json.loads(out)["records"]) == (1, {})
+        assert "not known whether" in json.loads(out)["review"][0]
+        assert office.script_calls == 0
+        assert (await office.run("--release", "all"))[0] == 0
+        status, out, _ = await office.run("--json")
+        assert (status, json.loads(out)["records"], office.script_calls) == (0, {"done": 1}, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from ..host import Host
+from ..log import ScriptRun
 from ..parameters import ScriptCall
 from ..refusal import Refusal
 from ..scene import Scene
@@ -39,6 +40,8 @@ class ScriptRunner:
                 return None, refusal.code
 
         context = ScriptContext(self._host, self._scene, window, call.parameter, perform)
+        account = self._scene.session.account
+        self._host.log.scripts.append(ScriptRun(call.name, call.parameter, account))
         self._depth += 1
         try:
             return await self._play(context, call.name)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-WIDTH = 30
+from ..one_line import one_line
+
+BAR = 30
+SHORTEST_BAR = 8
+UNKNOWN_COLUMNS = 80
 TITLES = {
     "before_review": "For a person, before anything was done",
     "before_skipped": "Left alone",
@@ -22,17 +27,16 @@ class Teller:
         self._silent = silent
         self._is_terminal = out.isatty()
         self._tenth = -1
-        self._drawn = 0
+        self._drawn = ""
 
     async def tell(self, done: int, total: int | None, message: str) -> None:
-        if self._silent or not total:
+        if self._silent:
             return
         if self._is_terminal:
-            full = WIDTH * done // total
-            line = f"[{'#' * full}{'.' * (WIDTH - full)}] {done}/{total}  {message}"
-            self._out.write(f"\r{line.ljust(self._drawn)}")
-            self._drawn = len(line)
-        elif done * 10 // total > self._tenth:
+            line = drawn(done, total, message, _columns(self._out))
+            self._out.write(f"\r{line.ljust(len(self._drawn))}")
+            self._drawn = line
+        elif total and done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             self._out.write(f"{done} of {total}: {message}\n")
         self._out.flush()
@@ -40,17 +44,32 @@ class Teller:
     def end(self) -> None:
         if self._drawn:
             self._out.write("\n")
+            self._out.flush()
+            self._drawn = ""
+
+
+def drawn(done: int, total: int | None, message: str, columns: int) -> str:
+    """One line that fits beside the cursor: one that wrapped could not be drawn over. The bar gives way to the words."""
+    room = columns - 1
+    if not total:
+        return message[:room]
+    words = f"{done}/{total}  {message}"
+    width = min(BAR, room - len(words) - len("[] "))
+    if width < SHORTEST_BAR:
+        return words[:room]
+    full = width * done // total
+    return f"[{'#' * full}{'.' * (width - full)}] {words}"
 
 
 def report_lines(facts: Mapping[str, Any]) -> list[str]:
-    """The report as a person reads it."""
+    """The report as a person reads it; what records hold cannot write elsewhere on the screen."""
     counts: Mapping[str, int] = facts.get("records") or {}
     said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
     lines = [
         f"{facts.get('runbook', '')}: {said or facts.get('said') or 'there was no record to do anything for'}"
     ]
     if "stopped" in facts:
-        lines.append(f"Stopped before its end: {facts['stopped']} The next run goes on.")
+        lines.append(f"Stopped before its end: {str(facts['stopped']).rstrip('.')}. The next run goes on.")
     if "change_id" in facts:
         lines.append(f"Change {facts['change_id']}")
     if facts.get("review"):
@@ -59,10 +78,18 @@ def report_lines(facts: Mapping[str, Any]) -> list[str]:
     for key, title in TITLES.items():
         if facts.get(key):
             lines += [f"{title}:", *(f"  {line}" for line in facts[key])]
-    return lines
+    return [one_line(line) for line in lines]
 
 
 def _reviewed(each: Any) -> str:
     if isinstance(each, str):
         return each
     return f"{each['id']} {each['record']}: {each['outcome']}. {each['why']}"
+
+
+def _columns(out: TextIO) -> int:
+    """Of the terminal that is written to, as it is now: standard output may go elsewhere, and windows change."""
+    try:
+        return os.get_terminal_size(out.fileno()).columns or UNKNOWN_COLUMNS
+    except (OSError, ValueError):
+        return UNKNOWN_COLUMNS

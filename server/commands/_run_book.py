@@ -1,0 +1,129 @@
+"""Carrying a runbook out from a terminal or a schedule: as a job, with its progress, to its report or to Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from ._run_report import Teller, report_lines
+
+if TYPE_CHECKING:
+    from ...tools._call import Workspace
+    from ..changes.plan import Who
+    from ..changes.shelf import Progress
+    from ..jobs.job import Finished, Job, Report, Task
+    from ..jobs.runbook import Runbook
+
+Facts = dict[str, object]
+STOPPING_SECONDS = 10.0
+"""How long what is on its way may take to come to its end after Ctrl-C."""
+AT_A_TIME_SECONDS = 3600.0
+FOR_A_PERSON = ("review", "before_review", "left_out")
+"""Parts of a report that list records which need somebody."""
+
+
+class Status(IntEnum):
+    """The command's exit status."""
+
+    DONE = 0
+    FOR_A_PERSON = 1
+    BROKEN_OFF = 3
+    BUSY = 4
+
+
+class BookRun:
+    """One run, by whoever started it, who has agreed to it thereby."""
+
+    def __init__(self, workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
+        self._workspace = workspace
+        self._book = book
+        self._who = who
+        self._as_json = as_json
+        self._teller = Teller(sys.stderr, silent=as_json)
+        self._progress: Progress | None = None
+
+    async def run(self) -> Status:
+        job, is_earlier = self._workspace.jobs.start(self._task())
+        if is_earlier:
+            sys.stderr.write(f"filemaker-mcp: {self._book.name!r} is running already, as {job.id}.\n")
+            return Status.BUSY
+        job, facts = await self._followed(job)
+        self._workspace.jobs.told(job)
+        if "running_already" in facts:
+            sys.stderr.write(f"filemaker-mcp: {facts['said']}\n")
+            return Status.BUSY
+        facts = {"job": job.id, **facts}
+        text = json.dumps(facts, ensure_ascii=False, default=str) if self._as_json else report_lines(facts)
+        print(text if isinstance(text, str) else "\n".join(text))
+        if "stopped" in facts or job.state == "cancelled":
+            return Status.BROKEN_OFF
+        person = facts["state"] != "done" or any(name in facts for name in FOR_A_PERSON)
+        return Status.FOR_A_PERSON if person else Status.DONE
+
+    def _task(self) -> Task:
+        from ..jobs.job import Finished, JobKind, JobState, Task
+        from ..jobs.runbooks import RunningAlready
+
+        async def work(report: Report) -> Finished:
+            try:
+                return Finished(JobState.DONE, await self._carried_out(report), nothing_ran=True)
+            except RunningAlready as error:
+                facts = {"said": str(error), "running_already": True}
+                return Finished(JobState.REFUSED, facts, nothing_ran=True)
+
+        return Task(
+            kind=JobKind.RUNBOOK,
+            subject=self._book.name,
+            heading=f"Running the runbook {self._book.name!r}",
+            caller=self._who.caller,
+            fingerprint=f"runbook {self._book.name}",
+            work=work,
+            changes_things=True,
+        )
+
+    async def _carried_out(self, report: Report) -> Facts:
+        """The rest of a run that was broken off, else a new one."""
+        books, book, who = self._workspace.runbooks, self._book, self._who
+        await report(0, None, f"looking at the records of {book.layout!r}")
+        self._progress = await books.unfinished(book, who)
+        draft = None
+        if self._progress is None:
+            draft = await books.draft(book, who)
+            if not draft.records:
+                return {"state": "done", "runbook": book.name, "records": {}, **draft.facts}
+            self._progress = books.keep(book, draft, who)
+        self._workspace.changes.ledger.agreed(self._progress.plan, who, "whoever started filemaker-mcp run")
+        facts = await books.carry_out(self._progress, who, report)
+        if draft is None:
+            return facts | {"continued": True}
+        return facts | {f"before_{n}": each for n, each in draft.facts.items() if n != "left_out"}
+
+    async def _followed(self, job: Job) -> tuple[Job, Facts]:
+        """The job when it is over, and its report. Ctrl-C ends it at its next resting place; what is reported then is what
+        the journal says."""
+        try:
+            while not job.state.is_over:
+                job = await self._workspace.jobs.wait(job.id, AT_A_TIME_SECONDS, self._teller.tell)
+            self._teller.end()
+        except asyncio.CancelledError:
+            self._teller.end()
+            job, stopped = await self._stopped(job), "It was told to end"
+        else:
+            if "state" in job.facts or self._progress is None:
+                return job, {"state": job.state.value, "runbook": self._book.name, **job.facts}
+            stopped = str(job.facts.get("said", ""))
+        if self._progress is None:
+            return job, {"state": job.state.value, "runbook": self._book.name, **job.facts}
+        books = self._workspace.runbooks
+        progress = await books.settled(self._book, self._progress.plan.id, self._who)
+        return job, books.report(self._book, progress, stopped=stopped)
+
+    async def _stopped(self, job: Job) -> Job:
+        this = asyncio.current_task()
+        if this is not None:
+            this.uncancel()
+        self._workspace.jobs.stop(job.id, self._who.caller)
+        return await self._workspace.jobs.wait(job.id, STOPPING_SECONDS)

@@ -1,0 +1,73 @@
+"""Looking at a runbook without carrying it out: a dry run, the records that wait for a person, and their release."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ..errors import InputError
+from ..one_line import one_line
+
+if TYPE_CHECKING:
+    from ...tools._call import Workspace
+    from ..changes.plan import Who
+    from ..jobs.runbook import Runbook
+    from ..jobs.runbook_draft import Draft
+
+
+async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
+    """What a run would do now. A run that was broken off would be gone on with, which is said."""
+    from ..changes.plan import ItemState
+
+    progress = await workspace.runbooks.unfinished(book, who)
+    draft = await workspace.runbooks.draft(book, who)
+    rest = 0
+    if progress is not None:
+        rest = sum(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+    shown = _shown(draft)
+    if as_json:
+        facts: dict[str, object] = {"state": "planned", "runbook": book.name}
+        facts |= {"continues": progress.plan.id, "records_left": rest} if progress is not None else {}
+        print(json.dumps(facts | {"would": shown, **draft.facts}, ensure_ascii=False, default=str))
+        return
+    if progress is not None:
+        print(f"{progress.plan.id} was broken off; a run goes on with its {rest} records first.")
+    what = f"run {book.script!r}" if book.script else "edit"
+    print(f"{book.name} would {what} for {draft.records} records on {book.layout!r}:")
+    for each in shown:
+        print(one_line(f"  {each['id']} {each['record']}: {each.get('parameter', each.get('fields', ''))}"))
+    parts = {"For a person": draft.review, "Left out": draft.left_out, "Left alone": draft.skipped}
+    for title, lines in parts.items():
+        if lines:
+            print(f"{title}: {len(lines)}", *(f"  {one_line(line)}" for line in lines), sep="\n")
+    print("Nothing was changed.")
+
+
+def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
+    held = workspace.runbooks.review.held(book.name)
+    if as_json:
+        print(json.dumps(held, ensure_ascii=False))
+    elif not held:
+        print(f"No record of {book.name!r} waits for a person.")
+    else:
+        print(*(one_line(f"{record}  {why}") for record, why in held.items()), sep="\n")
+
+
+def release(workspace: Workspace, book: Runbook, records: list[str], now: float) -> None:
+    """Raises InputError when none of them waits."""
+    count = workspace.runbooks.review.release(book.name, None if records == ["all"] else records, now)
+    if not count:
+        raise InputError(
+            f"None of these records waits for a person in {book.name!r}", advice="--review lists them."
+        )
+    print(f"{count} released; the next run takes them again.")
+
+
+def _shown(draft: Draft) -> list[dict[str, object]]:
+    from ..changes.differences import change_of
+
+    return [
+        change_of(step.kind, item) | {"id": item.record_id, "record": item.label}
+        for step in draft.steps
+        for item in step.items
+    ]

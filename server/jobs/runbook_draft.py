@@ -1,0 +1,105 @@
+"""What a run of a runbook would do: its found set, checked record by record. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ..changes.changes import Changes
+from ..changes.choosing import chosen
+from ..changes.labels import label_of
+from ..changes.plan import Step
+from ..criteria.criteria import understand
+from ..dataapi.models import LayoutMeta, Record
+from ..database import Database
+from ..typed import unknown_field
+from .run_steps import record_step
+from .runbook import Check, Runbook
+from .scripting import Scripting
+
+Facts = dict[str, object]
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a run would do."""
+
+    steps: tuple[Step, ...]
+    review: tuple[str, ...] = ()
+    """Records for a person, each with its reason."""
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> int:
+        return sum(len(step.items) for step in self.steps)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Records that lack what the script requires, or whose parameter does not fit it."""
+        return tuple(note for step in self.steps for note in step.notes)
+
+    @property
+    def facts(self) -> Facts:
+        parts = {"review": self.review, "left_out": self.left_out, "skipped": self.skipped}
+        return {name: list(lines[:SHOWN]) for name, lines in parts.items() if lines}
+
+
+class Drafts:
+    """Made of one database's records; `held` are those that wait for a person already, with the reason."""
+
+    def __init__(self, database: Database, changes: Changes, scripting: Scripting) -> None:
+        self._database = database
+        self._changes = changes
+        self._scripting = scripting
+
+    async def draft(self, book: Runbook, held: Mapping[str, str]) -> Draft:
+        """Raises InputError for a found set that is larger than the owner said, or a name that is not there."""
+        meta = await self._database.layout(book.layout)
+        for check in book.checks:
+            if meta.field_named(check.field) is None:
+                raise unknown_field(check.field, meta)
+        criteria = understand(book.where, book.omit, meta, self._database.calendar)
+        found = await chosen(self._database, meta, criteria, most=book.most, portals=())
+        ready: list[Record] = []
+        review = [f"{record} {why}" for record, why in held.items()]
+        skipped: list[str] = []
+        for record in found.records:
+            if record.record_id in held:
+                continue
+            failed = next((check for check in book.checks if not _holds(check, record)), None)
+            if failed is None:
+                ready.append(record)
+                continue
+            said = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
+            (review if failed.otherwise == "review" else skipped).append(said)
+        if not ready:
+            return Draft((), tuple(review), tuple(skipped))
+        steps = await self._steps(book, meta, ready, found.how)
+        return Draft(steps, tuple(review), tuple(skipped))
+
+    async def _steps(
+        self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str
+    ) -> tuple[Step, ...]:
+        if book.script is None:
+            steps = await self._changes.edit_steps(book.layout, records, book.edit, how)
+            return tuple(replace(step, runbook=book.name) for step in steps)
+        script = self._scripting.named(book.script)
+        await self._scripting.runner.check(script)
+        also = [check.field for check in book.checks]
+        step = record_step(script, meta, records, book.parameter, how=how, also=also, runbook=book.name)
+        return (step,)
+
+
+def _holds(check: Check, record: Record) -> bool:
+    value = str(record.fields.get(check.field, "")).strip()
+    if check.one_of:
+        return value.casefold() in {each.casefold() for each in check.one_of}
+    return bool(value) is check.filled
+
+
+def _complaint(check: Check, record: Record) -> str:
+    value = str(record.fields.get(check.field, ""))
+    if check.one_of:
+        return f"{check.field} is {value!r} and not {' or '.join(check.one_of)}"
+    return f"{check.field} is empty" if check.filled else f"{check.field} is {value!r} and should be empty"

@@ -1,0 +1,57 @@
+"""How a run of a runbook ended: counts, and every record that needs a person with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ..changes.plan import Item, ItemState, Outcome
+from ..changes.shelf import Progress
+
+Facts = dict[str, object]
+
+
+def pairs(progress: Progress) -> Iterator[tuple[Item, Outcome]]:
+    for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
+        yield from zip(step.items, outcomes, strict=True)
+
+
+def report(runbook: str, progress: Progress, *, stopped: str = "") -> Facts:
+    """`state` (`done`, `refused`, `unknown`), `records` (outcome -> how many), `review`, `left_out`."""
+    counts = Counter(_word(outcome) for _, outcome in pairs(progress))
+    review: list[Facts] = [
+        {
+            "id": item.record_id or "",
+            "record": item.label,
+            "outcome": outcome.state.value,
+            "why": " ".join(outcome.notes),
+        }
+        for item, outcome in pairs(progress)
+        if outcome.state in (ItemState.REFUSED, ItemState.UNKNOWN)
+    ]
+    state = "done" if set(counts) <= {"done"} else "unknown" if "unknown" in counts else "refused"
+    facts: Facts = {
+        "state": state,
+        "runbook": runbook,
+        "change_id": progress.plan.id,
+        "records": dict(counts),
+    }
+    if stopped:
+        facts["stopped"] = stopped
+    if review:
+        facts["review"] = review
+    notes = [note for step in progress.plan.steps for note in step.notes]
+    return facts | ({"left_out": notes} if notes else {})
+
+
+def unknown_records(progress: Progress) -> list[tuple[str, str, str]]:
+    """(record id, label, reason) of those of which nobody knows whether they were done."""
+    return [
+        (item.record_id, item.label, " ".join(outcome.notes))
+        for item, outcome in pairs(progress)
+        if outcome.state is ItemState.UNKNOWN and item.record_id is not None
+    ]
+
+
+def _word(outcome: Outcome) -> str:
+    return "not_attempted" if outcome.state is ItemState.OPEN else outcome.state.value
