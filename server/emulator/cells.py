@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from .layout_plan import Placed
 from .model import Field, FieldKind, FieldType
-from .scene import NO_ACCESS, Scene, Source
+from .scene import NO_ACCESS, Scene
+from .sources import Source
 from .store import Row
 from .values import to_json
 

@@ -12,7 +12,7 @@ from .model import Field
 from .parameters import SCRIPT_KEYS, ScriptCall, invalid, refuse_unknown, script_calls, url_parameters
 from .refusal import Refusal, parameter_refusal
 from .saving import Saver
-from .scene import Source
+from .sources import Source
 from .values import BadValue, from_input
 from .window import Window
 from .write_parameters import read_create, read_edit, read_scripts, value_text

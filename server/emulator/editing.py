@@ -8,7 +8,8 @@ from .locks import Locks
 from .model import Field, FieldKind
 from .refusal import Refusal
 from .saving import Saver
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .values import BadValue, from_input
 

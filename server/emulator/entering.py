@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from .conversion import stored_text
 from .model import AutoEnter, Field, FieldType
-from .record_scope import RecordScope
-from .scene import Scene, Source
+from .scene import RecordScope, Scene
+from .sources import Source
 from .store import Row
 from .stored import with_stored_calculations
 from .values import format_date, format_time

@@ -8,7 +8,8 @@ from .entering import Values
 from .layout_plan import LayoutPlan
 from .model import Field, FieldKind, FieldType
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .values import BadValue, from_input
 

@@ -10,7 +10,8 @@ from .layout_plan import LayoutPlan, Placed
 from .model import Field, FieldKind, FieldType
 from .read_parameters import FindRequest
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 
 Asked = tuple[Field, int | None, Criterion]
 

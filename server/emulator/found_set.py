@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
-    from .scene import Source
+    from .sources import Source
 
 
 class AllRecords(Sequence[int]):

@@ -9,7 +9,8 @@ from .handler import Exchange, Run
 from .model import Field, Folder, LayoutField, ValueList
 from .parameters import url_parameters
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .value_lists import list_values
 from .window import Window, open_layout

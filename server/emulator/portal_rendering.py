@@ -12,7 +12,8 @@ from .model import FieldKind
 from .read_parameters import PortalPage, Rendering
 from .refusal import Refusal, parameter_refusal
 from .row_values import Read, related_reads, values_of
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row, SortKey
 from .switches import Switches
 

@@ -10,7 +10,8 @@ from .graph import Hop
 from .layout_plan import LayoutPlan
 from .refusal import Refusal
 from .saving import Saver
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .switches import Switches
 from .write_parameters import PortalRow

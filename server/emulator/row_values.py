@@ -8,7 +8,8 @@ from .cells import Cell, Cells
 from .layout_plan import Placed
 from .model import FieldKind
 from .refusal import Refusal
-from .scene import NO_ACCESS, Scene, Source
+from .scene import NO_ACCESS, Scene
+from .sources import Source
 from .store import Row
 
 Read = tuple[str, str | None, Cell]

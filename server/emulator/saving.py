@@ -8,7 +8,8 @@ from .entering import Values, enter, replaced_in_duplicate
 from .locks import Locks
 from .model import FieldType
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .validation import validate
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from uuid import uuid4
 
 from .arithmetic import Value, is_true
 from .conversion import stored_text, typed
@@ -12,32 +13,18 @@ from .files import Files
 from .functions import FUNCTIONS
 from .graph import Hop
 from .hosted import HostedFile
-from .model import Field, FieldKind, Table
+from .model import Field, FieldKind
 from .privileges import Access
-from .record_scope import RecordScope
 from .refusal import Refusal
 from .sessions import Session
-from .store import Row, SortKey, Store
+from .sources import Source, Sources
+from .store import Row, SortKey
 
 NO_ACCESS = "<No Access>"
 _SUMMARIES = {"total": "sum", "average": "average", "count": "count", "minimum": "min", "maximum": "max"}
 
 
-@dataclass(frozen=True)
-class Source:
-    """An occurrence, the file whose graph it stands in, and the file that holds its table."""
-
-    occurrence: str
-    home: HostedFile
-    file: HostedFile
-    table: Table
-
-    @property
-    def store(self) -> Store:
-        return self.file.store_for(self.table.name)
-
-
-class Scene:
+class Scene(Sources):
     def __init__(
         self,
         files: Files,
@@ -47,37 +34,11 @@ class Scene:
         *,
         needs_sources: bool,
     ) -> None:
-        self.files = files
-        self.session = session
+        super().__init__(files, session, open_source)
         self.needs_sources = needs_sources
         """Whether an external file that cannot be opened is an error; else its fields are empty (section 4.4)."""
         self.now = now
         """The host's wall time, without a zone."""
-        self.file = files.require(session.file)
-        self._open_source = open_source
-
-    def source(self, occurrence: str, home: HostedFile | None = None) -> Source:
-        """Opens the file of an external table if it has to. Raises Refusal 100 when that fails (section 4.4)."""
-        home = home or self.file
-        found = home.model.occurrences[occurrence]
-        owner = self.files.owner(home, found)
-        self.access_to(owner)
-        return Source(occurrence, home, owner, owner.model.tables[found.table])
-
-    def own_source(self, source: Source) -> Source:
-        """The occurrence of the table's own name in its own file, where its calculations start."""
-        return Source(source.table.name, source.file, source.file, source.table)
-
-    def access_to(self, file: HostedFile) -> Access:
-        if file.name == self.session.file:
-            return self.session.access
-        access = self.session.opened.get(file.name)
-        if access is None:
-            access = self.session.opened[file.name] = self._open_source(self.session, file)
-        return access
-
-    def field_access(self, source: Source, field: Field) -> str:
-        return self.access_to(source.file).field(source.table.name, field.name)
 
     def may(self, source: Source, row: Row | None, right: str) -> bool:
         """Whether the account may `view`, `edit`, `create` or `delete` the record."""
@@ -200,6 +161,53 @@ class Scene:
         field = far.table.fields[predicate.left_field]
         texts = {text for row in rows for text in self.texts(far, row, field) if text}
         return set(near.store.related(near.table.name, predicate.right_field, predicate.operator, texts))
+
+
+class RecordScope:
+    """One record as a calculation sees it."""
+
+    def __init__(self, source: Source, row: Row, scene: Scene, value: Value = None) -> None:
+        self._source = source
+        self._row = row
+        self._scene = scene
+        self._value = value
+
+    def field(self, name: str, repetition: int) -> Value:
+        field = self._source.table.fields[name]
+        return typed(field.type, self._scene.text(self._source, self._row, field, repetition))
+
+    def related(self, occurrence: str, name: str) -> Sequence[Value]:
+        try:
+            ids = self._scene.related(self._source, self._row, occurrence)
+            far = self._scene.source(occurrence, self._source.home)
+        except Refusal:
+            if self._scene.needs_sources:
+                raise
+            return ()
+        field = far.table.fields[name]
+        wanted = {name} if field.stored and not field.is_global else None  # a computed field reads others too
+        rows = far.store.read_many(far.table.name, ids, wanted)
+        return [typed(field.type, self._scene.text(far, row, field)) for row in rows]
+
+    def fact(self, name: str) -> Value:
+        scene = self._scene
+        match name:
+            case "today":
+                return scene.now.date()
+            case "now":
+                return scene.now.replace(microsecond=0)
+            case "account":
+                return scene.session.account
+            case "privilege_set":
+                return scene.session.access.privileges.name
+            case "record_id":
+                return Decimal(self._row.record_id)
+            case "mod_id":
+                return Decimal(self._row.mod_id)
+            case "uuid":
+                return str(uuid4()).upper()
+            case _:
+                return self._value
 
 
 def _is_kept(field: Field) -> bool:

@@ -10,8 +10,9 @@ from .matching import value_form
 from .model import Field, FieldKind, FieldType
 from .read_parameters import SortBy
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
 from .sorting import place_of
+from .sources import Source
 from .store import Row, SortKey
 from .value_lists import list_values
 

@@ -10,9 +10,9 @@ from .conversion import typed
 from .matching import value_form
 from .model import Field, Validation
 from .readings import is_plain_number
-from .record_scope import RecordScope
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import RecordScope, Scene
+from .sources import Source
 from .store import Row
 from .value_lists import list_values
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .model import ValueList
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row, SortKey
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from .found_set import AllRecords
 from .layout_plan import LayoutPlan
 from .refusal import Refusal
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 
 

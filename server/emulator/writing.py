@@ -13,7 +13,8 @@ from .locks import Locks
 from .portal_writing import PortalWriter
 from .refusal import Refusal
 from .saving import Checks, Saver
-from .scene import Scene, Source
+from .scene import Scene
+from .sources import Source
 from .store import Row
 from .switches import Switches
 from .write_parameters import PortalRow, WriteParameters

@@ -11,7 +11,7 @@ from ..conversion import typed
 from ..model import Field
 from ..refusal import Refusal
 from ..saving import Saver
-from ..scene import Source
+from ..sources import Source
 from ..store import Row
 from .steps import Steps
 
