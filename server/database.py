@@ -31,7 +31,7 @@ from .dataapi.models import (
 )
 from .dataapi.sealed import Sealed
 from .dataapi.wire import Reader
-from .errors import Missing
+from .errors import InputError, Missing
 from .limits import Limits
 from .metadata import Metadata
 from .opener import Opener
@@ -215,8 +215,16 @@ class Database:
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
         """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`."""
         meta = await self.layout(layout)
-        if meta.field_named(field) is None:
+        found = meta.field_named(field)
+        if found is None:
             raise unknown_field(field, meta)
+        if pseudonymous(self.policy, meta, field):
+            raise hidden(layout, field)
+        if found.type != "container":
+            raise InputError(
+                f"{field!r} is a {found.type} field and no container",
+                advice="get_record shows what it holds." + _containers_of(meta),
+            )
         await self._limits.check_record(layout, record_id)
         await self._take(What.BYTES)
         self._untrusted |= untrusted_names(self.policy, layout, (field,))
@@ -282,6 +290,11 @@ class Database:
             if not lost:
                 raise
             raise unknown_field(lost[0], meta) from error
+
+
+def _containers_of(meta: LayoutMeta) -> str:
+    names = [repr(field.name) for field in meta.fields.values() if field.type == "container"]
+    return f" Containers of {meta.name!r}: {', '.join(names)}." if names else ""
 
 
 def _fields_of(query: Query) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from ..dataapi.models import LayoutMeta, Record, Value
 from ..errors import InputError
@@ -42,6 +42,7 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             draft.known_rows[portal.name] = tuple(r.record_id for r in present.rows) if present else ()
             continue
         name, found = writable_field(meta, given)
+        _refuse_disguised(meta, name, raw)
         value = meant(found, name, raw)
         if isinstance(value, FromFile):
             draft.files.append((name, value))
@@ -55,6 +56,15 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             warnings.append(warning)
         draft.after[name] = final
     return draft
+
+
+def _refuse_disguised(meta: LayoutMeta, name: str, raw: object) -> None:
+    source = cast("Mapping[str, object]", raw).get("field") if isinstance(raw, Mapping) else None
+    found = meta.field_named(source) if isinstance(source, str) else None
+    if found is not None and found.is_disguised:
+        raise InputError(
+            f"{name!r} cannot be taken from {source!r}: the owner hides what it holds", advice=UNCHANGED
+        )
 
 
 def written_names(items: Sequence[Item]) -> list[str]:

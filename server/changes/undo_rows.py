@@ -85,5 +85,6 @@ def settable(meta: LayoutMeta, name: str) -> bool:
         found is not None
         and found.kind == "normal"
         and found.type not in ("container", "invalid")
+        and not found.is_disguised
         and not found.is_global
     ) and (not found.is_related or name not in meta.fields)

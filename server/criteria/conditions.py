@@ -181,6 +181,8 @@ def refuse_unsearchable(field: Target) -> None:
         reason = "it is a global field: one value for the session, not one for each record"
     elif field.type == "container":
         reason = "it is a container"
+    elif field.meta.is_disguised:
+        reason = "the owner hides what it holds; it can be grouped and counted"
     elif field.meta.kind == "summary":
         reason = "it is a summary field, whose value depends on the found set; summarize_records has `having`"
     elif field.type not in BY_TYPE:

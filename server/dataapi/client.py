@@ -210,7 +210,7 @@ class DataApi:
             address = record.fields.get(field, "")
             if not isinstance(address, str) or not address:
                 return None
-            return await stream(channel, self._transport.same_host(address), most)
+            return await stream(channel, self._transport.address_of(address), most)
 
     def channel(self, *, own: bool = False) -> AbstractAsyncContextManager[Channel]:
         """Several requests on one session; `own` for a session apart, logged out at the end."""

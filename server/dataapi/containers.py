@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import httpx
 
@@ -11,6 +11,32 @@ from ..auth.pool import Channel
 from ..envelope import not_file_maker
 from ..errors import InputError, NotFileMaker
 from .models import File
+
+PLACES = ("/Streaming/", "/Streaming_SSL/")
+"""Where hosts keep what containers hold (section 10.2 [O])."""
+
+
+def address_of(text: str, base: httpx.URL) -> str:
+    """The address in a container's value, on the configured host: behind a proxy FileMaker may name itself otherwise (section
+    10.2 [U]). Raises NotFileMaker for any that does not lead to a file: a GET of ours, sent elsewhere, could run a script."""
+    try:
+        target = httpx.URL(text).copy_with(scheme=base.scheme, host=base.host, port=base.port, userinfo=b"")
+    except httpx.InvalidURL:
+        raise _no_file() from None
+    return _checked(str(target))
+
+
+def _checked(url: str) -> str:
+    path = unquote(httpx.URL(url).path).replace("\\", "/")
+    if not path.startswith(PLACES) or ".." in path.split("/"):
+        raise _no_file()
+    return url
+
+
+def _no_file() -> NotFileMaker:
+    return NotFileMaker(
+        "The field does not hold the address of a file of FileMaker's, so nothing was fetched", status=200
+    )
 
 
 async def stream(channel: Channel, url: str, most: int) -> File:
@@ -30,7 +56,7 @@ async def stream(channel: Channel, url: str, most: int) -> File:
                         status=response.status_code,
                         advice="The FileMaker administrator can look at the host's web server settings.",
                     )
-                url = target
+                url = _checked(target)
                 continue
             if response.status_code != 200:
                 raise not_file_maker(response)

@@ -32,6 +32,8 @@ class FieldMeta:
     first_repetition: int = 1
     last_repetition: int = 1
     display: str = "editText"
+    is_disguised: bool = False
+    """Its values are pseudonyms, which tell what is equal and nothing else."""
 
     @property
     def is_related(self) -> bool:

@@ -26,6 +26,7 @@ from ..errors import (
     SessionLost,
     Unreachable,
 )
+from .containers import address_of
 
 URL_LIMIT = 2000
 """Claris asks to keep URLs within this many characters (section 2.7 [D])."""
@@ -165,10 +166,9 @@ class Transport:
                 )
         return address
 
-    def same_host(self, url: str) -> str:
-        """The address on the configured host: behind a proxy FileMaker may name itself otherwise (section 10.2 [U])."""
-        target = httpx.URL(url)
-        return str(target.copy_with(scheme=self._base.scheme, host=self._base.host, port=self._base.port))
+    def address_of(self, text: str) -> str:
+        """The address of a container's file, on the configured host. Raises NotFileMaker for any other."""
+        return address_of(text, self._base)
 
     async def send_unsigned(self, request: Request, authorization: str | None = None) -> JsonObject:
         """A host-level request outside any session: productInfo, databases (section 3)."""

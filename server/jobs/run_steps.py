@@ -35,8 +35,13 @@ def record_step(
     does not fit, are left out and named. `also` are further fields that must still be as they were when it runs."""
     used = list(dict.fromkeys((*fields_named(template), *script.required, *also)))
     for name in used:
-        if meta.field_named(name) is None:
+        found = meta.field_named(name)
+        if found is None:
             raise unknown_field(name, meta)
+        if found.is_disguised:
+            raise InputError(
+                f"The parameter takes {name!r}, and the owner hides what it holds", advice="Nothing was run."
+            )
     items: list[Item] = []
     left_out: list[str] = []
     for record in records:

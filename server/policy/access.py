@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..dataapi.models import LayoutMeta, Write
+from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
 from ..names import near
 from .rules import (
@@ -19,7 +19,7 @@ from .rules import (
     names_for,
     same,
 )
-from .visibility import is_visible
+from .visibility import is_pseudonym, is_visible
 
 _NEEDED = {
     Effect.READ: (Access.READ, Access.EDIT, Access.DELETE),
@@ -83,11 +83,27 @@ def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write, 
     check_layout(policy, meta.name, effect)
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
     check_fields_writable(policy, meta, named)
+    if policy.count_hidden_fields:
+        _check_no_pseudonym([*write.fields.values(), *_in_rows(write)])
     if write.delete_related and not own:
         check_layout(policy, meta.name, Effect.DELETE)
     check_options(
         policy, meta.name, skip_validation=write.skip_validation, override=write.override_prohibition
     )
+
+
+def _in_rows(write: Write) -> Iterable[Value]:
+    return (value for rows in write.portals.values() for row in rows for value in row.fields.values())
+
+
+def _check_no_pseudonym(values: Iterable[Value]) -> None:
+    """A pseudonym stands for a hidden value and is none: written down it would be taken for one."""
+    for value in values:
+        if isinstance(value, str) and is_pseudonym(value):
+            raise Forbidden(
+                f"{value!r} stands for what a hidden field holds and cannot be written",
+                changed=Changed.NOTHING,
+            )
 
 
 def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> None:

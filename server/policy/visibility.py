@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -59,9 +60,13 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
 
 
 def _visible_fields(policy: Policy, meta: LayoutMeta, fields: Iterable[FieldMeta]) -> dict[str, FieldMeta]:
-    return {
-        f.name: f for f in fields if is_visible(policy, meta, f.name) or pseudonymous(policy, meta, f.name)
-    }
+    known: dict[str, FieldMeta] = {}
+    for field in fields:
+        if pseudonymous(policy, meta, field.name):
+            known[field.name] = replace(field, is_disguised=True)
+        elif is_visible(policy, meta, field.name):
+            known[field.name] = field
+    return known
 
 
 def pseudonymous(policy: Policy, meta: LayoutMeta, name: str) -> bool:
@@ -75,6 +80,10 @@ def pseudonym(secret: bytes, value: Value) -> Value:
         return ""
     digest = hmac.new(secret, str(value).encode(), hashlib.sha256).hexdigest()
     return f"hidden-{digest[:10]}"
+
+
+def is_pseudonym(value: str) -> bool:
+    return re.fullmatch(r"hidden-[0-9a-f]{10}", value) is not None
 
 
 def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) -> Record:

@@ -88,6 +88,8 @@ def _from_short(said: object) -> dict[str, object]:
 def _operand(layout: LayoutMeta, kind: str, of: object, today: date) -> Operand:
     if isinstance(of, str):
         field = single(layout, of, f"be used for {kind}")
+        if field.meta.is_disguised and kind != "distinct":
+            raise InputError(f"{kind} of {field.name!r}: the owner hides what it holds; it can be counted")
         numeric = kind != "distinct" and (kind not in ("min", "max") or field.type in ("number", "time"))
         if numeric:
             refuse_type(field, kind)

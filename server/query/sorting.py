@@ -35,6 +35,8 @@ def _key(layout: LayoutMeta, said: object) -> SortKey:
         if name.startswith("-") and name not in field_names(layout):
             name, order = name[1:], "descend"
     target = single(layout, name, "be sorted by")
+    if target.meta.is_disguised:
+        raise InputError(f"{target.name!r} cannot be sorted by: the owner hides what it holds")
     if target.meta.is_global:
         raise InputError(f"{target.name!r} is a global field; it has one value for all records")
     return SortKey(target.name, order)

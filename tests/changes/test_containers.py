@@ -9,10 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pypdf
 import pytest
 from mcp_types import ImageContent, TextContent
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+from filemaker_mcp.server.dataapi.containers import address_of
+from filemaker_mcp.server.errors import NotFileMaker
 
 from ..assistant import Assistant, said
 from .shop import applied, in_workshop, made, planned, workshop
@@ -206,3 +210,42 @@ async def test_a_container_that_somebody_else_filled_meanwhile_is_not_overwritte
         )
         assert (await applied(ours, plan))["state"] == "refused"
         assert "theirs" in (await content(ours))[1].text
+
+
+async def test_a_text_that_looks_like_an_address_is_not_fetched(tmp_path: Path) -> None:
+    """Whoever fills a text field would otherwise choose what is asked of the host in our name: a GET can run a script."""
+    address = "http://127.0.0.1/fmi/data/vLatest/databases/Workshop/layouts/Jobs/script/Stamp"
+    async with in_folder(tmp_path) as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": address})
+        for save in (False, True):
+            refusal = await assistant.refused("read_container", layout="Jobs", id="1", field="Ref", save=save)
+            assert "'Ref' is a text field and no container" in refusal
+            assert "'Sketch'" in refusal
+        assert not assistant.emulator.scripts_run
+
+
+@pytest.mark.parametrize(
+    ("value", "fetched"),
+    [
+        ("https://inside.example/Streaming_SSL/MainDB/A1.jpg?RCType=x", True),
+        ("/Streaming/MainDB/A1.jpg", True),
+        ("https://somebody:secret@h/Streaming/A1", True),
+        ("https://h/fmi/data/vLatest/databases/Shop/layouts/Jobs/script/Stamp", False),
+        ("/Streaming/../fmi/data/vLatest/databases", False),
+        ("/Streaming/%2e%2e/fmi/data/vLatest/databases", False),
+        ("/Streaming/..\\fmi", False),
+        ("J-001", False),
+        ("\x00/Streaming/A1", False),
+        ("", False),
+    ],
+)
+def test_only_a_container_s_address_is_fetched_and_only_from_the_configured_host(
+    value: str, fetched: bool
+) -> None:
+    base = httpx.URL("https://fm.example.com:8443")
+    if not fetched:
+        with pytest.raises(NotFileMaker, match="nothing was fetched"):
+            address_of(value, base)
+        return
+    address = httpx.URL(address_of(value, base))
+    assert (address.host, address.port, address.userinfo) == ("fm.example.com", 8443, b"")

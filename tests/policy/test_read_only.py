@@ -2,160 +2,190 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Awaitable, Callable
+import dataclasses
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp.server.mcpserver.tools import Tool
 
+from filemaker_mcp.server.dataapi.client import DataApi
 from filemaker_mcp.server.dataapi.models import (
     File,
+    FindRequest,
+    PortalRange,
     PortalWrite,
     Query,
     ScriptCall,
     Scripts,
+    SortKey,
     Write,
 )
 from filemaker_mcp.server.database import Database
 from filemaker_mcp.server.errors import FilemakerMcpError
 from filemaker_mcp.tools import TOOLS
+from filemaker_mcp.tools._tool import Need
 
-from ..assistant import Assistant
 from ..changes.shop import in_workshop
+from .attempts import FIRST
+from .stand import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything
 
 pytestmark = pytest.mark.anyio
 
-READING = {
-    "FILEMAKER_ACCESS": "read",
-    "FILEMAKER_SCRIPTS": "{}",
-    "FILEMAKER_APPROVAL": "host",
-    "FILEMAKER_CONFIRM": "never",
-}
-SAID: dict[str, list[Any]] = {
-    "layout": ["Jobs", "Tasks"],
-    "layouts": [["Jobs"]],
-    "id": ["1", "2"],
-    "ids": [["1"], ["1", "2", "3"]],
-    "copy_of": [["1"], None],
-    "records": [[{"Title": "x"}], {"1": {"Title": "x"}}, None],
-    "values": [
-        {"Title": "x"},
-        {"Tasks": {"remove": ["1"]}},
-        {"deleteRelated": "Tasks.1"},
-        {"Sketch": {"clear": True}},
-    ],
-    "where": [None, {}, {"Title": {"raw": "*"}}, {"script": "Stamp"}, {"script.prerequest": "Stamp"}],
-    "omit": [None, {"Title": "x"}],
-    "field": ["Sketch", "Title"],
-    "fields": [None, ["Title"]],
-    "script": ["Stamp"],
-    "parameter": [None, "x"],
-    "change_id": ["edit-1-Jobs-abcd", None],
-    "sort": [[], ["Title"]],
-    "database": ["Workshop"],
-}
-EXTRA: tuple[dict[str, Any], ...] = (
-    {},
-    {"script": "Stamp"},
-    {"script.prerequest": "Stamp", "script.prerequest.param": "x"},
-    {"script.presort": "Stamp"},
-    {"layout.response": "Brief"},
-    {"options": {"entrymode": "script", "prohibitmode": "script"}},
-    {"deleteRelated": "Tasks.1"},
-    {"fieldData": {"Title": "x"}},
-    {"globalFields": {"Jobs::Title": "x"}},
-    {"confirm": True},
-    {"approved": True},
-)
+READING: Mapping[str, Any] = {"access": "read", "scripts": {}, "approval": "host", "confirm": "never"}
 
 
 async def test_nothing_that_can_be_said_through_any_tool_changes_the_store(tmp_path: Path) -> None:
-    async with in_workshop(environment=READING | {"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
-        before = assistant.emulator.digest()
-        offered = {tool.name: tool for tool in (await assistant.client.list_tools()).tools}
-        tried = 0
-        for name in (declaration.name for declaration in TOOLS):
-            for arguments in _everything(offered.get(name), name):
-                await assistant.call(name, **arguments)
-                tried += 1
-        assert tried > 1000
-        _unchanged(assistant, before)
-        writing = {
-            "create_records",
-            "edit_records",
-            "delete_records",
-            "apply_change",
-            "undo_change",
-            "run_script",
-        }
-        assert not writing & set(offered)
+    """The tools that change are offered, because another file on the host is open; plans of an open past are there."""
+    emulator = hosted(tmp_path)
+    plans = await plans_made_before(emulator, tmp_path)
+    before = emulator.digest()
+    async with ruled(emulator, tmp_path, READING) as assistant:
+        heard = await try_everything(assistant, plans)
+    assert emulator.digest() == before
+    assert not emulator.scripts_run
+    assert {attempt.tool for attempt, _, _ in heard} > set(FIRST)
+    assert not [(attempt, said) for attempt, _, said in heard if "did not foresee" in said]
 
 
-def _everything(tool: Any, name: str) -> list[dict[str, Any]]:
-    """Combinations of what a tool takes; for one that is not offered, what it would take if it were."""
-    properties = list(tool.input_schema["properties"]) if tool else _parameters(name)
-    known = [each for each in properties if each in SAID]
-    some = itertools.islice(itertools.product(*(SAID[each] for each in known)), 60)
-    combined = [dict(zip(known, values, strict=True)) for values in some]
-    return [each | extra for each in combined for extra in EXTRA[: len(EXTRA) if len(combined) < 20 else 4]]
-
-
-def _parameters(name: str) -> list[str]:
-    (declaration,) = (each for each in TOOLS if each.name == name)
-    return list(Tool.from_function(declaration.function, context_kwarg="call").parameters["properties"])
-
-
-ROW = {"Tasks": (PortalWrite({"Tasks::Text": "x"}, record_id="1"),)}
-ONLY_READING: dict[str, Callable[[Database], Awaitable[object]]] = {
-    "create": lambda d: d.create("Jobs", Write({"Title": "x"})),
-    "create with a related row": lambda d: d.create("Jobs", Write({"Title": "x"}, portals=ROW)),
-    "create without validation": lambda d: d.create("Jobs", Write({"Title": "x"}, skip_validation=True)),
-    "edit": lambda d: d.edit("Jobs", "1", Write({"Title": "x"}), mod_id=None),
-    "edit, said to be one's own": lambda d: d.edit("Jobs", "1", Write({"Title": "x"}), mod_id="0", own=True),
-    "edit of a related row": lambda d: d.edit("Jobs", "1", Write({}, portals=ROW), mod_id=None),
-    "removing a related row": lambda d: d.edit(
-        "Jobs", "1", Write({}, delete_related=(("Tasks", "1"),)), mod_id=None
-    ),
-    "edit against prohibition": lambda d: d.edit(
-        "Jobs", "1", Write({"ID": "x"}, override_prohibition=True), mod_id=None
-    ),
-    "edit of nothing": lambda d: d.edit("Jobs", "1", Write({}), mod_id=None),
-    "delete": lambda d: d.delete("Jobs", "1"),
-    "delete, said to be one's own": lambda d: d.delete("Jobs", "1", own=True),
-    "duplicate": lambda d: d.duplicate("Jobs", "1"),
-    "upload": lambda d: d.upload("Jobs", "1", "Sketch", File("x.txt", "text/plain", b"x")),
-    "script": lambda d: d.run_script("Jobs", ScriptCall("Stamp", "x")),
-    "script with a global": lambda d: d.run_script(
-        "Jobs", ScriptCall("Stamp"), global_fields={"Jobs::Title": "x"}
-    ),
-    "script before a find": lambda d: d.page(Query("Jobs", scripts=Scripts(prerequest=ScriptCall("Stamp")))),
-    "script before the sort": lambda d: d.page(Query("Jobs", scripts=Scripts(presort=ScriptCall("Stamp")))),
-    "script after a find": lambda d: d.page(Query("Jobs", scripts=Scripts(after=ScriptCall("Stamp")))),
-}
-"""Every way in which `Database` could write, run or set validation aside, by effect and not by HTTP verb."""
-
-
-@pytest.mark.parametrize("what", ONLY_READING)
-async def test_every_endpoint_and_parameter_that_writes_or_runs_is_refused_before_it_is_sent(
-    what: str,
+async def test_where_all_is_allowed_the_same_attempts_change_the_store_and_run_scripts(
+    tmp_path: Path,
 ) -> None:
-    async with in_workshop(environment=READING) as assistant:
+    emulator = hosted(tmp_path)
+    plans = await plans_made_before(emulator, tmp_path)
+    before = emulator.digest().splitlines()
+    async with ruled(emulator, tmp_path, ALLOWED | {"confirm": "never"}) as assistant:
+        heard = await try_everything(assistant, plans, only_first=True)
+    after = emulator.digest().splitlines()
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True], CLOSED
+    assert emulator.scripts_run
+    assert {attempt.tool for attempt, answered, _ in heard if answered} > set(FIRST)
+
+
+async def test_the_tools_that_change_are_not_even_offered(tmp_path: Path) -> None:
+    environment = {"FILEMAKER_ACCESS": "read", "FILEMAKER_SCRIPTS": "{}"}
+    async with in_workshop(environment=environment) as assistant:
+        offered = {tool.name for tool in (await assistant.client.list_tools()).tools}
+        assert offered == {tool.name for tool in TOOLS if tool.need is Need.NOTHING}
+        before = assistant.emulator.digest()
+        for name in set(FIRST) - offered:
+            for arguments in FIRST[name]:
+                assert (await assistant.call(name, **arguments)).is_error
+        assert assistant.emulator.digest() == before
+
+
+# Below the tools: every endpoint of the Data API, and every parameter of it, that can write, run or reveal.
+
+READS = {"product", "databases", "validate_session", "layouts", "scripts", "channel"}
+"""Methods of the client without anything that could write, run or reveal a record."""
+STAMP = ScriptCall("Stamp", "x")
+ROW = {"Tasks": (PortalWrite({"Tasks::Text": "x"}, record_id="1"),)}
+FORBIDDEN: dict[str, tuple[str, Callable[[Database], Awaitable[object]]]] = {
+    "create": ("create", lambda d: d.create("Jobs", Write({"Title": "x"}))),
+    "edit": ("edit", lambda d: d.edit("Jobs", "1", Write({"Title": "x"}), mod_id=None)),
+    "edit, said to be one's own": (
+        "edit",
+        lambda d: d.edit("Jobs", "1", Write({"Title": "x"}), mod_id="0", own=True),
+    ),
+    "edit of nothing": ("edit", lambda d: d.edit("Jobs", "1", Write({}), mod_id=None)),
+    "delete": ("delete", lambda d: d.delete("Jobs", "1")),
+    "delete, said to be one's own": ("delete", lambda d: d.delete("Jobs", "1", own=True)),
+    "duplicate": ("duplicate", lambda d: d.duplicate("Jobs", "1")),
+    "upload": ("upload", lambda d: d.upload("Jobs", "1", "Sketch", File("x.txt", "text/plain", b"x"))),
+    "script": ("run_script", lambda d: d.run_script("Jobs", STAMP)),
+    "script by the body of a find": (
+        "page",
+        lambda d: d.run_script("Jobs", STAMP, carrier={"Title": "*"}),
+    ),
+    "script with a global": (
+        "set_globals",
+        lambda d: d.run_script("Jobs", STAMP, global_fields={"Jobs::Title": "x"}),
+    ),
+    "hidden layout": ("layout", lambda d: d.layout("Tasks")),
+    "hidden layout, by a record": ("layout", lambda d: d.layout("Tasks", record_id="1")),
+    "hidden layout, older metadata": ("legacy_layout", lambda d: d.layout("Tasks", fresh=True)),
+    "record of a hidden layout": ("record", lambda d: d.record("Tasks", "1")),
+    "hidden portal of a record": ("record", lambda d: d.record("Jobs", "1", portals=(PortalRange("Tasks"),))),
+    "container of a hidden layout": ("download", lambda d: d.download("Tasks", "1", "Text", most=99)),
+    "hidden container": ("download", lambda d: d.download("Jobs", "1", "Sketch", most=99)),
+    "text for a container": ("download", lambda d: d.download("Jobs", "1", "Title", most=99)),
+    "unread page of a hidden layout": ("sealed", lambda d: d.sealed(Query("Tasks"))),
+    "opening a hidden field": ("sealed", lambda d: d.opener("Jobs", ["Code"])),
+}
+"""What -> the client's method that it would come to, and the attempt at the choke point under the rules below."""
+CLOSING = {
+    "FILEMAKER_ACCESS": "read",
+    "FILEMAKER_SCRIPTS": "{}",
+    "FILEMAKER_LAYOUTS": '["Jobs"]',
+    "FILEMAKER_HIDDEN_FIELDS": '["Code", "Sketch"]',
+    "FILEMAKER_SCOPE": '{"Jobs": {"where": {"Customer": "Ada"}, "key": "ID"}}',
+}
+QUERIES: dict[str, Query] = {
+    "layout": Query("Tasks"),
+    "requests": Query("Jobs", (FindRequest({"Code": "*"}),)),
+    "requests, omit": Query("Jobs", (FindRequest({"Code": "*"}, omit=True),)),
+    "requests, repetition": Query("Jobs", (FindRequest({"code(1)": "*"}),)),
+    "sort": Query("Jobs", sort=(SortKey("Code"),)),
+    "portals": Query("Jobs", portals=(PortalRange("Tasks"),)),
+    "response_layout": Query("Jobs", response_layout="Tasks"),
+    "scripts, prerequest": Query("Jobs", scripts=Scripts(prerequest=STAMP)),
+    "scripts, presort": Query("Jobs", scripts=Scripts(presort=STAMP)),
+    "scripts, after": Query("Jobs", scripts=Scripts(after=STAMP)),
+}
+"""A part of a query -> how it could reveal or run."""
+WRITES: dict[str, Write] = {
+    "fields": Write({"Title": "x"}),
+    "portals": Write({}, portals=ROW),
+    "delete_related": Write({}, delete_related=(("Tasks", "1"),)),
+    "skip_validation": Write({"Title": "x"}, skip_validation=True),
+    "override_prohibition": Write({"ID": "x"}, override_prohibition=True),
+}
+"""A part of a write -> how it could write."""
+HARMLESS = {"offset", "limit"}
+"""Parts of a query that say which of the records it has are answered."""
+
+
+def _every_attempt() -> list[tuple[str, Callable[[Database], Awaitable[object]]]]:
+    found = [(what, attempt) for what, (_, attempt) in FORBIDDEN.items()]
+    for part, query in QUERIES.items():
+        found.append((f"query: {part}", partial(Database.page, query=query)))
+        found.append((f"unread query: {part}", partial(Database.sealed, query=query)))
+    for part, write in WRITES.items():
+        found.append((f"create: {part}", partial(Database.create, layout="Jobs", write=write)))
+        edit = partial(Database.edit, layout="Jobs", record_id="1", write=write, mod_id=None)
+        found.append((f"edit: {part}", edit))
+    return found
+
+
+def test_every_endpoint_and_every_part_of_a_request_is_in_the_table() -> None:
+    methods = {
+        name for name, _ in inspect.getmembers(DataApi, inspect.isfunction) if not name.startswith("_")
+    }
+    assert methods == READS | {method for method, _ in FORBIDDEN.values()}
+    assert {part.partition(",")[0] for part in QUERIES} | HARMLESS == _parts(Query)
+    assert {part.partition(", ")[2] for part in QUERIES if part.startswith("scripts")} == _parts(Scripts)
+    assert set(WRITES) == _parts(Write)
+
+
+def _parts(kind: Any) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
+
+
+async def test_every_endpoint_and_parameter_that_writes_runs_or_reveals_is_refused_before_it_is_sent() -> (
+    None
+):
+    async with in_workshop(environment=CLOSING) as assistant:
         before = assistant.emulator.digest()
         (workspace,) = assistant.application.workspaces.values()
-        sent = len(assistant.emulator.requests)
-        with pytest.raises(FilemakerMcpError) as refused:
-            await ONLY_READING[what](workspace.database)
-        assert "owner" in str(refused.value) or "script" in str(refused.value)
-        writes = [
-            r
-            for r in assistant.emulator.requests[sent:]
-            if r.method in ("PATCH", "DELETE") or "script" in r.path
-        ]
-        assert not writes
-        _unchanged(assistant, before)
-
-
-def _unchanged(assistant: Assistant, before: str) -> None:
-    assert assistant.emulator.digest() == before
+        database = workspace.database
+        await database.record("Jobs", "1")
+        for what, attempt in _every_attempt():
+            sent = len(assistant.emulator.requests)
+            with pytest.raises(FilemakerMcpError):
+                await attempt(database)
+            asked = [r.path for r in assistant.emulator.requests[sent:]]
+            assert not asked, f"{what} sent {asked}"
+        assert assistant.emulator.digest() == before
+        assert not assistant.emulator.scripts_run

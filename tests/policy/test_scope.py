@@ -2,129 +2,150 @@
 
 from __future__ import annotations
 
-import csv
-import itertools
-import shutil
+import logging
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.tools import TOOLS
 
-from ..assistant import Assistant, said
-from ..changes.shop import FOLDER, applied, in_workshop, job, planned
+from ..assistant import said
+from ..changes.shop import applied, in_workshop, job, planned
+from .attempts import ASKED, CANARY, facts
+from .stand import CLOSED, Row, everything_written, hosted, ruled, try_everything, without_chance
 
 pytestmark = pytest.mark.anyio
 
-CANARY = "kanarienvogel"
-ASKED = CANARY.upper()
-"""Criteria come back as they were understood; a find overlooks case, so what is asked is told from what is stored."""
 SCOPE = '{"Jobs": {"where": {"Customer": "Ada"}, "key": "ID"}}'
-SCOPED = {"FILEMAKER_SCOPE": SCOPE, "FILEMAKER_SCRIPTS": '{"Stamp": {"effect": "reads"}}'}
-
-
-def with_canaries(folder: Path) -> Emulator:
-    """Everything about customers other than Ada carries the canary, in every field that can hold it."""
-    solution = folder / "workshop"
-    shutil.copytree(FOLDER, solution)
-    jobs = solution / "data" / "Jobs.csv"
-    with jobs.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        if row["Customer"] != "Ada":
-            row |= {name: f"{CANARY} {name}" for name in ("Ref", "Title", "Code")}
-            row["Customer"] = f"{CANARY} Bo"
-    with jobs.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    with (solution / "data" / "Tasks.csv").open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerow(["J-002", f"{CANARY} task", 999])
-    return Emulator([solution])
-
-
-CRITERIA: tuple[Any, ...] = (
-    None,
-    {},
-    {"Title": {"raw": "*"}},
-    {"Title": {"contains": ASKED}},
-    {"Title": {"words": ASKED[:6]}},
-    {"Customer": {"raw": "*"}},
-    {"Customer": {"not": "Ada"}},
-    {"Customer": f"{ASKED} BO"},
-    {"customer": {"starts_with": "k"}},
-    [{"Customer": "Ada"}, {"Title": {"raw": "*"}}],
-    [{"Title": "Mend the sail"}, {"Hours": {"gt": 0}}],
-    {"Hours": {"gt": 0}},
-    {"Title": {"not": "Mend the sail"}},
-    {"Title": {"duplicate": True}},
-    {"Tasks::Text": {"contains": ASKED}},
-    {"text": {"contains": ASKED}},
-    {"ID": {"any_of": ["J-001", "J-002"]}},
-)
-SAID: dict[str, tuple[Any, ...]] = {
-    "layout": ("Jobs", "Tasks", "Brief"),
-    "layouts": (["Jobs"], ["Tasks", "Brief"]),
-    "where": CRITERIA,
-    "omit": (None, {"Customer": "Ada"}, {"Title": "Mend the sail"}),
-    "id": ("1", "2", "3"),
-    "ids": (["1"], ["2"], ["1", "2"]),
-    "copy_of": (["2"],),
-    "records": ([{"Title": "x", "Customer": f"{ASKED} BO"}], [{"Title": "x"}]),
-    "values": (
-        {"Customer": f"{ASKED} BO"},
-        {"Ref": {"field": "Title"}},
-        {"Tasks": {"edit": [{"id": "3", "Text": "x"}]}},
-    ),
-    "fields": (None, ["Title", "Customer", "Total"], ["Tasks::Text"], ["Jobs::Title"]),
-    "portals": ([], ["Tasks"]),
-    "sort": ([], ["-Title"], ["Customer"]),
-    "field": ("Sketch",),
-    "group_by": ([], ["Customer"], ["Title"]),
-    "script": ("Stamp",),
-    "max_records": (100,),
-    "names": (None,),
+SCOPED = {"FILEMAKER_SCOPE": SCOPE}
+RULES = {
+    "access": "delete",
+    "confirm": "never",
+    "approval": "person",
+    "scripts": {"Stamp": {"effect": "reads"}},
+    "scope": {"Jobs": {"where": {"Customer": "Ada"}, "key": "ID"}},
 }
 
 
-def asked_of(tool: Any) -> list[dict[str, Any]]:
-    known = [name for name in tool.input_schema["properties"] if name in SAID]
-    combined = [
-        dict(zip(known, values, strict=True)) for values in itertools.product(*(SAID[name] for name in known))
-    ]
-    step = max(1, len(combined) // 120)
-    return combined[::step]
+def canaries(row: Row) -> Row:
+    """Everything about customers other than Ada carries the canary, in every field that can hold it."""
+    if "Job ID" in row:
+        return row | {"Text": f"{CANARY} task", "Minutes": "999"} if row["Job ID"] == "J-002" else row
+    said = {name: f"{CANARY} {name}" for name in ("Ref", "Title", "Code")} | {"Customer": f"{CANARY} Bo"}
+    return row if row["Customer"] == "Ada" else row | said
 
 
-@pytest.mark.parametrize("tool", [declaration.name for declaration in TOOLS])
-async def test_no_byte_out_of_scope_appears_in_any_answer(tool: str, tmp_path: Path) -> None:
-    environment = SCOPED | {"FILEMAKER_FILES_FOLDER": str(tmp_path)}
-    async with in_workshop(with_canaries(tmp_path), environment) as assistant:
-        offered = {each.name: each for each in (await assistant.client.list_tools()).tools}
-        if tool not in offered:
-            assert tool in ("list_scripts", "run_script", "check_job"), (
-                "scripts are closed where a scope is set"
-            )
-            return
-        for arguments in asked_of(offered[tool]):
-            answer = await assistant.call(tool, **arguments)
-            assert CANARY not in said(answer), (arguments, said(answer))
-        _untouched(assistant)
+def others(row: Row) -> Row:
+    """The same without canaries: other words, other figures, another state."""
+    if "Job ID" in row:
+        return row | {"Text": "Aardvark", "Minutes": "1"} if row["Job ID"] == "J-002" else row
+    said = {
+        "Ref": "",
+        "Title": "New rope",
+        "Code": "Aa",
+        "Customer": "Bo",
+        "Hours": "9999",
+        "Due": "01/01/2020",
+    }
+    return row if row["Customer"] == "Ada" else row | said | {"Status": "Open"}
 
 
-def _untouched(assistant: Assistant) -> None:
-    """Out of scope, nothing was written either."""
-    row = assistant.emulator.record("Workshop", "Jobs", 2)
-    assert row is not None
-    assert (row.mod_id, row.values["Title"]) == (0, (f"{CANARY} Title",))
+def with_canaries(folder: Path) -> Emulator:
+    return hosted(folder, secret=canaries)
+
+
+class Reader:
+    """A person who reads every page and agrees to nothing."""
+
+    def __init__(self) -> None:
+        self.pages: list[str] = []
+
+    def __call__(self, address: str) -> bool:
+        with urllib.request.urlopen(address) as page:
+            self.pages.append(page.read().decode())
+        return False
+
+
+async def test_no_byte_out_of_scope_appears_in_an_answer_a_file_a_page_or_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Answers are refusals, near matches, value lists, summaries, plans and differences as well."""
+    caplog.set_level(logging.DEBUG)
+    emulator, reader = with_canaries(tmp_path), Reader()
+    async with ruled(emulator, tmp_path, RULES, open_browser=reader) as assistant:
+        heard = await try_everything(assistant)
+        for attempt, _, answer in heard:
+            assert CANARY not in answer, (attempt, answer)
+        row = emulator.record(CLOSED, "Jobs", 2)
+        assert row is not None
+        assert (row.mod_id, row.values["Title"]) == (0, (f"{CANARY} Title",)), (
+            "nothing was written there either"
+        )
+    assert reader.pages
+    assert not [page for page in reader.pages if CANARY in page]
+    assert CANARY not in caplog.text
+    assert CANARY.encode() not in everything_written(tmp_path)
+    assert not emulator.scripts_run, "a script that the owner does not vouch for"
+    assert {attempt.tool for attempt, answered, _ in heard if answered} > {
+        "summarize_records",
+        "export_records",
+    }
+    elsewhere = tmp_path / "elsewhere"
+    async with ruled(hosted(elsewhere, secret=others), elsewhere, RULES, open_browser=Reader()) as assistant:
+        again = await try_everything(assistant)
+    for (attempt, *one), (_, *other) in zip(heard, again, strict=True):
+        if attempt.tool == "check_connection":  # it tells how fast the host is
+            continue
+        assert without_chance(str(one), tmp_path) == without_chance(str(other), elsewhere), attempt
 
 
 async def test_without_a_scope_the_canary_sings(tmp_path: Path) -> None:
-    async with in_workshop(with_canaries(tmp_path)) as assistant:
-        assert CANARY in said(await assistant.call("find_records", layout="Jobs"))
-        assert CANARY in said(await assistant.call("get_record", layout="Jobs", id="2"))
+    """What is looked through above is where it would be."""
+    emulator, reader = with_canaries(tmp_path), Reader()
+    open_to_all = {name: rule for name, rule in RULES.items() if name != "scope"}
+    async with ruled(emulator, tmp_path, open_to_all, open_browser=reader) as assistant:
+        heard = await try_everything(assistant, only_first=True)
+    loud = {attempt.tool for attempt, _, answer in heard if CANARY in answer}
+    assert loud >= {"find_records", "edit_records", "delete_records"}
+    assert CANARY.encode() in everything_written(tmp_path / "files")
+    assert CANARY.encode() in everything_written(tmp_path)
+    assert any(CANARY in page for page in reader.pages)
+
+
+@pytest.mark.parametrize(
+    ("where", "omit"),
+    [
+        ({"Customer": {"raw": "*"}}, None),
+        ({"Customer": {"not": "Ada"}}, None),
+        ({"Customer": {"any_of": ["Ada", f"{ASKED} BO"]}}, None),
+        ({"customer": {"starts_with": "k"}}, None),
+        ({"Customer": {"empty": True}}, None),
+        ({"Customer": {"gte": {"field": "Title"}}}, None),
+        ([{"Customer": "Ada"}, {"Title": {"raw": "*"}}], None),
+        ([{"Hours": 1}, {"Hours": {"raw": "*"}}], None),
+        (None, {"Title": "Mend the sail"}),
+        (None, {"Customer": "Ada"}),
+        ({"Title": {"duplicate": True}}, None),
+        ({"text": {"contains": ASKED}}, None),
+        ({"Title": {"contains": ASKED}}, None),
+        (None, None),
+    ],
+    ids=str,
+)
+async def test_criteria_cannot_widen_a_scope(tmp_path: Path, where: Any, omit: Any) -> None:
+    """Neither what is found nor how many: a count is an answer to "is there one?" too."""
+    criteria = {name: value for name, value in {"where": where, "omit": omit}.items() if value is not None}
+    async with in_workshop(with_canaries(tmp_path), SCOPED) as assistant:
+        found = await assistant.call("find_records", layout="Jobs", fields=["ID"], **criteria)
+        counted = await assistant.call("summarize_records", layout="Jobs", measures=["count"], **criteria)
+        rows = facts(found).get("rows", [])
+        assert {row[1] for row in rows} <= {"J-001", "J-003"}
+        if not counted.is_error:
+            assert facts(counted)["found"] == len(rows), said(counted)
+        if found.is_error:
+            assert "the owner limits this assistant" in said(found).lower()
 
 
 async def test_records_in_scope_are_found_read_and_changed_as_ever(tmp_path: Path) -> None:
