@@ -28,7 +28,9 @@ async def check_job(
     if job is None:
         if cancel:
             raise InputError("Say which job is to be stopped", advice="check_job lists them.")
-        return {"jobs": [call.jobs.line(each) for each in call.jobs.recent(call.caller)]}
+        from ..server.jobs.answering import line
+
+        return {"jobs": [line(each) for each in call.jobs.recent(call.caller)]}
     if cancel:
         call.jobs.stop(job, call.caller)
     found = call.jobs.job(job, call.caller)
@@ -53,14 +55,20 @@ async def outlasting(
         raise
     answer = told(call, job)
     if begun_before:
-        answer["earlier"] = f"{call.jobs.ago(job)}; it was not run again. repeat: true runs it once more."
+        from ..server.jobs.answering import ago
+
+        answer["earlier"] = (
+            f"{ago(job, call.jobs.now())}; it was not run again. repeat: true runs it once more."
+        )
     return answer
 
 
 def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     """A job as an answer: how far it is, or what it came to."""
     if not job.state.is_over:
-        return call.jobs.running(job)
+        from ..server.jobs.answering import running
+
+        return running(job, call.jobs.now())
     call.jobs.told(job)
     if job.kind == "script":
         return {**call.scripting.answer(job, offset=offset), "job": job.id}

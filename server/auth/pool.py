@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -47,6 +48,7 @@ class Pool:
         self._idle: list[Channel] = []
         self._changed = anyio.Event()
         self._door = anyio.Lock()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -56,7 +58,12 @@ class Pool:
         try:
             yield channel
         finally:
-            self._give_back(channel)
+            if channel.worn and not self._closed:
+                leaving = asyncio.create_task(self._logged_out(channel))
+                self._leaving.add(leaving)
+                leaving.add_done_callback(self._leaving.discard)
+            else:
+                self._give_back(channel)
 
     @asynccontextmanager
     async def own_channel(self) -> AsyncGenerator[Channel]:
@@ -83,6 +90,8 @@ class Pool:
             async with anyio.create_task_group() as leaving:
                 for channel in self._channels:
                     leaving.start_soon(channel.close)
+        for task in self._leaving:
+            task.cancel()
 
     async def _take(self, *, fresh: bool = False) -> Channel:
         waited = False
@@ -152,6 +161,13 @@ class Pool:
     def _give_back(self, channel: Channel) -> None:
         self._idle.append(channel)
         self._announce()
+
+    async def _logged_out(self, channel: Channel) -> None:
+        """A session whose call was given up may be busy for hours with what nobody waits for; the host is told at once."""
+        try:
+            await channel.session.end()
+        finally:
+            self._give_back(channel)
 
     def _announce(self) -> None:
         self._changed.set()

@@ -65,6 +65,8 @@ class Batch:
             if self.stopped:
                 return
             await self._turn()
+            if self.stopped:
+                return
             state = await self._one(s, i)
             if state is ItemState.OPEN:
                 return
@@ -81,7 +83,7 @@ class Batch:
             if outcome.state is not ItemState.OPEN:
                 return outcome.state
             too_long = isinstance(error, LimitReached) and error.retry_after > AWAY_PAUSES[-1]
-            if pause is None or too_long:
+            if pause is None or too_long or self.stopped:
                 self.stopped = self.stopped or (str(error) if error is not None else outcome.notes[0])
                 return ItemState.OPEN
             await self._sleep(pause)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
 
 from ..errors import NameUnknown
 from ..state import State
-from .job import Finished, Job, JobKind, JobState, Task
+from .ending import broken_off
+from .job import Finished, Job, JobKind, Task
+from .job_row import facts_written, job_of
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 KEPT_SECONDS = 24 * 3600.0
@@ -42,7 +40,7 @@ class Docket:
                 (self._database, task.fingerprint, task.caller, now - task.answers_again),
             ).fetchone()
             if row is not None and not repeat:
-                return _job(row), True
+                return job_of(row), True
             name = self._new_id(connection, task)
             connection.execute(
                 "INSERT INTO job (id, database, caller, kind, subject, heading, fingerprint, state, runner, changes_things,"
@@ -60,7 +58,7 @@ class Docket:
         if row is None or (caller is not None and row["caller"] != caller):
             close = [job.id for job in self.recent(caller, 3)]
             raise NameUnknown("job", name, near=tuple(close), advice="check_job without a job lists them.")
-        return _job(row)
+        return job_of(row)
 
     def recent(self, caller: str | None, limit: int) -> list[Job]:
         """The latest first."""
@@ -68,20 +66,22 @@ class Docket:
             "SELECT * FROM job WHERE database = ? AND (? IS NULL OR caller = ?) ORDER BY asked DESC, rowid DESC LIMIT ?",
             self._database, caller, caller, limit,
         )  # fmt: skip
-        return [_job(row) for row in rows]
+        return [job_of(row) for row in rows]
 
     def latest(self, kind: JobKind, subject: str) -> Job | None:
         row = self._state.row(
             "SELECT * FROM job WHERE database = ? AND kind = ? AND subject = ? ORDER BY asked DESC, rowid DESC LIMIT 1",
             self._database, kind.value, subject,
         )  # fmt: skip
-        return None if row is None else _job(row)
+        return None if row is None else job_of(row)
 
     def begin(self, name: str, now: float) -> bool:
-        """It leaves the queue, which is written down before anything is sent. False when it was cancelled meanwhile."""
+        """It leaves the queue, which is written down before anything is sent. False when it was stopped meanwhile, perhaps by
+        another process."""
         with self._state.writing() as connection:
             cursor = connection.execute(
-                "UPDATE job SET state = 'running', begun = ? WHERE id = ? AND state = 'waiting'", (now, name)
+                "UPDATE job SET state = 'running', begun = ? WHERE id = ? AND state = 'waiting' AND stop_asked = 0",
+                (now, name),
             )
         return cursor.rowcount == 1
 
@@ -104,7 +104,7 @@ class Docket:
             connection.execute(
                 "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = CASE WHEN ? THEN '' ELSE fingerprint END"
                 " WHERE id = ? AND state IN ('waiting', 'running')",
-                (finished.state.value, now, _written(finished.facts), finished.nothing_ran, name),
+                (finished.state.value, now, facts_written(finished.facts), finished.nothing_ran, name),
             )
 
     def told(self, name: str) -> None:
@@ -132,7 +132,7 @@ class Docket:
             if runner not in alive:
                 alive[runner] = self._state.is_alive(runner)
             if not alive[runner]:
-                self.end(row["id"], broken_off(_job(row), DIED), now)
+                self.end(row["id"], broken_off(job_of(row), DIED), now)
         with self._state.writing() as connection:
             connection.execute(
                 "DELETE FROM job WHERE database = ? AND ended < ?", (self._database, now - KEPT_SECONDS)
@@ -145,62 +145,3 @@ class Docket:
             name = f"{task.kind.value}-{word}-{''.join(secrets.choice(LETTERS) for _ in range(4))}"
             if connection.execute("SELECT 1 FROM job WHERE id = ?", (name,)).fetchone() is None:
                 return name
-
-
-def broken_off(job: Job, why: str) -> Finished:
-    """What can be said of a job that did not come to its end."""
-    if job.state is JobState.WAITING:
-        return Finished(JobState.CANCELLED, {"said": f"{why} before its turn came. Nothing was sent."})
-    if not job.changes_things:
-        return Finished(
-            JobState.CANCELLED, {"said": f"{why}. It only reads: nothing was changed. Ask again."}
-        )
-    if job.plan or job.kind is JobKind.RUNBOOK:
-        return Finished(
-            JobState.CANCELLED,
-            {"said": f"{why}. list_changes shows what was carried out; apply_change goes on."},
-        )
-    return Finished(
-        JobState.UNKNOWN,
-        {
-            "said": f"{why}. Whether it was carried out to its end is not known. It is not run again by itself: look in "
-            "FileMaker first, then repeat it if it is needed."
-        },
-    )
-
-
-def _written(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_number)
-
-
-def _number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return {"$number": format(value, "f")}
-    raise TypeError(type(value).__name__)
-
-
-def _read(raw: dict[str, Any]) -> object:
-    return Decimal(raw["$number"]) if set(raw) == {"$number"} else raw
-
-
-def _job(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"],
-        database=row["database"],
-        caller=row["caller"],
-        kind=JobKind(row["kind"]),
-        subject=row["subject"],
-        heading=row["heading"],
-        fingerprint=row["fingerprint"],
-        state=JobState(row["state"]),
-        runner=row["runner"],
-        changes_things=bool(row["changes_things"]),
-        plan=row["plan"],
-        asked=row["asked"],
-        begun=row["begun"],
-        ended=row["ended"],
-        done=row["done"],
-        total=row["total"],
-        message=row["message"],
-        facts=json.loads(row["facts"], object_hook=_read, parse_float=Decimal),
-    )

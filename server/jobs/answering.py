@@ -1,0 +1,47 @@
+"""A job as the facts of an answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from .job import Job, JobState
+
+Facts = dict[str, object]
+
+
+def line(job: Job) -> Facts:
+    """A job in a list."""
+    facts: Facts = {
+        "job": job.id,
+        "state": job.state.value,
+        "summary": job.heading,
+        "asked": moment(job.asked),
+    }
+    if job.total:
+        facts["progress"] = f"{job.done} of {job.total}"
+    if job.plan:
+        facts["change_id"] = job.plan
+    return facts
+
+
+def running(job: Job, now: float) -> Facts:
+    """A job that is not over."""
+    facts: Facts = {"state": "running", "job": job.id, "summary": job.heading}
+    if job.state is JobState.WAITING:
+        facts["waiting"] = "others come first"
+    if job.total:
+        facts["progress"] = f"{job.done} of {job.total}"
+    facts["for_seconds"] = round(now - (job.begun or job.asked))
+    facts["next"] = f"check_job {job.id} waits for it. Asking again does not start it twice."
+    return facts
+
+
+def ago(job: Job, now: float) -> str:
+    """Of an answer that was there already."""
+    seconds = round(now - (job.ended or job.asked))
+    since = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
+    return f"This is what came of the same question {since} ago"
+
+
+def moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

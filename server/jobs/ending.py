@@ -1,0 +1,39 @@
+"""What can be said of a job that did not come to its own end."""
+
+from __future__ import annotations
+
+import logging
+
+from ..defect import place_of, said_of
+from .job import Finished, Job, JobKind, JobState, Task
+
+log = logging.getLogger("filemaker_mcp")
+
+
+def broken_off(job: Job, why: str) -> Finished:
+    """Why it was broken off, and what that means for what it was to do."""
+    if job.state is JobState.WAITING:
+        return Finished(JobState.CANCELLED, {"said": f"{why} before its turn came. Nothing was sent."})
+    if not job.changes_things:
+        return Finished(
+            JobState.CANCELLED, {"said": f"{why}. It only reads: nothing was changed. Ask again."}
+        )
+    if job.plan or job.kind is JobKind.RUNBOOK:
+        return Finished(
+            JobState.CANCELLED,
+            {"said": f"{why}. list_changes shows what was carried out; apply_change goes on."},
+        )
+    return Finished(
+        JobState.UNKNOWN,
+        {
+            "said": f"{why}. Whether it was carried out to its end is not known. It is not run again by itself: look in "
+            "FileMaker first, then repeat it if it is needed."
+        },
+    )
+
+
+def defect(error: Exception, task: Task) -> Finished:
+    """Says where, never what: the text of an unforeseen exception may hold anything."""
+    log.error("defect in a job: %s at %s", type(error).__name__, place_of(error))
+    state = JobState.UNKNOWN if task.changes_things else JobState.REFUSED
+    return Finished(state, {"said": said_of(error)})

@@ -1,0 +1,50 @@
+"""A job as a row of the state file; numbers in its facts keep every digit."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from .job import Job, JobKind, JobState
+
+NUMBER = "$number"
+
+
+def facts_written(facts: Mapping[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_number)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Decimal):
+        return {NUMBER: format(value, "f")}
+    raise TypeError(type(value).__name__)
+
+
+def _read(raw: dict[str, Any]) -> object:
+    return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
+
+
+def job_of(row: sqlite3.Row) -> Job:
+    return Job(
+        id=row["id"],
+        database=row["database"],
+        caller=row["caller"],
+        kind=JobKind(row["kind"]),
+        subject=row["subject"],
+        heading=row["heading"],
+        fingerprint=row["fingerprint"],
+        state=JobState(row["state"]),
+        runner=row["runner"],
+        changes_things=bool(row["changes_things"]),
+        plan=row["plan"],
+        asked=row["asked"],
+        begun=row["begun"],
+        ended=row["ended"],
+        done=row["done"],
+        total=row["total"],
+        message=row["message"],
+        facts=json.loads(row["facts"], object_hook=_read, parse_float=Decimal),
+    )
