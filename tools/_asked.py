@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..server.criteria import habits
@@ -10,6 +10,7 @@ from ..server.criteria.criteria import understand
 from ..server.criteria.targets import Target, target
 from ..server.errors import InputError
 from ..server.query.found_set import FoundSet
+from ..server.query.members import EXAMPLE, members
 from ..server.query.reading import Progress
 from ..server.query.sorting import sort_keys
 from ._call import Answer, Call
@@ -48,17 +49,25 @@ async def asked(
     omit: object,
     found_set: str | None,
     sort: Sequence[str | dict[str, str]],
+    group: Mapping[str, object] | None = None,
 ) -> Asked:
-    """Raises InputError when both or neither is given, and as `understand` and `sort_keys` do."""
+    """Raises InputError when both or neither is given, and as `understand`, `members` and `sort_keys` do."""
 
     async def progress(done: int, total: int | None) -> None:
         await call.progress(done, total, f"{done:,} of {total or 0:,} records read")
 
     if found_set is not None:
         if layout is not None or where is not None or omit is not None:
-            raise InputError("Give a found_set, or layout and criteria, not both")
+            raise InputError(
+                "Give a found_set, or layout and criteria, not both",
+                advice=f"For one group of a summary add group: {EXAMPLE}.",
+            )
         held = call.found_sets.get(found_set, call.caller)
+        if group is not None:
+            held = members(held, group, call.database.calendar)
         return Asked(held.sorted_by(sort_keys(held.layout, sort)) if sort else held, progress)
+    if group is not None:
+        raise InputError("group needs the found_set of a summary", advice="For conditions use where.")
     if layout is None:
         raise InputError("Give a layout (list_layouts names them) or a found_set")
     meta = await call.database.layout(layout)

@@ -17,6 +17,10 @@ Omit = Annotated[Criteria | None, Field(description="Leave out what matches; sam
 FoundSetHandle = Annotated[
     str | None, Field(description="`found_set` of an earlier answer, instead of layout and criteria")
 ]
+OfGroup = Annotated[
+    dict[str, Any] | None,
+    Field(description='One group of that found_set, as its row says: {"Date (month)": "2026-03"}'),
+]
 SortBy = Annotated[
     list[str | dict[str, str]],
     Field(description="Field, -Field (descending) or {field: value list}"),

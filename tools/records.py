@@ -13,7 +13,7 @@ from ..server.query.portals import completed
 from ..server.query.table import Table, bare, without_nothing
 from ._asked import Asked, asked
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, Layout, Omit, RecordId, SortBy, Where
+from ._parameters import FoundSetHandle, Layout, OfGroup, Omit, RecordId, SortBy, Where
 
 BY_DEFAULT = 20
 """Records an answer shows unless told otherwise."""
@@ -25,6 +25,7 @@ async def find_records(
     where: Where = None,
     omit: Omit = None,
     found_set: FoundSetHandle = None,
+    group: OfGroup = None,
     fields: Annotated[list[str] | None, Field(description="Columns; Portal::Field shows portal rows")] = None,
     portals: Annotated[list[str], Field(description="Portals to show with all their columns")] = [],  # noqa: B006 -- read, never changed; a schema shows the default
     sort: SortBy = [],  # noqa: B006 -- as above
@@ -32,7 +33,7 @@ async def find_records(
     offset: Annotated[int, Field(description="Records to skip", ge=0)] = 0,
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
-    question = await asked(call, layout, where, omit, found_set, sort)
+    question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     columns = chosen(found.layout, fields, portals, [*found.criteria.targets, *question.sort_targets])
     finding = Finding(call.database, found, question.progress)
@@ -44,6 +45,8 @@ async def find_records(
     answer = question.heading(found=page.found, shown=len(table.rows))
     if page.found:
         answer |= table.answer()
+        if finding.read:
+            answer["read"] = finding.read
         answer["found_set"] = call.found_sets.keep(found, call.caller)
     elif (count := await loosened_count(call.database, found, where)) is not None:
         answer["words_would_find"] = count

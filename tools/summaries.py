@@ -19,7 +19,7 @@ from ..server.query.source import READ_BUDGET
 from ..server.query.summary import SHOWN, Summary, Wish, summarized
 from ._asked import Asked, asked
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, GoAhead, Layout, Omit, SortBy, Where
+from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
 
 
 async def summarize_records(
@@ -28,6 +28,7 @@ async def summarize_records(
     where: Where = None,
     omit: Omit = None,
     found_set: FoundSetHandle = None,
+    group: OfGroup = None,
     measures: Annotated[
         list[str | dict[str, Any]],
         Field(
@@ -54,7 +55,7 @@ async def summarize_records(
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
-    question = await asked(call, layout, where, omit, found_set, [])
+    question = await asked(call, layout, where, omit, found_set, [], group)
     found = question.found_set
     by = groups(found.layout, group_by)
     wish = Wish(by, measures_of(found.layout, measures, call.database.calendar.today()), having, sort, top)
@@ -128,7 +129,6 @@ async def _provenance(
     call: Call, question: Asked, result: Gathered, wish: Wish, summary: Summary, where: object
 ) -> Answer:
     """What the figures rest on."""
-    found = question.found_set
     answer: Answer = {}
     if unused := unused_said(result.gatherer):
         answer["not_used"] = unused
@@ -142,8 +142,7 @@ async def _provenance(
         answer["remarks"] = notes
     if result.account.changed:
         answer["changed_while_read"] = result.account.changed
-    if found.read_at is not None:
-        answer["read_at"] = found.read_at.isoformat()
+    answer["read"] = result.account.read
     return answer
 
 
@@ -166,13 +165,14 @@ async def export_records(
     where: Where = None,
     omit: Omit = None,
     found_set: FoundSetHandle = None,
+    group: OfGroup = None,
     fields: Annotated[list[str] | None, Field(description="Columns; all fields unless given")] = None,
     sort: SortBy = [],  # noqa: B006 -- as above
     format: Annotated[Literal["csv", "xlsx", "jsonl"], Field(description="Kind of file")] = "csv",  # noqa: A002 -- the word people use
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
-    question = await asked(call, layout, where, omit, found_set, sort)
+    question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     names = fields if fields is not None else exportable(found.layout)
     targets = [single(found.layout, name, "be exported") for name in names]
@@ -186,5 +186,6 @@ async def export_records(
         answer["control_totals"] = written.totals
     if written.account.changed:
         answer["changed_while_read"] = written.account.changed
+    answer["read"] = written.account.read
     answer["found_set"] = call.found_sets.keep(found, call.caller)
     return answer

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..dataapi.models import FindRequest, LayoutMeta
 from .calendar import Calendar
 from .language import Reader
 from .requests import Leg, arranged
-from .residual import Predicate
+from .residual import All, Predicate
 from .targets import Target
 
 
@@ -45,6 +45,16 @@ class Criteria:
     def date_fields(self) -> tuple[Target, ...]:
         """Date and timestamp fields named, in which a text would never match."""
         return tuple(t for t in self.targets if t.type in ("date", "timeStamp"))
+
+    def and_here(self, tests: tuple[Predicate, ...], said: str) -> Criteria:
+        """The same finds, of whose records only those remain that pass further tests here."""
+        legs = tuple(
+            replace(leg, residual=All((*(() if leg.residual is None else (leg.residual,)), *tests)))
+            for leg in self.legs
+        )
+        named = (target for test in tests for target in test.targets)
+        targets = tuple(dict.fromkeys((*self.targets, *named)))
+        return replace(self, legs=legs, targets=targets, understood=f"{self.understood}; of these {said}")
 
     def undated(self, name: str) -> tuple[FindRequest, ...]:
         """Find requests for records that would have been compared by a date field but hold text there; none where it was not compared."""

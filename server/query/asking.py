@@ -12,13 +12,14 @@ from ..criteria.collation import folded
 from ..criteria.quantity import number_in
 from ..dataapi.models import Value
 from ..dataapi.sealed import Rows
+from .account import Account
 from .found_set import FoundSet
 from .gatherer import Gatherer
 from .grouping import Group, Keys
 from .guesses import archive_flags
 from .measures import Measure
 from .reading import Progress
-from .source import Account, Source
+from .source import Source
 from .summary import Summary
 
 if TYPE_CHECKING:

@@ -25,6 +25,10 @@ NEEDS = 'compare needs a date with both ends in where, such as {"Date": "this_ye
 
 def earlier(database: Database, found_set: FoundSet, how: str) -> tuple[FoundSet, tuple[str, int]]:
     """The found set of the earlier period, and by how much its dates have to be moved to lie beside this one's."""
+    if found_set.is_group:
+        raise InputError(
+            "compare cannot look at one group alone", advice="Ask with layout and where instead."
+        )
     calendar = database.calendar
     span = _period_of(found_set.where, found_set.layout, calendar)
     unit, count = ("year", 1) if how == "previous_year" else _length(span, calendar)

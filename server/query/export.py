@@ -15,11 +15,13 @@ from ..criteria.quantity import moment_in
 from ..criteria.targets import Target
 from ..dataapi.models import LayoutMeta, Record, Value
 from ..dataapi.sealed import Rows
+from .account import Account
 from .exact import Number, total
 from .found_set import FoundSet
 from .ordering import ordered
 from .reading import Progress
-from .source import Account, Source, records
+from .rows import records
+from .source import Source
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -159,6 +161,8 @@ async def exported(
     fields = [target.name for target in targets]
     numeric = [target.name for target in targets if target.type == "number"]
     totals: dict[str, Number] = dict.fromkeys(numeric, 0)
+    source = Source(database, found_set, progress, budget=budget)
+    in_order = found_set.is_in_order
     writer = WRITERS[kind](path, ["id", *fields], ["text", *(target.type for target in targets)])
     waiting: list[Record] = []
     rows = 0
@@ -173,15 +177,15 @@ async def exported(
             totals[name] = total(
                 (v for v in page.columns[name] if isinstance(v, int | Decimal)), totals[name]
             )
-        if found_set.criteria.is_plain:
+        if in_order:
             for record in records(page):
                 write(record)
-        else:  # several finds: their order is made here
+        else:
             waiting.extend(records(page))
 
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
-        account = await Source(database, found_set, progress, budget=budget).read(needed, take)
+        account = await source.read(needed, take)
         for record in ordered(waiting, found_set.sort, found_set.layout):
             write(record)
     finally:

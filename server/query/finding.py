@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta, Page, Query, Record
+from ..dataapi.sealed import Rows
 from ..errors import RecordMissing
 from .columns import Columns, chosen
 from .found_set import FoundSet
@@ -15,6 +16,8 @@ from .matching import matching
 from .parallel import in_parallel
 from .portals import all_completed
 from .reading import Progress
+from .rows import only, records
+from .source import Source
 from .table import Table
 
 if TYPE_CHECKING:
@@ -30,15 +33,17 @@ class Finding:
         self._database = database
         self._found_set = found_set
         self._progress = progress
+        self.read = ""
+        """When the records were read, if they were here already or had to be chosen here."""
 
     async def page(self, skip: int, limit: int, columns: Columns) -> Page:
         """`limit` records after the first `skip`; an empty page where there are none."""
         found = self._found_set
-        page = await (
-            self._plain(skip, limit, columns)
-            if found.criteria.is_plain
-            else self._mixed(skip, limit, columns)
-        )
+        source = Source(self._database, found, self._progress)
+        if found.criteria.is_plain and (columns.portals or not source.is_kept):
+            page = await self._plain(skip, limit, columns)
+        else:
+            page = await self._chosen(skip, limit, columns)
         records = await all_completed(
             self._database, found.layout.name, page.records, columns.offsets, columns.portals
         )
@@ -58,25 +63,43 @@ class Finding:
         )
         return Page((), first.found, first.total)
 
-    async def _mixed(self, skip: int, limit: int, columns: Columns) -> Page:
-        found = self._found_set
-        ids, _ = await matching(self._database, found, self._progress)
+    async def _chosen(self, skip: int, limit: int, columns: Columns) -> Page:
+        """Records that are here already, or whose ids have to be made out here first."""
+        ids, account = await matching(self._database, self._found_set, self._progress)
+        self.read = account.read
         wanted = ids[skip : skip + limit]
-        records: dict[str, Record] = {}
+        source = Source(self._database, self._found_set)
+        if source.is_kept and not columns.portals:
+            records = await self._kept(source, frozenset(wanted), columns)
+        else:
+            records = await self._by_id(wanted, columns)
+        return Page(tuple(records[each] for each in wanted if each in records), len(ids), 0)
 
-        async def read(record_id: str) -> None:
+    async def _kept(self, source: Source, wanted: frozenset[str], columns: Columns) -> dict[str, Record]:
+        kept: dict[str, Record] = {}
+
+        def take(rows: Rows) -> None:
+            chosen = only(rows, [record_id in wanted for record_id in rows.ids])
+            kept.update((record.record_id, record) for record in records(chosen))
+
+        await source.read(columns.fields, take)
+        return kept
+
+    async def _by_id(self, wanted: Sequence[str], columns: Columns) -> dict[str, Record]:
+        """One by one, with their portals."""
+        layout = self._found_set.layout.name
+        read: dict[str, Record] = {}
+
+        async def one(record_id: str) -> None:
             try:
-                records[record_id] = await self._database.record(
-                    found.layout.name, record_id, portals=columns.ranges
-                )
+                read[record_id] = await self._database.record(layout, record_id, portals=columns.ranges)
             except RecordMissing:  # deleted since it was found a moment ago
                 return
 
         await in_parallel(
-            [lambda record_id=record_id: read(record_id) for record_id in wanted], self._database.pool_size
+            [lambda record_id=record_id: one(record_id) for record_id in wanted], self._database.pool_size
         )
-        present = tuple(records[record_id] for record_id in wanted if record_id in records)
-        return Page(present, len(ids), 0)
+        return read
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from ..criteria.criteria import Criteria
-from ..criteria.requests import Leg
 from ..dataapi.models import LayoutMeta, SortKey
-from .shelf import Shelf
+from .holding import Holding
+
+MOST_ORDERED_HERE = 20_000
+"""Records that are put in another order here; more are read again in that order."""
 
 
 @dataclass
@@ -25,35 +26,24 @@ class FoundSet:
     caller: str = ""
     notes: tuple[str, ...] = ()
     """What the owner's notes left out or understood otherwise, in words."""
-    shelves: dict[int, Shelf] = field(default_factory=dict[int, Shelf])
-    """By the identity of the leg that they hold."""
-    read_at: datetime | None = None
-    """When its records were read, if they are kept."""
-    read_before_change: int = -1
-    """`Database.changes` at that time: kept records say nothing after a write."""
+    is_group: bool = False
+    """Only one group of what was asked."""
+    holding: Holding = field(default_factory=Holding)
 
     def sorted_by(self, sort: tuple[SortKey, ...]) -> FoundSet:
-        """The same records in another order; what was read in this order does not serve that one."""
-        return self if sort == self.sort else replace(self, sort=sort, handle="", shelves={}, read_at=None)
+        """The same records in another order."""
+        if sort == self.sort:
+            return self
+        holding = self.holding
+        serves = holding.has_all_of(self.criteria.legs) and holding.count <= MOST_ORDERED_HERE
+        return replace(self, sort=sort, handle="", holding=holding if serves else Holding())
 
-    def shelf_of(self, leg: Leg) -> Shelf | None:
-        """The pages of a leg, if all of them are kept."""
-        shelf = self.shelves.get(id(leg))
-        return shelf if shelf is not None and shelf.is_whole else None
-
-    def new_shelf(self, leg: Leg) -> Shelf:
-        old = self.shelves.pop(id(leg), None)
-        if old is not None:
-            old.close()
-        return self.shelves.setdefault(id(leg), Shelf())
-
-    def forget(self) -> None:
-        """Lets go of all records; the question itself stays."""
-        for shelf in self.shelves.values():
-            shelf.close()
-        self.shelves.clear()
-        self.read_at = None
+    def within(self, criteria: Criteria) -> FoundSet:
+        """Some of its records, by `criteria` that test what this one's finds bring."""
+        return replace(self, criteria=criteria, handle="", is_group=True)
 
     @property
-    def size(self) -> int:
-        return sum(shelf.size for shelf in self.shelves.values())
+    def is_in_order(self) -> bool:
+        """The order in which the records come, or came, is the wanted one."""
+        kept = self.holding.has_all_of(self.criteria.legs)
+        return len(self.criteria.legs) == 1 and (not kept or self.holding.sort == self.sort)

@@ -58,7 +58,10 @@ class FoundSets:
             self._drop(handle)
 
     def _drop(self, handle: str) -> None:
-        self._kept.pop(handle)[1].forget()
+        holding = self._kept.pop(handle)[1].holding
+        if all(other.holding is not holding for _, other in self._kept.values()):
+            holding.forget()
 
     def _size(self) -> int:
-        return sum(found_set.size for _, found_set in self._kept.values())
+        holdings = {id(found_set.holding): found_set.holding for _, found_set in self._kept.values()}
+        return sum(holding.size for holding in holdings.values())

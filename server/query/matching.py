@@ -1,4 +1,4 @@
-"""The matching records' ids in the found set's order, where no single find of the host has that order and count."""
+"""The matching records' ids in the found set's order, where no single find of the host tells them or all of them are here already."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from ..dataapi.models import Record
 from ..dataapi.sealed import Rows
+from .account import Account
 from .found_set import FoundSet
 from .ordering import ordered
 from .reading import Progress
-from .source import Account, Source, records
+from .rows import records
+from .source import Source
 
 if TYPE_CHECKING:
     from ..database import Database
@@ -24,8 +26,10 @@ async def matching(
     def take(rows: Rows) -> None:
         kept.extend(records(rows))
 
-    wanted = tuple(dict.fromkeys(key.field for key in found_set.sort))
-    account = await Source(database, found_set, progress).read(wanted, take)
-    if not found_set.criteria.is_plain:
+    source = Source(database, found_set, progress)
+    in_order = found_set.is_in_order
+    wanted = () if in_order else tuple(dict.fromkeys(key.field for key in found_set.sort))
+    account = await source.read(wanted, take)
+    if not in_order:
         kept = ordered(kept, found_set.sort, found_set.layout)
     return [record.record_id for record in kept], account

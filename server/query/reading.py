@@ -50,18 +50,18 @@ class Course:
     ended: datetime
     read: int = 0
     repeated: int = 0
-    counts: frozenset[int] = frozenset()
-    """Every count that the host told; more than one when records came or went meanwhile."""
+    counts: tuple[int, ...] = ()
+    """The different counts that the host told, as they came; more than one when records came or went meanwhile."""
 
     @property
     def changed(self) -> str:
         """In words, what shows that records were created or deleted while this was read; empty when nothing does."""
         if len(self.counts) > 1:
-            return f"the found count went from {min(self.counts)} to {max(self.counts)} while it was read"
+            return f"the found count went from {self.counts[0]:,} to {self.counts[-1]:,} while it was read"
         if self.repeated:
             return f"{self.repeated} record(s) came twice while it was read"
         if self.read != self.found:
-            return f"{self.read} of {self.found} records came"
+            return f"{self.read:,} of {self.found:,} records came"
         return ""
 
 
@@ -76,16 +76,16 @@ class Reading(Generic[P]):
         sessions: int,
         now: Callable[[], datetime],
         progress: Progress | None = None,
-        page: int = PAGE,
+        page: int | None = None,
     ) -> None:
         self._fetch = fetch
         self._consume = consume
         self._sessions = sessions
         self._now = now
         self._progress = progress
-        self._page = page
+        self._page = page or PAGE
         self._seen = Seen()
-        self._counts: set[int] = set()
+        self._counts: dict[int, None] = {}
         self._waiting: dict[int, P] = {}
         self._turn = 0
         self._moved = anyio.Event()
@@ -95,19 +95,18 @@ class Reading(Generic[P]):
         started = self._now()
         first = await self._get(query, 0)
         total = first.found
-        self._counts.add(total)
+        self._counts[total] = None
         await self._arrived(0, first, total)
         number = -(-total // self._page)
         await in_parallel((lambda n=n: self._step(query, n, total) for n in range(1, number)), self._sessions)
-        return Course(
-            total, started, self._now(), self._seen.count, self._seen.repeated, frozenset(self._counts)
-        )
+        return Course(total, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts))
 
     async def _step(self, query: Query, number: int, total: int) -> None:
         while number - self._turn > AHEAD * self._sessions:
             await self._moved.wait()
         page = await self._get(query, number)
-        self._counts.add(page.found)
+        if page.ids:  # beyond the end nothing is found (section 7.6), which is no count
+            self._counts[page.found] = None
         await self._arrived(number, page, total)
 
     async def _get(self, query: Query, number: int) -> P:

@@ -28,9 +28,11 @@ class Shelf:
         self._again: list[frozenset[str]] = []
         self.size = 0
         self.is_whole = False
-        """Every page is there: set by whoever filled it."""
+        """Every page is there."""
         self.given_up = ""
         """Why nothing is kept: too large, or no room on the disk."""
+        self._readers = 0
+        self._is_closed = False
 
     @property
     def memory(self) -> int:
@@ -38,7 +40,7 @@ class Shelf:
 
     def add(self, page: Sealed, again: frozenset[str]) -> None:
         """Never raises: what cannot be kept is not, and `given_up` says why."""
-        if self.given_up:
+        if self.given_up or self._is_closed:
             return
         self.size += len(page.body)
         self._again.append(again)
@@ -52,22 +54,34 @@ class Shelf:
         except OSError as error:
             self._give_up(f"there is no room for it on this machine's disk ({error.strerror})")
 
+    def complete(self) -> None:
+        """The last page was added."""
+        self.is_whole = not (self.given_up or self._is_closed)
+
     def pages(self) -> Iterator[tuple[Sealed, frozenset[str]]]:
-        again = iter(self._again)
-        for body in self._bodies:
-            yield Sealed(body), next(again)
-        for place, length in self._places:
-            if self._file is None:
-                return
-            self._file.seek(place)
-            yield Sealed(self._file.read(length)), next(again)
+        """All of them, even if the shelf is closed meanwhile."""
+        bodies, places, again, file = list(self._bodies), list(self._places), list(self._again), self._file
+        self._readers += 1
+        try:
+            for body, came_before in zip(bodies, again, strict=False):
+                yield Sealed(body), came_before
+            for (place, length), came_before in zip(places, again[len(bodies) :], strict=True):
+                if file is not None:
+                    file.seek(place)
+                    yield Sealed(file.read(length)), came_before
+        finally:
+            self._readers -= 1
+            if self._is_closed:
+                self.close()
 
     def close(self) -> None:
+        """Lets go of the pages; the file when nobody reads in it any more."""
+        self._is_closed = True
         self.is_whole = False
         self._bodies.clear()
         self._places.clear()
         self._again.clear()
-        if self._file is not None:
+        if self._file is not None and not self._readers:
             self._file.close()
             self._file = None
 

@@ -10,14 +10,18 @@ import anyio
 import anyio.lowlevel
 
 from ..criteria.requests import Leg
-from ..criteria.targets import Target
-from ..dataapi.models import Page, PortalRange, Query, Record, Value
+from ..criteria.targets import Target, field_names
+from ..dataapi.models import Page, PortalRange, Query
 from ..dataapi.sealed import Rows, Sealed
-from ..errors import InputError
+from ..errors import InputError, NameUnknown
+from ..names import near
+from .account import Account
 from .columns import FIRST_ROWS
 from .found_set import FoundSet
 from .portals import all_completed
-from .reading import Course, Progress, Reading
+from .reading import Progress, Reading
+from .rows import only, records
+from .shelf import Shelf
 
 if TYPE_CHECKING:
     from ..database import Database
@@ -45,20 +49,6 @@ class Opened:
         return self.rows.ids
 
 
-@dataclass
-class Account:
-    """How reading a found set went."""
-
-    courses: list[Course]
-    matched: int = 0
-    """Records that meet the criteria."""
-    was_kept: bool = False
-
-    @property
-    def changed(self) -> str:
-        return "; ".join(course.changed for course in self.courses if course.changed)
-
-
 class Source:
     """Reads one found set."""
 
@@ -76,15 +66,12 @@ class Source:
         self._found_set = found_set
         self._progress = progress
         self._now = database.calendar.now
-        if found_set.read_before_change != database.changes:
-            found_set.forget()
-            found_set.read_before_change = database.changes
+        found_set.holding.check(database.changes)
 
     @property
     def is_kept(self) -> bool:
         """Everything is here already."""
-        legs = [each for leg in self._found_set.criteria.legs for each in _with_minus(leg)]
-        return all(self._found_set.shelf_of(leg) is not None for leg in legs)
+        return self._found_set.holding.has_all_of(self._found_set.criteria.legs)
 
     async def read(self, fields: Sequence[str], consume: Consume) -> Account:
         """`consume` gets each record once, in the found set's order where one find says it all."""
@@ -99,10 +86,13 @@ class Source:
             account.matched += len(rows.ids)
             consume(rows)
 
+        holding, began = self._found_set.holding, self._now()
         for leg in legs:
             await self._leg(leg, fields, take, account)
         if not account.was_kept:
-            self._found_set.read_at = self._now()
+            holding.started, holding.ended = began, self._now()
+            holding.count = sum(course.read for course in account.courses)
+        account.started, account.ended = holding.started, holding.ended
         return account
 
     async def _leg(self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account) -> None:
@@ -131,17 +121,22 @@ class Source:
     async def _pages(
         self, leg: Leg, opener: Opener, consume: Callable[[Rows, frozenset[str]], None], account: Account
     ) -> None:
-        kept = self._found_set.shelf_of(leg)
-        if kept is not None:
+        kept = self._found_set.holding.shelf_of(leg)
+        if kept is not None and _has_all(kept, opener):
             for sealed, again in kept.pages():
                 consume(opener.open(sealed), again)
                 await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
             return
-        shelf = self._found_set.new_shelf(leg)
+        account.was_kept = False
+        self._found_set.holding.sort = self._found_set.sort
+        shelf = self._found_set.holding.new_shelf(leg)
 
         async def fetch(query: Query) -> Opened:
             sealed = await self._database.sealed(query)
-            page = Opened(sealed, opener.open(sealed))
+            try:
+                page = Opened(sealed, opener.open(sealed))
+            except NameUnknown as lost:
+                raise await self._gone(lost.name) from lost
             self._check_budget(page)
             return page
 
@@ -154,7 +149,18 @@ class Source:
         )
         query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
         account.courses.append(await reading.all_of(query))
-        shelf.is_whole = not shelf.given_up
+        shelf.complete()
+
+    async def _gone(self, field: str) -> NameUnknown:
+        """The layout no longer has a field that it had when the reading began."""
+        meta = await self._database.layout(self._found_set.layout.name, fresh=True)
+        return NameUnknown(
+            "field",
+            field,
+            where=f"any more: layout {meta.name!r} changed while it was read",
+            near=near(field, field_names(meta)),
+            advice="Ask again with the fields that it has now; describe_layout lists them.",
+        )
 
     def _check_budget(self, page: Opened) -> None:
         if self._budget is None or not page.ids:
@@ -196,36 +202,18 @@ class Source:
             consume(Rows([record.record_id for record in matching], columns, batch.found))
 
 
-def only(rows: Rows, mask: Sequence[bool]) -> Rows:
-    """The rows whose place in `mask` is true."""
-    if all(mask):
-        return rows
-    columns = {
-        name: [v for v, keep in zip(column, mask, strict=True) if keep]
-        for name, column in rows.columns.items()
-    }
-    return Rows([i for i, keep in zip(rows.ids, mask, strict=True) if keep], columns, rows.found)
-
-
-def records(rows: Rows) -> list[Record]:
-    """Rows as records of just these fields."""
-    names = tuple(rows.columns)
-    values = zip(*rows.columns.values(), strict=True) if names else [()] * len(rows.ids)
-    return [
-        Record(record_id, "", {name: _present(value) for name, value in zip(names, row, strict=True)})
-        for record_id, row in zip(rows.ids, values, strict=True)
-    ]
+def _has_all(kept: Shelf, opener: Opener) -> bool:
+    """A field that came onto the layout later is not in pages that were kept before."""
+    for sealed, _ in kept.pages():
+        try:
+            opener.open(sealed)
+        except NameUnknown:
+            return False
+        return True
+    return True
 
 
 def keys_of(targets: Sequence[Target]) -> tuple[str, ...]:
     """Record keys under which the targets' values stand."""
     keys = (key for t in targets for key in (t.meta.shown_names if t.name == t.meta.name else (t.name,)))
     return tuple(dict.fromkeys(keys))
-
-
-def _present(value: Value | None) -> Value:
-    return "" if value is None else value
-
-
-def _with_minus(leg: Leg) -> list[Leg]:
-    return [leg, *(each for minus in leg.minus for each in _with_minus(minus))]

@@ -78,6 +78,67 @@ async def test_another_question_to_a_found_set_fetches_nothing_until_something_i
         assert len(assistant.emulator.requests) > requests + 1
 
 
+async def test_the_records_behind_a_group_their_export_and_their_grouping_are_here_already(
+    tmp_path: Path,
+) -> None:
+    async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        month = {"field": "Date", "by": "month"}
+        summary = await assistant.ask(
+            "summarize_records", layout="Invoices", group_by=["Status", month], top=500
+        )
+        requests = len(assistant.emulator.requests)
+        status, period, count = summary["rows"][0]
+        group = {"Status": status, "Date (month)": period}
+        records = await assistant.ask(
+            "find_records",
+            found_set=summary["found_set"],
+            group=group,
+            sort=["-Paid Amount", "Number"],
+            fields=["Number"],
+        )
+        assert records["found"] == count
+        assert (
+            records["understood"] == f"every record; of these Status = {status} and Date (month) = {period}"
+        )
+        own = [row for row in invoices() if row["Status"] == status and row["Date"].startswith(period)]
+        best = sorted(own, key=lambda row: (-float(row["Paid Amount"] or -1), row["Number"]))
+        assert [row[1] for row in records["rows"]] == [row["Number"] for row in best[:20]]
+        again = await assistant.ask(
+            "summarize_records", found_set=records["found_set"], group_by=["Customer ID"]
+        )
+        assert again["total"] == {"count": count}
+        export = await assistant.ask(
+            "export_records", found_set=records["found_set"], file="them", fields=["Number"], sort=["Number"]
+        )
+        assert export["rows"] == count
+        assert records["read"] == again["read"] == export["read"]
+        assert len(assistant.emulator.requests) == requests
+        with_rows = await assistant.ask(
+            "find_records", found_set=records["found_set"], portals=["Lines"], limit=1
+        )
+        assert with_rows["found"] == count  # related rows are not kept: one record was read for them
+        assert len(assistant.emulator.requests) == requests + 1
+        refusal = await assistant.refused(
+            "find_records", found_set=summary["found_set"], where={"Status": "Paid"}
+        )
+        assert "add group" in refusal
+    lines = (tmp_path / "them.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == sorted(row["Number"] for row in own)
+
+
+async def test_a_group_is_what_its_row_counted_whatever_is_in_it() -> None:
+    async with assisted() as assistant:
+        for column in ("Paid Amount", "Due Date (week)", "Remark", "Total"):
+            name, _, period = column.removesuffix(")").partition(" (")
+            by = {"field": name, "by": period} if period else name
+            summary = await assistant.ask("summarize_records", layout="Invoices", group_by=[by], top=5)
+            for value, count in summary["rows"]:
+                behind = await assistant.ask(
+                    "find_records", found_set=summary["found_set"], group={column: value}, limit=1
+                )
+                assert behind["found"] == count, (column, value)
+
+
 async def test_a_summary_beyond_memory_is_the_same_summary(monkeypatch: pytest.MonkeyPatch) -> None:
     question = {
         "layout": "Invoices",

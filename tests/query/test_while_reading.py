@@ -1,0 +1,219 @@
+"""What happens while a long reading is under way: it is cancelled, records come and go, the layout changes, sessions end, the disk fills."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import anyio
+import anyio.lowlevel
+import httpx
+import pytest
+
+from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.faults.effects import Act, Hang
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.emulator.store import Store
+
+from ..assistant import Assistant, assisted
+
+pytestmark = pytest.mark.anyio
+
+RECORDS = "*/layouts/API Customers/records"
+LAYOUT = "API Customers"
+COUNT = 400
+PAGE = 15
+
+
+@dataclass
+class Developer(httpx.AsyncBaseTransport):
+    """Renames a field of every layout at some moment."""
+
+    host: httpx.AsyncBaseTransport
+    renamed: tuple[bytes, bytes] = (b"", b"")
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.host.handle_async_request(request)
+        old, new = self.renamed
+        body = await response.aread()
+        headers = {"Content-Type": response.headers["content-type"]}
+        return httpx.Response(
+            response.status_code, headers=headers, content=body.replace(old, new) if old else body
+        )
+
+
+@dataclass
+class Scene:
+    """An assistant that reads 400 customers in 27 pages, and what can be made to happen meanwhile."""
+
+    assistant: Assistant
+    faults: FaultLayer
+    developer: Developer
+
+    @property
+    def emulator(self) -> Emulator:
+        return self.assistant.emulator
+
+    @property
+    def store(self) -> Store:
+        return next(iter(self.emulator.host.files)).store_for("Customers")
+
+    def before_page(self, number: int, action: Callable[[], object]) -> None:
+        self.faults.arm(Match(path=RECORDS, skip=number), Act(action))
+
+
+@asynccontextmanager
+async def scene(monkeypatch: pytest.MonkeyPatch, sessions: int = 1) -> AsyncGenerator[Scene]:
+    monkeypatch.setattr("filemaker_mcp.server.query.reading.PAGE", PAGE)
+    emulator = Emulator([sample_folder()])
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+    developer = Developer(httpx.ASGITransport(app=faults))
+    async with assisted(
+        {"FILEMAKER_SESSIONS": str(sessions)}, emulator=emulator, transport=developer
+    ) as assistant:
+        yield Scene(assistant, faults, developer)
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("tool", ["summarize_records", "export_records", "find_records"])
+async def test_a_long_read_that_is_cancelled_asks_the_host_for_nothing_more(
+    monkeypatch: pytest.MonkeyPatch, tool: str, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FILEMAKER_FILES_FOLDER", str(tmp_path))
+    question: dict[str, dict[str, object]] = {
+        "summarize_records": {"measures": ["sum Credit Limit"]},
+        "export_records": {"file": "all"},
+        "find_records": {"where": {"City": {"not": {"field": "Country"}}}},
+    }
+    said: list[tuple[float, float | None, str | None]] = []
+
+    async def hear(progress: float, total: float | None, message: str | None) -> None:
+        said.append((progress, total, message))
+
+    async with scene(monkeypatch, sessions=3) as stage:
+        hanging = stage.faults.arm(Match(path=RECORDS, skip=15, times=None), Hang())
+        async with anyio.create_task_group() as group:
+            group.start_soon(
+                lambda: stage.assistant.client.call_tool(
+                    tool, {"layout": LAYOUT, **question[tool]}, progress_callback=hear
+                )
+            )
+            with anyio.fail_after(20):
+                while hanging.struck < 3:
+                    await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+        stage.faults.clear()
+        seen = hanging.seen
+        assert seen == 15 + 3  # what was in flight on each of the three sessions
+        everything = stage.faults.arm(Match(path=RECORDS, times=None), Act(lambda: None))
+        await stage.assistant.ask("find_records", layout="Customers", limit=1)
+        assert everything.seen == 0
+        assert stage.emulator.open_sessions <= 3
+        assert (210, COUNT, "210 of 400 records read") in said
+    assert stage.emulator.open_sessions == 0
+    assert names_in(tmp_path) == []
+
+
+async def test_records_that_come_or_go_while_a_set_is_read_are_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene(monkeypatch) as stage:
+        stage.before_page(3, lambda: stage.store.delete("Customers", 7))
+        answer = await stage.assistant.ask("summarize_records", layout=LAYOUT)
+        assert answer["changed_while_read"] == "the found count went from 400 to 399 while it was read"
+        stage.before_page(3, lambda: stage.store.insert("Customers", {"ID": "C-9999"}))
+        answer = await stage.assistant.ask("summarize_records", layout=LAYOUT)
+        assert answer["changed_while_read"] == "the found count went from 399 to 400 while it was read"
+
+
+async def test_a_record_that_moves_to_a_later_page_is_counted_once_and_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One goes and one comes: the count stays, but in this order a record is met twice."""
+
+    async with scene(monkeypatch) as stage:
+
+        def swap() -> None:
+            last = max(stage.store.dump()["Customers"], key=lambda row: row.values["ID"])
+            stage.store.delete("Customers", last.record_id)
+            stage.store.insert("Customers", {"ID": "C-0000"})
+
+        stage.before_page(3, swap)
+        answer = await stage.assistant.ask("find_records", layout=LAYOUT, sort=["ID"], limit=1)
+        answer = await stage.assistant.ask(
+            "summarize_records", found_set=answer["found_set"], measures=["count", {"distinct": "ID"}]
+        )
+        assert answer["figures"] == {"count": COUNT - 1, "distinct ID": COUNT - 1}
+        assert answer["changed_while_read"] == "1 record(s) came twice while it was read"
+
+
+async def test_what_no_count_shows_lies_between_the_two_times_of_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene(monkeypatch) as stage:
+
+        def swap() -> None:
+            stage.store.delete("Customers", 7)
+            stage.store.insert("Customers", {"ID": "C-9999"})
+
+        stage.before_page(3, swap)
+        stage.before_page(20, lambda: anyio.sleep(1.1))
+        answer = await stage.assistant.ask("summarize_records", layout=LAYOUT)
+        began, _, ended = answer["read"].partition(" to ")
+        assert datetime.fromisoformat(began) < datetime.fromisoformat(ended)
+
+
+async def test_an_end_that_goes_away_is_records_that_did_not_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene(monkeypatch) as stage:
+
+        def cut() -> None:
+            for number in range(COUNT - PAGE, COUNT + 1):
+                stage.store.delete("Customers", number)
+
+        stage.before_page(26, cut)
+        answer = await stage.assistant.ask("summarize_records", layout=LAYOUT)
+        assert answer["figures"]["count"] == COUNT - COUNT % PAGE
+        assert answer["changed_while_read"] == "390 of 400 records came"
+
+
+async def test_sessions_that_end_in_the_middle_are_renewed_and_the_reading_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for sessions, pages in ((1, (4, 10, 20)), (3, (9,))):
+        async with scene(monkeypatch, sessions) as stage:
+            whole = await stage.assistant.ask(
+                "summarize_records", layout=LAYOUT, measures=["sum Credit Limit"]
+            )
+            for number in pages:
+                stage.before_page(number, stage.emulator.disconnect_all)
+            again = await stage.assistant.ask(
+                "summarize_records", layout=LAYOUT, measures=["sum Credit Limit"]
+            )
+            assert again["figures"] == whole["figures"]
+            assert "changed_while_read" not in again
+            assert stage.emulator.open_sessions <= sessions
+        assert stage.emulator.open_sessions == 0
+
+
+async def test_a_field_that_is_renamed_between_two_pages_is_named_as_it_is_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scene(monkeypatch) as stage:
+
+        def rename() -> None:
+            stage.developer.renamed = (b'"Credit Limit"', b'"Credit"')
+
+        stage.before_page(6, rename)
+        question = {"layout": LAYOUT, "measures": ["sum Credit Limit"]}
+        refusal = await stage.assistant.refused("summarize_records", **question)
+        assert "any more: layout 'API Customers' changed while it was read" in refusal
+        assert "Did you mean 'Credit'?" in refusal
+        answer = await stage.assistant.ask("summarize_records", layout=LAYOUT, measures=["sum Credit"])
+        assert answer["figures"]["sum Credit"] > 0
