@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import anyio
 
 from ..errors import FilemakerMcpError, RecordChanged
+from .accounts import Place
 from .attempt import Attempt
 from .means import Means
 from .plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
 from .sending import before_delete, only_missing, resolved
-from .settle import unknown
+from .settle import found_out
 from .shelf import Progress
+from .verdict import unknown
 
 Report = Callable[[int, int, str], Awaitable[None]]
 
@@ -30,7 +33,8 @@ class Application:
         self._attempt = Attempt(means)
 
     async def run(self, *, stop_at_refusal: bool, report: Report) -> None:
-        """Every item that was never attempted. Ends early at a refusal if asked to, and whenever the host stays away."""
+        """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
+        from before; and whenever the host stays away."""
         total, number = self.plan.records, 0
         for s, step in enumerate(self.plan.steps):
             for i, item in enumerate(step.items):
@@ -40,7 +44,9 @@ class Application:
                 if is_new:
                     outcome = await self._one(s, i, step, item)
                 self._remember(step, outcome)
-                if self.stopped_by is not None or outcome.state is ItemState.UNKNOWN:
+                if self.stopped_by is not None:
+                    return
+                if outcome.state is ItemState.UNKNOWN and (is_new or stop_at_refusal):
                     return
                 if is_new and stop_at_refusal and outcome.state is ItemState.REFUSED:
                     return
@@ -81,6 +87,7 @@ class Application:
 
     async def _ran(self, s: int, i: int, step: Step, item: Item) -> Outcome:
         """A script can take hours, so it is not waited for when the call is cancelled: then its outcome is unknown."""
+        place = (self.plan.id, s, i)
         try:
             await self._means.runs.check(step, item)
         except RecordChanged as error:
@@ -88,7 +95,7 @@ class Application:
             self._settled(s, i, item, outcome, attempted=False)
             return outcome
         except FilemakerMcpError as error:
-            outcome = await self._attempt.failed(step, item, error)
+            outcome = await self._attempt.failed(place, step, item, error, sent=False)
             self._settled(s, i, item, outcome, attempted=False)
             return outcome
         if not self._claimed(s, i, step, item):
@@ -97,31 +104,37 @@ class Application:
         try:
             outcome = await self._means.runs.carry_out(step, item)
         except FilemakerMcpError as error:
-            outcome = await self._attempt.failed(step, item, error)
+            outcome = await self._attempt.failed(place, step, item, error)
         finally:
             self._settled(s, i, item, outcome)
         return outcome
 
     async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        place, again = (self.plan.id, s, i), self._outcomes[s][i].looked
         try:
             item = resolved(item, self._frozen(), self._mod_ids, step.layout)
-            if step.kind is Kind.DELETE:
+            known = await self._known_already(place, step, item) if again else None
+            if known is None and step.kind is Kind.DELETE:
                 await before_delete(self._means.database, step, item)
-            if item.if_missing:
+            if known is None and item.if_missing:
                 item = await only_missing(self._means.database, step, item)
+                known = None if item.rows else Outcome(ItemState.DONE, item.record_id, item.mod_id)
         except FilemakerMcpError as error:
-            outcome = await self._attempt.failed(step, item, error)
-            self._settled(s, i, item, outcome, attempted=False)
-            return outcome
-        if item.if_missing and not item.rows:
-            outcome = Outcome(ItemState.DONE, item.record_id, item.mod_id)
-            self._settled(s, i, item, outcome, attempted=False)
-            return outcome
+            known = await self._attempt.failed(place, step, item, error, sent=False)
+            known = replace(known, looked=again and known.state is ItemState.OPEN)
+        if known is not None:
+            self._settled(s, i, item, known, attempted=False)
+            return known
         if not self._claimed(s, i, step, item):
             return Outcome(ItemState.SENT)
-        outcome = await self._attempt.send(step, item)
+        outcome = await self._attempt.send(place, step, item, again=again)
         self._settled(s, i, item, outcome)
         return outcome
+
+    async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:
+        """An earlier request that got no answer and was not found may have arrived since; None when it has not."""
+        outcome = await found_out(self._means, place, step, item)
+        return None if outcome.state is ItemState.OPEN else outcome
 
     def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
         means = self._means

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
+from ..dataapi.models import LayoutMeta, Record, Written
 from ..errors import (
     Changed,
     FileClosed,
@@ -19,10 +19,13 @@ from ..errors import (
     RecordInUse,
     RecordMissing,
 )
+from .accounts import Place
 from .means import Means
-from .plan import Item, ItemState, Kind, Outcome, Step
+from .plan import Item, ItemState, Kind, Outcome, RowKind, Step
+from .related import added_rows, told_rows, unknown_rows
 from .sending import read_back, send
-from .settle import difference, done, fields_as_wanted, look
+from .settle import look
+from .verdict import done, refused, stored_otherwise
 
 IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
@@ -40,30 +43,40 @@ class Attempt:
         self.stopped_by: FilemakerMcpError | None = None
         """What keeps everything from being carried out, and not this item alone."""
 
-    async def send(self, step: Step, item: Item) -> Outcome:
-        """Sent once (again only where FileMaker said that the record is in use), verified or looked for."""
+    async def send(self, place: Place, step: Step, item: Item, *, again: bool = False) -> Outcome:
+        """Sent once (more than once only where FileMaker said that the record is in use), then verified or looked for.
+        `again`: it was sent before and seems not to have arrived, though it may have since."""
         means = self._means
         for pause in (*IN_USE_PAUSES, None):
             try:
                 written = await send(means.database, means.uploads.kept, step, item)
             except RecordInUse as error:
                 if pause is None:
-                    return await self.failed(step, item, error)
+                    return await self.failed(place, step, item, error)
                 await means.sleep(pause)
+            except RecordChanged as error:
+                if again:
+                    return await self._looked(place, step, item, error)
+                return await self._conflict(step, item, error)
             except FilemakerMcpError as error:
-                return await self.failed(step, item, error)
+                return await self.failed(place, step, item, error)
             else:
-                return await self._verified(step, item, written.record_id, written.mod_id)
+                return await self._verified(step, item, written)
         raise AssertionError("the last try returns")
 
-    async def _verified(self, step: Step, item: Item, record_id: str, mod_id: str) -> Outcome:
+    async def _verified(self, step: Step, item: Item, written: Written) -> Outcome:
         """The host said yes; what is there now?"""
+        record_id, mod_id = written.record_id, written.mod_id
+        confirmed = Outcome(
+            ItemState.DONE, record_id, mod_id, after=item.after, new_rows=told_rows(item, written.new_rows)
+        )
         try:
             record = await read_back(self._means.database, step, record_id, item)
             meta = await self._means.database.layout(step.layout)
         except FilemakerMcpError as error:
-            notes = (f"FileMaker confirmed it; it could not be read back: {error.what}",)
-            return Outcome(ItemState.DONE, record_id, mod_id, after=item.after, notes=notes)
+            return replace(
+                confirmed, notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",)
+            )
         if step.kind is Kind.DELETE:
             gone = record is None
             return Outcome(
@@ -72,68 +85,84 @@ class Attempt:
                 notes=() if gone else ("FileMaker confirmed the delete, but the record is still there.",),
             )
         if record is None:
-            return Outcome(
-                ItemState.DONE, record_id, mod_id, after=item.after,
-                notes=("FileMaker confirmed it; the record cannot be read with this account.",),
-            )  # fmt: skip
+            return replace(
+                confirmed, notes=("FileMaker confirmed it; the record cannot be read with this account.",)
+            )
         if step.kind is Kind.UPLOAD:
             found = replace(item, record_id=record_id)
             notes = await self._means.uploads.notes(self._means.database, step.layout, found)
             return done(item, record, notes=notes)
-        notes = () if fields_as_wanted(meta, item, record) else _stored_otherwise(item, record.fields)
-        return done(item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), notes=notes)
+        rows = _new_rows(meta, item, record, written)
+        if step.kind is Kind.EDIT and item.after and mod_id and record.mod_id != mod_id:
+            return replace(confirmed, new_rows=rows, notes=("Somebody saved the record right after.",))
+        notes = stored_otherwise(meta, item, record.fields)
+        return done(
+            item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), new_rows=rows, notes=notes
+        )
 
-    async def failed(self, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
+    async def failed(
+        self, place: Place, step: Step, item: Item, error: FilemakerMcpError, *, sent: bool = True
+    ) -> Outcome:
+        """What became of an item for which that was raised; `sent` False while it was only looked at."""
         match error:
-            case OutcomeUnknown():
-                return await self._looked(step, item, error)
+            case OutcomeUnknown() if sent:
+                return await self._looked(place, step, item, error)
             case RecordMissing() if step.kind is Kind.DELETE:
                 return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
-            case HostFull() | QuotaUsedUp():
-                self.stopped_by = error
-                return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
             case RecordChanged():
                 return await self._conflict(step, item, error)
-            case FileMakerError() if error.code in UNSURE_CODES or isinstance(error, FileClosed):
-                return await self._looked(step, item, error)
+            case HostFull() | QuotaUsedUp():
+                return self._stopped(item, error)
+            case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):
+                return await self._looked(place, step, item, error)
+            case FileClosed():
+                return self._stopped(item, error)
             case FileMakerError() | InputError() | Forbidden():
                 what = error.what if error.code is None else f"{error.what} (FileMaker error {error.code})"
                 return Outcome(
                     ItemState.REFUSED, item.record_id, notes=(_said(what, error.advice),), code=error.code
                 )
-            case _:  # no answer, and certainly nothing sent: not attempted, and the rest would fare alike
-                self.stopped_by = error
-                return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
+            case _:
+                return self._stopped(item, error)
 
-    async def _looked(self, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
-        means = self._means
-        outcome = await look(means.database, means.uploads, step, item, means.exact)
+    def _stopped(self, item: Item, error: FilemakerMcpError) -> Outcome:
+        """No answer, and certainly nothing sent: not attempted, and the rest would fare alike."""
+        self.stopped_by = error
+        return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
+
+    async def _looked(self, place: Place, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
+        outcome = await look(self._means, place, step, item)
         if outcome.state is ItemState.OPEN:
-            await means.sleep(SECOND_LOOK)
-            outcome = await look(means.database, means.uploads, step, item, means.exact)
+            await self._means.sleep(SECOND_LOOK)
+            outcome = await look(self._means, place, step, item)
         if outcome.state in (ItemState.OPEN, ItemState.UNKNOWN):
             self.stopped_by = error
         return outcome
 
     async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
         """306: nothing was written; say what is there now instead of what was seen."""
-        notes: tuple[str, ...] = ()
+        said = "Somebody changed the record after it was planned; nothing was written."
         try:
             record = await read_back(self._means.database, step, item.record_id or "", item)
             if record is not None:
-                notes = difference(await self._means.database.layout(step.layout), item, record)
+                return refused(await self._means.database.layout(step.layout), item, record, said)
         except FilemakerMcpError:
             pass
-        said = "Somebody changed the record after it was planned; nothing was written."
-        return Outcome(ItemState.REFUSED, item.record_id, notes=(said, *notes), code=error.code)
+        return Outcome(ItemState.REFUSED, item.record_id, notes=(said,), code=error.code)
 
 
-def _stored_otherwise(item: Item, fields: Any) -> tuple[str, ...]:
-    return tuple(
-        f"FileMaker stored {fields[name]!r} in {name!r}."
-        for name, value in item.after.items()
-        if name in fields and str(fields[name]) != str(value)
-    )
+def _new_rows(meta: LayoutMeta, item: Item, record: Record, written: Written) -> tuple[tuple[str, str], ...]:
+    """The rows that this change added. Hosts before 18 do not tell, and some tell of one row only."""
+    told = told_rows(item, written.new_rows)
+    found, _ = added_rows(meta, item, record)
+    adding = [change.portal for change in item.rows if change.kind is RowKind.ADD]
+    rows = tuple(dict.fromkeys((*told, *found)))[: len(adding)]
+    new = [
+        (portal, row.record_id)
+        for portal in dict.fromkeys(adding)
+        for row in unknown_rows(item, record, portal)
+    ]
+    return tuple(new) if len(rows) < len(new) == len(adding) else rows
 
 
 def _said(what: str, advice: str) -> str:

@@ -9,8 +9,8 @@ from ..dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
 from ..database import Database
 from ..errors import InputError
 from .check import UNCHANGED, same_value, writable_field
+from .means import Exact
 from .planning import Wanted
-from .settle import Exact
 from .sheets import Row
 
 AT_ONCE = 40

@@ -80,6 +80,7 @@ def read_outcome(text: str, state: str) -> Outcome:
         notes=tuple(raw.get("notes", ())),
         code=raw.get("code"),
         result=raw.get("result", ""),
+        looked=raw.get("looked", False),
     )
 
 

@@ -12,6 +12,7 @@ from ..errors import InputError, RecordMissing
 from ..policy import check_fields_writable, key_of
 from .cautions import creation_warnings, deletion_warnings, edit_warnings
 from .check import UNCHANGED
+from .means import Exact
 from .plan import Item, Kind, Plan, Step
 from .planning import (
     Draft,
@@ -23,7 +24,6 @@ from .planning import (
     written_names,
 )
 from .sending import EVERY_ROW
-from .settle import Exact
 from .twins import refuse_taken_keys, twins
 from .uploads import Uploads
 

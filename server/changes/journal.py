@@ -111,6 +111,11 @@ class Journal:
         )  # fmt: skip
         return [_entry(row) for row in rows]
 
+    def latest(self, plan: str) -> int:
+        """The number of the latest entry about a plan; 0 when there is none."""
+        row = self._state.row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
+        return int(row["n"] or 0) if row else 0
+
     def carried_out(self, database: str, since: float) -> int:
         """How many records were changed since then."""
         row = self._state.row(

@@ -6,13 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..dataapi.models import FindRequest, LayoutMeta
 from ..database import Database
 from ..state import State
+from .accounts import Accounts
 from .journal import Journal
 from .plan import Item, Outcome, Step
-from .settle import Exact
 from .shelf import Shelf
 from .uploads import Uploads
+
+Exact = Callable[[LayoutMeta, str, object], FindRequest]
+"""A find request for exactly that value in a field."""
 
 
 class Runs(Protocol):
@@ -39,3 +43,7 @@ class Means:
     sleep: Callable[[float], Awaitable[None]]
     exact: Exact
     runs: Runs
+
+    @property
+    def accounts(self) -> Accounts:
+        return Accounts(self.state, self.shelf.database)

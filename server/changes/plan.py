@@ -103,6 +103,8 @@ class Item:
     """Fields to leave out when FileMaker does not let them be set (201): a restored record's serial numbers, for one."""
     key: tuple[str, Value] | None = None
     """The owner-named key field of a new record and its value, by which it is looked up when its answer is lost."""
+    made_key: bool = False
+    """The key is a UUID made for this record: whichever record has it is this one."""
     parameter: str | None = None
     """What a script is given; `before` then holds the fields it was made from."""
 
@@ -175,3 +177,5 @@ class Outcome:
     code: int | None = None
     result: str = ""
     """What a script exited with, as far as it is kept."""
+    looked: bool = False
+    """No answer came, and looking told this: the request may still arrive."""

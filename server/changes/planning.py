@@ -97,7 +97,8 @@ def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[s
             advice=UNCHANGED,
         )
     own = meta.fields.get(key) if key else None
-    if own is not None and own.name not in given and own.type == "text" and own.kind == "normal":
+    made = own is not None and own.name not in given and own.type == "text" and own.kind == "normal"
+    if own is not None and made:
         draft.after[own.name] = str(uuid.uuid4()).upper()
     named = own is not None and own.name in draft.after
     return (
@@ -108,6 +109,7 @@ def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[s
             rows=tuple(draft.rows),
             known_rows=draft.known_rows,
             key=(own.name, draft.after[own.name]) if own is not None and named else None,
+            made_key=made,
         ),
         draft,
     )

@@ -130,7 +130,8 @@ def _told(progress: Progress) -> list[Facts]:
 
 def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:
     if counts[ItemState.UNKNOWN]:
-        return f"apply_change {plan_id} again looks whether the unknown ones were carried out; nothing is sent twice."
+        said = f"apply_change {plan_id} again looks whether the unknown ones were carried out; nothing is sent twice."
+        return f"{said} With go_on it continues with the rest." if counts[ItemState.OPEN] else said
     if counts[ItemState.OPEN]:
         return f"apply_change {plan_id} again continues with what was not attempted."
     if counts[ItemState.DONE] and undo:

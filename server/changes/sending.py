@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..dataapi.models import File, LayoutMeta, PortalRange, PortalRow, PortalWrite, Record, Write, Written
+from ..dataapi.models import File, PortalRange, PortalWrite, Record, Write, Written
 from ..database import Database
 from ..errors import AccessDenied, InputError, RecordChanged, RecordMissing
-from .check import same_value
 from .keeping import Keeping
 from .plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step
+from .related import holds
 
 EVERY_ROW = 10_000
 """A portal answers 50 rows unless told otherwise (section 6.5); a change looks at all of them."""
@@ -48,20 +48,13 @@ async def only_missing(database: Database, step: Step, item: Item) -> Item:
     missing: list[RowChange] = []
     for change in item.rows:
         rows = there.get(change.portal, [])
-        found = next((row for row in rows if _holds(meta, row, change)), None)
+        found = next((row for row in rows if holds(meta, row, change.after)), None)
         if found is None:
             missing.append(change)
         else:
             rows.remove(found)
     known = {name: tuple(row.record_id for row in rows.rows) for name, rows in record.portals.items()}
     return replace(item, rows=tuple(missing), known_rows=known, mod_id=record.mod_id)
-
-
-def _holds(meta: LayoutMeta, row: PortalRow, change: RowChange) -> bool:
-    return all(
-        same_value(meta.field_named(name), value, row.fields.get(name, ""))
-        for name, value in change.after.items()
-    )
 
 
 def resolved(

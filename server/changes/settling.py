@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import FilemakerMcpError
+from .accounts import Place
 from .means import Means
-from .plan import ItemState, Kind, Outcome, Who
+from .plan import Item, ItemState, Kind, Outcome, Step, Who
 from .sending import resolved
-from .settle import look, unknown
+from .settle import look
 from .shelf import Progress
+from .verdict import unknown
 
 UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE})
 """Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
@@ -16,53 +20,71 @@ UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE})
 async def settle_the_dead(means: Means, who: Who) -> None:
     """Every item that was on its way when its process ended gets its outcome, by looking."""
     for plan_id in dict.fromkeys(plan for plan, _, _ in means.shelf.unsettled()):
-        await _settled(means, means.shelf.open_progress(plan_id), who, (ItemState.SENT,))
+        await _settled(means, plan_id, who, (ItemState.SENT,))
 
 
 async def settle_plan(means: Means, progress: Progress, who: Who) -> Progress:
     """The plan with its unknown items looked for once more, unless somebody is carrying it out."""
     if progress.state == "applying" and means.state.is_alive(progress.runner):
         return progress
-    return await _settled(means, progress, who, (ItemState.SENT, ItemState.UNKNOWN))
+    return await _settled(means, progress.plan.id, who, (ItemState.SENT, ItemState.UNKNOWN))
 
 
-async def _settled(means: Means, progress: Progress, who: Who, states: tuple[ItemState, ...]) -> Progress:
-    plan = progress.plan
-    touched = False
-    mod_ids: dict[tuple[str, str], str] = {}
+async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState, ...]) -> Progress:
+    seen = means.journal.latest(plan_id)
+    progress = means.shelf.open_progress(plan_id)
     outcomes = [list(each) for each in progress.outcomes]
-    for s, step in enumerate(plan.steps):
-        for i, item in enumerate(step.items):
-            outcome = outcomes[s][i]
-            if outcome.state in states and not (
-                outcome.state is ItemState.UNKNOWN and step.kind in UNASKABLE
-            ):
-                touched = True
-                frozen = tuple(tuple(each) for each in outcomes)
-                try:
-                    item = resolved(item, frozen, mod_ids, step.layout)
-                    outcome = await look(means.database, means.uploads, step, item, means.exact)
-                except FilemakerMcpError as error:
-                    outcome = unknown(error.what, item)
-                outcomes[s][i] = outcome
-                _write_down(means, progress, who, s, i, outcome)
-            if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
-                mod_ids[step.layout, outcome.record_id] = outcome.mod_id
-    if not touched:
-        return progress
-    open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
-    with means.state.writing() as connection:
-        means.shelf.set_state(connection, plan.id, "open" if open_left else "applied")
-    return means.shelf.open_progress(plan.id)
+    open_items = [
+        (s, i)
+        for s, each in enumerate(outcomes)
+        for i, outcome in enumerate(each)
+        if outcome.state in states and not _is_told(progress.plan.steps[s], outcome)
+    ]
+    for s, i in open_items:
+        step = progress.plan.steps[s]
+        frozen = tuple(tuple(each) for each in outcomes)
+        outcomes[s][i] = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
+        number = _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
+        if number is None:
+            break
+        seen = number
+    else:
+        if open_items:
+            open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
+            with means.state.writing() as connection:
+                means.shelf.leave(connection, progress, "open" if open_left else "applied")
+    return means.shelf.open_progress(plan_id) if open_items else progress
 
 
-def _write_down(means: Means, progress: Progress, who: Who, s: int, i: int, outcome: Outcome) -> None:
+def _is_told(step: Step, outcome: Outcome) -> bool:
+    return outcome.state is ItemState.UNKNOWN and step.kind in UNASKABLE
+
+
+async def _looked(
+    means: Means, place: Place, step: Step, item: Item, outcomes: tuple[tuple[Outcome, ...], ...]
+) -> Outcome:
+    try:
+        item = resolved(item, outcomes, {}, step.layout)
+        item = replace(item, mod_id=means.accounts.sent_at(place) or item.mod_id)
+        return await look(means, place, step, item)
+    except FilemakerMcpError as error:
+        return unknown(error.what, item)
+
+
+def _write_down(
+    means: Means, progress: Progress, who: Who, place: Place, outcome: Outcome, seen: int
+) -> int | None:
+    """The entry's number. None when something else was written down about the plan meanwhile: then somebody else settles
+    it, or has gone on with it, and what was found out here may be out of date."""
+    plan, s, i = place
     facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
     facts |= {"notes": list(outcome.notes)}
     image = {"after": outcome.after} if outcome.after else None
     with means.state.writing() as connection:
-        means.shelf.set_item(connection, progress.plan.id, s, i, outcome)
-        means.journal.append(
-            connection, database=progress.plan.database, who=who, plan=progress.plan.id,
+        if means.journal.latest(plan) != seen:
+            return None
+        means.shelf.set_item(connection, plan, s, i, outcome)
+        return means.journal.append(
+            connection, database=progress.plan.database, who=who, plan=plan,
             event="settled", facts=facts, step=s, item=i, image=image,
         )  # fmt: skip

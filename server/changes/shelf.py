@@ -35,7 +35,7 @@ class Progress:
 class Shelf:
     def __init__(self, state: State, database: str) -> None:
         self._state = state
-        self._database = database
+        self.database = database
 
     def new_id(self, what: str, count: int, layout: str) -> str:
         """Readable, since a client's prompt may show nothing else: `edit-12-Tasks-k7f3`."""
@@ -69,17 +69,17 @@ class Shelf:
 
     def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
-        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database)
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
         if row is None or row["caller"] != who.caller:
             known = self._state.rows(
                 "SELECT id FROM plan WHERE database = ? AND caller = ? ORDER BY made DESC LIMIT 3",
-                self._database, who.caller,
+                self.database, who.caller,
             )  # fmt: skip
             raise NameUnknown(
                 "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
             )
         progress = self._progress(row)
-        if progress.plan.digest != digest_of_steps(self._database, who.caller, progress.plan.steps):
+        if progress.plan.digest != digest_of_steps(self.database, who.caller, progress.plan.steps):
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made", advice="Plan it again."
             )
@@ -91,14 +91,14 @@ class Shelf:
             "SELECT plan.id FROM plan JOIN item ON item.plan = plan.id AND item.state = 'done'"
             " WHERE database = ? AND caller = ? AND plan.state NOT IN ('undone') AND plan.undoes = ''"
             " ORDER BY (SELECT MAX(number) FROM journal WHERE journal.plan = plan.id) DESC LIMIT 1",
-            self._database, who.caller,
+            self.database, who.caller,
         )  # fmt: skip
         return row["id"] if row else None
 
     def recent(self, who: Who | None, limit: int) -> list[Progress]:
         rows = self._state.rows(
             "SELECT * FROM plan WHERE database = ? AND (? IS NULL OR caller = ?) ORDER BY made DESC LIMIT ?",
-            self._database, who and who.caller, who and who.caller, limit,
+            self.database, who and who.caller, who and who.caller, limit,
         )  # fmt: skip
         return [self._progress(row) for row in rows]
 
@@ -108,7 +108,7 @@ class Shelf:
             "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state <> 'undone'"
             " AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
             " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
-            fingerprint, self._database, who.caller, since,
+            fingerprint, self.database, who.caller, since,
         )  # fmt: skip
         return row["id"] if row else None
 
@@ -131,6 +131,13 @@ class Shelf:
     def set_state(self, connection: sqlite3.Connection, plan: str, state: str, runner: str = "") -> None:
         connection.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", (state, runner, plan))
 
+    def leave(self, connection: sqlite3.Connection, seen: Progress, state: str) -> None:
+        """Nobody carries the plan out any more; does nothing when somebody took it in hand since it was seen."""
+        connection.execute(
+            "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
+            (state, seen.plan.id, seen.state, seen.runner),
+        )
+
     def approve(self, connection: sqlite3.Connection, plan: Plan, by: str) -> None:
         """Bound to the digest: adding a step afterwards needs a new agreement."""
         connection.execute(
@@ -142,7 +149,7 @@ class Shelf:
         rows = self._state.rows(
             "SELECT item.plan, item.step, item.number, plan.runner FROM item JOIN plan ON plan.id = item.plan"
             " WHERE plan.database = ? AND item.state = 'sent'",
-            self._database,
+            self.database,
         )
         return [
             (row["plan"], row["step"], row["number"])
@@ -152,7 +159,7 @@ class Shelf:
 
     def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database)
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
         if row is None:
             raise NameUnknown("change", plan_id)
         return self._progress(row)

@@ -9,8 +9,8 @@ from ..database import Database
 from ..errors import InputError
 from .check import UNCHANGED
 from .labels import telling_fields
+from .means import Exact
 from .plan import Item
-from .settle import Exact
 
 LOOKED_FOR_TWINS = 25
 """New records for which existing twins are looked for, one find for all of them."""

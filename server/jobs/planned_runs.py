@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..changes.check import same_value
 from ..changes.plan import Item, ItemState, Outcome, Step
-from ..changes.settle import unknown
+from ..changes.verdict import unknown
 from ..database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
 from .governed import GovernedScript

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio.lowlevel
 import httpx
+from starlette.types import ASGIApp, Message, Scope
 
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.emulator.app import Emulator
@@ -50,6 +51,57 @@ class GoesAway:
     async def apply(self, exchange: Exchange) -> None:
         self.faults.arm(Match(times=None), Drop())
         await Drop(processed=True).apply(exchange)
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The host stores something else than it was sent, as an auto-enter calculation does."""
+
+    sent: bytes
+    stored: bytes
+
+    async def apply(self, exchange: Exchange) -> None:
+        body = await body_of(exchange)
+        request: Message = {"type": "http.request", "body": body.replace(self.sent, self.stored)}
+
+        async def receive() -> Message:
+            return request
+
+        await exchange.app(exchange.scope, receive, exchange.send)
+
+
+async def body_of(exchange: Exchange) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await exchange.receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+@dataclass
+class Late:
+    """The connection breaks, and the request reaches the host long after its sender has given up."""
+
+    under_way: list[tuple[ASGIApp, Scope, bytes]] = field(default_factory=list[tuple[ASGIApp, Scope, bytes]])
+
+    async def apply(self, exchange: Exchange) -> None:
+        self.under_way.append((exchange.app, exchange.scope, await body_of(exchange)))
+        await exchange.drop(reset=False)
+
+    async def arrive(self) -> None:
+        """What was under way reaches the host now; nobody waits for the answers."""
+        for app, scope, body in self.under_way:
+            request: Message = {"type": "http.request", "body": body}
+
+            async def receive(request: Message = request) -> Message:
+                return request
+
+            async def send(message: Message) -> None:
+                """Nobody reads it."""
+
+            await app(scope, receive, send)
+        self.under_way.clear()
 
 
 @dataclass

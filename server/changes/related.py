@@ -1,0 +1,60 @@
+"""Related rows of a change against the rows that are there now: which were added by it, which edits are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ..dataapi.models import LayoutMeta, NewRow, PortalRow, Record, Value
+from .check import same_value
+from .plan import Item, RowChange, RowKind
+
+RowIds = tuple[tuple[str, str], ...]
+"""(portal, record id)"""
+
+
+def added_rows(
+    meta: LayoutMeta, item: Item, record: Record, *, taken: Collection[tuple[str, str]] = ()
+) -> tuple[RowIds, bool]:
+    """New rows that hold what the item adds, each for one of its additions; and whether every addition has its row.
+    `taken` are rows that other changes account for."""
+    found: list[tuple[str, str]] = []
+    additions = [change for change in item.rows if change.kind is RowKind.ADD]
+    for change in additions:
+        row = next(
+            (
+                row
+                for row in unknown_rows(item, record, change.portal)
+                if (change.portal, row.record_id) not in taken
+                and (change.portal, row.record_id) not in found
+                and holds(meta, row, change.after)
+            ),
+            None,
+        )
+        if row is not None:
+            found.append((change.portal, row.record_id))
+    return tuple(found), len(found) == len(additions)
+
+
+def told_rows(item: Item, told: Collection[NewRow]) -> RowIds:
+    """The new rows as FileMaker told them: an entry for each field written, by table occurrence (section 6.2 [O])."""
+    portals = {change.occurrence: change.portal for change in item.rows if change.kind is RowKind.ADD}
+    rows = ((portals[row.occurrence], row.record_id) for row in told if row.occurrence in portals)
+    return tuple(dict.fromkeys(rows))
+
+
+def unknown_rows(item: Item, record: Record, portal: str) -> list[PortalRow]:
+    """Rows that were not there when the change was planned."""
+    known = item.known_rows.get(portal, ())
+    rows = record.portals[portal].rows if portal in record.portals else ()
+    return [row for row in rows if row.record_id not in known]
+
+
+def row_of(record: Record, change: RowChange) -> PortalRow | None:
+    rows = record.portals[change.portal].rows if change.portal in record.portals else ()
+    return next((row for row in rows if row.record_id == change.record_id), None)
+
+
+def holds(meta: LayoutMeta, row: PortalRow, values: Mapping[str, Value]) -> bool:
+    return all(
+        same_value(meta.field_named(name), value, row.fields.get(name, "")) for name, value in values.items()
+    )
