@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 
+from .absence import Absence
 from .allowance import Allowance, What
 from .criteria.calendar import Calendar
 from .dataapi.client import DataApi
@@ -31,7 +31,7 @@ from .dataapi.models import (
 )
 from .dataapi.sealed import Sealed
 from .dataapi.wire import Reader
-from .errors import InputError, Missing
+from .errors import InputError, NameUnknown
 from .limits import Limits
 from .metadata import Metadata
 from .opener import Opener
@@ -55,6 +55,7 @@ from .policy import (
     visible,
 )
 from .script_calls import ScriptCalls
+from .staleness import Staleness
 from .typed import readable, sendable, unknown_field
 
 UNRESTRICTED = Policy()
@@ -75,10 +76,12 @@ class Database:
     ) -> None:
         self._api = api
         self.calendar = calendar or Calendar()
-        self._metadata = Metadata(api)
+        self._metadata = Metadata(api, self.calendar.now)
         self._secret = secrets.token_bytes(16)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._limits, policy)
+        self._staleness = Staleness(self._metadata, policy)
+        self.absence = Absence(api, self._metadata, self._limits, policy)
         self._untrusted: set[str] = set()
         self.changes = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
@@ -92,8 +95,14 @@ class Database:
         """Fields filled by outsiders whose text was read since the server started."""
         return frozenset(self._untrusted)
 
-    async def layouts(self) -> tuple[MenuItem, ...]:
-        return tuple(item for item in await self._metadata.layouts() if may_read(self.policy, item.name))
+    @property
+    def layout_changes(self) -> int:
+        """How often a layout was found to have changed since it was described: what was refused before may be right now."""
+        return self._metadata.changes
+
+    async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
+        items = await self._metadata.layouts(fresh=fresh)
+        return tuple(item for item in items if may_read(self.policy, item.name))
 
     async def scripts(self) -> tuple[MenuItem, ...]:
         return tuple(item for item in await self._api.scripts() if may_run(self.policy, item.name))
@@ -112,8 +121,9 @@ class Database:
         meta = await self._checked(query)
         limited = await self._limits.within(query)
         await self._take(What.BYTES)
-        async with self._naming(query.layout, _fields_of(query)):
+        async with self._staleness.noticed(query.layout, _fields_of(query)):
             page = await self._api.page(limited)
+        await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._limits.without_totals(query.layout, page)
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
         return dataclasses.replace(page, records=self._released(answered, page.records))
@@ -121,8 +131,9 @@ class Database:
     async def sealed(self, query: Query) -> Sealed:
         """A page of what matches, unread and without portal rows; an `opener` reads it."""
         await self._checked(query)
+        await self._take(What.BYTES)
         limited = await self._limits.within(dataclasses.replace(query, portals=()))
-        async with self._naming(query.layout, _fields_of(query)):
+        async with self._staleness.noticed(query.layout, _fields_of(query)):
             return await self._api.sealed(limited)
 
     async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
@@ -141,18 +152,29 @@ class Database:
         return Opener(
             types,
             {name: disguise for name in fields if pseudonymous(self.policy, meta, name)},
-            lambda name: unknown_field(name, known),
         )
 
+    async def lost(self, layout: str, name: str) -> NameUnknown:
+        """The refusal for a field that an opener missed in a page, after another look at the layout."""
+        return await self._staleness.lost(layout, name)
+
     async def record(
-        self, layout: str, record_id: str, *, portals: tuple[PortalRange, ...] | None = None
+        self,
+        layout: str,
+        record_id: str,
+        *,
+        portals: tuple[PortalRange, ...] | None = None,
+        needs: tuple[str, ...] = (),
     ) -> Record:
+        """`needs`: see `Query`."""
         query = Query(layout, portals=portals)
         meta = await self._checked(query)
         allowed = self._limits.portals(meta, portals)
         await self._take(What.BYTES)
-        record = await self._api.record(layout, record_id, portals=allowed)
+        async with self._staleness.noticed(layout, ()):
+            record = await self._api.record(layout, record_id, portals=allowed)
         await self._limits.check_record(layout, record_id, record)
+        await self._staleness.check(layout, (record,), needs)
         return self._released(meta, (record,))[0]
 
     async def create(self, layout: str, write: Write) -> Written:
@@ -162,7 +184,7 @@ class Database:
         write = self._limits.completed(layout, write)
         check_write(self.policy, Effect.CREATE, meta, write)
         await self._take(What.WRITES)
-        async with self._naming(layout, write.fields):
+        async with self._staleness.noticed(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta))
 
     async def edit(
@@ -177,7 +199,7 @@ class Database:
         self._limits.check_stays(layout, write)
         await self._limits.check_record(layout, record_id)
         await self._take(What.WRITES)
-        async with self._naming(layout, write.fields):
+        async with self._staleness.noticed(layout, write.fields):
             return await self._api.edit(layout, record_id, sendable(write, meta), mod_id=mod_id)
 
     async def delete(self, layout: str, record_id: str, *, own: bool = False) -> None:
@@ -276,20 +298,6 @@ class Database:
             released = tuple(shown(self.policy, meta, record, secret=self._secret) for record in released)
             self._untrusted |= untrusted_in(self.policy, meta.name, released)
         return released
-
-    @asynccontextmanager
-    async def _naming(self, layout: str, names: Iterable[str]) -> AsyncGenerator[None]:
-        """FileMaker's 102 does not say which field is missing (section 6.7): look, and say it."""
-        try:
-            yield
-        except Missing as error:
-            if error.code != 102:
-                raise
-            meta = await self.layout(layout, fresh=True)
-            lost = [name for name in names if meta.field_named(name) is None]
-            if not lost:
-                raise
-            raise unknown_field(lost[0], meta) from error
 
 
 def _containers_of(meta: LayoutMeta) -> str:

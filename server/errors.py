@@ -73,10 +73,17 @@ class InputError(FilemakerMcpError):
 
 
 class NameUnknown(InputError):
-    """No such name; `near` holds what was probably meant, best first."""
+    """No such name; `near` holds what was probably meant, best first. `layout`: where it was looked for, if on one."""
 
     def __init__(
-        self, kind: str, name: str, *, where: str = "", near: tuple[str, ...] = (), advice: str = ""
+        self,
+        kind: str,
+        name: str,
+        *,
+        where: str = "",
+        near: tuple[str, ...] = (),
+        advice: str = "",
+        layout: str = "",
     ) -> None:
         place = f" {where}" if where else ""
         hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
@@ -86,6 +93,7 @@ class NameUnknown(InputError):
         self.kind = kind
         self.name = name
         self.near = near
+        self.layout = layout
 
 
 class Forbidden(FilemakerMcpError):

@@ -12,6 +12,10 @@ Column = Sequence[Value | None]
 DATES = {"date": iso_date, "timeStamp": iso_timestamp}
 
 
+class Lost(Exception):
+    """A field that a page does not have; its name is the argument."""
+
+
 class Opener:
     """`types`: each field's type; `pseudonyms`: fields whose values only a pseudonym may stand for."""
 
@@ -19,21 +23,19 @@ class Opener:
         self,
         types: Mapping[str, str],
         pseudonyms: Mapping[str, Callable[[Value], Value]],
-        lost: Callable[[str], Exception],
     ) -> None:
         self._projection = Projection(tuple(types))
         self._pseudonyms = pseudonyms
         self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
         self._texts = [name for name, kind in types.items() if kind not in DATES]
-        self._lost = lost
 
     def open(self, sealed: Sealed) -> Rows:
-        """Raises the error for a field that a record lacks: the layout changed since it was described."""
+        """Raises Lost for a field that a record lacks: the layout changed since it was described."""
         rows = self._projection.open(sealed)
         columns = dict(rows.columns)
         for name, column in columns.items():
             if None in column:
-                raise self._lost(name)
+                raise Lost(name)
         for name, convert in self._dates.items():
             columns[name] = convert.all_of(columns[name])
         if b"\\r" in sealed.body:

@@ -9,6 +9,7 @@ from .dataapi.models import LayoutMeta, PortalRows, PortalWrite, Record, Value, 
 from .dataapi.wire import Reader, writable
 from .errors import InputError, NameUnknown
 from .names import near
+from .renames import said
 
 
 def readable(record: Record, reader: Reader) -> Record:
@@ -52,10 +53,13 @@ def _texts(fields: Mapping[str, Value], meta: LayoutMeta) -> dict[str, Value]:
 def unknown_field(name: str, meta: LayoutMeta) -> NameUnknown:
     """The refusal for a field that a layout does not have."""
     names = [*meta.fields, *(field for portal in meta.portals.values() for field in portal.fields)]
+    now = said(meta, name)
+    usual = "Nothing was changed. describe_layout lists the fields; only those on the layout exist for the Data API."
     return NameUnknown(
         "field",
         name,
         where=f"on layout {meta.name!r}",
-        near=near(name, names),
-        advice="Nothing was changed. describe_layout lists the fields; only those on the layout exist for the Data API.",
+        near=() if now else near(name, names),
+        advice=f"{now} {usual}".strip(),
+        layout=meta.name,
     )

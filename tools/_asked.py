@@ -63,6 +63,12 @@ async def asked(
                 advice=f"For one group of a summary add group: {EXAMPLE}.",
             )
         held = call.found_sets.get(found_set, call.caller)
+        now = await call.database.layout(held.layout.name)
+        if (now.fields, now.portals) != (held.layout.fields, held.layout.portals):
+            raise InputError(
+                f"The fields of {now.name!r} changed since this found set was made",
+                advice="Ask again with layout and criteria.",
+            )
         if group is not None:
             held = members(held, group, call.database.calendar)
         return Asked(held.sorted_by(sort_keys(held.layout, sort)) if sort else held, progress)

@@ -14,7 +14,7 @@ from pydantic import Field, SkipValidation, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from ..server.defect import place_of, said_of
-from ..server.errors import FilemakerMcpError, InputError, OutcomeUnknown
+from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from ..server.names import near
 from ._call import Answer, Call, Workspaces
 from ._render import compact, plain
@@ -78,6 +78,8 @@ class GovernedTool(Tool):
     """Not looked at before a call: looking would open every database."""
     caller: str = Field(exclude=True)
     changes_things: bool = Field(exclude=True)
+    may_run_again: bool = Field(exclude=True)
+    """Asking twice does no more than asking once."""
     verbatim: frozenset[str] = Field(exclude=True)
     """Parameters that take text: text that looks like JSON stays the text it is."""
     DATABASE: ClassVar[str] = "database"
@@ -103,7 +105,14 @@ class GovernedTool(Tool):
         parts["parameters"] = lean(tool.parameters)
         changes = declaration.effect is not Effect.READ
         verbatim = frozenset(n for n, field in model.model_fields.items() if _takes_text(field.annotation))
-        return cls(**parts, workspaces=workspaces, caller=caller, changes_things=changes, verbatim=verbatim)
+        return cls(
+            **parts,
+            workspaces=workspaces,
+            caller=caller,
+            changes_things=changes,
+            may_run_again=declaration.effect in (Effect.READ, Effect.PLAN),
+            verbatim=verbatim,
+        )
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         """The boundary: whatever happens inside, an answer or a sentence comes out."""
@@ -111,7 +120,7 @@ class GovernedTool(Tool):
             values = self._validated(arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
             call = Call(workspace=workspace, caller=self.caller, context=context)
-            answer = await self.fn(call, **values)
+            answer = await self._answer(call, values)
         except FilemakerMcpError as error:
             return self._refusal(error)
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
@@ -124,6 +133,21 @@ class GovernedTool(Tool):
         return CallToolResult(
             content=[TextContent(type="text", text=compact(facts))], structured_content=facts
         )
+
+    async def _answer(self, call: Call, values: dict[str, Any]) -> Any:
+        """A name that is not there is looked for once more where the layout turns out to have changed; nothing was sent for it."""
+        database = call.database
+        layouts, writes = database.layout_changes, database.changes
+        try:
+            return await self.fn(call, **values)
+        except NameUnknown as error:
+            if not self.may_run_again or not error.layout:
+                raise
+            if database.layout_changes == layouts:
+                await database.layout(error.layout, fresh=True)
+            if database.layout_changes == layouts or database.changes != writes:
+                raise
+        return await self.fn(call, **values)
 
     def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
         model = self.fn_metadata.arg_model

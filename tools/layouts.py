@@ -28,6 +28,9 @@ async def list_layouts(
     items = await call.database.layouts()
     shown = [item for item in items if _is_wanted(item, search, folder)]
     if (search or folder) and not shown:
+        items = await call.database.layouts(fresh=True)
+        shown = [item for item in items if _is_wanted(item, search, folder)]
+    if (search or folder) and not shown:
         asked = search or folder or ""
         places = {"/".join(item.folder) for item in items}
         raise NameUnknown(
@@ -104,18 +107,14 @@ def described(meta: LayoutMeta) -> Answer:
 
 async def described_fields(call: Call, layout: str, names: list[str]) -> Answer:
     """Just these fields, with all values of their value lists, and why one is missing."""
+    await call.database.layout(layout)
+    missing = await call.database.absence.of(layout, names)
     meta = await call.database.layout(layout)
     fields: dict[str, object] = {}
     lists: dict[str, object] = {}
-    missing: dict[str, object] = {}
     for name in names:
         field = meta.field_named(name)
-        if field is None:
-            fresh = await call.database.layout(meta.name, fresh=True)
-            field = fresh.field_named(name)
-            meta = fresh
-        if field is None:
-            missing[name] = _why_missing(meta, name)
+        if field is None or name in missing:
             continue
         fields[field.name] = _said(field)
         if field.value_list is not None and field.value_list in meta.value_lists:
@@ -126,13 +125,6 @@ async def described_fields(call: Call, layout: str, names: list[str]) -> Answer:
     if missing:
         answer["missing"] = missing
     return answer
-
-
-def _why_missing(meta: LayoutMeta, name: str) -> str:
-    names = [*meta.fields, *(f for portal in meta.portals.values() for f in portal.fields)]
-    close = near(name, names)
-    hint = f"; near: {', '.join(close)}" if close else ""
-    return f"not on the layout, or the account may not see it{hint}"
 
 
 def _said(field: FieldMeta) -> str:

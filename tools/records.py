@@ -83,7 +83,7 @@ async def get_record(
         id = matches.id  # noqa: A001 -- as above
     columns = everything(meta, portals) if fields is None else chosen(meta, fields, portals or ())
     columns.offsets.update(dict.fromkeys(columns.portals, portal_offset))
-    record = await call.database.record(layout, id, portals=columns.ranges)
+    record = await call.database.record(layout, id, portals=columns.ranges, needs=columns.fields)
     record = await completed(call.database, layout, record, columns.offsets, columns.portals)
     table = Table(columns, row_ids=True)
     table.add(record)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ..dataapi.models import FieldMeta, LayoutMeta, Record, Value
 from ..errors import InputError, NameUnknown
 from ..names import near
+from ..renames import said
 
 REPETITION = re.compile(r"(.+)\((\d+)\)")
 
@@ -61,12 +62,15 @@ def target(layout: LayoutMeta, name: str, *, use: str = "") -> Target:
             )
         exact = bare if repetition is None or meta.max_repetitions == 1 else f"{bare}({repetition})"
         return Target(exact, meta, portal)
+    now = said(layout, name)
+    usual = "describe_layout lists the fields; one that the layout does not show cannot be used."
     raise NameUnknown(
         "field",
         name,
         where=f"on layout {layout.name!r}",
-        near=near(name, field_names(layout)),
-        advice=f"{use} describe_layout lists the fields; one that the layout does not show cannot be used.".strip(),
+        near=() if now else near(name, field_names(layout)),
+        advice=" ".join(part for part in (now, use, usual) if part),
+        layout=layout.name,
     )
 
 

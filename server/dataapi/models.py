@@ -75,6 +75,8 @@ class LayoutMeta:
     fields: Mapping[str, FieldMeta]
     portals: Mapping[str, PortalMeta]
     value_lists: Mapping[str, ValueListMeta]
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    """Names that fields had when the layout was described before -> what they are probably called now."""
 
     def field_named(self, name: str) -> FieldMeta | None:
         """The field on the layout or in one of its portals; a repetition's number in the name is overlooked."""
@@ -166,6 +168,8 @@ class Query:
     """None: all portals with the host's default of 50 rows; empty: none."""
     response_layout: str | None = None
     scripts: Scripts = field(default_factory=Scripts)
+    needs: tuple[str, ...] = ()
+    """Keys that each record is expected to have; one that lacks them shows that the layout changed."""
 
 
 @dataclass(frozen=True, slots=True)

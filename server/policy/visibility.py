@@ -56,6 +56,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
             p.name: PortalMeta(p.name, _visible_fields(policy, meta, p.fields.values())) for p in portals
         },
         value_lists=value_lists,
+        renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},
     )
 
 

@@ -52,7 +52,13 @@ class Finding:
     async def _plain(self, skip: int, limit: int, columns: Columns) -> Page:
         found = self._found_set
         query = Query(
-            found.layout.name, found.criteria.requests, found.sort, skip + 1, limit, portals=columns.ranges
+            found.layout.name,
+            found.criteria.requests,
+            found.sort,
+            skip + 1,
+            limit,
+            portals=columns.ranges,
+            needs=columns.fields,
         )
         page = await self._database.page(query)
         if page.found or skip == 0:
@@ -92,7 +98,9 @@ class Finding:
 
         async def one(record_id: str) -> None:
             try:
-                read[record_id] = await self._database.record(layout, record_id, portals=columns.ranges)
+                read[record_id] = await self._database.record(
+                    layout, record_id, portals=columns.ranges, needs=columns.fields
+                )
             except RecordMissing:  # deleted since it was found a moment ago
                 return
 

@@ -6,10 +6,6 @@ import re
 
 from ..dataapi.models import FieldMeta, LayoutMeta
 
-KEY = re.compile(
-    r"(?:^|[_\s:])(?:__?pk|uuid|id|key|no|nr|number|nummer|code|sku)(?:$|[_\s])|(?:id|uuid|key)$", re.I
-)
-STRONG_KEY = re.compile(r"^_*(?:pk|id|uuid|primary ?key|kp|zkp)(?:$|[_\s])|^__", re.I)
 NAME = re.compile(r"name|title|subject|description|label|betreff|bezeichnung|titel|nom|nombre|名", re.I)
 FLAG = re.compile(
     r"(?:^|[_\s])(?:is[_\s]?)?(?:deleted|archived?|inactive|hidden|void(?:ed)?|cancel+ed|gel(?:oe|ö)scht|archiviert|inaktiv|supprim\w+)(?:$|[_\s])",
@@ -26,28 +22,56 @@ def words_of(name: str) -> tuple[str, ...]:
 ID_WORDS = frozenset({"id", "uuid", "key", "pk", "fk", "no", "nr", "number", "num", "code", "kf", "kp"})
 
 
+PRIMARY = frozenset({"pk", "kp", "zkp", "id", "uuid", "primary", "key"})
+FOREIGN = frozenset({"fk", "kf", "zkf", "foreign"})
+NUMBERS = frozenset({"no", "nr", "number", "nummer", "num", "code", "sku"})
+PLURALS = ("s", "es", "n", "en", "e", "er")
+COMPOUND = re.compile(r"^(.{3,}?)(nummer|nr|id)$")
+DRESS = frozenset(
+    {"api", "list", "liste", "form", "detail", "details", "view", "web", "data", "entry", "portal"}
+)
+"""Words that the name of a layout adds to that of its table."""
+
+
 def likely_key(layout: LayoutMeta) -> str | None:
-    """The field that most likely names a record of the layout's own table."""
+    """The field that most likely names a record of the layout's own table: named like a primary key, or like the table with
+    `ID` or `Number`. Guessing none is better than guessing what names a record of another table."""
     own = [
         f
         for f in layout.fields.values()
-        if not f.is_related and f.type in ("text", "number") and not f.is_global
+        if not f.is_related and f.type in ("text", "number") and not f.is_global and f.kind != "summary"
     ]
-    candidates = [f for f in own if KEY.search(f.name) or set(words_of(f.name)) & {"id", "uuid", "pk"}]
-    if not candidates:
+    shows_related = any(field.is_related for field in layout.fields.values())
+    ranked = [
+        (rank, field) for field in own if (rank := _key_rank(layout.name, field, shows_related)) is not None
+    ]
+    if not ranked:
         return None
+    return min(
+        ranked, key=lambda each: (each[0], not each[1].auto_enter, not each[1].required, own.index(each[1]))
+    )[1].name
 
-    def rank(field: FieldMeta) -> tuple[int, ...]:
-        words = words_of(field.name)
-        return (
-            not (set(words) <= ID_WORDS or STRONG_KEY.match(field.name)),
-            bool(set(words) & {"fk", "kf"}),
-            not field.auto_enter,
-            not field.required,
-            own.index(field),
-        )
 
-    return min(candidates, key=rank).name
+def _key_rank(layout: str, field: FieldMeta, shows_related: bool) -> int | None:
+    """0 for `ID`, `__pk`, `pk_Customer`; 1 for `Invoice Number` on Invoices; 2 for a `Number` that FileMaker counts up, or a
+    `SKU` that must be filled."""
+    words = [part for word in words_of(field.name) for part in COMPOUND.sub(r"\1 \2", word).split()]
+    kinds = set(words)
+    if kinds & FOREIGN:
+        return None
+    rest = [word for word in words if word not in ID_WORDS | NUMBERS]
+    if kinds & PRIMARY and (not rest or kinds & {"pk", "kp", "zkp", "primary"}):
+        return 0
+    if kinds & (PRIMARY | NUMBERS) and rest and _is_one_of("".join(rest), _table_of(layout)):
+        return 1
+    # On a layout that also shows fields of a related table, a number by itself may well be that table's.
+    if kinds <= NUMBERS and (field.auto_enter or (field.required and not shows_related)):
+        return 2
+    return None
+
+
+def _table_of(layout: str) -> str:
+    return "".join(word for word in words_of(layout) if word not in DRESS)
 
 
 def likely_name(layout: LayoutMeta) -> str | None:
@@ -68,7 +92,7 @@ def likely_relations(layout: LayoutMeta) -> dict[str, str]:
         if not words or len(words) == len(words_of(field.name)):
             continue
         for occurrence in sorted(related):
-            if _singular("".join(words_of(occurrence))) == _singular("".join(words)):
+            if _is_one_of("".join(words), "".join(words_of(occurrence))):
                 found[field.name] = occurrence
     return found
 
@@ -91,5 +115,6 @@ def archive_flags(layout: LayoutMeta) -> tuple[str, ...]:
     )
 
 
-def _singular(word: str) -> str:
-    return word.removesuffix("s").removesuffix("e") if word.endswith("es") else word.removesuffix("s")
+def _is_one_of(one: str, many: str) -> bool:
+    """Whether the words name the same thing, once and in the plural: invoice, invoices; company, companies; Kunde, Kunden."""
+    return many == one or any(many == one + end for end in PLURALS) or many == one.removesuffix("y") + "ies"

@@ -10,11 +10,11 @@ import anyio
 import anyio.lowlevel
 
 from ..criteria.requests import Leg
-from ..criteria.targets import Target, field_names
+from ..criteria.targets import Target
 from ..dataapi.models import Page, PortalRange, Query
 from ..dataapi.sealed import Rows, Sealed
-from ..errors import InputError, NameUnknown
-from ..names import near
+from ..errors import InputError
+from ..opener import Lost
 from .account import Account
 from .columns import FIRST_ROWS
 from .found_set import FoundSet
@@ -124,7 +124,7 @@ class Source:
         kept = self._found_set.holding.shelf_of(leg)
         if kept is not None and _has_all(kept, opener):
             for sealed, again in kept.pages():
-                consume(opener.open(sealed), again)
+                consume(await self._opened(opener, sealed), again)
                 await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
             return
         account.was_kept = False
@@ -133,10 +133,7 @@ class Source:
 
         async def fetch(query: Query) -> Opened:
             sealed = await self._database.sealed(query)
-            try:
-                page = Opened(sealed, opener.open(sealed))
-            except NameUnknown as lost:
-                raise await self._gone(lost.name) from lost
+            page = Opened(sealed, await self._opened(opener, sealed))
             self._check_budget(page)
             return page
 
@@ -151,16 +148,11 @@ class Source:
         account.courses.append(await reading.all_of(query))
         shelf.complete()
 
-    async def _gone(self, field: str) -> NameUnknown:
-        """The layout no longer has a field that it had when the reading began."""
-        meta = await self._database.layout(self._found_set.layout.name, fresh=True)
-        return NameUnknown(
-            "field",
-            field,
-            where=f"any more: layout {meta.name!r} changed while it was read",
-            near=near(field, field_names(meta)),
-            advice="Ask again with the fields that it has now; describe_layout lists them.",
-        )
+    async def _opened(self, opener: Opener, sealed: Sealed) -> Rows:
+        try:
+            return opener.open(sealed)
+        except Lost as lost:
+            raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost
 
     def _check_budget(self, page: Opened) -> None:
         if self._budget is None or not page.ids:
@@ -207,7 +199,7 @@ def _has_all(kept: Shelf, opener: Opener) -> bool:
     for sealed, _ in kept.pages():
         try:
             opener.open(sealed)
-        except NameUnknown:
+        except Lost:
             return False
         return True
     return True

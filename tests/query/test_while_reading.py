@@ -213,7 +213,6 @@ async def test_a_field_that_is_renamed_between_two_pages_is_named_as_it_is_now(
         stage.before_page(6, rename)
         question = {"layout": LAYOUT, "measures": ["sum Credit Limit"]}
         refusal = await stage.assistant.refused("summarize_records", **question)
-        assert "any more: layout 'API Customers' changed while it was read" in refusal
-        assert "Did you mean 'Credit'?" in refusal
+        assert "'Credit Limit' seems to be called 'Credit' now (a guess" in refusal
         answer = await stage.assistant.ask("summarize_records", layout=LAYOUT, measures=["sum Credit"])
         assert answer["figures"]["sum Credit"] > 0
