@@ -6,21 +6,19 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 import anyio
 
-from ..errors import FilemakerMcpError
-
 Work = Callable[[], Awaitable[None]]
 
 
 async def in_parallel(work: Iterable[Work], at_once: int) -> None:
     """Runs the pieces of work in their order, `at_once` of them at a time."""
     queue: Iterator[Work] = iter(work)
-    errors: list[FilemakerMcpError] = []
+    errors: list[Exception] = []
 
     async def worker() -> None:
         try:
             for piece in queue:
                 await piece()
-        except FilemakerMcpError as error:
+        except Exception as error:  # noqa: BLE001 -- raised again below: a task group would wrap it
             errors.append(error)
             group.cancel_scope.cancel()
 

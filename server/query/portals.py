@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import anyio
-
 from ..dataapi.models import PortalRange, PortalRow, PortalRows, Record
+from .parallel import in_parallel
 
 if TYPE_CHECKING:
     from ..database import Database
@@ -44,10 +43,12 @@ async def all_completed(
     async def complete(index: int) -> None:
         results[index] = await completed(database, layout, records[index], offsets, wanted)
 
-    async with anyio.create_task_group() as group:
-        for index, record in enumerate(records):
-            if any(_is_short(record.portals.get(name), offsets.get(name, 0)) for name in wanted):
-                group.start_soon(complete, index)
+    short = [
+        index
+        for index, record in enumerate(records)
+        if any(_is_short(record.portals.get(name), offsets.get(name, 0)) for name in wanted)
+    ]
+    await in_parallel([lambda index=index: complete(index) for index in short], database.pool_size)
     return tuple(results)
 
 

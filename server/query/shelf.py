@@ -5,6 +5,7 @@ In memory up to a bound, then in a temporary file that nobody else can open and 
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -87,9 +88,10 @@ class Shelf:
 
     def _to_file(self, body: bytes) -> None:
         if self._file is None:
-            self._file = tempfile.TemporaryFile(prefix="filemaker-mcp-")  # noqa: SIM115 -- it lives as long as the shelf
+            self._file = tempfile.TemporaryFile(prefix="filemaker-mcp-", buffering=0)  # noqa: SIM115 -- it lives as long as the shelf
         place = self._file.seek(0, 2)
-        self._file.write(body)
+        if self._file.write(body) < len(body):  # what an unbuffered file does when the disk is full
+            raise OSError(errno.ENOSPC, "No space left on device")
         self._places.append((place, len(body)))
 
     def _give_up(self, why: str) -> None:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from ..errors import InputError
 from .gathering import Content, rank_text
+
+CACHE_KILOBYTES = 16_384
 
 
 class Spill:
     """Parts of cells by group, and tallies by group and value. Groups are named by a text."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect(
-            "", isolation_level=None
-        )  # a private file of SQLite's own, deleted by itself
+        # A private file of SQLite's own, deleted by itself.
+        self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(
-            "PRAGMA cache_size=-16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+            f"PRAGMA cache_size=-{CACHE_KILOBYTES}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             "CREATE TABLE part (number INTEGER PRIMARY KEY, name TEXT NOT NULL, dump TEXT NOT NULL);"
             "CREATE TABLE tally (slot INTEGER, name TEXT, rank TEXT, value TEXT, times INTEGER,"
             " PRIMARY KEY (slot, name, rank)) WITHOUT ROWID;"
@@ -53,7 +55,7 @@ class Spill:
     def parts(self) -> Iterator[tuple[str, list[str]]]:
         """Each group with all its parts."""
         name, dumps = None, list[str]()
-        for next_name, dump in self._db.execute("SELECT name, dump FROM part ORDER BY name, number"):
+        for next_name, dump in self._asked("SELECT name, dump FROM part ORDER BY name, number"):
             if next_name != name and name is not None:
                 yield name, dumps
                 dumps = []
@@ -65,22 +67,21 @@ class Spill:
     def distinct(self, slot: int, names: Iterable[str] | None = None) -> int:
         """Different values of a group, of several groups together, or of all."""
         where, values = self._where(slot, names)
-        (count,) = self._db.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT rank FROM tally WHERE {where})", values
-        ).fetchone()
-        return count
+        sql = f"SELECT count(*) FROM (SELECT DISTINCT rank FROM tally WHERE {where})"
+        return next(self._asked(sql, values))[0]
 
     def ranked(self, slot: int, names: Iterable[str] | None = None) -> Iterator[tuple[Decimal, int]]:
         """Numbers in their order, each with how often it occurred."""
         where, values = self._where(slot, names)
         sql = f"SELECT min(value), sum(times) FROM tally WHERE {where} GROUP BY rank ORDER BY rank"
-        for value, times in self._db.execute(sql, values):
+        for value, times in self._asked(sql, values):
             yield Decimal(value), times
 
     def choose(self, names: Iterable[str]) -> None:
         """Remembers groups for `names` that are too many to be listed in a question."""
-        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (name TEXT PRIMARY KEY) WITHOUT ROWID")
-        self._db.execute("DELETE FROM chosen")
+        with _room():
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (name TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._db.execute("DELETE FROM chosen")
         self._write("INSERT OR IGNORE INTO chosen VALUES (?)", ((name,) for name in names))
 
     def _where(self, slot: int, names: Iterable[str] | None) -> tuple[str, list[object]]:
@@ -92,13 +93,24 @@ class Spill:
         self.choose(listed)
         return "slot = ? AND name IN (SELECT name FROM chosen)", [slot]
 
+    def _asked(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Sorting takes room too."""
+        with _room():
+            yield from self._db.execute(sql, values)
+
     def _write(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
-        try:
+        with _room():
             self._db.execute("BEGIN")
             self._db.executemany(sql, rows)
             self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise InputError(
-                f"This summary needs more room on this machine's disk than there is ({error})",
-                advice="Narrow the criteria, or leave out distinct, median and percentile.",
-            ) from error
+
+
+@contextmanager
+def _room() -> Generator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise InputError(
+            f"This summary needs more room on this machine's disk than there is ({error})",
+            advice="Narrow the criteria, or leave out distinct, median and percentile.",
+        ) from error

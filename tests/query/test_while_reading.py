@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,10 @@ async def scene(monkeypatch: pytest.MonkeyPatch, sessions: int = 1) -> AsyncGene
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def remove(path: str) -> None:
+    Path(path).unlink()
 
 
 @pytest.mark.parametrize("tool", ["summarize_records", "export_records", "find_records"])
@@ -216,3 +220,61 @@ async def test_a_field_that_is_renamed_between_two_pages_is_named_as_it_is_now(
         assert "'Credit Limit' seems to be called 'Credit' now (a guess" in refusal
         answer = await stage.assistant.ask("summarize_records", layout=LAYOUT, measures=["sum Credit"])
         assert answer["figures"]["sum Credit"] > 0
+
+
+@contextmanager
+def room_for(kilobytes: int) -> Generator[None]:
+    """No file of this process grows beyond that: what a full disk is like."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_disk_ends_an_export_with_a_sentence_and_without_half_a_file(tmp_path: Path) -> None:
+    async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}) as assistant:
+        (tmp_path / "temporary").mkdir()
+        await assistant.ask(
+            "summarize_records", layout="Invoices"
+        )  # the emulator has its own files, made now
+        for kind in ("csv", "jsonl", "xlsx"):
+            with room_for(64), pytest.MonkeyPatch.context() as patch:
+                patch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+                refusal = await assistant.refused(
+                    "export_records", layout="Invoices", file="all", format=kind
+                )
+            assert "does not take the file (File too large). No file was left behind." in refusal
+            assert names_in(tmp_path / "files") == []
+            assert names_in(tmp_path / "temporary") == []
+            answer = await assistant.ask("export_records", layout="Invoices", file="all", format=kind)
+            assert answer["rows"] == 1500
+            remove(answer["file"])
+
+
+async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that cannot be kept are read again; a summary that cannot be spilled is refused."""
+    question = {"layout": "Invoices", "measures": ["count", {"distinct": "Number"}], "group_by": ["Status"]}
+    async with assisted() as assistant:
+        whole = await assistant.ask("summarize_records", **question)
+        monkeypatch.setattr(
+            "filemaker_mcp.server.query.shelf.Shelf.__init__.__kwdefaults__",
+            {"in_memory": 0, "on_disk": 2**30},
+        )
+        with room_for(64):
+            answer = await assistant.ask("summarize_records", **question)
+            again = await assistant.ask(
+                "summarize_records", **(question | {"layout": None, "found_set": answer["found_set"]})
+            )
+        assert answer["rows"] == again["rows"] == whole["rows"]
+        monkeypatch.setattr(
+            "filemaker_mcp.server.query.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
+        )
+        monkeypatch.setattr("filemaker_mcp.server.query.spill.CACHE_KILOBYTES", 16)
+        with room_for(16):
+            refusal = await assistant.refused("summarize_records", **question)
+        assert "more room on this machine's disk than there is" in refusal
+        answer = await assistant.ask("summarize_records", **question)
+        assert answer["rows"] == whole["rows"]
