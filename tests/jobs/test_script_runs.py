@@ -18,8 +18,6 @@ from .one_clock import ServerClock, timed
 
 pytestmark = pytest.mark.anyio
 
-ODD = 'quote " amp & slash / hash # plus + percent % back \\ tab \t line\r\nends\rü 日本 \'x\' {"a": 1}'
-
 
 @asynccontextmanager
 async def scripted(scripts: dict[str, dict[str, Any]], **more: Any) -> AsyncGenerator[Assistant]:
@@ -59,28 +57,6 @@ async def test_a_last_error_is_told_with_its_meaning() -> None:
             301,
         )
         assert "in use by another user" in answer["said"]
-
-
-async def test_a_parameter_arrives_byte_for_byte() -> None:
-    async with scripted({"Echo": {"effect": "reads", "layout": "Tasks"}}) as assistant:
-        for text in (ODD, '{ "month" : 1 }', "[1,2]", "007"):
-            answer = await assistant.ask("run_script", script="Echo", parameter=text)
-            assert answer["result"] == (json.loads(text) if text[0] in "{[" else text)
-
-
-async def test_a_long_parameter_without_a_carrier_is_refused_before_anything_is_sent() -> None:
-    async with scripted({"Echo": {"effect": "reads", "layout": "Tasks"}}) as assistant:
-        text = await assistant.refused("run_script", script="Echo", parameter="x" * 6000)
-        assert "Nothing was sent" in text
-        assert runs(assistant.emulator, "Echo") == 0
-
-
-async def test_a_long_parameter_travels_by_the_owners_carrier() -> None:
-    carrier = {"layout": "Products", "where": {"SKU": "*"}}
-    async with scripted({"Echo": {"effect": "reads", "layout": "Tasks", "carrier": carrier}}) as assistant:
-        long = (ODD + "§") * 80
-        answer = await assistant.ask("run_script", script="Echo", parameter=long)
-        assert answer["result"] == long
 
 
 async def test_a_script_that_the_owner_lists_and_filemaker_has_not_is_told_apart() -> None:

@@ -61,7 +61,7 @@ def _changed(file: Path, secret: Callable[[Row], Row]) -> None:
 
 @asynccontextmanager
 async def ruled(
-    emulator: Emulator, folder: Path, rules: Mapping[str, Any], **more: Any
+    emulator: Emulator, folder: Path, rules: Mapping[str, Any], *, runbooks: Path | None = None, **more: Any
 ) -> AsyncGenerator[Assistant]:
     """An assistant that has both files, one under `rules`; plans are in a file that outlives it."""
     files = folder / "files"
@@ -73,6 +73,8 @@ async def ruled(
         "files_folder": str(files),
         "database": {CLOSED: PLACE | {"file": CLOSED, **rules}, OPEN: PLACE | {"file": OPEN, **ALLOWED}},
     }
+    if runbooks is not None:
+        tree["runbooks"] = str(runbooks)
     transport = httpx.ASGITransport(app=emulator.app)
     application = build(settled(tree, None), emulated={CLOSED: transport, OPEN: transport}, **more)
     try:

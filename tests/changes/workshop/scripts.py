@@ -14,3 +14,10 @@ def stamp(script: ScriptContext) -> str:
     script.new_record()
     script.set("Title", f"Stamped {script.parameter}")
     return "ok"
+
+
+def count(script: ScriptContext) -> str:
+    """How many jobs there are; it leaves no trace."""
+    script.go_to_layout("Jobs")
+    script.show_all()
+    return str(script.found_count)
