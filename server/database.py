@@ -7,9 +7,7 @@ related rows, an option can skip validation, and `layout.response` can show anot
 from __future__ import annotations
 
 import dataclasses
-import secrets
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from .absence import Absence
 from .allowance import Allowance, What
@@ -30,33 +28,29 @@ from .dataapi.models import (
     Written,
 )
 from .dataapi.sealed import Sealed
-from .dataapi.wire import Reader
-from .errors import InputError, NameUnknown
+from .errors import NameUnknown
 from .limits import Limits
 from .metadata import Metadata
 from .opener import Opener
+from .outsiders import Outsiders
 from .policy import (
+    Agreement,
     Effect,
     Policy,
+    agreement_to_let_out,
     check_fields_writable,
     check_layout,
     check_query,
     check_script,
     check_write,
-    hidden,
-    is_unrestricted,
     may_read,
     may_run,
-    pseudonym,
-    pseudonymous,
-    shown,
-    untrusted_in,
-    untrusted_names,
     visible,
 )
+from .release import Release
 from .script_calls import ScriptCalls
 from .staleness import Staleness
-from .typed import readable, sendable, unknown_field
+from .typed import sendable
 
 UNRESTRICTED = Policy()
 
@@ -73,16 +67,18 @@ class Database:
         policy: Policy = UNRESTRICTED,
         calendar: Calendar | None = None,
         allowance: Allowance | None = None,
+        outsiders: Outsiders | None = None,
     ) -> None:
+        """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
         self._api = api
         self.calendar = calendar or Calendar()
         self._metadata = Metadata(api, self.calendar.now)
-        self._secret = secrets.token_bytes(16)
+        self._outsiders = outsiders or Outsiders()
+        self._release = Release(policy, self._outsiders, name)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._limits, policy)
         self._staleness = Staleness(self._metadata, policy)
         self.absence = Absence(api, self._metadata, self._limits, policy)
-        self._untrusted: set[str] = set()
         self.changes = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
         self._allowance = allowance
@@ -92,8 +88,13 @@ class Database:
 
     @property
     def untrusted_read(self) -> frozenset[str]:
-        """Fields filled by outsiders whose text was read since the server started."""
-        return frozenset(self._untrusted)
+        """Fields filled by outsiders whose text was read since the server started, here or in another of its databases."""
+        return self._outsiders.seen_from(self.name)
+
+    @property
+    def agreement_to_let_out(self) -> Agreement:
+        """Who agrees to what changes nothing and leaves FileMaker."""
+        return agreement_to_let_out(self.policy, self.untrusted_read)
 
     @property
     def layout_changes(self) -> int:
@@ -126,7 +127,7 @@ class Database:
         await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._limits.without_totals(query.layout, page)
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
-        return dataclasses.replace(page, records=self._released(answered, page.records))
+        return dataclasses.replace(page, records=self._release.records(answered, page.records))
 
     async def sealed(self, query: Query) -> Sealed:
         """A page of what matches, unread and without portal rows; an `opener` reads it."""
@@ -139,20 +140,7 @@ class Database:
     async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
         """For sealed pages of the layout: `fields` as keys of its records, none of them in a portal. Raises Forbidden."""
         check_layout(self.policy, layout)
-        meta = await self._whole(layout)
-        known = visible(self.policy, meta)
-        for name in fields:
-            if known.field_named(name) is None:
-                raise (
-                    hidden(layout, name) if meta.field_named(name) is not None else unknown_field(name, meta)
-                )
-        self._untrusted |= untrusted_names(self.policy, layout, fields)
-        types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
-        disguise = partial(pseudonym, self._secret)
-        return Opener(
-            types,
-            {name: disguise for name in fields if pseudonymous(self.policy, meta, name)},
-        )
+        return self._release.opener(await self._whole(layout), fields)
 
     async def lost(self, layout: str, name: str) -> NameUnknown:
         """The refusal for a field that an opener missed in a page, after another look at the layout."""
@@ -175,7 +163,7 @@ class Database:
             record = await self._api.record(layout, record_id, portals=allowed)
         await self._limits.check_record(layout, record_id, record)
         await self._staleness.check(layout, (record,), needs)
-        return self._released(meta, (record,))[0]
+        return self._release.records(meta, (record,))[0]
 
     async def create(self, layout: str, write: Write) -> Written:
         self.changes += 1
@@ -234,22 +222,17 @@ class Database:
         await self._take(What.WRITES)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 
-    async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
-        """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`."""
-        meta = await self.layout(layout)
-        found = meta.field_named(field)
-        if found is None:
-            raise unknown_field(field, meta)
-        if pseudonymous(self.policy, meta, field):
-            raise hidden(layout, field)
-        if found.type != "container":
-            raise InputError(
-                f"{field!r} is a {found.type} field and no container",
-                advice="get_record shows what it holds." + _containers_of(meta),
-            )
+    async def download(
+        self, layout: str, record_id: str, field: str, *, most: int, unread: bool = False
+    ) -> File | None:
+        """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`. `unread`: it is
+        kept or saved, and nothing of it handed on."""
+        check_layout(self.policy, layout)
+        self._release.check_container(await self._whole(layout), field)
         await self._limits.check_record(layout, record_id)
         await self._take(What.BYTES)
-        self._untrusted |= untrusted_names(self.policy, layout, (field,))
+        if not unread:
+            self._release.read(layout, (field,))
         return await self._api.download(layout, record_id, field, most=most)
 
     async def run_script(
@@ -290,19 +273,6 @@ class Database:
         meta = await self._whole(query.layout)
         check_query(self.policy, meta, query)
         return meta
-
-    def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        reader = Reader(meta)
-        released = tuple(readable(record, reader) for record in records)
-        if not is_unrestricted(self.policy):
-            released = tuple(shown(self.policy, meta, record, secret=self._secret) for record in released)
-            self._untrusted |= untrusted_in(self.policy, meta.name, released)
-        return released
-
-
-def _containers_of(meta: LayoutMeta) -> str:
-    names = [repr(field.name) for field in meta.fields.values() if field.type == "container"]
-    return f" Containers of {meta.name!r}: {', '.join(names)}." if names else ""
 
 
 def _fields_of(query: Query) -> list[str]:

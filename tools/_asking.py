@@ -32,7 +32,9 @@ class Agreed:
     """Empty when it is written down already."""
 
 
-async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | Answer | InputRequiredResult:
+async def ask(
+    call: Call, progress: Progress, agreement: Agreement, *, again: str = "apply_change again"
+) -> Agreed | Answer | InputRequiredResult:
     """Who agreed; else what to answer: the question itself (newer protocol), or that the plan waits."""
     from ..server.changes import presenting, showing
 
@@ -40,7 +42,7 @@ async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | 
     letters = plan.id.rpartition("-")[2]
     text = f"{showing.for_a_person(plan, agreement.because)}\n\nTo agree, type: {letters}"
     if not _can_ask(call):
-        return await _elsewhere(call, plan, agreement)
+        return await _elsewhere(call, plan, agreement, again)
     if call.answers_by_result:
         given = call.context.input_responses or {}
         if KEY not in given or call.context.request_state != plan.digest:
@@ -53,12 +55,12 @@ async def ask(call: Call, progress: Progress, agreement: Agreement) -> Agreed | 
         return Agreed(f"a person at the client {call.client}".rstrip())
     call.changes.ledger.declined(plan, call.who, "at the client")
     terminal = call.workspace.approvals.terminal(plan)
-    unseen = f"If they never saw the question, they can agree {terminal}. Then call apply_change again."
+    unseen = f"If they never saw the question, they can agree {terminal}. Then call {again}."
     answer = presenting.planned(plan, needs=f"{NO} {unseen}")
     return answer | {"agreed": False}
 
 
-async def _elsewhere(call: Call, plan: Plan, agreement: Agreement) -> Agreed | Answer:
+async def _elsewhere(call: Call, plan: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
     """A page on this machine, or a terminal; the plan waits for either."""
     from ..server.changes import presenting
 
@@ -70,8 +72,7 @@ async def _elsewhere(call: Call, plan: Plan, agreement: Agreement) -> Agreed | A
         answer = presenting.planned(plan, needs=NO)
         return answer | {"agreed": False}
     needs = (
-        f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. "
-        "Then call apply_change again."
+        f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. Then call {again}."
     )
     return presenting.planned(plan, needs=needs)
 

@@ -167,7 +167,8 @@ async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     from ..server.policy import Approval
 
     agreement = call.changes.carrying.agreement(progress.plan)
-    if call.changes.carrying.goes_at_once(progress.plan) and agreement.by is Approval.HOST:
+    agreed = agreement.by is Approval.HOST or progress.approved_by
+    if call.changes.carrying.goes_at_once(progress.plan) and agreed:
         return await _applied(call, progress.plan.id)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
@@ -179,6 +180,11 @@ async def _applied(
     call: Call, change_id: str, *, go_on: bool = False, all_or_nothing: bool = False
 ) -> Answer | InputRequiredResult:
     progress = await call.changes.carrying.settled(call.who, change_id)
+    if progress.plan.steps[0].kind == "export":
+        raise InputError(
+            f"{change_id} is about a file, which its own tool writes",
+            advice="Call that tool again with the same arguments.",
+        )
     agreement = call.changes.carrying.person_needed(progress)
     if agreement is not None:
         said = await ask(call, progress, agreement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Annotated
 
-from mcp_types import ContentBlock, ImageContent, TextContent
+from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextContent
 from pydantic import Field
 
 from ..server.contents import (
@@ -19,7 +19,8 @@ from ..server.contents import (
     recognised,
     within,
 )
-from ._call import Call
+from ._call import Answer, Call
+from ._leaving import Free, file_step, free_to_leave
 from ._parameters import Layout, RecordId
 from ._render import compact
 
@@ -32,9 +33,15 @@ async def read_container(
     pages: Annotated[str | None, Field(description="Of a PDF, as 1-3,7")] = None,
     find: Annotated[str | None, Field(description="Only where this stands in the text")] = None,
     save: Annotated[bool, Field(description="Save it to the files folder instead")] = False,
-) -> list[ContentBlock]:
+) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
-    file = await call.database.download(layout, id, field, most=call.workspace.files.limit)
+    leaving = await _free_to_save(call, layout, id, field) if save else None
+    if isinstance(leaving, InputRequiredResult):
+        return leaving
+    if leaving is not None and not isinstance(leaving, Free):
+        return [_said(leaving)]
+    free_before = call.changes.leaving.is_free
+    file = await call.database.download(layout, id, field, most=call.workspace.files.limit, unread=save)
     heading: dict[str, object] = {"layout": layout, "id": id, "field": field}
     if file is None:
         return [_said(heading | {"file": "none: the container is empty"})]
@@ -47,8 +54,26 @@ async def read_container(
         return [_said(heading), image]
     if content.kind in (Kind.PDF, Kind.TEXT) and not save:
         return _text(heading, content, pages, find)
+    if leaving is None:  # what it holds cannot be shown, so it is saved after all
+        leaving = Free(call) if free_before else await _free_to_save(call, layout, id, field)
+        if isinstance(leaving, InputRequiredResult):
+            return leaving
+        if not isinstance(leaving, Free):
+            return [_said(leaving)]
     path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
+    leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": str(path.parent)})]
+
+
+async def _free_to_save(
+    call: Call, layout: str, record_id: str, field: str
+) -> Free | Answer | InputRequiredResult:
+    """After outsiders' text was read a person agrees before a file leaves FileMaker."""
+    if call.changes.leaving.is_free:
+        return Free(call)
+    how = f"Save the file in {field!r} of record {record_id} on {layout!r} to the files folder"
+    step = file_step(layout, how, {})
+    return await free_to_leave(call, "read_container", step, ("save", layout, record_id, field))
 
 
 def _text(

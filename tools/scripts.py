@@ -9,10 +9,12 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
+from ._leaving import Free, free_to_leave
 from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
+    from ..server.jobs.governed import GovernedScript
     from ..server.jobs.runbook import Runbook
 
 
@@ -40,9 +42,9 @@ async def run_script(
         return await _runbook(call, book, parameter)
     with call.changes.noting_refusals(call.who, f"run {script!r}"):
         governed = call.scripting.named(script)
-    if governed.reads and found_set is None and change_id is None:
-        task = await call.scripting.task(governed, layout, parameter, call.caller)
-        return await outlasting(call, task, repeat=repeat)
+    at_once = governed.reads and found_set is None and change_id is None
+    if at_once and call.changes.leaving.is_free:
+        return await _run_at_once(call, governed, layout, parameter, repeat)
     if found_set is None:
         step = await call.scripting.step(governed, layout, parameter)
         asked: tuple[Any, ...] = (step.layout, parameter)
@@ -52,7 +54,24 @@ async def run_script(
         chosen = await call.changes.matching(held, most=most)
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
         asked = (step.layout, parameter, [item.record_id for item in step.items])
-    return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
+    if not governed.reads or change_id is not None or call.changes.leaving.is_free:
+        return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
+    leaving = await free_to_leave(call, "run_script", step, (script, *asked))
+    if not isinstance(leaving, Free):
+        return leaving
+    leaving.gone(script=governed.name)
+    if at_once:
+        return await _run_at_once(call, governed, layout, parameter, repeat)
+    progress = await call.changes.run(call.request(repeat=repeat), step, asked)
+    call.changes.ledger.agreed(progress.plan, call.who, leaving.by)
+    return await shown(call, call.changes.found_by_anybody(progress.plan.id))
+
+
+async def _run_at_once(
+    call: Call, script: GovernedScript, layout: str | None, parameter: object, repeat: bool
+) -> Answer:
+    task = await call.scripting.task(script, layout, parameter, call.caller)
+    return await outlasting(call, task, repeat=repeat)
 
 
 async def _runbook(call: Call, book: Runbook, parameter: object) -> Answer | InputRequiredResult:

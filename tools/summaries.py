@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
+from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ..server.dataapi.models import Query
@@ -19,6 +20,7 @@ from ..server.query.source import READ_BUDGET
 from ..server.query.summary import SHOWN, Summary, Wish, summarized
 from ._asked import Asked, asked
 from ._call import Answer, Call
+from ._leaving import Free, file_step, free_to_leave
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
 
 
@@ -170,18 +172,22 @@ async def export_records(
     sort: SortBy = [],  # noqa: B006 -- as above
     format: Annotated[Literal["csv", "xlsx", "jsonl"], Field(description="Kind of file")] = "csv",  # noqa: A002 -- the word people use
     go_ahead: GoAhead = False,
-) -> Answer:
+) -> Answer | InputRequiredResult:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     names = fields if fields is not None else exportable(found.layout)
     targets = [single(found.layout, name, "be exported") for name in names]
+    leaving = await _free_to_export(call, question, file, format, [target.name for target in targets])
+    if not isinstance(leaving, Free):
+        return leaving
     folder = call.workspace.files.folder
     with new_file(folder, file, f".{format}") as path:
         budget = None if go_ahead else READ_BUDGET
         written = await exported(call.database, found, targets, path, format, question.progress, budget)
         answer = question.heading(found=written.account.matched, rows=written.rows)
         answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
+    leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
     if written.totals:
         answer["control_totals"] = written.totals
     if written.account.changed:
@@ -189,3 +195,15 @@ async def export_records(
     answer["read"] = written.account.read
     answer["found_set"] = call.found_sets.keep(found, call.caller)
     return answer
+
+
+async def _free_to_export(
+    call: Call, question: Asked, file: str, kind: str, columns: list[str]
+) -> Free | Answer | InputRequiredResult:
+    """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
+    if call.changes.leaving.is_free:
+        return Free(call)
+    found = question.found_set
+    about = {"records": found.criteria.understood, "columns": ", ".join(columns), "file": f"{file} ({kind})"}
+    step = file_step(found.layout.name, f"Export records of {found.layout.name!r} to a file", about)
+    return await free_to_leave(call, "export_records", step, ("export", found.layout.name, about))

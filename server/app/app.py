@@ -20,6 +20,7 @@ from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
+from ..outsiders import Outsiders
 from ..policy import Effect, may_run, may_write_anywhere
 from ..settings.databases import Settings
 from ..state import State, default_state_file
@@ -98,6 +99,7 @@ def build(
     Raises ConfigurationError for settings that cannot work.
     """
     sign_ins = SignIns.of(settings)
+    outsiders = Outsiders()
     _check_scripts(settings)
     openers = {
         name: partial(
@@ -109,6 +111,7 @@ def build(
             clock,
             (emulated or {}).get(name),
             open_browser,
+            outsiders,
         )
         for name, database in settings.database.items()
     }
@@ -139,6 +142,7 @@ def _open(
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
     open_browser: OpenBrowser | None,
+    outsiders: Outsiders,
     state: State,
 ) -> Opening:
     from .opening import (
@@ -154,6 +158,7 @@ def _open(
         transport=transport,
         state=state,
         open_browser=open_browser if settings.approval_page else None,
+        outsiders=outsiders,
     )
 
 

@@ -33,6 +33,7 @@ from ..jobs.runbook_draft import Drafts
 from ..jobs.runbooks import Runbooks
 from ..jobs.running import Runner
 from ..jobs.scripting import Scripting
+from ..outsiders import Outsiders
 from ..query.held import FoundSets
 from ..settings.databases import Settings
 from ..state import State
@@ -68,6 +69,7 @@ def open_database(
     transport: httpx.AsyncBaseTransport | None = None,
     state: State,
     open_browser: OpenBrowser | None,
+    outsiders: Outsiders,
 ) -> Opening:
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()
@@ -84,6 +86,7 @@ def open_database(
         policy=policy,
         calendar=calendar,
         allowance=allowance,
+        outsiders=outsiders,
     )
     jobs = Jobs(
         Docket(state, identity),

@@ -24,6 +24,7 @@ EFFECTS = {
     Kind.UPLOAD: Effect.EDIT,
     Kind.DELETE: Effect.DELETE,
     Kind.RUN: Effect.EDIT,
+    Kind.EXPORT: Effect.READ,
 }
 
 
@@ -45,7 +46,7 @@ class Carrying:
         """Who must agree before the plan is carried out."""
         changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
         if not changing:
-            return Agreement(Approval.HOST)
+            return self._means.database.agreement_to_let_out
         return agreement_for(
             self._means.database.policy,
             effects=frozenset(

@@ -15,6 +15,7 @@ from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen
 from .drafting import Drafting, portals_in
+from .leaving import Leaving
 from .ledger import Ledger
 from .means import Means
 from .plan import ItemState, Kind, Plan, Step, Who
@@ -40,6 +41,7 @@ class Changes:
         self._drafting = Drafting(means.database, means.uploads, means.exact)
         self.ledger = ledger
         self.carrying = Carrying(means, ledger)
+        self.leaving = Leaving(means, ledger)
 
     async def create(
         self, request: Request, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
@@ -164,6 +166,8 @@ class Changes:
         if request.change_id is None:
             return None
         progress = self._means.shelf.find(request.change_id, request.who)
+        if progress.plan.steps[0].kind is Kind.EXPORT:
+            raise InputError(f"{request.change_id} is about a file", advice="Plan without change_id.")
         if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
             raise InputError(
                 f"{request.change_id} has been carried out, so nothing can be added to it",

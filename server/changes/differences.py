@@ -53,7 +53,7 @@ def change_of(kind: Kind, item: Item) -> Facts:
     facts: Facts = {}
     if kind is Kind.EDIT:
         facts["fields"] = {n: [short(item.before.get(n, "")), short(v)] for n, v in item.after.items()}
-    elif kind is Kind.CREATE:
+    elif kind in (Kind.CREATE, Kind.EXPORT):
         facts["fields"] = {name: short(value) for name, value in item.after.items()}
     elif kind is Kind.RUN and item.parameter is not None:
         facts["parameter"] = short(item.parameter)

@@ -12,7 +12,7 @@ from . import presenting
 from .codec import digest_of
 from .differences import Facts
 from .journal import Journal
-from .plan import ItemState, Plan, Step, Who
+from .plan import ItemState, Kind, Plan, Step, Who
 from .shelf import Progress, Shelf, digest_of_steps
 
 LASTS = 24 * 3600.0
@@ -75,6 +75,16 @@ class Ledger:
             )
         return self._shelf.find(plan.id, who)
 
+    def put_again(self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...]) -> Progress:
+        """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
+        fingerprint = digest_of(self.identity, "", asked)
+        waiting = self._shelf.waiting_like(fingerprint, who, self._now())
+        if waiting is not None and waiting.plan.digest == digest_of_steps(
+            self.identity, who.caller, tuple(steps)
+        ):
+            return waiting
+        return self.put(who, steps, asked)
+
     def refused(self, who: Who, asked: str, error: Forbidden) -> None:
         facts = {"asked": asked, "why": error.what}
         self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
@@ -107,7 +117,7 @@ class Ledger:
 
     def check_day(self, plan: Plan) -> None:
         cap = self._policy.max_records_per_day
-        if cap is None:
+        if cap is None or all(step.kind is Kind.EXPORT for step in plan.steps):
             return
         done = self._journal.carried_out(self.identity, self._now() - 24 * 3600)
         if done + plan.records > cap:

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     DELETE = "delete"
     RUN = "run"
     """A script, once for the record, or by itself."""
+    EXPORT = "export"
+    """A file outside FileMaker. Its tool writes it; the plan is what a person agrees to."""
 
 
 class RowKind(StrEnum):

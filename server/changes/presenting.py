@@ -17,6 +17,7 @@ VERBS = {
     Kind.UPLOAD: "Put files into",
     Kind.DELETE: "Delete",
     Kind.RUN: "Run",
+    Kind.EXPORT: "Export",
 }
 
 
@@ -28,6 +29,9 @@ def heading_of(steps: Sequence[Step]) -> str:
         if step.kind is Kind.RUN and (count != 1 or step.items[0].record_id is not None):
             what = f"Run the script {step.script!r} for {count} record{'s' if count != 1 else ''}"
             parts.append(f"{what} on {step.layout!r}" + (f" ({step.how})" if step.how else ""))
+            continue
+        if step.kind is Kind.EXPORT:
+            parts.append(step.how)
             continue
         if step.kind is Kind.RUN:
             parts.append(f"Run the script {step.script!r}")

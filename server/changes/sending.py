@@ -26,8 +26,8 @@ async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Wri
             return await database.edit(step.layout, item.target, _write(item), mod_id=item.mod_id)
         case Kind.UPLOAD:
             return await _upload(database, kept, step, item)
-        case Kind.RUN:
-            raise AssertionError("scripts are run by `Means.runs`")
+        case Kind.RUN | Kind.EXPORT:
+            raise AssertionError("scripts are run by `Means.runs`, files written by their tools")
         case Kind.DELETE:
             await database.delete(step.layout, item.target, own=item.own)
             return Written(item.target, "")

@@ -39,6 +39,8 @@ async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outco
             return await _uploaded(means, step, item)
         case Kind.RUN:
             return unknown("A script cannot be asked afterwards, and it is not run again by itself.", item)
+        case Kind.EXPORT:
+            return unknown("A file is looked for in the files folder.", item)
         case Kind.DUPLICATE:
             return unknown("A duplicate has no field by which it could be found again.", item)
 

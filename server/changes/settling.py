@@ -13,7 +13,7 @@ from .settle import look
 from .shelf import Progress
 from .verdict import unknown
 
-UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE})
+UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE, Kind.EXPORT})
 """Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
 
 

@@ -112,6 +112,15 @@ class Shelf:
         )  # fmt: skip
         return row["id"] if row else None
 
+    def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
+        """The caller's latest plan with the same content that has not begun, nor expired."""
+        row = self._state.row(
+            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state = 'open' AND expires > ?"
+            " ORDER BY approved_by = '', made DESC LIMIT 1",
+            fingerprint, self.database, who.caller, now,
+        )  # fmt: skip
+        return self._progress(row) if row else None
+
     def set_item(
         self, connection: sqlite3.Connection, plan: str, step: int, item: int, outcome: Outcome
     ) -> None:

@@ -57,7 +57,7 @@ class Uploads:
     async def before(self, database: Database, layout: str, record_id: str, name: str) -> str | None:
         """The digest of what is in the container; `too large` when it is more than may be kept."""
         try:
-            file = await database.download(layout, record_id, name, most=self.folder.limit)
+            file = await database.download(layout, record_id, name, most=self.folder.limit, unread=True)
         except InputError:
             return "too large"
         return None if file is None else self.kept.keep(file.name, file.content)
@@ -67,7 +67,7 @@ class Uploads:
         change = item.file
         if change is None:
             return False
-        file = await database.download(layout, item.target, change.field, most=self.folder.limit)
+        file = await database.download(layout, item.target, change.field, most=self.folder.limit, unread=True)
         if file is None or change.digest == EMPTIED:
             return file is None and change.digest == EMPTIED
         return hashlib.sha256(file.content).hexdigest() == change.digest

@@ -11,7 +11,7 @@ from .access import (
     may_write,
     may_write_anywhere,
 )
-from .agreement import Agreement, agreement_for, needs_plan
+from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
 from .rules import (
     Access,
     Approval,
@@ -48,6 +48,7 @@ __all__ = [
     "ScriptEffect",
     "ScriptRule",
     "agreement_for",
+    "agreement_to_let_out",
     "check_fields_writable",
     "check_layout",
     "check_options",

@@ -35,10 +35,7 @@ def agreement_for(
     if policy.approval is Approval.PERSON:
         return Agreement(Approval.PERSON, "the owner wants a person to agree to every change")
     if untrusted:
-        fields = ", ".join(sorted(untrusted))
-        return Agreement(
-            Approval.PERSON, f"text written by outsiders ({fields}) was read before it was planned"
-        )
+        return _after_outsiders(untrusted)
     if Effect.DELETE in effects:
         return Agreement(Approval.PERSON, "it deletes")
     if script is ScriptEffect.REACHES_OUTSIDE:
@@ -46,3 +43,15 @@ def agreement_for(
     if records > policy.bulk_limit:
         return Agreement(Approval.PERSON, f"it changes more than {policy.bulk_limit} records")
     return Agreement(Approval.HOST)
+
+
+def agreement_to_let_out(policy: Policy, untrusted: frozenset[str]) -> Agreement:
+    """Who agrees to what changes nothing and leaves FileMaker: a file, or a script that only reads."""
+    if untrusted and policy.approval is not Approval.HOST:
+        return _after_outsiders(untrusted)
+    return Agreement(Approval.HOST)
+
+
+def _after_outsiders(untrusted: frozenset[str]) -> Agreement:
+    fields = ", ".join(sorted(untrusted))
+    return Agreement(Approval.PERSON, f"text written by outsiders ({fields}) was read before it was planned")

@@ -34,7 +34,9 @@ def words(policy: Policy) -> list[str]:
     said += _fields("never writes", policy.read_only_fields)
     said += _fields("distrusts", policy.untrusted_fields)
     if policy.untrusted_fields:
-        said.append("After such text was read, a person agrees to every change.")
+        said.append(
+            "After such text was read, a person agrees to every change, script, export and saved file."
+        )
     for layout, rule in (policy.scope or {}).items():
         said += _scope(layout, rule)
     if policy.scope is not None:

@@ -26,13 +26,13 @@ class Person:
 
     def __init__(self, action: str = "accept", letters: str | None = None) -> None:
         self.read: list[str] = []
-        self._action: Any = action
+        self.action: Any = action
         self._letters = letters
 
     async def __call__(self, context: object, params: ElicitRequestParams) -> ElicitResult:
         self.read.append(params.message)
-        if self._action != "accept":
-            return ElicitResult(action=self._action)
+        if self.action != "accept":
+            return ElicitResult(action=self.action)
         letters = self._letters if self._letters is not None else params.message.rpartition(": ")[2]
         return ElicitResult(action="accept", content={"letters": letters})
 

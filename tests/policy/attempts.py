@@ -77,6 +77,7 @@ SAID: Mapping[str, Sequence[Any]] = {
     "limit": (1, 100),
     "offset": (0, 1),
     "found_set": (FOUND, "f1", "found-9"),
+    "group": ({"Status": "Open"}, {"Customer": "Ada"}, {"Code": "A"}),
     "measures": (
         ["count"],
         [{"sum": "Hours"}, {"max": "Title"}],

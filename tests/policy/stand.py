@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from mcp import Client
+from mcp.client.session import ElicitationFnT
 
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.emulator.app import Emulator
@@ -61,7 +62,14 @@ def _changed(file: Path, secret: Callable[[Row], Row]) -> None:
 
 @asynccontextmanager
 async def ruled(
-    emulator: Emulator, folder: Path, rules: Mapping[str, Any], *, runbooks: Path | None = None, **more: Any
+    emulator: Emulator,
+    folder: Path,
+    rules: Mapping[str, Any],
+    *,
+    open: Mapping[str, Any] | None = None,  # noqa: A002 -- the other file, and the word for it
+    person: ElicitationFnT | None = None,
+    open_browser: Callable[[str], bool] | None = None,
+    runbooks: Path | None = None,
 ) -> AsyncGenerator[Assistant]:
     """An assistant that has both files, one under `rules`; plans are in a file that outlives it."""
     files = folder / "files"
@@ -71,14 +79,19 @@ async def ruled(
     tree: dict[str, Any] = {
         "state": str(folder / "state.db"),
         "files_folder": str(files),
-        "database": {CLOSED: PLACE | {"file": CLOSED, **rules}, OPEN: PLACE | {"file": OPEN, **ALLOWED}},
+        "database": {
+            CLOSED: PLACE | {"file": CLOSED, **rules},
+            OPEN: PLACE | {"file": OPEN} | ALLOWED | dict(open or {}),
+        },
     }
     if runbooks is not None:
         tree["runbooks"] = str(runbooks)
     transport = httpx.ASGITransport(app=emulator.app)
-    application = build(settled(tree, None), emulated={CLOSED: transport, OPEN: transport}, **more)
+    application = build(
+        settled(tree, None), emulated={CLOSED: transport, OPEN: transport}, open_browser=open_browser
+    )
     try:
-        async with Client(application.server) as client:
+        async with Client(application.server, elicitation_callback=person) as client:
             yield Assistant(client, emulator, application)
     finally:
         await application.close()

@@ -1,0 +1,79 @@
+"""What of layouts, records and containers is let out of one database, and what of it outsiders wrote."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from .dataapi.models import LayoutMeta, Record
+from .dataapi.wire import Reader
+from .errors import InputError
+from .opener import Opener
+from .outsiders import Outsiders
+from .policy import (
+    Policy,
+    hidden,
+    is_unrestricted,
+    pseudonym,
+    pseudonymous,
+    shown,
+    untrusted_in,
+    untrusted_names,
+    visible,
+)
+from .typed import readable, unknown_field
+
+
+class Release:
+    """Pseudonyms hold for one run of the server. `database` is the name under which `outsiders` keeps what was read."""
+
+    def __init__(self, policy: Policy, outsiders: Outsiders, database: str) -> None:
+        self._policy = policy
+        self._outsiders = outsiders
+        self._database = database
+        self._secret = secrets.token_bytes(16)
+
+    def records(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        """Records as they may be shown, typed. `meta` is the whole layout."""
+        reader = Reader(meta)
+        released = tuple(readable(record, reader) for record in records)
+        if not is_unrestricted(self._policy):
+            released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
+            self._outsiders.note(self._database, untrusted_in(self._policy, meta.name, released))
+        return released
+
+    def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> Opener:
+        """For sealed pages: `fields` as keys of its records, none of them in a portal. Raises Forbidden, NameUnknown."""
+        known = visible(self._policy, meta)
+        for name in fields:
+            if known.field_named(name) is None:
+                there = meta.field_named(name) is not None
+                raise hidden(meta.name, name) if there else unknown_field(name, meta)
+        self.read(meta.name, fields)
+        types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
+        disguise = partial(pseudonym, self._secret)
+        return Opener(
+            types,
+            {name: disguise for name in fields if pseudonymous(self._policy, meta, name)},
+        )
+
+    def check_container(self, meta: LayoutMeta, field: str) -> None:
+        """Raises Forbidden, NameUnknown, or InputError for a field whose content is no file."""
+        known = visible(self._policy, meta)
+        found = known.field_named(field)
+        if found is None:
+            raise unknown_field(field, known)
+        if found.is_disguised:
+            raise hidden(meta.name, field)
+        if found.type != "container":
+            names = [repr(each.name) for each in known.fields.values() if each.type == "container"]
+            which = f" Containers of {meta.name!r}: {', '.join(names)}." if names else ""
+            raise InputError(
+                f"{field!r} is a {found.type} field and no container",
+                advice=f"get_record shows what it holds.{which}",
+            )
+
+    def read(self, layout: str, fields: Iterable[str]) -> None:
+        """Their text was handed on."""
+        self._outsiders.note(self._database, untrusted_names(self._policy, layout, fields))

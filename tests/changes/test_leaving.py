@@ -1,0 +1,187 @@
+"""After outsiders' text was read, nothing leaves FileMaker before a person agreed: no file, no script, no write to another file."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..assistant import Assistant, said
+from ..policy.stand import ALLOWED, CLOSED, OPEN, hosted, ruled
+from .shop import changes_of, in_workshop, made, planned
+from .test_approval import Browser, Person, both_eras
+
+pytestmark = pytest.mark.anyio
+
+EXPORT: dict[str, Any] = {"layout": "Jobs", "file": "jobs", "fields": ["ID", "Hours"]}
+AWAY = {"FILEMAKER_APPROVAL_PAGE": "false"}
+
+
+def rules(folder: Path, **more: str) -> dict[str, str]:
+    return {
+        "FILEMAKER_APPROVAL": "by_risk",
+        "FILEMAKER_UNTRUSTED_FIELDS": '["Title"]',
+        "FILEMAKER_FILES_FOLDER": str(folder),
+        "FILEMAKER_SCRIPTS": '{"Stamp": {"effect": "reads", "layout": "Jobs"}}',
+    } | more
+
+
+async def read_outsiders(assistant: Assistant, **where: str) -> None:
+    await assistant.ask("find_records", layout="Jobs", fields=["Title"], **where)
+
+
+def agree(assistant: Assistant, change: str) -> None:
+    """What `filemaker-mcp approve` does."""
+    changes = changes_of(assistant)
+    changes.ledger.agreed((found := changes.found_by_anybody(change)).plan, found.plan.who, "a person")
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+async def test_before_outsiders_text_was_read_nobody_is_asked(tmp_path: Path) -> None:
+    person = Person()
+    async with in_workshop(environment=rules(tmp_path), person=person) as assistant:
+        await assistant.ask("summarize_records", layout="Jobs", group_by=["Status"])
+        await assistant.ask("export_records", **EXPORT)
+        await assistant.ask("run_script", script="Stamp")
+        assert not person.read
+
+
+async def test_an_owner_who_leaves_it_to_the_host_asks_nobody(tmp_path: Path) -> None:
+    person = Person()
+    async with in_workshop(
+        environment=rules(tmp_path, FILEMAKER_APPROVAL="host"), person=person
+    ) as assistant:
+        await read_outsiders(assistant)
+        await assistant.ask("export_records", **EXPORT)
+        assert (files(tmp_path), person.read) == (["jobs.csv"], [])
+
+
+@both_eras
+async def test_an_export_waits_for_the_person_who_reads_what_goes_where(mode: Any, tmp_path: Path) -> None:
+    person = Person("decline")
+    async with in_workshop(environment=rules(tmp_path), person=person, mode=mode) as assistant:
+        await read_outsiders(assistant)
+        refused = await assistant.ask("export_records", **EXPORT)
+        assert (refused["state"], refused["agreed"], files(tmp_path)) == ("planned", False, [])
+        for words in ("written by outsiders (Title)", "Export records of 'Jobs'", "ID, Hours", "jobs (csv)"):
+            assert words in person.read[0]
+        person.action = "accept"
+        for exports in (["jobs.csv"], ["jobs (2).csv", "jobs.csv"]):
+            assert (await assistant.ask("export_records", **EXPORT))["rows"] == 3
+            assert files(tmp_path) == exports
+        assert len(person.read) == 3, "each export is agreed to once"
+        listed = (await assistant.ask("list_changes"))["changes"]
+        assert [each["state"] for each in listed] == ["done", "done"]
+
+
+async def test_where_nobody_is_reached_the_same_call_finds_the_agreement_that_came_meanwhile(
+    tmp_path: Path,
+) -> None:
+    """Only reading is allowed, so there is no apply_change."""
+    environment = rules(tmp_path, FILEMAKER_ACCESS="read")
+    async with in_workshop(environment=environment) as assistant:
+        await read_outsiders(assistant)
+        calls: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("export_records", EXPORT),
+            ("run_script", {"script": "Stamp", "parameter": "x"}),
+        )
+        for tool, arguments in calls:
+            waiting = await assistant.ask(tool, **arguments)
+            assert waiting["state"] == "planned"
+            assert f"Then call {tool} with the same arguments" in waiting["next"]
+            again = await assistant.ask(tool, **arguments)
+            assert again["change_id"] == waiting["change_id"]
+            assert (files(tmp_path), assistant.emulator.scripts_run) == (
+                ["jobs.csv"] if tool != "export_records" else [],
+                [],
+            )
+            agree(assistant, waiting["change_id"])
+            other = await assistant.ask(
+                tool,
+                **arguments | {"layout": "Jobs", "file": "x"}
+                if "file" in arguments
+                else arguments | {"parameter": "y"},
+            )
+            assert other["state"] == "planned", "another one is not what was agreed to"
+            assert (await assistant.ask(tool, **arguments)).get("state", "done") == "done"
+            assert (
+                await assistant.ask(
+                    tool, **arguments | {"repeat": True} if tool == "run_script" else arguments
+                )
+            )["state"] == "planned"
+        assert files(tmp_path) == ["jobs.csv"]
+        assert [run.parameter for run in assistant.emulator.scripts_run] == ["x"]
+
+
+async def test_a_reading_script_for_each_record_waits_too(tmp_path: Path) -> None:
+    person = Person("decline")
+    async with in_workshop(environment=rules(tmp_path), person=person) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs", fields=["Title"])
+        run = {"script": "Stamp", "found_set": found["found_set"], "parameter": {"field": "Title"}}
+        assert (await assistant.ask("run_script", **run))["state"] == "planned"
+        assert not assistant.emulator.scripts_run
+        assert "Mend the sail" in person.read[0], "what is handed to the script is shown"
+        person.action = "accept"
+        assert (await assistant.ask("run_script", **run))["state"] == "done"
+        assert len(assistant.emulator.scripts_run) == 3
+        assert len(person.read) == 2
+
+
+async def test_a_container_is_not_saved_before_somebody_agreed_nor_because_it_cannot_be_shown(
+    tmp_path: Path,
+) -> None:
+    person = Person("accept")
+    data = base64.b64encode(bytes(range(256))).decode()
+    async with in_workshop(environment=rules(tmp_path), person=person) as assistant:
+        sketch = {"Sketch": {"file": "blob.bin", "data": data}}
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values=sketch)
+        await read_outsiders(assistant)
+        for more, action in (({"save": True}, "decline"), ({}, "decline"), ({"save": True}, "accept")):
+            person.action = action
+            result = await assistant.call("read_container", layout="Jobs", id="1", field="Sketch", **more)
+            assert ("saved_as" in said(result)) is (action == "accept")
+        assert "Save the file in 'Sketch' of record 1" in person.read[-1]
+        assert files(tmp_path) == ["Jobs 1 Sketch.bin"]
+
+
+async def test_the_page_shows_what_is_about_to_leave(tmp_path: Path) -> None:
+    browser = Browser("yes")
+    async with in_workshop(environment=rules(tmp_path), open_browser=browser) as assistant:
+        await read_outsiders(assistant)
+        assert (await assistant.ask("export_records", **EXPORT))["rows"] == 3
+        page = browser.pages[0][1]
+        assert "Export records of &#x27;Jobs&#x27; to a file" in page
+        assert "every record" in page
+
+
+async def test_an_export_is_not_for_apply_change_nor_for_further_steps(tmp_path: Path) -> None:
+    async with in_workshop(environment=rules(tmp_path)) as assistant:
+        await read_outsiders(assistant)
+        change = (await assistant.ask("export_records", **EXPORT))["change_id"]
+        agree(assistant, change)
+        assert "its own tool writes" in await assistant.refused("apply_change", change_id=change)
+        refusal = await assistant.refused(
+            "edit_records", layout="Jobs", ids=["1"], values={"Hours": 1}, change_id=change
+        )
+        assert "is about a file" in refusal
+        assert "changed nothing" in await assistant.refused("undo_change", change_id=change)
+
+
+async def test_what_outsiders_wrote_in_one_file_is_not_carried_to_another_unseen(tmp_path: Path) -> None:
+    person = Person("decline")
+    untrusted = ALLOWED | {"approval": "by_risk", "untrusted_fields": ["Title"]}
+    elsewhere = {"approval": "by_risk"}
+    async with ruled(hosted(tmp_path), tmp_path, untrusted, open=elsewhere, person=person) as assistant:
+        await read_outsiders(assistant, database=CLOSED)
+        plan = await planned(
+            assistant, "edit_records", database=OPEN, layout="Jobs", ids=["1"], values={"Ref": "x"}
+        )
+        assert f"(Title in {CLOSED})" in plan["next"]
+        answer = await assistant.ask("apply_change", database=OPEN, change_id=plan["change_id"])
+        assert answer["agreed"] is False
+        assert (await assistant.ask("export_records", database=OPEN, **EXPORT))["agreed"] is False

@@ -1,0 +1,57 @@
+"""Before something leaves FileMaker after outsiders' text was read, a person agrees: to a file, or to a script that only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mcp_types import InputRequiredResult
+
+from ..server.errors import Forbidden
+from ._asking import Agreed, ask
+from ._call import Answer, Call
+
+if TYPE_CHECKING:
+    from ..server.changes.plan import Step
+    from ..server.changes.shelf import Progress
+
+
+@dataclass(frozen=True)
+class Free:
+    """It may go."""
+
+    call: Call
+    progress: Progress | None = None
+    """The plan to which a person agreed; None where nobody had to."""
+    by: str = ""
+
+    def gone(self, **facts: Any) -> None:
+        """It has gone: what was agreed to was agreed to once."""
+        if self.progress is not None:
+            self.call.changes.leaving.let_go(self.progress, self.call.who, facts)
+
+
+async def free_to_leave(
+    call: Call, tool: str, step: Step, asked: tuple[Any, ...]
+) -> Free | Answer | InputRequiredResult:
+    """`Free`, or what to answer: nobody has agreed (yet). The same call finds the agreement that came meanwhile."""
+    leaving = call.changes.leaving
+    progress = leaving.asked(call.who, step, asked)
+    if progress.approved_by:
+        return Free(call, progress, progress.approved_by)
+    agreement = call.changes.carrying.person_needed(progress)
+    if agreement is None:
+        raise Forbidden("Nobody can be asked to agree to this", advice="Nothing was written.")
+    said = await ask(call, progress, agreement, again=f"{tool} with the same arguments")
+    if not isinstance(said, Agreed):
+        return said
+    if said.by:
+        call.changes.ledger.agreed(progress.plan, call.who, said.by)
+    return Free(call, progress, said.by or "a person on the approval page")
+
+
+def file_step(layout: str, how: str, facts: Mapping[str, Any]) -> Step:
+    from ..server.changes.leaving import export_step
+
+    return export_step(layout, how, {name: str(value) for name, value in facts.items()})
