@@ -17,6 +17,12 @@ Place = tuple[str, int, int]
 EARLIER = 3600.0
 """Seconds before a plan was made from which on others may have to do with its records: it took that long to read them at most."""
 
+TAKING = (
+    "FROM plan AS taking JOIN item AS other ON other.plan = taking.id AND other.state IN ('done', 'sent', 'unknown')"
+    " WHERE taking.undoes <> ''"
+)
+"""Items of plans that take something back, sent at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Save:
@@ -77,6 +83,15 @@ class Accounts:
             self._database, self._since(place), record_id, layout, *place,
         )  # fmt: skip
         return None if row is None else row["plan"]
+
+    def taken_back(self, change_id: str, *, but: str = "") -> frozenset[tuple[int, int]]:
+        """Items of a change, as (step, item), that a plan (another than `but`) took back or is taking back."""
+        rows = self._state.rows(
+            f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
+            " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL",
+            change_id, but,
+        )  # fmt: skip
+        return frozenset((s, i) for s, i in (read(row["place"]) for row in rows))
 
     def _since(self, place: Place) -> float:
         row = self._state.row("SELECT made FROM plan WHERE id = ?", place[0])

@@ -126,9 +126,20 @@ class Application:
             self._settled(s, i, item, known, attempted=False)
             return known
         if not self._claimed(s, i, step, item):
-            return Outcome(ItemState.SENT)
+            return self._not_ours(s, i, item)
         outcome = await self._attempt.send(place, step, item, again=again)
         self._settled(s, i, item, outcome)
+        return outcome
+
+    def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
+        """Somebody else sends it, or another plan took the same back already."""
+        taken = (
+            self._means.accounts.taken_back(self.plan.undoes, but=self.plan.id) if self.plan.undoes else ()
+        )
+        if item.takes_back not in taken:
+            return Outcome(ItemState.SENT)
+        outcome = Outcome(ItemState.REFUSED, item.record_id, notes=("It has been taken back already.",))
+        self._settled(s, i, item, outcome, attempted=False)
         return outcome
 
     async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from ..errors import Forbidden
+from ..errors import FilemakerMcpError, Forbidden
 from ..policy import Agreement, Approval, Effect, ScriptEffect, agreement_for, needs_plan
 from . import presenting
 from .apply import Application, Report
@@ -26,6 +26,7 @@ EFFECTS = {
     Kind.RUN: Effect.EDIT,
     Kind.EXPORT: Effect.READ,
 }
+AGAIN = "apply_change {} again takes back what is left of it."
 
 
 class Carrying:
@@ -82,22 +83,28 @@ class Carrying:
         Raises Forbidden for a plan to which a person has to agree and nobody has.
         """
         progress = await self.settled(who, change_id)
-        if not _is_open(progress):
+        if progress.state == "undone":
             return presenting.result(progress)
+        whole = all_or_nothing or self._ledger.is_all_or_nothing(progress.plan)
+        if not _is_open(progress) or (whole and self._cannot_be_whole(progress)):
+            return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
         self._ledger.check_day(progress.plan)
+        self._ledger.check_once(progress.plan, who)
         if self.person_needed(progress) is not None:
             raise Forbidden(f"A person has to agree to {change_id} first", advice="Nothing was changed.")
-        if not self._ledger.begin(progress.plan, who):
-            running: Facts = {"state": "running"}
-            return running | {
-                k: v
-                for k, v in presenting.result(self._means.shelf.find(change_id, who)).items()
-                if k != "state"
-            }
+        if not self._ledger.begin(progress.plan, who, all_or_nothing=whole):
+            return presenting.result(self._means.shelf.find(change_id, who)) | {"state": "running"}
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
+        return await self._ended(progress, who, whole=whole, stopped=stopped)
+
+    def _cannot_be_whole(self, progress: Progress) -> bool:
+        refused = any(outcome.state is ItemState.REFUSED for outcome in progress.all_outcomes)
+        return refused or bool(self._means.accounts.taken_back(progress.plan.id))
+
+    async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
         facts = presenting.result(progress, stopped=stopped)
-        if all_or_nothing and facts["state"] != "done":
+        if whole and facts["state"] != "done":
             return facts | await self._taken_back(progress, who)
         return facts
 
@@ -118,19 +125,27 @@ class Carrying:
         return self._means.shelf.find(progress.plan.id, who), stopped
 
     async def _taken_back(self, progress: Progress, who: Who) -> Facts:
-        """All or nothing: what was done is undone at once, and what cannot be is said."""
-        back = await way_back(self._means.database, self._means.uploads, progress)
-        facts: Facts = {"taken_back": 0}
-        if any(step.items for step in back.steps):
-            undoing = self._ledger.put(who, back.steps, ("back", progress.plan.id), undoes=progress.plan.id)
-            self._ledger.begin(undoing.plan, who)
-            undone, _ = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
+        """All or nothing: what was done is undone at once, and what cannot be is said. Never raises: what was done stands."""
+        change = progress.plan.id
+        before = self._means.accounts.taken_back(change)
+        try:
+            back = await way_back(self._means.database, self._means.uploads, progress, before)
+            undoing = (
+                self._ledger.put(who, back.steps, ("back", change), undoes=change) if back.steps else None
+            )
+        except FilemakerMcpError as error:
+            return {"taken_back": len(before), "not_taken_back": [error.what], "next": AGAIN.format(change)}
+        facts: Facts = {"taken_back": len(before)}
+        if undoing is not None and self._ledger.begin(undoing.plan, who):
+            undone, stopped = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
             items = [item for step in undoing.plan.steps for item in step.items]
             for item, outcome in zip(items, undone.all_outcomes, strict=True):
                 if outcome.state is not ItemState.DONE:
-                    back.left.append(f"{item.record_id or item.label}: {' '.join(outcome.notes)}")
+                    said = " ".join(outcome.notes) or "it was not attempted."
+                    back.left.append(f"{item.record_id or item.label}: {said}")
             count = sum(outcome.state is ItemState.DONE for outcome in undone.all_outcomes)
-            facts = {"taken_back": count, "taken_back_by": undoing.plan.id}
+            facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
+            facts |= {"next": AGAIN.format(change)} if stopped else {}
         return facts | ({"not_taken_back": back.left} if back.left else {})
 
 

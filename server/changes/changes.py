@@ -132,7 +132,10 @@ class Changes:
         progress = self._means.shelf.find(found, who)
         if progress.state == "undone":
             raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
-        back = await way_back(self._means.database, self._means.uploads, progress)
+        taken = self._means.accounts.taken_back(found)
+        back = await way_back(self._means.database, self._means.uploads, progress, taken)
+        if not back.records and taken:
+            raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
         if not back.records:
             raise InputError(f"{found} changed nothing, so there is nothing to take back")
         if not any(step.items for step in back.steps):

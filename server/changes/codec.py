@@ -38,6 +38,7 @@ def read_item(text: str) -> Item:
         "known_rows": {name: tuple(ids) for name, ids in raw["known_rows"].items()},
         "file": FileChange(**raw["file"]) if raw["file"] else None,
         "created_by": tuple(raw["created_by"]) if raw["created_by"] else None,
+        "takes_back": tuple(raw["takes_back"]) if raw.get("takes_back") else None,
         "droppable": tuple(raw["droppable"]),
         "key": tuple(raw["key"]) if raw["key"] else None,
     }

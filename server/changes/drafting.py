@@ -55,7 +55,7 @@ class Drafting:
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         warnings += creation_warnings(meta, given)
-        await refuse_taken_keys(self._database, self._exact, meta, items)
+        await refuse_taken_keys(self._database, self._exact, meta, items, base)
         warnings += await twins(self._database, self._exact, meta, items)
         steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
         if uploads:

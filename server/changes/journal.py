@@ -116,6 +116,13 @@ class Journal:
         row = self._state.row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
+    def facts(self, plan: str, event: str) -> list[dict[str, Any]]:
+        """What was written down about such events of a plan, the first first."""
+        rows = self._state.rows(
+            "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
+        )
+        return [read(row["facts"]) for row in rows]
+
     def carried_out(self, database: str, since: float) -> int:
         """How many records were changed since then."""
         row = self._state.row(

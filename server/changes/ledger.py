@@ -67,7 +67,7 @@ class Ledger:
                 advice="Nothing was changed. Make it smaller.",
             )
         self.check_day(plan)
-        facts = {"heading": plan.heading, "digest": plan.digest}
+        facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat}
         with self._state.writing() as connection:
             self._shelf.put(connection, plan, replaces=base.id if base else None)
             self._journal.append(
@@ -126,7 +126,17 @@ class Ledger:
                 advice="Nothing was changed. Go on tomorrow, or ask the owner.",
             )
 
-    def begin(self, plan: Plan, who: Who) -> bool:
+    def check_once(self, plan: Plan, who: Who) -> None:
+        """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
+        planned = self._journal.facts(plan.id, "planned")
+        if not self._journal.facts(plan.id, "attempt") and not any(facts.get("repeat") for facts in planned):
+            self._refuse_repetition(plan.fingerprint, who, but=plan.id)
+
+    def is_all_or_nothing(self, plan: Plan) -> bool:
+        """Whether it was begun as a change that is carried out whole or taken back."""
+        return any(facts.get("all_or_nothing") for facts in self._journal.facts(plan.id, "started"))
+
+    def begin(self, plan: Plan, who: Who, *, all_or_nothing: bool = False) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes."""
         with self._state.writing() as connection:
             row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
@@ -136,7 +146,12 @@ class Ledger:
                 return False
             self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
             self._journal.append(
-                connection, database=self.identity, who=who, plan=plan.id, event="started", facts={}
+                connection,
+                database=self.identity,
+                who=who,
+                plan=plan.id,
+                event="started",
+                facts={"all_or_nothing": True} if all_or_nothing else {},
             )
         self._busy.add(plan.id)
         return True
@@ -148,14 +163,13 @@ class Ledger:
         facts = {"outcomes": {s.value: sum(o.state is s for o in progress.all_outcomes) for s in states}}
         with self._state.writing() as connection:
             self._shelf.set_state(connection, plan.id, "open" if ItemState.OPEN in states else "applied")
-            if plan.undoes and states == {ItemState.DONE}:
-                self._shelf.set_state(connection, plan.undoes, "undone")
+            self._shelf.mark_undone(connection, plan)
             self._journal.append(
                 connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
             )
 
-    def _refuse_repetition(self, fingerprint: str, who: Who) -> None:
-        earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
+    def _refuse_repetition(self, fingerprint: str, who: Who, *, but: str = "") -> None:
+        earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT, but=but)
         if earlier is not None:
             raise InputError(
                 f"The same change was carried out a short while ago as {earlier}",

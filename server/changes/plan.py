@@ -107,6 +107,8 @@ class Item:
     """The owner-named key field of a new record and its value, by which it is looked up when its answer is lost."""
     made_key: bool = False
     """The key is a UUID made for this record: whichever record has it is this one."""
+    takes_back: tuple[int, int] | None = None
+    """(step, item) of the undone change that this one takes back: each is taken back once."""
     parameter: str | None = None
     """What a script is given; `before` then holds the fields it was made from."""
 

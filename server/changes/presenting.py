@@ -81,6 +81,8 @@ def result(progress: Progress, *, stopped: str = "", undo: bool = True) -> Facts
     if stopped:
         facts["stopped"] = stopped
     facts["next"] = _next(counts, progress.plan.id, undo)
+    if progress.state == "undone":
+        facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}
     return facts
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..errors import InputError, NameUnknown
 from ..state import State
+from .accounts import TAKING
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, written
-from .plan import Item, ItemState, Outcome, Plan, Step, Who
+from .plan import Item, Outcome, Plan, Step, Who
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what people mistake for one another."""
@@ -47,11 +48,22 @@ class Shelf:
                 return name
 
     def put(self, connection: sqlite3.Connection, plan: Plan, *, replaces: str | None = None) -> None:
-        """Keep a new plan. `replaces` is the open plan that it extends, which is gone then."""
+        """Keep a new plan. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
+        of that one was sent meanwhile."""
         if replaces is not None:
+            untouched = connection.execute(
+                "SELECT 1 FROM plan WHERE id = ? AND state = 'open'"
+                " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state <> 'open')",
+                (replaces,),
+            ).fetchone()
+            if untouched is None:
+                raise InputError(
+                    f"{replaces} has been carried out, so nothing can be added to it",
+                    advice="Plan without change_id.",
+                )
             for table in ("item", "step"):
                 connection.execute(f"DELETE FROM {table} WHERE plan = ?", (replaces,))
-            connection.execute("DELETE FROM plan WHERE id = ? AND state = 'open'", (replaces,))
+            connection.execute("DELETE FROM plan WHERE id = ?", (replaces,))
         connection.execute(
             "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
@@ -102,13 +114,13 @@ class Shelf:
         )  # fmt: skip
         return [self._progress(row) for row in rows]
 
-    def applied_like(self, fingerprint: str, who: Who, since: float) -> str | None:
-        """A change of the caller's with the same content of which something was sent since then."""
+    def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> str | None:
+        """Another change of the caller's with the same content of which something was sent since then."""
         row = self._state.row(
             "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state <> 'undone'"
-            " AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
+            " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
             " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
-            fingerprint, self.database, who.caller, since,
+            fingerprint, self.database, who.caller, but, since,
         )  # fmt: skip
         return row["id"] if row else None
 
@@ -130,9 +142,13 @@ class Shelf:
         )
 
     def claim_item(self, connection: sqlite3.Connection, plan: str, step: int, item: int) -> bool:
-        """Whether it is ours to send: true for one caller only, among all processes."""
+        """Whether it is ours to send: true for one caller only, among all processes; and, of several plans that take the same
+        back, for one."""
         cursor = connection.execute(
-            "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'",
+            "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
+            f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
+            " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
+            " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back'))",
             (plan, step, item),
         )
         return cursor.rowcount == 1
@@ -145,6 +161,15 @@ class Shelf:
         connection.execute(
             "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
             (state, seen.plan.id, seen.state, seen.runner),
+        )
+        self.mark_undone(connection, seen.plan)
+
+    def mark_undone(self, connection: sqlite3.Connection, taking: Plan) -> None:
+        """The change that a plan takes back, once all of that is done."""
+        connection.execute(
+            "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')",
+            (taking.undoes, taking.id),
         )
 
     def approve(self, connection: sqlite3.Connection, plan: Plan, by: str) -> None:
@@ -205,6 +230,3 @@ class Shelf:
 
 def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:
     return digest_of(database, caller, steps)
-
-
-OPEN = Outcome(ItemState.OPEN)

@@ -10,18 +10,21 @@ from ..errors import InputError
 from .check import UNCHANGED
 from .labels import telling_fields
 from .means import Exact
-from .plan import Item
+from .plan import Item, Plan
 
 LOOKED_FOR_TWINS = 25
 """New records for which existing twins are looked for, one find for all of them."""
 
 
 async def refuse_taken_keys(
-    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]
+    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], base: Plan | None = None
 ) -> None:
-    """A key that exists already would make a lost create look as if it had arrived."""
+    """A key that exists already, or that an earlier step gives, would make a lost create look as if it had arrived."""
     keyed = [item.key for item in items if item.key is not None]
-    values = [str(value).casefold() for _, value in keyed]
+    earlier = [
+        item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
+    ]
+    values = [str(key[1]).casefold() for key in (*keyed, *earlier) if key is not None]
     twice = next((value for value in values if values.count(value) > 1), None)
     if twice is not None:
         raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)

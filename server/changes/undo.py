@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.models import LayoutMeta, Record, Value
 from ..database import Database
 from ..errors import RecordMissing
+from ..policy import key_of
 from .check import same_value
 from .plan import Item, ItemState, Kind, Outcome, Step
 from .sending import read_back
@@ -23,17 +24,29 @@ class WayBack:
     """What stays as it is, and why."""
     records: int = 0
     """How many records of the change there are to take back."""
+    restored: dict[tuple[str, str], dict[str, Value]] = field(
+        default_factory=dict[tuple[str, str], dict[str, Value]]
+    )
+    """(layout, record id) -> what later steps, taken back first, will have given it again."""
 
 
-async def way_back(database: Database, uploads: Uploads, progress: Progress) -> WayBack:
-    """Steps that undo what a change did, the last first."""
+async def way_back(
+    database: Database,
+    uploads: Uploads,
+    progress: Progress,
+    taken_back: frozenset[tuple[int, int]] = frozenset(),
+) -> WayBack:
+    """Steps that undo what a change did, the last first, without the items that were taken back already."""
     back = WayBack(uploads)
     latest = _latest_mod_ids(progress)
-    for step, outcomes in reversed(list(zip(progress.plan.steps, progress.outcomes, strict=True))):
+    numbered = enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
+    for s, (step, outcomes) in reversed(list(numbered)):
         meta = await database.layout(step.layout)
         items: dict[Kind, list[Item]] = {}
         rows: list[Item] = []
-        for item, outcome in reversed(list(zip(step.items, outcomes, strict=True))):
+        for i, (item, outcome) in reversed(list(enumerate(zip(step.items, outcomes, strict=True)))):
+            if (s, i) in taken_back:
+                continue
             if outcome.state is ItemState.UNKNOWN:
                 back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
             if outcome.state is not ItemState.DONE:
@@ -47,7 +60,7 @@ async def way_back(database: Database, uploads: Uploads, progress: Progress) -> 
             undone = await _undone(database, meta, step, item, outcome, latest, back)
             if undone is None:
                 continue
-            items.setdefault(undone[0], []).append(undone[1])
+            items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(s, i)))
             if item.related:
                 position = len(items[Kind.CREATE]) - 1
                 rows += rows_restored(meta, item, (len(back.steps), position))
@@ -67,7 +80,7 @@ async def _undone(
     back: WayBack,
 ) -> tuple[Kind, Item] | None:
     if step.kind is Kind.DELETE:
-        return _restored(meta, item, back)
+        return _restored(meta, item, back, key_of(database.policy, step.layout))
     record = await _present(database, step, outcome.record_id or "", item)
     if record is None:
         back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
@@ -76,7 +89,10 @@ async def _undone(
         return _removed(meta, item, outcome, record, latest.get((step.layout, record.record_id)), back)
     if step.kind is Kind.UPLOAD:
         return await _file_back(database, step, item, outcome, record, back)
-    return _edited_back(meta, item, outcome, record, back)
+    restored = back.restored.setdefault((step.layout, record.record_id), {})
+    found = _edited_back(meta, item, outcome, replace(record, fields={**record.fields, **restored}), back)
+    restored |= found[1].after if found else {}
+    return found
 
 
 def _edited_back(
@@ -133,14 +149,16 @@ def _removed(
     )
 
 
-def _restored(meta: LayoutMeta, item: Item, back: WayBack) -> tuple[Kind, Item] | None:
+def _restored(meta: LayoutMeta, item: Item, back: WayBack, key: str | None) -> tuple[Kind, Item] | None:
     after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
     files = [n for n, v in item.before.items() if v != "" and _type(meta, n) == "container"]
     auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
     back.left.append(f"{_named(item, None)}: it comes back as a new record, with another record id")
     if files:
         back.left.append(f"{_named(item, None)}: the files in {', '.join(files)} do not come back")
-    return Kind.CREATE, Item(label=item.label, after=after, droppable=auto)
+    kept = key if key in after and key not in auto else None
+    named = (kept, after[kept]) if kept else None
+    return Kind.CREATE, Item(label=item.label, after=after, droppable=auto, key=named)
 
 
 async def _file_back(

@@ -139,7 +139,13 @@ async def test_a_lost_create_is_not_taken_for_another_record_with_the_same_key(t
     scene = Scene(tmp_path)
     async with scene.process() as assistant:
         plans = [
-            await planned(assistant, "create_records", layout="Jobs", records=[{"Ref": "R9", "Title": title}])
+            await planned(
+                assistant,
+                "create_records",
+                layout="Jobs",
+                records=[{"Ref": "R9", "Title": title}],
+                repeat=True,
+            )
             for title in ("Splice", "Splice", "Varnish")
         ]
         assert (await applied(assistant, plans[0]))["state"] == "done"
