@@ -12,7 +12,10 @@ from .errors import LimitReached
 from .state import State
 
 PATIENCE_SECONDS = 60.0
-"""A minute that is used up is waited for; what takes longer is refused with the time to come back."""
+"""Writes and scripts wait for the next minute: they are jobs that nobody holds a line open for. What takes longer is refused
+with the time to come back."""
+READ_PATIENCE_SECONDS = 5.0
+"""A read is waited for by a client that gives up after a minute."""
 
 
 class What(StrEnum):
@@ -57,7 +60,7 @@ class Allowance:
             if not full:
                 return
             delay = max(_end(span, self.now()) - self.now() for span in full)
-            if delay > PATIENCE_SECONDS:
+            if delay > (READ_PATIENCE_SECONDS if what is What.BYTES else PATIENCE_SECONDS):
                 most = self.limits[what, full[-1]]
                 amount = f"{most / 1_000_000:g} megabytes" if what is What.BYTES else f"{most} {what.value}"
                 raise LimitReached(

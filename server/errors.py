@@ -106,6 +106,7 @@ class LimitReached(FilemakerMcpError):
     def __init__(self, what: str, *, retry_after: float, advice: str = "") -> None:
         seconds = max(1, round(retry_after))
         delay = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
+        delay = delay if seconds < 7200 else f"{round(seconds / 3600)} hours"
         super().__init__(what, advice=f"Try again in {delay}. {advice}".strip(), changed=Changed.NOTHING)
         self.retry_after = retry_after
 

@@ -75,6 +75,13 @@ MIGRATIONS: tuple[str, ...] = (
         SELECT database, runbook, plan, record, label, reason, since FROM review;
     DROP TABLE review
     """,
+    # 4: what was used of FileMaker, by tool and day
+    """
+    CREATE TABLE usage (
+        database TEXT NOT NULL, day TEXT NOT NULL, tool TEXT NOT NULL, calls INTEGER NOT NULL, requests INTEGER NOT NULL,
+        received INTEGER NOT NULL, PRIMARY KEY (database, day, tool)
+    );
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

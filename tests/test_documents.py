@@ -53,7 +53,11 @@ def test_every_verb_and_option_that_is_named_exists(page: Path, capsys: pytest.C
             if options:
                 words = [
                     verb,
-                    *(re.findall(r"^\s+(list|show|export|verify)\b", rest) if verb == "journal" else []),
+                    *(
+                        re.findall(r"^\s+(list|show|export|usage|verify)\b", rest)
+                        if verb == "journal"
+                        else []
+                    ),
                 ]
                 with pytest.raises(SystemExit):
                     main([*words, "--help"])

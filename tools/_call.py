@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..server.jobs.runbooks import Runbooks
     from ..server.jobs.scripting import Scripting
     from ..server.query.held import FoundSets
+    from ..server.usage import Usage
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
@@ -53,6 +54,7 @@ class Workspace:
     jobs: Jobs
     scripting: Scripting
     runbooks: Runbooks
+    usage: Usage
 
 
 @dataclass(frozen=True)

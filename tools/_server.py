@@ -75,7 +75,8 @@ class FilemakerServer(MCPServer[None]):
             place = browsing.addresses.understood(str(uri))
             workspace = browsing.workspaces[place.database]
             call = Call(workspace, browsing.caller, context or Context(mcp_server=self))
-            facts = plain(await place.kind.read(call, place.names))
+            with workspace.usage.during("resources"):
+                facts = plain(await place.kind.read(call, place.names))
         except NameUnknown as error:
             raise ResourceNotFoundError(str(error)) from None
         except FilemakerMcpError as error:

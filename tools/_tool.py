@@ -120,7 +120,8 @@ class GovernedTool(Tool):
             values = self._validated(arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
             call = Call(workspace=workspace, caller=self.caller, context=context)
-            answer = await self._answer(call, values)
+            with workspace.usage.during(self.name):
+                answer = await self._answer(call, values)
         except FilemakerMcpError as error:
             return self._refusal(error)
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked

@@ -31,7 +31,8 @@ async def completed(
     is_prompt = isinstance(reference, PromptReference)
     for name in workspaces if chosen is None or chosen not in workspaces else (chosen,):
         try:
-            offered = await _names(workspaces[name], argument, others, is_prompt=is_prompt)
+            with workspaces[name].usage.during("completion"):
+                offered = await _names(workspaces[name], argument, others, is_prompt=is_prompt)
         except FilemakerMcpError:  # a database that cannot be reached has nothing to offer
             continue
         if offered is None:

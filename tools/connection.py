@@ -8,16 +8,34 @@ from pydantic import Field
 
 from ._call import Answer, Call
 
+DAYS = 7
+
 
 async def check_connection(
     call: Call,
     data_sources: Annotated[bool, Field(description="Also touch a layout of each external file")] = False,
 ) -> Answer:
-    """Check that FileMaker can be reached and signed in to. Goes through the stages of connecting and says which one fails and what to do."""
+    """Check that FileMaker can be reached and signed in to. Goes through the stages of connecting and says which one fails and what to do; tells usage."""
     stages = [stage async for stage in call.workspace.diagnosis().stages(data_sources=data_sources)]
     connected = not any(stage.failed for stage in stages)
-    return {
+    answer: Answer = {
         "database": call.database.name,
         "connected": connected,
         "stages": [stage.facts() for stage in stages],
     }
+    return answer | _used(call)
+
+
+def _used(call: Call) -> Answer:
+    """Today by tool, and the days before in total."""
+    from ..server.usage import megabytes
+
+    columns = ["", "calls", "requests", "received"]
+    usage = call.workspace.usage
+    today = [
+        [tool, used.calls, used.requests, megabytes(used.received)] for tool, used in usage.by_tool().items()
+    ]
+    days = [
+        [day, used.calls, used.requests, megabytes(used.received)] for day, used in usage.by_day(DAYS).items()
+    ]
+    return {"used": {"columns": columns, "today": today, "days": days}}

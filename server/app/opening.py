@@ -37,6 +37,7 @@ from ..outsiders import Outsiders
 from ..query.held import FoundSets
 from ..settings.databases import Settings
 from ..state import State
+from ..usage import Usage
 from .accounts import Account
 from .connecting import connect_to
 from .declared_scripts import declared_scripts, limits_of, runbooks_of
@@ -57,6 +58,7 @@ class Opening:
         await self.workspace.approvals.close()
         self.workspace.found_sets.close()
         await self.pool.close()
+        self.workspace.usage.write()
 
 
 def open_database(
@@ -76,7 +78,13 @@ def open_database(
     database = account.settings
     identity = f"{database.base_url}/{database.file}"
     allowance = Allowance(state, identity, limits_of(database.limits), now=clock.wall, sleep=clock.sleep)
-    connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=allowance.received)
+    usage = Usage(state, identity, now=clock.wall)
+
+    def on_bytes(count: int) -> None:
+        allowance.received(count)
+        usage.received(count)
+
+    connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=on_bytes)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
     opened = Database(
@@ -124,6 +132,7 @@ def open_database(
         jobs=jobs,
         scripting=scripting,
         runbooks=runbooks,
+        usage=usage,
     )
     return Opening(workspace, connection.pool)
 

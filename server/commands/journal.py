@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..one_line import one_line
@@ -16,6 +16,7 @@ from .telling import brief, wrapped
 
 if TYPE_CHECKING:
     from ..changes.journal import Entry, Journal
+    from ..state import State
 
 COLUMNS = (
     "number",
@@ -43,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--since", metavar="DATE", help="from that day on, such as 2026-11-01")
     export.add_argument("--without-fields", action="store_true", help="leave field contents out")
+    usage = verbs.add_parser("usage", help="calls, requests and bytes by day and tool")
+    usage.add_argument("--days", type=int, default=7, metavar="N")
     verbs.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
 
 
@@ -54,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
             return _verify(files.journal)
         if arguments.what == "export":
             return _export(files.journal, arguments)
+        if arguments.what == "usage":
+            return _usage(files.state, arguments.days)
         if arguments.what == "show":
             entries = files.journal.entries(plan=arguments.change)
             if not entries:
@@ -63,6 +68,19 @@ def run(arguments: argparse.Namespace) -> int:
             entries = files.journal.entries(limit=max(1, arguments.limit))
         for entry in reversed(entries):
             _print(entry, whole=arguments.what == "show")
+    return 0
+
+
+def _usage(state: State, days: int) -> int:
+    from ..usage import megabytes
+
+    since = (datetime.now().astimezone() - timedelta(days=days - 1)).date().isoformat()
+    rows = state.rows("SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since)
+    if not rows:
+        print(f"Nothing was asked of FileMaker in the last {days} days.")
+    for row in rows:
+        figures = f"{row['calls']:>7,} calls {row['requests']:>8,} requests {megabytes(row['received']):>12}"
+        print(f"{row['day']}  {row['tool']:<20} {figures}  {row['database']}")
     return 0
 
 

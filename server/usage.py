@@ -1,0 +1,119 @@
+"""What was used of FileMaker, by tool and day: calls, requests and bytes that the host sent; kept in the state file for a while.
+
+Written down at the end of a call and at most every few seconds, since a write to the state file waits for the disk: a
+process that is killed takes the last seconds of it along.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .state import State
+
+log = logging.getLogger("filemaker_mcp")
+
+KEPT_DAYS = 90
+EVERY_SECONDS = 5.0
+BESIDE_TOOLS = "commands"
+"""What requests outside any tool are counted under: `filemaker-mcp run`."""
+
+
+@dataclass(slots=True)
+class Used:
+    calls: int = 0
+    requests: int = 0
+    received: int = 0
+    """Bytes, as they came over the wire."""
+
+
+class Usage:
+    """Of one database."""
+
+    def __init__(self, state: State, database: str, *, now: Callable[[], float]) -> None:
+        self._state = state
+        self._database = database
+        self._now = now
+        self._tool: ContextVar[str] = ContextVar("tool", default=BESIDE_TOOLS)
+        self._unwritten: dict[tuple[str, str], Used] = {}
+        self._written = 0.0
+
+    @contextmanager
+    def during(self, tool: str) -> Generator[None]:
+        """One call of a tool; work that outlasts it counts as that tool's too."""
+        token = self._tool.set(tool)
+        self._of(tool).calls += 1
+        try:
+            yield
+        finally:
+            self._tool.reset(token)
+            if self._now() - self._written >= EVERY_SECONDS:
+                self.write()
+
+    def received(self, count: int) -> None:
+        """The host answered a request with so many bytes."""
+        used = self._of(self._tool.get())
+        used.requests += 1
+        used.received += count
+
+    def write(self) -> None:
+        """What was counted since the last time goes into the state file; days that are too old leave it."""
+        self._written = self._now()
+        if not self._unwritten:
+            return
+        try:
+            with self._state.writing() as connection:
+                self._write(connection)
+        except (
+            sqlite3.Error
+        ):  # a full disk must not turn an answer into a failure; the next write tries again
+            log.warning("the figures of usage could not be written")
+            return
+        self._unwritten.clear()
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        for (day, tool), used in self._unwritten.items():
+            connection.execute(
+                "INSERT INTO usage (database, day, tool, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (database, day, tool) DO UPDATE SET calls = calls + excluded.calls,"
+                " requests = requests + excluded.requests, received = received + excluded.received",
+                (self._database, day, tool, used.calls, used.requests, used.received),
+            )
+        connection.execute("DELETE FROM usage WHERE day < ?", (self._day(KEPT_DAYS - 1),))
+
+    def by_tool(self) -> dict[str, Used]:
+        """Today's, what was received most first."""
+        self.write()
+        rows = self._state.rows(
+            "SELECT tool, calls, requests, received FROM usage WHERE database = ? AND day = ?"
+            " ORDER BY received DESC, tool",
+            self._database, self._day(),
+        )  # fmt: skip
+        return {row["tool"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
+
+    def by_day(self, days: int) -> dict[str, Used]:
+        """The last so many days on which there was anything, the latest first."""
+        self.write()
+        rows = self._state.rows(
+            "SELECT day, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received FROM usage"
+            " WHERE database = ? AND day > ? GROUP BY day ORDER BY day DESC",
+            self._database, self._day(days),
+        )  # fmt: skip
+        return {row["day"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
+
+    def _of(self, tool: str) -> Used:
+        return self._unwritten.setdefault((self._day(), tool), Used())
+
+    def _day(self, ago: int = 0) -> str:
+        """Local, as limits by the day are."""
+        return (datetime.fromtimestamp(self._now()).astimezone() - timedelta(days=ago)).date().isoformat()
+
+
+def megabytes(count: int) -> str:
+    """`3.4 MB`, `12 kB`: decimal, as licences count."""
+    return f"{count / 1_000_000:,.1f} MB" if count >= 100_000 else f"{count / 1_000:,.0f} kB"
