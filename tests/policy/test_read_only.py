@@ -143,8 +143,8 @@ WRITES: dict[str, Write] = {
     "override_prohibition": Write({"ID": "x"}, override_prohibition=True),
 }
 """A part of a write -> how it could write."""
-HARMLESS = {"offset", "limit"}
-"""Parts of a query that say which of the records it has are answered."""
+HARMLESS = {"offset", "limit", "needs"}
+"""Parts of a query that say which of the records it has are answered, and what is missed in the answer; `needs` is not sent."""
 
 
 def _every_attempt() -> list[tuple[str, Callable[[Database], Awaitable[object]]]]:
