@@ -48,7 +48,7 @@ async def find_records(
         if finding.read:
             answer["read"] = finding.read
         answer["found_set"] = call.found_sets.keep(found, call.caller)
-    elif (count := await loosened_count(call.database, found, where)) is not None:
+    elif count := await loosened_count(call.database, found, where):
         answer["words_would_find"] = count
     after = offset + len(table.rows)
     if after < page.found:
@@ -79,7 +79,12 @@ async def get_record(
         question = await asked(call, layout, where, None, None, [])
         matches = await candidates(call.database, question.found_set)
         if matches.found != 1:
-            return _candidates(question, matches.found, matches.table)
+            answer = _candidates(question, matches.found, matches.table)
+            if not matches.found and (
+                count := await loosened_count(call.database, question.found_set, where)
+            ):
+                answer["words_would_find"] = count
+            return answer
         id = matches.id  # noqa: A001 -- as above
     columns = everything(meta, portals) if fields is None else chosen(meta, fields, portals or ())
     columns.offsets.update(dict.fromkeys(columns.portals, portal_offset))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from mcp_types import InputRequiredResult
 from pydantic import Field
 
-from ..server.dataapi.models import Query
-from ..server.query.asking import Gathered, gathered, spellings, unused_said
 from ..server.query.columns import single
-from ..server.query.comparison import beside, earlier, headings
+from ..server.query.comparison import earlier
 from ..server.query.export import exportable, exported
+from ..server.query.figures import figures
 from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
 from ..server.query.new_file import digest, new_file
 from ..server.query.source import READ_BUDGET
-from ..server.query.summary import SHOWN, Summary, Wish, summarized
-from ._asked import Asked, asked
+from ..server.query.summary import SHOWN, wished
+from ._asked import asked
 from ._call import Answer, Call
 from ._leaving import Free, file_step, free_to_leave
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
@@ -48,116 +46,33 @@ async def summarize_records(
     having: Annotated[
         dict[str, Any] | None, Field(description='Groups to keep: {"sum Total": {"gt": 1000}}')
     ] = None,
-    sort: Annotated[list[str], Field(description="Result columns, -column for descending")] = [],  # noqa: B006 -- as above
+    sort: Annotated[list[str], Field(description="Result columns: -sum Total for descending")] = [],  # noqa: B006 -- as above
     top: Annotated[int, Field(description="Groups to show; the rest is `other`", ge=1, le=500)] = SHOWN,
     compare: Annotated[
         Literal["previous_year", "previous_period"] | None,
-        Field(description="Beside each figure the one of the earlier period"),
+        Field(description="Against last year, or the period before: both figures and the change"),
     ] = None,
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     question = await asked(call, layout, where, omit, found_set, [], group)
-    found = question.found_set
-    by = groups(found.layout, group_by)
-    wish = Wish(by, measures_of(found.layout, measures, call.database.calendar.today()), having, sort, top)
-    budget = None if go_ahead else READ_BUDGET
-    result = await gathered(
-        call.database, found, by, wish.measures, progress=question.progress, budget=budget
+    found, database = question.found_set, call.database
+    wish = wished(
+        groups(found.layout, group_by),
+        measures_of(found.layout, measures, database.calendar.today()),
+        having,
+        sort,
+        top,
+        compared=compare is not None,
     )
-    try:
-        summary = summarized(result.gatherer, wish)
-        answer = question.heading(found=result.account.matched)
-        if compare is None:
-            answer |= _figures(summary, wish)
-        else:
-            answer |= await _compared(call, question, wish, summary, compare)
-        answer |= await _provenance(call, question, result, wish, summary, where)
-    finally:
-        result.gatherer.close()
+    against = None if compare is None else earlier(database, found, compare)
+    budget = None if go_ahead else READ_BUDGET
+    count, facts = await figures(
+        database, found, wish, against=against, progress=question.progress, budget=budget
+    )
+    answer = question.heading(found=count) | facts
     answer["found_set"] = call.found_sets.keep(found, call.caller)
     return answer
-
-
-def _figures(summary: Summary, wish: Wish) -> Answer:
-    if not wish.groups:
-        return {"figures": dict(zip(summary.columns, summary.total, strict=True))}
-    answer: Answer = {"columns": list(summary.columns), "rows": summary.rows}
-    if summary.other is not None:
-        answer["other"] = {"groups": summary.groups - summary.not_having - len(summary.rows)} | _named(
-            wish, summary.other
-        )
-    if summary.not_having:
-        answer["groups_left_out_by_having"] = summary.not_having
-    answer["total"] = _named(wish, summary.total)
-    return answer
-
-
-async def _compared(call: Call, question: Asked, wish: Wish, summary: Summary, how: str) -> Answer:
-    """This period's groups beside the same groups of the earlier one; groups that only the earlier one has come last."""
-    other, shift = earlier(call.database, question.found_set, how)
-    result = await gathered(
-        call.database, other, wish.groups, wish.measures, shift=shift, progress=question.progress
-    )
-    try:
-        past = summarized(result.gatherer, replace(wish, top=100_000, having=None, sort=()))
-    finally:
-        result.gatherer.close()
-    names = headings([measure.name for measure in wish.measures])
-    total = dict(zip(names, beside(summary.total, past.total), strict=True))
-    compared: Answer = {
-        "found_before": result.account.matched,
-        "understood_before": other.criteria.understood,
-    }
-    if not wish.groups:
-        return compared | {"figures": total}
-    width = len(wish.group_columns)
-    before = {tuple(name): row for name, row in zip(past.names, past.rows, strict=True)}
-    rows: list[list[Any]] = []
-    for name, row in zip(summary.names, summary.rows, strict=True):
-        was: list[Any] | None = before.pop(tuple(name), None)
-        rows.append([*row[:width], *beside(cast("list[Any]", row[width:]), was[width:] if was else None)])
-    if summary.other is None and not summary.not_having:
-        gone: list[Any] = [None] * len(wish.measures)
-        rows += [[*row[:width], *beside(gone, cast("list[Any]", row[width:]))] for row in before.values()]
-    return compared | {"columns": [*wish.group_columns, *names], "rows": rows, "total": total}
-
-
-def _named(wish: Wish, figures: list[Any]) -> dict[str, object]:
-    return {measure.name: figure for measure, figure in zip(wish.measures, figures, strict=True)}
-
-
-async def _provenance(
-    call: Call, question: Asked, result: Gathered, wish: Wish, summary: Summary, where: object
-) -> Answer:
-    """What the figures rest on."""
-    answer: Answer = {}
-    if unused := unused_said(result.gatherer):
-        answer["not_used"] = unused
-    if texts := await _texts_in_dates(call, question):
-        answer["text_in_dates"] = texts
-    notes = [group.guessed for group in wish.groups if group.guessed]
-    notes += spellings(summary, wish.groups) + result.flags.said(result.account.matched)
-    if any(measure.kind == "average" for measure in wish.measures):
-        notes.append("averages have two decimals more than their numbers, rounded half up")
-    if notes:
-        answer["remarks"] = notes
-    if result.account.changed:
-        answer["changed_while_read"] = result.account.changed
-    answer["read"] = result.account.read
-    return answer
-
-
-async def _texts_in_dates(call: Call, question: Asked) -> dict[str, int]:
-    """Records that hold text where criteria compare dates: they never match, so they are counted."""
-    counts: dict[str, int] = {}
-    for target in question.found_set.criteria.date_fields:
-        requests = question.found_set.criteria.undated(target.name)
-        if requests:
-            query = Query(question.found_set.layout.name, requests, limit=1, portals=())
-            if count := (await call.database.page(query)).found:
-                counts[target.name] = count
-    return counts
 
 
 async def export_records(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..criteria.targets import Target, target
 from ..dataapi.models import LayoutMeta, PortalRange
@@ -34,7 +34,8 @@ class Columns:
 def chosen(
     layout: LayoutMeta, fields: Sequence[str] | None, portals: Sequence[str], used: Iterable[Target] = ()
 ) -> Columns:
-    """What was asked for, or at most eight columns: key, name, criteria and sort fields, then the first on the layout."""
+    """What was asked for, or at most eight columns: key, name, criteria and sort fields, then the first on the layout;
+    of a repeating field only the first repetition."""
     inside: dict[str, list[str]] = {}
     own: list[Target] = []
     for name in fields or ():
@@ -90,14 +91,16 @@ def single(layout: LayoutMeta, name: str, what: str) -> Target:
 
 def _by_default(layout: LayoutMeta, used: Iterable[Target]) -> list[Target]:
     first = [name for name in (likely_key(layout), likely_name(layout)) if name is not None]
-    names = first + [t.name for t in used if t.portal is None]
+    named = [t.name for t in used if t.portal is None]
+    names = [*first, *named]
     names += [
         name
         for name, meta in layout.fields.items()
         if meta.type not in ("container", "invalid") and not meta.is_global and meta.kind != "summary"
     ]
     unique = list(dict.fromkeys(names))
-    return [target(layout, name) for name in unique[:MOST_BY_DEFAULT]]
+    found = [target(layout, name) for name in unique[:MOST_BY_DEFAULT]]
+    return [each if each.name in named else replace(each, name=_keys(each)[0]) for each in found]
 
 
 def _keys(found: Target) -> tuple[str, ...]:

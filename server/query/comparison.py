@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +14,9 @@ from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .exact import difference, quotient
 from .found_set import FoundSet
+from .ranking import holds, in_order
 from .results import Figure
+from .summary import Summary, Wish, beside_of
 
 if TYPE_CHECKING:
     from ..database import Database
@@ -23,8 +25,16 @@ WAYS = ("previous_year", "previous_period")
 NEEDS = 'compare needs a date with both ends in where, such as {"Date": "this_year"} or {"Date": {"between": [...]}}'
 
 
-def earlier(database: Database, found_set: FoundSet, how: str) -> tuple[FoundSet, tuple[str, int]]:
-    """The found set of the earlier period, and by how much its dates have to be moved to lie beside this one's."""
+@dataclass(frozen=True)
+class Earlier:
+    """The found set of an earlier period, and by how much its dates have to be moved to lie beside this one's."""
+
+    found_set: FoundSet
+    shift: tuple[str, int]
+
+
+def earlier(database: Database, found_set: FoundSet, how: str) -> Earlier:
+    """Raises InputError where the criteria name no period that could be moved."""
     if found_set.is_group:
         raise InputError(
             "compare cannot look at one group alone", advice="Ask with layout and where instead."
@@ -35,7 +45,7 @@ def earlier(database: Database, found_set: FoundSet, how: str) -> tuple[FoundSet
     before = replace(calendar, shift=(unit, -count))
     criteria = understand(found_set.where, found_set.omit, found_set.layout, before)
     other = FoundSet(found_set.layout, criteria, (), found_set.where, found_set.omit, notes=found_set.notes)
-    return other, (unit, count)
+    return Earlier(other, (unit, count))
 
 
 def beside(now: Sequence[Figure], before: Sequence[Figure] | None) -> list[Figure]:
@@ -51,8 +61,37 @@ def beside(now: Sequence[Figure], before: Sequence[Figure] | None) -> list[Figur
     return row
 
 
-def headings(names: Sequence[str]) -> list[str]:
-    return [each for name in names for each in (name, f"{name} before", f"{name} change", f"{name} change %")]
+@dataclass
+class Compared:
+    """This period's groups beside the same groups of the earlier one."""
+
+    columns: tuple[str, ...]
+    rows: list[list[object]]
+    total: list[Figure]
+    left: int
+    """Groups that are not shown."""
+    not_having: int
+
+
+def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
+    """Both summaries with all their groups; order, conditions and number of rows are the wish's."""
+    names = [each for m in wish.measures for each in (m.name, *beside_of(m.name))]
+    columns, width = (*wish.group_columns, *names), len(wish.group_columns)
+    total = beside(now.total, before.total)
+    past = {tuple(name): row for name, row in zip(before.names, before.rows, strict=True)}
+    rows: list[list[object]] = []
+    for name, row in zip(now.names, now.rows, strict=True):
+        was = past.pop(tuple(name), None)
+        rows.append([*row[:width], *beside(_figures(row, width), _figures(was, width) if was else None)])
+    nothing: list[Figure] = [None] * len(wish.measures)
+    rows += [[*row[:width], *beside(nothing, _figures(row, width))] for row in past.values()]
+    kept = in_order([row for row in rows if holds(row, wish.conditions)], wish.by)
+    shown = kept[: wish.top]
+    return Compared(columns, shown, total, len(kept) - len(shown), len(rows) - len(kept))
+
+
+def _figures(row: Sequence[object], width: int) -> list[Figure]:
+    return cast("list[Figure]", list(row[width:]))
 
 
 def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[date, date]:

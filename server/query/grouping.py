@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,15 @@ from typing import cast
 
 from ..criteria.calendar import UNITS, Calendar, moved
 from ..criteria.quantity import moment_in
-from ..criteria.targets import Target
+from ..criteria.targets import Target, field_names
 from ..dataapi.models import LayoutMeta, Value
 from ..errors import InputError
 from ..names import near
 from .columns import single
 from .guesses import NAME, key_behind, likely_relations
+from .ranking import Heading
 
+BY_PERIOD = re.compile(rf"(.+) \(({'|'.join(UNITS)})\)")
 MOST = 3
 NO_DATE = "(text, no date)"
 WAYS = '"Status", {"field": "Date", "by": "month"} (day to fiscal_year), {"field": "Customer ID", "label": "Customer::Name"}'
@@ -38,6 +41,11 @@ class Group:
         return (name,) if self.label is None else (name, self.label.name)
 
     @property
+    def headings(self) -> tuple[Heading, ...]:
+        own = Heading(self.columns[0], (self.target.name, self.period) if self.period else ())
+        return (own,) if self.label is None else (own, Heading(self.label.name))
+
+    @property
     def fields(self) -> tuple[str, ...]:
         return (self.target.name,) if self.label is None else (self.target.name, self.label.name)
 
@@ -53,7 +61,7 @@ def groups(layout: LayoutMeta, wanted: Sequence[object]) -> tuple[Group, ...]:
 
 def _group(layout: LayoutMeta, said: object) -> Group:
     if isinstance(said, str):
-        return _with_guess(layout, single(layout, said, "be grouped by"))
+        return _named(layout, said)
     options = dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else {}
     name, period, label = options.pop("field", None), options.pop("by", ""), options.pop("label", None)
     if options or not isinstance(name, str) or not isinstance(period, str):
@@ -69,6 +77,19 @@ def _group(layout: LayoutMeta, said: object) -> Group:
     if isinstance(label, str):
         return Group(target, period, single(layout, label, "be a label"))
     return Group(target, period) if period else _with_guess(layout, target)
+
+
+def _named(layout: LayoutMeta, said: str) -> Group:
+    if said in field_names(layout):
+        return _with_guess(layout, single(layout, said, "be grouped by"))
+    if found := BY_PERIOD.fullmatch(said):
+        return _group(layout, {"field": found.group(1), "by": found.group(2)})
+    if said.lower() in UNITS:
+        dates = [name for name, meta in layout.fields.items() if meta.type in ("date", "timeStamp")]
+        example = f'Write {{"field": "{dates[0]}", "by": "{said.lower()}"}}.' if dates else ""
+        listed = f" Dates here: {', '.join(dates)}." if len(dates) > 1 else ""
+        raise InputError(f"{said!r} is a period, and of which date is not said", advice=example + listed)
+    return _with_guess(layout, single(layout, said, "be grouped by"))
 
 
 def _with_guess(layout: LayoutMeta, target: Target) -> Group:

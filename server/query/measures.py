@@ -14,6 +14,7 @@ from ..errors import InputError
 from ..names import near
 from .columns import single
 from .operands import COMBINATIONS, TODAY, Operand, refuse_type
+from .ranking import Heading
 
 KINDS = ("count", "distinct", "sum", "average", "min", "max", "median", "percentile", "share")
 WAYS = (
@@ -21,7 +22,17 @@ WAYS = (
     '{"share": "Total"}; of two fields {"sum": {"product": ["Quantity", "Price"]}}, difference, days_between (also "today"). '
     '"as" names the column.'
 )
-SHORT = re.compile(r"(\w+)\s*[:( ]\s*(.+?)\)?")
+PERCENTILE = re.compile(r"p(\d+) (.+)")
+COMBINED = re.compile(rf"({'|'.join(COMBINATIONS)})\((.+?), (.+)\)")
+SHORT = re.compile(r"(\w+)(?:\s*[: ]\s*(.+)|\((.+)\))")
+OTHER_WORDS = {
+    "avg": "average",
+    "mean": "average",
+    "minimum": "min",
+    "maximum": "max",
+    "total": "sum",
+    "unique": "distinct",
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,14 @@ class Measure:
         if self.kind in ("sum", "average") or (self.kind == "share" and self.operand is not None):
             return "sum"
         return {"min": "least", "max": "most"}.get(self.kind, "" if self.operand is None else "tally")
+
+    @property
+    def heading(self) -> Heading:
+        """Its column, also by the kind alone, the field alone, or both."""
+        if self.operand is None:
+            return Heading(self.name, (self.kind,))
+        shown = f"p{self.percent}" if self.kind == "percentile" else self.kind
+        return Heading(self.name, (shown, self.operand.name, f"{shown} {self.operand.name}"))
 
 
 COUNT = Measure("count", None, "count")
@@ -60,6 +79,7 @@ def _measure(layout: LayoutMeta, said: object, today: date) -> Measure:
     if len(options) != 1 or not (name is None or isinstance(name, str)):
         raise InputError(f"{said!r} is no measure", advice=WAYS)
     kind, of = next(iter(options.items()))
+    kind = OTHER_WORDS.get(kind, kind)
     if kind not in KINDS:
         close = near(kind, KINDS)
         hint = f"Did you mean {close[0]!r}? " if close else ""
@@ -79,10 +99,23 @@ def _measure(layout: LayoutMeta, said: object, today: date) -> Measure:
 
 
 def _from_short(said: object) -> dict[str, object]:
-    found = SHORT.fullmatch(said) if isinstance(said, str) else None
+    """A measure as one text, in the ways an answer shows it: `sum Total`, `p90 Total`, `share of Total %`,
+    `average days_between(Sent, Paid)`; also `sum(Total)` and `sum: Total`."""
+    text = said.strip() if isinstance(said, str) else ""
+    if text == "share":
+        return {"share": "count"}
+    if percentile := PERCENTILE.fullmatch(text):
+        return {"percentile": percentile.group(2), "p": int(percentile.group(1))}
+    found = SHORT.fullmatch(text)
     if found is None:
         raise InputError(f"{said!r} is no measure", advice=WAYS)
-    return {found.group(1).lower(): found.group(2)}
+    kind, of = found.group(1).lower(), found.group(2) or found.group(3)
+    kind = OTHER_WORDS.get(kind, kind)
+    if kind == "share":
+        of = of.removeprefix("of ").removesuffix(" %")
+    if combined := COMBINED.fullmatch(of):
+        return {kind: {combined.group(1): [combined.group(2), combined.group(3)]}}
+    return {kind: of}
 
 
 def _operand(layout: LayoutMeta, kind: str, of: object, today: date) -> Operand:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..criteria.calendar import UNITS, Calendar
+from ..criteria.calendar import Calendar
 from ..criteria.literal import number_text
 from ..criteria.quantity import number_in
 from ..criteria.targets import Target, field_names
@@ -15,9 +14,8 @@ from ..dataapi.models import LayoutMeta, Record
 from ..errors import InputError
 from .columns import single
 from .found_set import FoundSet
-from .grouping import Group, Key, Keys
+from .grouping import BY_PERIOD, Group, Key, Keys
 
-BY_PERIOD = re.compile(rf"(.+) \(({'|'.join(UNITS)})\)")
 EXAMPLE = '{"Status": "Open", "Date (month)": "2026-03"}'
 
 

@@ -13,7 +13,27 @@ from ..criteria.residual import COMPARISONS
 from ..errors import InputError, NameUnknown
 from ..names import near
 
+DIRECTIONS = {
+    "asc": False,
+    "ascend": False,
+    "ascending": False,
+    "desc": True,
+    "descend": True,
+    "descending": True,
+}
+SIGNS = str.maketrans("_:(),", "     ")
 CONDITIONS = ("gt", "gte", "lt", "lte", "is", "not", "between")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the result, and what else people call it."""
+
+    name: str
+    also: tuple[str, ...] = ()
+
+    def is_meant_by(self, said: str) -> bool:
+        return _plainly(said) in map(_plainly, (self.name, *self.also))
 
 
 @dataclass(frozen=True)
@@ -24,18 +44,28 @@ class Order:
     descending: bool
 
 
-def order(columns: Sequence[str], sort: Sequence[str]) -> tuple[Order, ...]:
+Condition = tuple[int, str, Decimal]
+"""Column, operator, limit."""
+
+
+def order(columns: Sequence[Heading], sort: Sequence[str]) -> tuple[Order, ...]:
     """`Name` or `-Name` of result columns. Raises NameUnknown."""
     found: list[Order] = []
     for said in sort:
-        descending = said.startswith("-") and said not in columns
-        found.append(Order(_place(columns, said[1:] if descending else said), descending))
+        if any(column.name == said for column in columns):
+            found.append(Order(_place(columns, said), descending=False))
+            continue
+        bare, _, direction = said.rpartition(" ")
+        if bare and direction.lower() in DIRECTIONS:
+            found.append(Order(_place(columns, bare), DIRECTIONS[direction.lower()]))
+        else:
+            found.append(Order(_place(columns, said.removeprefix("-")), said.startswith("-")))
     return tuple(found)
 
 
-def having(columns: Sequence[str], said: Mapping[str, object] | None) -> tuple[tuple[int, str, Decimal], ...]:
-    """Conditions on figures, all of which hold: (column, operator, limit)."""
-    found: list[tuple[int, str, Decimal]] = []
+def having(columns: Sequence[Heading], said: Mapping[str, object] | None) -> tuple[Condition, ...]:
+    """Conditions on figures, all of which hold. Raises NameUnknown and InputError."""
+    found: list[Condition] = []
     for name, condition in (said or {}).items():
         place = _place(columns, name)
         tests = (
@@ -57,7 +87,7 @@ def having(columns: Sequence[str], said: Mapping[str, object] | None) -> tuple[t
     return tuple(found)
 
 
-def holds(row: Sequence[object], conditions: Sequence[tuple[int, str, Decimal]]) -> bool:
+def holds(row: Sequence[object], conditions: Sequence[Condition]) -> bool:
     for place, operator, limit in conditions:
         figure = row[place]
         if not isinstance(figure, int | Decimal) or not COMPARISONS[operator](Decimal(figure), limit):
@@ -84,16 +114,25 @@ def _rank(value: object) -> tuple[int, object]:
     return (2, order_of(str(value)))
 
 
-def _place(columns: Sequence[str], name: str) -> int:
-    if name in columns:
-        return columns.index(name)
+def _place(columns: Sequence[Heading], said: str) -> int:
+    names = [column.name for column in columns]
+    if said in names:
+        return names.index(said)
+    meant = [place for place, column in enumerate(columns) if column.is_meant_by(said)]
+    if len(meant) == 1:
+        return meant[0]
     raise NameUnknown(
         "column",
-        name,
+        said,
         where="in this summary",
-        near=near(name, columns),
-        advice=f"It has {', '.join(map(repr, columns))}.",
+        near=tuple(names[place] for place in meant) or near(said, names),
+        advice=f"It has {', '.join(map(repr, names))}.",
     )
+
+
+def _plainly(said: str) -> str:
+    """`sum(Total)`, `sum_Total` and `Sum: Total` are `sum Total`."""
+    return " ".join(said.casefold().translate(SIGNS).split())
 
 
 def _limit(name: str, said: object) -> Decimal:

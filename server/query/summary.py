@@ -9,21 +9,26 @@ from .gatherer import Gatherer, Name
 from .gathering import Cell
 from .grouping import Group
 from .measures import Measure
-from .ranking import Order, having, holds, in_order, order
+from .ranking import Condition, Heading, Order, having, holds, in_order, order
 from .results import Figure, Results
 
 SHOWN = 40
 """Groups an answer shows unless told otherwise."""
 
 
+def beside_of(name: str) -> tuple[str, str, str]:
+    """Columns beside a figure that is compared with an earlier one."""
+    return f"{name} before", f"{name} change", f"{name} change %"
+
+
 @dataclass(frozen=True)
 class Wish:
-    """What of a summary is to be shown."""
+    """What of a summary is to be shown; made by `wished`, which checks it before anything is read."""
 
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
-    having: Mapping[str, object] | None = None
-    sort: Sequence[str] = ()
+    conditions: tuple[Condition, ...] = ()
+    by: tuple[Order, ...] = ()
     top: int = SHOWN
 
     @property
@@ -33,6 +38,29 @@ class Wish:
     @property
     def columns(self) -> tuple[str, ...]:
         return (*self.group_columns, *(measure.name for measure in self.measures))
+
+
+def wished(
+    groups: tuple[Group, ...],
+    measures: tuple[Measure, ...],
+    said_having: Mapping[str, object] | None,
+    sort: Sequence[str],
+    top: int,
+    *,
+    compared: bool = False,
+) -> Wish:
+    """With `compared` each figure has three more columns beside it. Raises NameUnknown and InputError for `having` and
+    `sort` on columns that are not there."""
+    columns = [heading for group in groups for heading in group.headings]
+    for measure in measures:
+        columns.append(measure.heading)
+        columns += [Heading(name) for name in beside_of(measure.name)] if compared else []
+    by = order(columns, sort)
+    if not by and groups and not any(group.period for group in groups):
+        by = (
+            Order(sum(len(group.columns) for group in groups), descending=True),
+        )  # the greatest figure first
+    return Wish(groups, measures, having(columns, said_having), by, top)
 
 
 @dataclass
@@ -51,20 +79,17 @@ class Summary:
 
 
 def summarized(gatherer: Gatherer, wish: Wish) -> Summary:
-    """Raises NameUnknown and InputError for `having` and `sort` on columns that are not there."""
     columns = wish.columns
-    conditions = having(columns, wish.having)
-    by = order(columns, wish.sort) or _natural(wish)
     results = Results(gatherer, wish.measures)
     total = results.of(results.total, None)
     if not wish.groups:
         return Summary(columns, [list[object](total)], total, 0)
-    kept = _Kept(results, gatherer, wish, by)
+    kept = _Kept(results, gatherer, wish, wish.by)
     groups = not_having = 0
     for name, cell in gatherer.cells():
         groups += 1
         row: list[object] = [*_shown(wish.groups, name, cell), *results.of(cell, (name,))]
-        if holds(row, conditions):
+        if holds(row, wish.conditions):
             kept.add(row, name, cell)
         else:
             not_having += 1
@@ -118,10 +143,3 @@ def _shown(groups: Iterable[Group], name: Name, cell: Cell) -> list[object]:
         if group.label is not None:
             shown.append(next(labels) or None)
     return shown
-
-
-def _natural(wish: Wish) -> tuple[Order, ...]:
-    """Periods in their order; else the greatest figure first."""
-    if any(group.period for group in wish.groups) or not wish.groups:
-        return ()
-    return (Order(len(wish.group_columns), descending=True),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,97 @@ async def test_a_period_stands_beside_the_same_period_a_year_before() -> None:
     ]
     assert [row[:3] for row in answer["rows"]] == expected
     assert answer["understood_before"] == "Date is 2024-07-01 to 2024-09-30"
+
+
+async def test_what_changed_most_against_last_year_comes_first() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask(
+            "summarize_records",
+            layout="Invoices",
+            where={"Date": "2025"},
+            group_by=["Status"],
+            compare="previous_year",
+            sort=["-count change"],
+            having={"count before": {"gt": 0}},
+            top=2,
+        )
+    now, before = (
+        Counter(row["Status"] for row in invoices() if row["Date"][:4] == year) for year in ("2025", "2024")
+    )
+    change = {status: now[status] - before[status] for status in before}
+    assert [row[3] for row in answer["rows"]] == sorted(change.values(), reverse=True)[:2]
+    assert all(row[3] == change[row[0]] for row in answer["rows"])
+    assert answer["other"] == {"groups": len(before) - 2}
+
+
+async def test_a_column_may_be_named_as_people_do_and_as_the_answer_shows_it() -> None:
+    days = "average days_between(Date, Due Date)"
+    measures = ["sum Paid Amount", "sum(Total)", "avg: Total", "p90 Total", "share", "share of Total %", days]
+    question = {
+        "layout": "Invoices",
+        "where": {"Status": "Paid"},
+        "measures": measures,
+        "group_by": ["Date (year)"],
+    }
+    async with assisted() as assistant:
+        first = await assistant.ask("summarize_records", **question)
+        assert first["columns"][1:6] == [
+            "sum Paid Amount",
+            "sum Total",
+            "average Total",
+            "p90 Total",
+            "share of count %",
+        ]
+        shown = {"measures": first["columns"][1:], "group_by": first["columns"][:1]}
+        again = await assistant.ask("summarize_records", **(question | shown))
+        assert again["rows"] == first["rows"]
+        for said in ("-sum Paid Amount", "-Paid Amount", "-sum(Paid Amount)", "Sum: paid amount desc"):
+            answer = await assistant.ask("summarize_records", **question, sort=[said])
+            figures = [row[1] for row in answer["rows"]]
+            assert figures == sorted(figures, reverse=True), said
+            assert len(figures) == len(first["rows"])
+
+
+async def test_what_an_answer_cannot_have_is_refused_before_a_record_is_read() -> None:
+    impossible: list[dict[str, object]] = [
+        {"sort": ["-sum Paid"]},
+        {"measures": ["sum Total", "average Total"], "sort": ["-Total"]},
+        {"having": {"median Total": 5}},
+        {"compare": "previous_year"},
+        {"group_by": ["month"]},
+    ]
+    async with assisted() as assistant:
+        await assistant.ask("describe_layout", layouts=["Invoices"])
+        requests = len(assistant.emulator.requests)
+        refusals = [
+            await assistant.refused("summarize_records", **({"layout": "Invoices"} | question))
+            for question in impossible
+        ]
+        assert len(assistant.emulator.requests) == requests
+    assert "Did you mean 'sum Total' or 'average Total'?" in refusals[1]
+    assert 'Write {"field": "Date", "by": "month"}.' in refusals[4]
+
+
+async def test_a_record_that_is_not_there_is_looked_for_by_words_too() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask("get_record", layout="Customers", where={"Name": "fisheries"})
+        assert answer["record"] == "none matches"
+        assert answer["words_would_find"] > 0
+
+
+async def test_unless_fields_are_named_a_repeating_field_shows_its_first_repetition() -> None:
+    async with assisted() as assistant:
+        answer = await assistant.ask("find_records", layout="Customers", limit=1)
+        assert len(answer["columns"]) == 9
+        assert [name for name in answer["columns"] if name.startswith("Phone")] == ["Phone(1)"]
+        named = await assistant.ask(
+            "find_records", layout="Customers", where={"Phone": {"starts_with": "+46"}}
+        )
+        assert [name for name in named["columns"] if name.startswith("Phone")] == [
+            "Phone(1)",
+            "Phone(2)",
+            "Phone(3)",
+        ]
 
 
 async def test_nothing_found_is_an_answer_that_says_what_words_would_find() -> None:
