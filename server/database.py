@@ -240,17 +240,24 @@ class Database:
         layout: str,
         call: ScriptCall,
         *,
+        record_id: str | None = None,
         carrier: Mapping[str, str] | None = None,
         global_fields: Mapping[str, Value] | None = None,
         timeout: float | None = None,
     ) -> ScriptOutcome | None:
-        """One run. Global fields that it needs are set in a session of their own, which ends with it. `carrier` are criteria of
-        a find on the layout, whose body carries a parameter of any length; None when that find matched nothing."""
+        """One run, on a record where `record_id` names one. Global fields that it needs are set in a session of their own, which
+        ends with it. `carrier` are criteria of a find on the layout, whose body carries a parameter of any length; None when
+        that find matched nothing."""
         self.changes += 1
         self._script_calls.check(layout, call)
         await self._take(What.SCRIPTS)
         return await self._script_calls.run(
-            layout, call, carrier=carrier, global_fields=global_fields, timeout=timeout
+            layout,
+            call,
+            record_id=record_id,
+            carrier=carrier,
+            global_fields=global_fields,
+            timeout=timeout,
         )
 
     async def _take(self, what: What) -> None:

@@ -33,14 +33,20 @@ class ScriptCalls:
         layout: str,
         call: ScriptCall,
         *,
+        record_id: str | None,
         carrier: Mapping[str, str] | None,
         global_fields: Mapping[str, Value] | None,
         timeout: float | None,
     ) -> ScriptOutcome | None:
-        """One run; with `carrier`, criteria of a find on the layout, None when that find matched nothing (section 9.1)."""
+        """One run, with `record_id` standing on that record; with `carrier`, criteria of a find on the layout, None when that
+        find matched nothing (section 9.1)."""
+        if record_id is not None:
+            await self._limits.check_record(layout, record_id)
         async with self._channel_with(global_fields) as channel:
             if carrier is None:
-                return await self._api.run_script(layout, call, timeout=timeout, channel=channel)
+                return await self._api.run_script(
+                    layout, call, record_id=record_id, timeout=timeout, channel=channel
+                )
             query = Query(layout, (FindRequest(carrier),), limit=1, portals=(), scripts=Scripts(after=call))
             page = await self._api.page(await self._limits.within(query), channel, timeout=timeout)
             return page.scripts.after

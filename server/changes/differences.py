@@ -48,6 +48,11 @@ def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
     return shown
 
 
+def _run_of(item: Item) -> Facts:
+    facts: Facts = {"runs_on": "the record itself"} if item.stands_on else {}
+    return facts if item.parameter is None else facts | {"parameter": short(item.parameter)}
+
+
 def change_of(kind: Kind, item: Item) -> Facts:
     """What happens to a record, without which record it is."""
     facts: Facts = {}
@@ -55,8 +60,8 @@ def change_of(kind: Kind, item: Item) -> Facts:
         facts["fields"] = {n: [short(item.before.get(n, "")), short(v)] for n, v in item.after.items()}
     elif kind in (Kind.CREATE, Kind.EXPORT):
         facts["fields"] = {name: short(value) for name, value in item.after.items()}
-    elif kind is Kind.RUN and item.parameter is not None:
-        facts["parameter"] = short(item.parameter)
+    elif kind is Kind.RUN:
+        facts = _run_of(item)
     for name, origin in item.later.items():
         facts.setdefault("from_steps", {})[name] = f"{origin.field} of step {origin.step + 1}"  # type: ignore[index] -- a dict by construction
     rows: list[Facts] = []

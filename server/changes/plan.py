@@ -111,6 +111,8 @@ class Item:
     """(step, item) of the undone change that this one takes back: each is taken back once."""
     parameter: str | None = None
     """What a script is given; `before` then holds the fields it was made from."""
+    stands_on: bool = False
+    """The script runs with the record as its current one, since nothing in its parameter says which it is for."""
 
     @property
     def target(self) -> str:

@@ -80,6 +80,7 @@ def result(progress: Progress, *, stopped: str = "", undo: bool = True) -> Facts
             facts["details_more"] = len(told) - 50
     if stopped:
         facts["stopped"] = stopped
+    undo = undo and any(step.kind is not Kind.RUN for step in progress.plan.steps)
     facts["next"] = _next(counts, progress.plan.id, undo)
     if progress.state == "undone":
         facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}

@@ -67,7 +67,9 @@ def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
         after = _joined(change.after) if change.kind is not RowKind.REMOVE else "(removed)"
         lines.append((f"{change.portal}: {change.kind.value} a row", before, after))
     if kind is Kind.RUN:
-        lines = [("parameter", "", short(item.parameter or ""))]
+        lines = [("runs on", "", "the record itself")] if item.stands_on else []
+        if item.parameter is not None or not lines:
+            lines.append(("parameter", "", short(item.parameter or "")))
     if item.file is not None:
         old = "a file" if item.file.before is not None else ""
         lines.append(

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 
 from ..auth.pool import Channel
 from ..envelope import JsonObject
-from ..errors import NothingFound, RecordMissing
+from ..errors import NothingFound, OutcomeUnknown, RecordMissing
 from . import answers
 from .containers import stream
 from .models import (
@@ -156,19 +156,34 @@ class DataApi:
             return Sealed(b"")
 
     async def run_script(
-        self, layout: str, call: ScriptCall, *, timeout: float | None = None, channel: Channel | None = None
+        self,
+        layout: str,
+        call: ScriptCall,
+        *,
+        record_id: str | None = None,
+        timeout: float | None = None,
+        channel: Channel | None = None,
     ) -> ScriptOutcome:
-        """Runs a script by itself; the layout only sets its context (section 9.2)."""
-        parameters = {} if call.parameter is None else {"script.param": call.parameter}
-        request = Request(
-            "GET",
-            ("layouts", layout, "script", call.name),
-            Effect.RUNS,
-            f"Running the script {call.name!r}",
-            parameters=parameters,
-            timeout=timeout,
-        )
-        outcome = answers.scripts(await self._transport.send(request, channel)).after
+        """Runs a script by itself; the layout only sets its context (section 9.2). With `record_id` it runs after that record
+        was fetched, and so stands on it (section 9.1 [D] gives the order; that the record is then the current one is [I])."""
+        if record_id is None:
+            path = ("layouts", layout, "script", call.name)
+            parameters = {} if call.parameter is None else {"script.param": call.parameter}
+        else:
+            path = _record(layout, record_id)
+            parameters = portal_parameters(Query(layout, portals=())) | script_parameters(Scripts(after=call))
+        what = f"Running the script {call.name!r}"
+        request = Request("GET", path, Effect.RUNS, what, parameters=parameters, timeout=timeout)
+        try:
+            outcome = answers.scripts(await self._transport.send(request, channel)).after
+        except RecordMissing as error:
+            if record_id is None:
+                raise
+            raise OutcomeUnknown(
+                f"{what}: record {record_id} is not there; it was gone before, or the script deleted it",
+                code=error.code,
+                advice="Look in FileMaker before it is run again.",
+            ) from error
         return outcome or ScriptOutcome(error=0, result=None)
 
     async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:

@@ -64,7 +64,7 @@ class PlannedRuns:
         """One run, told apart. Raises only where nothing ran."""
         script = self._scripting.named(step.script)
         try:
-            reading = await self._run(script, step, item.parameter)
+            reading = await self._run(script, step, item)
         except OutcomeUnknown as error:
             return replace(unknown(error.what, item), code=error.code)
         result = (reading.text or "")[:KEPT_CHARACTERS]
@@ -75,20 +75,21 @@ class PlannedRuns:
             ItemState.REFUSED, item.record_id, notes=(said,), code=reading.error or None, result=result
         )
 
-    async def _run(self, script: GovernedScript, step: Step, text: str | None) -> Reading:
+    async def _run(self, script: GovernedScript, step: Step, item: Item) -> Reading:
         layout = script.layout or step.layout
         retry = self.retries.get(step.runbook, NO_RETRY)
         for _ in range(retry.times):
-            reading = await self._unhurried(script, layout, text)
+            reading = await self._unhurried(script, layout, item)
             if reading.error not in retry.errors:
                 return reading
             await self._sleep(retry.pause)
-        return await self._unhurried(script, layout, text)
+        return await self._unhurried(script, layout, item)
 
-    async def _unhurried(self, script: GovernedScript, layout: str, text: str | None) -> Reading:
+    async def _unhurried(self, script: GovernedScript, layout: str, item: Item) -> Reading:
+        record_id = item.record_id if item.stands_on else None
         for pause in (*FULL_PAUSES, None):
             try:
-                return await self._scripting.runner.run(script, layout, text)
+                return await self._scripting.runner.run(script, layout, item.parameter, record_id)
             except HostFull:
                 if pause is None:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..changes.labels import label_of
@@ -33,7 +34,11 @@ def record_step(
 ) -> Step:
     """One run for each record, with a parameter made from its fields. Records that lack what is required, or whose parameter
     does not fit, are left out and named. `also` are further fields that must still be as they were when it runs."""
-    used = list(dict.fromkeys((*fields_named(template), *script.required, *also)))
+    named = fields_named(template)
+    stands_on = not named
+    if stands_on:
+        _check_stands(script, meta, template)
+    used = list(dict.fromkeys((*named, *script.required, *also)))
     for name in used:
         found = meta.field_named(name)
         if found is None:
@@ -56,7 +61,9 @@ def record_step(
             left_out.append(f"{record.record_id} {label}: {error.what}")
             continue
         before = {name: record.fields.get(name, "") for name in used}
-        items.append(Item(record_id=record.record_id, label=label, before=before, parameter=text))
+        items.append(
+            Item(record_id=record.record_id, label=label, before=before, parameter=text, stands_on=stands_on)
+        )
     if not items:
         raise InputError(
             f"There is no record for which {script.name!r} can run"
@@ -73,3 +80,20 @@ def record_step(
         effect=script.effect.value,
         runbook=runbook,
     )
+
+
+def _check_stands(script: GovernedScript, meta: LayoutMeta, template: object) -> None:
+    """Whether a script whose parameter takes no field can be run on each record. Raises InputError."""
+    in_braces = re.findall(r"\{([^{}]+)\}", template) if isinstance(template, str) else []
+    meant = next((name for name in in_braces if meta.field_named(name) is not None), None)
+    if meant is not None:
+        raise InputError(
+            f"The parameter would be the text {template!r} for every record",
+            advice=f'Nothing was run. Write {{"field": "{meant}"}} where the value of the record belongs.',
+        )
+    if script.layout not in (None, meta.name):
+        raise InputError(
+            f"Nothing tells the script {script.name!r} which record it is for: it runs on {script.layout!r}, "
+            f"and the records are of {meta.name!r}",
+            advice='Nothing was run. Put {"field": "Name"} of a field that names the record into the parameter.',
+        )

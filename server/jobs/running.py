@@ -52,14 +52,16 @@ class Runner:
                 advice="Nothing was run. A developer has to rename one of them.",
             )
 
-    async def run(self, script: GovernedScript, layout: str, text: str | None) -> Reading:
-        """One run to its end. Raises OutcomeUnknown when no answer came: it may have run, in part or to its end."""
+    async def run(
+        self, script: GovernedScript, layout: str, text: str | None, record_id: str | None = None
+    ) -> Reading:
+        """One run to its end, on a record where one is named. Raises OutcomeUnknown when no answer came: it may have run, in part or to its end."""
         outcome: ScriptOutcome | None = None
         refused: FilemakerMcpError | None = None
         async with anyio.create_task_group() as group:
             group.start_soon(self._give_up, script.timeout, group.cancel_scope)
             try:
-                outcome = await self._sent(script, layout, text)
+                outcome = await self._sent(script, layout, text, record_id)
             except FilemakerMcpError as error:  # a task group would wrap it
                 refused = error
             group.cancel_scope.cancel()
@@ -76,19 +78,21 @@ class Runner:
         await self._sleep(seconds)
         scope.cancel()
 
-    async def _sent(self, script: GovernedScript, layout: str, text: str | None) -> ScriptOutcome:
+    async def _sent(
+        self, script: GovernedScript, layout: str, text: str | None, record_id: str | None
+    ) -> ScriptOutcome:
         call = ScriptCall(script.name, text)
         patience = script.timeout + SLACK_SECONDS
         fits = text is None or encoded_length(text) <= LONGEST_IN_ADDRESS
         if fits:
             try:
                 return await self._database.run_script(
-                    layout, call, global_fields=script.globals, timeout=patience
+                    layout, call, record_id=record_id, global_fields=script.globals, timeout=patience
                 ) or ScriptOutcome(0, None)
             except InputError:  # the names around it make the address too long; nothing was sent
-                if script.carrier is None:
+                if script.carrier is None or record_id is not None:
                     raise
-        if script.carrier is None:
+        if script.carrier is None or record_id is not None:  # a carrier stands on a record of its own
             raise InputError(
                 f"The parameter takes more than {LONGEST_IN_ADDRESS} characters in an address",
                 advice="Nothing was sent.",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ..assistant import Assistant, assisted
+from .bookkeeping import open_office
 
 pytestmark = pytest.mark.anyio
 
@@ -119,3 +121,28 @@ async def test_a_script_that_reads_runs_for_each_record_without_a_plan() -> None
         assert [detail["result"] for detail in done["details"]][: len(before)] == [
             row["SKU"] for row in before
         ]
+
+
+POSTINGS = {"FILEMAKER_DATABASE": "Postings", "FILEMAKER_USERNAME": "clerk", "FILEMAKER_PASSWORD": "clerk"}
+
+
+async def test_a_script_without_a_field_in_its_parameter_runs_on_each_record_itself(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"] * 5)
+    this = POSTINGS | scripts(**{"Post This": {"effect": "changes"}})
+    async with assisted(this, emulator=office.emulator) as assistant:
+        found = await assistant.ask("find_records", layout="Postings", where={"ID": ["P-0002", "P-0004"]})
+        asked = {"script": "Post This", "found_set": found["found_set"]}
+        assert '{"field": "ID"}' in await assistant.refused("run_script", **asked, parameter="{ID}")
+        plan = await assistant.ask("run_script", **asked)
+        assert plan["changes"][0]["runs_on"] == "the record itself"
+        done = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert [told["result"] for told in done["details"]] == ["P-0002", "P-0004"]
+        assert "undo" not in done["next"]
+        assert office.counts(5) == {1: 0, 2: 1, 3: 0, 4: 1, 5: 0}
+
+
+async def test_a_script_of_another_layout_has_to_be_told_which_record_it_is_for() -> None:
+    async with assisted(scripts(**RESTOCK)) as assistant:
+        found = await assistant.ask("find_records", layout="Invoices", limit=1)
+        text = await assistant.refused("run_script", script="Restock", found_set=found["found_set"])
+        assert "Nothing tells the script 'Restock' which record it is for" in text
