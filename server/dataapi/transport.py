@@ -196,9 +196,10 @@ def _never_sent(error: Unreachable, writes: bool) -> Unreachable:
 
 
 def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnknown:
+    where = "in FileMaker what the script did" if request.effect is Effect.RUNS else "at the record"
     return OutcomeUnknown(
         f"{request.what}: the request went out, but {why[:1].lower()}{why[1:]}",
-        advice="Look at the record before trying again; it is not repeated by itself.",
+        advice=f"Look {where} before trying again; it is not repeated by itself.",
         code=code,
     )
 

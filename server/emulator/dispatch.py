@@ -113,8 +113,13 @@ class Dispatcher:
         # A client that hangs up does not stop what FileMaker has begun.
         task = asyncio.create_task(perform())
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Answer]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # asked for, since nobody else does where the client has hung up
 
     async def stop(self) -> None:
         """Break off what is still running."""

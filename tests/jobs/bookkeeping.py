@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import Clock
 from filemaker_mcp.server.emulator.store import Row
 
 SOLUTION = Path(__file__).parent / "postings"
@@ -92,7 +93,9 @@ class Office:
         return len(self.emulator.scripts_run)
 
 
-def open_office(folder: Path, kinds: list[str], *, without_mail: tuple[int, ...] = ()) -> Office:
+def open_office(
+    folder: Path, kinds: list[str], *, without_mail: tuple[int, ...] = (), clock: Clock | None = None
+) -> Office:
     """`kinds` are those of the records, in order: `plain`, `closed` (reports failure) or `broken` (ends in an error)."""
     solution = folder / "solution"
     shutil.copytree(SOLUTION, solution, ignore=shutil.ignore_patterns("__pycache__"))
@@ -103,4 +106,4 @@ def open_office(folder: Path, kinds: list[str], *, without_mail: tuple[int, ...]
         for number, kind in enumerate(kinds, 1):
             mail = "" if number in without_mail else f"p{number}@example.com"
             writer.writerow([f"P-{number:04}", kind, mail, "open", 0])
-    return Office(folder, Emulator([solution]))
+    return Office(folder, Emulator([solution], clock=clock))
