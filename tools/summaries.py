@@ -16,7 +16,7 @@ from ..server.query.measures import measures as measures_of
 from ..server.query.new_file import digest, new_file
 from ..server.query.source import READ_BUDGET
 from ..server.query.summary import SHOWN, wished
-from ._asked import asked
+from ._asked import Asked, asked
 from ._call import Answer, Call
 from ._leaving import Free, file_step, free_to_leave
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where

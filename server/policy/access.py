@@ -15,8 +15,8 @@ from .rules import (
     ScriptEffect,
     ScriptRule,
     access_to,
+    closed_by,
     is_named,
-    names_for,
     same,
 )
 from .visibility import is_pseudonym, is_visible
@@ -107,7 +107,7 @@ def _check_no_pseudonym(values: Iterable[Value]) -> None:
 
 
 def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> None:
-    read_only = names_for(policy.read_only_fields, meta.name)
+    read_only = closed_by(policy.read_only_fields, meta.name)
     for name in names:
         if not is_visible(policy, meta, name):
             raise Forbidden(

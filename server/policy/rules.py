@@ -126,6 +126,12 @@ def names_for(rules: Names, layout: str) -> frozenset[str] | None:
     return frozenset(same(name) for names in applying for name in names) if applying else None
 
 
+def closed_by(rules: Names, layout: str) -> frozenset[str] | None:
+    """As `names_for`, for rules that close: one repetition named closes the whole field."""
+    names = names_for(rules, layout)
+    return names and names | {bare(name) for name in names}
+
+
 def is_named(names: frozenset[str] | None, field_name: str) -> bool:
     """Whether a field is meant: by its whole name, by its bare name, with or without a repetition's number."""
     if not names:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from ..dataapi.models import FindRequest, Query, Value
 from ..errors import Changed, Forbidden
-from .rules import ScopeRule, same
+from .rules import ScopeRule, bare, same
+
+ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 def check_scoped_criteria(rule: ScopeRule, request: FindRequest) -> None:
     """FileMaker takes one expression per field and request, so a criterion beside the scope's own cannot be joined."""
-    own = {same(name) for name in rule.where}
+    own = {form for name in rule.where for form in (same(name), same(bare(name)))}
     for name, criterion in request.criteria.items():
-        if not request.omit and same(name.partition("(")[0]) in own:
+        if not request.omit and not own.isdisjoint((same(name), same(bare(name)))):
             raise Forbidden(
                 f"The owner limits this assistant to certain values of {name!r}; criteria cannot name that field",
                 advice=f"Leave {name!r} out: only records within the limit are found anyway.",
             )
-        if "!" in criterion.lstrip("= ")[:1]:
+        if "!" in ESCAPED.sub(
+            "", criterion
+        ):  # which white space may stand before it is not known (section 7.3)
             raise Forbidden(
                 "Duplicates are looked for in the whole table, and the owner limits this assistant to some records"
             )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
 from ..errors import Forbidden
-from .rules import Policy, ScopeRule, bare, is_named, names_for, same, scope_of
+from .rules import Policy, ScopeRule, bare, closed_by, is_named, names_for, same, scope_of
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
@@ -18,7 +18,7 @@ def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     allowed = names_for(policy.fields, meta.name)
     if allowed is not None and not is_named(allowed, name):
         return False
-    if is_named(names_for(policy.hidden_fields, meta.name), name):
+    if is_named(closed_by(policy.hidden_fields, meta.name), name):
         return False
     rule = scope_of(policy, meta.name)
     return policy.scope is None or (rule is not None and _is_open(rule, meta, name))
@@ -72,7 +72,7 @@ def _visible_fields(policy: Policy, meta: LayoutMeta, fields: Iterable[FieldMeta
 
 def pseudonymous(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     """A hidden field that the owner lets be grouped and counted: there, but never with its own values."""
-    return policy.count_hidden_fields and is_named(names_for(policy.hidden_fields, meta.name), name)
+    return policy.count_hidden_fields and is_named(closed_by(policy.hidden_fields, meta.name), name)
 
 
 def pseudonym(secret: bytes, value: Value) -> Value:
@@ -129,7 +129,7 @@ def hidden(layout: str, name: str) -> Forbidden:
 
 def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> frozenset[str]:
     """The fields filled by outsiders whose text is about to be read."""
-    names = names_for(policy.untrusted_fields, layout)
+    names = closed_by(policy.untrusted_fields, layout)
     if not names:
         return frozenset()
     return frozenset(
@@ -143,5 +143,5 @@ def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> froz
 
 def untrusted_names(policy: Policy, layout: str, fields: Iterable[str]) -> frozenset[str]:
     """Of `fields`, those filled by outsiders."""
-    names = names_for(policy.untrusted_fields, layout)
+    names = closed_by(policy.untrusted_fields, layout)
     return frozenset(name for name in fields if names and is_named(names, name))

@@ -220,10 +220,33 @@ def test_every_request_that_adds_records_is_joined_to_the_scope() -> None:
     assert with_scope(rule, BOUNDS, omit_first).requests == (*BOUNDS, FindRequest({"ID": "2"}, omit=True))
 
 
-@pytest.mark.parametrize("criteria", [{"Customer": "*"}, {"customer": "==C2"}, {"ID": "!"}])
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        {"Customer": "*"}, {"customer": "==C2"}, {"Customer(1)": "*"},
+        {"ID": "!"}, {"ID": "\t!"}, {"ID": "\u3000!"}, {"ID": "\n!"}, {"ID": "a !"},
+    ],
+)  # fmt: skip
 def test_criteria_cannot_widen_a_scope(criteria: dict[str, str]) -> None:
     with pytest.raises(Forbidden):
         with_scope(SCOPE["Orders"], BOUNDS, Query("Orders", (FindRequest(criteria),)))
+
+
+def test_a_scope_on_a_field_with_a_bracket_in_its_name_cannot_be_named_either() -> None:
+    rule = ScopeRule(where={"Cust (Nr)": ("C1",)}, key="ID")
+    with pytest.raises(Forbidden):
+        with_scope(rule, BOUNDS, Query("Orders", (FindRequest({"cust (nr)": "C2"}),)))
+
+
+def test_an_escaped_exclamation_mark_is_text_within_a_scope_too() -> None:
+    asked = Query("Orders", (FindRequest({"ID": r"==Hi\!"}),))
+    assert with_scope(SCOPE["Orders"], BOUNDS, asked).requests[0].criteria["ID"] == r"==Hi\!"
+
+
+def test_hiding_one_repetition_hides_the_field() -> None:
+    policy = Policy(hidden_fields={"Orders": frozenset({"Phone(2)"})})
+    assert "Phone" not in visible(policy, META).fields
+    assert shown(policy, META, Record("1", "0", {"Phone(1)": "x", "Phone(2)": "y"}), secret=b"s").fields == {}
 
 
 def test_a_new_record_gets_the_scope_and_none_may_leave_it() -> None:
