@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -29,25 +29,32 @@ def read(text: str) -> Any:
 
 
 def read_item(text: str) -> Item:
+    """Fields that it was stored without, before they existed, have their defaults."""
     raw: Json = read(text)
-    parts: Json = {
-        **raw,
-        "later": {name: FromStep(**later) for name, later in raw["later"].items()},
-        "rows": tuple(_row(row) for row in raw["rows"]),
-        "related": tuple(_row(row) for row in raw["related"]),
-        "known_rows": {name: tuple(ids) for name, ids in raw["known_rows"].items()},
-        "file": FileChange(**raw["file"]) if raw["file"] else None,
-        "created_by": tuple(raw["created_by"]) if raw["created_by"] else None,
-        "takes_back": tuple(raw["takes_back"]) if raw.get("takes_back") else None,
-        "droppable": tuple(raw["droppable"]),
-        "key": tuple(raw["key"]) if raw["key"] else None,
-    }
+    parts: Json = {name: _PARTS[name](value) if name in _PARTS else value for name, value in raw.items()}
     return Item(**parts)
+
+
+def _pair(raw: list[Any] | None) -> tuple[Any, ...] | None:
+    return tuple(raw) if raw else None
 
 
 def _row(raw: Json) -> RowChange:
     parts: Json = {**raw, "kind": RowKind(raw["kind"])}
     return RowChange(**parts)
+
+
+_PARTS: Mapping[str, Callable[[Any], object]] = {
+    "later": lambda raw: {name: FromStep(**later) for name, later in raw.items()},
+    "rows": lambda raw: tuple(_row(row) for row in raw),
+    "related": lambda raw: tuple(_row(row) for row in raw),
+    "known_rows": lambda raw: {name: tuple(ids) for name, ids in raw.items()},
+    "file": lambda raw: FileChange(**raw) if raw else None,
+    "created_by": _pair,
+    "takes_back": _pair,
+    "droppable": tuple,
+    "key": _pair,
+}
 
 
 def step_body(step: Step) -> str:
@@ -56,18 +63,20 @@ def step_body(step: Step) -> str:
 
 
 def read_step(text: str, items: tuple[Item, ...]) -> Step:
+    """As `read_item`."""
     raw: Json = read(text)
-    return Step(
-        kind=Kind(raw["kind"]),
-        layout=raw["layout"],
-        items=items,
-        how=raw["how"],
-        warnings=tuple(raw["warnings"]),
-        notes=tuple(raw["notes"]),
-        script=raw["script"],
-        effect=raw["effect"],
-        runbook=raw["runbook"],
-    )
+    lists = {name: tuple(raw.get(name, ())) for name in ("warnings", "notes")}
+    parts: Json = {**raw, **lists, "kind": Kind(raw["kind"]), "items": items}
+    return Step(**parts)
+
+
+def stored_digest(database: str, caller: str, steps: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """What `digest_of` gave for the steps when they were stored, from the text of each and of its items: steps that were
+    stored without the fields of today stay what they are."""
+    raw: list[Json] = [
+        {**json.loads(body), "items": [json.loads(item) for item in items]} for body, items in steps
+    ]
+    return digest_of(database, caller, raw)
 
 
 def read_outcome(text: str, state: str) -> Outcome:

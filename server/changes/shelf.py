@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ..errors import InputError, NameUnknown
 from ..state import State
 from .accounts import TAKING
-from .codec import digest_of, read_item, read_outcome, read_step, step_body, written
-from .plan import Item, Outcome, Plan, Step, Who
+from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
+from .plan import Outcome, Plan, Step, Who
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what people mistake for one another."""
@@ -90,12 +90,22 @@ class Shelf:
             raise NameUnknown(
                 "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
             )
-        progress = self._progress(row)
-        if progress.plan.digest != digest_of_steps(self.database, who.caller, progress.plan.steps):
+        if row["digest"] != self._stored_digest(row):
             raise InputError(
-                f"The stored plan {plan_id!r} is not the one that was made", advice="Plan it again."
+                f"The stored plan {plan_id!r} is not the one that was made",
+                advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return progress
+        return self._progress(row)
+
+    def _stored_digest(self, plan: sqlite3.Row) -> str:
+        items: dict[int, list[str]] = {}
+        for part in self._state.rows(
+            "SELECT step, body FROM item WHERE plan = ? ORDER BY step, number", plan["id"]
+        ):
+            items.setdefault(part["step"], []).append(part["body"])
+        bodies = self._state.rows("SELECT number, body FROM step WHERE plan = ? ORDER BY number", plan["id"])
+        steps = [(body["body"], items.get(body["number"], [])) for body in bodies]
+        return stored_digest(self.database, plan["caller"], steps)
 
     def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
@@ -199,33 +209,27 @@ class Shelf:
         return self._progress(row)
 
     def _progress(self, row: sqlite3.Row) -> Progress:
-        items: dict[int, list[Item]] = {}
-        outcomes: dict[int, list[Outcome]] = {}
-        for part in self._state.rows("SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]):
-            items.setdefault(part["step"], []).append(read_item(part["body"]))
-            outcomes.setdefault(part["step"], []).append(read_outcome(part["outcome"], part["state"]))
         bodies = self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
-        steps = tuple(read_step(body["body"], tuple(items.get(body["number"], ()))) for body in bodies)
+        stored: dict[int, list[sqlite3.Row]] = {body["number"]: [] for body in bodies}
+        for part in self._state.rows("SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]):
+            stored[part["step"]].append(part)
+        rows = [stored[body["number"]] for body in bodies]
+        items = [tuple(read_item(part["body"]) for part in parts) for parts in rows]
+        outcomes = [tuple(read_outcome(part["outcome"], part["state"]) for part in parts) for parts in rows]
         plan = Plan(
             id=row["id"],
             database=row["database"],
             who=Who(row["caller"], row["client"]),
             made=row["made"],
             expires=row["expires"],
-            steps=steps,
+            steps=tuple(read_step(body["body"], each) for body, each in zip(bodies, items, strict=True)),
             heading=row["heading"],
             digest=row["digest"],
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
         approved = row["approved_by"] if row["approved_digest"] == row["digest"] else ""
-        return Progress(
-            plan,
-            row["state"],
-            row["runner"],
-            approved,
-            tuple(tuple(outcomes.get(s, ())) for s in range(len(steps))),
-        )
+        return Progress(plan, row["state"], row["runner"], approved, tuple(outcomes))
 
 
 def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:
