@@ -106,11 +106,11 @@ class Listener:
 
 
 def _from_elsewhere(headers: Mapping[str, str], host: str) -> bool:
-    """A form on another site, which a browser marks."""
-    origin = headers.get("origin")
-    return (origin is not None and origin != f"http://{host}") or headers.get(
-        "sec-fetch-site", "same-origin"
-    ) not in ("same-origin", "none")
+    """A form on another site, which a browser marks. Every browser names the origin of a form's answer; what names none is none."""
+    return (
+        headers.get("origin") != f"http://{host}"
+        or headers.get("sec-fetch-site", "same-origin") != "same-origin"
+    )
 
 
 def _response(status: int, html: str) -> bytes:

@@ -9,6 +9,7 @@ from html import escape
 from ..changes.plan import Plan
 from ..changes.showing import Group, groups_of
 from ..dataapi.models import Value
+from ..one_line import one_line
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --good: #1a7f37; --bad: #b3261e; }
@@ -20,7 +21,7 @@ section { border: 1px solid var(--line); border-radius: 8px; margin: 1rem 0; pad
 h2 { font-size: 1rem; margin: .2rem 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-top: 1px solid var(--soft); }
-th { font-weight: 600; width: 24%; overflow-wrap: anywhere; }
+th { font-weight: 600; width: 24%; overflow-wrap: break-word; }
 td { overflow-wrap: anywhere; white-space: pre-wrap; }
 del { color: var(--bad); text-decoration-thickness: 1px; }
 ins { color: var(--good); text-decoration: none; }
@@ -30,7 +31,10 @@ form { position: fixed; inset: auto 0 0 0; background: Canvas; border-top: 1px s
 form div { max-width: 62rem; margin: 0 auto; display: flex; gap: 1rem; flex-wrap: wrap; }
 button { font: inherit; padding: .6rem 1.4rem; border-radius: 8px; border: 1px solid var(--line); cursor: pointer; }
 button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
-button[value=yes] { background: var(--good); color: #fff; }
+button[value=yes] { background: #1a7f37; color: #fff; }
+@media (prefers-color-scheme: dark) { :root { --good: #56d364; --bad: #ff8f86; } }
+@media (max-width: 34rem) { th, td { display: block; width: auto; } td { border: 0; padding-top: 0; } }
+@media (max-height: 26rem) { form { position: static; } body { margin-bottom: 1rem; } }
 """
 
 POLICY = (
@@ -65,7 +69,8 @@ def reply(heading: str, words: str) -> str:
 
 
 def _group(group: Group) -> str:
-    parts = [f"<section><h2>{_text(group.do.capitalize())} {group.records} on {_text(group.layout)}</h2>"]
+    heading = f"{group.do.capitalize()}{'' if group.records == 1 else f' {group.records}'}"
+    parts = [f"<section><h2>{_text(heading)} on {_text(group.layout)}</h2>"]
     if group.which:
         parts.append(f"<p class=which>{_text(group.names)}</p>")
     if group.lines:
@@ -80,8 +85,9 @@ def _line(name: str, before: Value, after: Value, *, gone: bool = False) -> str:
 
 
 def _text(value: object) -> str:
-    """Text as text; its own direction, so that it cannot turn the words around it."""
-    return f"<bdi>{escape(str(value))}</bdi>"
+    """Text as text; its own direction, so that it cannot turn the words around it, and nothing in it turned or hidden."""
+    lines = (one_line(line) for line in str(value).splitlines())
+    return f"<bdi>{escape(chr(10).join(lines))}</bdi>"
 
 
 def _document(title: str, body: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..dataapi.models import Value
 from ..one_line import one_line
 from .codec import written
-from .differences import GROUPS, SAMPLES, change_of, short, which_of
-from .plan import Item, Kind, Plan, RowKind
+from .differences import GROUPS, SAMPLES, change_of, which_of
+from .excerpts import excerpts
+from .plan import Item, Kind, Plan, RowKind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,31 @@ class Group:
 def groups_of(plan: Plan) -> list[Group]:
     shown: list[Group] = []
     for step in plan.steps:
-        groups: dict[str, list[Item]] = {}
-        for item in step.items:
-            groups.setdefault(written(change_of(step.kind, item)), []).append(item)
-        for items in list(groups.values())[:GROUPS]:
-            which = tuple(which_of(item) for item in items[:SAMPLES])
+        groups = _alike(step)
+        for items in groups[:GROUPS]:
             lines = tuple(lines_of(step.kind, items[0]))
-            shown.append(
-                Group(f"{step.kind.value} {step.script}".strip(), step.layout, len(items), which, lines)
-            )
-        if len(groups) > GROUPS:
-            rest = sum(len(items) for items in list(groups.values())[GROUPS:])
-            shown.append(Group(f"{step.kind.value}, each differently,", step.layout, rest))
+            shown.append(Group(_doing(step), step.layout, len(items), _which(items), lines))
+        if rest := [item for items in groups[GROUPS:] for item in items]:
+            doing = _doing(step) if step.kind is Kind.DELETE else f"{step.kind.value}, each differently,"
+            shown.append(Group(doing, step.layout, len(rest), _which(rest)))
     return shown
+
+
+def _alike(step: Step) -> list[list[Item]]:
+    """Records to which the same happens together; deletes one by one, since what goes is different each time."""
+    groups: dict[str, list[Item]] = {}
+    for number, item in enumerate(step.items):
+        same = f"{number}" if step.kind is Kind.DELETE else written(change_of(step.kind, item))
+        groups.setdefault(same, []).append(item)
+    return list(groups.values())
+
+
+def _doing(step: Step) -> str:
+    return f"{step.kind.value} {step.script}".strip()
+
+
+def _which(items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(which_of(item) for item in items[:SAMPLES] if item.label or item.record_id or item.copy_of)
 
 
 def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
@@ -58,9 +71,9 @@ def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
     source = item.before if kind is Kind.DELETE else item.after
     for name, value in source.items():
         if kind is Kind.DELETE and value != "":
-            lines.append((name, short(value), ""))
+            lines.append((name, *excerpts(value, "")))
         elif kind is not Kind.DELETE:
-            lines.append((name, short(item.before.get(name, "")), short(value)))
+            lines.append((name, *excerpts(item.before.get(name, ""), value)))
     lines += [(name, "", f"{origin.field} of step {origin.step + 1}") for name, origin in item.later.items()]
     for change in item.rows:
         before = _joined(change.before) if change.kind is not RowKind.ADD else ""
@@ -69,7 +82,7 @@ def lines_of(kind: Kind, item: Item) -> list[tuple[str, Value, Value]]:
     if kind is Kind.RUN:
         lines = [("runs on", "", "the record itself")] if item.stands_on else []
         if item.parameter is not None or not lines:
-            lines.append(("parameter", "", short(item.parameter or "")))
+            lines.append(("parameter", *excerpts("", item.parameter or "")))
     if item.file is not None:
         old = "a file" if item.file.before is not None else ""
         lines.append(
@@ -96,4 +109,4 @@ def _joined(values: Mapping[str, Value]) -> str:
 
 
 def _quoted(value: Value) -> str:
-    return "(empty)" if value == "" else str(short(value))
+    return "(empty)" if value == "" else str(excerpts("", value)[1])

@@ -125,7 +125,8 @@ class Browser:
             self.pages.append((address, shown.read().decode(), dict(shown.headers)))
         if self.answer is not None:
             data = urllib.parse.urlencode({"answer": self.answer}).encode()
-            with urllib.request.urlopen(urllib.request.Request(address, data)) as after:
+            request = urllib.request.Request(address, data, {"Origin": address.rpartition("/")[0]})
+            with urllib.request.urlopen(request) as after:
                 self.pages.append((address, after.read().decode(), dict(after.headers)))
         return True
 
@@ -165,13 +166,21 @@ async def test_a_page_left_open_is_no_until_it_is_answered() -> None:
         assert (await applied(assistant, plan))["state"] == "done"
 
 
+OWN = "the page's own"
+
+
 @pytest.mark.parametrize(
     ("headers", "path", "status"),
     [
         ({"Origin": "https://evil.example"}, "", 403),
-        ({"Sec-Fetch-Site": "cross-site"}, "", 403),
-        ({"Host": "evil.example"}, "", 421),
-        ({}, "x", 410),
+        ({"Origin": "null"}, "", 403),
+        ({}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "cross-site"}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "same-site"}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "none"}, "", 403),
+        ({"Origin": OWN, "Host": "evil.example"}, "", 421),
+        ({"Origin": OWN, "Host": "localhost"}, "", 421),
+        ({"Origin": OWN}, "x", 410),
     ],
 )
 async def test_an_answer_from_elsewhere_is_refused(headers: dict[str, str], path: str, status: int) -> None:
@@ -180,17 +189,52 @@ async def test_an_answer_from_elsewhere_is_refused(headers: dict[str, str], path
     async with in_workshop(environment=environment, open_browser=browser) as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
         await applied(assistant, plan)
-        address = browser.pages[0][0] + path
-
-        def post() -> int:
-            request = urllib.request.Request(address, b"answer=yes", headers)
-            with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request)
-            with refused.value as answer:
-                return answer.code or 0
-
-        assert await anyio.to_thread.run_sync(post) == status
+        address = browser.pages[0][0]
+        own = {name: address.rpartition("/")[0] if value == OWN else value for name, value in headers.items()}
+        assert await anyio.to_thread.run_sync(refused_with, address + path, own, b"answer=yes") == status
+        if "Host" in headers:
+            assert await anyio.to_thread.run_sync(refused_with, address, own, None) == status
         assert (await applied(assistant, plan))["state"] == "planned"
+
+
+def refused_with(address: str, headers: dict[str, str], body: bytes | None) -> int:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(address, body, headers))
+    with refused.value as answer:
+        return answer.code or 0
+
+
+async def test_a_page_is_answered_once_and_nothing_keeps_it() -> None:
+    browser = Browser("no")
+    async with in_workshop(environment=ASKED, open_browser=browser) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        assert (await applied(assistant, plan))["agreed"] is False
+        address, _, headers = browser.pages[0]
+        own = {"Origin": address.rpartition("/")[0]}
+        for body in (b"answer=yes", None):
+            assert await anyio.to_thread.run_sync(refused_with, address, own, body) == 410
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin"
+        for rule in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+            assert rule in headers["Content-Security-Policy"]
+        assert len(await titles(assistant)) == 3
+
+
+async def test_every_record_that_goes_is_shown_and_of_a_long_text_what_changes_in_it() -> None:
+    browser = Browser("yes")
+    async with in_workshop(
+        environment=ASKED | {"FILEMAKER_APPROVAL": "person"}, open_browser=browser
+    ) as assistant:
+        long = "A sail, a rope. " * 60
+        for text in (long, f"{long}Paid to DE02."):
+            edit = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": text})
+            await applied(assistant, edit)
+        assert "Paid to DE02." in browser.pages[2][1], "a change at the end of a long text"
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2", "3"])
+        await applied(assistant, plan)
+        page = browser.pages[4][1]
+        assert "<del><bdi>Paint the hull</bdi></del>" in page
+        assert "<del><bdi>New rope</bdi></del>" in page
 
 
 async def test_record_contents_are_text_on_the_page() -> None:
@@ -203,4 +247,5 @@ async def test_record_contents_are_text_on_the_page() -> None:
         await applied(assistant, plan)
         page = browser.pages[0][1]
         assert "<script" not in page
+        assert "\u202e" not in page
         assert len(re.findall("<form", page)) == 1
