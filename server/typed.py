@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from .dataapi.models import LayoutMeta, PortalRows, PortalWrite, Record, Value, Write
+from .dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
 from .dataapi.wire import Reader, writable
 from .errors import InputError, NameUnknown
 from .names import near
@@ -15,9 +15,9 @@ from .renames import said
 def readable(record: Record, reader: Reader) -> Record:
     portals = (
         {
-            name: PortalRows(
+            name: dataclasses.replace(
+                rows,
                 rows=tuple(dataclasses.replace(row, fields=reader.read(row.fields)) for row in rows.rows),
-                found=rows.found,
             )
             for name, rows in record.portals.items()
         }

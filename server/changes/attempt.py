@@ -153,7 +153,7 @@ class Attempt:
 
 def _new_rows(meta: LayoutMeta, item: Item, record: Record, written: Written) -> tuple[tuple[str, str], ...]:
     """The rows that this change added. Hosts before 18 do not tell, and some tell of one row only."""
-    told = told_rows(item, written.new_rows)
+    told = told_rows(item, written.new_rows, record)
     found, _ = added_rows(meta, item, record)
     adding = [change.portal for change in item.rows if change.kind is RowKind.ADD]
     rows = tuple(dict.fromkeys((*told, *found)))[: len(adding)]

@@ -12,7 +12,7 @@ from ..errors import InputError
 from .check import UNCHANGED, check_value, same_value, writable_field
 from .labels import label_of
 from .plan import FromStep, Item, Kind, RowChange, RowKind, Step
-from .rows import portal_named, row_changes
+from .rows import own_occurrence, portal_named, row_changes
 from .values import FromFile, meant
 
 Wanted = Mapping[str, Any]
@@ -154,7 +154,7 @@ def deleted_item(meta: LayoutMeta, record: Record) -> Item:
             RowChange(
                 RowKind.REMOVE,
                 name,
-                meta.portals[name].occurrence,
+                own_occurrence(meta.portals[name], rows),
                 dict(row.fields),
                 {},
                 row.record_id,

@@ -35,9 +35,14 @@ def added_rows(
     return tuple(found), len(found) == len(additions)
 
 
-def told_rows(item: Item, told: Collection[NewRow]) -> RowIds:
-    """The new rows as FileMaker told them: an entry for each field written, by table occurrence (section 6.2 [O])."""
-    portals = {change.occurrence: change.portal for change in item.rows if change.kind is RowKind.ADD}
+def told_rows(item: Item, told: Collection[NewRow], record: Record | None = None) -> RowIds:
+    """The new rows as FileMaker told them: an entry for each field written, by table occurrence (section 6.2 [O]). `record`
+    tells whose records a portal shows, which nothing told yet when a new record was planned."""
+    portals: dict[str, str] = {}
+    for change in item.rows:
+        shown = record.portals.get(change.portal) if record is not None else None
+        if change.kind is RowKind.ADD:
+            portals[(shown.occurrence if shown is not None else "") or change.occurrence] = change.portal
     rows = ((portals[row.occurrence], row.record_id) for row in told if row.occurrence in portals)
     return tuple(dict.fromkeys(rows))
 

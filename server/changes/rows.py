@@ -36,37 +36,42 @@ def row_changes(
             advice=UNCHANGED,
         )
     by_id = {row.record_id: row for row in (present.rows if present else ())}
+    own = own_occurrence(portal, present)
     changes: list[RowChange] = []
     for each in _list(portal, wanted.get("add")):
-        after = _row_values(meta, portal, _mapping(portal, each), {}, warnings)
-        changes.append(RowChange(RowKind.ADD, portal.name, portal.occurrence, after=after))
+        after = _row_values(meta, portal, own, _mapping(portal, each), {}, warnings)
+        changes.append(RowChange(RowKind.ADD, portal.name, own, after=after))
     for each in _list(portal, wanted.get("edit")):
         fields = dict(_mapping(portal, each))
         row = _row(portal, fields.pop("id", None), by_id)
-        after = _row_values(meta, portal, fields, row.fields, warnings)
+        after = _row_values(meta, portal, own, fields, row.fields, warnings)
         before = {name: row.fields.get(name, "") for name in after}
-        changes.append(
-            RowChange(RowKind.EDIT, portal.name, portal.occurrence, before, after, row.record_id, row.mod_id)
-        )
+        changes.append(RowChange(RowKind.EDIT, portal.name, own, before, after, row.record_id, row.mod_id))
     for each in _list(portal, wanted.get("remove")):
         row = _row(portal, each, by_id)
-        changes.append(
-            RowChange(
-                RowKind.REMOVE,
-                portal.name,
-                portal.occurrence,
-                dict(row.fields),
-                {},
-                row.record_id,
-                row.mod_id,
+        if not own:
+            raise InputError(
+                f"The host does not tell whose records the portal {portal.name!r} shows, so none is removed through it",
+                advice=f"Delete the record on a layout of its own table. {UNCHANGED}",
             )
+        changes.append(
+            RowChange(RowKind.REMOVE, portal.name, own, dict(row.fields), {}, row.record_id, row.mod_id)
         )
     return tuple(changes)
+
+
+def own_occurrence(portal: PortalMeta, present: PortalRows | None) -> str:
+    """Whose records the portal's rows are, as the host told it with them, else by its name; empty where that is no
+    occurrence. Its fields do not tell: a portal may show more of further occurrences than of its own."""
+    if present is not None and present.occurrence:
+        return present.occurrence
+    return portal.name if any(name.startswith(f"{portal.name}::") for name in portal.fields) else ""
 
 
 def _row_values(
     meta: LayoutMeta,
     portal: PortalMeta,
+    own: str,
     raw: Mapping[str, Any],
     before: Mapping[str, Value],
     warnings: list[str],
@@ -74,8 +79,7 @@ def _row_values(
     inside = LayoutMeta(meta.name, portal.fields, {}, meta.value_lists)
     values: dict[str, Value] = {}
     for given, wanted in raw.items():
-        qualified = given if "::" in given else f"{portal.occurrence}::{given}"
-        name, field = writable_field(inside, qualified)
+        name, field = writable_field(inside, _qualified(portal, own, given))
         value = meant(field, name, wanted)
         if isinstance(value, FromStep | FromFile):
             raise InputError(
@@ -92,6 +96,16 @@ def _row_values(
     if not values:
         raise InputError(f"A row of the portal {portal.name!r} names no field", advice=UNCHANGED)
     return values
+
+
+def _qualified(portal: PortalMeta, own: str, given: str) -> str:
+    """A bare name is a field of the portal's own occurrence, else of the only one that has it."""
+    if "::" in given:
+        return given
+    bare = given.rpartition("(")[0] if given.endswith(")") else given
+    having = [name.partition("::")[0] for name in portal.fields if name.partition("::")[2] in (given, bare)]
+    occurrence = own if own in having or len(having) != 1 else having[0]
+    return f"{occurrence or portal.occurrence}::{given}"
 
 
 def _row(portal: PortalMeta, record_id: object, by_id: Mapping[str, PortalRow]) -> PortalRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.models import LayoutMeta, Record, Value
 from .check import same_value
 from .plan import Item, Outcome, RowChange, RowKind
 
@@ -20,15 +20,17 @@ def rows_back(
         if row is None:
             lost.append(f"the new {portal} row {row_id} is gone")
             continue
-        occurrence = next(c.occurrence for c in item.rows if c.portal == portal)
+        planned = next((change.occurrence for change in item.rows if change.portal == portal), "")
+        occurrence = record.portals[portal].occurrence or planned
+        if not occurrence:
+            lost.append(f"the host does not tell whose record the new {portal} row {row_id} is")
+            continue
         back.append(
             RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
         )
     for change in item.rows:
         if change.kind is RowKind.REMOVE:
-            fields = {
-                name: value for name, value in change.before.items() if value != "" and settable(meta, name)
-            }
+            fields = own_values(meta, change)
             back.append(RowChange(RowKind.ADD, change.portal, change.occurrence, {}, fields))
         elif change.kind is RowKind.EDIT and change.record_id is not None:
             row = there.get((change.portal, change.record_id))
@@ -58,11 +60,7 @@ def rows_restored(meta: LayoutMeta, item: Item, created_by: tuple[int, int]) -> 
     where the relationship does not allow that."""
     by_portal: dict[str, list[RowChange]] = {}
     for change in item.related:
-        fields = {
-            name: value
-            for name, value in change.before.items()
-            if value != "" and name.startswith(f"{change.occurrence}::") and settable(meta, name)
-        }
+        fields = own_values(meta, change)
         if fields:
             by_portal.setdefault(change.portal, []).append(
                 replace(change, kind=RowKind.ADD, before={}, after=fields, record_id=None, mod_id=None)
@@ -77,6 +75,16 @@ def rows_restored(meta: LayoutMeta, item: Item, created_by: tuple[int, int]) -> 
         )
         for portal, rows in by_portal.items()
     ]
+
+
+def own_values(meta: LayoutMeta, change: RowChange) -> dict[str, Value]:
+    """What of a row can be set again: fields of the row's own record. Those of further occurrences are other records, which
+    did not go with it; setting them would write to those, or make new ones (section 6.2)."""
+    return {
+        name: value
+        for name, value in change.before.items()
+        if value != "" and name.startswith(f"{change.occurrence}::") and settable(meta, name)
+    }
 
 
 def settable(meta: LayoutMeta, name: str) -> bool:

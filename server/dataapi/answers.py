@@ -48,13 +48,16 @@ def record(item: JsonObject) -> Record:
 
 
 def _portals(data: JsonObject, infos: Iterable[JsonObject]) -> dict[str, PortalRows]:
-    counts: dict[str, int] = {}
-    for info in infos:
-        counts[str(info.get("portalObjectName") or info.get("table", ""))] = int(info.get("foundCount", 0))
-    return {
-        name: PortalRows(rows=tuple(_portal_row(row) for row in rows), found=counts.get(name, len(rows)))
-        for name, rows in data.items()
-    }
+    told = {str(info.get("portalObjectName") or info.get("table", "")): info for info in infos}
+    return {name: _portal_rows(rows, told.get(name, {})) for name, rows in data.items()}
+
+
+def _portal_rows(rows: list[JsonObject], info: JsonObject) -> PortalRows:
+    return PortalRows(
+        rows=tuple(_portal_row(row) for row in rows),
+        found=int(info.get("foundCount", len(rows) if not info else 0)),
+        occurrence=str(info.get("table", "")),
+    )
 
 
 def _portal_row(row: JsonObject) -> PortalRow:

@@ -55,9 +55,10 @@ class PortalMeta:
 
     @property
     def occurrence(self) -> str:
-        """The occurrence most of its fields carry; the portal's own name where it has no field."""
+        """What it is about, as far as names tell: itself where that is an occurrence, else the one most of its fields
+        carry. Which occurrence its rows belong to, only records tell (`PortalRows.occurrence`)."""
         names = [name.partition("::")[0] for name in self.fields if "::" in name]
-        return max(names, key=names.count) if names else self.name
+        return max(names, key=names.count) if names and self.name not in names else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,8 @@ class PortalRows:
     rows: tuple[PortalRow, ...]
     found: int
     """How many related rows there are, whatever was returned."""
+    occurrence: str = ""
+    """The table occurrence whose records the rows are (portalDataInfo, section 6.5); empty where the host does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
+from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, Query, Record, Value
 from ..errors import Forbidden
 from .rules import Policy, ScopeRule, bare, closed_by, is_named, names_for, same, scope_of
 
@@ -102,7 +102,7 @@ def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) ->
         return replace(row, fields=released(row.fields))
 
     portals = {
-        name: PortalRows(tuple(row_released(row) for row in rows.rows), rows.found)
+        name: replace(rows, rows=tuple(row_released(row) for row in rows.rows))
         for name, rows in record.portals.items()
         if name in known.portals
     }

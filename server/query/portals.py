@@ -72,4 +72,5 @@ async def _to_the_end(
         found = more.found
         seen.update(row.record_id for row in fresh)
         rows += fresh
-    return PortalRows(tuple(rows), max(found, passed + len(rows)) if rows else found)
+    found = max(found, passed + len(rows)) if rows else found
+    return replace(have, rows=tuple(rows), found=found)
