@@ -31,6 +31,7 @@ from .dataapi.sealed import Sealed
 from .errors import NameUnknown
 from .limits import Limits
 from .metadata import Metadata
+from .notes.notes import NO_NOTES, Notes
 from .opener import Opener
 from .outsiders import Outsiders
 from .policy import (
@@ -68,10 +69,13 @@ class Database:
         calendar: Calendar | None = None,
         allowance: Allowance | None = None,
         outsiders: Outsiders | None = None,
+        notes: Notes = NO_NOTES,
     ) -> None:
         """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
         self._api = api
         self.calendar = calendar or Calendar()
+        self.notes = notes
+        """What the owner wrote down about its layouts; applied to questions, above this."""
         self._metadata = Metadata(api, self.calendar.now)
         self._outsiders = outsiders or Outsiders()
         self._release = Release(policy, self._outsiders, name)

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..server.criteria import habits
-from ..server.criteria.criteria import understand
 from ..server.criteria.targets import Target, target
+from ..server.dataapi.models import LayoutMeta
 from ..server.errors import InputError
+from ..server.notes.question import question
+from ..server.notes.wording import Wording
 from ..server.query.found_set import FoundSet
+from ..server.query.left_out import notes_on
 from ..server.query.members import EXAMPLE, members
 from ..server.query.reading import Progress
 from ..server.query.sorting import sort_keys
@@ -22,6 +25,8 @@ class Asked:
 
     found_set: FoundSet
     progress: Progress
+    wording: Wording
+    """Reads names and words of this question as the owner's notes have them."""
     where: object = None
     """Criteria as they were written in this question."""
 
@@ -29,17 +34,35 @@ class Asked:
     def sort_targets(self) -> list[Target]:
         return [target(self.found_set.layout, key.field) for key in self.found_set.sort]
 
-    def heading(self, **counts: int) -> Answer:
-        """How every answer about records begins."""
+    async def heading(self, call: Call, *, counting: bool = True, **counts: int) -> Answer:
+        """How every answer about records begins. Without `counting` nothing is asked of the host for it."""
         found = self.found_set
         answer: Answer = {"layout": found.layout.name, **counts, "understood": found.criteria.understood}
         if found.criteria.today is not None:
             answer["today"] = found.criteria.today
-        if found.notes:
-            answer["notes"] = list(found.notes)
+        if notes := await self.notes(call, counting=counting):
+            answer["notes"] = notes
         if hints := habits.hints(self.where, found.layout, nothing_found=not counts.get("found")):
             answer["hints"] = list(hints)
         return answer
+
+    async def notes(self, call: Call, *, counting: bool = True) -> list[str]:
+        """The owner's notes that the answer rests on, in words."""
+        on_records = await notes_on(call.database, self.found_set, counting=counting)
+        return list(dict.fromkeys([*on_records, *self.wording.said]))
+
+    def narrowed(self, call: Call, where: object) -> Asked:
+        """The same with further criteria."""
+        old = self.found_set
+        if old.is_group:
+            raise InputError(
+                "A measure that the owner defined over certain records cannot be taken of one group",
+                advice="Ask for it with layout and criteria.",
+            )
+        asked = old.question.narrowed(where)
+        criteria = asked.criteria(old.layout, call.database.calendar)
+        found = FoundSet(old.layout, asked, criteria, old.sort, notes=old.notes)
+        return Asked(found, self.progress, self.wording, self.where)
 
 
 async def asked(
@@ -69,13 +92,26 @@ async def asked(
                 f"The fields of {now.name!r} changed since this found set was made",
                 advice="Ask again with layout and criteria.",
             )
+        wording = _wording(call, held.layout)
         if group is not None:
-            held = members(held, group, call.database.calendar)
-        return Asked(held.sorted_by(sort_keys(held.layout, sort)) if sort else held, progress)
+            held = members(held, group, call.database.calendar, wording.spellings)
+        keys = sort_keys(held.layout, wording.sort(sort))
+        return Asked(held.sorted_by(keys) if sort else held, progress, wording)
     if group is not None:
         raise InputError("group needs the found_set of a summary", advice="For conditions use where.")
     if layout is None:
         raise InputError("Give a layout (list_layouts names them) or a found_set")
-    meta = await call.database.layout(layout)
-    criteria = understand(where, omit, meta, call.database.calendar)
-    return Asked(FoundSet(meta, criteria, sort_keys(meta, sort), where, omit), progress, where)
+    meta = await call.database.layout(own := await call.layout_called(layout))
+    wording = _wording(call, meta)
+    if own != layout:
+        wording.said[f"{layout!r} is the layout {own!r}"] = None
+    calendar = call.database.calendar
+    meant = question(wording, where, omit, calendar)
+    found = FoundSet(meta, meant, meant.criteria(meta, calendar), sort_keys(meta, wording.sort(sort)))
+    found.notes = tuple(wording.said)
+    return Asked(found, progress, wording, where)
+
+
+def _wording(call: Call, meta: LayoutMeta) -> Wording:
+    notes = call.database.notes
+    return Wording(notes.of(meta.name), meta, notes.source)

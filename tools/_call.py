@@ -71,6 +71,13 @@ class Call:
     def database(self) -> Database:
         return self.workspace.database
 
+    async def layout_called(self, name: str) -> str:
+        """The own name of a layout that the owner's notes know by another; one that is really called so comes first."""
+        meant = self.database.notes.layout_called(name)
+        if meant is None or any(item.name == name for item in await self.database.layouts()):
+            return name
+        return meant
+
     @property
     def found_sets(self) -> FoundSets:
         return self.workspace.found_sets

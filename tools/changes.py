@@ -44,7 +44,7 @@ async def create_records(
 ) -> Answer | InputRequiredResult:
     """Plan new records, also with related rows. Nothing is created before apply_change."""
     progress = await call.changes.create(
-        call.request(change_id, repeat), layout, records or (), copy_of or ()
+        call.request(change_id, repeat), await _named(call, layout), records or (), copy_of or ()
     )
     return await shown(call, progress)
 
@@ -78,13 +78,15 @@ async def edit_records(
             advice="Nothing was changed.",
         )
     if records:
-        return await shown(call, await call.changes.edit_by_id(request, _named(layout), records))
+        return await shown(call, await call.changes.edit_by_id(request, await _named(call, layout), records))
     if file:
-        return await shown(call, await call.changes.edit_from_file(request, _named(layout), file, key))
+        return await shown(
+            call, await call.changes.edit_from_file(request, await _named(call, layout), file, key)
+        )
     wanted: Mapping[str, Any] = values or {}
     if ids:
         wishes = dict.fromkeys(ids, wanted)
-        return await shown(call, await call.changes.edit_by_id(request, _named(layout), wishes))
+        return await shown(call, await call.changes.edit_by_id(request, await _named(call, layout), wishes))
     chosen, on = await _chosen(call, layout, where, found_set, max_records, wishes=(wanted,))
     return await shown(call, await call.changes.edit_chosen(request, on, chosen, wanted))
 
@@ -101,7 +103,7 @@ async def delete_records(
     if bool(ids) == bool(found_set):
         raise InputError("Name the records by ids or by found_set", advice="Nothing was changed.")
     if ids:
-        on = _named(layout)
+        on = await _named(call, layout)
         chosen = await call.changes.by_id(on, ids)
     else:
         chosen, on = await _chosen(call, layout, None, found_set, max_records)
@@ -224,7 +226,7 @@ def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: boo
     )
 
 
-def _named(layout: str | None) -> str:
+async def _named(call: Call, layout: str | None) -> str:
     if layout is None:
         raise InputError("'layout' is missing", advice="Nothing was changed.")
-    return layout
+    return await call.layout_called(layout)

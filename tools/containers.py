@@ -35,6 +35,7 @@ async def read_container(
     save: Annotated[bool, Field(description="Save it to the files folder instead")] = False,
 ) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
+    layout = await call.layout_called(layout)
     leaving = await _free_to_save(call, layout, id, field) if save else None
     if isinstance(leaving, InputRequiredResult):
         return leaving

@@ -10,6 +10,9 @@ from pydantic import Field
 from ..server.dataapi.models import FieldMeta, LayoutMeta, MenuItem, ValueListMeta
 from ..server.errors import InputError, NameUnknown
 from ..server.names import near
+from ..server.notes.notes import LayoutNotes, Notes
+from ..server.notes.question import fields_in
+from ..server.notes.telling import facts_of
 from ..server.query.guesses import archive_flags, likely_key, likely_relations
 from ._call import Answer, Call
 
@@ -26,10 +29,12 @@ async def list_layouts(
 ) -> Answer:
     """List the layouts: the views through which records are read and changed."""
     items = await call.database.layouts()
-    shown = [item for item in items if _is_wanted(item, search, folder)]
+    notes = call.database.notes
+    shown = [item for item in items if _is_wanted(item, search, folder, notes)]
     if (search or folder) and not shown:
         items = await call.database.layouts(fresh=True)
-        shown = [item for item in items if _is_wanted(item, search, folder)]
+        shown = [item for item in items if _is_wanted(item, search, folder, notes)]
+    shown.sort(key=lambda item: not notes.of(item.name).trusted)
     if (search or folder) and not shown:
         asked = search or folder or ""
         places = {"/".join(item.folder) for item in items}
@@ -38,20 +43,30 @@ async def list_layouts(
         )
     if len(shown) > MANY and not (search or folder):
         folders = by_folder(shown)
-        return {
+        return _noted(notes, shown) | {
             "layouts": len(shown),
             "folders": {path or "(no folder)": len(names) for path, names in folders.items()},
             "next": "list_layouts with search or folder names them",
         }
     folders = by_folder(shown)
-    return {"layouts": folders[""] if list(folders) == [""] else folders}
+    return _noted(notes, shown) | {"layouts": folders[""] if list(folders) == [""] else folders}
 
 
-def _is_wanted(item: MenuItem, search: str | None, folder: str | None) -> bool:
+def _noted(notes: Notes, items: Iterable[MenuItem]) -> Answer:
+    """What the owner's notes say of these layouts."""
+    names = [item.name for item in items]
+    trusted = [name for name in names if notes.of(name).trusted]
+    called = {name: list(notes.of(name).synonyms) for name in names if notes.of(name).synonyms}
+    answer: Answer = {"trusted": trusted} if trusted else {}
+    return answer | ({"also_called": called} if called else {})
+
+
+def _is_wanted(item: MenuItem, search: str | None, folder: str | None, notes: Notes) -> bool:
     path = "/".join(item.folder)
     if folder is not None and not (path + "/").casefold().startswith(folder.strip("/").casefold() + "/"):
         return False
-    return search is None or search.casefold() in f"{path}/{item.name} {item.table}".casefold()
+    called = " ".join(notes.of(item.name).synonyms)
+    return search is None or search.casefold() in f"{path}/{item.name} {item.table} {called}".casefold()
 
 
 def by_folder(items: Iterable[MenuItem]) -> dict[str, list[str]]:
@@ -69,16 +84,16 @@ async def describe_layout(
         list[str] | None, Field(description="Only these, with all values of their value lists")
     ] = None,
 ) -> Answer:
-    """Describe layouts: fields with types, portals, value lists."""
+    """Describe layouts: fields with types, portals, value lists, the owner's notes."""
     if len(layouts) > MOST_LAYOUTS:
         raise InputError(f"describe_layout takes {MOST_LAYOUTS} layouts at a time")
-    metas = [await call.database.layout(name) for name in layouts]
+    metas = [await call.database.layout(await call.layout_called(name)) for name in layouts]
     if fields is not None:
         return {"layouts": [await described_fields(call, meta.name, fields) for meta in metas]}
-    return {"layouts": [described(meta) for meta in metas]}
+    return {"layouts": [described(meta, call.database.notes.of(meta.name)) for meta in metas]}
 
 
-def described(meta: LayoutMeta) -> Answer:
+def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
     """A layout as an assistant gets to know it."""
     answer: Answer = {
         "layout": meta.name,
@@ -98,10 +113,13 @@ def described(meta: LayoutMeta) -> Answer:
         guesses["key"] = key
     if relations := likely_relations(meta):
         guesses["points_to"] = relations
-    if flags := archive_flags(meta):
-        guesses["archive_flags"] = list(flags)
+    told = {name for each in notes.leave_out for name in fields_in(each.where)}
+    if flags := [flag for flag in archive_flags(meta) if flag.casefold() not in told]:
+        guesses["archive_flags"] = flags
     if guesses:
         answer["guesses"] = guesses
+    if said := facts_of(notes, meta):
+        answer["notes"] = said
     return answer
 
 

@@ -35,6 +35,7 @@ async def find_records(
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
+    fields = question.wording.fields(fields)
     columns = chosen(found.layout, fields, portals, [*found.criteria.targets, *question.sort_targets])
     finding = Finding(call.database, found, question.progress)
     page = await finding.page(offset, limit, columns)
@@ -42,13 +43,13 @@ async def find_records(
     for record in page.records:
         if not table.add(record):
             break
-    answer = question.heading(found=page.found, shown=len(table.rows))
+    answer = await question.heading(call, counting=offset == 0, found=page.found, shown=len(table.rows))
     if page.found:
         answer |= table.answer()
         if finding.read:
             answer["read"] = finding.read
         answer["found_set"] = call.found_sets.keep(found, call.caller)
-    elif count := await loosened_count(call.database, found, where):
+    elif count := await loosened_count(call.database, found):
         answer["words_would_find"] = count
     after = offset + len(table.rows)
     if after < page.found:
@@ -74,18 +75,19 @@ async def get_record(
     """Read one record with all its fields and portal rows."""
     if (id is None) == (where is None):
         raise InputError("get_record takes either id or where")
+    layout = await call.layout_called(layout)
     meta = await call.database.layout(layout)
+    notes: list[str] = []
     if id is None:
         question = await asked(call, layout, where, None, None, [])
         matches = await candidates(call.database, question.found_set)
         if matches.found != 1:
-            answer = _candidates(question, matches.found, matches.table)
-            if not matches.found and (
-                count := await loosened_count(call.database, question.found_set, where)
-            ):
+            answer = await _candidates(call, question, matches.found, matches.table)
+            if not matches.found and (count := await loosened_count(call.database, question.found_set)):
                 answer["words_would_find"] = count
             return answer
         id = matches.id  # noqa: A001 -- as above
+        notes = await question.notes(call)
     columns = everything(meta, portals) if fields is None else chosen(meta, fields, portals or ())
     columns.offsets.update(dict.fromkeys(columns.portals, portal_offset))
     record = await call.database.record(layout, id, portals=columns.ranges, needs=columns.fields)
@@ -97,6 +99,8 @@ async def get_record(
         "id": record.record_id,
         "fields": without_nothing(record.fields, columns.fields, columns.containers),
     }
+    if notes:
+        answer["notes"] = notes
     shown = {
         name: {
             "found": record.portals[name].found,
@@ -113,8 +117,8 @@ async def get_record(
     return answer
 
 
-def _candidates(question: Asked, found: int, table: Table | None) -> Answer:
+async def _candidates(call: Call, question: Asked, found: int, table: Table | None) -> Answer:
     """No guess which record was meant: the first few of them instead."""
-    answer = question.heading(found=found, shown=len(table.rows) if table else 0)
+    answer = await question.heading(call, found=found, shown=len(table.rows) if table else 0)
     answer["record"] = "none matches" if not found else "several match; choose one and ask by its id"
     return answer | (table.answer() if table and found else {})

@@ -130,7 +130,8 @@ async def _layouts(call: Call, names: Mapping[str, str]) -> Answer:
 
 
 async def _layout(call: Call, names: Mapping[str, str]) -> Answer:
-    return described(await call.database.layout(names["layout"]))
+    meta = await call.database.layout(names["layout"])
+    return described(meta, call.database.notes.of(meta.name))
 
 
 async def _field(call: Call, names: Mapping[str, str]) -> Answer:

@@ -40,6 +40,7 @@ async def run_script(
     book = call.runbooks.find(script)
     if book is not None:
         return await _runbook(call, book, parameter)
+    layout = layout and await call.layout_called(layout)
     with call.changes.noting_refusals(call.who, f"run {script!r}"):
         governed = call.scripting.named(script)
     at_once = governed.reads and found_set is None and change_id is None

@@ -33,7 +33,7 @@ async def summarize_records(
         list[str | dict[str, Any]],
         Field(
             description='"count", {"sum": "Total"}, average, min, max, median, distinct, {"percentile": "Total", "p": 90}, '
-            'share; of two fields {"sum": {"product": ["Qty", "Price"]}}, difference, days_between'
+            'share; of two fields {"sum": {"product": ["Qty", "Price"]}}, difference, days_between; or one that notes define'
         ),
     ] = [],  # noqa: B006 -- read, never changed; a schema shows the default
     group_by: Annotated[
@@ -56,12 +56,16 @@ async def summarize_records(
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     question = await asked(call, layout, where, omit, found_set, [], group)
+    wording = question.wording
+    said, criteria = wording.measures(measures)
+    if criteria is not None:
+        question = question.narrowed(call, criteria)
     found, database = question.found_set, call.database
     wish = wished(
-        groups(found.layout, group_by),
-        measures_of(found.layout, measures, database.calendar.today()),
-        having,
-        sort,
+        groups(found.layout, wording.groups(group_by)),
+        measures_of(found.layout, said, database.calendar.today()),
+        {wording.column(name): condition for name, condition in having.items()} if having else None,
+        wording.columns(sort),
         top,
         compared=compare is not None,
     )
@@ -70,7 +74,7 @@ async def summarize_records(
     count, facts = await figures(
         database, found, wish, against=against, progress=question.progress, budget=budget
     )
-    answer = question.heading(found=count) | facts
+    answer = await question.heading(call, found=count) | facts
     answer["found_set"] = call.found_sets.keep(found, call.caller)
     return answer
 
@@ -91,7 +95,8 @@ async def export_records(
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
-    names = fields if fields is not None else exportable(found.layout)
+    named = question.wording.fields(fields)
+    names = named if named is not None else exportable(found.layout)
     targets = [single(found.layout, name, "be exported") for name in names]
     leaving = await _free_to_export(call, question, file, format, [target.name for target in targets])
     if not isinstance(leaving, Free):
@@ -100,7 +105,7 @@ async def export_records(
     with new_file(folder, file, f".{format}") as path:
         budget = None if go_ahead else READ_BUDGET
         written = await exported(call.database, found, targets, path, format, question.progress, budget)
-        answer = question.heading(found=written.account.matched, rows=written.rows)
+        answer = await question.heading(call, found=written.account.matched, rows=written.rows)
         answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
     leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
     if written.totals:

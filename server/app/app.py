@@ -100,7 +100,7 @@ def build(
     """
     sign_ins = SignIns.of(settings)
     outsiders = Outsiders()
-    _check_scripts(settings)
+    _check_files(settings)
     openers = {
         name: partial(
             _open,
@@ -121,13 +121,17 @@ def build(
     )
 
 
-def _check_scripts(settings: Settings) -> None:
+def _check_files(settings: Settings) -> None:
     """At the start, where the owner looks, instead of at the first use."""
     for database in settings.database.values():
         if database.scripts:
             from .declared_scripts import declared_scripts
 
             declared_scripts(database)
+        if database.notes is not None:
+            from .solution_notes import notes_of
+
+            notes_of(database)
     if settings.runbooks is not None:
         from .declared_scripts import runbooks_of
 

@@ -11,10 +11,11 @@ from ..jobs.governed import Carrier, Governed, GovernedScript, ResultRule
 from ..jobs.json_path import JsonPath
 from ..jobs.parameter import check_schema
 from ..jobs.runbook import Runbook
-from ..jobs.runbook_file import line_of, runbooks_in
+from ..jobs.runbook_file import runbooks_in
 from ..policy import ScriptEffect
 from ..settings.databases import DatabaseSettings, Settings
 from ..settings.scripts import LimitSettings, ScriptSettings
+from ..toml_file import TomlFile
 
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:
@@ -53,10 +54,10 @@ def runbooks_of(settings: Settings) -> Mapping[str, Mapping[str, Runbook]]:
                 advice="Give the runbook another name.",
             )
         if book.script is not None and book.script.casefold() not in scripts:
-            raise ConfigurationError(
-                f"{book.path}, line {line_of(book.path.read_text(encoding='utf-8'), ['each', 'script'])}: "
+            raise TomlFile.open(book.path, "runbook", "docs/runbooks.md").mistake(
+                ["each", "script"],
                 f"the script {book.script!r} is not among the scripts of {where!r}",
-                advice="List it in the settings, with its effect; a runbook runs nothing else.",
+                "List it in the settings, with its effect; a runbook runs nothing else.",
             )
         books[where][book.name] = book
     return books

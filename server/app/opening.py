@@ -43,6 +43,7 @@ from .connecting import connect_to
 from .declared_scripts import declared_scripts, limits_of, runbooks_of
 from .permissions import policy_of
 from .sign_ins import SignIns
+from .solution_notes import notes_of
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def open_database(
         calendar=calendar,
         allowance=allowance,
         outsiders=outsiders,
+        notes=notes_of(database),
     )
     jobs = Jobs(
         Docket(state, identity),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..dataapi.models import Record
 from ..errors import Forbidden, InputError
 from ..policy import Effect, check_layout
 from ..query.found_set import FoundSet
+from ..query.left_out import notes_on
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen
@@ -87,7 +88,7 @@ class Changes:
         async with self._allowed(request, Kind.DELETE, layout) as base:
             if not chosen.records:
                 raise InputError("There is no record to delete", advice="Nothing was changed.")
-            steps = await self._drafting.deletion(layout, chosen.records, chosen.how)
+            steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes)
             ids = sorted(record.record_id for record in chosen.records)
             return self._kept(request, base, steps, ("delete", layout, ids))
 
@@ -117,7 +118,9 @@ class Changes:
         """Every record of a found set, if there are at most `most`, with the portals that the wishes name."""
         meta = found_set.layout
         portals = portals_in(meta, wishes) if wishes else None
-        return await chosen(self._means.database, meta, found_set.criteria, most=most, portals=portals)
+        found = await chosen(self._means.database, meta, found_set.criteria, most=most, portals=portals)
+        notes = await notes_on(self._means.database, found_set)
+        return replace(found, notes=(*notes, *found.notes))
 
     async def by_id(self, layout: str, record_ids: Sequence[str]) -> Chosen:
         """Records by id, whole. Raises RecordMissing with the id of one that is not there."""

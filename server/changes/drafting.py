@@ -148,10 +148,12 @@ class Drafting:
             steps.append(step_of(Kind.UPLOAD, layout, uploads, how, (), () if items else said))
         return steps
 
-    async def deletion(self, layout: str, records: Sequence[Record], how: str) -> list[Step]:
+    async def deletion(
+        self, layout: str, records: Sequence[Record], how: str, notes: Sequence[str] = ()
+    ) -> list[Step]:
         meta = await self._database.layout(layout)
         items = [deleted_item(meta, record) for record in records]
-        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records))]
+        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records), notes)]
 
     async def records(
         self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = (), *, whole: bool = False

@@ -40,6 +40,8 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     for title, lines in parts.items():
         if lines:
             print(f"{title}: {len(lines)}", *(f"  {one_line(line)}" for line in lines), sep="\n")
+    for note in draft.notes:
+        print(one_line(f"Note: {note}"))
     print("Nothing was changed.")
 
 

@@ -16,6 +16,8 @@ TITLES = {
     "before_skipped": "Left alone",
     "skipped": "Left alone",
     "left_out": "Left out",
+    "before_notes": "By the solution notes",
+    "notes": "By the solution notes",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..dataapi.models import FindRequest, LayoutMeta
@@ -10,6 +11,7 @@ from .language import Reader
 from .requests import Leg, arranged
 from .residual import All, Predicate
 from .targets import Target
+from .terms import both
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,16 @@ class Criteria:
 EVERYTHING = Criteria((Leg(),), (), "every record")
 
 
-def understand(where: object, omit: object, layout: LayoutMeta, calendar: Calendar) -> Criteria:
-    """`where` and `omit` in the language of `language.GRAMMAR`. Raises InputError and NameUnknown, which say how to write it."""
+def understand(
+    where: object, omit: object, layout: LayoutMeta, calendar: Calendar, *, also: Sequence[object] = ()
+) -> Criteria:
+    """`where` and `omit` in the language of `language.GRAMMAR`; `also`: further `where`s, all of which hold.
+
+    Raises InputError and NameUnknown, which say how to write it.
+    """
     reader = Reader(layout, calendar)
-    wanted = reader.any_of_objects(where)
+    meanings = [meaning for each in (where, *also) if (meaning := reader.any_of_objects(each)) is not None]
+    wanted = both(meanings) if meanings else None
     unwanted = reader.any_of_objects(omit, "omit")
     said = wanted.said if wanted is not None else "every record"
     if unwanted is not None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..changes.changes import Changes
-from ..changes.choosing import chosen
 from ..changes.labels import label_of
 from ..changes.plan import Step
-from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta, Record
 from ..database import Database
+from ..notes.question import question
+from ..notes.wording import Wording
+from ..query.found_set import FoundSet
 from ..typed import unknown_field
 from .run_steps import record_step
 from .runbook import Check, Runbook
@@ -29,6 +30,8 @@ class Draft:
     review: tuple[str, ...] = ()
     """Records for a person, each with its reason."""
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the owner leaves out by default, in words."""
 
     @property
     def records(self) -> int:
@@ -41,7 +44,12 @@ class Draft:
 
     @property
     def facts(self) -> Facts:
-        parts = {"review": self.review, "left_out": self.left_out, "skipped": self.skipped}
+        parts = {
+            "review": self.review,
+            "left_out": self.left_out,
+            "skipped": self.skipped,
+            "notes": self.notes,
+        }
         return {name: list(lines[:SHOWN]) for name, lines in parts.items() if lines}
 
 
@@ -59,8 +67,11 @@ class Drafts:
         for check in book.checks:
             if meta.field_named(check.field) is None:
                 raise unknown_field(check.field, meta)
-        criteria = understand(book.where, book.omit, meta, self._database.calendar)
-        found = await chosen(self._database, meta, criteria, most=book.most, portals=())
+        calendar, known = self._database.calendar, self._database.notes
+        wording = Wording(known.of(meta.name), meta, known.source)
+        asked = question(wording, book.where, book.omit, calendar)
+        found_set = FoundSet(meta, asked, asked.criteria(meta, calendar), notes=tuple(wording.said))
+        found = await self._changes.matching(found_set, most=book.most, wishes=({},))  # no portals
         ready: list[Record] = []
         review = [f"{record} {why}" for record, why in held.items()]
         skipped: list[str] = []
@@ -74,9 +85,9 @@ class Drafts:
             said = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
             (review if failed.otherwise == "review" else skipped).append(said)
         if not ready:
-            return Draft((), tuple(review), tuple(skipped))
+            return Draft((), tuple(review), tuple(skipped), found.notes)
         steps = await self._steps(book, meta, ready, found.how)
-        return Draft(steps, tuple(review), tuple(skipped))
+        return Draft(steps, tuple(review), tuple(skipped), found.notes)
 
     async def _steps(
         self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str

@@ -12,6 +12,7 @@ from ..criteria.collation import folded
 from ..criteria.quantity import number_in
 from ..dataapi.models import Value
 from ..dataapi.sealed import Rows
+from ..notes.spelling import Spellings
 from .account import Account
 from .found_set import FoundSet
 from .gatherer import Gatherer
@@ -56,6 +57,8 @@ class Gathered:
     gatherer: Gatherer
     account: Account
     flags: Flags
+    folded: list[str]
+    """Spellings that were counted as one, in words."""
 
 
 async def gathered(
@@ -74,12 +77,11 @@ async def gathered(
     gatherer = Gatherer(groups, keys, measures)
     named = {target.name for target in found_set.criteria.targets}
     flags = Flags(tuple(name for name in archive_flags(found_set.layout) if name not in named)[:MOST_FLAGS])
-    if found_set.notes:
-        flags = Flags(())
     fields = tuple(dict.fromkeys((*gatherer.fields, *flags.fields)))
+    folding = Spellings(database.notes.of(found_set.layout.name)).folding(gatherer.fields)
 
     def take(rows: Rows) -> None:
-        gatherer.add(rows)
+        gatherer.add(rows if folding is None else folding.of(rows))
         flags.see(rows)
 
     try:
@@ -87,7 +89,7 @@ async def gathered(
     except BaseException:
         gatherer.close()
         raise
-    return Gathered(gatherer, account, flags)
+    return Gathered(gatherer, account, flags, [] if folding is None else folding.said)
 
 
 def spellings(summary: Summary, groups: tuple[Group, ...]) -> list[str]:

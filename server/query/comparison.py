@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from ..criteria.calendar import Calendar
-from ..criteria.criteria import understand
 from ..criteria.dates import Span, span_of
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
@@ -40,11 +39,11 @@ def earlier(database: Database, found_set: FoundSet, how: str) -> Earlier:
             "compare cannot look at one group alone", advice="Ask with layout and where instead."
         )
     calendar = database.calendar
-    span = _period_of(found_set.where, found_set.layout, calendar)
+    span = _period_of(found_set.question.where, found_set.layout, calendar)
     unit, count = ("year", 1) if how == "previous_year" else _length(span, calendar)
     before = replace(calendar, shift=(unit, -count))
-    criteria = understand(found_set.where, found_set.omit, found_set.layout, before)
-    other = FoundSet(found_set.layout, criteria, (), found_set.where, found_set.omit, notes=found_set.notes)
+    criteria = found_set.question.criteria(found_set.layout, before)
+    other = FoundSet(found_set.layout, found_set.question, criteria)
     return Earlier(other, (unit, count))
 
 
@@ -78,6 +77,8 @@ def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
     names = [each for m in wish.measures for each in (m.name, *beside_of(m.name))]
     columns, width = (*wish.group_columns, *names), len(wish.group_columns)
     total = beside(now.total, before.total)
+    if not wish.groups:
+        return Compared(columns, [], total, 0, 0)
     past = {tuple(name): row for name, row in zip(before.names, before.rows, strict=True)}
     rows: list[list[object]] = []
     for name, row in zip(now.names, now.rows, strict=True):

@@ -99,7 +99,7 @@ async def _provenance(
     database: Database, found_set: FoundSet, result: Gathered, wish: Wish, summary: Summary
 ) -> Facts:
     """What the figures rest on."""
-    facts: Facts = {}
+    facts: Facts = {"spellings": result.folded} if result.folded else {}
     if unused := unused_said(result.gatherer):
         facts["not_used"] = unused
     if texts := await _texts_in_dates(database, found_set):

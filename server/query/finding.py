@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta, Page, Query, Record
 from ..dataapi.sealed import Rows
 from ..errors import RecordMissing
@@ -127,12 +126,12 @@ async def candidates(database: Database, found_set: FoundSet) -> Candidates:
     return Candidates(page.found, page.records[0].record_id if page.records else "", table)
 
 
-async def loosened_count(database: Database, found_set: FoundSet, where: object) -> int | None:
+async def loosened_count(database: Database, found_set: FoundSet) -> int | None:
     """How many records `words` would find where `is` found none; None when that question does not arise."""
-    loose = _loosened(where, found_set.layout)
+    loose = _loosened(found_set.question.where, found_set.layout)
     if loose is None:
         return None
-    criteria = understand(loose, None, found_set.layout, database.calendar)
+    criteria = replace(found_set.question, where=loose).criteria(found_set.layout, database.calendar)
     if not criteria.is_plain:
         return None
     page = await database.page(Query(found_set.layout.name, criteria.requests, limit=1, portals=()))

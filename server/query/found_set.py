@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ..criteria.criteria import Criteria
 from ..dataapi.models import LayoutMeta, SortKey
+from ..notes.question import Question
 from .holding import Holding
 
 MOST_ORDERED_HERE = 20_000
@@ -17,15 +18,16 @@ class FoundSet:
     """The records of `layout` that meet `criteria`, in the order of `sort`."""
 
     layout: LayoutMeta
+    question: Question
+    """What was asked, and what is left out by default."""
     criteria: Criteria
     sort: tuple[SortKey, ...] = ()
-    where: object = None
-    omit: object = None
-    """What was asked, as it was said."""
     handle: str = ""
     caller: str = ""
     notes: tuple[str, ...] = ()
-    """What the owner's notes left out or understood otherwise, in words."""
+    """How the owner's notes had the question understood, in words."""
+    left_out: tuple[int, int] | None = None
+    """`Database.changes` at the time, and how many records were left out by default then."""
     is_group: bool = False
     """Only one group of what was asked."""
     holding: Holding = field(default_factory=Holding)

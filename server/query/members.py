@@ -12,6 +12,7 @@ from ..criteria.quantity import number_in
 from ..criteria.targets import Target, field_names
 from ..dataapi.models import LayoutMeta, Record
 from ..errors import InputError
+from ..notes.spelling import Spellings
 from .columns import single
 from .found_set import FoundSet
 from .grouping import BY_PERIOD, Group, Key, Keys
@@ -26,17 +27,21 @@ class InGroup:
     group: Group
     key: Key
     keys: Keys
+    spellings: Spellings
 
     @property
     def targets(self) -> tuple[Target, ...]:
         return (self.group.target,)
 
     def holds(self, record: Record) -> bool:
-        (key,) = self.keys.of((self.group.target.value(record),))
+        value = self.group.target.value(record)
+        (key,) = self.keys.of((next(iter(self.spellings.of(self.group.target.name, value)), value),))
         return _comparable(key, self.group) == self.key
 
 
-def members(found_set: FoundSet, said: Mapping[str, object], calendar: Calendar) -> FoundSet:
+def members(
+    found_set: FoundSet, said: Mapping[str, object], calendar: Calendar, spellings: Spellings
+) -> FoundSet:
     """The found set of one group: `said` has the columns and values of its row. Raises InputError and NameUnknown."""
     if not said:
         raise InputError("group is empty", advice=f"Give a row's columns and values: {EXAMPLE}.")
@@ -50,7 +55,7 @@ def members(found_set: FoundSet, said: Mapping[str, object], calendar: Calendar)
                 advice="Conditions go to where.",
             )
         key = _comparable(value if isinstance(value, str | int | Decimal) else _number(value), group)
-        tests.append(InGroup(group, key, Keys(group, calendar)))
+        tests.append(InGroup(group, key, Keys(group, calendar), spellings))
         words.append(f"{group.columns[0]} = {'empty' if key is None else key}")
     return found_set.within(found_set.criteria.and_here(tuple(tests), " and ".join(words)))
 

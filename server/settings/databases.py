@@ -93,6 +93,9 @@ class DatabaseSettings(SignInSettings):
     scripts: ScriptTable = Field(
         default_factory=dict[str, ScriptSettings], description="The scripts that may run, and how"
     )
+    notes: Place | None = Field(
+        default=None, description="File of what the assistant has to know about this solution (TOML)"
+    )
     limits: LimitSettings = Field(default=LimitSettings(), description="How much it may ask for")
     ca_file: Place | None = Field(default=None, description="Certificates of a private authority (PEM)")
     sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions at the most")

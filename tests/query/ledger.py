@@ -116,8 +116,8 @@ class Ledger:
     lines: list[Line]
 
 
-def made(seed: int = 11) -> Ledger:
-    """Always the same for a seed."""
+def made(seed: int = 11, count: int = COUNT) -> Ledger:
+    """Always the same for a seed and a count."""
     dice = random.Random(seed)
     customers = {f"K{n:04}": f"Kunde {n}" for n in range(1, 301)}
     customers["K0002"] = customers["K0001"] = "Müller & Söhne"  # two customers of one name
@@ -134,7 +134,7 @@ def made(seed: int = 11) -> Ledger:
     ]
     statuses = ["paid"] * 6 + ["Paid "] + ["open"] * 2 + ["cancelled"]
     invoices: list[Invoice] = []
-    for n in range(1, COUNT + 1):
+    for n in range(1, count + 1):
         day = date(2023, 1, 1) + timedelta(days=dice.randrange(1400))
         total = Decimal(dice.randrange(100, 999_999)) / 100
         status = dice.choice(statuses)
@@ -157,7 +157,7 @@ def made(seed: int = 11) -> Ledger:
                 remark=dice.choice(remarks),
             )
         )
-    long = [invoices[n].number for n in (4, 30_000)]
+    long = [invoices[n].number for n in (4, count * 3 // 5)]
     lines = [
         Line(number, f"Item {k:03}", k % 7 + 1, Decimal(k * 137) / 100)
         for number in long

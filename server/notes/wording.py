@@ -1,0 +1,131 @@
+"""What was asked in people's words, as the owner's notes have it understood: criteria, groups and measures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from ..criteria.calendar import UNITS
+from ..dataapi.models import LayoutMeta
+from ..errors import InputError
+from .naming import DATE, Naming
+from .notes import LayoutNotes
+from .spelling import Spellings
+
+EQUAL = ("is", "any_of", "not")
+
+
+class Wording(Naming):
+    """Beside names also values that stand in several spellings, measures that have a name, and periods without a field."""
+
+    def __init__(self, notes: LayoutNotes, layout: LayoutMeta, source: str = "") -> None:
+        super().__init__(notes, layout, source)
+        self.spellings = Spellings(notes)
+
+    def groups(self, wanted: Sequence[str | Mapping[str, str]]) -> list[str | dict[str, str]]:
+        """Groups; a period without a field is one of the date that is meant."""
+        return [self._group(each) for each in wanted]
+
+    def measures(self, wanted: Sequence[object]) -> tuple[list[object], object]:
+        """Measures by the fields' own names, and the criteria that definitions among them bring; None where they bring none.
+
+        Raises InputError where measures of different records would stand beside each other under one count.
+        """
+        read: list[object] = []
+        criteria: list[object] = []
+        for each in wanted:
+            defined = self.notes.measure_named(each) if isinstance(each, str) else None
+            criteria.append(None if defined is None else defined.where)
+            if defined is None:
+                read.append(self.column(each) if isinstance(each, str) else self._operands(each))
+                continue
+            read.append(dict(defined.measure))
+            said = {word: part for word, part in defined.measure.items() if word != "as"}
+            meaning = f": {defined.meaning}" if defined.meaning else ""
+            self.said[f"{defined.name} is {json.dumps(said, ensure_ascii=False)}{meaning}"] = None
+        if any(where != criteria[0] for where in criteria):
+            names = ", ".join(repr(each) for each, where in zip(wanted, criteria, strict=True) if where)
+            raise InputError(
+                f"By the owner's definition {names} rests on certain records only, the other measures do not",
+                advice="Ask for what rests on the same records together, and for the rest in a question of its own.",
+            )
+        return read, self.criteria(criteria[0]) if criteria and criteria[0] is not None else None
+
+    def _operands(self, said: object) -> object:
+        """A measure's fields, wherever they stand in it."""
+        if isinstance(said, str):
+            return self.field(said)
+        if isinstance(said, list):
+            return [self._operands(each) for each in cast("list[object]", said)]
+        if isinstance(said, Mapping):
+            parts = cast("Mapping[str, object]", said).items()
+            return {key: part if key == "as" else self._operands(part) for key, part in parts}
+        return said
+
+    def criteria(self, said: object) -> object:
+        """A `where` or `omit`; what is no criterion stays as it is, for the refusal."""
+        if isinstance(said, list):
+            return [self.criteria(each) for each in cast("list[object]", said)]
+        if not isinstance(said, Mapping):
+            return said
+        read: dict[str, object] = {}
+        for name, condition in cast("Mapping[str, object]", said).items():
+            field = self.field(name)
+            if field in read:
+                raise InputError(
+                    f"{name!r} stands for {field!r}, which has a condition already",
+                    advice="Put both into one.",
+                )
+            read[field] = self._condition(field, condition)
+        return read
+
+    def _group(self, said: str | Mapping[str, str]) -> str | dict[str, str]:
+        if isinstance(said, str):
+            by_period = said in UNITS and not self.has(said) and self.notes.date is not None
+            return {"field": self._date(), "by": said} if by_period else self.field(said)
+        group = {key: part if key == "by" else self.field(part) for key, part in said.items()}
+        needs_date = "by" in group and "field" not in group and self.notes.date is not None
+        return {"field": self._date(), **group} if needs_date else group
+
+    def _date(self) -> str:
+        date = self.notes.date or DATE
+        self.check(date)
+        self.said[f"periods are those of {date!r}"] = None
+        return date
+
+    def _condition(self, field: str, condition: object) -> object:
+        """With every spelling of the values that it is to equal, and its fields by their own names."""
+        if isinstance(condition, list):
+            parts = [self._condition(field, each) for each in cast("list[object]", condition)]
+            return [
+                one
+                for part in parts
+                for one in (cast("list[object]", part) if isinstance(part, list) else [part])
+            ]
+        if isinstance(condition, Mapping):
+            operators = cast("Mapping[str, object]", condition)
+            return dict(self._operator(field, word, operators) for word in operators)
+        spellings = self.spellings.of(field, condition)
+        if not spellings:
+            return condition
+        self.said[f"{field} {spellings[0]!r} includes {', '.join(map(repr, spellings[1:]))}"] = None
+        return list(spellings)
+
+    def _operator(self, field: str, word: str, operators: Mapping[str, object]) -> tuple[str, object]:
+        operand: object = operators[word]
+        if isinstance(operand, str) and word == "field":
+            return word, self.field(operand)
+        if word not in EQUAL and not _is_field(operand):
+            return word, operand
+        meant = self._condition(field, operand)
+        if word != "is" or not isinstance(meant, list):
+            return word, meant
+        # Equal to one of several is a condition of its own; where that is taken, not(not) says the same.
+        if "any_of" not in operators:
+            return "any_of", cast("object", meant)
+        return (word, operand) if "not" in operators else ("not", {"not": cast("object", meant)})
+
+
+def _is_field(operand: object) -> bool:
+    return isinstance(operand, Mapping) and set(cast("Mapping[str, object]", operand)) == {"field"}
