@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ._run_report import Teller, report_lines
+from .telling import beside
 
 if TYPE_CHECKING:
     from ...tools._call import Workspace
@@ -56,8 +57,12 @@ class BookRun:
             sys.stderr.write(f"filemaker-mcp: {facts['said']}\n")
             return Status.BUSY
         facts = {"job": job.id, **facts}
-        text = json.dumps(facts, ensure_ascii=False, default=str) if self._as_json else report_lines(facts)
-        print(text if isinstance(text, str) else "\n".join(text))
+        if self._as_json:
+            print(json.dumps(facts, ensure_ascii=False, default=str))
+        else:
+            for line in report_lines(facts):
+                text = line.lstrip()
+                print(beside(line[: len(line) - len(text)], text, sys.stdout))
         if "stopped" in facts or job.state == "cancelled":
             return Status.BROKEN_OFF
         person = facts["state"] != "done" or any(name in facts for name in FOR_A_PERSON)

@@ -51,8 +51,8 @@ class Teller:
 
 
 def drawn(done: int, total: int | None, message: str, columns: int) -> str:
-    """One line that fits beside the cursor: one that wrapped could not be drawn over. The bar gives way to the words."""
-    room = columns - 1
+    """One line that fits beside the cursor and a `^C`: one that wrapped could not be drawn over. The bar gives way to the words."""
+    room = columns - 3
     if not total:
         return message[:room]
     words = f"{done}/{total}  {message}"

@@ -59,15 +59,14 @@ class Office:
         text = CONFIGURATION.format(folder=self.folder.as_posix(), url=url)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def start(self, *arguments: str, out: int = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("FILEMAKER_")} | {
             "CLERK": "clerk"
         }
-        pipe = asyncio.subprocess.PIPE
         config = ["--config", str(self.folder / "config.toml")]
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "filemaker_mcp.server", "run", "carry", *config, *arguments,
-            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe,
+            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
 
     async def run(self, *arguments: str) -> tuple[int, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from asyncio.subprocess import Process
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import main
+from filemaker_mcp.server.commands._run_report import drawn
 from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
@@ -162,3 +164,26 @@ async def test_a_run_killed_in_its_last_record_does_not_do_that_record_again(tmp
         assert (await office.run("--release", "all"))[0] == 0
         status, out, _ = await office.run("--json")
         assert (status, json.loads(out)["records"], office.script_calls) == (0, {"done": 1}, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes of this kind")
+async def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"] * 300)
+    async with serving(office.emulator.app) as url:
+        office.configure(url)
+        read, write = os.pipe()
+        os.close(read)
+        process = await office.start("--dry-run", out=write)
+        os.close(write)
+        _, err = await process.communicate()
+    assert (process.returncode, err.decode()) == (141, "")
+
+
+def test_progress_fits_the_terminal_however_narrow_it_is() -> None:
+    for columns in range(4, 120):
+        for done in (0, 1, 119):
+            line = drawn(done, 119, f"{done} done, 3 for a person", columns)
+            assert len(line) < columns
+    assert drawn(60, 120, "60 done", 80) == "[###############...............] 60/120  60 done"
+    assert drawn(60, 120, "60 done", 40) == "[#########..........] 60/120  60 done"
+    assert drawn(60, 120, "60 done", 20) == "60/120  60 done"
