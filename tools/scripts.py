@@ -8,6 +8,7 @@ from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ..server.errors import InputError
+from ..server.jobs.parameter import question_in
 from ._call import Answer, Call
 from ._leaving import Free, free_to_leave
 from .changes import shown
@@ -48,13 +49,13 @@ async def run_script(
         return await _run_at_once(call, governed, layout, parameter, repeat)
     if found_set is None:
         step = await call.scripting.step(governed, layout, parameter)
-        asked: tuple[Any, ...] = (step.layout, parameter)
+        asked: tuple[Any, ...] = (step.layout, question_in(step.items[0].parameter))
     else:
         held = call.found_sets.get(found_set, call.caller)
         most = call.database.policy.max_records_per_change
         chosen = await call.changes.matching(held, most=most)
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
-        asked = (step.layout, parameter, [item.record_id for item in step.items])
+        asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
     if not governed.reads or change_id is not None or call.changes.leaving.is_free:
         return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
     leaving = await free_to_leave(call, "run_script", step, (script, *asked))

@@ -6,10 +6,11 @@ import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
 from ..dataapi.models import FieldMeta, Value
+from ..dataapi.numbers import RANGE, fits, number_in
 from ..errors import InputError
 from .plan import FromStep
 
@@ -17,6 +18,11 @@ FORMS = (
     'a plain value, {"add": 5}, {"multiply": 1.1, "round": 2}, {"shift": {"days": 7}}, {"append": "text"}, '
     '{"clear": true}, {"field": "Other field"}, {"file": "name.pdf"} or {"step": 1, "field": "ID"}'
 )
+
+
+MOST_PLACES = 400
+EXACT = Context(prec=2 * MOST_PLACES + 400)
+"""Holds any number that FileMaker holds, rounded to any place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,16 @@ def _computed(meta: FieldMeta, name: str, raw: Mapping[str, Any]) -> Meant:
         case {"add": amount, **rest} if not rest:
             return _sum(meta, name, _number(name, amount))
         case {"multiply": factor, **rest} if set(rest) <= {"round"}:
-            places = rest.get("round")
-            return _product(meta, name, _number(name, factor), None if places is None else int(places))
+            places = None if rest.get("round") is None else _whole(name, rest["round"], "rounded to")
+            return _product(meta, name, _number(name, factor), places)
         case {"shift": {**units}, **rest} if not rest and units:
-            return _shifted(meta, name, {str(u): _whole(name, n) for u, n in units.items()})
+            return _shifted(meta, name, {str(u): _whole(name, n, "shifted by") for u, n in units.items()})
         case {"append": str(text), **rest} if not rest:
             return lambda before: f"{before.get(name, '')}{text}"
         case {"step": int(step), "field": str(source), **rest} if set(rest) <= {"record"} and step >= 1:
-            return FromStep(step - 1, int(rest.get("record", 1)) - 1, source)
+            return FromStep(
+                step - 1, _whole(name, rest.get("record", 1), "taken from a record by") - 1, source
+            )
         case {"field": str(source), **rest} if not rest:
             return lambda before: _other(before, source, name)
         case {"file": str(file), **rest} if set(rest) <= {"data"} and meta.type == "container":
@@ -77,17 +85,21 @@ def _computed(meta: FieldMeta, name: str, raw: Mapping[str, Any]) -> Meant:
 
 def _sum(meta: FieldMeta, name: str, amount: Decimal) -> Computed:
     _only(meta, name, "add", ("number",))
-    return lambda before: _tidy(_present(before, name) + amount)
+    return lambda before: _tidy(name, _present(before, name) + amount)
 
 
 def _product(meta: FieldMeta, name: str, factor: Decimal, places: int | None) -> Computed:
     _only(meta, name, "multiply", ("number",))
+    if places is not None and abs(places) > MOST_PLACES:
+        raise InputError(f"{name!r} cannot be rounded to {places} places", advice="Nothing was changed.")
 
     def multiplied(before: Before) -> Value:
         product = _present(before, name) * factor
-        if places is not None:  # commercial rounding: halves away from zero, as FileMaker's Round does
-            product = product.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return _tidy(product)
+        if places is not None and fits(
+            product
+        ):  # commercial rounding: halves away from zero, as FileMaker's Round does
+            product = product.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+        return _tidy(name, product)
 
     return multiplied
 
@@ -138,10 +150,10 @@ def _present(before: Before, name: str) -> Decimal:
     value = before.get(name, "")
     if value == "":
         return Decimal(0)
-    try:
-        return Decimal(value)
-    except InvalidOperation as error:
-        raise InputError(f"{name!r} holds {value!r}, which is no number to compute with") from error
+    number = number_in(value) if isinstance(value, str) else Decimal(value)
+    if number is None or not fits(number):
+        raise InputError(f"{name!r} holds {str(value)[:60]!r}, which is no number to compute with")
+    return number
 
 
 def _other(before: Before, source: str, name: str) -> Value:
@@ -151,23 +163,32 @@ def _other(before: Before, source: str, name: str) -> Value:
 
 
 def _number(name: str, value: object) -> Decimal:
-    try:
-        if not isinstance(value, bool) and isinstance(value, str | int | float | Decimal):
-            number = Decimal(str(value))
-            if number.is_finite():
-                return number
-    except InvalidOperation:
-        pass
-    raise InputError(f"{value!r} is no number to compute {name!r} with", advice="Nothing was changed.")
+    if not isinstance(value, bool) and isinstance(value, str | int | float | Decimal):
+        number = (
+            number_in(value)
+            if isinstance(value, str)
+            else Decimal(str(value) if isinstance(value, float) else value)
+        )
+        if number is not None and fits(number):
+            return number
+    raise InputError(
+        f"{str(value)[:60]!r} is no number to compute {name!r} with",
+        advice=f"It takes one {RANGE}. Nothing was changed.",
+    )
 
 
-def _whole(name: str, value: object) -> int:
+def _whole(name: str, value: object, how: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise InputError(f"{name!r} can be shifted by whole numbers only", advice="Nothing was changed.")
+    raise InputError(f"{name!r} can be {how} whole numbers only", advice="Nothing was changed.")
 
 
-def _tidy(number: Decimal) -> Value:
+def _tidy(name: str, number: Decimal) -> Value:
+    if not fits(number):
+        raise InputError(
+            f"What {name!r} would become is no number that FileMaker holds: it takes one {RANGE}",
+            advice="Nothing was changed.",
+        )
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 

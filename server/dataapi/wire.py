@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..errors import InputError
 from .models import FieldMeta, LayoutMeta, Value
+from .numbers import RANGE, fits, number_in
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?")
+_TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
+SHOWN = 60
 
 
 def iso_date(text: str) -> str:
@@ -88,7 +89,7 @@ def writable(value: object, meta: FieldMeta) -> str:
     if value == "":
         return ""
     if isinstance(value, int | Decimal):
-        if meta.type not in ("number", "text"):
+        if meta.type not in ("number", "text") or not fits(value):
             raise _misfit(value, meta)
         return plain(value)
     if not isinstance(value, str):
@@ -101,12 +102,10 @@ def _write_text(value: str, meta: FieldMeta) -> str:
 
 
 def _write_number(value: str, meta: FieldMeta) -> str:
-    if not _NUMBER.fullmatch(value.strip()):
+    number = number_in(value)
+    if number is None or not fits(number):
         raise _misfit(value, meta)
-    try:
-        return plain(Decimal(value.strip())) if "e" in value.lower() else value.strip()
-    except InvalidOperation as error:
-        raise _misfit(value, meta) from error
+    return plain(number) if "e" in value.lower() else value.strip()
 
 
 def _write_date(value: str, meta: FieldMeta) -> str:
@@ -143,7 +142,7 @@ _WRITERS: Mapping[str, Callable[[str, FieldMeta], str]] = {
 }
 
 _EXPECTED = {
-    "number": "a number such as 12.5",
+    "number": f"a number such as 12.5, {RANGE}",
     "date": "a date such as 2026-03-09",
     "time": "a time such as 17:05:00",
     "timeStamp": "a timestamp such as 2026-03-09T17:05:00, in the host's own time zone and without an offset",
@@ -154,6 +153,10 @@ _EXPECTED = {
 
 def _misfit(value: object, meta: FieldMeta) -> InputError:
     expected = _EXPECTED.get(meta.type, "another value")
+    huge = isinstance(value, int | Decimal) and not fits(value)
+    said = "A number that large" if huge else f"{value!r}"
+    if len(said) > SHOWN:
+        said = f"{said[:SHOWN]}..."
     return InputError(
-        f"{value!r} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}."
+        f"{said} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}."
     )

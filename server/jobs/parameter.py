@@ -120,7 +120,20 @@ def _problem(error: Any) -> str:
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_number)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_number)
+    except ValueError as error:  # 1e400 in the JSON of a call is infinity here
+        raise InputError("JSON knows no number that large", advice="Nothing was sent.") from error
+
+
+def question_in(text: str | None) -> object:
+    """What a parameter says, however its JSON is spaced and its names are ordered; any other text as it is."""
+    if text is None or not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        return {"json": json.dumps(json.loads(text), sort_keys=True)}
+    except (ValueError, RecursionError):
+        return text
 
 
 def _number(value: object) -> object:

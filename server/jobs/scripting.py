@@ -12,7 +12,7 @@ from ..database import Database
 from ..errors import InputError
 from .governed import Governed, GovernedScript, governed_script, open_scripts
 from .job import Finished, Job, JobKind, JobState, Report, Task
-from .parameter import text_of
+from .parameter import question_in, text_of
 from .portions import portion
 from .reading import Ending, Reading, read
 from .run_steps import record_step, single_step
@@ -123,7 +123,8 @@ def finished(script: GovernedScript, reading: Reading) -> Finished:
 
 def fingerprint(script: GovernedScript, layout: str, text: str | None) -> str:
     parts = json.dumps(
-        [script.name, layout, text, sorted(map(repr, script.globals.items()))], ensure_ascii=False
+        [script.name, layout, question_in(text), sorted(map(repr, script.globals.items()))],
+        ensure_ascii=False,
     )
     return hashlib.sha256(parts.encode()).hexdigest()
 

@@ -40,18 +40,42 @@ pytestmark = pytest.mark.anyio
         ({"Tasks": {"add": [{"Txt": "x"}]}}, "'Tasks::Text'"),
         ({"Hours": {"field": "Nothing"}}, "not a field"),
         ({"Hours": {"step": 1, "field": "ID"}}, "no earlier step"),
+        ({"Hours": {"step": 1, "record": "x", "field": "ID"}}, "whole numbers"),
+        ({"Hours": {"multiply": 2, "round": "x"}}, "whole numbers"),
+        ({"Hours": {"multiply": 2, "round": 10**9}}, "cannot be rounded"),
+        ('{"Hours": 1e400}', "10^400"),
+        ('{"Ref": 1e400}', "does not fit"),
+        ({"Hours": 10**401}, "10^400"),
+        ({"Hours": "1e30000000"}, "10^400"),
+        ({"Hours": "1e-30000000"}, "10^400"),
+        ({"Hours": "\N{ARABIC-INDIC DIGIT THREE}"}, "a number such as"),
+        ({"Hours": "\N{FULLWIDTH DIGIT ONE}\N{FULLWIDTH DIGIT TWO}"}, "a number such as"),
+        ({"Start": "\N{ARABIC-INDIC DIGIT THREE}:30"}, "a time such as"),
+        ({"Hours": {"add": "1e999999"}}, "10^400"),
+        ('{"Hours": {"add": 1e400}}', "10^400"),
+        ({"Hours": {"multiply": "1e-999999"}}, "10^400"),
+        ({"Hours": {"multiply": "\N{ARABIC-INDIC DIGIT THREE}"}}, "no number"),
     ],
-    ids=str,
+    ids=lambda given: str(given)[:60],
 )
 async def test_a_value_that_does_not_fit_is_refused_with_what_would(
-    values: dict[str, Any], words: str
+    values: dict[str, Any] | str, words: str
 ) -> None:
     async with in_workshop() as assistant:
         before = assistant.emulator.digest()
         refusal = await assistant.refused("edit_records", layout="Jobs", ids=["1"], values=values)
         assert words in refusal
+        assert len(refusal) < 600
         assert "Nothing was changed" in refusal or "nothing" in refusal.lower()
         assert assistant.emulator.digest() == before
+
+
+async def test_a_product_that_no_number_field_holds_is_refused() -> None:
+    async with in_workshop() as assistant:
+        nearly: dict[str, Any] = {"multiply": "1e400"}
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": nearly})
+        said = await assistant.refused("edit_records", layout="Jobs", ids=["1"], values={"Hours": nearly})
+        assert "10^400" in said
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,25 @@ async def test_a_parameter_of_the_assistant_arrives_byte_for_byte_by_address_and
             assert assistant.emulator.scripts_run[-1].parameter == text
 
 
+async def test_the_same_json_in_another_order_or_as_text_is_the_same_run() -> None:
+    same = ({"a": 1, "b": [2]}, {"b": [2], "a": 1}, '{"b": [2],\n "a": 1}')
+    scripts = {
+        "Echo": {"effect": "reads", "layout": "Tasks"},
+        "Restock": {"effect": "changes", "layout": "Products"},
+    }
+    environment = {"FILEMAKER_SCRIPTS": json.dumps(scripts), "FILEMAKER_APPROVAL": "host"}
+    async with assisted(environment) as assistant:
+        for parameter in same:
+            await assistant.ask("run_script", script="Echo", parameter=parameter)
+        plan, *others = [
+            await assistant.ask("run_script", script="Restock", parameter=parameter) for parameter in same
+        ]
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        for other in others:
+            await assistant.ask("apply_change", change_id=other["change_id"])
+        assert [run.script for run in assistant.emulator.scripts_run] == ["Echo", "Restock"]
+
+
 async def test_a_long_parameter_without_a_carrier_is_refused_before_anything_is_sent() -> None:
     reads = {"effect": "reads", "layout": "Tasks"}
     async with assisted({"FILEMAKER_SCRIPTS": json.dumps({"Echo": reads})}) as assistant:
