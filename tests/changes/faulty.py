@@ -162,17 +162,21 @@ def refusal(code: int) -> Page:
 
 def foreign_edit(emulator: Emulator) -> Callable[[], Any]:
     """Somebody else saves record 1 at that moment."""
+    return lambda: somebody_sets(emulator, "1", {"Customer": "somebody else"})
 
-    async def edit() -> None:
-        base = "http://127.0.0.1/fmi/data/vLatest/databases/Workshop"
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=emulator.app)) as client:
-            login = await client.post(f"{base}/sessions", json={}, auth=("assistant", "demo"))
-            headers = {"Authorization": f"Bearer {login.json()['response']['token']}"}
-            body = {"fieldData": {"Customer": "somebody else"}}
-            answer = await client.patch(f"{base}/layouts/Jobs/records/1", json=body, headers=headers)
-            assert answer.status_code == 200, answer.text
 
-    return edit
+async def somebody_sets(emulator: Emulator, job: str, values: dict[str, str]) -> None:
+    """Somebody else saves a job, by another way to the host."""
+    base = "http://127.0.0.1/fmi/data/vLatest/databases/Workshop"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=emulator.app)) as client:
+        login = await client.post(f"{base}/sessions", json={}, auth=("assistant", "demo"))
+        token = login.json()["response"]["token"]
+        body = {"fieldData": values}
+        answer = await client.patch(
+            f"{base}/layouts/Jobs/records/{job}", json=body, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200, answer.text
+        await client.delete(f"{base}/sessions/{token}")
 
 
 FAULTS: dict[str, tuple[Effect, ...]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from .shop import planned
 
 AWAY = "host stays away"
 """The answer is lost after the commit, and the host cannot be asked until later."""
+IN_USE = "301, as often as it is tried"
 NAMES = (
     *FAULTS,
+    IN_USE,
     "952",
     "306",
     "somebody else saved it",
@@ -96,6 +98,10 @@ OPERATIONS = {
         "edit_records", SKETCH, Match("POST", "*/containers/*"),
         lambda e: int(texts(e, "Jobs", "Sketch")[0] != ""), may_be_unknown=True,
     ),
+    "script": Operation(
+        "run_script", {"script": "Stamp", "layout": "Jobs", "parameter": "once"}, Match("GET", "*/script/Stamp"),
+        lambda e: texts(e, "Jobs", "Title").count("Stamped once"), may_be_unknown=True,
+    ),
 }  # fmt: skip
 
 
@@ -148,7 +154,12 @@ async def _settled(
     reported, carried = _outcome(answer), operation.carried(scene.emulator)
     _agrees(operation, fault, reported, carried)
     scene.faults.clear()
-    final = _outcome(await assistant.ask("apply_change", change_id=change))
+    answer = await assistant.ask("apply_change", change_id=change)
+    if (
+        answer["state"] == "cancelled"
+    ):  # it met the work that the cancelled call had begun, on its way to its end
+        answer = await assistant.ask("apply_change", change_id=change)
+    final = _outcome(answer)
     finally_carried = operation.carried(scene.emulator)
     _agrees(operation, "", final, finally_carried)
     journal = _journalled(scene.state, change)
@@ -159,6 +170,9 @@ async def _settled(
 def _arm(scene: Scene, operation: Operation, fault: str, cancel: Callable[[], None]) -> None:
     if fault == AWAY:
         scene.faults.arm(operation.match, GoesAway(scene.faults))
+        return
+    if fault == IN_USE:
+        scene.faults.arm(replace(operation.match, times=None), *FAULTS["301 once"])
         return
     scene.faults.arm(operation.match, *scene_faults(scene, cancel)[fault])
 

@@ -21,7 +21,7 @@ def a_hundred_jobs(folder: Path) -> Emulator:
     with (solution / "data" / "Jobs.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["ID", "Ref", "Title", "Status", "Hours"])
-        writer.writerows([f"J-{n:03}", f"R{n}", f"Job {n}", "Open", n] for n in range(1, 101))
+        writer.writerows([f"K-{n:03}", f"R{n}", f"Job {n}", "Open", n] for n in range(1, 101))
     return Emulator([solution])
 
 
