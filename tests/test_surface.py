@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+import anyio
 
 from filemaker_mcp.tools import TOOLS
 
-from .surface import README, SNAPSHOT, everything, reading, readme_with_table
+from .surface import ONE, README, SNAPSHOT, everything, reading, readme_with_table, surface
 from .tokens import tokens, tokens_of
 
 MUTATING = {"create_records", "edit_records", "delete_records", "apply_change", "undo_change"}
@@ -63,3 +66,16 @@ def test_names_are_unique_and_short() -> None:
     names = [tool.name for tool in TOOLS]
     assert len(set(names)) == len(names)
     assert all(len(name) <= 32 for name in names)
+
+
+def open_world(scripts: dict[str, dict[str, str]], access: str = "edit") -> set[str]:
+    environment = ONE | {"FILEMAKER_ACCESS": access, "FILEMAKER_SCRIPTS": json.dumps(scripts)}
+    tools: list[dict[str, Any]] = anyio.run(surface, environment)["tools"]
+    return {tool["name"] for tool in tools if tool["annotations"]["openWorldHint"]}
+
+
+def test_tools_that_run_scripts_say_that_they_reach_outside_when_a_listed_script_does() -> None:
+    mail, post = {"Mail": {"effect": "reaches_outside"}}, {"Post": {"effect": "changes"}}
+    assert open_world(post) == set()
+    assert open_world(post | mail) == {"run_script", "apply_change"}
+    assert open_world(post | mail, access="read") == set()  # then it does not exist

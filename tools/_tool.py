@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Literal, cast, get_args
@@ -41,6 +41,8 @@ class Need(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     SCRIPTS = "scripts"
+    OUTSIDE = "outside"
+    """A script that reaches outside FileMaker: no tool needs it, and those that run scripts say so to the client."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,14 @@ class Declaration:
     need: Need = Need.NOTHING
     destructive: bool = False
     idempotent: bool = False
+    runs_scripts: bool = False
 
     @property
     def name(self) -> str:
         return self.function.__name__
 
-    @property
-    def annotations(self) -> ToolAnnotations:
+    def annotations(self, needs: Set[Need]) -> ToolAnnotations:
+        """What a client may tell its user; `needs` is what the owner allows."""
         if self.effect is Effect.READ:
             return ToolAnnotations(title=self.title, read_only_hint=True, open_world_hint=False)
         return ToolAnnotations(
@@ -67,7 +70,7 @@ class Declaration:
             read_only_hint=False,
             destructive_hint=self.destructive,
             idempotent_hint=self.idempotent,
-            open_world_hint=False,
+            open_world_hint=self.runs_scripts and Need.OUTSIDE in needs,
         )
 
 
@@ -85,13 +88,15 @@ class GovernedTool(Tool):
     DATABASE: ClassVar[str] = "database"
 
     @classmethod
-    def of(cls, declaration: Declaration, workspaces: Workspaces, caller: str) -> GovernedTool:
+    def of(
+        cls, declaration: Declaration, workspaces: Workspaces, caller: str, needs: Set[Need]
+    ) -> GovernedTool:
         tool = Tool.from_function(
             declaration.function,
             title=declaration.title,
             description=" ".join((declaration.function.__doc__ or "").split()),
             context_kwarg="call",
-            annotations=declaration.annotations,
+            annotations=declaration.annotations(needs),
             structured_output=False,
         )
         model = tool.fn_metadata.arg_model

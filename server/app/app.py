@@ -21,7 +21,7 @@ from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
 from ..outsiders import Outsiders
-from ..policy import Effect, may_run, may_write_anywhere
+from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
 from ..settings.databases import Settings
 from ..state import State, default_state_file
 from .accounts import Account, account_for
@@ -175,7 +175,7 @@ def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServe
         version=__version__,
         instructions=instructions(needs),
         website_url="https://github.com/filemaker-mcp/filemaker-mcp",
-        tools=[GovernedTool.of(declaration, workspaces, caller) for declaration in offered(needs)],
+        tools=[GovernedTool.of(declaration, workspaces, caller, needs) for declaration in offered(needs)],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
@@ -196,6 +196,11 @@ def needs_met(settings: Settings) -> frozenset[Need]:
             needs.add(Need.DELETE)
         if settings.runbooks is not None or any(may_run(policy, script) for script in policy.scripts):
             needs.add(Need.SCRIPTS)
+        if any(
+            rule.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, name)
+            for name, rule in policy.scripts.items()
+        ):
+            needs.add(Need.OUTSIDE)
     return frozenset(needs)
 
 
