@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..server.jobs.jobs import Jobs
     from ..server.jobs.runbooks import Runbooks
     from ..server.jobs.scripting import Scripting
+    from ..server.query.budget import Budget
     from ..server.query.held import FoundSets
     from ..server.usage import Usage
 
@@ -55,6 +56,8 @@ class Workspace:
     scripting: Scripting
     runbooks: Runbooks
     usage: Usage
+    read_budget: int | None
+    """Bytes that one question may read unasked; None is without limit."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,12 @@ class Call:
         from ..server.changes.plan import Who
 
         return Who(self.caller, self.client)
+
+    def budget(self, go_ahead: bool) -> Budget:
+        """How much the question may read; with `go_ahead` all that it takes."""
+        from ..server.query.budget import Budget
+
+        return Budget(None if go_ahead else self.workspace.read_budget)
 
     def request(self, change_id: str | None = None, repeat: bool = False) -> Request:
         """What every planning tool hands on."""

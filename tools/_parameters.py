@@ -25,4 +25,4 @@ SortBy = Annotated[
     list[str | dict[str, str]],
     Field(description="Field, -Field (descending) or {field: value list}"),
 ]
-GoAhead = Annotated[bool, Field(description="Read more than 100 MB, after an answer that said so")]
+GoAhead = Annotated[bool, Field(description="Read it all, after an answer that asked")]

@@ -12,13 +12,14 @@ from ..server.errors import InputError
 from ._asked import asked
 from ._asking import Agreed, ask
 from ._call import Answer, Call
-from ._parameters import Layout, RecordId
+from ._parameters import GoAhead, Layout, RecordId
 from .jobs import outlasting
 
 if TYPE_CHECKING:
     from ..server.changes.choosing import Chosen
     from ..server.changes.shelf import Progress
     from ..server.jobs.job import Task
+    from ..server.query.budget import Budget
 
 Values = Annotated[
     dict[str, Any],
@@ -68,6 +69,7 @@ async def edit_records(
     max_records: Annotated[int, Field(description="How many where and found_set may match", ge=1)] = 1,
     change_id: Addition = None,
     repeat: Repeat = False,
+    go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Plan edits and show the difference. Nothing is written before apply_change."""
     request = call.request(change_id, repeat)
@@ -87,7 +89,8 @@ async def edit_records(
     if ids:
         wishes = dict.fromkeys(ids, wanted)
         return await shown(call, await call.changes.edit_by_id(request, await _named(call, layout), wishes))
-    chosen, on = await _chosen(call, layout, where, found_set, max_records, wishes=(wanted,))
+    budget = call.budget(go_ahead)
+    chosen, on = await _chosen(call, layout, where, found_set, max_records, budget, wishes=(wanted,))
     return await shown(call, await call.changes.edit_chosen(request, on, chosen, wanted))
 
 
@@ -98,6 +101,7 @@ async def delete_records(
     found_set: Annotated[str | None, Field(description="Or a found set")] = None,
     max_records: Annotated[int, Field(description="How many found_set may hold", ge=1)] = 1,
     change_id: Addition = None,
+    go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Plan to delete records. Nothing is deleted before apply_change."""
     if bool(ids) == bool(found_set):
@@ -106,7 +110,7 @@ async def delete_records(
         on = await _named(call, layout)
         chosen = await call.changes.by_id(on, ids)
     else:
-        chosen, on = await _chosen(call, layout, None, found_set, max_records)
+        chosen, on = await _chosen(call, layout, None, found_set, max_records, call.budget(go_ahead))
     return await shown(call, await call.changes.delete(call.request(change_id), on, chosen))
 
 
@@ -155,12 +159,14 @@ async def _chosen(
     where: object,
     found_set: str | None,
     max_records: int,
+    budget: Budget,
     wishes: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Chosen, str]:
     """Every record that is meant, and its layout."""
     question = await asked(call, layout, where, None, found_set, ())
     found = question.found_set
-    return await call.changes.matching(found, most=max_records, wishes=wishes), found.layout.name
+    chosen = await call.changes.matching(found, most=max_records, wishes=wishes, budget=budget)
+    return chosen, found.layout.name
 
 
 async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:

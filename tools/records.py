@@ -13,7 +13,7 @@ from ..server.query.portals import completed
 from ..server.query.table import Table, bare, without_nothing
 from ._asked import Asked, asked
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, Layout, OfGroup, Omit, RecordId, SortBy, Where
+from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
 
 BY_DEFAULT = 20
 """Records an answer shows unless told otherwise."""
@@ -31,13 +31,14 @@ async def find_records(
     sort: SortBy = [],  # noqa: B006 -- as above
     limit: Annotated[int, Field(description="Records to show", ge=1, le=1000)] = BY_DEFAULT,
     offset: Annotated[int, Field(description="Records to skip", ge=0)] = 0,
+    go_ahead: GoAhead = False,
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     fields = question.wording.fields(fields)
     columns = chosen(found.layout, fields, portals, [*found.criteria.targets, *question.sort_targets])
-    finding = Finding(call.database, found, question.progress)
+    finding = Finding(call.database, found, question.progress, call.budget(go_ahead))
     page = await finding.page(offset, limit, columns)
     table = Table(columns)
     for record in page.records:

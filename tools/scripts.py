@@ -11,6 +11,7 @@ from ..server.errors import InputError
 from ..server.jobs.parameter import question_in
 from ._call import Answer, Call
 from ._leaving import Free, free_to_leave
+from ._parameters import GoAhead
 from .changes import shown
 from .jobs import outlasting
 
@@ -36,6 +37,7 @@ async def run_script(
     found_set: Annotated[str | None, Field(description="Run it once for each of these records")] = None,
     change_id: Annotated[str | None, Field(description="Open plan to which this is added")] = None,
     repeat: Annotated[bool, Field(description="True only to run once more what ran just now")] = False,
+    go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
     book = call.runbooks.find(script)
@@ -53,7 +55,7 @@ async def run_script(
     else:
         held = call.found_sets.get(found_set, call.caller)
         most = call.database.policy.max_records_per_change
-        chosen = await call.changes.matching(held, most=most)
+        chosen = await call.changes.matching(held, most=most, budget=call.budget(go_ahead))
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
         asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
     if not governed.reads or change_id is not None or call.changes.leaving.is_free:

@@ -14,7 +14,6 @@ from ..server.query.figures import figures
 from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
 from ..server.query.new_file import digest, new_file
-from ..server.query.source import READ_BUDGET
 from ..server.query.summary import SHOWN, wished
 from ._asked import Asked, asked
 from ._call import Answer, Call
@@ -70,7 +69,7 @@ async def summarize_records(
         compared=compare is not None,
     )
     against = None if compare is None else earlier(database, found, compare)
-    budget = None if go_ahead else READ_BUDGET
+    budget = call.budget(go_ahead)
     count, facts = await figures(
         database, found, wish, against=against, progress=question.progress, budget=budget
     )
@@ -103,7 +102,7 @@ async def export_records(
         return leaving
     folder = call.workspace.files.folder
     with new_file(folder, file, f".{format}") as path:
-        budget = None if go_ahead else READ_BUDGET
+        budget = call.budget(go_ahead)
         written = await exported(call.database, found, targets, path, format, question.progress, budget)
         answer = await question.heading(call, found=written.account.matched, rows=written.rows)
         answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}

@@ -76,6 +76,11 @@ def limits_of(settings: LimitSettings) -> Limits:
     return {key: most for key, most in given.items() if most is not None}
 
 
+def read_budget(settings: LimitSettings) -> int | None:
+    """Bytes that one question may read unasked."""
+    return _times(settings.megabytes_per_question, 1_000_000)
+
+
 def _times(amount: float | None, unit: int) -> int | None:
     return None if amount is None else max(1, round(amount * unit))
 

@@ -40,7 +40,7 @@ from ..state import State
 from ..usage import Usage
 from .accounts import Account
 from .connecting import connect_to
-from .declared_scripts import declared_scripts, limits_of, runbooks_of
+from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .permissions import policy_of
 from .sign_ins import SignIns
 from .solution_notes import notes_of
@@ -135,6 +135,7 @@ def open_database(
         scripting=scripting,
         runbooks=runbooks,
         usage=usage,
+        read_budget=read_budget(database.limits),
     )
     return Opening(workspace, connection.pool)
 

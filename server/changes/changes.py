@@ -10,6 +10,7 @@ from typing import Any
 from ..dataapi.models import Record
 from ..errors import Forbidden, InputError
 from ..policy import Effect, check_layout
+from ..query.budget import Budget
 from ..query.found_set import FoundSet
 from ..query.left_out import notes_on
 from .bulk import matched
@@ -114,11 +115,15 @@ class Changes:
             self.ledger.refused(who, what, error)
             raise
 
-    async def matching(self, found_set: FoundSet, *, most: int, wishes: Sequence[Wanted] = ()) -> Chosen:
+    async def matching(
+        self, found_set: FoundSet, *, most: int, wishes: Sequence[Wanted] = (), budget: Budget | None = None
+    ) -> Chosen:
         """Every record of a found set, if there are at most `most`, with the portals that the wishes name."""
         meta = found_set.layout
         portals = portals_in(meta, wishes) if wishes else None
-        found = await chosen(self._means.database, meta, found_set.criteria, most=most, portals=portals)
+        found = await chosen(
+            self._means.database, meta, found_set.criteria, most=most, portals=portals, budget=budget
+        )
         notes = await notes_on(self._means.database, found_set)
         return replace(found, notes=(*notes, *found.notes))
 

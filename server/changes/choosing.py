@@ -9,6 +9,7 @@ from ..criteria.requests import Leg
 from ..dataapi.models import LayoutMeta, PortalRange, Query, Record
 from ..database import Database
 from ..errors import InputError
+from ..query.budget import Budget
 from .labels import label_of
 
 PAGE = 200
@@ -31,11 +32,13 @@ async def chosen(
     most: int,
     portals: tuple[PortalRange, ...] | None,
     how: str = "",
+    budget: Budget | None = None,
 ) -> Chosen:
     """Every record that meets the criteria, if there are at most `most`; InputError with candidates otherwise."""
+    budget = budget or Budget(None)
     kept: dict[str, Record] = {}
     for leg in criteria.legs:
-        for record in await _of_leg(database, meta, leg, portals, most):
+        for record in await _of_leg(database, meta, leg, portals, most, budget):
             kept.setdefault(record.record_id, record)
     if len(kept) > most:
         shown = [
@@ -52,7 +55,12 @@ async def chosen(
 
 
 async def _of_leg(
-    database: Database, meta: LayoutMeta, leg: Leg, portals: tuple[PortalRange, ...] | None, most: int
+    database: Database,
+    meta: LayoutMeta,
+    leg: Leg,
+    portals: tuple[PortalRange, ...] | None,
+    most: int,
+    budget: Budget,
 ) -> list[Record]:
     """Stops reading once there are too many, unless finds are to be taken away afterwards."""
     query = Query(meta.name, leg.requests, limit=PAGE, portals=portals)
@@ -61,10 +69,13 @@ async def _of_leg(
             PortalRange(name, limit=10_000) for name in leg.portals if name not in {p.name for p in portals}
         ]
         query = replace(query, portals=(*portals, *needed))
-    gone = {r.record_id for each in leg.minus for r in await _of_leg(database, meta, each, (), 10**9)}
+    gone = {r.record_id for each in leg.minus for r in await _of_leg(database, meta, each, (), 10**9, budget)}
     found: list[Record] = []
     while True:
         page = await database.page(query)
+        if query.offset == 1:
+            count = page.found if leg.residual is not None or gone else min(page.found, most + PAGE)
+            budget.check_records(count, page.records)
         found += [
             record
             for record in page.records

@@ -14,6 +14,7 @@ from ..dataapi.models import Value
 from ..dataapi.sealed import Rows
 from ..notes.spelling import Spellings
 from .account import Account
+from .budget import Budget
 from .found_set import FoundSet
 from .gatherer import Gatherer
 from .grouping import Group, Keys
@@ -70,7 +71,7 @@ async def gathered(
     calendar: Calendar | None = None,
     shift: tuple[str, int] | None = None,
     progress: Progress | None = None,
-    budget: int | None = None,
+    budget: Budget | None = None,
 ) -> Gathered:
     """Close its gatherer after use. `shift` moves dates before their period is looked up."""
     keys = [Keys(group, calendar or database.calendar, shift) for group in groups]

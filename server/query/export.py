@@ -12,6 +12,7 @@ from ..criteria.targets import Target
 from ..dataapi.models import LayoutMeta, Record
 from ..dataapi.sealed import Rows
 from .account import Account
+from .budget import Budget
 from .exact import Number, total
 from .found_set import FoundSet
 from .ordering import ordered
@@ -50,7 +51,7 @@ async def exported(
     path: Path,
     kind: str,
     progress: Progress | None = None,
-    budget: int | None = None,
+    budget: Budget | None = None,
 ) -> Written:
     """Writes the file. Raises OSError when the disk does not take it."""
     fields = [target.name for target in targets]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..dataapi.models import Query
 from .asking import Gathered, gathered, spellings, unused_said
+from .budget import Budget
 from .comparison import Earlier, compared
 from .found_set import FoundSet
 from .reading import Progress
@@ -28,7 +29,7 @@ async def figures(
     *,
     against: Earlier | None = None,
     progress: Progress | None = None,
-    budget: int | None = None,
+    budget: Budget | None = None,
 ) -> tuple[int, Facts]:
     """How many records were found, and all that there is to say of them."""
     everything = replace(wish, top=MOST_COMPARED, conditions=(), by=())
@@ -38,7 +39,7 @@ async def figures(
         if against is None:
             facts = _shown(summary, wish)
         else:
-            facts = await _compared(database, summary, wish, everything, against, progress)
+            facts = await _compared(database, summary, wish, everything, against, progress, budget)
         facts |= await _provenance(database, found_set, result, wish, summary)
     finally:
         result.gatherer.close()
@@ -66,10 +67,11 @@ async def _compared(
     everything: Wish,
     against: Earlier,
     progress: Progress | None,
+    budget: Budget | None,
 ) -> Facts:
     other = against.found_set
     result = await gathered(
-        database, other, wish.groups, wish.measures, shift=against.shift, progress=progress
+        database, other, wish.groups, wish.measures, shift=against.shift, progress=progress, budget=budget
     )
     try:
         past = summarized(result.gatherer, everything)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from ..dataapi.models import LayoutMeta, Page, Query, Record
 from ..dataapi.sealed import Rows
 from ..errors import RecordMissing
+from .budget import Budget
 from .columns import Columns, chosen
 from .found_set import FoundSet
 from .matching import matching
@@ -28,8 +29,15 @@ MOST_CANDIDATES = 10
 class Finding:
     """Pages of one found set."""
 
-    def __init__(self, database: Database, found_set: FoundSet, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        found_set: FoundSet,
+        progress: Progress | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self._database = database
+        self._budget = budget or Budget(None)
         self._found_set = found_set
         self._progress = progress
         self.read = ""
@@ -43,6 +51,10 @@ class Finding:
             page = await self._plain(skip, limit, columns)
         else:
             page = await self._chosen(skip, limit, columns)
+        if columns.portals:
+            self._budget.check_records(
+                len(page.records), page.records, what="records with all their portal rows"
+            )
         records = await all_completed(
             self._database, found.layout.name, page.records, columns.offsets, columns.portals
         )
@@ -70,7 +82,7 @@ class Finding:
 
     async def _chosen(self, skip: int, limit: int, columns: Columns) -> Page:
         """Records that are here already, or whose ids have to be made out here first."""
-        ids, account = await matching(self._database, self._found_set, self._progress)
+        ids, account = await matching(self._database, self._found_set, self._progress, self._budget)
         self.read = account.read
         wanted = ids[skip : skip + limit]
         source = Source(self._database, self._found_set)

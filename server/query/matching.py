@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..dataapi.models import Record
 from ..dataapi.sealed import Rows
 from .account import Account
+from .budget import Budget
 from .found_set import FoundSet
 from .ordering import ordered
 from .reading import Progress
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def matching(
-    database: Database, found_set: FoundSet, progress: Progress | None = None
+    database: Database, found_set: FoundSet, progress: Progress | None = None, budget: Budget | None = None
 ) -> tuple[list[str], Account]:
     """Ids of every record that meets the criteria."""
     kept: list[Record] = []
@@ -26,7 +27,7 @@ async def matching(
     def take(rows: Rows) -> None:
         kept.extend(records(rows))
 
-    source = Source(database, found_set, progress)
+    source = Source(database, found_set, progress, budget=budget)
     in_order = found_set.is_in_order
     wanted = () if in_order else tuple(dict.fromkeys(key.field for key in found_set.sort))
     account = await source.read(wanted, take)

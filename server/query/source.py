@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import anyio
@@ -13,9 +14,9 @@ from ..criteria.requests import Leg
 from ..criteria.targets import Target
 from ..dataapi.models import Page, PortalRange, Query
 from ..dataapi.sealed import Rows, Sealed
-from ..errors import InputError
 from ..opener import Lost
 from .account import Account
+from .budget import Budget
 from .columns import FIRST_ROWS
 from .found_set import FoundSet
 from .portals import all_completed
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from ..opener import Opener
 
 Consume = Callable[[Rows], None]
-
-READ_BUDGET = 100 * 2**20
-"""Bytes that one question may read from the host without being asked for twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,11 @@ class Source:
         found_set: FoundSet,
         progress: Progress | None = None,
         *,
-        budget: int | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        """`budget`: bytes beyond which nothing more is read than the page that tells how much it would be."""
+        """`budget`: beyond it nothing more is read than the page that tells how much it would be."""
         self._database = database
-        self._budget = budget
+        self._budget = budget or Budget(None)
         self._found_set = found_set
         self._progress = progress
         self._now = database.calendar.now
@@ -131,13 +129,18 @@ class Source:
         self._found_set.holding.sort = self._found_set.sort
         shelf = self._found_set.holding.new_shelf(leg)
 
+        read: list[int] = []
+
         async def fetch(query: Query) -> Opened:
+            began = self._now()
             sealed = await self._database.sealed(query)
             page = Opened(sealed, await self._opened(opener, sealed))
-            self._check_budget(page)
+            if query.offset == 1:
+                self._check_budget(page, began)
             return page
 
         def arrived(page: Opened, again: frozenset[str]) -> None:
+            read.append(len(page.sealed.body))
             shelf.add(page.sealed, again)
             consume(page.rows, again)
 
@@ -146,6 +149,7 @@ class Source:
         )
         query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
         account.courses.append(await reading.all_of(query))
+        self._budget.spend(sum(read))
         shelf.complete()
 
     async def _opened(self, opener: Opener, sealed: Sealed) -> Rows:
@@ -154,15 +158,16 @@ class Source:
         except Lost as lost:
             raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost
 
-    def _check_budget(self, page: Opened) -> None:
-        if self._budget is None or not page.ids:
-            return
-        estimate = len(page.sealed.body) * page.found // len(page.ids)
-        if estimate > self._budget:
-            raise InputError(
-                f"This would read {page.found:,} records, about {estimate / 2**20:,.0f} MB, from FileMaker",
-                advice="Narrow the criteria, or ask again with go_ahead: true if all of them are needed.",
-            )
+    def _check_budget(self, page: Opened, began: datetime) -> None:
+        """By the first page of a find; the others are like it."""
+        count = len(page.ids)
+        size = len(page.sealed.body)
+        self._budget.check(page.found, count, size, seconds=self._seconds(page.found, count, began))
+
+    def _seconds(self, found: int, count: int, began: datetime) -> float:
+        """How long all of them take at the pace of the page that was asked for at `began`."""
+        pages = found / max(1, count) / self._database.pool_size
+        return (self._now() - began).total_seconds() * pages
 
     async def _with_portals(
         self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account
@@ -171,12 +176,20 @@ class Source:
         layout = self._found_set.layout
         batches: list[Page] = []
 
+        async def fetch(query: Query) -> Page:
+            began = self._now()
+            page = await self._database.page(query)
+            if query.offset == 1:
+                seconds = self._seconds(page.found, len(page.records), began)
+                self._budget.check_records(page.found, page.records, seconds=seconds)
+            return page
+
         def arrived(page: Page, again: frozenset[str]) -> None:
             new = tuple(record for record in page.records if record.record_id not in again)
             batches.append(Page(new, page.found, page.total))
 
         reading = Reading(
-            self._database.page,
+            fetch,
             arrived,
             sessions=self._database.pool_size,
             now=self._now,

@@ -73,6 +73,9 @@ class LimitSettings(Settled):
     scripts_per_day: int | None = Field(default=None, ge=1)
     megabytes_per_minute: float | None = Field(default=None, gt=0)
     megabytes_per_day: float | None = Field(default=None, gt=0)
+    megabytes_per_question: float | None = Field(
+        default=100, gt=0, description="What one question may read before it answers with an estimate"
+    )
     queue: int = Field(default=20, ge=1, le=1000, description="Jobs that may wait")
 
     @field_validator("*", mode="before")

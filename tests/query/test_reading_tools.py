@@ -304,19 +304,3 @@ async def test_twenty_short_records_cost_at_most_500_tokens_and_with_a_portal_ro
     for answer in (plain, rows):
         assert tokens(said(answer)) <= 500
         assert tokens_of(answer.structured_content) <= 500
-
-
-async def test_a_read_beyond_the_budget_tells_its_size_and_waits_for_a_word(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("filemaker_mcp.tools.summaries.READ_BUDGET", 10_000)
-    async with assisted() as assistant:
-        requests = len(assistant.emulator.requests)
-        refusal = await assistant.refused("summarize_records", layout="Invoices", group_by=["Status"])
-        assert "1,500 records" in refusal
-        assert "go_ahead: true" in refusal
-        assert len(assistant.emulator.requests) - requests <= 3
-        answer = await assistant.ask(
-            "summarize_records", layout="Invoices", group_by=["Status"], go_ahead=True
-        )
-    assert answer["found"] == 1500
