@@ -159,7 +159,11 @@ def _changes(
         state=state,
         shelf=shelf,
         journal=journal,
-        uploads=Uploads(files, Keeping(state, now=clock.wall)),
+        uploads=Uploads(
+            files,
+            Keeping(state, now=clock.wall),
+            frozenset(name.casefold() for name in settings.journal_without),
+        ),
         sleep=clock.sleep,
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
         runs=runs,

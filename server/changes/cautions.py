@@ -41,10 +41,6 @@ def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:
                 f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
                 "that depends on the relationship."
             )
-    containers = [f.name for f in meta.fields.values() if f.type == "container" and not f.is_related]
-    filled = [n for n in containers if any(record.fields.get(n, "") != "" for record in records)]
-    if filled:
-        said.append(f"Files in {_few(filled)} are kept for an undo only up to the size limit.")
     return said
 
 

@@ -50,6 +50,7 @@ _PARTS: Mapping[str, Callable[[Any], object]] = {
     "related": lambda raw: tuple(_row(row) for row in raw),
     "known_rows": lambda raw: {name: tuple(ids) for name, ids in raw.items()},
     "file": lambda raw: FileChange(**raw) if raw else None,
+    "files": lambda raw: tuple(FileChange(**each) for each in raw),
     "created_by": _pair,
     "takes_back": _pair,
     "droppable": tuple,

@@ -12,6 +12,7 @@ from ..errors import InputError, RecordMissing
 from ..policy import check_fields_writable, key_of
 from .cautions import creation_warnings, deletion_warnings, edit_warnings
 from .check import UNCHANGED
+from .deleted_files import with_files
 from .means import Exact
 from .plan import Item, Kind, Plan, Step
 from .planning import (
@@ -152,8 +153,9 @@ class Drafting:
         self, layout: str, records: Sequence[Record], how: str, notes: Sequence[str] = ()
     ) -> list[Step]:
         meta = await self._database.layout(layout)
-        items = [deleted_item(meta, record) for record in records]
-        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records), notes)]
+        bare = [deleted_item(meta, record) for record in records]
+        items, lost = await with_files(self._database, self._uploads, meta, records, bare)
+        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
 
     async def records(
         self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = (), *, whole: bool = False

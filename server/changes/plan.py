@@ -92,6 +92,8 @@ class Item:
     known_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Portal -> record ids of its rows before, so that a new row can be told from an old one."""
     file: FileChange | None = None
+    files: tuple[FileChange, ...] = ()
+    """For a delete: what its containers hold, as it would be put back."""
     copy_of: str | None = None
     created_by: tuple[int, int] | None = None
     """(step, item) of this plan that creates the record; `record_id` is None then."""

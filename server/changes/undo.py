@@ -9,6 +9,7 @@ from ..database import Database
 from ..errors import RecordMissing
 from ..policy import key_of
 from .check import same_value
+from .deleted_files import files_back
 from .plan import Item, ItemState, Kind, Outcome, Step
 from .sending import read_back
 from .shelf import Progress
@@ -44,6 +45,7 @@ async def way_back(
         meta = await database.layout(step.layout)
         items: dict[Kind, list[Item]] = {}
         rows: list[Item] = []
+        files: list[Item] = []
         for i, (item, outcome) in reversed(list(enumerate(zip(step.items, outcomes, strict=True)))):
             if (s, i) in taken_back:
                 continue
@@ -61,11 +63,17 @@ async def way_back(
             if undone is None:
                 continue
             items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(s, i)))
-            if item.related:
-                position = len(items[Kind.CREATE]) - 1
-                rows += rows_restored(meta, item, (len(back.steps), position))
+            if step.kind is Kind.DELETE:
+                created_by = (len(back.steps), len(items[Kind.CREATE]) - 1)
+                rows += rows_restored(meta, item, created_by)
+                uploads_again, lost = files_back(meta, item, created_by)
+                files += uploads_again
+                if lost:
+                    back.left.append(f"{_named(item, None)}: the files in {', '.join(lost)} do not come back")
         if rows:
             items[Kind.EDIT] = rows
+        if files:
+            items[Kind.UPLOAD] = files
         back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in items.items()]
     return back
 
@@ -151,11 +159,8 @@ def _removed(
 
 def _restored(meta: LayoutMeta, item: Item, back: WayBack, key: str | None) -> tuple[Kind, Item] | None:
     after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
-    files = [n for n, v in item.before.items() if v != "" and _type(meta, n) == "container"]
     auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
     back.left.append(f"{_named(item, None)}: it comes back as a new record, with another record id")
-    if files:
-        back.left.append(f"{_named(item, None)}: the files in {', '.join(files)} do not come back")
     kept = key if key in after and key not in auto else None
     named = (kept, after[kept]) if kept else None
     return Kind.CREATE, Item(label=item.label, after=after, droppable=auto, key=named)
@@ -190,11 +195,6 @@ def _latest_mod_ids(progress: Progress) -> dict[tuple[str, str], str]:
         for outcome in outcomes
         if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id
     }
-
-
-def _type(meta: LayoutMeta, name: str) -> str:
-    found = meta.field_named(name)
-    return found.type if found is not None else ""
 
 
 def _named(item: Item, outcome: Outcome | None) -> str:

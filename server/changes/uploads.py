@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..dataapi.models import LayoutMeta, Record
 from ..database import Database
@@ -16,12 +16,17 @@ from .values import FromFile
 
 EMPTIED = ""
 """The digest of nothing: a container that is emptied."""
+TOO_LARGE, LEFT_OUT = "too large", "left out"
+NOT_KEPT = (TOO_LARGE, LEFT_OUT)
+"""In place of a digest: a file beyond the size limit, and one of a field that the owner wants nowhere (`journal_without`)."""
 
 
 @dataclass(frozen=True)
 class Uploads:
     folder: FilesFolder
     kept: Keeping
+    without: frozenset[str] = frozenset()
+    """Folded names of containers, bare or qualified, whose files are not kept."""
 
     async def planned(
         self, database: Database, meta: LayoutMeta, record: Record | None, name: str, wanted: FromFile
@@ -46,7 +51,7 @@ class Uploads:
             before = await self.before(database, meta.name, record.record_id, name)
         return FileChange(
             field=name,
-            repetition=_repetition(name),
+            repetition=repetition_in(name),
             name=file_name,
             media_type=media_type_of(file_name),
             size=len(content),
@@ -55,11 +60,14 @@ class Uploads:
         )
 
     async def before(self, database: Database, layout: str, record_id: str, name: str) -> str | None:
-        """The digest of what is in the container; `too large` when it is more than may be kept."""
+        """The digest of what is in the container, None when it is empty, or one of `NOT_KEPT`."""
+        bare = name.partition("(")[0].casefold()
+        if {bare, bare.rpartition("::")[2]} & self.without:
+            return LEFT_OUT
         try:
             file = await database.download(layout, record_id, name, most=self.folder.limit, unread=True)
         except InputError:
-            return "too large"
+            return TOO_LARGE
         return None if file is None else self.kept.keep(file.name, file.content)
 
     async def fits(self, database: Database, layout: str, item: Item) -> bool:
@@ -88,21 +96,18 @@ class Uploads:
             return None
         if change.before is None:
             return FileChange(change.field, change.repetition, "", "", 0, EMPTIED, before=change.digest)
-        content = self.kept.content(change.before)
+        again = self.again(change.field, change.repetition, change.before)
+        return None if again is None else replace(again, before=change.digest)
+
+    def again(self, field: str, repetition: int, digest: str) -> FileChange | None:
+        """The upload of a file that is kept; None when it is not (any more)."""
+        content = self.kept.content(digest)
         if content is None:
             return None
-        name = self.kept.name(change.before)
-        return FileChange(
-            change.field,
-            change.repetition,
-            name,
-            media_type_of(name),
-            len(content),
-            change.before,
-            before=change.digest,
-        )
+        name = self.kept.name(digest)
+        return FileChange(field, repetition, name, media_type_of(name), len(content), digest)
 
 
-def _repetition(name: str) -> int:
+def repetition_in(name: str) -> int:
     number = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else "1"
     return int(number) if number.isdigit() else 1

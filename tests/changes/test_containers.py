@@ -97,6 +97,48 @@ async def test_a_replaced_file_comes_back(tmp_path: Path) -> None:
         assert "the old sketch" in (await content(assistant))[1].text
 
 
+async def test_a_deleted_record_comes_back_with_its_files(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("the only sketch", encoding="utf-8")
+    async with in_folder(tmp_path) as assistant:
+        for record in ("1", "2"):
+            values = {"Sketch": {"file": "old.txt"}}
+            await made(assistant, "edit_records", layout="Jobs", ids=[record], values=values)
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["1", "2", "3"])
+        assert "cannot bring back" not in str(plan["warnings"])
+        assert (await applied(assistant, plan))["state"] == "done"
+        back = await assistant.ask("undo_change")
+        assert "files" not in str(back["stays_as_it_is"])
+        done = await applied(assistant, back)
+        assert done["state"] == "done", done
+        held = [str([block.text for block in await content(assistant, new)]) for new in done["created"]]
+        assert sorted("the only sketch" in each for each in held) == [False, True, True]
+        assert sum("the container is empty" in each for each in held) == 1
+
+
+async def test_files_that_are_not_kept_are_named_before_they_go_and_by_the_undo(tmp_path: Path) -> None:
+    """Beyond the size limit, and those of fields that the owner wants nowhere."""
+    (tmp_path / "big.txt").write_text("x" * 2000, encoding="utf-8")
+    emulator = workshop()
+    folder = {"FILEMAKER_FILES_FOLDER": str(tmp_path)}
+    async with in_workshop(emulator, folder) as generous:
+        for record in ("1", "2"):
+            values = {"Sketch": {"file": "big.txt"}}
+            await made(generous, "edit_records", layout="Jobs", ids=[record], values=values)
+    for record, rule in (
+        ("1", {"FILEMAKER_FILE_LIMIT": "1000"}),
+        ("2", {"FILEMAKER_JOURNAL_WITHOUT": '["Sketch"]'}),
+    ):
+        async with in_workshop(emulator, folder | rule) as assistant:
+            plan = await planned(assistant, "delete_records", layout="Jobs", ids=[record])
+            assert f"An undo cannot bring back the files in 'Sketch' of {record}" in str(plan["warnings"])
+            assert (await applied(assistant, plan))["state"] == "done"
+            back = await assistant.ask("undo_change")
+            assert "the files in Sketch do not come back" in str(back["stays_as_it_is"])
+            assert (await applied(assistant, back))["state"] == "done"
+            kept = assistant.application.workspaces.state.rows("SELECT digest FROM kept_file")
+            assert not kept
+
+
 async def test_a_new_record_is_made_with_its_file_given_inline(tmp_path: Path) -> None:
     data = base64.b64encode(b"a note").decode()
     async with in_folder(tmp_path) as assistant:
