@@ -26,6 +26,7 @@ SAMPLE = {
     "FILEMAKER_USERNAME": ACCOUNT,
     "FILEMAKER_PASSWORD": PASSWORD,
 }
+LASTING = ("summarize_records", "export_records")
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,13 @@ class Assistant:
         return await self.client.call_tool(tool, arguments)
 
     async def ask(self, tool: str, **arguments: object) -> dict[str, Any]:
-        """The facts of an answer; fails with the text of a refusal."""
+        """The facts of an answer; fails with the text of a refusal. A reading that outlasts its call is waited for."""
         result = await self.call(tool, **arguments)
         assert not result.is_error, said(result)
-        return cast("dict[str, Any]", result.structured_content)
+        facts = cast("dict[str, Any]", result.structured_content)
+        while tool in LASTING and facts.get("state") == "running":
+            facts = await self.ask("check_job", job=facts["job"], wait=50)
+        return facts
 
     async def refused(self, tool: str, **arguments: object) -> str:
         """The text of a refusal; fails when there was an answer."""

@@ -9,6 +9,7 @@ from ..server.criteria import habits
 from ..server.criteria.targets import Target, target
 from ..server.dataapi.models import LayoutMeta
 from ..server.errors import InputError
+from ..server.jobs.job import Report
 from ..server.notes.question import question
 from ..server.notes.wording import Wording
 from ..server.query.found_set import FoundSet
@@ -65,6 +66,15 @@ class Asked:
         return Asked(found, self.progress, self.wording, self.where)
 
 
+def counted(report: Report) -> Progress:
+    """Tells how many records were read."""
+
+    async def progress(done: int, total: int | None) -> None:
+        await report(done, total, f"{done:,} of {total or 0:,} records read")
+
+    return progress
+
+
 async def asked(
     call: Call,
     layout: str | None,
@@ -75,9 +85,6 @@ async def asked(
     group: Mapping[str, object] | None = None,
 ) -> Asked:
     """Raises InputError when both or neither is given, and as `understand`, `members` and `sort_keys` do."""
-
-    async def progress(done: int, total: int | None) -> None:
-        await call.progress(done, total, f"{done:,} of {total or 0:,} records read")
 
     if found_set is not None:
         if layout is not None or where is not None or omit is not None:
@@ -96,7 +103,7 @@ async def asked(
         if group is not None:
             held = members(held, group, call.database.calendar, wording.spellings)
         keys = sort_keys(held.layout, wording.sort(sort))
-        return Asked(held.sorted_by(keys) if sort else held, progress, wording)
+        return Asked(held.sorted_by(keys) if sort else held, counted(call.progress), wording)
     if group is not None:
         raise InputError("group needs the found_set of a summary", advice="For conditions use where.")
     if layout is None:
@@ -109,7 +116,7 @@ async def asked(
     meant = question(wording, where, omit, calendar)
     found = FoundSet(meta, meant, meant.criteria(meta, calendar), sort_keys(meta, wording.sort(sort)))
     found.notes = tuple(wording.said)
-    return Asked(found, progress, wording, where)
+    return Asked(found, counted(call.progress), wording, where)
 
 
 def _wording(call: Call, meta: LayoutMeta) -> Wording:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from mcp_types import InputRequiredResult
 from pydantic import Field
 
+from ..server.jobs.job import JobKind, Report
 from ..server.query.columns import single
 from ..server.query.comparison import earlier
 from ..server.query.export import exportable, exported
@@ -15,8 +16,9 @@ from ..server.query.grouping import groups
 from ..server.query.measures import measures as measures_of
 from ..server.query.new_file import digest, new_file
 from ..server.query.summary import SHOWN, wished
-from ._asked import Asked, asked
+from ._asked import Asked, asked, counted
 from ._call import Answer, Call
+from ._lasting import Question, answered
 from ._leaving import Free, file_step, free_to_leave
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
 
@@ -70,12 +72,17 @@ async def summarize_records(
     )
     against = None if compare is None else earlier(database, found, compare)
     budget = call.budget(go_ahead)
-    count, facts = await figures(
-        database, found, wish, against=against, progress=question.progress, budget=budget
-    )
-    answer = await question.heading(call, found=count) | facts
-    answer["found_set"] = call.found_sets.keep(found, call.caller)
-    return answer
+
+    async def work(report: Report) -> Answer:
+        count, facts = await figures(
+            database, found, wish, against=against, progress=counted(report), budget=budget
+        )
+        answer = await question.heading(call, found=count) | facts
+        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        return answer
+
+    asked_for = (where, omit, found_set, group, measures, group_by, having, sort, top, compare)
+    return await answered(call, Question(JobKind.SUMMARY, found.layout.name, asked_for), work)
 
 
 async def export_records(
@@ -101,19 +108,24 @@ async def export_records(
     if not isinstance(leaving, Free):
         return leaving
     folder = call.workspace.files.folder
-    with new_file(folder, file, f".{format}") as path:
-        budget = call.budget(go_ahead)
-        written = await exported(call.database, found, targets, path, format, question.progress, budget)
-        answer = await question.heading(call, found=written.account.matched, rows=written.rows)
-        answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
-    leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
-    if written.totals:
-        answer["control_totals"] = written.totals
-    if written.account.changed:
-        answer["changed_while_read"] = written.account.changed
-    answer["read"] = written.account.read
-    answer["found_set"] = call.found_sets.keep(found, call.caller)
-    return answer
+    budget = call.budget(go_ahead)
+
+    async def work(report: Report) -> Answer:
+        with new_file(folder, file, f".{format}") as path:
+            written = await exported(call.database, found, targets, path, format, counted(report), budget)
+            answer = await question.heading(call, found=written.account.matched, rows=written.rows)
+            answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
+        leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
+        if written.totals:
+            answer["control_totals"] = written.totals
+        if written.account.changed:
+            answer["changed_while_read"] = written.account.changed
+        answer["read"] = written.account.read
+        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        return answer
+
+    asked_for = (file, where, omit, found_set, group, names, sort, format)
+    return await answered(call, Question(JobKind.EXPORT, found.layout.name, asked_for), work)
 
 
 async def _free_to_export(

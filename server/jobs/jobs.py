@@ -67,6 +67,11 @@ class Jobs:
         self._running[job.id] = (asyncio.create_task(self._run(job, task, scope)), scope)
         return job, False
 
+    def under_way(self, caller: str, fingerprint: str) -> Job | None:
+        """The job of this process that is at the same question just now."""
+        jobs = (self._docket.job(name) for name in self._running)
+        return next((job for job in jobs if (job.caller, job.fingerprint) == (caller, fingerprint)), None)
+
     def job(self, name: str, caller: str | None) -> Job:
         """Raises NameUnknown."""
         self._docket.sweep(self.now())

@@ -16,7 +16,7 @@ import pytest
 from filemaker_mcp.server.app.sample import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
-from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.emulator.faults.layer import Fault, FaultLayer, Match
 from filemaker_mcp.server.emulator.store import Store
 
 from ..assistant import Assistant, assisted
@@ -67,13 +67,15 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(monkeypatch: pytest.MonkeyPatch, sessions: int = 1) -> AsyncGenerator[Scene]:
+async def scene(
+    monkeypatch: pytest.MonkeyPatch, sessions: int = 1, **environment: str
+) -> AsyncGenerator[Scene]:
     monkeypatch.setattr("filemaker_mcp.server.query.reading.PAGE", PAGE)
     emulator = Emulator([sample_folder()])
     faults = FaultLayer(emulator.app, emulator.host.clock)
     developer = Developer(httpx.ASGITransport(app=faults))
     async with assisted(
-        {"FILEMAKER_SESSIONS": str(sessions)}, emulator=emulator, transport=developer
+        {"FILEMAKER_SESSIONS": str(sessions)} | environment, emulator=emulator, transport=developer
     ) as assistant:
         yield Scene(assistant, faults, developer)
 
@@ -90,7 +92,6 @@ def remove(path: str) -> None:
 async def test_a_long_read_that_is_cancelled_asks_the_host_for_nothing_more(
     monkeypatch: pytest.MonkeyPatch, tool: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("FILEMAKER_FILES_FOLDER", str(tmp_path))
     question: dict[str, dict[str, object]] = {
         "summarize_records": {"measures": ["sum Credit Limit"]},
         "export_records": {"file": "all"},
@@ -101,7 +102,7 @@ async def test_a_long_read_that_is_cancelled_asks_the_host_for_nothing_more(
     async def hear(progress: float, total: float | None, message: str | None) -> None:
         said.append((progress, total, message))
 
-    async with scene(monkeypatch, sessions=3) as stage:
+    async with scene(monkeypatch, sessions=3, FILEMAKER_FILES_FOLDER=str(tmp_path)) as stage:
         hanging = stage.faults.arm(Match(path=RECORDS, skip=15, times=None), Hang())
         async with anyio.create_task_group() as group:
             group.start_soon(
@@ -278,3 +279,88 @@ async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pyt
         assert "more room on this machine's disk than there is" in refusal
         answer = await assistant.ask("summarize_records", **question)
         assert answer["rows"] == whole["rows"]
+
+
+@dataclass
+class Waiting:
+    """A host that takes its time with one page."""
+
+    faults: FaultLayer
+    fault: Fault
+    goes_on: anyio.Event
+
+    async def until_asked(self) -> None:
+        with anyio.fail_after(20):
+            while not self.fault.struck:
+                await anyio.lowlevel.checkpoint()
+
+    def go_on(self) -> None:
+        self.faults.clear()
+        self.goes_on.set()
+
+
+@asynccontextmanager
+async def outlasting(monkeypatch: pytest.MonkeyPatch, stage: Scene, number: int) -> AsyncGenerator[Waiting]:
+    """No call waits, and the host answers from that page on when it is told to."""
+    monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 0)
+    goes_on = anyio.Event()
+    fault = stage.faults.arm(Match(path=RECORDS, skip=number, times=None), Act(goes_on.wait))
+    yield Waiting(stage.faults, fault, goes_on)
+
+
+async def job_of(assistant: Assistant, tool: str, **arguments: object) -> str:
+    """The job that goes on with what a call began."""
+    result = await assistant.call(tool, **arguments)
+    assert result.structured_content is not None
+    assert result.structured_content["state"] == "running"
+    return result.structured_content["job"]
+
+
+async def test_a_summary_that_outlasts_its_call_goes_on_as_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    question = {"layout": LAYOUT, "group_by": ["Country"], "measures": ["sum Credit Limit"]}
+    async with scene(monkeypatch) as stage:
+        ask = stage.assistant.ask
+        whole = await ask("summarize_records", **question)
+        async with outlasting(monkeypatch, stage, 10) as host:
+            begun = await job_of(stage.assistant, "summarize_records", **question)
+            assert await job_of(stage.assistant, "summarize_records", **question) == begun
+            host.go_on()
+            ended = await ask("check_job", job=begun, wait=30)
+        assert ended["state"] == "done"
+        assert ended["rows"] == whole["rows"]
+        requests = len(stage.emulator.requests)
+        monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 8)
+        again = await ask("summarize_records", found_set=ended["found_set"], group_by=["Status"])
+        assert again["total"]["count"] == COUNT
+        assert len(stage.emulator.requests) == requests
+
+
+async def test_a_job_that_reads_is_stopped_and_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async with scene(monkeypatch, FILEMAKER_FILES_FOLDER=str(tmp_path)) as stage:
+        async with outlasting(monkeypatch, stage, 10) as host:
+            begun = await job_of(stage.assistant, "export_records", layout=LAYOUT, file="all")
+            await host.until_asked()
+            assert names_in(tmp_path) == ["all.csv"]
+            ended = await stage.assistant.ask("check_job", job=begun, cancel=True, wait=10)
+            assert ended["state"] == "cancelled"
+            assert names_in(tmp_path) == []
+        stage.faults.clear()
+        seen = stage.faults.arm(Match(path=RECORDS, times=None), Act(lambda: None))
+        await stage.assistant.ask("find_records", layout="Customers", limit=1)
+        assert seen.seen == 0
+    assert stage.emulator.open_sessions == 0
+
+
+async def test_what_stops_a_reading_job_is_told_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scene(monkeypatch) as stage, outlasting(monkeypatch, stage, 10) as host:
+        begun = await job_of(
+            stage.assistant, "summarize_records", layout=LAYOUT, measures=["sum Credit Limit"]
+        )
+        await host.until_asked()
+        stage.developer.renamed = (b'"Credit Limit"', b'"Credit"')
+        host.go_on()
+        ended = await stage.assistant.ask("check_job", job=begun, wait=30)
+        assert ended["state"] == "refused"
+        assert "'Credit Limit' seems to be called 'Credit' now" in ended["said"]

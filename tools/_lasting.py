@@ -1,0 +1,92 @@
+"""Questions that only read: answered in their call where that takes seconds, else by a job that goes on with what was begun."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+
+from ..server.errors import FilemakerMcpError
+from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
+from . import jobs
+from ._call import Answer, Call
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked; the same question asked again while it is worked on is the same job."""
+
+    kind: JobKind
+    layout: str
+    said: tuple[object, ...]
+    """The arguments that make it this question."""
+
+    @property
+    def heading(self) -> str:
+        doing = "Summarizing" if self.kind is JobKind.SUMMARY else "Exporting"
+        return f"{doing} records of {self.layout!r}"
+
+    @property
+    def fingerprint(self) -> str:
+        asked = json.dumps([self.kind, self.layout, self.said], sort_keys=True, default=str)
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+
+@dataclass
+class _Ear:
+    """Hears how far the work is, first for the call and later for the job."""
+
+    report: Report | None
+
+    async def hear(self, done: int, total: int | None, message: str) -> None:
+        if self.report is not None:
+            await self.report(done, total, message)
+
+
+async def answered(call: Call, question: Question, work: Callable[[Report], Awaitable[Answer]]) -> Answer:
+    """What `work` answers, if that comes within seconds; else the job. A client that cancels the call stops the work."""
+    earlier = call.jobs.under_way(call.caller, question.fingerprint)
+    if earlier is not None:
+        return jobs.told(call, await call.jobs.wait(earlier.id, jobs.PATIENCE_SECONDS, call.progress))
+    ear = _Ear(call.progress)
+    running = asyncio.ensure_future(work(ear.hear))
+    try:
+        await asyncio.wait({running}, timeout=jobs.PATIENCE_SECONDS)
+    except asyncio.CancelledError:
+        await _ended(running)
+        raise
+    if running.done():
+        return running.result()
+    ear.report = None
+
+    async def rest(report: Report) -> Finished:
+        ear.report = report
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError:
+            await _ended(running)
+            raise
+        return Finished(JobState.DONE, running.result())
+
+    task = Task(
+        question.kind, question.layout, question.heading, call.caller, question.fingerprint, rest, False
+    )
+    try:
+        job, is_earlier = call.jobs.start(task)
+    except FilemakerMcpError:  # too many of them already
+        await _ended(running)
+        raise
+    if is_earlier:  # another process, or one that ended unheard a moment ago
+        await _ended(running)
+    return jobs.told(call, job)
+
+
+async def _ended(running: asyncio.Future[Answer]) -> None:
+    """Stops it, and waits until it has let go of its sessions and files."""
+    running.cancel()
+    with anyio.CancelScope(shield=True):
+        await asyncio.wait({running})
