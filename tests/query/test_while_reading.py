@@ -239,32 +239,32 @@ async def test_a_full_disk_ends_an_export_with_a_sentence_and_without_half_a_fil
     async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}) as assistant:
         (tmp_path / "temporary").mkdir()
         await assistant.ask(
-            "summarize_records", layout="Invoices"
+            "summarize_records", layout="Contacts"
         )  # the emulator has its own files, made now
         for kind in ("csv", "jsonl", "xlsx"):
-            with room_for(64), pytest.MonkeyPatch.context() as patch:
+            with room_for(32), pytest.MonkeyPatch.context() as patch:
                 patch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
                 refusal = await assistant.refused(
-                    "export_records", layout="Invoices", file="all", format=kind
+                    "export_records", layout="Contacts", file="all", format=kind
                 )
             assert "does not take the file (File too large). No file was left behind." in refusal
             assert names_in(tmp_path / "files") == []
             assert names_in(tmp_path / "temporary") == []
-            answer = await assistant.ask("export_records", layout="Invoices", file="all", format=kind)
-            assert answer["rows"] == 1500
+            answer = await assistant.ask("export_records", layout="Contacts", file="all", format=kind)
+            assert answer["rows"] == 900
             remove(answer["file"])
 
 
 async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that cannot be kept are read again; a summary that cannot be spilled is refused."""
-    question = {"layout": "Invoices", "measures": ["count", {"distinct": "Number"}], "group_by": ["Status"]}
+    question = {"layout": "Contacts", "measures": ["count", {"distinct": "ID"}], "group_by": ["Role"]}
     async with assisted() as assistant:
         whole = await assistant.ask("summarize_records", **question)
         monkeypatch.setattr(
             "filemaker_mcp.server.query.shelf.Shelf.__init__.__kwdefaults__",
             {"in_memory": 0, "on_disk": 2**30},
         )
-        with room_for(64):
+        with room_for(32):
             answer = await assistant.ask("summarize_records", **question)
             again = await assistant.ask(
                 "summarize_records", **(question | {"layout": None, "found_set": answer["found_set"]})
