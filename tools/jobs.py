@@ -13,7 +13,7 @@ from ._call import Answer, Call
 if TYPE_CHECKING:
     from ..server.jobs.job import Job, Task
 
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 7.0
 """How long a call waits for what it began before it answers with the job: some clients give up after a minute."""
 
 

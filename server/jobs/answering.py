@@ -38,9 +38,9 @@ def running(job: Job, now: float) -> Facts:
 
 def ago(job: Job, now: float) -> str:
     """Of an answer that was there already."""
-    seconds = round(now - (job.ended or job.asked))
+    seconds = round(now - job.asked)
     since = f"{seconds} seconds" if seconds < 120 else f"{round(seconds / 60)} minutes"
-    return f"This is what came of the same question {since} ago"
+    return f"This is what came of the same question, asked {since} ago"
 
 
 def moment(at: float) -> str:

@@ -190,7 +190,7 @@ async def test_the_rest_of_a_run_that_a_restart_broke_off_is_offered_and_done_on
     desk = Desk(tmp_path, RUNBOOK, 4)
     async with desk.assistant() as assistant:
         plan = await desk.planned(assistant)
-        desk.emulator.set_script_delay(6)
+        desk.emulator.set_script_delay(5)
         running, _ = await timed(desk.clock, assistant.ask("apply_change", change_id=plan["change_id"]))
         assert (running["state"], running["progress"]) == ("running", "1 of 4")
     desk.emulator.set_script_delay(0)
@@ -210,7 +210,7 @@ async def test_of_two_plans_of_a_runbook_only_one_is_carried_out(tmp_path: Path)
     async with desk.assistant() as one, desk.assistant() as other:
         first, second = await desk.planned(one), await desk.planned(other)
         assert first["change_id"] != second["change_id"]
-        desk.emulator.set_script_delay(6)
+        desk.emulator.set_script_delay(5)
         running, _ = await timed(desk.clock, one.ask("apply_change", change_id=first["change_id"]))
         assert running["state"] == "running"
         told = await other.ask("apply_change", change_id=second["change_id"])

@@ -184,7 +184,7 @@ async def test_a_result_that_nobody_heard_is_kept_for_hours_and_found_after_a_re
     async with stage.assistant(**kept) as assistant:
         first = await stage.ask(assistant, "run_script", **slow(12))
         assert first["state"] == "running"
-        await stage.ask(assistant, "run_script", **slow(5))
+        await stage.ask(assistant, "run_script", **slow(6))
     stage.clock.advance(5 * HOUR)
     async with stage.assistant(**kept) as assistant:
         told = await stage.ask(assistant, "run_script", **slow(12))
@@ -193,7 +193,7 @@ async def test_a_result_that_nobody_heard_is_kept_for_hours_and_found_after_a_re
     stage.clock.advance(20 * HOUR)
     async with stage.assistant(**kept) as assistant:
         assert (await assistant.ask("check_job")).get("jobs", []) == []
-    assert stage.ran == [("Slow", "12"), ("Slow", "5")]
+    assert stage.ran == [("Slow", "12"), ("Slow", "6")]
 
 
 async def test_a_script_that_was_running_when_the_server_ended_is_unknown_and_not_run_again(
