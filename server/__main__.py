@@ -22,6 +22,7 @@ VERBS = {
     "token-service": "a web service on this machine that gives id tokens to other programs",
     "setup": "ask for what is needed, test it, and write it into the desktop client",
     "policy": "say what an assistant can see and do with the configuration, and what is wrong with it",
+    "profile": "look at samples of the data and draft solution notes for you to approve",
     "approve": "read a plan that waits for a person, and agree to it or not",
     "journal": "what was planned, agreed to and changed: list, show, export, verify",
     "run": "carry out a runbook: from a terminal, cron or the Task Scheduler",

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictStr
 
 from ..criteria.collation import folded
 from ..criteria.grammar import ALL_OPERATORS
+from ..errors import ConfigurationError
 from ..names import near
 from ..toml_file import Strict, TomlFile
 from .notes import NO_NOTES, Definition, LayoutNotes, LeftOut, Notes
@@ -59,6 +60,11 @@ def read_notes(path: Path, measures: Collection[str]) -> Notes:
 
     Raises ConfigurationError: file, line, what is wrong, what to do.
     """
+    if not path.is_file():
+        raise ConfigurationError(
+            f"The {KIND} {path} is not there",
+            advice="Correct its name in the configuration, or draft it with 'filemaker-mcp profile'.",
+        )
     file = TomlFile.open(path, KIND, PAGE)
     read = file.as_a(_File)
     _refuse_shared(
