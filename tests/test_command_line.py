@@ -18,7 +18,7 @@ from filemaker_mcp.server.__main__ import VERBS, main
         (["doctr"], "There is no verb 'doctr'. Did you mean 'doctor'?"),
         (["frobnicate"], "There is no verb 'frobnicate'. 'filemaker-mcp --help' lists the verbs."),
         (["doctor", "--jsno"], "does not know '--jsno'. Did you mean --json?"),
-        (["journal", "lst"], "choose from 'list', 'show', 'export', 'verify'"),
+        (["journal", "lst"], "choose from 'list', 'show', 'export', 'usage', 'verify'"),
         (["emulator", "--port", "99999"], "'99999' is no port"),
         (["token-service", "--port", "-1"], "'-1' is no port"),
     ],
