@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .errors import InputError
+from .private_files import create_private
 
 UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -65,7 +66,7 @@ class FilesFolder:
         for number in range(1, 10_000):
             path = self.folder / (safe if number == 1 else f"{stem} ({number}){suffix}")
             try:
-                with path.open("xb") as file:
+                with create_private(path) as file:
                     file.write(content)
             except FileExistsError:
                 continue

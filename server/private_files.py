@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 OWNER_ALONE = 0o600
 
@@ -12,6 +13,12 @@ def write_private(path: Path, text: str) -> None:
     """Folder 0700 where it is new, file 0600, put in place at once. On Windows the user's folder keeps others out."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _put(path, text, OWNER_ALONE)
+
+
+def create_private(path: Path) -> BinaryIO:
+    """A new file, 0600 where the system knows such rights. Raises FileExistsError for one that is there."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, OWNER_ALONE), "wb")
 
 
 def write_whole(path: Path, text: str) -> None:

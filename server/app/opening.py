@@ -23,6 +23,7 @@ from ..changes.uploads import Uploads
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
 from ..database import Database
+from ..desktop import typed_command
 from ..files import FilesFolder, default_files_folder
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
@@ -127,7 +128,10 @@ def open_database(
         changes=changes,
         files=files,
         approvals=Approvals(
-            seconds=settings.approval_seconds, open_browser=open_browser, state_file=state.path
+            seconds=settings.approval_seconds,
+            open_browser=open_browser,
+            state_file=state.path,
+            command=typed_command(),
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=connection.diagnosis,

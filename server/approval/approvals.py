@@ -22,12 +22,19 @@ OpenBrowser = Callable[[str], bool]
 
 class Approvals:
     def __init__(
-        self, *, seconds: float, open_browser: OpenBrowser | None, state_file: Path | None = None
+        self,
+        *,
+        seconds: float,
+        open_browser: OpenBrowser | None,
+        state_file: Path | None = None,
+        command: str = "filemaker-mcp",
     ) -> None:
+        """`command` is how a person starts this program in a terminal."""
         self._listener = Listener()
         self._seconds = seconds
         self._open_browser = open_browser
         self._state_file = state_file
+        self._command = command
         self._shown: set[str] = set()
 
     async def ask(self, ledger: Ledger, plan: Plan, because: str) -> bool | None:
@@ -64,7 +71,7 @@ class Approvals:
         usual = self._state_file is None or self._state_file == default_state_file()
         path = f'"{self._state_file}"' if " " in str(self._state_file) else str(self._state_file)
         where = "" if usual else f" --state {path}"
-        return f"in a terminal: filemaker-mcp approve {plan.id}{where}"
+        return f"in a terminal: {self._command} approve {plan.id}{where}"
 
     async def close(self) -> None:
         await self._listener.close()

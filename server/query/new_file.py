@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import FilemakerMcpError, InputError
+from ..private_files import create_private
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -57,7 +58,7 @@ def _taken(folder: Path, stem: str, suffix: str) -> Path:
         for number in range(1, 1000):
             path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
             with contextlib.suppress(FileExistsError):
-                path.open("xb").close()
+                create_private(path).close()
                 return path
     except OSError as error:
         raise _no_room(folder, error) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -252,6 +253,21 @@ async def test_a_container_that_somebody_else_filled_meanwhile_is_not_overwritte
         )
         assert (await applied(ours, plan))["state"] == "refused"
         assert "theirs" in (await content(ours))[1].text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps others out by the user's folder")
+async def test_what_leaves_filemaker_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    (tmp_path / "blob.bin").write_bytes(bytes(range(256)))
+    async with in_folder(tmp_path) as assistant:
+        await made(
+            assistant, "edit_records", layout="Jobs", ids=["1"], values={"Sketch": {"file": "blob.bin"}}
+        )
+        saved = ["Jobs 1 Sketch.bin"]
+        await content(assistant)
+        for kind in ("csv", "xlsx", "jsonl"):
+            await assistant.ask("export_records", layout="Jobs", file="jobs", format=kind)
+            saved.append(f"jobs.{kind}")
+        assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in saved} == {0o600}
 
 
 async def test_a_text_that_looks_like_an_address_is_not_fetched(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ async def test_a_plan_of_the_demo_can_be_agreed_to_at_a_terminal_while_it_runs(t
         plan = await asked("delete_records", layout="Tasks", ids=["1"])
         waiting = await asked("apply_change", change_id=plan["change_id"])
         assert "page" not in waiting["next"], "no browser could be started"
-        line = re.search(r"filemaker-mcp approve (\S+) --state (\S+)\. Then", waiting["next"])
+        line = re.search(r"-m filemaker_mcp\.server approve (\S+) --state (\S+)\. Then", waiting["next"])
         assert line is not None, waiting["next"]
         change, path = line.groups()
         letters = change.rpartition("-")[2]
