@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except FilemakerMcpError as error:
-        sys.stderr.write(f"filemaker-mcp: {error}\n")
+        from .commands.telling import beside
+
+        sys.stderr.write(f"{beside('filemaker-mcp: ', str(error), sys.stderr)}\n")
         return 2 if isinstance(error, ConfigurationError | InputError) else 1
     except KeyboardInterrupt:
         return 130
@@ -80,7 +82,10 @@ def _run(words: list[str]) -> int:
         raise
     if verb != "serve":
         _make_writable()
-    return command.run(parsed)
+    status = command.run(parsed)
+    if verb != "serve":
+        sys.stdout.flush()
+    return status
 
 
 def _make_writable() -> None:

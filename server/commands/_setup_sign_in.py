@@ -40,8 +40,7 @@ class Answers:
     password: str = field(default="", repr=False)
 
 
-async def ask_sign_in(host: Host, path: Path) -> Answers:
-    file = await _ask_file(host)
+async def ask_sign_in(host: Host, file: str, path: Path) -> Answers:
     provider = await _ask_provider(host)
     account = password = ""
     while True:
@@ -57,13 +56,15 @@ async def ask_sign_in(host: Host, path: Path) -> Answers:
             values["account"] = account
         if await _opens(values, password):
             break
-    say("What may the assistant do? It always asks before it changes anything.")
-    kinds = list(ACCESS)
-    access = kinds[ask_choice("Your choice", list(ACCESS.values()))]
-    return Answers(_free_name(file, path), values | {"access": access}, password)
+    return Answers(_free_name(file, path), values | {"access": ask_access()}, password)
 
 
-async def _ask_file(host: Host) -> str:
+def ask_access() -> str:
+    say("What may the assistant do? It shows each change first; deletions and large changes need you.")
+    return list(ACCESS)[ask_choice("Your choice", list(ACCESS.values()))]
+
+
+async def ask_file(host: Host) -> str:
     try:
         files = await open_files(host)
     except FilemakerMcpError:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 from ..errors import InputError
 from .telling import beside
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """Ctrl-C ends a question at once. asyncio would only note it for the next wait, and a question waits outside of asyncio."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def say(text: str = "") -> None:
@@ -30,7 +42,8 @@ def ask_secret(question: str) -> str:
     if not sys.stdin.isatty():
         return _line(f"{question}: ")
     try:
-        return getpass.getpass(f"{question}: ", stream=sys.stderr)
+        with _interruptible():
+            return getpass.getpass(f"{question}: ", stream=sys.stderr)
     except EOFError:
         raise _nobody() from None
 
@@ -53,9 +66,10 @@ def ask_yes(question: str, *, default: bool = True) -> bool:
 
 
 def _line(prompt: str) -> str:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.readline()
+    with _interruptible():
+        sys.stderr.write(prompt)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
     if not line:
         raise _nobody()
     if not sys.stdin.isatty():

@@ -62,8 +62,13 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 async def _chosen(application: Application, arguments: argparse.Namespace) -> int:
     if arguments.name is None:
-        for _, book in _books(application):
+        books = _books(application)
+        for _, book in books:
             print(f"{book.name}  {book.description}".rstrip())
+        if not books:
+            print(
+                "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md."
+            )
         return 0
     from ..changes.plan import Who
     from ._run_book import BookRun

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _set_up(arguments: argparse.Namespace) -> int:
     from ..settings.configuration import default_path
     from ._setup_host import ask_host
-    from ._setup_sign_in import ask_sign_in
+    from ._setup_sign_in import ask_file, ask_sign_in
     from ._terminal import say
 
     path: Path = arguments.config or default_path()
@@ -46,9 +46,34 @@ async def _set_up(arguments: argparse.Namespace) -> int:
         "This connects an AI assistant to a FileMaker file. Ctrl-C stops it; nothing is written before the end.\n"
     )
     host = await ask_host()
-    answers = await ask_sign_in(host, path)
+    file = await ask_file(host)
+    if _changed(path, host.settings.host, file):
+        return 0
+    answers = await ask_sign_in(host, file, path)
     _write(answers, path, arguments)
     return 0
+
+
+def _changed(path: Path, host: str, file: str) -> bool:
+    """Whether the file was there already, and the access to it is what somebody came to change."""
+    from ..settings.file import known_as, set_access
+    from ._setup_sign_in import ACCESS, ask_access
+    from ._terminal import ask_choice, say
+
+    known = known_as(path, host, file)
+    if not known:
+        return False
+    names = list(known)
+    say(f"{file} is in {path} already.")
+    choices = [
+        f"change what the assistant may do in {n!r} (now {ACCESS.get(known[n], known[n])})" for n in names
+    ]
+    chosen = ask_choice("What do you want", [*choices, "connect it once more, as another account"])
+    if chosen == len(names):
+        return False
+    set_access(path, names[chosen], ask_access())
+    say(f"Written: {path}. Restart the client.")
+    return True
 
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:

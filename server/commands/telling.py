@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from typing import TextIO
@@ -13,8 +14,15 @@ CELL = 34
 
 
 def wrapped(text: str, prefix: str = "    ") -> str:
-    """The text in lines behind a prefix; continued lines are indented under it."""
-    return textwrap.fill(text, WIDTH, initial_indent=prefix, subsequent_indent=" " * len(prefix) + "  ")
+    """The text in lines behind a prefix, no wider than the terminal; continued lines are indented under it."""
+    width = min(WIDTH, shutil.get_terminal_size().columns - 1) if sys.stdout.isatty() else WIDTH
+    return textwrap.fill(
+        text,
+        max(width, len(prefix) + 30),
+        initial_indent=prefix,
+        subsequent_indent=" " * len(prefix) + "  ",
+        break_on_hyphens=False,
+    )
 
 
 def beside(head: str, text: str, stream: TextIO) -> str:

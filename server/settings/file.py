@@ -19,6 +19,21 @@ def names(path: Path) -> tuple[str, ...]:
     return tuple(_databases(_read(path)))
 
 
+def known_as(path: Path, host: str, file: str) -> dict[str, str]:
+    """The databases that are this file of this host already: name -> access. `host` with its scheme, as settings have it."""
+    tables = cast("Mapping[str, Mapping[str, Any]]", _databases(_read(path)))
+    return {
+        name: str(table.get("access", "read")) for name, table in tables.items() if _is(table, host, file)
+    }
+
+
+def set_access(path: Path, name: str, access: str) -> None:
+    """Writes what the assistant may do with a database that the file has."""
+    document = _read(path)
+    cast("dict[str, Any]", _databases(document))[name]["access"] = access
+    write_whole(path, tomlkit.dumps(document))
+
+
 def add_database(path: Path, name: str, values: Mapping[str, Any]) -> None:
     """Raises ConfigurationError where there is one of that name, or the file cannot be read as TOML."""
     document = _read(path)
@@ -47,6 +62,12 @@ def _read(path: Path) -> tomlkit.TOMLDocument:
 def _databases(document: tomlkit.TOMLDocument) -> Mapping[str, Any]:
     databases = cast("dict[str, Any]", document).get("database", {})
     return cast("Mapping[str, Any]", databases) if isinstance(databases, dict) else {}
+
+
+def _is(table: Mapping[str, Any], host: str, file: str) -> bool:
+    address = str(table.get("host", "")).casefold().rstrip("/")
+    address = address if "://" in address else f"https://{address}"
+    return address == host.casefold() and str(table.get("file", "")).casefold() == file.casefold()
 
 
 def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -81,6 +82,30 @@ async def test_what_is_there_stays(shop: Place, tmp_path: Path) -> None:
     assert new["mcpServers"]["other"] == {"command": "x"}
     assert new["mcpServers"]["filemaker-2"]["args"][-2:] == ["--config", str(configuration)]
     assert "'filemaker-2'" in said
+
+
+async def test_a_file_that_is_connected_already_gets_another_access_instead_of_a_second_entry(
+    shop: Place,
+) -> None:
+    await set_up(shop)
+    configuration = next(shop.home.rglob("config.toml"))
+    ended = await shop.run("setup", typed=typed(shop.url, file_number(shop), "1", "2"))
+    assert ended.status == 0, ended.err
+    assert "change what the assistant may do in 'shop' (now read only)" in ended.err
+    text = configuration.read_text(encoding="utf-8")
+    assert 'access = "edit"' in text
+    assert "shop-2" not in text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal as a terminal does")
+async def test_one_ctrl_c_ends_a_question(shop: Place) -> None:
+    process = await shop.begin("setup")
+    assert process.stderr is not None
+    await process.stderr.readuntil(b"fm.example.com: ")
+    process.send_signal(signal.SIGINT)
+    _, said = await process.communicate()
+    assert process.returncode == 130
+    assert b"Nothing more was written" in said
 
 
 @pytest.mark.parametrize("content", ["{ not json", "[]", '{"mcpServers": 5}'])
