@@ -184,7 +184,7 @@ class Application:
 
 def _facts(step: Step, item: Item) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
-    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label}
+    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label, "writes": item.writes}
     if step.script:
         facts["script"] = step.script
     if item.rows:

@@ -53,7 +53,7 @@ class Carrying:
             effects=frozenset(
                 effect for step in changing for item in step.items for effect in _effects(step.kind, item)
             ),
-            records=sum(len(step.items) for step in changing),
+            records=sum(item.writes for step in changing for item in step.items),
             script=_script_effect(plan),
             untrusted=self._means.database.untrusted_read,
         )
@@ -70,7 +70,7 @@ class Carrying:
         """Whether the owner wants such a change carried out without a second call."""
         policy = self._means.database.policy
         return not any(
-            needs_plan(policy, _effect_of(step), plan.records)
+            needs_plan(policy, _effect_of(step), plan.writes)
             for step in plan.steps
             if step.effect != ScriptEffect.READS.value
         )
@@ -89,7 +89,7 @@ class Carrying:
         if not _is_open(progress) or (whole and self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
-        self._ledger.check_day(progress.plan)
+        self._ledger.caps.check_day(progress.plan)
         self._ledger.check_once(progress.plan, who)
         if self.person_needed(progress) is not None:
             raise Forbidden(f"A person has to agree to {change_id} first", advice="Nothing was changed.")

@@ -124,13 +124,13 @@ class Journal:
         return [read(row["facts"]) for row in rows]
 
     def carried_out(self, database: str, since: float) -> int:
-        """How many records were changed since then."""
+        """How many records were changed since then, related rows included."""
         row = self._state.row(
-            "SELECT COUNT(*) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
+            "SELECT SUM(COALESCE(json_extract(facts, '$.writes'), 1)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
             database,
             since,
         )
-        return int(row["n"]) if row else 0
+        return int(row["n"] or 0) if row else 0
 
     def expire_images(self, before: float) -> int:
         """Forget field contents older than that; the entries and their chain stay. Returns how many."""

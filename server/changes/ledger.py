@@ -9,10 +9,11 @@ from ..errors import Forbidden, InputError
 from ..policy import Policy
 from ..state import State
 from . import presenting
+from .caps import Caps
 from .codec import digest_of
 from .differences import Facts
 from .journal import Journal
-from .plan import ItemState, Kind, Plan, Step, Who
+from .plan import ItemState, Plan, Step, Who
 from .shelf import Progress, Shelf, digest_of_steps
 
 LASTS = 24 * 3600.0
@@ -37,7 +38,7 @@ class Ledger:
         self._state = state
         self._shelf = shelf
         self._journal = journal
-        self._policy = policy
+        self.caps = Caps(state, journal, policy, identity=identity, now=now)
         self._now = now
         self._busy: set[str] = set()
         self.identity = identity
@@ -60,13 +61,7 @@ class Ledger:
         if not repeat:
             self._refuse_repetition(fingerprint, who)
         plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
-        cap = self._policy.max_records_per_change
-        if plan.records > cap:
-            raise Forbidden(
-                f"This change has {plan.records} records, and the owner allows {cap} in one",
-                advice="Nothing was changed. Make it smaller.",
-            )
-        self.check_day(plan)
+        self.caps.check_new(plan)
         facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat}
         with self._state.writing() as connection:
             self._shelf.put(connection, plan, replaces=base.id if base else None)
@@ -115,35 +110,29 @@ class Ledger:
                 advice="Nothing more was changed. Plan it again.",
             )
 
-    def check_day(self, plan: Plan) -> None:
-        cap = self._policy.max_records_per_day
-        if cap is None or all(step.kind is Kind.EXPORT for step in plan.steps):
-            return
-        done = self._journal.carried_out(self.identity, self._now() - 24 * 3600)
-        if done + plan.records > cap:
-            raise Forbidden(
-                f"The owner allows {cap} changed records a day; {done} were changed, and this has {plan.records}",
-                advice="Nothing was changed. Go on tomorrow, or ask the owner.",
-            )
-
     def check_once(self, plan: Plan, who: Who) -> None:
         """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
         planned = self._journal.facts(plan.id, "planned")
         if not self._journal.facts(plan.id, "attempt") and not any(facts.get("repeat") for facts in planned):
             self._refuse_repetition(plan.fingerprint, who, but=plan.id)
+            twin = self._shelf.applying_like(plan, who)
+            if twin is not None and self._is_carried_out(twin.plan.id, twin.runner):
+                raise _repetition(f"The same change is being carried out as {twin.plan.id}", twin.plan.id)
 
     def is_all_or_nothing(self, plan: Plan) -> bool:
         """Whether it was begun as a change that is carried out whole or taken back."""
         return any(facts.get("all_or_nothing") for facts in self._journal.facts(plan.id, "started"))
 
     def begin(self, plan: Plan, who: Who, *, all_or_nothing: bool = False) -> bool:
-        """Whether this call may carry the plan out now; one does at a time, among all processes."""
+        """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
+        owner's cap on a day, InputError for a repetition: others may have begun since that was looked at."""
         with self._state.writing() as connection:
             row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
-            mine = row["runner"] == self._state.runner
-            alive = plan.id in self._busy if mine else self._state.is_alive(row["runner"])
-            if row["state"] == "applying" and alive:
+            if row["state"] == "applying" and self._is_carried_out(plan.id, row["runner"]):
                 return False
+            if not plan.undoes:  # taking back what was done goes on whatever else has begun
+                self.caps.check_day(plan)
+                self.check_once(plan, who)
             self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
             self._journal.append(
                 connection,
@@ -168,14 +157,13 @@ class Ledger:
                 connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
             )
 
+    def _is_carried_out(self, plan_id: str, runner: str) -> bool:
+        return plan_id in self._busy if runner == self._state.runner else self._state.is_alive(runner)
+
     def _refuse_repetition(self, fingerprint: str, who: Who, *, but: str = "") -> None:
         earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT, but=but)
         if earlier is not None:
-            raise InputError(
-                f"The same change was carried out a short while ago as {earlier}",
-                advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
-                "plan it with repeat: true.",
-            )
+            raise _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
 
     def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()
@@ -193,3 +181,11 @@ class Ledger:
             fingerprint=fingerprint,
             undoes=undoes,
         )
+
+
+def _repetition(what: str, earlier: str) -> InputError:
+    return InputError(
+        what,
+        advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
+        "plan it with repeat: true.",
+    )

@@ -123,6 +123,12 @@ class Item:
             raise ValueError("the item has no record yet")
         return self.record_id
 
+    @property
+    def writes(self) -> int:
+        """How many records its request writes: its own, unless only rows are touched, and each row."""
+        own = self.record_id is None or bool(self.after or self.later or self.file)
+        return max(1, own + len(self.rows))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -167,6 +173,11 @@ class Plan:
     @property
     def records(self) -> int:
         return sum(len(step.items) for step in self.steps)
+
+    @property
+    def writes(self) -> int:
+        """As `Item.writes`: what the owner's limits count."""
+        return sum(item.writes for step in self.steps for item in step.items)
 
 
 @dataclass(frozen=True, slots=True)

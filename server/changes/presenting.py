@@ -37,10 +37,15 @@ def heading_of(steps: Sequence[Step]) -> str:
             parts.append(f"Run the script {step.script!r}")
             continue
         parts.append(
-            f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}"
+            f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}{_with_rows(step)}"
             + (f" ({step.how})" if step.how else "")
         )
     return ", then ".join(part if not n else part[:1].lower() + part[1:] for n, part in enumerate(parts))
+
+
+def _with_rows(step: Step) -> str:
+    rows = sum(len(item.rows) for item in step.items)
+    return f" with {rows} related row{'s' if rows != 1 else ''}" if rows else ""
 
 
 def planned(plan: Plan, *, needs: str) -> Facts:

@@ -134,6 +134,14 @@ class Shelf:
         )  # fmt: skip
         return row["id"] if row else None
 
+    def applying_like(self, plan: Plan, who: Who) -> Progress | None:
+        """Another plan of the caller's with the same content that is being carried out, or was when its process ended."""
+        row = self._state.row(
+            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND id <> ? AND state = 'applying'",
+            plan.fingerprint, self.database, who.caller, plan.id,
+        )  # fmt: skip
+        return self._progress(row) if row else None
+
     def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
         row = self._state.row(
