@@ -11,13 +11,12 @@ from .dates import Span, span_of
 from .habits import bound_meant
 from .literal import us_date, us_timestamp
 from .numeric import ranged
+from .operators import ORDERED
 from .quantity import seconds_in
 from .targets import Target
 from .terms import Meaning, host
 
-OPERATORS = frozenset(
-    ["is", "not", "gt", "gte", "lt", "lte", "between", "any_of", "empty", "duplicate", "invalid", "raw"]
-)
+OPERATORS = ORDERED | {"invalid"}
 
 
 def meaning(target: Target, operand: object, calendar: Calendar) -> Meaning:

@@ -7,31 +7,14 @@ from decimal import Decimal
 from ..errors import InputError
 from .habits import bound_meant
 from .literal import number_text
+from .operators import ORDERED, PARTS
 from .quantity import number_in
 from .residual import NotPlain, Within
 from .targets import Target
 from .terms import Host, Meaning, Omit, here, host
 
-OPERATORS = frozenset(
-    [
-        "is",
-        "not",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-        "between",
-        "any_of",
-        "empty",
-        "duplicate",
-        "invalid",
-        "raw",
-    ]
-)
-PATTERNS = {"is": "={}", "contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}
+OPERATORS = ORDERED | PARTS.keys() | {"invalid"}
+PATTERNS = {"is": "={}", **PARTS}
 SIGNS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 

@@ -6,31 +6,13 @@ from decimal import Decimal
 
 from ..errors import InputError
 from .literal import LINE_END, escaped, number_text
+from .operators import ORDERED, PARTS
 from .residual import Compared, Identical, Lined, Within
 from .targets import Target
 from .terms import Meaning, here, host
 
-OPERATORS = frozenset(
-    [
-        "is",
-        "not",
-        "contains",
-        "starts_with",
-        "ends_with",
-        "words",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-        "between",
-        "any_of",
-        "empty",
-        "duplicate",
-        "case_exact",
-        "raw",
-    ]
-)
-PATTERNS = {"is": "=={}", "contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}
+OPERATORS = ORDERED | PARTS.keys() | {"words", "case_exact"}
+PATTERNS = {"is": "=={}", **PARTS}
 PHRASES = {"is": "is", "contains": "contains", "starts_with": "starts with", "ends_with": "ends with"}
 
 

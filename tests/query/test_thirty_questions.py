@@ -100,6 +100,7 @@ async def test_thirty_answers_agree_with_plain_python(tmp_path: Path) -> None:
         await over_the_whole_table(asking)
         await by_criteria(asking)
         await single_records(asking)
+        await business_questions_in_three_calls(asking)
         assert asking.questions >= 30
         assert asking.dearest <= 2000
 
@@ -282,3 +283,62 @@ async def single_records(asking: Asking) -> None:
     best = sorted(asking.those(lambda i: i.status == "open"), key=lambda i: (-i.total, i.number))[:10]
     assert [(row[1], number(row[2])) for row in top["rows"]] == [(i.number, i.total) for i in best]
     assert top["found"] == len(asking.those(lambda i: i.status == "open"))
+
+
+async def business_questions_in_three_calls(asking: Asking) -> None:
+    """As an assistant that knows nothing yet would ask: what layouts there are, what fields, the question."""
+    those = asking.those
+    unpaid = {"Status": {"not": ["paid", "Paid ", "cancelled"]}, "Date": {"lt": "2026-01-01"}}
+    questions: list[dict[str, Any]] = [
+        {
+            "tool": "summarize_records",
+            "where": unpaid,
+            "group_by": ["Customer ID"],
+            "measures": ["count", {"sum": {"difference": ["Total", "Paid"]}}],
+            "top": 10,
+        },
+        {
+            "tool": "find_records",
+            "where": {"Status": "open"},
+            "sort": ["-Total"],
+            "limit": 10,
+            "fields": ["Total"],
+        },
+        {
+            "tool": "summarize_records",
+            "where": {"Date": "2025"},
+            "measures": ["sum Total"],
+            "group_by": [{"field": "Date", "by": "month"}],
+            "compare": "previous_year",
+        },
+    ]
+    answers: list[dict[str, Any]] = []
+    for question in questions:
+        before = asking.questions
+        listed = await asking.ask("list_layouts")
+        assert "Invoices" in str(listed)
+        described = await asking.ask("describe_layout", layouts=["Invoices"])
+        named = {"Status", "Date", "Total", "Customer ID"}
+        assert all(name in str(described) for name in named)
+        tool = question.pop("tool")
+        answers.append(await asking.ask(tool, layout="Invoices", **question))
+        assert asking.questions - before == 3
+    overdue, best, months = answers
+    late = those(lambda i: i.status == "open" and i.date is not None and i.date < date(2026, 1, 1))
+    owing = {
+        customer: [Decimal(len(own)), sum((i.total - i.paid for i in own), Decimal(0))]
+        for customer, own in grouped(late, lambda i: i.customer).items()
+    }
+    assert overdue["found"] == len(late)
+    assert table(overdue).items() <= owing.items()
+    tops = sorted((i.total for i in those(lambda i: i.status == "open")), reverse=True)[:10]
+    assert [number(row[1]) for row in best["rows"]] == tops
+
+    def revenue(year: int) -> list[Decimal]:
+        dated = grouped(those(lambda i: i.date is not None and i.date.year == year), month)
+        return [sum((i.total for i in dated[key]), Decimal(0)) for key in sorted(dated)]
+
+    assert [row[0] for row in months["rows"]] == [f"2025-{n:02}" for n in range(1, 13)]
+    assert [[number(row[1]), number(row[2])] for row in months["rows"]] == [
+        [now, was] for now, was in zip(revenue(2025), revenue(2024), strict=True)
+    ]

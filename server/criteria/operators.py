@@ -1,0 +1,9 @@
+"""Operators that fields of several types share, and the finds that say them (section 7.3)."""
+
+from __future__ import annotations
+
+ORDERED = frozenset(["is", "not", "gt", "gte", "lt", "lte", "between", "any_of", "empty", "duplicate", "raw"])
+"""For every type, since every content has an order."""
+
+PARTS = {"contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}
+"""Within the whole content of a text field, and of a number as it is written."""
