@@ -162,10 +162,12 @@ async def _chosen(
     budget: Budget,
     wishes: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Chosen, str]:
-    """Every record that is meant, and its layout."""
+    """Every record that is meant, and its layout; without wishes, all that the layout shows of each."""
     question = await asked(call, layout, where, None, found_set, ())
     found = question.found_set
-    chosen = await call.changes.matching(found, most=max_records, wishes=wishes, budget=budget)
+    chosen = await call.changes.matching(
+        found, most=max_records, wishes=wishes, whole=not wishes, budget=budget
+    )
     return chosen, found.layout.name
 
 

@@ -70,6 +70,15 @@ class Accounts:
         )
         return None if row is None else row["sent_at"]
 
+    def appeared(self, place: Place) -> dict[str, list[str]]:
+        """Portal -> the rows that were there when the item went out last, and not when it was planned."""
+        row = self._state.row(
+            "SELECT json_extract(facts, '$.appeared') AS rows FROM journal"
+            " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
+            *place,
+        )
+        return read(row["rows"]) if row is not None and row["rows"] else {}
+
     def creator(self, place: Place, layout: str, record_id: str) -> str | None:
         """The id of another change that created the record, or another record of the same plan; None when no change did."""
         row = self._state.row(

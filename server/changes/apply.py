@@ -13,6 +13,7 @@ from .accounts import Place
 from .attempt import Attempt
 from .means import Means
 from .plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
+from .rows_now import after_steps, appeared, with_rows_now
 from .sending import before_delete, only_missing, resolved
 from .settle import found_out
 from .shelf import Progress
@@ -119,6 +120,10 @@ class Application:
             if known is None and item.if_missing:
                 item = await only_missing(self._means.database, step, item)
                 known = None if item.rows else Outcome(ItemState.DONE, item.record_id, item.mod_id)
+            elif known is None:
+                item = await with_rows_now(
+                    self._means.database, step, after_steps(item, self._rows_left(step))
+                )
         except FilemakerMcpError as error:
             known = await self._attempt.failed(place, step, item, error, sent=False)
             known = replace(known, looked=again and known.state is ItemState.OPEN)
@@ -152,7 +157,8 @@ class Application:
         with means.state.writing() as connection:
             if not means.shelf.claim_item(connection, self.plan.id, s, i):
                 return False
-            self._journal(connection, s, i, "attempt", _facts(step, item), {"before": item.before})
+            facts = _facts(step, item) | {"appeared": appeared(self.plan.steps[s].items[i], item)}
+            self._journal(connection, s, i, "attempt", facts, {"before": item.before})
         return True
 
     def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
@@ -177,6 +183,15 @@ class Application:
     def _remember(self, step: Step, outcome: Outcome) -> None:
         if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
             self._mod_ids[step.layout, outcome.record_id] = outcome.mod_id
+
+    def _rows_left(self, step: Step) -> dict[tuple[str, str], str]:
+        done = [
+            outcome
+            for other, outcomes in zip(self.plan.steps, self._outcomes, strict=True)
+            for outcome in outcomes
+            if other.layout == step.layout and outcome.state is ItemState.DONE
+        ]
+        return {(portal, row): mod_id for each in done for portal, row, mod_id in each.rows_left}
 
     def _frozen(self) -> tuple[tuple[Outcome, ...], ...]:
         return tuple(tuple(step) for step in self._outcomes)

@@ -23,6 +23,7 @@ from .accounts import Place
 from .means import Means
 from .plan import Item, ItemState, Kind, Outcome, RowKind, Step
 from .related import added_rows, told_rows, unknown_rows
+from .row_verdict import nothing_in, rows_otherwise
 from .sending import read_back, send
 from .settle import look
 from .verdict import done, refused, stored_otherwise
@@ -95,7 +96,9 @@ class Attempt:
         rows = _new_rows(meta, item, record, written)
         if step.kind is Kind.EDIT and item.after and mod_id and record.mod_id != mod_id:
             return replace(confirmed, new_rows=rows, notes=("Somebody saved the record right after.",))
-        notes = stored_otherwise(meta, item, record.fields)
+        if nothing_in(item, record, rows):
+            return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
+        notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
         return done(
             item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), new_rows=rows, notes=notes
         )

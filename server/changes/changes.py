@@ -16,7 +16,7 @@ from ..query.left_out import notes_on
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen
-from .drafting import Drafting, portals_in
+from .drafting import Drafting, every_portal, portals_in
 from .leaving import Leaving
 from .ledger import Ledger
 from .means import Means
@@ -116,11 +116,18 @@ class Changes:
             raise
 
     async def matching(
-        self, found_set: FoundSet, *, most: int, wishes: Sequence[Wanted] = (), budget: Budget | None = None
+        self,
+        found_set: FoundSet,
+        *,
+        most: int,
+        wishes: Sequence[Wanted] = (),
+        whole: bool = False,
+        budget: Budget | None = None,
     ) -> Chosen:
-        """Every record of a found set, if there are at most `most`, with the portals that the wishes name."""
+        """Every record of a found set, if there are at most `most`, with all rows of the portals that the wishes name, or
+        of every portal."""
         meta = found_set.layout
-        portals = portals_in(meta, wishes) if wishes else None
+        portals = every_portal(meta) if whole else portals_in(meta, wishes)
         found = await chosen(
             self._means.database, meta, found_set.criteria, most=most, portals=portals, budget=budget
         )

@@ -11,6 +11,7 @@ from ..database import Database
 from ..errors import InputError
 from ..query.budget import Budget
 from .labels import label_of
+from .sending import EVERY_ROW
 
 PAGE = 200
 CANDIDATES = 10
@@ -30,11 +31,12 @@ async def chosen(
     criteria: Criteria,
     *,
     most: int,
-    portals: tuple[PortalRange, ...] | None,
+    portals: tuple[PortalRange, ...],
     how: str = "",
     budget: Budget | None = None,
 ) -> Chosen:
-    """Every record that meets the criteria, if there are at most `most`; InputError with candidates otherwise."""
+    """Every record that meets the criteria, if there are at most `most`, with the rows of `portals` and of those that the
+    criteria speak of; InputError with candidates otherwise."""
     budget = budget or Budget(None)
     kept: dict[str, Record] = {}
     for leg in criteria.legs:
@@ -58,17 +60,14 @@ async def _of_leg(
     database: Database,
     meta: LayoutMeta,
     leg: Leg,
-    portals: tuple[PortalRange, ...] | None,
+    portals: tuple[PortalRange, ...],
     most: int,
     budget: Budget,
 ) -> list[Record]:
     """Stops reading once there are too many, unless finds are to be taken away afterwards."""
-    query = Query(meta.name, leg.requests, limit=PAGE, portals=portals)
-    if leg.portals and portals is not None:
-        needed = [
-            PortalRange(name, limit=10_000) for name in leg.portals if name not in {p.name for p in portals}
-        ]
-        query = replace(query, portals=(*portals, *needed))
+    names = {portal.name for portal in portals}
+    needed = tuple(PortalRange(name, limit=EVERY_ROW) for name in leg.portals if name not in names)
+    query = Query(meta.name, leg.requests, limit=PAGE, portals=(*portals, *needed))
     gone = {r.record_id for each in leg.minus for r in await _of_leg(database, meta, each, (), 10**9, budget)}
     found: list[Record] = []
     while True:

@@ -162,11 +162,7 @@ class Drafting:
     ) -> list[Record]:
         """The records by id, with every row of the portals that the wishes name, or of all. Raises RecordMissing with the id."""
         meta = await self._database.layout(layout)
-        portals = (
-            tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
-            if whole
-            else portals_in(meta, wishes)
-        )
+        portals = every_portal(meta) if whole else portals_in(meta, wishes)
         found: list[Record] = []
         for record_id in dict.fromkeys(record_ids):
             try:
@@ -176,6 +172,10 @@ class Drafting:
                     f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
                 ) from error
         return found
+
+
+def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
+    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
 
 
 def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:

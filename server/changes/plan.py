@@ -191,6 +191,8 @@ class Outcome:
     """The fields written, as they were read back."""
     new_rows: tuple[tuple[str, str], ...] = ()
     """(portal, record id) of the related records created."""
+    rows_left: tuple[tuple[str, str, str], ...] = ()
+    """(portal, record id, modId) of the related records written, as the change left them."""
     notes: tuple[str, ...] = ()
     """What differs from the plan, or why it was refused."""
     code: int | None = None

@@ -23,7 +23,9 @@ async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Wri
         case Kind.DUPLICATE:
             return await database.duplicate(step.layout, item.copy_of or "")
         case Kind.EDIT:
-            return await database.edit(step.layout, item.target, _write(item), mod_id=item.mod_id)
+            return await database.edit(
+                step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own
+            )
         case Kind.UPLOAD:
             return await _upload(database, kept, step, item)
         case Kind.RUN | Kind.EXPORT:

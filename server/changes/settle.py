@@ -64,6 +64,10 @@ async def _edited(means: Means, place: Place, step: Step, item: Item) -> Outcome
         return Outcome(
             ItemState.REFUSED, item.record_id, notes=("The record does not exist any more.",), code=101
         )
+    known = dict(item.known_rows)
+    for portal, rows in means.accounts.appeared(place).items():
+        known[portal] = (*known.get(portal, ()), *rows)
+    item = replace(item, known_rows=known)
     return edited(meta, item, record, means.accounts.others(place, step.layout, item.target))
 
 

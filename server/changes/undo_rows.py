@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..dataapi.models import LayoutMeta, Record, Value
-from .check import same_value
 from .plan import Item, Outcome, RowChange, RowKind
+from .related import holds
 
 
 def rows_back(
@@ -15,10 +15,14 @@ def rows_back(
     back: list[RowChange] = []
     lost: list[str] = []
     there = {(portal, row.record_id): row for portal, rows in record.portals.items() for row in rows.rows}
+    left = {(portal, row_id): mod_id for portal, row_id, mod_id in outcome.rows_left}
     for portal, row_id in outcome.new_rows:
         row = there.get((portal, row_id))
         if row is None:
             lost.append(f"the new {portal} row {row_id} is gone")
+            continue
+        if row.mod_id != left.get((portal, row_id), row.mod_id):
+            lost.append(f"the new {portal} row {row_id} was changed")
             continue
         planned = next((change.occurrence for change in item.rows if change.portal == portal), "")
         occurrence = record.portals[portal].occurrence or planned
@@ -34,10 +38,10 @@ def rows_back(
             back.append(RowChange(RowKind.ADD, change.portal, change.occurrence, {}, fields))
         elif change.kind is RowKind.EDIT and change.record_id is not None:
             row = there.get((change.portal, change.record_id))
-            if row is None or any(
-                not same_value(meta.field_named(name), value, row.fields.get(name, ""))
-                for name, value in change.after.items()
-            ):
+            as_left = row is not None and (
+                left.get((change.portal, change.record_id)) == row.mod_id or holds(meta, row, change.after)
+            )
+            if row is None or not as_left:
                 lost.append(f"the {change.portal} row {change.record_id} is not as it was left")
                 continue
             now = {name: row.fields.get(name, "") for name in change.before}

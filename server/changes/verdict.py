@@ -14,12 +14,17 @@ from ..dataapi.models import LayoutMeta, Record, Value
 from .accounts import Save
 from .check import same_value
 from .plan import Item, ItemState, Outcome, RowKind
-from .related import RowIds, added_rows, holds, row_of
+from .related import RowIds, added_rows, holds, nearly, row_of, strangers
+from .row_verdict import rows_left, rows_otherwise
 
 NOT_CARRIED_OUT = Outcome(
     ItemState.OPEN, notes=("The request did not reach FileMaker; nothing was changed.",), looked=True
 )
 NOT_IN_IT = "The record was saved meanwhile, and this change is not in it."
+EITHER = (
+    "The record was saved once: by this change, and FileMaker stored something else, or by somebody else."
+)
+A_ROW = "There is a new row that is not as it was sent: this change's, stored otherwise, or somebody else's."
 
 
 def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[Save]) -> Outcome:
@@ -30,21 +35,32 @@ def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[Save])
     taken = {row for other in others for row in other.outcome.new_rows}
     rows, every_row = added_rows(meta, item, record, taken=taken)
     if not item.after:
-        return _by_rows(meta, item, record, rows, every_row, others)
+        is_foreign = not every_row and strangers(item, record, {*taken, *rows})
+        return _by_rows(meta, item, record, rows, every_row, is_foreign, others)
     if record.mod_id == item.mod_id:
         return replace(NOT_CARRIED_OUT, record_id=record.record_id)
     if any(other.consumed == item.mod_id for other in others):
         return refused(meta, item, record)
     seen, at = _first_look_after(item, record, others)
-    if not _is_in(meta, item, seen, only_save=_number(at) == _number(item.mod_id) + 1):
+    only_save = _number(at) == _number(item.mod_id) + 1
+    if not _is_in(meta, item, seen, only_save=only_save):
+        if only_save and not _as_before(meta, item, seen):
+            return unknown(" ".join((EITHER, *difference(meta, item, record))), item)
         return refused(meta, item, record)
-    outcome = done(item, record, new_rows=rows, notes=stored_otherwise(meta, item, seen))
+    notes = (*stored_otherwise(meta, item, seen), *rows_otherwise(meta, item, record, rows))
+    outcome = done(item, record, new_rows=rows, notes=notes)
     kept = {name: seen.get(name, value) for name, value in item.after.items()}
     return replace(outcome, mod_id=str(_number(item.mod_id) + 1), after=kept)
 
 
 def _by_rows(
-    meta: LayoutMeta, item: Item, record: Record, rows: RowIds, every_row: bool, others: Sequence[Save]
+    meta: LayoutMeta,
+    item: Item,
+    record: Record,
+    rows: RowIds,
+    every_row: bool,
+    is_foreign: bool,
+    others: Sequence[Save],
 ) -> Outcome:
     """An addition or an edit that is there tells that the change was carried out, since it is one commit; removals tell it
     only where there is nothing else."""
@@ -67,7 +83,9 @@ def _by_rows(
     removals = [change for change in item.rows if change.kind is RowKind.REMOVE]
     gone = bool(removals) and all(row_of(record, change) is None for change in removals)
     if rows or any(in_it) or (gone and not edits and every_row and not _adds(item)):
-        return done(item, record, new_rows=rows)
+        return done(item, record, new_rows=rows, notes=rows_otherwise(meta, item, record, rows))
+    if is_foreign:
+        return unknown(A_ROW, item)
     untouched = all(row is not None and row.mod_id == change.mod_id for change, row in there)
     if record.mod_id == item.mod_id and untouched and not (gone and removals):
         return replace(NOT_CARRIED_OUT, record_id=record.record_id)
@@ -94,19 +112,18 @@ def _first_look_after(item: Item, record: Record, others: Sequence[Save]) -> tup
 def _is_in(meta: LayoutMeta, item: Item, seen: Mapping[str, Value], *, only_save: bool) -> bool:
     """FileMaker may have stored a field otherwise than it was sent: where there was only one save, one field as it was sent
     and none as it was before tell that it was this one."""
-    as_sent = {
-        name
-        for name, value in item.after.items()
-        if same_value(meta.field_named(name), value, seen.get(name, ""))
-    }
-    if len(as_sent) == len(item.after):
+    if all(same_value(meta.field_named(n), value, seen.get(n, "")) for n, value in item.after.items()):
         return True
-    as_before = {
-        name
+    as_sent = any(nearly(meta, name, value, seen.get(name, "")) for name, value in item.after.items())
+    return only_save and as_sent and not _as_before(meta, item, seen)
+
+
+def _as_before(meta: LayoutMeta, item: Item, seen: Mapping[str, Value]) -> bool:
+    """Whether a field is still what it was before the edit."""
+    return any(
+        same_value(meta.field_named(name), item.before.get(name, ""), seen.get(name, ""))
         for name in item.after
-        if same_value(meta.field_named(name), item.before.get(name, ""), seen.get(name, ""))
-    }
-    return only_save and bool(as_sent) and not as_before
+    )
 
 
 def _number(mod_id: str | None) -> int:
@@ -129,6 +146,7 @@ def done(
         mod_id=record.mod_id,
         after={name: record.fields[name] for name in names},
         new_rows=new_rows,
+        rows_left=rows_left(item, record, new_rows),
         notes=notes,
     )
 
@@ -161,9 +179,19 @@ def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) 
 
 
 def difference(meta: LayoutMeta, item: Item, record: Record) -> tuple[str, ...]:
-    """What the planned fields hold now, where that is not what was seen at planning."""
-    return tuple(
-        f"{name!r} was {item.before[name]!r} when it was planned and is {record.fields.get(name, '')!r} now."
-        for name in item.before
-        if not same_value(meta.field_named(name), item.before[name], record.fields.get(name, ""))
-    )
+    """What the planned fields and rows hold now, where that is not what was seen at planning."""
+    said = [
+        f"{name!r} was {was!r} when it was planned and is {record.fields.get(name, '')!r} now."
+        for name, was in item.before.items()
+        if not same_value(meta.field_named(name), was, record.fields.get(name, ""))
+    ]
+    for change in item.rows:
+        row = row_of(record, change)
+        said += [
+            f"{name!r} of row {change.record_id} was {was!r} when it was planned and is {row.fields[name]!r} now."
+            for name, was in change.before.items()
+            if row is not None
+            and name in row.fields
+            and not same_value(meta.field_named(name), was, row.fields[name])
+        ]
+    return tuple(said)

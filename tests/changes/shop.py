@@ -7,6 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from filemaker_mcp.server.changes.changes import Changes
 from filemaker_mcp.server.emulator.app import Emulator
 
@@ -47,6 +49,17 @@ async def applied(assistant: Assistant, plan: dict[str, Any], **arguments: objec
 async def made(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:
     """Planned and carried out."""
     return await applied(assistant, await planned(assistant, tool, **arguments))
+
+
+async def somebody(emulator: Emulator, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What somebody else does meanwhile; `path` follows `.../layouts/`."""
+    base = "http://127.0.0.1/fmi/data/vLatest/databases/Workshop"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=emulator.app)) as client:
+        login = await client.post(f"{base}/sessions", json={}, auth=("assistant", "demo"))
+        headers = {"Authorization": f"Bearer {login.json()['response']['token']}"}
+        answer = await client.request(method, f"{base}/layouts/{path}", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["response"]
 
 
 async def job(assistant: Assistant, record_id: str, layout: str = "Jobs") -> dict[str, Any]:

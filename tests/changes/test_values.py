@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .shop import applied, in_workshop, job, made, planned, titles, workshop
+from .shop import applied, in_workshop, job, made, planned, somebody, titles, workshop
 
 pytestmark = pytest.mark.anyio
 
@@ -167,6 +167,24 @@ async def test_a_deleted_record_comes_back_with_its_contents_and_its_related_row
         assert [row[1:] for row in after["portals"]["Tasks"]["rows"]] == [
             row[1:] for row in before["portals"]["Tasks"]["rows"]
         ]
+
+
+async def test_criteria_and_before_images_reach_every_row_of_a_portal() -> None:
+    """A portal answers 50 rows unless told otherwise; the one that excludes the record is further down."""
+    emulator = workshop()
+    for number in range(58):
+        task = {"Job ID": "J-001", "Text": f"t{number}", "Minutes": str(1000 + number)}
+        await somebody(emulator, "POST", "Tasks/records", {"fieldData": task})
+    async with in_workshop(emulator) as assistant:
+        where = {"Tasks::Minutes": {"not": {"gt": 1056, "lt": 1058}}}
+        found = await assistant.ask("find_records", layout="Jobs", where=where, fields=["ID"])
+        plan = await planned(assistant, "delete_records", found_set=found["found_set"], max_records=10)
+        assert (found["found"], plan["changes"][0]["records"]) == (2, 2)
+        found = await assistant.ask("find_records", layout="Jobs", where={"ID": "J-001"}, fields=["ID"])
+        await made(assistant, "delete_records", found_set=found["found_set"])
+        assert (await applied(assistant, await assistant.ask("undo_change")))["state"] == "done"
+        back = await assistant.ask("find_records", layout="Tasks", where={"Job ID": "J-001"}, limit=1)
+        assert back["found"] == 60
 
 
 async def test_without_confirm_a_change_is_carried_out_in_one_call() -> None:
