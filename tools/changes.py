@@ -209,12 +209,13 @@ async def _applied(
 def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
     """Carrying a plan out, as work that may outlast the call."""
     from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
+    from ..server.jobs.runbook_report import shortened
 
     who, change_id = call.who, progress.plan.id
 
     async def work(report: Report) -> Finished:
         if progress.plan.steps[0].runbook:
-            facts = await call.runbooks.carry_out(progress, who, report)
+            facts = shortened(await call.runbooks.carry_out(progress, who, report))
         else:
             facts = await call.changes.carrying.apply(
                 who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing

@@ -168,12 +168,14 @@ async def _runbook(call: Call, names: Mapping[str, str]) -> Answer:
 
 
 async def _report(call: Call, names: Mapping[str, str]) -> Answer:
+    from ..server.jobs.runbook_report import shortened
+
     book = _book(call, names)
     progress = await call.runbooks.latest(book, call.who)
     if progress is None:
         return {"runbook": book.name, "report": "None of your latest changes is a run of it."}
     begun = datetime.fromtimestamp(progress.plan.made, UTC).isoformat(timespec="seconds")
-    return {"planned_at": begun, **call.runbooks.report(book, progress)}
+    return {"planned_at": begun, **shortened(call.runbooks.report(book, progress))}
 
 
 def _book(call: Call, names: Mapping[str, str]) -> Runbook:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 from ..changes.plan import Item, ItemState, Outcome
 from ..changes.shelf import Progress
 
 Facts = dict[str, object]
+LISTS = ("review", "left_out")
+SHOWN = 50
 
 
 def pairs(progress: Progress) -> Iterator[tuple[Item, Outcome]]:
@@ -42,6 +45,14 @@ def report(runbook: str, progress: Progress, *, stopped: str = "") -> Facts:
         facts["review"] = review
     notes = [note for step in progress.plan.steps for note in step.notes]
     return facts | ({"left_out": notes} if notes else {})
+
+
+def shortened(facts: Facts) -> Facts:
+    """A report as an assistant reads it: of long lists the beginning, and how many more there are."""
+    long = {name: cast("list[object]", each) for name, each in facts.items() if name in LISTS}
+    cut = {name: each[:SHOWN] for name, each in long.items() if len(each) > SHOWN}
+    more = {f"{name}_more": len(long[name]) - SHOWN for name in cut}
+    return facts | cut | more
 
 
 def unknown_records(progress: Progress) -> list[tuple[str, str, str]]:

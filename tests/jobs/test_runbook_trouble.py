@@ -29,7 +29,7 @@ edit = { Status = "posted", Count = { add = 1 } }
 """
 PLACE = {
     "FILEMAKER_DATABASE": "Postings", "FILEMAKER_USERNAME": "clerk", "FILEMAKER_PASSWORD": "clerk",
-    "FILEMAKER_ACCESS": "edit", "FILEMAKER_SCRIPTS": '{"Post": {"effect": "changes"}}',
+    "FILEMAKER_ACCESS": "edit", "FILEMAKER_APPROVAL": "host", "FILEMAKER_SCRIPTS": '{"Post": {"effect": "changes"}}',
     "FILEMAKER_LIMITS": '{"scripts_per_minute": "unlimited"}',
 }  # fmt: skip
 SCRIPT = "*/script/Post"
@@ -165,6 +165,15 @@ async def test_records_in_a_row_that_fail_end_the_run(tmp_path: Path) -> None:
         report = await desk.run(assistant)
     assert report["records"] == {"done": 1, "refused": 2, "not_attempted": 3}
     assert "2 records in a row" in report["stopped"]
+
+
+async def test_a_long_report_is_shortened_for_the_assistant(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, EDITS.replace("[each]", "most = 60\n[each]") + "[pace]\nstop_after = 100\n", 60)
+    desk.faults.arm(Match("PATCH", "*/records/*", times=55), Refuse(509))
+    async with desk.assistant() as assistant:
+        report = await desk.run(assistant)
+    assert report["records"] == {"refused": 55, "done": 5}
+    assert (len(report["review"]), report["review_more"]) == (50, 5)
 
 
 async def test_what_nobody_knows_waits_for_a_person_over_restarts(tmp_path: Path) -> None:
