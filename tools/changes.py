@@ -12,7 +12,7 @@ from ..server.errors import InputError
 from ._asked import asked
 from ._asking import Agreed, ask
 from ._call import Answer, Call
-from ._parameters import GoAhead, Layout, RecordId
+from ._parameters import Criteria, GoAhead, Layout, RecordId
 from .jobs import outlasting
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def edit_records(
         Values | None, Field(description="What becomes of every record; forms as in create_records")
     ] = None,
     ids: Annotated[list[RecordId] | None, Field(description="The records")] = None,
-    where: Annotated[Any, Field(description="Or criteria, as in find_records")] = None,
+    where: Annotated[Criteria | None, Field(description="Or criteria, as in find_records")] = None,
     found_set: Annotated[str | None, Field(description="Or a found set")] = None,
     records: Annotated[
         dict[RecordId, dict[str, Any]] | None, Field(description="Or id -> values, each its own")

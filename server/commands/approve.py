@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import InputError
 from ..one_line import one_line
 from .places import add_state_arguments, state_file
+from .telling import beside
 
 if TYPE_CHECKING:
     from ..changes.shelf import Progress
@@ -55,7 +56,11 @@ def _agrees(progress: Progress) -> bool:
     from ..changes.showing import for_a_person
 
     letters = progress.plan.id.rpartition("-")[2]
-    print(f"\n{for_a_person(progress.plan, 'somebody has to agree to this plan')}\n")
+    print()
+    for line in for_a_person(progress.plan, "somebody has to agree to this plan").splitlines():
+        words = line.lstrip()
+        print(beside(f" {line[: len(line) - len(words)]}", words, sys.stdout))
+    print()
     try:
         said = input(f"Type {letters} to agree, anything else to leave everything as it is: ")
     except EOFError:

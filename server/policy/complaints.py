@@ -7,7 +7,20 @@ from collections.abc import Sequence
 from ..dataapi.models import LayoutMeta
 from ..names import near
 from .access import may_run, may_write_anywhere
-from .rules import EVERY, Approval, Confirm, Effect, Names, Policy, ScriptEffect, bare, same
+from .rules import (
+    EVERY,
+    Access,
+    Approval,
+    Confirm,
+    Effect,
+    Names,
+    Policy,
+    ScriptEffect,
+    access_to,
+    bare,
+    same,
+    scope_of,
+)
 
 POWERFUL = ("admin", "administrator", "root", "master", "developer")
 
@@ -39,6 +52,17 @@ def _unreachable(policy: Policy) -> list[str]:
             for name in policy.access_by_layout
             if same(name) not in listed
         ]
+        said += [
+            f"scope names {name!r}, which `layouts` closes."
+            for name in policy.scope or {}
+            if same(name) not in listed
+        ]
+        said += [
+            f"layouts lists {name!r}, which has no scope and so does not exist."
+            for name in sorted(policy.layouts)
+            if policy.scope is not None and scope_of(policy, name) is None
+        ]
+    said += _without_effect(policy)
     said += [
         f"The script {name!r} is listed and cannot run: "
         + (
@@ -49,6 +73,46 @@ def _unreachable(policy: Policy) -> list[str]:
         for name, rule in policy.scripts.items()
         if not may_run(policy, name)
     ]
+    return said
+
+
+def _without_effect(policy: Policy) -> list[str]:
+    """Settings beside others that leave nothing of them."""
+    said: list[str] = []
+    if not policy.hidden_fields and policy.count_hidden_fields:
+        said.append("count_hidden_fields is set, and no field is hidden.")
+    levels = (Access.EDIT, Access.DELETE)
+    writes = any(level in levels for level in (policy.access, *policy.access_by_layout.values()))
+    if not writes:
+        idle = {
+            "read_only_fields": policy.read_only_fields,
+            "skip_validation": policy.skip_validation,
+            "keys": policy.keys,
+            "max_records_per_day": policy.max_records_per_day,
+        }
+        said += [f"{name} is set, and nothing may be written." for name, value in idle.items() if value]
+    said += [
+        f"skip_validation names {name!r}, where nothing may be written."
+        for name in sorted(policy.skip_validation)
+        if writes and access_to(policy, name) not in levels
+    ]
+    for layout, shown in policy.fields.items():
+        hidden = {same(each) for each in policy.hidden_fields.get(layout, ())}
+        said += [
+            f"fields and hidden_fields both name {name!r} of {layout!r}; it is hidden."
+            for name in sorted(shown)
+            if same(name) in hidden
+        ]
+    for layout, rule in (policy.scope or {}).items():
+        hidden = {same(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
+        said += [
+            f"scope of {layout!r} opens {name!r}, which hidden_fields closes."
+            for name in sorted(rule.fields)
+            if same(name) in hidden
+        ]
+    cap = policy.max_records_per_day
+    if cap is not None and cap < policy.bulk_limit and policy.approval is Approval.BY_RISK:
+        said.append(f"bulk_limit ({policy.bulk_limit}) is never reached: a day has at most {cap} records.")
     return said
 
 
