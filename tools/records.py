@@ -37,7 +37,7 @@ async def find_records(
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     fields = question.wording.fields(fields)
-    columns = chosen(found.layout, fields, portals, [*found.criteria.targets, *question.sort_targets])
+    columns = chosen(found.layout, fields, portals, [*found.targets, *question.sort_targets])
     finding = Finding(call.database, found, question.progress, call.budget(go_ahead))
     page = await finding.page(offset, limit, columns)
     table = Table(columns)

@@ -130,7 +130,7 @@ class Candidates:
 
 async def candidates(database: Database, found_set: FoundSet) -> Candidates:
     """The record that criteria mean when they match exactly one, else the first few."""
-    columns = chosen(found_set.layout, None, (), found_set.criteria.targets)
+    columns = chosen(found_set.layout, None, (), found_set.targets)
     page = await Finding(database, found_set).page(0, MOST_CANDIDATES, columns)
     table = Table(columns)
     for record in page.records:

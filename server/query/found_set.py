@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..criteria.criteria import Criteria
+from ..criteria.targets import Target
 from ..dataapi.models import LayoutMeta, SortKey
-from ..notes.question import Question
+from ..notes.question import Question, fields_in
 from .holding import Holding
 
 MOST_ORDERED_HERE = 20_000
@@ -43,6 +44,12 @@ class FoundSet:
     def within(self, criteria: Criteria) -> FoundSet:
         """Some of its records, by `criteria` that test what this one's finds bring."""
         return replace(self, criteria=criteria, handle="", is_group=True)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The fields that the question names; what tells records that are left out by default shows nothing in the others."""
+        told = {name for each in self.question.left_out for name in fields_in(each.where)}
+        return tuple(each for each in self.criteria.targets if each.name.casefold() not in told)
 
     @property
     def is_in_order(self) -> bool:

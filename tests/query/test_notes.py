@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -43,6 +44,16 @@ meaning = "what was paid for, before tax"
 """
 """The table has no `settled`; it stands for a spelling that comes and goes."""
 
+RUNBOOK = """
+[records]
+layout = "Invoices"
+where = { Region = "North" }
+most = 2000
+
+[each]
+edit = { Remark = "reminded" }
+"""
+
 
 @asynccontextmanager
 async def noted(
@@ -78,7 +89,13 @@ LEFT = "archived invoices left out; a condition on 'Archived' decides otherwise"
 async def test_archived_records_are_left_out_of_every_kind_of_answer_and_it_says_how_many(
     tmp_path: Path,
 ) -> None:
-    async with noted(tmp_path, FILEMAKER_FILES_FOLDER=tmp_path / "files") as (assistant, ledger):
+    books = tmp_path / "books"
+    books.mkdir()
+    (books / "remind.toml").write_text(RUNBOOK, encoding="utf-8")
+    async with noted(tmp_path, FILEMAKER_FILES_FOLDER=tmp_path / "files", FILEMAKER_RUNBOOKS=books) as (
+        assistant,
+        ledger,
+    ):
         live = [each for each in ledger.invoices if not each.archived]
         left = [f"{COUNT - len(live)} {LEFT}"]
 
@@ -132,6 +149,20 @@ async def test_archived_records_are_left_out_of_every_kind_of_answer_and_it_says
         )
         assert "leaving out: Archived is 1" in edited["summary"]
         assert LEFT in edited["notes"][0]
+        run = await assistant.ask("run_script", script="remind")
+        assert f"Edit {len(north)} records" in run["summary"]
+        assert "leaving out: Archived is 1" in run["summary"]
+
+
+async def test_a_scope_holds_for_what_is_left_out_and_for_its_count(tmp_path: Path) -> None:
+    scope = {"Invoices": {"where": {"Region": "North"}, "key": "Number"}}
+    async with noted(tmp_path, FILEMAKER_SCOPE=json.dumps(scope)) as (assistant, ledger):
+        north = [each for each in ledger.invoices if each.region == "North"]
+        live = [each for each in north if not each.archived]
+        for tool in ("find_records", "summarize_records"):
+            answer = await assistant.ask(tool, layout="Invoices")
+            assert answer["found"] == len(live)
+            assert answer["notes"] == [f"{len(north) - len(live)} {LEFT}"]
 
 
 async def test_a_condition_on_its_field_takes_the_place_of_a_default(tmp_path: Path) -> None:
