@@ -36,9 +36,12 @@ class Save:
 
     @property
     def consumed(self) -> str | None:
-        """The modId that this save ended: whoever sent the same one was refused. None when nothing was saved."""
-        is_save = self.outcome.state is ItemState.DONE and self.kind in (Kind.EDIT, Kind.UPLOAD)
-        return self.sent_at if is_save and self.outcome.mod_id != self.sent_at else None
+        """The modId that this save ended: whoever sent the same one was refused. None when it ended none for certain: a host
+        may not heed the modId of an upload (section 10.1), nor raise it for related rows alone (section 20)."""
+        if self.outcome.state is not ItemState.DONE or self.kind not in (Kind.EDIT, Kind.UPLOAD):
+            return None
+        is_next = self.sent_at.isdecimal() and self.outcome.mod_id == str(int(self.sent_at) + 1)
+        return self.sent_at if self.item.after or self.item.later or is_next else None
 
 
 class Accounts:

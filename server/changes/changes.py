@@ -16,12 +16,13 @@ from ..query.left_out import notes_on
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen
-from .drafting import Drafting, every_portal, portals_in
+from .drafting import Drafting
 from .leaving import Leaving
 from .ledger import Ledger
 from .means import Means
 from .plan import ItemState, Kind, Plan, Step, Who
 from .planning import Wanted
+from .premises import every_portal, portals_in
 from .sheets import rows_of
 from .shelf import Progress
 from .undo import way_back

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ..dataapi.models import LayoutMeta, PortalRange, Record, Value
+from ..dataapi.models import Record
 from ..database import Database
 from ..errors import InputError, RecordMissing
 from ..policy import check_fields_writable, key_of
@@ -24,7 +24,7 @@ from .planning import (
     step_of,
     written_names,
 )
-from .sending import EVERY_ROW
+from .premises import check_later, every_portal, overlaid, portals_in
 from .twins import refuse_taken_keys, twins
 from .uploads import Uploads
 
@@ -48,7 +48,7 @@ class Drafting:
         first = len(base.steps) if base else 0
         for number, wish in enumerate(wanted):
             item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
-            _check_later(draft, base)
+            check_later(draft, base)
             items.append(item)
             given |= {*draft.after, *draft.later}
             for name, file in draft.files:
@@ -115,7 +115,7 @@ class Drafting:
             item, draft = _located(
                 lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
             )
-            _check_later(draft, base)
+            check_later(draft, base)
             if item is not None:
                 items.append(item)
             for name, file in draft.files:
@@ -172,44 +172,6 @@ class Drafting:
                     f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
                 ) from error
         return found
-
-
-def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
-    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
-
-
-def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:
-    """The portals that wishes name, with all their rows."""
-    from .rows import portal_named
-
-    named = (portal_named(meta, name) for wish in wishes for name in wish if name not in meta.fields)
-    return tuple(
-        PortalRange(name, limit=EVERY_ROW) for name in dict.fromkeys(p.name for p in named if p is not None)
-    )
-
-
-def overlaid(base: Plan | None, layout: str, record: Record) -> Record:
-    """The record as earlier steps of the plan will leave it."""
-    fields: dict[str, Value] = dict(record.fields)
-    for step in base.steps if base else ():
-        for item in step.items:
-            if step.kind is Kind.EDIT and step.layout == layout and item.record_id == record.record_id:
-                fields |= item.after
-            if step.kind is Kind.DELETE and step.layout == layout and item.record_id == record.record_id:
-                raise InputError(f"An earlier step deletes record {record.record_id}", advice=UNCHANGED)
-    return replace(record, fields=fields)
-
-
-def _check_later(draft: Draft, base: Plan | None) -> None:
-    for name, origin in draft.later.items():
-        steps: tuple[Step, ...] = base.steps if base else ()
-        if origin.step >= len(steps) or steps[origin.step].kind not in (Kind.CREATE, Kind.DUPLICATE):
-            raise InputError(
-                f"{name!r} is taken from step {origin.step + 1}, which is no earlier step that creates records",
-                advice=f"Plan that step first and pass its change_id. {UNCHANGED}",
-            )
-        if not 0 <= origin.item < len(steps[origin.step].items):
-            raise InputError(f"Step {origin.step + 1} has no record {origin.item + 1}", advice=UNCHANGED)
 
 
 def _located(

@@ -155,3 +155,17 @@ async def test_a_lost_create_is_not_taken_for_another_record_with_the_same_key(t
             assert answer["records"] == {"refused": 1}, answer
             assert "R9" in answer["details"][0]["why"]
     assert texts(scene.emulator, "Jobs", "Ref").count("R9") == 1
+
+
+async def test_a_new_row_that_somebody_changed_since_stays(tmp_path: Path) -> None:
+    async with Scene(tmp_path).process() as assistant:
+        row = {"Tasks": {"add": [{"Text": "Whip the ends"}]}}
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["3"], values=row)
+        await applied(assistant, plan)
+        found = await assistant.ask("find_records", layout="Tasks", where={"Text": "Whip the ends"})
+        theirs = await planned(
+            assistant, "edit_records", found_set=found["found_set"], values={"Text": "Burn them"}
+        )
+        await applied(assistant, theirs)
+        said = await assistant.refused("undo_change", change_id=plan["change_id"])
+        assert "was changed" in said
