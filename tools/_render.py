@@ -26,7 +26,10 @@ def _object(value: Mapping[object, object]) -> dict[str, Any]:
 
 
 def _array(value: Iterable[object]) -> list[Any]:
-    return [item if item is None or type(item) is str else plain(item) for item in value]
+    return [
+        item if (kind := type(item)) is str or item is None else _CONVERTERS.get(kind, plain)(item)
+        for item in value
+    ]
 
 
 def _integer(value: int) -> int | str:
@@ -39,11 +42,15 @@ def _itself(value: object) -> object:
 
 def _number(value: Decimal) -> int | float | str:
     text = format(value, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if "." in text:
+        if text[-1] == "0":
+            text = text.rstrip("0").rstrip(".")
+        near = float(text)
+        if repr(near) == text:
+            return near
     if "." not in text:
         return int(text) if len(text.lstrip("-")) <= 15 else text
-    near = float(text)
-    return near if repr(near) == text else text
+    return text
 
 
 def compact(facts: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import cast
 
 from ..dataapi.models import PortalRows, Record, Value
@@ -13,6 +14,8 @@ MOST_CHARACTERS = 24_000
 LONGEST_CELL = 1_000
 FILE = "(file)"
 """Stands for a container's content, whose address belongs to the session that read it."""
+
+NUMBERS = frozenset([int, Decimal])
 
 Cell = Value | None | list[list[Value | None]]
 
@@ -34,7 +37,11 @@ class Table:
     def add(self, record: Record) -> bool:
         """Whether the record still fitted; the first always does, with its portals cut to fit."""
         cell, fields, record_id = self._cell, record.fields, record.record_id
-        row: list[Cell] = [record_id, *(cell(record_id, key, fields.get(key)) for key in self.columns.fields)]
+        row: list[Cell] = [record_id]
+        row += [
+            value if type(value := fields.get(key)) in NUMBERS else cell(record_id, key, value)
+            for key in self.columns.fields
+        ]
         room = self._room - _size(row)
         for name in self.columns.portals:
             rows = self._portal(record, name, room if not self.rows else None)
@@ -105,6 +112,9 @@ def without_nothing(
 
 def _size(cells: Sequence[object]) -> int:
     """Characters of the cells in an answer, near enough: JSON's escapes are not counted."""
-    return sum(
-        _size(cast("list[object]", cell)) if isinstance(cell, list) else len(str(cell)) + 3 for cell in cells
-    )
+    if list in map(type, cells):
+        return sum(
+            _size(cast("list[object]", cell)) if isinstance(cell, list) else len(str(cell)) + 3
+            for cell in cells
+        )
+    return sum(map(len, map(str, cells))) + 3 * len(cells)
