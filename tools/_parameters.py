@@ -8,7 +8,7 @@ from pydantic import Field
 
 Layout = Annotated[str, Field(description="As list_layouts gives it", min_length=1)]
 RecordId = Annotated[
-    str, Field(description="FileMaker's record id, as `id` in answers", pattern=r"^\d{1,19}$")
+    str, Field(description="FileMaker's record id, as `id` in answers", pattern=r"^[1-9][0-9]{0,18}$")
 ]
 
 Criteria = dict[str, Any] | list[dict[str, Any]]

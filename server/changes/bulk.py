@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
 from ..database import Database
 from ..errors import InputError
-from .check import UNCHANGED, same_value, writable_field
+from .check import UNCHANGED, stored_form, writable_field
 from .means import Exact
 from .planning import Wanted
 from .sheets import Row
@@ -35,13 +35,15 @@ async def matched(
     unkeyed = [number for number, row in enumerate(rows, start=2) if row.get(field.name, "") == ""]
     keyed = [row for row in rows if row.get(field.name, "") != ""]
     twice = _repeated(field, keyed)
-    found = await _records(database, meta, field, keyed, exact)
+    found: dict[object, list[Record]] = {}
+    for record in await _records(database, meta, field, keyed, exact):
+        found.setdefault(stored_form(field, record.fields.get(field.name, "")), []).append(record)
     pairs: list[tuple[Record, Wanted]] = []
     unmatched: list[str] = []
     ambiguous: list[str] = []
     for row in keyed:
         value = row[field.name]
-        fitting = [record for record in found if same_value(field, value, record.fields.get(field.name, ""))]
+        fitting = found.get(stored_form(field, value), [])
         if str(value) in twice or len(fitting) > 1:
             ambiguous.append(str(value))
         elif not fitting:

@@ -37,7 +37,9 @@ class Carrying:
     async def settled(self, who: Who, change_id: str) -> Progress:
         """A plan, with whatever could be found out about items whose outcome was open."""
         await settle_the_dead(self._means, who)
-        return await settle_plan(self._means, self._means.shelf.find(change_id, who), who)
+        progress = self._means.shelf.find(change_id, who)
+        is_carried_out = self._ledger.is_carried_out(change_id, progress.runner)
+        return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
 
     async def settle(self, who: Who) -> None:
         """Look at what a process that died had on its way; does nothing when there is nothing."""

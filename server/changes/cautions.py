@@ -29,7 +29,21 @@ def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
         and found.name not in written
         and STAMP.search(found.name)
     ]
-    return [f"FileMaker may also renew {_few(acting)}."] if acting else []
+    said = [f"FileMaker may also renew {_few(acting)}."] if acting else []
+    return said + related_warnings(meta, written)
+
+
+def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+    """A field of another table on the layout is one field of one record there, however many records here show it."""
+    tables: dict[str, list[str]] = {}
+    for name in sorted(written):
+        found = meta.field_named(name)
+        if found is not None and found.is_related:
+            tables.setdefault(name.partition("::")[0], []).append(name)
+    return [
+        f"{_few(names)}: this changes the {table} record, and with it everything that shows it."
+        for table, names in tables.items()
+    ]
 
 
 def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
+from ..dataapi.numbers import number_in
 from ..dataapi.wire import writable
 from ..errors import InputError
 from ..names import near
@@ -76,19 +77,20 @@ def _outside_list(field: FieldMeta, name: str, value: Value, listed: ValueListMe
 
 def same_value(field: FieldMeta | None, one: Value, other: Value) -> bool:
     """Equal as FileMaker stores them: 5 and "5.0" in a number field, `9:15` and `09:15:00` in a time field."""
-    if one == other:
-        return True
+    return one == other or stored_form(field, one) == stored_form(field, other)
+
+
+def stored_form(field: FieldMeta | None, value: Value) -> object:
+    """What two values have in common that are the same in FileMaker."""
     if field is None or field.type == "text":
-        return _text(one) == _text(other)
+        return _text(value)
     if field.type == "number":
-        try:
-            return Decimal(one) == Decimal(other)
-        except InvalidOperation:
-            return _text(one) == _text(other)
+        number = number_in(value) if isinstance(value, str) else Decimal(value)
+        return _text(value) if number is None else number
     try:
-        return writable(one, field) == writable(other, field)
+        return writable(value, field)
     except InputError:
-        return _text(one) == _text(other)
+        return _text(value)
 
 
 def _text(value: Value) -> str:

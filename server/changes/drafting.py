@@ -141,7 +141,7 @@ class Drafting:
         ]
         steps: list[Step] = []
         if items:
-            written = {name for item in items for name in item.after}
+            written = {name for item in items for name in (*item.after, *item.later)}
             steps.append(
                 step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
             )

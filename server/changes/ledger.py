@@ -116,7 +116,7 @@ class Ledger:
         if not self._journal.facts(plan.id, "attempt") and not any(facts.get("repeat") for facts in planned):
             self._refuse_repetition(plan.fingerprint, who, but=plan.id)
             twin = self._shelf.applying_like(plan, who)
-            if twin is not None and self._is_carried_out(twin.plan.id, twin.runner):
+            if twin is not None and self.is_carried_out(twin.plan.id, twin.runner):
                 raise _repetition(f"The same change is being carried out as {twin.plan.id}", twin.plan.id)
 
     def is_all_or_nothing(self, plan: Plan) -> bool:
@@ -128,7 +128,7 @@ class Ledger:
         owner's cap on a day, InputError for a repetition: others may have begun since that was looked at."""
         with self._state.writing() as connection:
             row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
-            if row["state"] == "applying" and self._is_carried_out(plan.id, row["runner"]):
+            if row["state"] == "applying" and self.is_carried_out(plan.id, row["runner"]):
                 return False
             if not plan.undoes:  # taking back what was done goes on whatever else has begun
                 self.caps.check_day(plan)
@@ -157,7 +157,8 @@ class Ledger:
                 connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
             )
 
-    def _is_carried_out(self, plan_id: str, runner: str) -> bool:
+    def is_carried_out(self, plan_id: str, runner: str) -> bool:
+        """Whether somebody is at the plan that this runner took in hand; we may have let go of it without writing that down."""
         return plan_id in self._busy if runner == self._state.runner else self._state.is_alive(runner)
 
     def _refuse_repetition(self, fingerprint: str, who: Who, *, but: str = "") -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from ..dataapi.models import LayoutMeta, Record, Value
 from ..errors import InputError
 from .check import UNCHANGED, check_value, same_value, writable_field
+from .choices import spelled
 from .labels import label_of
 from .plan import FromStep, Item, Kind, RowChange, RowKind, Step
 from .rows import own_occurrence, portal_named, row_changes
@@ -51,7 +52,9 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             draft.later[name] = value
             continue
         final = value(before) if callable(value) else value
-        warning = check_value(found, name, final, meta.value_lists.get(found.value_list or ""))
+        listed = meta.value_lists.get(found.value_list or "")
+        final = spelled(found, name, final, listed, warnings)
+        warning = check_value(found, name, final, listed)
         if warning and warning not in warnings:
             warnings.append(warning)
         draft.after[name] = final

@@ -8,6 +8,7 @@ from typing import Any, cast
 from ..dataapi.models import LayoutMeta, PortalMeta, PortalRow, PortalRows, Value
 from ..errors import InputError
 from .check import UNCHANGED, check_value, writable_field
+from .choices import spelled
 from .plan import FromStep, RowChange, RowKind
 from .values import FromFile, meant
 
@@ -89,6 +90,7 @@ def _row_values(
             )
         final = value(before) if callable(value) else value
         listed = meta.value_lists.get(field.value_list or "")
+        final = spelled(field, name, final, listed, warnings)
         warning = check_value(field, name, final, listed)
         if warning and warning not in warnings:
             warnings.append(warning)

@@ -23,9 +23,9 @@ async def settle_the_dead(means: Means, who: Who) -> None:
         await _settled(means, plan_id, who, (ItemState.SENT,))
 
 
-async def settle_plan(means: Means, progress: Progress, who: Who) -> Progress:
+async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_out: bool) -> Progress:
     """The plan with its unknown items looked for once more, unless somebody is carrying it out."""
-    if progress.state == "applying" and means.state.is_alive(progress.runner):
+    if progress.state == "applying" and is_carried_out:
         return progress
     return await _settled(means, progress.plan.id, who, (ItemState.SENT, ItemState.UNKNOWN))
 

@@ -36,4 +36,5 @@ def defect(error: Exception, task: Task) -> Finished:
     """Says where, never what: the text of an unforeseen exception may hold anything."""
     log.error("defect in a job: %s at %s", type(error).__name__, place_of(error))
     state = JobState.UNKNOWN if task.changes_things else JobState.REFUSED
-    return Finished(state, {"said": said_of(error)})
+    # What a plan did is in its own books: asked again, it is looked at there.
+    return Finished(state, {"said": said_of(error)}, nothing_ran=bool(task.plan))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 
 import anyio
@@ -11,6 +13,8 @@ from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown
 from .docket import Docket
 from .ending import broken_off, defect
 from .job import Finished, Job, JobKind, JobState, Report, Task
+
+log = logging.getLogger("filemaker_mcp")
 
 ENDED = "The server was told to end while it ran"
 STOPPED = "It was stopped"
@@ -45,11 +49,13 @@ class Jobs:
         self._room = asyncio.Semaphore(self._at_once)
         self._running: dict[str, tuple[asyncio.Task[None], anyio.CancelScope]] = {}
         self._changed: dict[str, anyio.Event] = {}
+        self._unwritten: dict[str, Finished] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._why = STOPPED
 
     def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
+        self._write_ends()
         job, is_earlier = self._docket.enter(task, self.now(), repeat=repeat)
         if is_earlier:
             return job, True
@@ -74,10 +80,12 @@ class Jobs:
 
     def job(self, name: str, caller: str | None) -> Job:
         """Raises NameUnknown."""
+        self._write_ends()
         self._docket.sweep(self.now())
         return self._docket.job(name, caller)
 
     def recent(self, caller: str | None, limit: int = 10) -> list[Job]:
+        self._write_ends()
         self._docket.sweep(self.now())
         return self._docket.recent(caller, limit)
 
@@ -93,7 +101,7 @@ class Jobs:
         clock = asyncio.create_task(self._ring(late, seconds))
         try:
             said = (job.done, job.message)
-            while not job.state.is_over and not late.is_set():
+            while not job.state.is_over and not late.is_set() and name not in self._unwritten:
                 await self._until_something_happens(name, late)
                 job = self._docket.job(name)
                 if report is not None and (job.done, job.message) != said:
@@ -146,7 +154,8 @@ class Jobs:
         finally:
             try:
                 finished = finished or broken_off(self._docket.job(job.id), self._why)
-                self._docket.end(job.id, finished, self.now())
+                self._unwritten[job.id] = finished
+                self._write_ends()
             finally:
                 self._running.pop(job.id, None)
                 self._announce(job.id)
@@ -167,6 +176,16 @@ class Jobs:
             return Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
         except Exception as error:  # noqa: BLE001 -- a defect of ours must not leave a job that never ends
             return defect(error, task)
+
+    def _write_ends(self) -> None:
+        """What has ended is written down; later, while another program keeps the state file locked."""
+        for name, finished in list(self._unwritten.items()):
+            try:
+                self._docket.end(name, finished, self.now())
+            except sqlite3.OperationalError as error:
+                log.error("the end of %s could not be written down yet: %s", name, error)
+                return
+            del self._unwritten[name]
 
     def _announce(self, name: str) -> None:
         event = self._changed.get(name)
