@@ -100,14 +100,20 @@ class Journal:
             return self.append(connection, **entry)
 
     def entries(
-        self, *, database: str | None = None, plan: str | None = None, since: float = 0, limit: int = 1_000
+        self,
+        *,
+        database: str | None = None,
+        plan: str | None = None,
+        since: float = 0,
+        limit: int = 1_000,
+        by_record: bool = True,
     ) -> list[Entry]:
-        """The latest first."""
+        """The latest first; without those of single records unless `by_record`."""
         rows = self._state.rows(
             "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
             " WHERE (? IS NULL OR database = ?) AND (? IS NULL OR plan = ?) AND at >= ?"
-            " ORDER BY number DESC LIMIT ?",
-            database, database, plan, plan, since, limit,
+            " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started')) ORDER BY number DESC LIMIT ?",
+            database, database, plan, plan, since, by_record, limit,
         )  # fmt: skip
         return [_entry(row) for row in rows]
 

@@ -34,9 +34,8 @@ COLUMNS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_state_arguments(parser)
     verbs = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    listing = verbs.add_parser("list", help="the latest entries")
+    listing = verbs.add_parser("list", help="what became of the latest changes, a line each time")
     listing.add_argument("--limit", type=int, default=30, metavar="N")
     show = verbs.add_parser("show", help="everything about one change")
     show.add_argument("change", metavar="ID")
@@ -46,7 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--without-fields", action="store_true", help="leave field contents out")
     usage = verbs.add_parser("usage", help="calls, requests and bytes by day and tool")
     usage.add_argument("--days", type=int, default=7, metavar="N")
-    verbs.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
+    verify = verbs.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
+    add_state_arguments(parser, listing, show, export, usage, verify)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,11 +64,28 @@ def run(arguments: argparse.Namespace) -> int:
             if not entries:
                 print(f"The journal has nothing about {arguments.change}.", file=sys.stderr)
                 return 1
-        else:
-            entries = files.journal.entries(limit=max(1, arguments.limit))
-        for entry in reversed(entries):
-            _print(entry, whole=arguments.what == "show")
+            for entry in reversed(entries):
+                _print(entry)
+            return 0
+        for entry in reversed(files.journal.entries(limit=max(1, arguments.limit), by_record=False)):
+            print(wrapped(one_line(_line_of(entry)), ""))
+    print("\n'filemaker-mcp journal show ID' tells everything about one.")
     return 0
+
+
+def _line_of(entry: Entry) -> str:
+    """When, what became of which change, and by whom."""
+    facts = entry.facts
+    when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
+    if entry.event == "refused":
+        return f"{when}  refused to {entry.who.caller}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
+    said = {
+        "planned": f"{facts.get('heading')}, for {entry.who.caller}",
+        "agreed": f"by {facts.get('by')}",
+        "declined": f"{facts.get('how', '')}",
+        "ended": ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items()),
+    }.get(entry.event, "")
+    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(said, 200)}".rstrip(": ")
 
 
 def _usage(state: State, days: int) -> int:
@@ -84,7 +101,7 @@ def _usage(state: State, days: int) -> int:
     return 0
 
 
-def _print(entry: Entry, *, whole: bool) -> None:
+def _print(entry: Entry) -> None:
     place = f" {entry.plan}" if entry.plan else ""
     item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
     print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller}")
@@ -92,8 +109,8 @@ def _print(entry: Entry, *, whole: bool) -> None:
         f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
     )
     if said:
-        print(wrapped(one_line(said if whole else brief(said, 200)), "        "))
-    if whole and entry.image:
+        print(wrapped(one_line(said), "        "))
+    if entry.image:
         for kind, values in entry.image.items():
             text = json.dumps(values, ensure_ascii=False, default=str)
             print(wrapped(one_line(f"{kind}: {text}"), "        "))

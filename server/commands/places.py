@@ -9,11 +9,22 @@ from pathlib import Path
 from ..errors import ConfigurationError
 
 
-def add_state_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
-    parser.add_argument(
-        "--state", type=Path, metavar="FILE", help="state file, where it is not the configured one"
-    )
+def add_state_arguments(parser: argparse.ArgumentParser, *verbs: argparse.ArgumentParser) -> None:
+    """For a command and its `verbs`: they may stand before or behind the verb."""
+    for each in (parser, *verbs):
+        default = (
+            None if each is parser else argparse.SUPPRESS
+        )  # else the verb would forget what stood before it
+        each.add_argument(
+            "--config", type=Path, metavar="FILE", default=default, help="configuration file (TOML)"
+        )
+        each.add_argument(
+            "--state",
+            type=Path,
+            metavar="FILE",
+            default=default,
+            help="state file, where it is not the configured one",
+        )
 
 
 def state_file(arguments: argparse.Namespace) -> Path:
