@@ -106,7 +106,7 @@ class State:
         self.runner = secrets.token_hex(8)
         """Names this process (more exactly, this opening of the file) among those that write to it."""
         if path is not None:
-            _make_private(path)
+            prepare(path)
         self._connection = _connect(path)
         self._migrate()
         self._presence = None if path is None else _hold(_presence_file(path, self.runner))
@@ -190,11 +190,14 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _make_private(path: Path) -> None:
-    """The folder, and the file readable by its owner alone where the system knows such rights: it holds record contents."""
+def prepare(path: Path) -> None:
+    """The folder, and the file readable by its owner alone where the system knows such rights: it holds record contents.
+    Raises ConfigurationError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600, exist_ok=True)
+        with path.open("ab"):  # one that is there may still not be writable
+            pass
     except OSError as failed:
         raise ConfigurationError(
             f"The state file {path} cannot be written: {failed.strerror}",

@@ -20,6 +20,7 @@ from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
+from ..machine import check_named
 from ..outsiders import Outsiders
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
 from ..settings.databases import Settings
@@ -100,7 +101,9 @@ def build(
     """
     sign_ins = SignIns.of(settings)
     outsiders = Outsiders()
+    in_memory = emulated is not None and settings.state is None
     _check_files(settings)
+    check_named(settings.state, settings.files_folder)
     openers = {
         name: partial(
             _open,
@@ -115,7 +118,6 @@ def build(
         )
         for name, database in settings.database.items()
     }
-    in_memory = emulated is not None and settings.state is None
     return Application(
         settings, Opened(openers, None if in_memory else settings.state or default_state_file())
     )

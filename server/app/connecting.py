@@ -16,6 +16,7 @@ from ..dataapi.client import DataApi
 from ..dataapi.transport import Transport
 from ..diagnosis.diagnosis import Diagnosis
 from ..diagnosis.file import FileChecks, Subject
+from ..diagnosis.machine import Machine
 from ..diagnosis.network import Network
 from ..diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
 from ..diagnosis.transcript import Transcript
@@ -37,8 +38,8 @@ class Connection:
     proof: Proof
     in_process: bool
 
-    def diagnosis(self) -> Diagnosis:
-        """The stages of connecting, through the same sessions."""
+    def diagnosis(self, machine: Machine) -> Diagnosis:
+        """The stages of connecting, through the same sessions, after a look at this machine."""
         settings = self.account.settings
         subject = Subject(
             settings.file,
@@ -46,6 +47,7 @@ class Connection:
             tuple((source.file, source.layout) for source in settings.data_sources),
         )
         return Diagnosis(
+            machine=machine,
             network=Network(settings.base_url, settings.ca_file, in_process=self.in_process),
             web=WebServer(settings.base_url, settings.api, self.connect, self.clock),
             proof=self.proof,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -24,6 +25,7 @@ from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
 from ..database import Database
 from ..desktop import typed_command
+from ..diagnosis.machine import Machine
 from ..files import FilesFolder, default_files_folder
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
@@ -134,7 +136,9 @@ def open_database(
             command=typed_command(),
         ),
         approval_seconds=settings.approval_seconds,
-        diagnosis=connection.diagnosis,
+        diagnosis=partial(
+            connection.diagnosis, Machine(state.path, files.folder, settings.files_folder is not None)
+        ),
         jobs=jobs,
         scripting=scripting,
         runbooks=runbooks,

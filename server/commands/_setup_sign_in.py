@@ -15,11 +15,14 @@ from ..app.connecting import connect_to
 from ..app.sign_ins import SignIns
 from ..auth.clock import SystemClock
 from ..auth.oauth import OAuthHost
+from ..diagnosis.machine import Machine
 from ..envelope import opened
 from ..errors import FilemakerMcpError
+from ..files import default_files_folder
 from ..settings.configuration import settled
 from ..settings.databases import Secret, Settings
 from ..settings.file import names
+from ..state import default_state_file
 from ._claris_login import claris_login
 from ._oauth_login import oauth_login
 from ._setup_host import Host, show
@@ -117,9 +120,10 @@ async def _opens(values: dict[str, Any], password: str) -> bool:
         say(str(error))
         return False
     connection = connect_to(account, sign_ins, clock=SystemClock())
+    machine = Machine(default_state_file(), default_files_folder(), files_named=False)
     try:
-        async for stage in connection.diagnosis().stages():
-            if stage.name in ("database", "sign-in", "privilege", "layouts"):
+        async for stage in connection.diagnosis(machine).stages():
+            if stage.failed or stage.name in ("database", "sign-in", "privilege", "layouts"):
                 show(stage.name, stage.finding)
             if stage.failed:
                 return False

@@ -15,6 +15,7 @@ from .telling import beside
 if TYPE_CHECKING:
     from ..app.accounts import Account
     from ..app.sign_ins import SignIns
+    from ..diagnosis.machine import Machine
     from ..diagnosis.stages import Stage
     from ..diagnosis.transcript import Transcript
 
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Checks each stage of connecting and says what to do about the one that fails."
     parser.epilog = (
         "Exit status: 0 all is well; 2 the configuration is wrong; 10 name, 11 TCP, 12 TLS, 13 web server, "
-        "14 Data API, 15 database, 16 sign-in, 17 privilege, 18 layouts, 19 data source."
+        "14 Data API, 15 database, 16 sign-in, 17 privilege, 18 layouts, 19 data source, 20 this machine."
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--database", metavar="NAME", help="only this one of the configured databases")
@@ -43,20 +44,28 @@ def run(arguments: argparse.Namespace) -> int:
 async def _examine(arguments: argparse.Namespace) -> int:
     from ..app.accounts import account_for
     from ..app.sign_ins import SignIns
+    from ..diagnosis.machine import Machine
     from ..diagnosis.transcript import Transcript
+    from ..files import default_files_folder
     from ..settings.configuration import configured
+    from ..state import default_state_file
     from ._choice import chosen
 
     settings = configured(os.environ, arguments.config)
     databases = chosen(settings, arguments.database)
     sign_ins = SignIns.of(settings)
     transcript = Transcript() if arguments.transcript else None
+    machine = Machine(
+        settings.state or default_state_file(),
+        settings.files_folder or default_files_folder(),
+        settings.files_folder is not None,
+    )
     reports: dict[str, list[Stage]] = {}
     for name, database in databases.items():
         account = account_for(database)
         if not arguments.json:
             print(f"{name}: {database.file} on {database.base_url.partition('://')[2]}")
-        reports[name] = await _stages(account, sign_ins, arguments, transcript)
+        reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
     if arguments.json:
         print(json.dumps(_report(reports), ensure_ascii=False, indent=2))
     if transcript is not None:
@@ -66,7 +75,11 @@ async def _examine(arguments: argparse.Namespace) -> int:
 
 
 async def _stages(
-    account: Account, sign_ins: SignIns, arguments: argparse.Namespace, transcript: Transcript | None
+    account: Account,
+    sign_ins: SignIns,
+    machine: Machine,
+    arguments: argparse.Namespace,
+    transcript: Transcript | None,
 ) -> list[Stage]:
     from ..app.connecting import connect_to
     from ..auth.clock import SystemClock
@@ -74,7 +87,7 @@ async def _stages(
     connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)
     seen: list[Stage] = []
     try:
-        async for stage in connection.diagnosis().stages(data_sources=arguments.data_sources):
+        async for stage in connection.diagnosis(machine).stages(data_sources=arguments.data_sources):
             seen.append(stage)
             if transcript is not None:
                 transcript.note(f"So far {stage.name}: {stage.finding.state.value}")

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from ..auth.clock import Clock
 from ..errors import FilemakerMcpError, SignInFailed
 from .file import Check, FileChecks, with_code
+from .machine import Machine
 from .network import Network
 from .proof import Proof, step_of
 from .stages import Finding, Stage, State, failed
@@ -17,8 +18,16 @@ class Diagnosis:
     """The checks of one database, in the order in which a connection is made."""
 
     def __init__(
-        self, *, network: Network, web: WebServer, proof: Proof, file: FileChecks, clock: Clock
+        self,
+        *,
+        machine: Machine,
+        network: Network,
+        web: WebServer,
+        proof: Proof,
+        file: FileChecks,
+        clock: Clock,
     ) -> None:
+        self._machine = machine
         self._network = network
         self._web = web
         self._proof = proof
@@ -28,6 +37,7 @@ class Diagnosis:
     async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[Stage]:
         """As they are known. `data_sources` also touches a layout of each external file."""
         checks: list[tuple[str, Check]] = [
+            ("this machine", self._machine.places),
             ("name", self._network.name),
             ("TCP", self._network.port),
             ("TLS", self._network.certificate),

@@ -24,6 +24,7 @@ EXIT_STATUS = {
     "privilege": 17,
     "layouts": 18,
     "data source": 19,
+    "this machine": 20,
 }
 """What `filemaker-mcp doctor` exits with when that stage fails."""
 

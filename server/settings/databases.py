@@ -107,6 +107,13 @@ class DatabaseSettings(SignInSettings):
     def _certificates(cls, file: Path | None) -> Path | None:
         if file is not None and not file.is_file():
             raise ValueError(f"there is no file {file}; it names one of PEM certificates")
+        if file is not None:
+            import ssl
+
+            try:
+                ssl.create_default_context(cafile=str(file))
+            except (ssl.SSLError, OSError):
+                raise ValueError(f"{file} holds no certificates in PEM form") from None
         return file
 
 

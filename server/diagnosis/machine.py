@@ -1,0 +1,32 @@
+"""Whether this machine can keep what the product keeps: looked at before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..machine import files_problem
+from ..state import prepare
+from .stages import Finding, ok, warning
+
+
+@dataclass(frozen=True)
+class Machine:
+    """`state` None: plans and journal are in memory."""
+
+    state: Path | None
+    files: Path
+    files_named: bool
+    """Whether the owner named that folder."""
+
+    async def places(self) -> Finding:
+        """Raises ConfigurationError for a state file that cannot be written: nothing works without it."""
+        if self.state is not None:
+            prepare(self.state)
+        kept = "Plans and journal are in memory" if self.state is None else f"{self.state} can be written"
+        if problem := files_problem(self.files, is_named=self.files_named):
+            return warning(
+                f"{kept}; the files folder {self.files} cannot be used: {problem}",
+                "Exports, uploads and saved files fail until it can: make it, or name another with `files_folder`.",
+            )
+        return ok(f"{kept}; files go to {self.files}")
