@@ -88,6 +88,7 @@ def read_outcome(text: str, state: str) -> Outcome:
         mod_id=raw.get("mod_id"),
         after=cast("Values", raw.get("after", {})),
         new_rows=tuple((portal, record_id) for portal, record_id in raw.get("new_rows", ())),
+        related=tuple((portal, count) for portal, count in raw.get("related", ())),
         rows_left=tuple((portal, row, mod_id) for portal, row, mod_id in raw.get("rows_left", ())),
         notes=tuple(raw.get("notes", ())),
         code=raw.get("code"),

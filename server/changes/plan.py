@@ -193,6 +193,8 @@ class Outcome:
     """(portal, record id) of the related records created."""
     rows_left: tuple[tuple[str, str, str], ...] = ()
     """(portal, record id, modId) of the related records written, as the change left them."""
+    related: tuple[tuple[str, int], ...] = ()
+    """For a new record: how many rows each portal of the layout showed (section 6.5, foundCount)."""
     notes: tuple[str, ...] = ()
     """What differs from the plan, or why it was refused."""
     code: int | None = None

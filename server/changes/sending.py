@@ -36,10 +36,17 @@ async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Wri
 
 
 async def before_delete(database: Database, step: Step, item: Item) -> None:
-    """The Data API deletes without asking for a modId, so the record is looked at right before. Nothing was sent when this raises."""
-    record = await database.record(step.layout, item.target, portals=())
+    """The Data API deletes without asking for a modId, so the record is looked at right before, and
+    the rows that may go with it. Nothing was sent when this raises."""
+    meta = await database.layout(step.layout)
+    portals = tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
+    record = await database.record(step.layout, item.target, portals=portals)
     if item.mod_id is not None and record.mod_id != item.mod_id:
         raise RecordChanged("The record was changed after the delete was planned", code=306)
+    seen = {(row.portal, row.record_id) for row in item.related}
+    for name, rows in record.portals.items():
+        if any((name, row.record_id) not in seen for row in rows.rows):
+            raise RecordChanged(f"Rows of {name!r} were added after the delete was planned", code=306)
 
 
 async def only_missing(database: Database, step: Step, item: Item) -> Item:
@@ -89,9 +96,14 @@ def touched_portals(item: Item) -> tuple[PortalRange, ...]:
 
 
 async def read_back(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
-    """The record as it is now, with the portals that the item touches; None when it is not there."""
+    """The record as it is now, with the portals that the item touches; None when it is not there. Of the other portals of
+    a new record, one row, and how many there are."""
+    portals = touched_portals(item)
     try:
-        return await database.record(step.layout, record_id, portals=touched_portals(item))
+        if step.kind in (Kind.CREATE, Kind.DUPLICATE):
+            others = set((await database.layout(step.layout)).portals) - {portal.name for portal in portals}
+            portals = (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
+        return await database.record(step.layout, record_id, portals=portals)
     except RecordMissing:
         return None
 

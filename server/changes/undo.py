@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from ..dataapi.models import LayoutMeta, Record, Value
 from ..database import Database
 from ..errors import RecordMissing
-from ..policy import key_of
+from ..policy import key_of, unwritable
 from .check import same_value
 from .deleted_files import files_back
 from .plan import Item, ItemState, Kind, Outcome, Step
 from .sending import read_back
 from .shelf import Progress
+from .undo_create import CREATING, every_row, removal
 from .undo_rows import rows_back, rows_restored, settable
 from .uploads import Uploads
 
@@ -39,7 +40,6 @@ async def way_back(
 ) -> WayBack:
     """Steps that undo what a change did, the last first, without the items that were taken back already."""
     back = WayBack(uploads)
-    latest = _latest_mod_ids(progress)
     numbered = enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
     for s, (step, outcomes) in reversed(list(numbered)):
         meta = await database.layout(step.layout)
@@ -59,7 +59,8 @@ async def way_back(
                     f"{_named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
                 )
                 continue
-            undone = await _undone(database, meta, step, item, outcome, latest, back)
+            item = _allowed(database, meta, step, item, back)
+            undone = await _undone(database, meta, step, item, outcome, progress, back)
             if undone is None:
                 continue
             items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(s, i)))
@@ -84,17 +85,23 @@ async def _undone(
     step: Step,
     item: Item,
     outcome: Outcome,
-    latest: dict[tuple[str, str], str],
+    progress: Progress,
     back: WayBack,
 ) -> tuple[Kind, Item] | None:
     if step.kind is Kind.DELETE:
         return _restored(meta, item, back, key_of(database.policy, step.layout))
-    record = await _present(database, step, outcome.record_id or "", item)
+    record = await _present(database, meta, step, outcome.record_id or "", item)
     if record is None:
         back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
         return None
-    if step.kind in (Kind.CREATE, Kind.DUPLICATE):
-        return _removed(meta, item, outcome, record, latest.get((step.layout, record.record_id)), back)
+    if step.kind in CREATING:
+        found = removal(meta, item, outcome, record, progress, step.layout)
+        if isinstance(found, Item):
+            return Kind.DELETE, found
+        back.left.append(
+            f"{_named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
+        )
+        return None
     if step.kind is Kind.UPLOAD:
         return await _file_back(database, step, item, outcome, record, back)
     restored = back.restored.setdefault((step.layout, record.record_id), {})
@@ -130,31 +137,22 @@ def _edited_back(
     )
 
 
-def _removed(
-    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, mod_id: str | None, back: WayBack
-) -> tuple[Kind, Item] | None:
-    """Only a record that still holds what the change left in it; what FileMaker enters by itself does not count."""
-    changed = [
-        name
-        for name, value in outcome.after.items()
-        if (field := meta.field_named(name)) is not None
-        and field.kind == "normal"
-        and not field.auto_enter
-        and not field.is_related
-        and field.type != "container"
-        and not same_value(field, value, record.fields.get(name, ""))
-    ]
-    if record.mod_id != mod_id and (changed or not outcome.after):
-        what = ", ".join(f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed)
-        back.left.append(f"{_named(item, outcome)}: the new record was changed since, so it stays ({what})")
-        return None
-    return Kind.DELETE, Item(
-        record_id=record.record_id,
-        mod_id=record.mod_id,
-        label=item.label,
-        before=dict(record.fields),
-        own=True,
+def _allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, back: WayBack) -> Item:
+    """A deleted record without what the owner keeps from being written, which is said and does not come back."""
+    images = (item.before, *(row.before for row in item.related))
+    closed = set(
+        unwritable(database.policy, meta, {n for each in images for n, v in each.items() if v != ""})
     )
+    if not closed or step.kind is not Kind.DELETE:
+        return item
+    names = ", ".join(repr(name) for name in sorted(closed))
+    back.left.append(
+        f"{_named(item, None)}: {names} cannot be written by this assistant and does not come back"
+    )
+    related = tuple(
+        replace(row, before={n: v for n, v in row.before.items() if n not in closed}) for row in item.related
+    )
+    return replace(item, before={n: v for n, v in item.before.items() if n not in closed}, related=related)
 
 
 def _restored(meta: LayoutMeta, item: Item, back: WayBack, key: str | None) -> tuple[Kind, Item] | None:
@@ -180,21 +178,15 @@ async def _file_back(
     )
 
 
-async def _present(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
+async def _present(
+    database: Database, meta: LayoutMeta, step: Step, record_id: str, item: Item
+) -> Record | None:
     try:
+        if step.kind in CREATING:
+            return await database.record(step.layout, record_id, portals=every_row(meta))
         return await read_back(database, step, record_id, item)
     except RecordMissing:
         return None
-
-
-def _latest_mod_ids(progress: Progress) -> dict[tuple[str, str], str]:
-    """The modId that this change itself left each record with."""
-    return {
-        (step.layout, outcome.record_id): outcome.mod_id
-        for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
-        for outcome in outcomes
-        if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id
-    }
 
 
 def _named(item: Item, outcome: Outcome | None) -> str:

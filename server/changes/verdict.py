@@ -147,6 +147,7 @@ def done(
         after={name: record.fields[name] for name in names},
         new_rows=new_rows,
         rows_left=rows_left(item, record, new_rows),
+        related=tuple((name, rows.found) for name, rows in record.portals.items()) if whole else (),
         notes=notes,
     )
 

@@ -10,6 +10,7 @@ from .access import (
     may_run,
     may_write,
     may_write_anywhere,
+    unwritable,
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
 from .rules import (
@@ -71,6 +72,7 @@ __all__ = [
     "shown",
     "untrusted_in",
     "untrusted_names",
+    "unwritable",
     "visible",
     "with_scope",
 ]

@@ -121,6 +121,12 @@ def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]
             )
 
 
+def unwritable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> list[str]:
+    """Those that `check_fields_writable` would refuse."""
+    read_only = closed_by(policy.read_only_fields, meta.name)
+    return [name for name in names if is_named(read_only, name) or not is_visible(policy, meta, name)]
+
+
 def check_options(
     policy: Policy, layout: str, *, skip_validation: bool = False, override: bool = False
 ) -> None:
