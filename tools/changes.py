@@ -9,7 +9,6 @@ from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ..server.errors import InputError
-from ._asked import asked
 from ._asking import Agreed, ask
 from ._call import Answer, Call
 from ._parameters import Criteria, GoAhead, Layout, RecordId
@@ -163,6 +162,8 @@ async def _chosen(
     wishes: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Chosen, str]:
     """Every record that is meant, and its layout; without wishes, all that the layout shows of each."""
+    from ._asked import asked
+
     question = await asked(call, layout, where, None, found_set, ())
     found = question.found_set
     chosen = await call.changes.matching(

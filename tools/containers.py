@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextContent
 from pydantic import Field
 
-from ..server.contents import (
-    MOST_IMAGE,
-    Content,
-    Kind,
-    chosen_pages,
-    decoded,
-    found_in,
-    pages_of,
-    recognised,
-    within,
-)
 from ._call import Answer, Call
-from ._leaving import Free, file_step, free_to_leave
 from ._parameters import Layout, RecordId
 from ._render import compact
+
+if TYPE_CHECKING:
+    from ..server.contents import Content
+    from ._leaving import Free
 
 
 async def read_container(
@@ -35,6 +27,9 @@ async def read_container(
     save: Annotated[bool, Field(description="Save it to the files folder instead")] = False,
 ) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
+    from ..server.contents import MOST_IMAGE, Kind, recognised
+    from ._leaving import Free
+
     layout = await call.layout_called(layout)
     leaving = await _free_to_save(call, layout, id, field) if save else None
     if isinstance(leaving, InputRequiredResult):
@@ -70,6 +65,8 @@ async def _free_to_save(
     call: Call, layout: str, record_id: str, field: str
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees before a file leaves FileMaker."""
+    from ._leaving import Free, file_step, free_to_leave
+
     if call.changes.leaving.is_free:
         return Free(call)
     how = f"Save the file in {field!r} of record {record_id} on {layout!r} to the files folder"
@@ -80,6 +77,8 @@ async def _free_to_save(
 def _text(
     heading: dict[str, object], content: Content, pages: str | None, find: str | None
 ) -> list[ContentBlock]:
+    from ..server.contents import Kind, chosen_pages, decoded, found_in, pages_of, within
+
     if content.kind is Kind.PDF:
         every = pages_of(content.data)
         heading["pages"] = len(every)

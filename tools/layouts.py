@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from ..server.dataapi.models import FieldMeta, LayoutMeta, MenuItem, ValueListMeta
 from ..server.errors import InputError, NameUnknown
 from ..server.names import near
-from ..server.notes.notes import LayoutNotes, Notes
-from ..server.notes.question import fields_in
-from ..server.notes.telling import facts_of
-from ..server.query.guesses import archive_flags, likely_key, likely_relations
 from ._call import Answer, Call
+
+if TYPE_CHECKING:
+    from ..server.dataapi.models import FieldMeta, LayoutMeta, MenuItem, ValueListMeta
+    from ..server.notes.notes import LayoutNotes, Notes
+
 
 MANY = 80
 """More layouts than this are shown as folders with counts."""
@@ -95,6 +95,10 @@ async def describe_layout(
 
 def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
     """A layout as an assistant gets to know it."""
+    from ..server.notes.question import fields_in
+    from ..server.notes.telling import facts_of
+    from ..server.query.guesses import archive_flags, likely_key, likely_relations
+
     answer: Answer = {
         "layout": meta.name,
         "fields": {field.name: _said(field) for field in meta.fields.values() if field.type != "invalid"},

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from ..server.errors import InputError
-from ..server.query.columns import chosen, everything
-from ..server.query.finding import Finding, candidates, loosened_count
-from ..server.query.portals import completed
-from ..server.query.table import Table, bare, without_nothing
-from ._asked import Asked, asked
 from ._call import Answer, Call
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
+
+if TYPE_CHECKING:
+    from ..server.query.table import Table
+    from ._asked import Asked
+
 
 BY_DEFAULT = 20
 """Records an answer shows unless told otherwise."""
@@ -34,6 +34,11 @@ async def find_records(
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
+    from ..server.query.columns import chosen
+    from ..server.query.finding import Finding, loosened_count
+    from ..server.query.table import Table
+    from ._asked import asked
+
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     fields = question.wording.fields(fields)
@@ -74,6 +79,12 @@ async def get_record(
     portal_offset: Annotated[int, Field(description="Portal rows to skip", ge=0)] = 0,
 ) -> Answer:
     """Read one record with all its fields and portal rows."""
+    from ..server.query.columns import chosen, everything
+    from ..server.query.finding import candidates, loosened_count
+    from ..server.query.portals import completed
+    from ..server.query.table import Table, bare, without_nothing
+    from ._asked import asked
+
     if (id is None) == (where is None):
         raise InputError("get_record takes either id or where")
     layout = await call.layout_called(layout)

@@ -8,9 +8,7 @@ from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ..server.errors import InputError
-from ..server.jobs.parameter import question_in
 from ._call import Answer, Call
-from ._leaving import Free, free_to_leave
 from ._parameters import GoAhead
 from .changes import shown
 from .jobs import outlasting
@@ -40,6 +38,9 @@ async def run_script(
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
+    from ..server.jobs.parameter import question_in
+    from ._leaving import Free, free_to_leave
+
     book = call.runbooks.find(script)
     if book is not None:
         return await _runbook(call, book, parameter)

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp_types import InputRequiredResult
 from pydantic import Field
 
-from ..server.jobs.job import JobKind, Report
-from ..server.query.columns import single
-from ..server.query.comparison import earlier
-from ..server.query.export import exportable, exported
-from ..server.query.figures import figures
-from ..server.query.grouping import groups
-from ..server.query.measures import measures as measures_of
-from ..server.query.new_file import digest, new_file
-from ..server.query.summary import SHOWN, wished
-from ._asked import Asked, asked, counted
 from ._call import Answer, Call
-from ._lasting import Question, answered
-from ._leaving import Free, file_step, free_to_leave
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
+
+if TYPE_CHECKING:
+    from ..server.jobs.job import Report
+    from ._asked import Asked
+    from ._leaving import Free
+
+SHOWN = 40
+"""Groups an answer shows unless told otherwise."""
 
 
 async def summarize_records(
@@ -56,6 +52,15 @@ async def summarize_records(
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
+    from ..server.jobs.job import JobKind
+    from ..server.query.comparison import earlier
+    from ..server.query.figures import figures
+    from ..server.query.grouping import groups
+    from ..server.query.measures import measures as measures_of
+    from ..server.query.summary import wished
+    from ._asked import asked, counted
+    from ._lasting import Question, answered
+
     question = await asked(call, layout, where, omit, found_set, [], group)
     wording = question.wording
     said, criteria = wording.measures(measures)
@@ -99,6 +104,14 @@ async def export_records(
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
+    from ..server.jobs.job import JobKind
+    from ..server.query.columns import single
+    from ..server.query.export import exportable, exported
+    from ..server.query.new_file import digest, new_file
+    from ._asked import asked, counted
+    from ._lasting import Question, answered
+    from ._leaving import Free
+
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
     named = question.wording.fields(fields)
@@ -132,6 +145,8 @@ async def _free_to_export(
     call: Call, question: Asked, file: str, kind: str, columns: list[str]
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
+    from ._leaving import Free, file_step, free_to_leave
+
     if call.changes.leaving.is_free:
         return Free(call)
     found = question.found_set

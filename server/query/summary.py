@@ -12,9 +12,6 @@ from .measures import Measure
 from .ranking import Condition, Heading, Order, having, holds, in_order, order
 from .results import Figure, Results
 
-SHOWN = 40
-"""Groups an answer shows unless told otherwise."""
-
 
 def beside_of(name: str) -> tuple[str, str, str]:
     """Columns beside a figure that is compared with an earlier one."""
@@ -27,9 +24,9 @@ class Wish:
 
     groups: tuple[Group, ...]
     measures: tuple[Measure, ...]
-    conditions: tuple[Condition, ...] = ()
-    by: tuple[Order, ...] = ()
-    top: int = SHOWN
+    conditions: tuple[Condition, ...]
+    by: tuple[Order, ...]
+    top: int
 
     @property
     def group_columns(self) -> tuple[str, ...]:
