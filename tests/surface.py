@@ -1,4 +1,5 @@
-"""What a client sees of us, written down: `make surface` renews the snapshot and the README's table after a wanted change."""
+"""What is seen of us, written down: `make surface` renews the snapshot of the tools, the README's table and the schema of the
+configuration file after a wanted change."""
 
 from __future__ import annotations
 
@@ -12,12 +13,14 @@ from mcp import Client
 
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.settings.configuration import configured
+from filemaker_mcp.server.settings.databases import Settings
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Declaration, Need
 
 CHECKOUT = Path(__file__).parent.parent
 SNAPSHOT = CHECKOUT / "tests" / "surface.json"
 README = CHECKOUT / "README.md"
+SCHEMA = CHECKOUT / "docs" / "config.schema.json"
 BEGIN, END = "<!-- tools: made by `make surface` -->", "<!-- /tools -->"
 
 ONE = {
@@ -73,7 +76,21 @@ def readme_with_table(text: str) -> str:
     return f"{head}{BEGIN}\n{table()}\n{END}{rest.partition(END)[2]}"
 
 
+def schema() -> str:
+    """The JSON schema of the configuration file, for editors. `extends` is of the file and not of the settings it ends up as."""
+    whole = Settings.model_json_schema()
+    extends = {"type": "string", "description": "A configuration file that this one begins with"}
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Configuration of filemaker-mcp",
+        **whole,
+        "properties": {"extends": extends, **whole["properties"]},
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
 def main() -> None:
+    SCHEMA.write_text(schema(), encoding="utf-8")
     SNAPSHOT.write_text(json.dumps(everything(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     README.write_text(readme_with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -9,7 +9,7 @@ import anyio
 
 from filemaker_mcp.tools import TOOLS
 
-from .surface import ONE, README, SNAPSHOT, everything, reading, readme_with_table, surface
+from .surface import ONE, README, SCHEMA, SNAPSHOT, everything, reading, readme_with_table, schema, surface
 from .tokens import tokens, tokens_of
 
 MUTATING = {"create_records", "edit_records", "delete_records", "apply_change", "undo_change"}
@@ -23,6 +23,10 @@ def test_the_surface_is_the_one_written_down() -> None:
 def test_the_readme_lists_the_tools_as_they_are() -> None:
     text = README.read_text(encoding="utf-8")
     assert readme_with_table(text) == text
+
+
+def test_the_schema_of_the_configuration_file_is_the_one_published() -> None:
+    assert schema() == SCHEMA.read_text(encoding="utf-8")
 
 
 def test_everything_costs_at_most_5000_tokens() -> None:
