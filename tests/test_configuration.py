@@ -10,6 +10,8 @@ from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.settings.configuration import configured
 from filemaker_mcp.server.settings.databases import Settings
 
+from .auth.test_connection import certificate
+
 ONE = {"FILEMAKER_HOST": "fm.example.com", "FILEMAKER_DATABASE": "Sales", "FILEMAKER_USERNAME": "assistant"}
 FILE = """
 [database.sales]
@@ -156,7 +158,7 @@ def test_a_time_zone_that_nobody_knows_is_refused_at_the_start() -> None:
 
 def test_paths_in_a_file_stand_where_the_file_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "below").mkdir()
-    (tmp_path / "below" / "office.pem").write_text("", "utf-8")
+    certificate(tmp_path, "localhost")[0].rename(tmp_path / "below" / "office.pem")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     text = FILE.replace('{ env = "SALES_PASSWORD" }', '{ file = "secret" }')
