@@ -26,7 +26,7 @@ types: .venv/ready
 	$(BIN)/pyright
 
 tests: .venv/ready
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm)
 	UV="$(UV)" $(BIN)/python tests/clients/run.py

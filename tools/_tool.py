@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar, Literal, cast, get_args
 
 from mcp.server.mcpserver.tools import Tool
@@ -61,6 +62,16 @@ class Declaration:
     def name(self) -> str:
         return self.function.__name__
 
+    @cached_property
+    def bare(self) -> Tool:
+        """The tool by its function alone, for one database; the same for every server of a process."""
+        description = " ".join((self.function.__doc__ or "").split())
+        tool = Tool.from_function(
+            self.function, description=description, context_kwarg="call", structured_output=False
+        )
+        tool.parameters = lean(tool.parameters)
+        return tool
+
     def annotations(self, needs: Set[Need]) -> ToolAnnotations:
         """What a client may tell its user; `needs` is what the owner allows."""
         if self.effect is Effect.READ:
@@ -91,23 +102,15 @@ class GovernedTool(Tool):
     def of(
         cls, declaration: Declaration, workspaces: Workspaces, caller: str, needs: Set[Need]
     ) -> GovernedTool:
-        tool = Tool.from_function(
-            declaration.function,
-            title=declaration.title,
-            description=" ".join((declaration.function.__doc__ or "").split()),
-            context_kwarg="call",
-            annotations=declaration.annotations(needs),
-            structured_output=False,
-        )
-        model = tool.fn_metadata.arg_model
+        parts = {name: getattr(declaration.bare, name) for name in Tool.model_fields}
+        parts |= {"title": declaration.title, "annotations": declaration.annotations(needs)}
+        model = declaration.bare.fn_metadata.arg_model
         if len(workspaces) > 1:
             names = Literal[tuple(workspaces)]  # type: ignore[valid-type] -- the configured names are known only now
             choice: Any = (names, Field(description="Which configured database"))
             model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
-            tool.fn_metadata.arg_model = model
-            tool.parameters = model.model_json_schema(by_alias=True)
-        parts = {name: getattr(tool, name) for name in Tool.model_fields}
-        parts["parameters"] = lean(tool.parameters)
+            parts["fn_metadata"] = declaration.bare.fn_metadata.model_copy(update={"arg_model": model})
+            parts["parameters"] = lean(model.model_json_schema(by_alias=True))
         changes = declaration.effect is not Effect.READ
         verbatim = frozenset(n for n, field in model.model_fields.items() if _takes_text(field.annotation))
         return cls(
