@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 from mcp import Client, StdioServerParameters
@@ -72,7 +73,7 @@ async def memory(environment: dict[str, str], url: str, count: int) -> str:
 async def summarized(assistant: Client, count: int) -> float:
     began = time.perf_counter()
     answer = await assistant.call_tool("summarize_records", QUESTION)
-    facts = answer.structured_content or {}
+    facts: dict[str, Any] = answer.structured_content or {}
     while facts.get("state") == "running":  # it outlasted the call
         answer = await assistant.call_tool("check_job", {"job": facts["job"], "wait": 50})
         facts = answer.structured_content or {}
