@@ -176,7 +176,15 @@ def _changes(
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
         runs=runs,
     )
-    ledger = Ledger(state, shelf, journal, database.policy, identity=identity, now=clock.wall)
+    ledger = Ledger(
+        state,
+        shelf,
+        journal,
+        database.policy,
+        identity=identity,
+        now=clock.wall,
+        outsiders=lambda: database.untrusted_read,
+    )
     return Changes(means, ledger)
 
 

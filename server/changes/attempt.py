@@ -111,7 +111,12 @@ class Attempt:
             case OutcomeUnknown() if sent:
                 return await self._looked(place, step, item, error)
             case RecordMissing() if step.kind is Kind.DELETE:
-                return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+                if self._means.database.policy.scope is None:
+                    return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+                why = (
+                    "It is gone, or not among the records that the owner opens any more; nothing was deleted."
+                )
+                return Outcome(ItemState.REFUSED, item.record_id, notes=(why,))
             case RecordChanged():
                 return await self._conflict(step, item, error)
             case HostFull() | QuotaUsedUp():

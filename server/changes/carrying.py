@@ -57,7 +57,7 @@ class Carrying:
             ),
             records=sum(item.writes for step in changing for item in step.items),
             script=_script_effect(plan),
-            untrusted=self._means.database.untrusted_read,
+            untrusted=self._means.database.untrusted_read | self._ledger.outsiders_of(plan),
         )
 
     def person_needed(self, progress: Progress) -> Agreement | None:

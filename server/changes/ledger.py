@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import Forbidden, InputError
@@ -34,7 +34,10 @@ class Ledger:
         *,
         identity: str,
         now: Callable[[], float],
+        outsiders: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now."""
+        self._outsiders = outsiders
         self._state = state
         self._shelf = shelf
         self._journal = journal
@@ -62,13 +65,19 @@ class Ledger:
             self._refuse_repetition(fingerprint, who)
         plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
         self.caps.check_new(plan)
-        facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat}
+        read = {*self._outsiders(), *(self.outsiders_of(base) if base else ())}
+        facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat, "outsiders": sorted(read)}
         with self._state.writing() as connection:
             self._shelf.put(connection, plan, replaces=base.id if base else None)
             self._journal.append(
                 connection, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
             )
         return self._shelf.find(plan.id, who)
+
+    def outsiders_of(self, plan: Plan) -> frozenset[str]:
+        """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
+        planned = self._journal.facts(plan.id, "planned")
+        return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
 
     def put_again(self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...]) -> Progress:
         """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..criteria.quantity import number_in
 from .gatherer import Gatherer, Name
 from .gathering import Cell
 from .grouping import Group
@@ -136,7 +137,13 @@ def _shown(groups: Iterable[Group], name: Name, cell: Cell) -> list[object]:
     labels = iter(cell.labels)
     shown: list[object] = []
     for group, key in zip(groups, name, strict=True):
-        shown.append(key)
+        shown.append(_number(key) if group.target.type == "number" and isinstance(key, str) else key)
         if group.label is not None:
             shown.append(next(labels) or None)
     return shown
+
+
+def _number(key: str) -> object:
+    """What a number was kept as; anything that is not written as numbers are, such as 007, stays the text it is."""
+    number = number_in(key)
+    return key if number is None or format(number, "f") != key else number

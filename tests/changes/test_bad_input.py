@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from .shop import applied, in_workshop, job, made, planned, workshop
+from .shop import applied, in_workshop, job, made, planned, somebody, workshop
 
 pytestmark = pytest.mark.anyio
 
@@ -225,3 +225,24 @@ async def test_a_file_that_cannot_be_used_says_why(
     async with in_workshop(environment={"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
         arguments = {"layout": "Jobs", "file": a_csv(tmp_path, *rows)} | ({"key": key} if key else {})
         assert words in await assistant.refused("edit_records", **arguments)
+
+
+async def test_a_delete_of_a_record_that_left_the_owners_limit_is_no_delete() -> None:
+    emulator = workshop()
+    scope = {"FILEMAKER_SCOPE": '{"Jobs": {"where": {"Customer": "Ada"}, "key": "ID"}}'}
+    async with in_workshop(emulator, scope) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["1"])
+        await somebody(emulator, "PATCH", "Jobs/records/1", {"fieldData": {"Customer": "Bo"}})
+        answer = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert answer["state"] == "refused"
+        assert "nothing was deleted" in answer["details"][0]["why"]
+        assert emulator.record("Workshop", "Jobs", 1) is not None
+
+
+async def test_groups_of_a_number_field_are_numbers_in_every_order() -> None:
+    async with in_workshop() as assistant:
+        for record, rate in (("1", "1.5"), ("2", 10), ("3", 2)):
+            await made(assistant, "edit_records", layout="Jobs", ids=[record], values={"Rate": rate})
+        asked: dict[str, Any] = {"layout": "Jobs", "where": {"Rate": {"empty": False}}, "group_by": ["Rate"]}
+        answer = await assistant.ask("summarize_records", **asked, sort=["Rate"], having={"Rate": {"gt": 1}})
+        assert [row[0] for row in answer["rows"]] == [1.5, 2, 10]

@@ -10,7 +10,7 @@ import pytest
 
 from ..assistant import Assistant, said
 from ..policy.stand import ALLOWED, CLOSED, OPEN, hosted, ruled
-from .shop import changes_of, in_workshop, made, planned
+from .shop import changes_of, in_workshop, made, planned, workshop
 from .test_approval import Browser, Person, both_eras
 
 pytestmark = pytest.mark.anyio
@@ -185,3 +185,15 @@ async def test_what_outsiders_wrote_in_one_file_is_not_carried_to_another_unseen
         answer = await assistant.ask("apply_change", database=OPEN, change_id=plan["change_id"])
         assert answer["agreed"] is False
         assert (await assistant.ask("export_records", database=OPEN, **EXPORT))["agreed"] is False
+
+
+async def test_what_was_read_before_a_plan_asks_a_person_after_a_restart_too(tmp_path: Path) -> None:
+    emulator = workshop()
+    environment = rules(tmp_path, FILEMAKER_STATE=str(tmp_path / "state.db")) | AWAY
+    async with in_workshop(emulator, environment) as assistant:
+        await read_outsiders(assistant)
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "carried"})
+    async with in_workshop(emulator, environment) as assistant:
+        answer = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert answer["state"] == "planned"
+        assert "written by outsiders (Title)" in answer["next"]
