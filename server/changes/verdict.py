@@ -44,7 +44,7 @@ def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[Save])
     seen, at = _first_look_after(item, record, others)
     only_save = _number(at) == _number(item.mod_id) + 1
     if not _is_in(meta, item, seen, only_save=only_save):
-        if only_save and not _as_before(meta, item, seen):
+        if only_save and not _as_before(meta, item, seen) and _may_be_altered(meta, item, seen):
             return unknown(" ".join((EITHER, *difference(meta, item, record))), item)
         return refused(meta, item, record)
     notes = (*stored_otherwise(meta, item, seen), *rows_otherwise(meta, item, record, rows))
@@ -124,6 +124,16 @@ def _as_before(meta: LayoutMeta, item: Item, seen: Mapping[str, Value]) -> bool:
         same_value(meta.field_named(name), item.before.get(name, ""), seen.get(name, ""))
         for name in item.after
     )
+
+
+def _may_be_altered(meta: LayoutMeta, item: Item, seen: Mapping[str, Value]) -> bool:
+    """Whether FileMaker itself can have made what is there from what was sent: only where it enters values automatically."""
+    otherwise = [
+        meta.field_named(name)
+        for name, value in item.after.items()
+        if not same_value(meta.field_named(name), value, seen.get(name, ""))
+    ]
+    return all(field is None or field.auto_enter for field in otherwise)
 
 
 def _number(mod_id: str | None) -> int:

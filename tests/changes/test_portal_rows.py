@@ -75,7 +75,7 @@ async def test_rows_are_read_back_too_and_what_is_not_as_it_was_sent_is_told(tmp
         ({"Tasks": {"add": [{"Text": "Whip it"}]}}, b"Whip it", b"WHIP  IT", "done"),
         ({"Tasks": {"add": [{"Text": "Whip it"}]}}, b"Whip it", b"see above", "unknown"),
         ({"Ref": "lower"}, b"lower", b"LOWER", "done"),
-        ({"Ref": "lower"}, b"lower", b"see above", "unknown"),
+        ({"Ref": "lower"}, b"lower", b"see above", "refused"),  # nothing enters values there: somebody did
     ],
 )
 async def test_what_filemaker_stored_otherwise_is_not_sent_again_after_a_lost_answer(
