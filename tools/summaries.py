@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._asked import Asked
     from ._leaving import Free
 
+Kind = Literal["csv", "xlsx", "jsonl"]
 SHOWN = 40
 """Groups an answer shows unless told otherwise."""
 
@@ -100,7 +101,7 @@ async def export_records(
     group: OfGroup = None,
     fields: Annotated[list[str] | None, Field(description="Columns; all fields unless given")] = None,
     sort: SortBy = [],  # noqa: B006 -- as above
-    format: Annotated[Literal["csv", "xlsx", "jsonl"], Field(description="Kind of file")] = "csv",  # noqa: A002 -- the word people use
+    format: Annotated[Kind | None, Field(description="Kind of file; else by the ending, or csv")] = None,  # noqa: A002 -- the word people use
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
@@ -117,15 +118,17 @@ async def export_records(
     named = question.wording.fields(fields)
     names = named if named is not None else exportable(found.layout)
     targets = [single(found.layout, name, "be exported") for name in names]
-    leaving = await _free_to_export(call, question, file, format, [target.name for target in targets])
+    endings: tuple[Kind, ...] = ("csv", "xlsx", "jsonl")
+    kind = format or next((each for each in endings if file.lower().endswith(f".{each}")), "csv")
+    leaving = await _free_to_export(call, question, file, kind, [target.name for target in targets])
     if not isinstance(leaving, Free):
         return leaving
     folder = call.workspace.files.folder
     budget = call.budget(go_ahead)
 
     async def work(report: Report) -> Answer:
-        with new_file(folder, file, f".{format}") as path:
-            written = await exported(call.database, found, targets, path, format, counted(report), budget)
+        with new_file(folder, file, f".{kind}") as path:
+            written = await exported(call.database, found, targets, path, kind, counted(report), budget)
             answer = await question.heading(call, found=written.account.matched, rows=written.rows)
             answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
         leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
@@ -137,7 +140,7 @@ async def export_records(
         answer["found_set"] = call.found_sets.keep(found, call.caller)
         return answer
 
-    asked_for = (file, where, omit, found_set, group, names, sort, format)
+    asked_for = (file, where, omit, found_set, group, names, sort, kind)
     return await answered(call, Question(JobKind.EXPORT, found.layout.name, asked_for), work)
 
 

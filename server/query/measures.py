@@ -84,6 +84,12 @@ def _measure(layout: LayoutMeta, said: object, today: date) -> Measure:
         close = near(kind, KINDS)
         hint = f"Did you mean {close[0]!r}? " if close else ""
         raise InputError(f"There is no measure {kind!r}", advice=hint + WAYS)
+    if kind == "count" and isinstance(of, str) and of not in ("*", "records", ""):
+        raise InputError(
+            f"count counts records, whatever {of!r} holds",
+            advice=f'Those in which it is filled: where {{"{of}": {{"empty": false}}}}. Its different values: '
+            f'{{"distinct": "{of}"}}.',
+        )
     if kind == "count" or (kind == "share" and of in ("count", True)):
         return Measure(kind, None, name or ("count" if kind == "count" else "share of count %"))
     if kind == "percentile":
