@@ -1,4 +1,4 @@
-"""Reads the command line and calls one of `commands`; without a verb it is the MCP server."""
+"""Reads the command line and calls one of the commands in `cli`; without a verb it is the MCP server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,14 @@ VERBS = {
     "run": "carry out a runbook: from a terminal, cron or the Task Scheduler",
     "emulator": "serve a FileMaker solution from a folder over the Data API, for trying and testing",
 }
-"""Each is a module of `commands` with `add_arguments(parser)` and `run(arguments) -> int`."""
+"""Each is a module of `cli` with `add_arguments(parser)` and `run(arguments) -> int`."""
+FOLDERS = {
+    "start": ("serve", "demo", "emulator"),
+    "connect": ("setup", "login", "logout", "token", "token-service", "doctor"),
+    "owner": ("policy", "profile", "approve", "journal"),
+    "run": ("run",),
+}
+"""The folder of `cli` in which the module of a command lies."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except FilemakerMcpError as error:
-        from .commands.telling import beside
+        from .cli.terminal_text import beside
 
         sys.stderr.write(f"{beside('filemaker-mcp: ', str(error), sys.stderr)}\n")
         return 2 if isinstance(error, ConfigurationError | InputError) else 1
@@ -52,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     from . import __version__
-    from .command_line import CommandLine, verb_of
+    from .cli.command_line import CommandLine, verb_of
     from .errors import InputError
 
     parser = CommandLine(
@@ -68,7 +75,8 @@ def _run(words: list[str]) -> int:
         for name, help_ in VERBS.items():
             verbs.add_parser(name, help=help_)
         parser.parse_args(words)
-    command = importlib.import_module(f".commands.{verb.replace('-', '_')}", __package__)
+    folder = next(folder for folder, names in FOLDERS.items() if verb in names)
+    command = importlib.import_module(f".cli.{folder}.{verb.replace('-', '_')}_command", __package__)
     sentence = f"{VERBS[verb][0].upper()}{VERBS[verb][1:]}."
     chosen = verbs.add_parser(verb, help=VERBS[verb], description=sentence)
     command.add_arguments(chosen)

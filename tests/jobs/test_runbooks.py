@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import main
-from filemaker_mcp.server.commands._run_report import drawn
+from filemaker_mcp.server.cli.run.run_progress import drawn
 from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match

@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ..errors import InputError
-from .telling import beside
+from .terminal_text import beside
 
 
 @contextmanager

@@ -9,24 +9,24 @@ from typing import Any
 
 import httpx
 
-from ..app.accounts import account_for
-from ..app.claris_place import ClarisPlace
-from ..app.connecting import connect_to
-from ..app.sign_ins import SignIns
-from ..auth.clock import SystemClock
-from ..auth.oauth import OAuthHost
-from ..diagnosis.machine import Machine
-from ..envelope import opened
-from ..errors import FilemakerMcpError
-from ..files import default_files_folder
-from ..settings.configuration import settled
-from ..settings.databases import Secret, Settings
-from ..settings.file import names
-from ..state import default_state_file
-from ._claris_login import claris_login
-from ._oauth_login import oauth_login
-from ._setup_host import Host, show
-from ._terminal import ask, ask_choice, ask_secret, say
+from ...app.accounts import account_for
+from ...app.claris_place import ClarisPlace
+from ...app.connecting import connect_to
+from ...app.sign_ins import SignIns
+from ...auth.clock import SystemClock
+from ...auth.oauth import OAuthHost
+from ...diagnosis.machine import Machine
+from ...envelope import opened
+from ...errors import FilemakerMcpError
+from ...files import default_files_folder
+from ...settings.configuration import settled
+from ...settings.databases import Secret, Settings
+from ...settings.file import names
+from ...state import default_state_file
+from ..terminal import ask, ask_choice, ask_secret, say
+from .claris_login import claris_login
+from .oauth_login import oauth_login
+from .setup_host import Host, show
 
 ACCESS = {
     "read": "read only",

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the server behind these is loaded when it is needed, not for --help
-    from ..emulator.app import Emulator
-    from ..emulator.clock import ShiftedClock
+    from ...emulator.app import Emulator
+    from ...emulator.clock import ShiftedClock
 
 SOMEWHERE = Path()
 """--https without a folder."""
@@ -20,11 +20,11 @@ SOMEWHERE = Path()
 
 def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
     """The host that a command line asks for. Raises SolutionError, UnknownSwitch or UserListError."""
-    from ..emulator.app import Emulator
-    from ..emulator.clock import ShiftedClock
-    from ..emulator.switches import read_switches
+    from ...emulator.app import Emulator
+    from ...emulator.clock import ShiftedClock
+    from ...emulator.switches import read_switches
 
-    sample = Path(__file__).parent.parent / "emulator" / "sample"
+    sample = Path(__file__).parents[2] / "emulator" / "sample"
     clock = ShiftedClock()
     emulator = Emulator(
         args.solution or [sample],
@@ -39,7 +39,7 @@ def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
 
 
 def _enrol(emulator: Emulator, args: argparse.Namespace) -> None:
-    from ..emulator.cognito.user_list import UserListError, read_users
+    from ...emulator.cognito.user_list import UserListError, read_users
 
     if args.claris_users is None and args.claris_issuer is None and not args.cloud:
         return
@@ -54,12 +54,12 @@ def _enrol(emulator: Emulator, args: argparse.Namespace) -> None:
 
 async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespace) -> None:
     """Answer until a signal says to stop. Raises OSError when the port cannot be had."""
-    from ..emulator.actions import actions
-    from ..emulator.certificate import write_certificate
-    from ..emulator.cloud import CloudFront
-    from ..emulator.faults.control import Control
-    from ..emulator.faults.layer import FaultLayer
-    from ..emulator.serving import serving
+    from ...emulator.actions import actions
+    from ...emulator.certificate import write_certificate
+    from ...emulator.cloud import CloudFront
+    from ...emulator.faults.control import Control
+    from ...emulator.faults.layer import FaultLayer
+    from ...emulator.serving import serving
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(emulator.aclose)

@@ -12,9 +12,9 @@ from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
 
-from ..emulator.switches import Switches
-from ._port import port
-from .hosting import SOMEWHERE, load, serve
+from ...emulator.switches import Switches
+from ..port import port
+from .emulator_process import SOMEWHERE, load, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,10 +78,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0 after a wished end, 2 for a mistake in the command line or the solution."""
-    from ..emulator.cognito.user_list import UserListError
-    from ..emulator.loader.mistakes import SolutionError
-    from ..emulator.starter import FolderInUse
-    from ..emulator.switches import UnknownSwitch
+    from ...emulator.cognito.user_list import UserListError
+    from ...emulator.loader.mistakes import SolutionError
+    from ...emulator.starter import FolderInUse
+    from ...emulator.switches import UnknownSwitch
 
     # What a client sends wrong is answered to the client; the parser's own remarks are nobody's on this terminal.
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write_starter(folder: Path) -> int:
-    from ..emulator.starter import write_starter
+    from ...emulator.starter import write_starter
 
     for path in write_starter(folder):
         print(path)

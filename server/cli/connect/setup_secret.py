@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..app.accounts import keychain_entry
-from ..auth.keychain import Keychain
-from ..errors import ConfigurationError
-from ..private_files import write_private
-from ..settings.configuration import settled
-from ._terminal import say
+from ...app.accounts import keychain_entry
+from ...auth.keychain import Keychain
+from ...errors import ConfigurationError
+from ...private_files import write_private
+from ...settings.configuration import settled
+from ..terminal import say
 
 if TYPE_CHECKING:
-    from ._setup_sign_in import Answers
+    from .setup_account import Answers
 
 
 def keep_secret(answers: Answers, folder: Path) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from ..app.refusing import answer_stdio
-from ..errors import ConfigurationError
+from ...app.refusing import answer_stdio
+from ...errors import ConfigurationError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,13 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(file: Path | None, *, demo: bool) -> None:
-    from ..app.app import build
-    from ..app.serving import serve_stdio
+    from ...app.app import build
+    from ...app.serving import serve_stdio
+    from ...settings.configuration import configured
     from ..browser import open_browser
-    from ..settings.configuration import configured
 
     if demo:
-        from ..app.sample import demo_application
+        from ...app.sample import demo_application
 
         application = demo_application(os.environ, open_browser=open_browser(os.environ))
     else:

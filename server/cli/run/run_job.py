@@ -8,15 +8,15 @@ import sys
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ._run_report import Teller, report_lines
-from .telling import beside
+from ..terminal_text import beside
+from .run_progress import Teller, report_lines
 
 if TYPE_CHECKING:
-    from ...tools._call import Workspace
-    from ..changes.plan import Who
-    from ..changes.shelf import Progress
-    from ..jobs.job import Finished, Job, Report, Task
-    from ..jobs.runbook import Runbook
+    from ....tools._call import Workspace
+    from ...changes.plan import Who
+    from ...changes.shelf import Progress
+    from ...jobs.job import Finished, Job, Report, Task
+    from ...jobs.runbook import Runbook
 
 Facts = dict[str, object]
 STOPPING_SECONDS = 10.0
@@ -69,8 +69,8 @@ class BookRun:
         return Status.FOR_A_PERSON if person else Status.DONE
 
     def _task(self) -> Task:
-        from ..jobs.job import Finished, JobKind, JobState, Task
-        from ..jobs.runbooks import RunningAlready
+        from ...jobs.job import Finished, JobKind, JobState, Task
+        from ...jobs.runbooks import RunningAlready
 
         async def work(report: Report) -> Finished:
             try:

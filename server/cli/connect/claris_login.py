@@ -6,16 +6,16 @@ import argparse
 
 from anyio import to_thread
 
-from ..app.accounts import Account
-from ..app.claris_place import ClarisPlace
-from ..app.connecting import connect_to
-from ..app.sign_ins import SignIns
-from ..auth.claris_refusals import refusal
-from ..auth.claris_sign_in import ClarisSignIn, Question
-from ..auth.clock import SystemClock
-from ..auth.cognito import CognitoRefused, Tokens, UserPool
-from ..errors import SignInFailed
-from ._terminal import ask, ask_choice, ask_secret, say
+from ...app.accounts import Account
+from ...app.claris_place import ClarisPlace
+from ...app.connecting import connect_to
+from ...app.sign_ins import SignIns
+from ...auth.claris_refusals import refusal
+from ...auth.claris_sign_in import ClarisSignIn, Question
+from ...auth.clock import SystemClock
+from ...auth.cognito import CognitoRefused, Tokens, UserPool
+from ...errors import SignInFailed
+from ..terminal import ask, ask_choice, ask_secret, say
 
 TRIES = 3
 METHODS = {

@@ -19,11 +19,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _token(arguments: argparse.Namespace) -> int:
-    from ..app.sign_ins import SignIns
-    from ..auth.clock import SystemClock
-    from ..auth.connection import connections
-    from ..errors import ConfigurationError
-    from ._choice import one_account
+    from ...app.sign_ins import SignIns
+    from ...auth.clock import SystemClock
+    from ...auth.connection import connections
+    from ...errors import ConfigurationError
+    from ..database_choice import one_account
 
     found = one_account(os.environ, arguments.config, arguments.database)
     if found is None or found[1].settings.method != "claris_id":

@@ -6,15 +6,15 @@ import webbrowser
 
 import anyio
 
-from ..app.accounts import Account
-from ..app.sign_ins import SignIns
-from ..auth.clock import SystemClock
-from ..auth.connection import ConnectionFactory, connections
-from ..auth.data_sources import WithDataSources
-from ..auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
-from ..auth.return_page import ReturnPage
-from ..auth.session import Session, sessions_address
-from ._terminal import say
+from ...app.accounts import Account
+from ...app.sign_ins import SignIns
+from ...auth.clock import SystemClock
+from ...auth.connection import ConnectionFactory, connections
+from ...auth.data_sources import WithDataSources
+from ...auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
+from ...auth.return_page import ReturnPage
+from ...auth.session import Session, sessions_address
+from ..terminal import say
 
 
 async def oauth_login(account: Account, sign_ins: SignIns, *, browser: bool) -> int:

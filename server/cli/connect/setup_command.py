@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._setup_sign_in import Answers
+    from .setup_account import Answers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,17 +29,17 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(_set_up(arguments))
     except KeyboardInterrupt:
-        from ._terminal import say
+        from ..terminal import say
 
         say("\nNothing more was written.")
         return 130
 
 
 async def _set_up(arguments: argparse.Namespace) -> int:
-    from ..settings.configuration import default_path
-    from ._setup_host import ask_host
-    from ._setup_sign_in import ask_file, ask_sign_in
-    from ._terminal import say
+    from ...settings.configuration import default_path
+    from ..terminal import say
+    from .setup_account import ask_file, ask_sign_in
+    from .setup_host import ask_host
 
     path: Path = arguments.config or default_path()
     say(
@@ -56,9 +56,9 @@ async def _set_up(arguments: argparse.Namespace) -> int:
 
 def _changed(path: Path, host: str, file: str) -> bool:
     """Whether the file was there already, and the access to it is what somebody came to change."""
-    from ..settings.file import known_as, set_access
-    from ._setup_sign_in import ACCESS, ask_access
-    from ._terminal import ask_choice, say
+    from ...settings.file import known_as, set_access
+    from ..terminal import ask_choice, say
+    from .setup_account import ACCESS, ask_access
 
     known = known_as(path, host, file)
     if not known:
@@ -77,12 +77,12 @@ def _changed(path: Path, host: str, file: str) -> bool:
 
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
-    from ..desktop import add_entry, entry, own_command, snippet, usual_file
-    from ..errors import ConfigurationError
-    from ..settings.configuration import default_path
-    from ..settings.file import add_database
-    from ._setup_secret import keep_secret
-    from ._terminal import say
+    from ...desktop import add_entry, entry, own_command, snippet, usual_file
+    from ...errors import ConfigurationError
+    from ...settings.configuration import default_path
+    from ...settings.file import add_database
+    from ..terminal import say
+    from .setup_secret import keep_secret
 
     values = answers.values | keep_secret(answers, path.parent)
     add_database(path, answers.name, values)

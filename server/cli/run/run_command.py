@@ -14,13 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import NameUnknown
-from ..names import near
+from ...errors import NameUnknown
+from ...names import near
 
 if TYPE_CHECKING:
-    from ...tools._call import Workspace
-    from ..app.app import Application
-    from ..jobs.runbook import Runbook
+    from ....tools._call import Workspace
+    from ...app.app import Application
+    from ...jobs.runbook import Runbook
 
 
 BROKEN_OFF = 3
@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    from ..app.app import build
-    from ..settings.configuration import configured
+    from ...app.app import build
+    from ...settings.configuration import configured
 
     application = build(configured(os.environ, arguments.config))
     try:
@@ -70,9 +70,9 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
                 "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md."
             )
         return 0
-    from ..changes.plan import Who
-    from ._run_book import BookRun
-    from ._run_look import dry, release, review
+    from ...changes.plan import Who
+    from .run_job import BookRun
+    from .run_preview import dry, release, review
 
     workspace, book = _named(application, arguments.name)
     who = Who(getpass.getuser(), "filemaker-mcp run")

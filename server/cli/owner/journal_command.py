@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..one_line import one_line
-from .places import add_state_arguments, state_file
-from .telling import brief, wrapped
+from ...one_line import one_line
+from ..state_places import add_state_arguments, state_file
+from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
-    from ..changes.journal import Entry, Journal
-    from ..state import State
+    from ...changes.journal import Entry, Journal
+    from ...state import State
 
 COLUMNS = (
     "number",
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ..changes.filed import filed
+    from ...changes.filed import filed
 
     with filed(state_file(arguments)) as files:
         if arguments.what == "verify":
@@ -89,7 +89,7 @@ def _line_of(entry: Entry) -> str:
 
 
 def _usage(state: State, days: int) -> int:
-    from ..usage import megabytes
+    from ...usage import megabytes
 
     since = (datetime.now().astimezone() - timedelta(days=days - 1)).date().isoformat()
     rows = state.rows("SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since)

@@ -29,12 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _login(arguments: argparse.Namespace) -> int:
-    from ..app.claris_place import ClarisPlace
-    from ..app.sign_ins import SignIns
-    from ._choice import one_account
-    from ._claris_login import claris_login
-    from ._oauth_login import oauth_login
-    from ._terminal import say
+    from ...app.claris_place import ClarisPlace
+    from ...app.sign_ins import SignIns
+    from ..database_choice import one_account
+    from ..terminal import say
+    from .claris_login import claris_login
+    from .oauth_login import oauth_login
 
     found = one_account(os.environ, arguments.config, arguments.database)
     if found is None:

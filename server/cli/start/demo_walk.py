@@ -12,7 +12,7 @@ from typing import Any, cast
 from mcp import Client
 from mcp_types import CallToolResult, TextContent
 
-from .telling import brief, table, wrapped
+from ..terminal_text import brief, table, wrapped
 
 Facts = dict[str, Any]
 

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ._port import port
+from ..port import port
 
 KEY = "FILEMAKER_TOKEN_SERVICE_KEY"
 
@@ -37,12 +37,12 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
     import uvicorn
 
-    from ..app.claris_place import ClarisPlace
-    from ..auth.clock import SystemClock
-    from ..errors import ConfigurationError
-    from ..settings.settled import is_loopback
-    from ..token_service import TokenGiver, application
-    from ._terminal import say
+    from ...app.claris_place import ClarisPlace
+    from ...auth.clock import SystemClock
+    from ...errors import ConfigurationError
+    from ...settings.settled import is_loopback
+    from ...token_service import TokenGiver, application
+    from ..terminal import say
 
     key = _key(arguments)
     if not key and not is_loopback(arguments.host):
@@ -71,8 +71,8 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _key(arguments: argparse.Namespace) -> str:
-    from ..app.secrets import reader
-    from ..settings.databases import Secret
+    from ...app.secrets import reader
+    from ...settings.databases import Secret
 
     if arguments.key_file is not None:
         return reader(Secret(file=arguments.key_file), entry="", what="key", environment={})()

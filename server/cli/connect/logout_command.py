@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..app.accounts import Account
-    from ..app.claris_place import ClarisPlace
-    from ..app.sign_ins import SignIns
+    from ...app.accounts import Account
+    from ...app.claris_place import ClarisPlace
+    from ...app.sign_ins import SignIns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,10 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _logout(arguments: argparse.Namespace) -> int:
-    from ..app.claris_place import ClarisPlace
-    from ..app.sign_ins import SignIns
-    from ._choice import one_account
-    from ._terminal import ask, say
+    from ...app.claris_place import ClarisPlace
+    from ...app.sign_ins import SignIns
+    from ..database_choice import one_account
+    from ..terminal import ask, say
 
     found = one_account(os.environ, arguments.config, arguments.database)
     if found is not None and found[1].settings.method == "oauth":
@@ -44,10 +44,10 @@ async def _logout(arguments: argparse.Namespace) -> int:
 
 
 async def _end_claris(place: ClarisPlace, user: str) -> int:
-    from ..auth.claris_id import saved_name
-    from ..auth.cognito import CognitoRefused
-    from ..errors import FilemakerMcpError
-    from ._terminal import say
+    from ...auth.claris_id import saved_name
+    from ...auth.cognito import CognitoRefused
+    from ...errors import FilemakerMcpError
+    from ..terminal import say
 
     name = saved_name(place.pool, user)
     token = (place.saved.read(name) or {}).get("refresh_token")
@@ -65,10 +65,10 @@ async def _end_claris(place: ClarisPlace, user: str) -> int:
 
 
 async def _end_oauth(account: Account, sign_ins: SignIns) -> int:
-    from ..auth.connection import connections
-    from ..auth.oauth import saved_name
-    from ..auth.session import log_out, sessions_address
-    from ._terminal import say
+    from ...auth.connection import connections
+    from ...auth.oauth import saved_name
+    from ...auth.session import log_out, sessions_address
+    from ..terminal import say
 
     settings = account.settings
     saved = sign_ins.saved(settings)

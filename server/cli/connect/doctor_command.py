@@ -10,14 +10,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .telling import beside
+from ..terminal_text import beside
 
 if TYPE_CHECKING:
-    from ..app.accounts import Account
-    from ..app.sign_ins import SignIns
-    from ..diagnosis.machine import Machine
-    from ..diagnosis.stages import Stage
-    from ..diagnosis.transcript import Transcript
+    from ...app.accounts import Account
+    from ...app.sign_ins import SignIns
+    from ...diagnosis.machine import Machine
+    from ...diagnosis.stages import Stage
+    from ...diagnosis.transcript import Transcript
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,14 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(arguments: argparse.Namespace) -> int:
-    from ..app.accounts import account_for
-    from ..app.sign_ins import SignIns
-    from ..diagnosis.machine import Machine
-    from ..diagnosis.transcript import Transcript
-    from ..files import default_files_folder
-    from ..settings.configuration import configured
-    from ..state import default_state_file
-    from ._choice import chosen
+    from ...app.accounts import account_for
+    from ...app.sign_ins import SignIns
+    from ...diagnosis.machine import Machine
+    from ...diagnosis.transcript import Transcript
+    from ...files import default_files_folder
+    from ...settings.configuration import configured
+    from ...state import default_state_file
+    from ..database_choice import chosen
 
     settings = configured(os.environ, arguments.config)
     databases = chosen(settings, arguments.database)
@@ -81,8 +81,8 @@ async def _stages(
     arguments: argparse.Namespace,
     transcript: Transcript | None,
 ) -> list[Stage]:
-    from ..app.connecting import connect_to
-    from ..auth.clock import SystemClock
+    from ...app.connecting import connect_to
+    from ...auth.clock import SystemClock
 
     connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)
     seen: list[Stage] = []

@@ -25,10 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
 async def _demo(folder: Path) -> int:
     from mcp import Client, StdioServerParameters
 
-    from ..app.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
-    from ..emulator.app import Emulator
-    from ..emulator.serving import serving
-    from .walk import Walk, closing_words
+    from ...app.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
+    from ...emulator.app import Emulator
+    from ...emulator.serving import serving
+    from .demo_walk import Walk, closing_words
 
     emulator = Emulator([sample_folder()])
     async with serving(emulator.app) as url:

@@ -9,13 +9,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError, InputError
-from ._choice import chosen
-from .telling import wrapped
+from ...errors import ConfigurationError, InputError
+from ..database_choice import chosen
+from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
-    from ..profiling.draft import Profile
-    from ..settings.databases import Settings
+    from ...profiling.draft import Profile
+    from ...settings.databases import Settings
 
 LEAST, MOST = 50, 50_000
 
@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ..profiling.draft import drafted
-    from ..settings.configuration import configured
+    from ...profiling.draft import drafted
+    from ...settings.configuration import configured
 
     if not LEAST <= arguments.sample <= MOST:
         raise InputError(f"--sample takes {LEAST} to {MOST:,} records, not {arguments.sample}")
@@ -72,8 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _profiles(settings: Settings, name: str, layouts: list[str], most: int) -> list[Profile]:
     """Without the notes there are: what they leave out is to be looked at too."""
-    from ..app.app import build
-    from ..profiling.draft import profiled
+    from ...app.app import build
+    from ...profiling.draft import profiled
 
     plain = settings.database[name].model_copy(update={"notes": None})
     application = build(settings.model_copy(update={"database": {name: plain}, "runbooks": None}))

@@ -1,0 +1,1 @@
+"""Commands for connecting: setup, sign-in, sign-out, tokens, diagnosis."""

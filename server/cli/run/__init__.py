@@ -1,0 +1,1 @@
+"""`filemaker-mcp run`: runbooks from a terminal or a schedule."""

@@ -1,0 +1,1 @@
+"""Commands that start something: the server, the demo, an emulated host."""
