@@ -9,9 +9,9 @@ from .dataapi.models import LayoutMeta, Query, Record
 from .errors import FilemakerMcpError
 from .limits import Limits
 from .metadata import Metadata
-from .names import near
 from .policy import Policy, visible
 from .renames import said
+from .text.near_names import near
 
 NO_ACCESS = "<No Access>"
 """What a record shows in a field that the account may not see (section 8.1 [I])."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .errors import LimitReached
-from .state import State
+from .local.state import State
 
 PATIENCE_SECONDS = 60.0
 """Writes and scripts wait for the next minute: they are jobs that nobody holds a line open for. What takes longer is refused

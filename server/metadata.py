@@ -20,8 +20,8 @@ from .errors import (
     NotFileMaker,
     RequestRefused,
 )
-from .names import near
 from .renames import renamed
+from .text.near_names import near
 
 AGE = timedelta(minutes=10)
 """Fields that a developer adds raise no error, so what is known is looked at again after this long."""

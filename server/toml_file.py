@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import ConfigurationError
-from .names import near
+from .text.near_names import near
 
 NAME = r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\[\]\s.=#"']+)\s*"""
 HEADER = re.compile(rf"\s*(\[\[?)((?:{NAME}\.)*{NAME})\]\]?")

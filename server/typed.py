@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from .dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
 from .dataapi.wire import Reader, writable
 from .errors import InputError, NameUnknown
-from .names import near
 from .renames import said
+from .text.near_names import near
 
 
 def readable(record: Record, reader: Reader) -> Record:

@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filemaker_mcp.server.one_line import one_line
+from filemaker_mcp.server.text.one_line import one_line
 
 
 @given(st.text())

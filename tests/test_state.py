@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.state import MIGRATIONS, State
+from filemaker_mcp.server.local.state import MIGRATIONS, State
 
 HOLD_AND_SPEAK = """
 import sys

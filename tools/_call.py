@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from ..server.changes.changes import Changes, Request
     from ..server.changes.plan import Who
     from ..server.database import Database
-    from ..server.files import FilesFolder
     from ..server.jobs.jobs import Jobs
     from ..server.jobs.runbooks import Runbooks
     from ..server.jobs.scripting import Scripting
+    from ..server.local.files_folder import FilesFolder
+    from ..server.local.usage import Usage
     from ..server.query.budget import Budget
     from ..server.query.held import FoundSets
-    from ..server.usage import Usage
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""

@@ -14,9 +14,9 @@ from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
 
-from ..server.defect import place_of, said_of
 from ..server.errors import FilemakerMcpError, NameUnknown
-from ..server.names import near
+from ..server.text.near_names import near
+from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Call, Workspaces
 from ._render import compact, plain
 from .resources import Addresses

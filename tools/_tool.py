@@ -14,9 +14,9 @@ from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextCon
 from pydantic import Field, SkipValidation, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from ..server.defect import place_of, said_of
 from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
-from ..server.names import near
+from ..server.text.near_names import near
+from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Answer, Call, Workspaces
 from ._render import compact, plain
 from ._schema import lean

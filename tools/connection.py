@@ -28,7 +28,7 @@ async def check_connection(
 
 def _used(call: Call) -> Answer:
     """Today by tool, and the days before in total."""
-    from ..server.usage import megabytes
+    from ..server.local.usage import megabytes
 
     columns = ["", "calls", "requests", "received"]
     usage = call.workspace.usage

@@ -13,7 +13,7 @@ from ._parameters import Layout, RecordId
 from ._render import compact
 
 if TYPE_CHECKING:
-    from ..server.contents import Content
+    from ..server.local.file_contents import Content
     from ._leaving import Free
 
 
@@ -27,7 +27,7 @@ async def read_container(
     save: Annotated[bool, Field(description="Save it to the files folder instead")] = False,
 ) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
-    from ..server.contents import MOST_IMAGE, Kind, recognised
+    from ..server.local.file_contents import MOST_IMAGE, Kind, recognised
     from ._leaving import Free
 
     layout = await call.layout_called(layout)
@@ -77,7 +77,7 @@ async def _free_to_save(
 def _text(
     heading: dict[str, object], content: Content, pages: str | None, find: str | None
 ) -> list[ContentBlock]:
-    from ..server.contents import Kind, chosen_pages, decoded, found_in, pages_of, within
+    from ..server.local.file_contents import Kind, chosen_pages, decoded, found_in, pages_of, within
 
     if content.kind is Kind.PDF:
         every = pages_of(content.data)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from ..server.errors import InputError, NameUnknown
-from ..server.names import near
+from ..server.text.near_names import near
 from ._call import Answer, Call
 
 if TYPE_CHECKING:

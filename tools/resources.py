@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from ..server.errors import NameUnknown
-from ..server.names import near
 from ..server.policy import may_read
+from ..server.text.near_names import near
 from ._call import Answer, Call, Workspaces
 from ._tool import Need
 from .layouts import by_folder, described, described_fields

@@ -20,11 +20,11 @@ from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
-from ..machine import check_named
+from ..local.paths import check_named
+from ..local.state import State, default_state_file
 from ..outsiders import Outsiders
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
 from ..settings.databases import Settings
-from ..state import State, default_state_file
 from .accounts import Account, account_for
 from .permissions import policy_of
 from .sign_ins import SignIns

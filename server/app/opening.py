@@ -24,9 +24,7 @@ from ..changes.uploads import Uploads
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
 from ..database import Database
-from ..desktop import typed_command
 from ..diagnosis.machine import Machine
-from ..files import FilesFolder, default_files_folder
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
 from ..jobs.past_runs import PastRuns
@@ -36,11 +34,13 @@ from ..jobs.runbook_draft import Drafts
 from ..jobs.runbooks import Runbooks
 from ..jobs.running import Runner
 from ..jobs.scripting import Scripting
+from ..local.desktop import typed_command
+from ..local.files_folder import FilesFolder, default_files_folder
+from ..local.state import State
+from ..local.usage import Usage
 from ..outsiders import Outsiders
 from ..query.held import FoundSets
 from ..settings.databases import Settings
-from ..state import State
-from ..usage import Usage
 from .accounts import Account
 from .connecting import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of

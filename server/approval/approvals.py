@@ -66,7 +66,7 @@ class Approvals:
 
     def terminal(self, plan: Plan) -> str:
         """The line to type; with the state file, where a terminal would not find it by itself."""
-        from ..state import default_state_file
+        from ..local.state import default_state_file
 
         usual = self._state_file is None or self._state_file == default_state_file()
         path = f'"{self._state_file}"' if " " in str(self._state_file) else str(self._state_file)

@@ -9,7 +9,7 @@ from html import escape
 from ..changes.plan import Plan
 from ..changes.showing import Group, groups_of
 from ..dataapi.models import Value
-from ..one_line import one_line
+from ..text.one_line import one_line
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --good: #1a7f37; --bad: #b3261e; }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from ..errors import ConfigurationError
-from ..private_files import write_private
+from ..local.private_files import write_private
 from .keychain import Keychain
 
 log = logging.getLogger("filemaker_mcp")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from ..state import State
+from ..local.state import State
 from .codec import read, read_item, read_outcome
 from .plan import Item, ItemState, Kind, Outcome
 

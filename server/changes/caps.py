@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import Forbidden
+from ..local.state import State
 from ..policy import Policy
-from ..state import State
 from .codec import read_item
 from .journal import Journal
 from .plan import Kind, Plan

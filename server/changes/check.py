@@ -8,7 +8,7 @@ from ..dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
 from ..dataapi.numbers import number_in
 from ..dataapi.wire import writable
 from ..errors import InputError
-from ..names import near
+from ..text.near_names import near
 from ..typed import unknown_field
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")

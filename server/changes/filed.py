@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ConfigurationError, NameUnknown
+from ..local.state import State
 from ..policy import Policy
-from ..state import State
 from .journal import Journal
 from .ledger import Ledger
 from .shelf import Progress, Shelf

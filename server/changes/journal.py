@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from ..state import State
+from ..local.state import State
 from .codec import read, written
 from .plan import Who
 

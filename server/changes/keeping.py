@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from ..state import State
+from ..local.state import State
 
 
 class Keeping:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import Forbidden, InputError
+from ..local.state import State
 from ..policy import Policy
-from ..state import State
 from . import presenting
 from .caps import Caps
 from .codec import digest_of

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..dataapi.models import FindRequest, LayoutMeta
 from ..database import Database
-from ..state import State
+from ..local.state import State
 from .accounts import Accounts
 from .journal import Journal
 from .plan import Item, Outcome, Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..state import State
+from ..local.state import State
 from .journal import Journal
 
 DAY = 24 * 3600.0

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..dataapi.models import Value
 from ..errors import InputError
-from ..files import FoundFile
+from ..local.files_folder import FoundFile
 from .check import UNCHANGED
 
 Row = Mapping[str, Value]

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from ..errors import InputError, NameUnknown
-from ..state import State
+from ..local.state import State
 from .accounts import TAKING
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
 from .plan import Outcome, Plan, Step, Who

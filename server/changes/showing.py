@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..dataapi.models import Value
-from ..one_line import one_line
+from ..text.one_line import one_line
 from .codec import written
 from .differences import GROUPS, SAMPLES, change_of, which_of
 from .excerpts import excerpts

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..dataapi.models import LayoutMeta, Record
 from ..database import Database
 from ..errors import FilemakerMcpError, InputError
-from ..files import FilesFolder, media_type_of, safe_name
+from ..local.files_folder import FilesFolder, media_type_of, safe_name
 from .check import UNCHANGED
 from .keeping import Keeping
 from .plan import FileChange, Item

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from ..errors import InputError
-from ..names import near
+from ..text.near_names import near
 
 
 class CommandLine(argparse.ArgumentParser):

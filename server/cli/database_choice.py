@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ..app.accounts import Account, account_for
 from ..errors import InputError, NameUnknown
-from ..names import near
 from ..settings.configuration import configured, default_path
 from ..settings.databases import DatabaseSettings, Settings
+from ..text.near_names import near
 
 
 def chosen(settings: Settings, name: str | None) -> Mapping[str, DatabaseSettings]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
-from ..names import near
+from ..text.near_names import near
 from . import habits, moments, numeric, text
 from .calendar import Calendar
 from .grammar import ALL_OPERATORS, BOUNDS, BY_TYPE, GRAMMAR, UNARY

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from ..dataapi.models import FieldMeta, LayoutMeta, Record, Value
 from ..errors import InputError, NameUnknown
-from ..names import near
 from ..renames import said
+from ..text.near_names import near
 
 REPETITION = re.compile(r"(.+)\((\d+)\)")
 

@@ -17,7 +17,7 @@ from ..errors import (
     RequestRefused,
     SignInFailed,
 )
-from ..names import near
+from ..text.near_names import near
 from .proof import step_of
 from .stages import Finding, failed, not_checked, ok, warning
 

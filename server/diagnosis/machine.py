@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..machine import files_problem
-from ..state import prepare
+from ..local.paths import files_problem
+from ..local.state import prepare
 from .stages import Finding, ok, warning
 
 

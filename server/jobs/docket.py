@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 
 from ..errors import NameUnknown
-from ..state import State
+from ..local.state import State
 from .ending import broken_off
 from .job import Finished, Job, JobKind, Task
 from .job_row import facts_written, job_of

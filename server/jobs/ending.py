@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ..defect import place_of, said_of
+from ..text.unexpected_errors import place_of, said_of
 from .job import Finished, Job, JobKind, JobState, Task
 
 log = logging.getLogger("filemaker_mcp")

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..dataapi.models import Value
 from ..errors import NameUnknown
-from ..names import near
 from ..policy import Policy, ScriptEffect, check_script, may_run
+from ..text.near_names import near
 from .json_path import JsonPath
 
 Schema = Mapping[str, Any] | bool

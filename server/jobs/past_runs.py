@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..changes.plan import Plan
-from ..state import State
+from ..local.state import State
 
 _RUNS = (
     "SELECT DISTINCT plan.id, plan.made, plan.state, plan.runner FROM plan JOIN step ON step.plan = plan.id"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..state import State
+from ..local.state import State
 
 
 class Review:

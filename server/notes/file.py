@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictStr
 from ..criteria.collation import folded
 from ..criteria.grammar import ALL_OPERATORS
 from ..errors import ConfigurationError
-from ..names import near
+from ..text.near_names import near
 from ..toml_file import Strict, TomlFile
 from .notes import NO_NOTES, Definition, LayoutNotes, LeftOut, Notes
 

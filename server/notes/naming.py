@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..criteria.targets import field_names
 from ..dataapi.models import LayoutMeta
 from ..errors import NameUnknown
-from ..names import near
+from ..text.near_names import near
 from .notes import LayoutNotes
 
 DATE = "date"

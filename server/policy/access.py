@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
-from ..names import near
+from ..text.near_names import near
 from .rules import (
     EVERY,
     Access,

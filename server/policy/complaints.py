@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dataapi.models import LayoutMeta
-from ..names import near
+from ..text.near_names import near
 from .access import may_run, may_write_anywhere
 from .rules import (
     EVERY,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..criteria.targets import Target, target
 from ..dataapi.models import LayoutMeta, PortalRange
 from ..errors import InputError, NameUnknown
-from ..names import near
+from ..text.near_names import near
 from .guesses import likely_key, likely_name
 
 MOST_BY_DEFAULT = 8

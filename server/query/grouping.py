@@ -13,7 +13,7 @@ from ..criteria.quantity import moment_in
 from ..criteria.targets import Target, field_names
 from ..dataapi.models import LayoutMeta, Value
 from ..errors import InputError
-from ..names import near
+from ..text.near_names import near
 from .columns import single
 from .guesses import NAME, key_behind, likely_relations
 from .ranking import Heading

@@ -11,7 +11,7 @@ from typing import cast
 from ..criteria.targets import target
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
-from ..names import near
+from ..text.near_names import near
 from .columns import single
 from .operands import COMBINATIONS, TODAY, Operand, refuse_type
 from .ranking import Heading

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import FilemakerMcpError, InputError
-from ..private_files import create_private
+from ..local.private_files import create_private
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')

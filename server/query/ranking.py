@@ -11,7 +11,7 @@ from ..criteria.collation import order_of
 from ..criteria.quantity import number_in
 from ..criteria.residual import COMPARISONS
 from ..errors import InputError, NameUnknown
-from ..names import near
+from ..text.near_names import near
 
 DIRECTIONS = {
     "asc": False,

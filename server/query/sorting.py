@@ -8,7 +8,7 @@ from typing import cast
 from ..criteria.targets import field_names
 from ..dataapi.models import LayoutMeta, SortKey
 from ..errors import InputError, NameUnknown
-from ..names import near
+from ..text.near_names import near
 from .columns import single
 
 HOW = 'A sort key is "Field", "-Field" for descending, or {"Field": "value list"} for the order of a list'

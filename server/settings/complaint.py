@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import ConfigurationError
-from ..names import near
+from ..text.near_names import near
 from .databases import DatabaseSettings, Settings
 
 SHAPES = {

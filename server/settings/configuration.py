@@ -12,7 +12,7 @@ from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from ..errors import ConfigurationError
-from ..names import near
+from ..text.near_names import near
 from .anchoring import anchored
 from .complaint import complaint
 from .databases import DatabaseSettings, Secret, Settings

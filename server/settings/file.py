@@ -11,7 +11,7 @@ import tomlkit.items
 from tomlkit.exceptions import ParseError
 
 from ..errors import ConfigurationError
-from ..private_files import write_private, write_whole
+from ..local.private_files import write_private, write_whole
 
 
 def names(path: Path) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from filemaker_mcp.server.app.sign_ins import SignIns
 from filemaker_mcp.server.changes.changes import Changes
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
+from filemaker_mcp.server.local.state import State
 from filemaker_mcp.server.outsiders import Outsiders
 from filemaker_mcp.server.settings.configuration import overlaid, settled
-from filemaker_mcp.server.state import State
 
 from ..assistant import SAMPLE
 from .faulty import Swift

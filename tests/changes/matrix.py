@@ -13,7 +13,7 @@ import anyio.lowlevel
 from filemaker_mcp.server.changes.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
-from filemaker_mcp.server.state import State
+from filemaker_mcp.server.local.state import State
 
 from ..assistant import Assistant
 from .faulty import FAULTS, GoesAway, Killed, Scene, scene_faults

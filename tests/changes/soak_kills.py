@@ -17,7 +17,7 @@ from mcp import Client
 from filemaker_mcp.server.changes.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
-from filemaker_mcp.server.state import State
+from filemaker_mcp.server.local.state import State
 
 from .matrix import texts
 from .test_killed import a_process

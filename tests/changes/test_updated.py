@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.state import State
+from filemaker_mcp.server.local.state import State
 
 from .faulty import Scene
 from .matrix import texts

@@ -46,9 +46,9 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...app.sign_ins import SignIns
     from ...diagnosis.machine import Machine
     from ...diagnosis.transcript import Transcript
-    from ...files import default_files_folder
+    from ...local.files_folder import default_files_folder
+    from ...local.state import default_state_file
     from ...settings.configuration import configured
-    from ...state import default_state_file
     from ..database_choice import chosen
 
     settings = configured(os.environ, arguments.config)

@@ -18,11 +18,11 @@ from ...auth.oauth import OAuthHost
 from ...diagnosis.machine import Machine
 from ...envelope import opened
 from ...errors import FilemakerMcpError
-from ...files import default_files_folder
+from ...local.files_folder import default_files_folder
+from ...local.state import default_state_file
 from ...settings.configuration import settled
 from ...settings.databases import Secret, Settings
 from ...settings.file import names
-from ...state import default_state_file
 from ..terminal import ask, ask_choice, ask_secret, say
 from .claris_login import claris_login
 from .oauth_login import oauth_login

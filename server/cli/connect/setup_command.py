@@ -77,8 +77,8 @@ def _changed(path: Path, host: str, file: str) -> bool:
 
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
-    from ...desktop import add_entry, entry, own_command, snippet, usual_file
     from ...errors import ConfigurationError
+    from ...local.desktop import add_entry, entry, own_command, snippet, usual_file
     from ...settings.configuration import default_path
     from ...settings.file import add_database
     from ..terminal import say

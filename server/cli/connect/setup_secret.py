@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...app.accounts import keychain_entry
 from ...auth.keychain import Keychain
 from ...errors import ConfigurationError
-from ...private_files import write_private
+from ...local.private_files import write_private
 from ...settings.configuration import settled
 from ..terminal import say
 

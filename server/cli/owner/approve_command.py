@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
-from ...one_line import one_line
+from ...text.one_line import one_line
 from ..state_places import add_state_arguments, state_file
 from ..terminal_text import beside
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ...one_line import one_line
+from ...text.one_line import one_line
 from ..state_places import add_state_arguments, state_file
 from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
     from ...changes.journal import Entry, Journal
-    from ...state import State
+    from ...local.state import State
 
 COLUMNS = (
     "number",
@@ -89,7 +89,7 @@ def _line_of(entry: Entry) -> str:
 
 
 def _usage(state: State, days: int) -> int:
-    from ...usage import megabytes
+    from ...local.usage import megabytes
 
     since = (datetime.now().astimezone() - timedelta(days=days - 1)).date().isoformat()
     rows = state.rows("SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since)

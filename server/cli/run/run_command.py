@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import NameUnknown
-from ...names import near
+from ...text.near_names import near
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
-from ...one_line import one_line
+from ...text.one_line import one_line
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, TextIO
 
-from ...one_line import one_line
+from ...text.one_line import one_line
 
 BAR = 30
 SHORTEST_BAR = 8

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .errors import InputError
+from ..errors import InputError
 
 MOST_TEXT = 24_000
 """Characters of an answer, about 8,000 tokens."""

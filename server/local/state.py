@@ -13,7 +13,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
-from .errors import ConfigurationError
+from ..errors import ConfigurationError
 
 MIGRATIONS: tuple[str, ...] = (
     # 1: plans, what they would do, what was done, and the images that may expire

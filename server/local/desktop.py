@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from .errors import ConfigurationError
+from ..errors import ConfigurationError
 from .private_files import write_whole
 
 NAME = "filemaker"

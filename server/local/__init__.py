@@ -1,0 +1,1 @@
+"""What is on this machine: the state, the files folder, private files, the desktop client."""
