@@ -84,7 +84,7 @@ def _run(words: list[str]) -> int:
         parsed = parser.whole(spoken, chosen)
     except InputError as error:
         if verb == "serve":  # a desktop client shows its user nothing but answers
-            from .app.refusing import answer_stdio
+            from .app.startup_errors import answer_stdio
 
             answer_stdio(f"filemaker-mcp cannot start: {error}")
         raise

@@ -14,10 +14,10 @@ from mcp.client.session import ElicitationFnT
 from mcp_types import CallToolResult, TextContent
 
 from filemaker_mcp.server.app.app import Application, build
-from filemaker_mcp.server.app.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
 from filemaker_mcp.server.auth.clock import Clock
+from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.server.settings.configuration import overlaid, settled
 
 Mode = Literal["auto", "legacy"]
 SAMPLE = {

@@ -12,8 +12,8 @@ import anyio
 from mcp import Client
 
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.settings.configuration import configured
-from filemaker_mcp.server.settings.databases import Settings
+from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Declaration, Need
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.criteria import habits
 from filemaker_mcp.server.criteria.grammar import ALL_OPERATORS
 from filemaker_mcp.server.emulator.app import Emulator
@@ -126,7 +126,7 @@ async def test_a_host_that_does_not_answer_is_named() -> None:
     from mcp import Client
 
     from filemaker_mcp.server.app.app import build
-    from filemaker_mcp.server.settings.configuration import configured
+    from filemaker_mcp.server.config.configuration import configured
 
     settings = {
         "FILEMAKER_HOST": "http://127.0.0.1:9",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.settings.configuration import configured
+from filemaker_mcp.server.config.configuration import configured
 
 ROOT = Path(__file__).parents[1]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings.configuration import configured
-from filemaker_mcp.server.settings.databases import Settings
 
 from .auth.test_connection import certificate
 

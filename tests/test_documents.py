@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import VERBS
+from filemaker_mcp.server.config.configuration import configured, settled
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings.configuration import configured, settled
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(

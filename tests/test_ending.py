@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from filemaker_mcp.server.app.sample import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 

@@ -20,21 +20,21 @@ from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
+from ..config.settings import Settings
 from ..local.paths import check_named
 from ..local.state import State, default_state_file
 from ..outsiders import Outsiders
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
-from ..settings.databases import Settings
-from .accounts import Account, account_for
-from .permissions import policy_of
-from .sign_ins import SignIns
+from .credential_factory import SignIns
+from .owner_policy import policy_of
+from .sign_in_accounts import Account, account_for
 
 if TYPE_CHECKING:
     import httpx
 
     from ..approval.approvals import OpenBrowser
     from ..auth.clock import Clock
-    from .opening import Opening
+    from .workspace import Opening
 
 
 class Application:
@@ -131,7 +131,7 @@ def _check_files(settings: Settings) -> None:
 
             declared_scripts(database)
         if database.notes is not None:
-            from .solution_notes import notes_of
+            from .owner_notes import notes_of
 
             notes_of(database)
     if settings.runbooks is not None:
@@ -151,7 +151,7 @@ def _open(
     outsiders: Outsiders,
     state: State,
 ) -> Opening:
-    from .opening import (
+    from .workspace import (
         open_database,
     )  # httpx and all that stands on it, which the first answer can do without
 

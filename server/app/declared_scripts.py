@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ..allowance import Limits, Span, What
+from ..config.script_settings import LimitSettings, ScriptSettings
+from ..config.settings import DatabaseSettings, Settings
 from ..errors import ConfigurationError
 from ..jobs.governed import Carrier, Governed, GovernedScript, ResultRule
 from ..jobs.json_path import JsonPath
@@ -13,9 +15,7 @@ from ..jobs.parameter import check_schema
 from ..jobs.runbook import Runbook
 from ..jobs.runbook_file import runbooks_in
 from ..policy import ScriptEffect
-from ..settings.databases import DatabaseSettings, Settings
-from ..settings.scripts import LimitSettings, ScriptSettings
-from ..toml_file import TomlFile
+from ..text.toml_file import TomlFile
 
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:

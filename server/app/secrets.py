@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..auth.keychain import Keychain
+from ..config.settings import Secret
 from ..errors import ConfigurationError
-from ..settings.databases import Secret
 
 
 def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, str]) -> Callable[[], str]:

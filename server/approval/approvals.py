@@ -10,8 +10,8 @@ import anyio.to_thread
 
 from ..changes.ledger import Ledger
 from ..changes.plan import Plan
-from .listener import Listener, Question
-from .page import question as page_for
+from .approval_listener import Listener, Question
+from .approval_page import question as page_for
 
 PATIENCE = 40.0
 """Seconds that a call waits for an answer; hosts give up a call after a minute. The page itself stays."""

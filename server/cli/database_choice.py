@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..app.accounts import Account, account_for
+from ..app.sign_in_accounts import Account, account_for
+from ..config.configuration import configured, default_path
+from ..config.settings import DatabaseSettings, Settings
 from ..errors import InputError, NameUnknown
-from ..settings.configuration import configured, default_path
-from ..settings.databases import DatabaseSettings, Settings
 from ..text.near_names import near
 
 

@@ -30,8 +30,8 @@ def add_state_arguments(parser: argparse.ArgumentParser, *verbs: argparse.Argume
 def state_file(arguments: argparse.Namespace) -> Path:
     """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
     desktop client's entry, so that their absence is no error here."""
+    from ..config.configuration import configured
     from ..local.state import default_state_file
-    from ..settings.configuration import configured
 
     if arguments.state is not None:
         return arguments.state

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ..errors import ConfigurationError
-from ..toml_file import Strict, TomlFile
+from ..text.toml_file import Strict, TomlFile
 from .planned_runs import Retry
 from .runbook import Check, Pace, Runbook
 

@@ -12,7 +12,7 @@ from ..criteria.collation import folded
 from ..criteria.grammar import ALL_OPERATORS
 from ..errors import ConfigurationError
 from ..text.near_names import near
-from ..toml_file import Strict, TomlFile
+from ..text.toml_file import Strict, TomlFile
 from .notes import NO_NOTES, Definition, LayoutNotes, LeftOut, Notes
 
 KIND = "notes file"

@@ -13,7 +13,7 @@ from anyio.abc import SocketAttribute
 from mcp import Client
 
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.settings.configuration import overlaid, settled
+from filemaker_mcp.server.config.configuration import overlaid, settled
 
 from .stand import FILE_ACCOUNT, Assistant
 from .test_connection import certificate, serving

@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.auth.cognito import UserPool
 from filemaker_mcp.server.auth.discovery import PoolFinder
+from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import Dated
-from filemaker_mcp.server.settings.configuration import overlaid, settled
 from filemaker_mcp.server.token_service import TokenGiver, application
 
 from .hosts import EmulatedTime, Internet

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.app.accounts import account_for
+from filemaker_mcp.server.app.sign_in_accounts import account_for
+from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.config.settings import DatabaseSettings
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings.configuration import overlaid, settled
-from filemaker_mcp.server.settings.databases import DatabaseSettings
 
 from .stand import BY_OTTO, BY_PROVIDER, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT
 

@@ -11,12 +11,12 @@ from keyring.backends import fail
 from keyring.compat import properties
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
-from filemaker_mcp.server.app.accounts import account_for
+from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.auth.keychain import Keychain
 from filemaker_mcp.server.auth.saved_login import LoginKeychain
+from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.config.settings import DatabaseSettings
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings.configuration import overlaid, settled
-from filemaker_mcp.server.settings.databases import DatabaseSettings
 
 
 class Small(KeyringBackend):

@@ -11,16 +11,16 @@ from typing import Any
 
 import httpx
 
-from filemaker_mcp.server.app.accounts import account_for
-from filemaker_mcp.server.app.opening import open_database
-from filemaker_mcp.server.app.sample import everything_allowed
-from filemaker_mcp.server.app.sign_ins import SignIns
+from filemaker_mcp.server.app.credential_factory import SignIns
+from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.app.sign_in_accounts import account_for
+from filemaker_mcp.server.app.workspace import open_database
 from filemaker_mcp.server.changes.changes import Changes
+from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.local.state import State
 from filemaker_mcp.server.outsiders import Outsiders
-from filemaker_mcp.server.settings.configuration import overlaid, settled
 
 from ..assistant import SAMPLE
 from .faulty import Swift

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from filemaker_mcp.server.app.declared_scripts import declared_scripts
+from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.dataapi.models import ScriptOutcome
 from filemaker_mcp.server.errors import ConfigurationError, InputError
 from filemaker_mcp.server.jobs.governed import GovernedScript
@@ -14,7 +15,6 @@ from filemaker_mcp.server.jobs.parameter import text_of
 from filemaker_mcp.server.jobs.per_record import fields_named, filled, lacking
 from filemaker_mcp.server.jobs.portions import portion
 from filemaker_mcp.server.jobs.reading import Ending, read
-from filemaker_mcp.server.settings.configuration import settled
 
 
 def declared(text: str) -> GovernedScript:

@@ -15,7 +15,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
-from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.serving import serving

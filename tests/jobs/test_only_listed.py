@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.settings.configuration import settled
 
 from ..assistant import said
 from ..policy.stand import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything

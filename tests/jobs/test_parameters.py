@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.connection import connections
 from filemaker_mcp.server.auth.credentials import BasicAccount

@@ -12,7 +12,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample import FILE, sample_folder
+from filemaker_mcp.server.app.sample_server import FILE, sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect, Hang, Page, Refuse

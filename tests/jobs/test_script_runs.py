@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 

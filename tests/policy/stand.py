@@ -16,8 +16,8 @@ from mcp import Client
 from mcp.client.session import ElicitationFnT
 
 from filemaker_mcp.server.app.app import build
+from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.server.settings.configuration import settled
 
 from ..assistant import Assistant
 from ..changes.shop import FOLDER, applied, planned

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.app.sample_server import sample_folder
 
 from ..assistant import assisted, said
 from ..tokens import tokens, tokens_of

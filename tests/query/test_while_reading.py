@@ -13,7 +13,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample import sample_folder
+from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import Fault, FaultLayer, Match

@@ -6,10 +6,10 @@ import argparse
 
 from anyio import to_thread
 
-from ...app.accounts import Account
-from ...app.claris_place import ClarisPlace
-from ...app.connecting import connect_to
-from ...app.sign_ins import SignIns
+from ...app.claris_settings import ClarisPlace
+from ...app.credential_factory import SignIns
+from ...app.database_connection import connect_to
+from ...app.sign_in_accounts import Account
 from ...auth.claris_refusals import refusal
 from ...auth.claris_sign_in import ClarisSignIn, Question
 from ...auth.clock import SystemClock

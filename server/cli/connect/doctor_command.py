@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from ..terminal_text import beside
 
 if TYPE_CHECKING:
-    from ...app.accounts import Account
-    from ...app.sign_ins import SignIns
+    from ...app.credential_factory import SignIns
+    from ...app.sign_in_accounts import Account
     from ...diagnosis.machine import Machine
     from ...diagnosis.stages import Stage
     from ...diagnosis.transcript import Transcript
@@ -42,13 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(arguments: argparse.Namespace) -> int:
-    from ...app.accounts import account_for
-    from ...app.sign_ins import SignIns
+    from ...app.credential_factory import SignIns
+    from ...app.sign_in_accounts import account_for
+    from ...config.configuration import configured
     from ...diagnosis.machine import Machine
     from ...diagnosis.transcript import Transcript
     from ...local.files_folder import default_files_folder
     from ...local.state import default_state_file
-    from ...settings.configuration import configured
     from ..database_choice import chosen
 
     settings = configured(os.environ, arguments.config)
@@ -81,7 +81,7 @@ async def _stages(
     arguments: argparse.Namespace,
     transcript: Transcript | None,
 ) -> list[Stage]:
-    from ...app.connecting import connect_to
+    from ...app.database_connection import connect_to
     from ...auth.clock import SystemClock
 
     connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)

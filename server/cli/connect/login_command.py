@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _login(arguments: argparse.Namespace) -> int:
-    from ...app.claris_place import ClarisPlace
-    from ...app.sign_ins import SignIns
+    from ...app.claris_settings import ClarisPlace
+    from ...app.credential_factory import SignIns
     from ..database_choice import one_account
     from ..terminal import say
     from .claris_login import claris_login

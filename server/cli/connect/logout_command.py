@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ...app.accounts import Account
-    from ...app.claris_place import ClarisPlace
-    from ...app.sign_ins import SignIns
+    from ...app.claris_settings import ClarisPlace
+    from ...app.credential_factory import SignIns
+    from ...app.sign_in_accounts import Account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _logout(arguments: argparse.Namespace) -> int:
-    from ...app.claris_place import ClarisPlace
-    from ...app.sign_ins import SignIns
+    from ...app.claris_settings import ClarisPlace
+    from ...app.credential_factory import SignIns
     from ..database_choice import one_account
     from ..terminal import ask, say
 

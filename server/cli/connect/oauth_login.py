@@ -6,8 +6,8 @@ import webbrowser
 
 import anyio
 
-from ...app.accounts import Account
-from ...app.sign_ins import SignIns
+from ...app.credential_factory import SignIns
+from ...app.sign_in_accounts import Account
 from ...auth.clock import SystemClock
 from ...auth.connection import ConnectionFactory, connections
 from ...auth.data_sources import WithDataSources

@@ -9,20 +9,20 @@ from typing import Any
 
 import httpx
 
-from ...app.accounts import account_for
-from ...app.claris_place import ClarisPlace
-from ...app.connecting import connect_to
-from ...app.sign_ins import SignIns
+from ...app.claris_settings import ClarisPlace
+from ...app.credential_factory import SignIns
+from ...app.database_connection import connect_to
+from ...app.sign_in_accounts import account_for
 from ...auth.clock import SystemClock
 from ...auth.oauth import OAuthHost
+from ...config.config_file import names
+from ...config.configuration import settled
+from ...config.settings import Secret, Settings
 from ...diagnosis.machine import Machine
 from ...envelope import opened
 from ...errors import FilemakerMcpError
 from ...local.files_folder import default_files_folder
 from ...local.state import default_state_file
-from ...settings.configuration import settled
-from ...settings.databases import Secret, Settings
-from ...settings.file import names
 from ..terminal import ask, ask_choice, ask_secret, say
 from .claris_login import claris_login
 from .oauth_login import oauth_login

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _set_up(arguments: argparse.Namespace) -> int:
-    from ...settings.configuration import default_path
+    from ...config.configuration import default_path
     from ..terminal import say
     from .setup_account import ask_file, ask_sign_in
     from .setup_host import ask_host
@@ -56,7 +56,7 @@ async def _set_up(arguments: argparse.Namespace) -> int:
 
 def _changed(path: Path, host: str, file: str) -> bool:
     """Whether the file was there already, and the access to it is what somebody came to change."""
-    from ...settings.file import known_as, set_access
+    from ...config.config_file import known_as, set_access
     from ..terminal import ask_choice, say
     from .setup_account import ACCESS, ask_access
 
@@ -77,10 +77,10 @@ def _changed(path: Path, host: str, file: str) -> bool:
 
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
+    from ...config.config_file import add_database
+    from ...config.configuration import default_path
     from ...errors import ConfigurationError
     from ...local.desktop import add_entry, entry, own_command, snippet, usual_file
-    from ...settings.configuration import default_path
-    from ...settings.file import add_database
     from ..terminal import say
     from .setup_secret import keep_secret
 

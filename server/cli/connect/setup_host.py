@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from ...auth.clock import SystemClock
 from ...auth.connection import ConnectionFactory, connections
+from ...config.sign_in_settings import SignInSettings
 from ...diagnosis.diagnosis import Check
 from ...diagnosis.network import Network
 from ...diagnosis.stages import Finding, State
 from ...diagnosis.web import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
-from ...settings.signing_in import SignInSettings
 from ..terminal import ask, say
 from ..terminal_text import beside
 

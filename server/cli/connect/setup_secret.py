@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...app.accounts import keychain_entry
+from ...app.sign_in_accounts import keychain_entry
 from ...auth.keychain import Keychain
+from ...config.configuration import settled
 from ...errors import ConfigurationError
 from ...local.private_files import write_private
-from ...settings.configuration import settled
 from ..terminal import say
 
 if TYPE_CHECKING:

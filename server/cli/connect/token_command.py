@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _token(arguments: argparse.Namespace) -> int:
-    from ...app.sign_ins import SignIns
+    from ...app.credential_factory import SignIns
     from ...auth.clock import SystemClock
     from ...auth.connection import connections
     from ...errors import ConfigurationError

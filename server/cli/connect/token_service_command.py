@@ -37,10 +37,10 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
     import uvicorn
 
-    from ...app.claris_place import ClarisPlace
+    from ...app.claris_settings import ClarisPlace
     from ...auth.clock import SystemClock
+    from ...config.strict_settings import is_loopback
     from ...errors import ConfigurationError
-    from ...settings.settled import is_loopback
     from ...token_service import TokenGiver, application
     from ..terminal import say
 
@@ -72,7 +72,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
 def _key(arguments: argparse.Namespace) -> str:
     from ...app.secrets import reader
-    from ...settings.databases import Secret
+    from ...config.settings import Secret
 
     if arguments.key_file is not None:
         return reader(Secret(file=arguments.key_file), entry="", what="key", environment={})()

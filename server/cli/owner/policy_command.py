@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
+    from ...config.settings import Settings
     from ...dataapi.models import LayoutMeta
     from ...policy import Policy
-    from ...settings.databases import Settings
 
 
 SHOWING = (
@@ -40,10 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0; with --check 1 when something is wrong."""
+    from ...config.configuration import configured
     from ...policy import may_read, visible
     from ...policy.complaints import complaints
     from ...policy.words import words
-    from ...settings.configuration import configured
 
     settings = configured(os.environ, arguments.config)
     live = asyncio.run(_asked(settings)) if arguments.live else {}
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _policies(settings: Settings) -> Iterator[tuple[str, str, Policy]]:
-    from ...app.permissions import policy_of
+    from ...app.owner_policy import policy_of
 
     for name, database in settings.database.items():
         yield (
@@ -88,7 +88,7 @@ def _tools(settings: Settings) -> list[str]:
 async def _asked(settings: Settings) -> dict[str, list[LayoutMeta]]:
     """Every layout of every database, whole: names that hide something have to be compared with what there is."""
     from ...app.app import build
-    from ...settings.databases import DatabaseSettings
+    from ...config.settings import DatabaseSettings
 
     open_to_us = {
         name: database.model_copy(

@@ -14,8 +14,8 @@ from ..database_choice import chosen
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
+    from ...config.settings import Settings
     from ...profiling.draft import Profile
-    from ...settings.databases import Settings
 
 LEAST, MOST = 50, 50_000
 
@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from ...config.configuration import configured
     from ...profiling.draft import drafted
-    from ...settings.configuration import configured
 
     if not LEAST <= arguments.sample <= MOST:
         raise InputError(f"--sample takes {LEAST} to {MOST:,} records, not {arguments.sample}")

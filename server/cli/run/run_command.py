@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace) -> int:
     from ...app.app import build
-    from ...settings.configuration import configured
+    from ...config.configuration import configured
 
     application = build(configured(os.environ, arguments.config))
     try:

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _demo(folder: Path) -> int:
     from mcp import Client, StdioServerParameters
 
-    from ...app.sample import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
+    from ...app.sample_server import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
     from ...emulator.app import Emulator
     from ...emulator.serving import serving
     from .demo_walk import Walk, closing_words

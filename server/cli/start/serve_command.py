@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from ...app.refusing import answer_stdio
+from ...app.startup_errors import answer_stdio
 from ...errors import ConfigurationError
 
 
@@ -34,12 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(file: Path | None, *, demo: bool) -> None:
     from ...app.app import build
-    from ...app.serving import serve_stdio
-    from ...settings.configuration import configured
+    from ...app.stdio import serve_stdio
+    from ...config.configuration import configured
     from ..browser import open_browser
 
     if demo:
-        from ...app.sample import demo_application
+        from ...app.sample_server import demo_application
 
         application = demo_application(os.environ, open_browser=open_browser(os.environ))
     else:

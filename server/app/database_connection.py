@@ -21,8 +21,8 @@ from ..diagnosis.network import Network
 from ..diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
 from ..diagnosis.transcript import Transcript
 from ..diagnosis.web import WebServer
-from .accounts import Account
-from .sign_ins import SignIns
+from .credential_factory import SignIns
+from .sign_in_accounts import Account
 
 
 @dataclass(frozen=True)

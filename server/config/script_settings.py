@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from .settled import Settled
+from .strict_settings import Settled
 
 ScriptEffect = Literal["reads", "changes", "reaches_outside"]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from ..config.settings import DatabaseSettings, Settings
 from ..errors import ConfigurationError
-from ..settings.databases import DatabaseSettings, Settings
-from .accounts import Account, Reader
+from .sign_in_accounts import Account, Reader
 
 if TYPE_CHECKING:
     from ..auth.claris_id import ClarisId

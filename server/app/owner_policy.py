@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..config.settings import DatabaseSettings, ScopeSettings
 from ..policy import Access, Approval, Confirm, Policy, ScopeRule, ScriptEffect, ScriptRule
-from ..settings.databases import DatabaseSettings, ScopeSettings
 
 
 def policy_of(settings: DatabaseSettings) -> Policy:

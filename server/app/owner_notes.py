@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..config.settings import DatabaseSettings
 from ..notes.file import read_notes
 from ..notes.notes import NO_NOTES, Notes
 from ..query.measures import KINDS
-from ..settings.databases import DatabaseSettings
 
 
 def notes_of(settings: DatabaseSettings) -> Notes:

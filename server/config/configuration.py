@@ -13,9 +13,9 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from ..errors import ConfigurationError
 from ..text.near_names import near
-from .anchoring import anchored
-from .complaint import complaint
-from .databases import DatabaseSettings, Secret, Settings
+from .relative_paths import anchored
+from .setting_errors import complaint
+from .settings import DatabaseSettings, Secret, Settings
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}

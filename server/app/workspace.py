@@ -21,6 +21,7 @@ from ..changes.means import Means
 from ..changes.retention import expire
 from ..changes.shelf import Shelf
 from ..changes.uploads import Uploads
+from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
 from ..database import Database
@@ -40,13 +41,12 @@ from ..local.state import State
 from ..local.usage import Usage
 from ..outsiders import Outsiders
 from ..query.held import FoundSets
-from ..settings.databases import Settings
-from .accounts import Account
-from .connecting import connect_to
+from .credential_factory import SignIns
+from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
-from .permissions import policy_of
-from .sign_ins import SignIns
-from .solution_notes import notes_of
+from .owner_notes import notes_of
+from .owner_policy import policy_of
+from .sign_in_accounts import Account
 
 
 @dataclass(frozen=True)

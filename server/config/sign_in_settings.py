@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from .settled import SecretPlace, Settled, is_loopback
+from .strict_settings import SecretPlace, Settled, is_loopback
 
 Method = Literal["password", "claris_id", "oauth", "otto"]
 CLOUD = ".filemaker-cloud.com"

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..config.settings import DatabaseSettings, Secret
 from ..errors import ConfigurationError
-from ..settings.databases import DatabaseSettings, Secret
 from .secrets import reader
 
 Reader = Callable[[], str]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from ..settings.configuration import overlaid, settled
+from ..config.configuration import overlaid, settled
 from .app import Application, build
 
 FILE = "Harbor"

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from .scripts import LimitSettings, ScriptSettings, ScriptTable
-from .settled import Place, Secret, Settled
-from .signing_in import SignInSettings
+from .script_settings import LimitSettings, ScriptSettings, ScriptTable
+from .sign_in_settings import SignInSettings
+from .strict_settings import Place, Secret, Settled
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 

@@ -12,14 +12,14 @@ from ..auth.cognito import Cognito, Tokens, UserPool
 from ..auth.connection import ConnectionFactory, connections
 from ..auth.discovery import PoolFinder
 from ..auth.saved_login import LoginFiles, SavedLogins
-from ..settings.configuration import overlaid
-from ..settings.databases import Secret
-from .accounts import Account, Reader
+from ..config.configuration import overlaid
+from ..config.settings import Secret
+from .credential_factory import SignIns, own_folder, user_pool
 from .secrets import reader
-from .sign_ins import SignIns, own_folder, user_pool
+from .sign_in_accounts import Account, Reader
 
 if TYPE_CHECKING:
-    from ..settings.databases import DatabaseSettings
+    from ..config.settings import DatabaseSettings
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from .databases import DatabaseSettings, Settings
-from .signing_in import DataSourceSettings
+from .settings import DatabaseSettings, Settings
+from .sign_in_settings import DataSourceSettings
 
 Tree = dict[str, Any]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from .page import POLICY, reply
+from .approval_page import POLICY, reply
 
 LONGEST = 16_384
 SECONDS = 10.0

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import ConfigurationError
 from ..text.near_names import near
-from .databases import DatabaseSettings, Settings
+from .settings import DatabaseSettings, Settings
 
 SHAPES = {
     "dict_type": "a table, [name] and lines of its own or { name = value }",

@@ -11,8 +11,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .errors import ConfigurationError
-from .text.near_names import near
+from ..errors import ConfigurationError
+from .near_names import near
 
 NAME = r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\[\]\s.=#"']+)\s*"""
 HEADER = re.compile(rf"\s*(\[\[?)((?:{NAME}\.)*{NAME})\]\]?")
