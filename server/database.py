@@ -27,7 +27,7 @@ from .dataapi.models import (
     Write,
     Written,
 )
-from .dataapi.sealed import Sealed
+from .dataapi.sealed_page import Sealed
 from .errors import NameUnknown
 from .limits import Limits
 from .metadata import Metadata

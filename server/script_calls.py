@@ -12,7 +12,7 @@ from .limits import Limits
 from .policy import Policy, check_layout, check_script
 
 if TYPE_CHECKING:
-    from .auth.pool import Channel
+    from .auth.session_pool import Channel
 
 
 class ScriptCalls:

@@ -10,8 +10,8 @@ from ..server.criteria.targets import Target, target
 from ..server.dataapi.models import LayoutMeta
 from ..server.errors import InputError
 from ..server.jobs.job import Report
-from ..server.notes.question import question
-from ..server.notes.wording import Wording
+from ..server.notes.noted_question import question
+from ..server.notes.question_words import Wording
 from ..server.query.found_set import FoundSet
 from ..server.query.left_out import notes_on
 from ..server.query.members import EXAMPLE, members

@@ -95,8 +95,8 @@ async def describe_layout(
 
 def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
     """A layout as an assistant gets to know it."""
-    from ..server.notes.question import fields_in
-    from ..server.notes.telling import facts_of
+    from ..server.notes.layout_notes import facts_of
+    from ..server.notes.noted_question import fields_in
     from ..server.query.guesses import archive_flags, likely_key, likely_relations
 
     answer: Answer = {

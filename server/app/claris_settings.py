@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from ..auth.claris_id import saved_name
+from ..auth.claris.claris_id import saved_name
+from ..auth.claris.cognito import Cognito, Tokens, UserPool
+from ..auth.claris.pool_discovery import PoolFinder
 from ..auth.clock import SystemClock
-from ..auth.cognito import Cognito, Tokens, UserPool
-from ..auth.connection import ConnectionFactory, connections
-from ..auth.discovery import PoolFinder
+from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.saved_login import LoginFiles, SavedLogins
 from ..config.configuration import overlaid
 from ..config.settings import Secret

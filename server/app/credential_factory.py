@@ -12,13 +12,13 @@ from ..errors import ConfigurationError
 from .sign_in_accounts import Account, Reader
 
 if TYPE_CHECKING:
-    from ..auth.claris_id import ClarisId
+    from ..auth.claris.claris_id import ClarisId
+    from ..auth.claris.cognito import UserPool
+    from ..auth.claris.id_token import IdTokens
     from ..auth.clock import Clock
-    from ..auth.cognito import UserPool
-    from ..auth.connection import ConnectionFactory
     from ..auth.credentials import Credentials
     from ..auth.data_sources import DataSource
-    from ..auth.id_token import IdTokens
+    from ..auth.http_connection import ConnectionFactory
     from ..auth.saved_login import SavedLogins
 
 
@@ -63,7 +63,7 @@ class SignIns:
                 name = saved_name(settings.host, settings.file, settings.provider)
                 return OAuthAccount(self.saved(settings), name, settings.provider)
             case "claris_id":
-                from ..auth.claris_account import ClarisAccount
+                from ..auth.claris.claris_account import ClarisAccount
 
                 return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
 
@@ -72,7 +72,7 @@ class SignIns:
         settings = account.settings
         if not settings.token_service:
             return self.claris_id(account, connect, clock)
-        from ..auth.token_service import TokenService
+        from ..auth.claris.service_tokens import TokenService
 
         return TokenService(
             address=settings.token_service,
@@ -85,9 +85,9 @@ class SignIns:
 
     def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
         """The one object for this Claris ID."""
-        from ..auth.claris_id import ClarisId
-        from ..auth.cognito import Cognito
-        from ..auth.discovery import PoolFinder
+        from ..auth.claris.claris_id import ClarisId
+        from ..auth.claris.cognito import Cognito
+        from ..auth.claris.pool_discovery import PoolFinder
 
         settings = account.settings
         pool = user_pool(settings)
@@ -128,7 +128,7 @@ def _needed(reader: Reader | None) -> Reader:
 
 
 def user_pool(settings: DatabaseSettings) -> UserPool:
-    from ..auth.cognito import UserPool
+    from ..auth.claris.cognito import UserPool
 
     own = UserPool()
     return UserPool(

@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 import httpx
 
 from ..auth.clock import Clock
-from ..auth.connection import ConnectionFactory, connections
 from ..auth.credentials import Credentials
+from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
-from ..auth.pool import Pool
+from ..auth.session_pool import Pool
 from ..dataapi.client import DataApi
 from ..dataapi.transport import Transport
 from ..diagnosis.diagnosis import Diagnosis
-from ..diagnosis.file import FileChecks, Subject
-from ..diagnosis.machine import Machine
-from ..diagnosis.network import Network
-from ..diagnosis.proof import ClarisProof, NoProof, OAuthProof, Proof
+from ..diagnosis.file_stages import FileChecks, Subject
+from ..diagnosis.machine_stages import Machine
+from ..diagnosis.network_stages import Network
+from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, Proof
 from ..diagnosis.transcript import Transcript
-from ..diagnosis.web import WebServer
+from ..diagnosis.web_stages import WebServer
 from .credential_factory import SignIns
 from .sign_in_accounts import Account
 

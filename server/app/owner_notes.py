@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..config.settings import DatabaseSettings
-from ..notes.file import read_notes
 from ..notes.notes import NO_NOTES, Notes
+from ..notes.notes_file import read_notes
 from ..query.measures import KINDS
 
 

@@ -12,7 +12,7 @@ from ...tools._call import Workspace
 from ..allowance import Allowance
 from ..approval.approvals import Approvals, OpenBrowser
 from ..auth.clock import Clock, SystemClock
-from ..auth.pool import Pool
+from ..auth.session_pool import Pool
 from ..changes.changes import Changes
 from ..changes.journal import Journal
 from ..changes.keeping import Keeping
@@ -25,7 +25,7 @@ from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
 from ..database import Database
-from ..diagnosis.machine import Machine
+from ..diagnosis.machine_stages import Machine
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
 from ..jobs.past_runs import PastRuns

@@ -9,8 +9,8 @@ import httpx
 
 from ..envelope import code_of
 from ..errors import QuotaUsedUp, Unreachable
-from .connection import CONNECT_SECONDS
-from .gate import Gate
+from .host_backoff import Gate
+from .http_connection import CONNECT_SECONDS
 from .session import Session, SessionAuth
 
 QUOTA_SECONDS = 15 * 60.0

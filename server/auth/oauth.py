@@ -13,8 +13,8 @@ from anyio import to_thread
 
 from ..envelope import not_file_maker
 from ..errors import SignInFailed
-from .connection import ConnectionFactory, unreachable
 from .credentials import Login
+from .http_connection import ConnectionFactory, unreachable
 from .saved_login import SavedLogins
 
 HEADERS = {"X-FMS-Application-Type": "9", "X-FMS-Application-Version": "15"}

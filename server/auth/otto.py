@@ -9,7 +9,7 @@ from anyio import to_thread
 from ..errors import SignInFailed
 from .clock import Clock
 from .credentials import Login
-from .latch import Latch
+from .error_hold import Latch
 
 HOLD_SECONDS = 60.0
 

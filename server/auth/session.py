@@ -12,9 +12,9 @@ import httpx
 from ..envelope import code_of, opened
 from ..errors import SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
-from .connection import ConnectionFactory, unreachable
 from .credentials import Credentials, Login
-from .flight import Flight
+from .http_connection import ConnectionFactory, unreachable
+from .single_flight import Flight
 
 LIFE_SECONDS = 14 * 60.0
 """A session ends 15 minutes after the last call that named it (section 4.6 [D]); a minute is left for the way there."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
-from ..auth.pool import Channel
+from ..auth.session_pool import Channel
 from ..envelope import JsonObject
 from ..errors import NothingFound, OutcomeUnknown, RecordMissing
 from . import answers
-from .containers import stream
+from .container_transfer import stream
 from .models import (
     File,
     LayoutMeta,
@@ -30,8 +30,8 @@ from .models import (
     Write,
     Written,
 )
-from .parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
-from .sealed import Sealed
+from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
+from .sealed_page import Sealed
 from .transport import Effect, Request, Transport
 from .wire import plain
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 import httpx
 
 from ..auth.clock import Clock
-from ..auth.connection import unreachable
-from ..auth.pool import Channel, Pool
+from ..auth.http_connection import unreachable
+from ..auth.session_pool import Channel, Pool
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
     Busy,
@@ -26,7 +26,7 @@ from ..errors import (
     SessionLost,
     Unreachable,
 )
-from .containers import address_of
+from .container_transfer import address_of
 
 URL_LIMIT = 2000
 """Claris asks to keep URLs within this many characters (section 2.7 [D])."""

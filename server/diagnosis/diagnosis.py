@@ -6,12 +6,12 @@ from collections.abc import AsyncGenerator
 
 from ..auth.clock import Clock
 from ..errors import FilemakerMcpError, SignInFailed
-from .file import Check, FileChecks, with_code
-from .machine import Machine
-from .network import Network
-from .proof import Proof, step_of
+from .file_stages import Check, FileChecks, with_code
+from .machine_stages import Machine
+from .network_stages import Network
+from .sign_in_stages import Proof, step_of
 from .stages import Finding, Stage, State, failed
-from .web import WebServer
+from .web_stages import WebServer
 
 
 class Diagnosis:

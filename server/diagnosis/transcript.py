@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import httpx
 
-from ..auth.connection import ConnectionFactory
+from ..auth.http_connection import ConnectionFactory
 
 HIDDEN = "<hidden>"
 SHOWN_HEADERS = frozenset(

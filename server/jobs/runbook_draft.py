@@ -10,8 +10,8 @@ from ..changes.labels import label_of
 from ..changes.plan import Step
 from ..dataapi.models import LayoutMeta, Record
 from ..database import Database
-from ..notes.question import question
-from ..notes.wording import Wording
+from ..notes.noted_question import question
+from ..notes.question_words import Wording
 from ..query.found_set import FoundSet
 from ..typed import unknown_field
 from .run_steps import record_step

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..criteria.quantity import PLAIN, moment_in
 from ..dataapi.models import FieldMeta, Value
-from .sample import Sample, counted
+from .data_sample import Sample, counted
 
 if TYPE_CHECKING:
     from ..database import Database

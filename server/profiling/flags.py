@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..criteria.quantity import number_in
 from ..dataapi.models import FieldMeta, Value
 from ..query.guesses import FLAG, words_of
-from .sample import Sample, counted
+from .data_sample import Sample, counted
 
 if TYPE_CHECKING:
     from ..database import Database

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..criteria.collation import folded
-from .sample import Sample
+from .data_sample import Sample
 
 MOST_VALUES = 60
 FEWEST = 10

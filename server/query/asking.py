@@ -11,8 +11,8 @@ from ..criteria.calendar import Calendar
 from ..criteria.collation import folded
 from ..criteria.quantity import number_in
 from ..dataapi.models import Value
-from ..dataapi.sealed import Rows
-from ..notes.spelling import Spellings
+from ..dataapi.sealed_page import Rows
+from ..notes.value_spellings import Spellings
 from .account import Account
 from .budget import Budget
 from .found_set import FoundSet

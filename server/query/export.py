@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..criteria.targets import Target
 from ..dataapi.models import LayoutMeta, Record
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 from .account import Account
 from .budget import Budget
 from .exact import Number, total

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from ..dataapi.models import LayoutMeta, Page, Query, Record
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 from ..errors import RecordMissing
 from .budget import Budget
 from .columns import Columns, chosen

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ..criteria.criteria import Criteria
 from ..criteria.targets import Target
 from ..dataapi.models import LayoutMeta, SortKey
-from ..notes.question import Question, fields_in
+from ..notes.noted_question import Question, fields_in
 from .holding import Holding
 
 MOST_ORDERED_HERE = 20_000

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import localcontext
 
 from ..dataapi.models import Value
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 from .exact import EXACT
 from .gathering import Cell, Content, Tally
 from .grouping import Group, Key, Keys

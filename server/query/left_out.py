@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dataapi.models import Query
-from ..notes.question import names_in
+from ..notes.noted_question import names_in
 from .found_set import FoundSet
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..dataapi.models import Record
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 from .account import Account
 from .budget import Budget
 from .found_set import FoundSet

@@ -12,7 +12,7 @@ from ..criteria.quantity import number_in
 from ..criteria.targets import Target, field_names
 from ..dataapi.models import LayoutMeta, Record
 from ..errors import InputError
-from ..notes.spelling import Spellings
+from ..notes.value_spellings import Spellings
 from .columns import single
 from .found_set import FoundSet
 from .grouping import BY_PERIOD, Group, Key, Keys

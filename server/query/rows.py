@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dataapi.models import Record, Value
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 
 
 def only(rows: Rows, mask: Sequence[bool]) -> Rows:

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
-from ..dataapi.sealed import Sealed
+from ..dataapi.sealed_page import Sealed
 
 IN_MEMORY = 16 * 2**20
 ON_DISK = 1024 * 2**20

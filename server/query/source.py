@@ -13,7 +13,7 @@ import anyio.lowlevel
 from ..criteria.requests import Leg
 from ..criteria.targets import Target
 from ..dataapi.models import Page, PortalRange, Query
-from ..dataapi.sealed import Rows, Sealed
+from ..dataapi.sealed_page import Rows, Sealed
 from ..opener import Lost
 from .account import Account
 from .budget import Budget

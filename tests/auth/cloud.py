@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from filemaker_mcp.server.auth.claris_account import ClarisAccount
-from filemaker_mcp.server.auth.claris_id import ClarisId
-from filemaker_mcp.server.auth.cognito import Cognito, UserPool
-from filemaker_mcp.server.auth.discovery import PoolFinder
-from filemaker_mcp.server.auth.pool import Pool
+from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
+from filemaker_mcp.server.auth.claris.claris_id import ClarisId
+from filemaker_mcp.server.auth.claris.cognito import Cognito, UserPool
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.saved_login import LoginFiles
+from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool

@@ -14,8 +14,9 @@ from mcp_types import CallToolResult, TextContent
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.auth.cognito import UserPool
-from filemaker_mcp.server.auth.discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.cognito import UserPool
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.token_service import TokenGiver, application
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
@@ -23,7 +24,6 @@ from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import Dated
-from filemaker_mcp.server.token_service import TokenGiver, application
 
 from .hosts import EmulatedTime, Internet
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from filemaker_mcp.server.auth.connection import connections, unreachable
+from filemaker_mcp.server.auth.http_connection import connections, unreachable
 from filemaker_mcp.server.errors import CertificateRefused, ConfigurationError, Unreachable
 
 pytestmark = pytest.mark.anyio

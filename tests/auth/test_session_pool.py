@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.auth.credentials import BasicAccount
-from filemaker_mcp.server.auth.pool import Channel, Pool
+from filemaker_mcp.server.auth.session_pool import Channel, Pool
 from filemaker_mcp.server.errors import HostFull, QuotaUsedUp, SessionRefused, SignInFailed, Unreachable
 
 from .hosts import FakeHost, ManualClock, envelope

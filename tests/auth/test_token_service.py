@@ -15,14 +15,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from filemaker_mcp.server.auth.claris_account import ClarisAccount
-from filemaker_mcp.server.auth.cognito import UserPool
-from filemaker_mcp.server.auth.discovery import PoolFinder
-from filemaker_mcp.server.auth.pool import Pool
-from filemaker_mcp.server.auth.token_service import TokenService
+from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
+from filemaker_mcp.server.auth.claris.cognito import UserPool
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.service_tokens import TokenService
+from filemaker_mcp.server.auth.claris.token_service import TokenGiver, application
+from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.cognito.users import Factor
 from filemaker_mcp.server.errors import SignInFailed
-from filemaker_mcp.server.token_service import TokenGiver, application
 
 from .cloud import ADA, COGNITO, HOST, Cloud
 

@@ -16,7 +16,7 @@ import pytest
 from mcp_types import ImageContent, TextContent
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
-from filemaker_mcp.server.dataapi.containers import address_of
+from filemaker_mcp.server.dataapi.container_transfer import address_of
 from filemaker_mcp.server.errors import NotFileMaker
 
 from ..assistant import Assistant, said

@@ -22,12 +22,12 @@ from typing import Any
 import httpx
 import pytest
 
-from filemaker_mcp.server.auth.claris_id import ClarisId
-from filemaker_mcp.server.auth.claris_sign_in import ClarisSignIn, Question
+from filemaker_mcp.server.auth.claris.claris_id import ClarisId
+from filemaker_mcp.server.auth.claris.claris_sign_in import ClarisSignIn, Question
+from filemaker_mcp.server.auth.claris.cognito import Cognito, Tokens, UserPool
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.clock import SystemClock
-from filemaker_mcp.server.auth.cognito import Cognito, Tokens, UserPool
-from filemaker_mcp.server.auth.connection import connections
-from filemaker_mcp.server.auth.discovery import PoolFinder
+from filemaker_mcp.server.auth.http_connection import connections
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.emulator.cognito.codes import authenticator_code
 from filemaker_mcp.server.errors import SignInFailed

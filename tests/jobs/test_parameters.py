@@ -11,9 +11,9 @@ import pytest
 
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
 from filemaker_mcp.server.auth.clock import SystemClock
-from filemaker_mcp.server.auth.connection import connections
 from filemaker_mcp.server.auth.credentials import BasicAccount
-from filemaker_mcp.server.auth.pool import Pool
+from filemaker_mcp.server.auth.http_connection import connections
+from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.dataapi.client import DataApi
 from filemaker_mcp.server.dataapi.models import (
     FindRequest,

@@ -3,7 +3,7 @@
 import pytest
 
 from filemaker_mcp.server.policy import Access, Approval, Policy, ScopeRule
-from filemaker_mcp.server.policy.complaints import complaints
+from filemaker_mcp.server.policy.policy_check import complaints
 
 SCOPE = {"Orders": ScopeRule(where={"Customer": ("C1",)}, key="ID", fields=frozenset({"customers::Name"}))}
 

@@ -10,10 +10,10 @@ from ...app.claris_settings import ClarisPlace
 from ...app.credential_factory import SignIns
 from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import Account
-from ...auth.claris_refusals import refusal
-from ...auth.claris_sign_in import ClarisSignIn, Question
+from ...auth.claris.claris_refusals import refusal
+from ...auth.claris.claris_sign_in import ClarisSignIn, Question
+from ...auth.claris.cognito import CognitoRefused, Tokens, UserPool
 from ...auth.clock import SystemClock
-from ...auth.cognito import CognitoRefused, Tokens, UserPool
 from ...errors import SignInFailed
 from ..terminal import ask, ask_choice, ask_secret, say
 

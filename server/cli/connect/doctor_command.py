@@ -15,7 +15,7 @@ from ..terminal_text import beside
 if TYPE_CHECKING:
     from ...app.credential_factory import SignIns
     from ...app.sign_in_accounts import Account
-    from ...diagnosis.machine import Machine
+    from ...diagnosis.machine_stages import Machine
     from ...diagnosis.stages import Stage
     from ...diagnosis.transcript import Transcript
 
@@ -45,7 +45,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...app.credential_factory import SignIns
     from ...app.sign_in_accounts import account_for
     from ...config.configuration import configured
-    from ...diagnosis.machine import Machine
+    from ...diagnosis.machine_stages import Machine
     from ...diagnosis.transcript import Transcript
     from ...local.files_folder import default_files_folder
     from ...local.state import default_state_file

@@ -44,8 +44,8 @@ async def _logout(arguments: argparse.Namespace) -> int:
 
 
 async def _end_claris(place: ClarisPlace, user: str) -> int:
-    from ...auth.claris_id import saved_name
-    from ...auth.cognito import CognitoRefused
+    from ...auth.claris.claris_id import saved_name
+    from ...auth.claris.cognito import CognitoRefused
     from ...errors import FilemakerMcpError
     from ..terminal import say
 
@@ -65,7 +65,7 @@ async def _end_claris(place: ClarisPlace, user: str) -> int:
 
 
 async def _end_oauth(account: Account, sign_ins: SignIns) -> int:
-    from ...auth.connection import connections
+    from ...auth.http_connection import connections
     from ...auth.oauth import saved_name
     from ...auth.session import log_out, sessions_address
     from ..terminal import say

@@ -9,8 +9,8 @@ import anyio
 from ...app.credential_factory import SignIns
 from ...app.sign_in_accounts import Account
 from ...auth.clock import SystemClock
-from ...auth.connection import ConnectionFactory, connections
 from ...auth.data_sources import WithDataSources
+from ...auth.http_connection import ConnectionFactory, connections
 from ...auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
 from ...auth.return_page import ReturnPage
 from ...auth.session import Session, sessions_address

@@ -18,7 +18,7 @@ from ...auth.oauth import OAuthHost
 from ...config.config_file import names
 from ...config.configuration import settled
 from ...config.settings import Secret, Settings
-from ...diagnosis.machine import Machine
+from ...diagnosis.machine_stages import Machine
 from ...envelope import opened
 from ...errors import FilemakerMcpError
 from ...local.files_folder import default_files_folder

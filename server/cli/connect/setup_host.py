@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from ...auth.clock import SystemClock
-from ...auth.connection import ConnectionFactory, connections
+from ...auth.http_connection import ConnectionFactory, connections
 from ...config.sign_in_settings import SignInSettings
 from ...diagnosis.diagnosis import Check
-from ...diagnosis.network import Network
+from ...diagnosis.network_stages import Network
 from ...diagnosis.stages import Finding, State
-from ...diagnosis.web import WebServer
+from ...diagnosis.web_stages import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
 from ..terminal import ask, say
 from ..terminal_text import beside

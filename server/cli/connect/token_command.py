@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _token(arguments: argparse.Namespace) -> int:
     from ...app.credential_factory import SignIns
     from ...auth.clock import SystemClock
-    from ...auth.connection import connections
+    from ...auth.http_connection import connections
     from ...errors import ConfigurationError
     from ..database_choice import one_account
 

@@ -38,10 +38,10 @@ async def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from ...app.claris_settings import ClarisPlace
+    from ...auth.claris.token_service import TokenGiver, application
     from ...auth.clock import SystemClock
     from ...config.strict_settings import is_loopback
     from ...errors import ConfigurationError
-    from ...token_service import TokenGiver, application
     from ..terminal import say
 
     key = _key(arguments)

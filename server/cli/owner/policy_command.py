@@ -42,8 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0; with --check 1 when something is wrong."""
     from ...config.configuration import configured
     from ...policy import may_read, visible
-    from ...policy.complaints import complaints
-    from ...policy.words import words
+    from ...policy.policy_check import complaints
+    from ...policy.policy_summary import words
 
     settings = configured(os.environ, arguments.config)
     live = asyncio.run(_asked(settings)) if arguments.live else {}

@@ -15,7 +15,7 @@ from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
     from ...config.settings import Settings
-    from ...profiling.draft import Profile
+    from ...profiling.notes_draft import Profile
 
 LEAST, MOST = 50, 50_000
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ...config.configuration import configured
-    from ...profiling.draft import drafted
+    from ...profiling.notes_draft import drafted
 
     if not LEAST <= arguments.sample <= MOST:
         raise InputError(f"--sample takes {LEAST} to {MOST:,} records, not {arguments.sample}")
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _profiles(settings: Settings, name: str, layouts: list[str], most: int) -> list[Profile]:
     """Without the notes there are: what they leave out is to be looked at too."""
     from ...app.app import build
-    from ...profiling.draft import profiled
+    from ...profiling.notes_draft import profiled
 
     plain = settings.database[name].model_copy(update={"notes": None})
     application = build(settings.model_copy(update={"database": {name: plain}, "runbooks": None}))

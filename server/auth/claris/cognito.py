@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import httpx
 
-from ..errors import CertificateRefused, SignInFailed, Unreachable
-from .clock import Clock
-from .connection import ConnectionFactory, unreachable
+from ...errors import CertificateRefused, SignInFailed, Unreachable
+from ..clock import Clock
+from ..http_connection import ConnectionFactory, unreachable
 
 TIMEOUT = httpx.Timeout(20, connect=10)
 BUSY = frozenset(

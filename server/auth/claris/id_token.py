@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .clock import Clock, Moment
-from .flight import Flight
+from ..clock import Clock, Moment
+from ..single_flight import Flight
 
 MARGIN_SECONDS = 300.0
 

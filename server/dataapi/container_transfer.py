@@ -6,8 +6,8 @@ from urllib.parse import unquote, urljoin
 
 import httpx
 
-from ..auth.connection import unreachable
-from ..auth.pool import Channel
+from ..auth.http_connection import unreachable
+from ..auth.session_pool import Channel
 from ..envelope import not_file_maker
 from ..errors import InputError, NotFileMaker
 from .models import File

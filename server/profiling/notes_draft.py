@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
+from .data_sample import Sample, sampled
 from .dirt import dirt
 from .flags import Flag, flags
-from .names import Named, named
-from .sample import Sample, sampled
+from .name_hints import Named, named
 from .spellings import Spelt, spelt
 
 if TYPE_CHECKING:

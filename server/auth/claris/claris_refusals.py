@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import SignInFailed
+from ...errors import SignInFailed
 from .cognito import CognitoRefused
 
 BLOCKED_SECONDS = 300.0

@@ -12,7 +12,7 @@ from ..criteria.criteria import Criteria, understand
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .notes import LeftOut
-from .wording import Wording
+from .question_words import Wording
 
 REPETITION = re.compile(r"\(\d+\)$")
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from anyio import to_thread
 
-from ..errors import SignInFailed, Unreachable
+from ...errors import SignInFailed, Unreachable
+from ..clock import Clock
+from ..error_hold import NEVER, Latch
+from ..saved_login import SavedLogins
 from .claris_refusals import login_needed, refusal
 from .claris_sign_in import ClarisSignIn, Question, unanswered
-from .clock import Clock
 from .cognito import Cognito, CognitoRefused, Tokens, UserPool
-from .discovery import PoolFinder
 from .id_token import Kept
-from .latch import NEVER, Latch
-from .saved_login import SavedLogins
+from .pool_discovery import PoolFinder
 
 UNREACHABLE_SECONDS = 5.0
 

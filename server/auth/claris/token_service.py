@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .auth.claris_refusals import login_needed, refusal
-from .auth.claris_sign_in import ClarisSignIn, Question, unanswered
-from .auth.clock import Clock
-from .auth.cognito import Cognito, CognitoRefused, Tokens
-from .auth.connection import ConnectionFactory
-from .auth.discovery import PoolFinder
-from .auth.latch import NEVER, Latch
-from .errors import FilemakerMcpError, SignInFailed
+from ...errors import FilemakerMcpError, SignInFailed
+from ..clock import Clock
+from ..error_hold import NEVER, Latch
+from ..http_connection import ConnectionFactory
+from .claris_refusals import login_needed, refusal
+from .claris_sign_in import ClarisSignIn, Question, unanswered
+from .cognito import Cognito, CognitoRefused, Tokens
+from .pool_discovery import PoolFinder
 
 STATUS = {
     "denied": 401,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ..criteria.collation import folded
 from ..dataapi.models import Value
-from ..dataapi.sealed import Rows
+from ..dataapi.sealed_page import Rows
 from .notes import LayoutNotes
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..errors import SignInFailed
-from .clock import Clock
-from .credentials import Login
+from ...errors import SignInFailed
+from ..clock import Clock
+from ..credentials import Login
+from ..error_hold import Latch
 from .id_token import IdTokens
-from .latch import Latch
 
 SCHEME = "FMID "
 """Upper case, one space: sources disagree, this is what Claris documents (reference on Claris ID, section 1)."""

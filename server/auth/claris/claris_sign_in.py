@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from ..errors import SignInFailed
+from ...errors import SignInFailed
+from ..clock import Clock
 from .claris_refusals import challenged, refusal
-from .clock import Clock
 from .cognito import Challenge, Cognito, CognitoRefused, Tokens, UserPool
-from .srp import PasswordProof
+from .password_proof import PasswordProof
 
 SKEW_SECONDS = 60.0
 """A clock that is further off than this is corrected by the service's own."""

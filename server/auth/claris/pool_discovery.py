@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from ..http_connection import ConnectionFactory
 from .cognito import CognitoRefused, UserPool
-from .connection import ConnectionFactory
 
 ADDRESS = "https://www.ifmcloud.com/endpoint/userpool/2.2.0.my.claris.com.json"
 """Published by Claris (reference on Claris ID, section 1 [H])."""

@@ -9,9 +9,9 @@ from typing import cast
 from ..criteria.calendar import UNITS
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
-from .naming import DATE, Naming
+from .field_synonyms import DATE, Naming
 from .notes import LayoutNotes
-from .spelling import Spellings
+from .value_spellings import Spellings
 
 EQUAL = ("is", "any_of", "not")
 

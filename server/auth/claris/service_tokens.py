@@ -9,13 +9,13 @@ from typing import Any, cast
 import httpx
 from anyio import to_thread
 
-from ..errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
+from ...errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
+from ..clock import Clock
+from ..error_hold import NEVER, Latch
+from ..http_connection import ConnectionFactory, unreachable
 from .claris_refusals import challenged, refusal
-from .clock import Clock
 from .cognito import CognitoRefused
-from .connection import ConnectionFactory, unreachable
 from .id_token import Kept
-from .latch import NEVER, Latch
 
 LIFE_SECONDS = 3600.0
 """The service does not say how long its tokens hold; Claris' hold an hour."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from ..auth.claris_id import ClarisId
+from ..auth.claris.claris_id import ClarisId
 from ..auth.credentials import Credentials
 from ..auth.oauth import OAuthHost
 from ..errors import SignInFailed, Unreachable

@@ -11,9 +11,9 @@ import anyio
 from ..errors import HostFull, Unreachable
 from .channel import Channel
 from .clock import Clock
-from .connection import ConnectionFactory
 from .credentials import Credentials
-from .gate import Gate
+from .host_backoff import Gate
+from .http_connection import ConnectionFactory
 from .session import Session, sessions_address
 
 __all__ = ["Channel", "Pool"]

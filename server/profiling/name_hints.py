@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..dataapi.models import FieldMeta
 from ..query.guesses import words_of
-from .sample import Sample
+from .data_sample import Sample
 
 OTHER_DATES = frozenset(
     [

@@ -8,7 +8,7 @@ from typing import cast
 import httpx
 
 from ..auth.clock import Clock
-from ..auth.connection import ConnectionFactory, unreachable
+from ..auth.http_connection import ConnectionFactory, unreachable
 from ..envelope import JsonObject, opened
 from ..errors import FilemakerMcpError, NotFileMaker
 from .stages import Finding, failed, not_checked, ok, warning

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ..auth.pool import Pool
+from ..auth.session_pool import Pool
 from ..dataapi.client import DataApi
 from ..dataapi.models import MenuItem, Query
 from ..errors import (
@@ -18,7 +18,7 @@ from ..errors import (
     SignInFailed,
 )
 from ..text.near_names import near
-from .proof import step_of
+from .sign_in_stages import step_of
 from .stages import Finding, failed, not_checked, ok, warning
 
 Check = Callable[[], Awaitable[Finding]]

@@ -13,7 +13,7 @@ import anyio
 import httpx
 from anyio.streams.tls import TLSAttribute, TLSStream
 
-from ..auth.connection import unreachable, verifying
+from ..auth.http_connection import unreachable, verifying
 from ..errors import Unreachable
 from .stages import Finding, failed, not_checked, ok, warning
 

@@ -1,0 +1,1 @@
+"""Claris ID: Amazon Cognito, its tokens, and token services that give them."""
