@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
     from ..server.changes.changes import Changes, Request
     from ..server.changes.plan import Who
-    from ..server.database import Database
+    from ..server.database.database import Database
     from ..server.jobs.jobs import Jobs
     from ..server.jobs.runbooks import Runbooks
     from ..server.jobs.scripting import Scripting

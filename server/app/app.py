@@ -21,9 +21,9 @@ from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
 from ..config.settings import Settings
+from ..database.untrusted_reads import Outsiders
 from ..local.paths import check_named
 from ..local.state import State, default_state_file
-from ..outsiders import Outsiders
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import SignIns
 from .owner_policy import policy_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ..allowance import Limits, Span, What
 from ..config.script_settings import LimitSettings, ScriptSettings
 from ..config.settings import DatabaseSettings, Settings
+from ..database.rate_limits import Limits, Span, What
 from ..errors import ConfigurationError
 from ..jobs.governed import Carrier, Governed, GovernedScript, ResultRule
 from ..jobs.json_path import JsonPath

@@ -9,7 +9,6 @@ from functools import partial
 import httpx
 
 from ...tools._call import Workspace
-from ..allowance import Allowance
 from ..approval.approvals import Approvals, OpenBrowser
 from ..auth.clock import Clock, SystemClock
 from ..auth.session_pool import Pool
@@ -24,7 +23,9 @@ from ..changes.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand
-from ..database import Database
+from ..database.database import Database
+from ..database.rate_limits import Allowance
+from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
 from ..jobs.docket import Docket
 from ..jobs.jobs import Jobs
@@ -39,7 +40,6 @@ from ..local.desktop import typed_command
 from ..local.files_folder import FilesFolder, default_files_folder
 from ..local.state import State
 from ..local.usage import Usage
-from ..outsiders import Outsiders
 from ..query.held import FoundSets
 from .credential_factory import SignIns
 from .database_connection import connect_to

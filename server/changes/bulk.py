@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
-from ..database import Database
+from ..database.database import Database
 from ..errors import InputError
 from .check import UNCHANGED, stored_form, writable_field
 from .means import Exact

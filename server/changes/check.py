@@ -7,9 +7,9 @@ from decimal import Decimal
 from ..dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
 from ..dataapi.numbers import number_in
 from ..dataapi.wire import writable
+from ..database.conversion import unknown_field
 from ..errors import InputError
 from ..text.near_names import near
-from ..typed import unknown_field
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
 """A person at the layout can choose only from the list there; other controls let them type something else."""

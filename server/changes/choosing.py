@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ..criteria.criteria import Criteria
 from ..criteria.requests import Leg
 from ..dataapi.models import LayoutMeta, PortalRange, Query, Record
-from ..database import Database
+from ..database.database import Database
 from ..errors import InputError
 from ..query.budget import Budget
 from .labels import label_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..dataapi.models import LayoutMeta, Record
-from ..database import Database
+from ..database.database import Database
 from .plan import FileChange, Item
 from .uploads import NOT_KEPT, Uploads, repetition_in
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ..dataapi.models import Record
-from ..database import Database
+from ..database.database import Database
 from ..errors import InputError, RecordMissing
 from ..policy import check_fields_writable, key_of
 from .cautions import creation_warnings, deletion_warnings, edit_warnings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..dataapi.models import FindRequest, LayoutMeta
-from ..database import Database
+from ..database.database import Database
 from ..local.state import State
 from .accounts import Accounts
 from .journal import Journal

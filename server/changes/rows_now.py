@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..database import Database
+from ..database.database import Database
 from ..errors import RecordChanged
 from .plan import Item, Kind, RowKind, Step
 from .related import row_of

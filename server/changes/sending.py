@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..dataapi.models import File, PortalRange, PortalWrite, Record, Write, Written
-from ..database import Database
+from ..database.database import Database
 from ..errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from .keeping import Keeping
 from .plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..dataapi.models import FindRequest, LayoutMeta, Query
-from ..database import Database
+from ..database.database import Database
 from ..errors import InputError
 from .check import UNCHANGED
 from .labels import telling_fields

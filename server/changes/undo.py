@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..dataapi.models import LayoutMeta, Record, Value
-from ..database import Database
+from ..database.database import Database
 from ..errors import RecordMissing
 from ..policy import key_of, unwritable
 from .check import same_value

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from ..dataapi.models import LayoutMeta, Record
-from ..database import Database
+from ..database.database import Database
 from ..errors import FilemakerMcpError, InputError
 from ..local.files_folder import FilesFolder, media_type_of, safe_name
 from .check import UNCHANGED

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..dataapi.models import FieldMeta, LayoutMeta, Record, Value
+from ..dataapi.renamed_fields import said
 from ..errors import InputError, NameUnknown
-from ..renames import said
 from ..text.near_names import near
 
 REPETITION = re.compile(r"(.+)\((\d+)\)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..changes.check import same_value
 from ..changes.plan import Item, ItemState, Outcome, Step
 from ..changes.verdict import unknown
-from ..database import Database
+from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
 from .governed import GovernedScript
 from .reading import Reading

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from ..changes.labels import label_of
 from ..changes.plan import Item, Kind, Step
 from ..dataapi.models import LayoutMeta, Record
+from ..database.conversion import unknown_field
 from ..errors import InputError
-from ..typed import unknown_field
 from .governed import GovernedScript
 from .parameter import text_of
 from .per_record import fields_named, filled, lacking

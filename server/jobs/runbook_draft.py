@@ -9,11 +9,11 @@ from ..changes.changes import Changes
 from ..changes.labels import label_of
 from ..changes.plan import Step
 from ..dataapi.models import LayoutMeta, Record
-from ..database import Database
+from ..database.conversion import unknown_field
+from ..database.database import Database
 from ..notes.noted_question import question
 from ..notes.question_words import Wording
 from ..query.found_set import FoundSet
-from ..typed import unknown_field
 from .run_steps import record_step
 from .runbook import Check, Runbook
 from .scripting import Scripting

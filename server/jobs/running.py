@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from ..dataapi.models import ScriptCall, ScriptOutcome
-from ..database import Database
+from ..database.database import Database
 from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from .governed import GovernedScript
 from .parameter import LONGEST_IN_ADDRESS, encoded_length

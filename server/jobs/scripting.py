@@ -8,7 +8,7 @@ import json
 from ..changes.choosing import Chosen
 from ..changes.plan import Step
 from ..dataapi.models import LayoutMeta, ScriptOutcome
-from ..database import Database
+from ..database.database import Database
 from ..errors import InputError
 from .governed import Governed, GovernedScript, governed_script, open_scripts
 from .job import Finished, Job, JobKind, JobState, Report, Task

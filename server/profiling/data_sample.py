@@ -11,7 +11,7 @@ from ..criteria.criteria import understand
 from ..dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 PAGE = 200
 

@@ -12,7 +12,7 @@ from ..dataapi.models import FieldMeta, Value
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 MOST_DATES = 6
 """Date fields of a layout whose texts are counted over the whole table."""

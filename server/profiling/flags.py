@@ -13,7 +13,7 @@ from ..query.guesses import FLAG, words_of
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 ACTIVE = frozenset({"active", "aktiv", "enabled", "actif", "activo", "attivo", "actief"})
 NOT_IN_A_LABEL = frozenset({"is", "ist", "at", "on", "am", "date", "datum", "flag", "timestamp", "by"})

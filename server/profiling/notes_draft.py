@@ -15,7 +15,7 @@ from .name_hints import Named, named
 from .spellings import Spelt, spelt
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 HEADING = """\
 # A draft of solution notes, made from samples of the data. Nothing in it applies before you approve it.

@@ -25,7 +25,7 @@ from .source import Source
 from .summary import Summary
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 MOST_FLAGS = 3
 NOTHING = {"", "0", "no", "false", "nein", "non"}

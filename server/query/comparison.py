@@ -18,7 +18,7 @@ from .results import Figure
 from .summary import Summary, Wish, beside_of
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 WAYS = ("previous_year", "previous_period")
 NEEDS = 'compare needs a date with both ends in where, such as {"Date": "this_year"} or {"Date": {"between": [...]}}'

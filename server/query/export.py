@@ -22,7 +22,7 @@ from .source import Source
 from .writers import WRITERS
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 
 @dataclass

@@ -15,7 +15,7 @@ from .reading import Progress
 from .summary import Summary, Wish, summarized
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 Facts = dict[str, object]
 MOST_COMPARED = 100_000

@@ -21,7 +21,7 @@ from .source import Source
 from .table import Table
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 MOST_CANDIDATES = 10
 

@@ -9,7 +9,7 @@ from ..notes.noted_question import names_in
 from .found_set import FoundSet
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 
 async def notes_on(database: Database, found_set: FoundSet, *, counting: bool = True) -> list[str]:

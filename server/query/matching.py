@@ -15,7 +15,7 @@ from .rows import records
 from .source import Source
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 
 async def matching(

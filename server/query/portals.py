@@ -10,7 +10,7 @@ from ..dataapi.models import PortalRange, PortalRow, PortalRows, Record
 from .parallel import in_parallel
 
 if TYPE_CHECKING:
-    from ..database import Database
+    from ..database.database import Database
 
 PAGE = 500
 

@@ -14,7 +14,7 @@ from ..criteria.requests import Leg
 from ..criteria.targets import Target
 from ..dataapi.models import Page, PortalRange, Query
 from ..dataapi.sealed_page import Rows, Sealed
-from ..opener import Lost
+from ..database.page_columns import Lost
 from .account import Account
 from .budget import Budget
 from .columns import FIRST_ROWS
@@ -25,8 +25,8 @@ from .rows import only, records
 from .shelf import Shelf
 
 if TYPE_CHECKING:
-    from ..database import Database
-    from ..opener import Opener
+    from ..database.database import Database
+    from ..database.page_columns import Opener
 
 Consume = Callable[[Rows], None]
 

@@ -17,10 +17,10 @@ from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
 from filemaker_mcp.server.changes.changes import Changes
 from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.database.untrusted_reads import Outsiders
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.local.state import State
-from filemaker_mcp.server.outsiders import Outsiders
 
 from ..assistant import SAMPLE
 from .faulty import Swift

@@ -23,7 +23,7 @@ from filemaker_mcp.server.dataapi.models import (
     SortKey,
     Write,
 )
-from filemaker_mcp.server.database import Database
+from filemaker_mcp.server.database.database import Database
 from filemaker_mcp.server.errors import FilemakerMcpError
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Need

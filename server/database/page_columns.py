@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .dataapi.models import Value
-from .dataapi.sealed_page import Projection, Rows, Sealed
-from .dataapi.wire import iso_date, iso_timestamp
+from ..dataapi.models import Value
+from ..dataapi.sealed_page import Projection, Rows, Sealed
+from ..dataapi.wire import iso_date, iso_timestamp
 
 Column = Sequence[Value | None]
 DATES = {"date": iso_date, "timeStamp": iso_timestamp}

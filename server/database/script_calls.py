@@ -6,13 +6,13 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from .dataapi.client import DataApi
-from .dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
-from .limits import Limits
-from .policy import Policy, check_layout, check_script
+from ..dataapi.client import DataApi
+from ..dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
+from ..policy import Policy, check_layout, check_script
+from .scope_guard import Limits
 
 if TYPE_CHECKING:
-    from .auth.session_pool import Channel
+    from ..auth.session_pool import Channel
 
 
 class ScriptCalls:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from .absence import Absence
-from .allowance import Allowance, What
-from .criteria.calendar import Calendar
-from .dataapi.client import DataApi
-from .dataapi.models import (
+from ..criteria.calendar import Calendar
+from ..dataapi.client import DataApi
+from ..dataapi.models import (
     File,
     LayoutMeta,
     MenuItem,
@@ -27,14 +25,10 @@ from .dataapi.models import (
     Write,
     Written,
 )
-from .dataapi.sealed_page import Sealed
-from .errors import NameUnknown
-from .limits import Limits
-from .metadata import Metadata
-from .notes.notes import NO_NOTES, Notes
-from .opener import Opener
-from .outsiders import Outsiders
-from .policy import (
+from ..dataapi.sealed_page import Sealed
+from ..errors import NameUnknown
+from ..notes.notes import NO_NOTES, Notes
+from ..policy import (
     Agreement,
     Effect,
     Policy,
@@ -48,10 +42,16 @@ from .policy import (
     may_run,
     visible,
 )
-from .release import Release
+from .conversion import sendable
+from .layout_changes import Staleness
+from .metadata import Metadata
+from .missing_fields import Absence
+from .page_columns import Opener
+from .rate_limits import Allowance, What
+from .redaction import Release
+from .scope_guard import Limits
 from .script_calls import ScriptCalls
-from .staleness import Staleness
-from .typed import sendable
+from .untrusted_reads import Outsiders
 
 UNRESTRICTED = Policy()
 

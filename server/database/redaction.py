@@ -6,12 +6,10 @@ import secrets
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from .dataapi.models import LayoutMeta, Record
-from .dataapi.wire import Reader
-from .errors import InputError
-from .opener import Opener
-from .outsiders import Outsiders
-from .policy import (
+from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.wire import Reader
+from ..errors import InputError
+from ..policy import (
     Policy,
     hidden,
     is_unrestricted,
@@ -22,7 +20,9 @@ from .policy import (
     untrusted_names,
     visible,
 )
-from .typed import readable, unknown_field
+from .conversion import readable, unknown_field
+from .page_columns import Opener
+from .untrusted_reads import Outsiders
 
 
 class Release:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
-from .dataapi.models import LayoutMeta, Record
-from .errors import Missing, NameUnknown
+from ..dataapi.models import LayoutMeta, Record
+from ..errors import Missing, NameUnknown
+from ..policy import Policy, visible
+from .conversion import unknown_field
 from .metadata import Metadata
-from .policy import Policy, visible
-from .typed import unknown_field
 
 FIELD, LAYOUT = 102, 105
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from .criteria.calendar import Calendar
-from .criteria.criteria import understand
-from .dataapi.client import DataApi
-from .dataapi.models import FindRequest, LayoutMeta, Page, PortalRange, Query, Record, Write
-from .errors import ConfigurationError, Forbidden, RecordMissing
+from ..criteria.calendar import Calendar
+from ..criteria.criteria import understand
+from ..dataapi.client import DataApi
+from ..dataapi.models import FindRequest, LayoutMeta, Page, PortalRange, Query, Record, Write
+from ..errors import ConfigurationError, Forbidden, RecordMissing
+from ..policy import Policy, ScopeRule, check_scoped_values, scope_of, visible, with_scope
 from .metadata import Metadata
-from .policy import Policy, ScopeRule, check_scoped_values, scope_of, visible, with_scope
 
 
 class Limits:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .errors import LimitReached
-from .local.state import State
+from ..errors import LimitReached
+from ..local.state import State
 
 PATIENCE_SECONDS = 60.0
 """Writes and scripts wait for the next minute: they are jobs that nobody holds a line open for. What takes longer is refused

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 import anyio
 
-from .dataapi.client import DataApi
-from .dataapi.models import LayoutMeta, MenuItem
-from .errors import (
+from ..dataapi.client import DataApi
+from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.renamed_fields import renamed
+from ..errors import (
     FileClosed,
     FilemakerMcpError,
     InputError,
@@ -20,8 +21,7 @@ from .errors import (
     NotFileMaker,
     RequestRefused,
 )
-from .renames import renamed
-from .text.near_names import near
+from ..text.near_names import near
 
 AGE = timedelta(minutes=10)
 """Fields that a developer adds raise no error, so what is known is looked at again after this long."""

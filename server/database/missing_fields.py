@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .dataapi.client import DataApi
-from .dataapi.models import LayoutMeta, Query, Record
-from .errors import FilemakerMcpError
-from .limits import Limits
+from ..dataapi.client import DataApi
+from ..dataapi.models import LayoutMeta, Query, Record
+from ..dataapi.renamed_fields import said
+from ..errors import FilemakerMcpError
+from ..policy import Policy, visible
+from ..text.near_names import near
 from .metadata import Metadata
-from .policy import Policy, visible
-from .renames import said
-from .text.near_names import near
+from .scope_guard import Limits
 
 NO_ACCESS = "<No Access>"
 """What a record shows in a field that the account may not see (section 8.1 [I])."""

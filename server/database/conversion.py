@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from .dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
-from .dataapi.wire import Reader, writable
-from .errors import InputError, NameUnknown
-from .renames import said
-from .text.near_names import near
+from ..dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
+from ..dataapi.renamed_fields import said
+from ..dataapi.wire import Reader, writable
+from ..errors import InputError, NameUnknown
+from ..text.near_names import near
 
 
 def readable(record: Record, reader: Reader) -> Record:
