@@ -12,11 +12,11 @@ from ..server.errors import InputError
 from ..server.jobs.job import Report
 from ..server.notes.noted_question import question
 from ..server.notes.question_words import Wording
-from ..server.query.found_set import FoundSet
-from ..server.query.left_out import notes_on
-from ..server.query.members import EXAMPLE, members
-from ..server.query.reading import Progress
-from ..server.query.sorting import sort_keys
+from ..server.query.found_sets.found_set import FoundSet
+from ..server.query.found_sets.left_out import notes_on
+from ..server.query.found_sets.page_reader import Progress
+from ..server.query.found_sets.sort_keys import sort_keys
+from ..server.query.summary.group_records import EXAMPLE, members
 from ._call import Answer, Call
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ..server.jobs.scripting import Scripting
     from ..server.local.files_folder import FilesFolder
     from ..server.local.usage import Usage
-    from ..server.query.budget import Budget
-    from ..server.query.held import FoundSets
+    from ..server.query.found_sets.handles import FoundSets
+    from ..server.query.found_sets.read_budget import Budget
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
@@ -98,7 +98,7 @@ class Call:
 
     def budget(self, go_ahead: bool) -> Budget:
         """How much the question may read; with `go_ahead` all that it takes."""
-        from ..server.query.budget import Budget
+        from ..server.query.found_sets.read_budget import Budget
 
         return Budget(None if go_ahead else self.workspace.read_budget)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..server.changes.choosing import Chosen
     from ..server.changes.shelf import Progress
     from ..server.jobs.job import Task
-    from ..server.query.budget import Budget
+    from ..server.query.found_sets.read_budget import Budget
 
 Values = Annotated[
     dict[str, Any],

@@ -97,7 +97,7 @@ def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
     """A layout as an assistant gets to know it."""
     from ..server.notes.layout_notes import facts_of
     from ..server.notes.noted_question import fields_in
-    from ..server.query.guesses import archive_flags, likely_key, likely_relations
+    from ..server.query.found_sets.field_guesses import archive_flags, likely_key, likely_relations
 
     answer: Answer = {
         "layout": meta.name,

@@ -11,7 +11,7 @@ from ._call import Answer, Call
 from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
 
 if TYPE_CHECKING:
-    from ..server.query.table import Table
+    from ..server.query.records.record_table import Table
     from ._asked import Asked
 
 
@@ -34,9 +34,9 @@ async def find_records(
     go_ahead: GoAhead = False,
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
-    from ..server.query.columns import chosen
-    from ..server.query.finding import Finding, loosened_count
-    from ..server.query.table import Table
+    from ..server.query.found_sets.answer_columns import chosen
+    from ..server.query.records.record_finder import Finding, loosened_count
+    from ..server.query.records.record_table import Table
     from ._asked import asked
 
     question = await asked(call, layout, where, omit, found_set, sort, group)
@@ -79,10 +79,10 @@ async def get_record(
     portal_offset: Annotated[int, Field(description="Portal rows to skip", ge=0)] = 0,
 ) -> Answer:
     """Read one record with all its fields and portal rows."""
-    from ..server.query.columns import chosen, everything
-    from ..server.query.finding import candidates, loosened_count
-    from ..server.query.portals import completed
-    from ..server.query.table import Table, bare, without_nothing
+    from ..server.query.found_sets.answer_columns import chosen, everything
+    from ..server.query.found_sets.portal_pages import completed
+    from ..server.query.records.record_finder import candidates, loosened_count
+    from ..server.query.records.record_table import Table, bare, without_nothing
     from ._asked import asked
 
     if (id is None) == (where is None):

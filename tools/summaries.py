@@ -54,11 +54,11 @@ async def summarize_records(
 ) -> Answer:
     """Count, sum, average and group all records that match, however many; exact. No need to read the records first."""
     from ..server.jobs.job import JobKind
-    from ..server.query.comparison import earlier
-    from ..server.query.figures import figures
-    from ..server.query.grouping import groups
-    from ..server.query.measures import measures as measures_of
-    from ..server.query.summary import wished
+    from ..server.query.summary.comparison import earlier
+    from ..server.query.summary.figures import figures
+    from ..server.query.summary.groups import groups
+    from ..server.query.summary.measures import measures as measures_of
+    from ..server.query.summary.summary import wished
     from ._asked import asked, counted
     from ._lasting import Question, answered
 
@@ -106,9 +106,9 @@ async def export_records(
 ) -> Answer | InputRequiredResult:
     """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
     from ..server.jobs.job import JobKind
-    from ..server.query.columns import single
-    from ..server.query.export import exportable, exported
-    from ..server.query.new_file import digest, new_file
+    from ..server.query.export.export import exportable, exported
+    from ..server.query.export.new_file import digest, new_file
+    from ..server.query.found_sets.answer_columns import single
     from ._asked import asked, counted
     from ._lasting import Question, answered
     from ._leaving import Free

@@ -40,7 +40,7 @@ from ..local.desktop import typed_command
 from ..local.files_folder import FilesFolder, default_files_folder
 from ..local.state import State
 from ..local.usage import Usage
-from ..query.held import FoundSets
+from ..query.found_sets.handles import FoundSets
 from .credential_factory import SignIns
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of

@@ -10,9 +10,9 @@ from typing import Any
 from ..dataapi.models import Record
 from ..errors import Forbidden, InputError
 from ..policy import Effect, check_layout
-from ..query.budget import Budget
-from ..query.found_set import FoundSet
-from ..query.left_out import notes_on
+from ..query.found_sets.found_set import FoundSet
+from ..query.found_sets.left_out import notes_on
+from ..query.found_sets.read_budget import Budget
 from .bulk import matched
 from .carrying import EFFECTS, Carrying
 from .choosing import Chosen, chosen

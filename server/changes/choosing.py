@@ -9,7 +9,7 @@ from ..criteria.requests import Leg
 from ..dataapi.models import LayoutMeta, PortalRange, Query, Record
 from ..database.database import Database
 from ..errors import InputError
-from ..query.budget import Budget
+from ..query.found_sets.read_budget import Budget
 from .labels import label_of
 from .sending import EVERY_ROW
 

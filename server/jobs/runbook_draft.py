@@ -13,7 +13,7 @@ from ..database.conversion import unknown_field
 from ..database.database import Database
 from ..notes.noted_question import question
 from ..notes.question_words import Wording
-from ..query.found_set import FoundSet
+from ..query.found_sets.found_set import FoundSet
 from .run_steps import record_step
 from .runbook import Check, Runbook
 from .scripting import Scripting

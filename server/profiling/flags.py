@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..criteria.quantity import number_in
 from ..dataapi.models import FieldMeta, Value
-from ..query.guesses import FLAG, words_of
+from ..query.found_sets.field_guesses import FLAG, words_of
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..dataapi.models import FieldMeta
-from ..query.guesses import words_of
+from ..query.found_sets.field_guesses import words_of
 from .data_sample import Sample
 
 OTHER_DATES = frozenset(

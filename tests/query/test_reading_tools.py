@@ -241,9 +241,9 @@ async def test_a_summary_beyond_memory_is_the_same_summary(monkeypatch: pytest.M
     async with assisted() as assistant:
         held = await assistant.ask("summarize_records", **question)
         monkeypatch.setattr(
-            "filemaker_mcp.server.query.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
+            "filemaker_mcp.server.query.summary.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
         )
-        monkeypatch.setattr("filemaker_mcp.server.query.gatherer.AT_ONCE", 100)
+        monkeypatch.setattr("filemaker_mcp.server.query.summary.gatherer.AT_ONCE", 100)
         spilled = await assistant.ask("summarize_records", **question)
     for key in ("columns", "rows", "other", "total"):
         assert spilled[key] == held[key]

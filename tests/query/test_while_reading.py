@@ -70,7 +70,7 @@ class Scene:
 async def scene(
     monkeypatch: pytest.MonkeyPatch, sessions: int = 1, **environment: str
 ) -> AsyncGenerator[Scene]:
-    monkeypatch.setattr("filemaker_mcp.server.query.reading.PAGE", PAGE)
+    monkeypatch.setattr("filemaker_mcp.server.query.found_sets.page_reader.PAGE", PAGE)
     emulator = Emulator([sample_folder()])
     faults = FaultLayer(emulator.app, emulator.host.clock)
     developer = Developer(httpx.ASGITransport(app=faults))
@@ -261,7 +261,7 @@ async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pyt
     async with assisted() as assistant:
         whole = await assistant.ask("summarize_records", **question)
         monkeypatch.setattr(
-            "filemaker_mcp.server.query.shelf.Shelf.__init__.__kwdefaults__",
+            "filemaker_mcp.server.query.found_sets.page_cache.Shelf.__init__.__kwdefaults__",
             {"in_memory": 0, "on_disk": 2**30},
         )
         with room_for(32):
@@ -271,9 +271,9 @@ async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pyt
             )
         assert answer["rows"] == again["rows"] == whole["rows"]
         monkeypatch.setattr(
-            "filemaker_mcp.server.query.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
+            "filemaker_mcp.server.query.summary.gatherer.Gatherer.__init__.__kwdefaults__", {"in_memory": 50}
         )
-        monkeypatch.setattr("filemaker_mcp.server.query.spill.CACHE_KILOBYTES", 16)
+        monkeypatch.setattr("filemaker_mcp.server.query.summary.spill.CACHE_KILOBYTES", 16)
         with room_for(16):
             refusal = await assistant.refused("summarize_records", **question)
         assert "more room on this machine's disk than there is" in refusal

@@ -1,0 +1,1 @@
+"""Found sets as files."""

@@ -1,0 +1,91 @@
+"""A found set as a file: CSV, XLSX or JSON lines, written row by row as the pages come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...criteria.targets import Target
+from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.sealed_page import Rows
+from ..found_sets.found_set import FoundSet
+from ..found_sets.page_reader import Progress
+from ..found_sets.page_rows import records
+from ..found_sets.read_budget import Budget
+from ..found_sets.read_report import Account
+from ..found_sets.record_order import ordered
+from ..found_sets.record_source import Source
+from ..summary.exact import Number, total
+from .writers import WRITERS
+
+if TYPE_CHECKING:
+    from ...database.database import Database
+
+
+@dataclass
+class Written:
+    """What went into a file: how many rows, and what their number fields sum to."""
+
+    account: Account
+    rows: int
+    totals: dict[str, Number]
+
+
+def exportable(layout: LayoutMeta) -> list[str]:
+    """Every field of the layout itself, repetitions one by one; no containers, globals and summaries."""
+    return [
+        key
+        for meta in layout.fields.values()
+        if meta.type not in ("container", "invalid") and not meta.is_global and meta.kind != "summary"
+        for key in meta.shown_names
+    ]
+
+
+async def exported(
+    database: Database,
+    found_set: FoundSet,
+    targets: Sequence[Target],
+    path: Path,
+    kind: str,
+    progress: Progress | None = None,
+    budget: Budget | None = None,
+) -> Written:
+    """Writes the file. Raises OSError when the disk does not take it."""
+    fields = [target.name for target in targets]
+    numeric = [target.name for target in targets if target.type == "number"]
+    totals: dict[str, Number] = dict.fromkeys(numeric, 0)
+    source = Source(database, found_set, progress, budget=budget)
+    in_order = found_set.is_in_order
+    writer = WRITERS[kind](path, ["id", *fields], ["text", *(target.type for target in targets)])
+    waiting: list[Record] = []
+    rows = 0
+
+    def write(record: Record) -> None:
+        nonlocal rows
+        rows += 1
+        writer.row([record.record_id, *(record.fields[name] for name in fields)])
+
+    def take(page: Rows) -> None:
+        for name in numeric:
+            totals[name] = total(
+                (v for v in page.columns[name] if isinstance(v, int | Decimal)), totals[name]
+            )
+        if in_order:
+            for record in records(page):
+                write(record)
+        else:
+            waiting.extend(records(page))
+
+    try:
+        needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
+        account = await source.read(needed, take)
+        for record in ordered(waiting, found_set.sort, found_set.layout):
+            write(record)
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
+    return Written(account, rows, totals)

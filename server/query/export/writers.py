@@ -1,0 +1,147 @@
+"""Files of rows: CSV, XLSX and JSON lines."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ...criteria.quantity import moment_in
+from ...dataapi.models import Value
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+Row = Sequence[Value]
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet would take for the start of a formula."""
+LONGEST_EXACT = 15
+"""Digits that a spreadsheet keeps of a number."""
+
+
+class Writer(Protocol):
+    def row(self, values: Row) -> None: ...
+
+    def close(self) -> None:
+        """The file is whole."""
+        ...
+
+    def abandon(self) -> None:
+        """It never will be; lets go of it, whatever state it is in."""
+        ...
+
+
+class CsvWriter:
+    """UTF-8 with a mark, as Excel wants it; a text that could act as a formula gets an apostrophe in front."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        self._file: TextIOWrapper = path.open("w", encoding="utf-8-sig", newline="")
+        self._csv = csv.writer(self._file)
+        self._csv.writerow([_safe(name) for name in columns])
+
+    def row(self, values: Row) -> None:
+        self._csv.writerow([_safe(v) if isinstance(v, str) else _digits(v) for v in values])
+
+    def close(self) -> None:
+        self._file.close()
+
+    def abandon(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+
+class LinesWriter:
+    """One JSON object a line; what is empty is left out, numbers keep every digit."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        self._file: TextIOWrapper = path.open("w", encoding="utf-8", newline="\n")
+        self._columns = columns
+
+    def row(self, values: Row) -> None:
+        parts = [
+            f"{json.dumps(name, ensure_ascii=False)}:{_digits(v) if not isinstance(v, str) else json.dumps(v, ensure_ascii=False)}"
+            for name, v in zip(self._columns, values, strict=True)
+            if v != ""
+        ]
+        self._file.write("{" + ",".join(parts) + "}\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+    def abandon(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+
+class SheetWriter:
+    """Typed cells: dates as dates, numbers as numbers unless Excel would round them, all else as text."""
+
+    def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
+        from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+
+        self._path = path
+        self._types = types
+        self._cell: Any = WriteOnlyCell
+        self._book = Workbook(write_only=True)
+        self._sheet: Any = self._book.create_sheet("Records")
+        self._sheet.append([self._text(name) for name in columns])
+
+    def row(self, values: Row) -> None:
+        self._sheet.append([self._typed(v, kind) for v, kind in zip(values, self._types, strict=True)])
+
+    def close(self) -> None:
+        self._book.save(self._path)
+
+    def abandon(self) -> None:
+        """openpyxl keeps rows in a temporary file until it saves."""
+        for let_go in (self._sheet.close, lambda: self._sheet._writer.cleanup()):
+            with contextlib.suppress(Exception):  # a full disk may have left any of its parts half done
+                let_go()
+
+    def _typed(self, value: Value, kind: str) -> object:
+        if value == "":
+            return None
+        if not isinstance(value, str):
+            return (
+                value
+                if len(Decimal(value).as_tuple().digits) <= LONGEST_EXACT
+                else self._text(_digits(value))
+            )
+        if kind in ("date", "timeStamp"):
+            moment = moment_in(value)
+            if moment is not None and moment.year >= 1900:
+                return self._dated(moment, kind)
+        return self._text(value)
+
+    def _dated(self, moment: datetime, kind: str) -> object:
+        cell = self._cell(self._sheet, value=moment if kind == "timeStamp" else moment.date())
+        cell.number_format = "yyyy-mm-dd" if kind == "date" else "yyyy-mm-dd hh:mm:ss"
+        return cell
+
+    def _text(self, text: str) -> object:
+        """Never a formula, and without characters that XML does not have."""
+        clean = "".join(c for c in text if c >= " " or c in "\t\n")[:32_767]
+        cell = self._cell(self._sheet, value=clean)
+        cell.data_type = "s"
+        return cell
+
+
+WRITERS: Mapping[str, Callable[[Path, Sequence[str], Sequence[str]], Writer]] = {
+    "csv": CsvWriter,
+    "xlsx": SheetWriter,
+    "jsonl": LinesWriter,
+}
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _digits(value: Value) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,1 @@
+"""Found sets: asked, paged, cached, named by handles."""

@@ -1,0 +1,58 @@
+"""A found set: what was asked of which layout, in which order, and what of it was read, as one thing that later calls can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ...criteria.criteria import Criteria
+from ...criteria.targets import Target
+from ...dataapi.models import LayoutMeta, SortKey
+from ...notes.noted_question import Question, fields_in
+from .shared_pages import Holding
+
+MOST_ORDERED_HERE = 20_000
+"""Records that are put in another order here; more are read again in that order."""
+
+
+@dataclass
+class FoundSet:
+    """The records of `layout` that meet `criteria`, in the order of `sort`."""
+
+    layout: LayoutMeta
+    question: Question
+    """What was asked, and what is left out by default."""
+    criteria: Criteria
+    sort: tuple[SortKey, ...] = ()
+    handle: str = ""
+    caller: str = ""
+    notes: tuple[str, ...] = ()
+    """How the owner's notes had the question understood, in words."""
+    left_out: tuple[int, int] | None = None
+    """`Database.changes` at the time, and how many records were left out by default then."""
+    is_group: bool = False
+    """Only one group of what was asked."""
+    holding: Holding = field(default_factory=Holding)
+
+    def sorted_by(self, sort: tuple[SortKey, ...]) -> FoundSet:
+        """The same records in another order."""
+        if sort == self.sort:
+            return self
+        holding = self.holding
+        serves = holding.has_all_of(self.criteria.legs) and holding.count <= MOST_ORDERED_HERE
+        return replace(self, sort=sort, handle="", holding=holding if serves else Holding())
+
+    def within(self, criteria: Criteria) -> FoundSet:
+        """Some of its records, by `criteria` that test what this one's finds bring."""
+        return replace(self, criteria=criteria, handle="", is_group=True)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The fields that the question names; what tells records that are left out by default shows nothing in the others."""
+        told = {name for each in self.question.left_out for name in fields_in(each.where)}
+        return tuple(each for each in self.criteria.targets if each.name.casefold() not in told)
+
+    @property
+    def is_in_order(self) -> bool:
+        """The order in which the records come, or came, is the wanted one."""
+        kept = self.holding.has_all_of(self.criteria.legs)
+        return len(self.criteria.legs) == 1 and (not kept or self.holding.sort == self.sort)

@@ -1,0 +1,67 @@
+"""Found sets that later calls can name: for minutes, in bounded number, each for the caller who made it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from ...errors import InputError
+from .found_set import FoundSet
+
+LIFETIME = 30 * 60.0
+"""Seconds since the last use."""
+MOST = 64
+"""Found sets kept for one database; the least recently used goes first."""
+MOST_BYTES = 2 * 2**30
+"""What all of them may keep, nearly all of it in temporary files."""
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class FoundSets:
+    """The found sets of one configured database. `now` counts seconds."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._kept: dict[str, tuple[float, FoundSet]] = {}
+
+    def keep(self, found_set: FoundSet, caller: str) -> str:
+        """A handle such as `set-k7f3`. The same found set keeps its handle."""
+        self._drop_old()
+        if found_set.handle not in self._kept:
+            found_set.handle = "set-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+            found_set.caller = caller
+        self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
+        while len(self._kept) > MOST or (len(self._kept) > 1 and self._size() > MOST_BYTES):
+            self._drop(next(iter(self._kept)))
+        return found_set.handle
+
+    def close(self) -> None:
+        """Lets go of everything that was kept."""
+        for handle in list(self._kept):
+            self._drop(handle)
+
+    def get(self, handle: str, caller: str) -> FoundSet:
+        """Raises InputError when it expired, was never there, or belongs to somebody else."""
+        self._drop_old()
+        held = self._kept.get(handle)
+        if held is None or held[1].caller != caller:
+            raise InputError(
+                f"There is no found set {handle!r} (any more)",
+                advice=f"A found set lasts {int(LIFETIME // 60)} minutes after its last use. Find again with layout and where.",
+            )
+        self.keep(held[1], caller)
+        return held[1]
+
+    def _drop_old(self) -> None:
+        limit = self._now() - LIFETIME
+        for handle in [handle for handle, (used, _) in self._kept.items() if used < limit]:
+            self._drop(handle)
+
+    def _drop(self, handle: str) -> None:
+        holding = self._kept.pop(handle)[1].holding
+        if all(other.holding is not holding for _, other in self._kept.values()):
+            holding.forget()
+
+    def _size(self) -> int:
+        holdings = {id(found_set.holding): found_set.holding for _, found_set in self._kept.values()}
+        return sum(holding.size for holding in holdings.values())

@@ -1,0 +1,135 @@
+"""A found set read to its end: pages in parallel over the pooled sessions, and what happened to it meanwhile noticed."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import anyio
+
+from ...dataapi.models import Query
+from ...errors import SessionLost
+from .id_bitmap import Seen
+from .parallel_reads import in_parallel
+
+PAGE = 500
+"""Records a request."""
+AHEAD = 3
+"""Pages for each session that may wait for their turn."""
+TRIES = 3
+TIDY_AFTER = 32
+"""Pages. HTTP answers lie in reference cycles, and the collector is tuned for a fast start: left alone it would let
+hundreds of them wait."""
+
+
+class Paged(Protocol):
+    """A page: how many were found when it was read, and which records it brought."""
+
+    @property
+    def found(self) -> int: ...
+
+    @property
+    def ids(self) -> Sequence[str]: ...
+
+
+P = TypeVar("P", bound=Paged)
+
+Progress = Callable[[int, int | None], Awaitable[None]]
+"""Records read, records found."""
+
+
+@dataclass
+class Course:
+    """How a reading went."""
+
+    found: int
+    started: datetime
+    ended: datetime
+    read: int = 0
+    repeated: int = 0
+    counts: tuple[int, ...] = ()
+    """The different counts that the host told, as they came; more than one when records came or went meanwhile."""
+
+    @property
+    def changed(self) -> str:
+        """In words, what shows that records were created or deleted while this was read; empty when nothing does."""
+        if len(self.counts) > 1:
+            return f"the found count went from {self.counts[0]:,} to {self.counts[-1]:,} while it was read"
+        if self.repeated:
+            return f"{self.repeated} record(s) came twice while it was read"
+        if self.read != self.found:
+            return f"{self.read:,} of {self.found:,} records came"
+        return ""
+
+
+class Reading(Generic[P]):
+    """Reads all pages of a query; `fetch` gets one, `consume` takes each in order, exactly the records that are new."""
+
+    def __init__(
+        self,
+        fetch: Callable[[Query], Awaitable[P]],
+        consume: Callable[[P, frozenset[str]], None],
+        *,
+        sessions: int,
+        now: Callable[[], datetime],
+        progress: Progress | None = None,
+        page: int | None = None,
+    ) -> None:
+        self._fetch = fetch
+        self._consume = consume
+        self._sessions = sessions
+        self._now = now
+        self._progress = progress
+        self._page = page or PAGE
+        self._seen = Seen()
+        self._counts: dict[int, None] = {}
+        self._waiting: dict[int, P] = {}
+        self._turn = 0
+        self._moved = anyio.Event()
+        self._told = 0
+
+    async def all_of(self, query: Query) -> Course:
+        started = self._now()
+        first = await self._get(query, 0)
+        total = first.found
+        self._counts[total] = None
+        await self._arrived(0, first, total)
+        number = -(-total // self._page)
+        await in_parallel((lambda n=n: self._step(query, n, total) for n in range(1, number)), self._sessions)
+        return Course(total, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts))
+
+    async def _step(self, query: Query, number: int, total: int) -> None:
+        while number - self._turn > AHEAD * self._sessions:
+            await self._moved.wait()
+        page = await self._get(query, number)
+        if page.ids:  # beyond the end nothing is found (section 7.6), which is no count
+            self._counts[page.found] = None
+        await self._arrived(number, page, total)
+
+    async def _get(self, query: Query, number: int) -> P:
+        """A session cut in the middle of reading changes nothing, so the page is asked for again."""
+        wanted = replace(query, offset=number * self._page + 1, limit=self._page)
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._fetch(wanted)
+            except SessionLost:
+                if attempt == TRIES:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _arrived(self, number: int, page: P, total: int) -> None:
+        self._waiting[number] = page
+        while self._turn in self._waiting:
+            next_page = self._waiting.pop(self._turn)
+            self._consume(next_page, self._seen.add(next_page.ids))
+            self._turn += 1
+            if self._turn % TIDY_AFTER == 0:
+                gc.collect(0)
+            self._moved.set()
+            self._moved = anyio.Event()
+        if self._progress is not None and (self._seen.count - self._told) * 20 >= total:
+            self._told = self._seen.count
+            await self._progress(self._seen.count, total)

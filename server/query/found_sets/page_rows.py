@@ -1,0 +1,33 @@
+"""Rows of a page: some of them, and as records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...dataapi.models import Record, Value
+from ...dataapi.sealed_page import Rows
+
+
+def only(rows: Rows, mask: Sequence[bool]) -> Rows:
+    """The rows whose place in `mask` is true."""
+    if all(mask):
+        return rows
+    columns = {
+        name: [v for v, keep in zip(column, mask, strict=True) if keep]
+        for name, column in rows.columns.items()
+    }
+    return Rows([i for i, keep in zip(rows.ids, mask, strict=True) if keep], columns, rows.found)
+
+
+def records(rows: Rows) -> list[Record]:
+    """Rows as records of just these fields."""
+    names = tuple(rows.columns)
+    values = zip(*rows.columns.values(), strict=True) if names else [()] * len(rows.ids)
+    return [
+        Record(record_id, "", {name: _present(value) for name, value in zip(names, row, strict=True)})
+        for record_id, row in zip(rows.ids, values, strict=True)
+    ]
+
+
+def _present(value: Value | None) -> Value:
+    return "" if value is None else value

@@ -1,0 +1,30 @@
+"""How reading a found set went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from .page_reader import Course
+
+
+@dataclass
+class Account:
+    """Told with every answer that rests on whole found sets."""
+
+    courses: list[Course]
+    matched: int = 0
+    """Records that meet the criteria."""
+    was_kept: bool = False
+    started: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def changed(self) -> str:
+        return "; ".join(course.changed for course in self.courses if course.changed)
+
+    @property
+    def read(self) -> str:
+        """When the records were read: a moment, or the two between which any of them may have changed unseen."""
+        moments = (each.isoformat() for each in (self.started, self.ended) if each is not None)
+        return " to ".join(dict.fromkeys(moments))

@@ -1,0 +1,224 @@
+"""The records of a found set, as rows of the fields that a question needs: kept ones where they are fresh, else read and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.lowlevel
+
+from ...criteria.requests import Leg
+from ...criteria.targets import Target
+from ...dataapi.models import Page, PortalRange, Query
+from ...dataapi.sealed_page import Rows, Sealed
+from ...database.page_columns import Lost
+from .answer_columns import FIRST_ROWS
+from .found_set import FoundSet
+from .page_cache import Shelf
+from .page_reader import Progress, Reading
+from .page_rows import only, records
+from .portal_pages import all_completed
+from .read_budget import Budget
+from .read_report import Account
+
+if TYPE_CHECKING:
+    from ...database.database import Database
+    from ...database.page_columns import Opener
+
+Consume = Callable[[Rows], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page and the rows in it."""
+
+    sealed: Sealed
+    rows: Rows
+
+    @property
+    def found(self) -> int:
+        return self.rows.found
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return self.rows.ids
+
+
+class Source:
+    """Reads one found set."""
+
+    def __init__(
+        self,
+        database: Database,
+        found_set: FoundSet,
+        progress: Progress | None = None,
+        *,
+        budget: Budget | None = None,
+    ) -> None:
+        """`budget`: beyond it nothing more is read than the page that tells how much it would be."""
+        self._database = database
+        self._budget = budget or Budget(None)
+        self._found_set = found_set
+        self._progress = progress
+        self._now = database.calendar.now
+        found_set.holding.check(database.changes)
+
+    @property
+    def is_kept(self) -> bool:
+        """Everything is here already."""
+        return self._found_set.holding.has_all_of(self._found_set.criteria.legs)
+
+    async def read(self, fields: Sequence[str], consume: Consume) -> Account:
+        """`consume` gets each record once, in the found set's order where one find says it all."""
+        account = Account([], was_kept=self.is_kept)
+        legs = self._found_set.criteria.legs
+        seen = set[str]()
+
+        def take(rows: Rows) -> None:
+            if len(legs) > 1:
+                rows = only(rows, [record_id not in seen for record_id in rows.ids])
+                seen.update(rows.ids)
+            account.matched += len(rows.ids)
+            consume(rows)
+
+        holding, began = self._found_set.holding, self._now()
+        for leg in legs:
+            await self._leg(leg, fields, take, account)
+        if not account.was_kept:
+            holding.started, holding.ended = began, self._now()
+            holding.count = sum(course.read for course in account.courses)
+        account.started, account.ended = holding.started, holding.ended
+        return account
+
+    async def _leg(self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account) -> None:
+        gone = set[str]()
+        for minus in leg.minus:
+            await self._leg(minus, (), lambda rows: gone.update(rows.ids), account)
+
+        def without(rows: Rows) -> None:
+            consume(only(rows, [record_id not in gone for record_id in rows.ids]) if gone else rows)
+
+        if leg.portals:
+            await self._with_portals(leg, fields, without, account)
+            return
+        needed = tuple(dict.fromkeys((*fields, *keys_of(leg.residual.targets if leg.residual else ()))))
+        opener = await self._database.opener(self._found_set.layout.name, needed)
+
+        def tested(rows: Rows, again: frozenset[str]) -> None:
+            if again:
+                rows = only(rows, [record_id not in again for record_id in rows.ids])
+            without(
+                rows if leg.residual is None else only(rows, [leg.residual.holds(r) for r in records(rows)])
+            )
+
+        await self._pages(leg, opener, tested, account)
+
+    async def _pages(
+        self, leg: Leg, opener: Opener, consume: Callable[[Rows, frozenset[str]], None], account: Account
+    ) -> None:
+        kept = self._found_set.holding.shelf_of(leg)
+        if kept is not None and _has_all(kept, opener):
+            for sealed, again in kept.pages():
+                consume(await self._opened(opener, sealed), again)
+                await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
+            return
+        account.was_kept = False
+        self._found_set.holding.sort = self._found_set.sort
+        shelf = self._found_set.holding.new_shelf(leg)
+
+        read: list[int] = []
+
+        async def fetch(query: Query) -> Opened:
+            began = self._now()
+            sealed = await self._database.sealed(query)
+            page = Opened(sealed, await self._opened(opener, sealed))
+            if query.offset == 1:
+                self._check_budget(page, began)
+            return page
+
+        def arrived(page: Opened, again: frozenset[str]) -> None:
+            read.append(len(page.sealed.body))
+            shelf.add(page.sealed, again)
+            consume(page.rows, again)
+
+        reading = Reading(
+            fetch, arrived, sessions=self._database.pool_size, now=self._now, progress=self._progress
+        )
+        query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
+        account.courses.append(await reading.all_of(query))
+        self._budget.spend(sum(read))
+        shelf.complete()
+
+    async def _opened(self, opener: Opener, sealed: Sealed) -> Rows:
+        try:
+            return opener.open(sealed)
+        except Lost as lost:
+            raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost
+
+    def _check_budget(self, page: Opened, began: datetime) -> None:
+        """By the first page of a find; the others are like it."""
+        count = len(page.ids)
+        size = len(page.sealed.body)
+        self._budget.check(page.found, count, size, seconds=self._seconds(page.found, count, began))
+
+    def _seconds(self, found: int, count: int, began: datetime) -> float:
+        """How long all of them take at the pace of the page that was asked for at `began`."""
+        pages = found / max(1, count) / self._database.pool_size
+        return (self._now() - began).total_seconds() * pages
+
+    async def _with_portals(
+        self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account
+    ) -> None:
+        """Tests on portal rows need all of them, so these records are read whole and not kept."""
+        layout = self._found_set.layout
+        batches: list[Page] = []
+
+        async def fetch(query: Query) -> Page:
+            began = self._now()
+            page = await self._database.page(query)
+            if query.offset == 1:
+                seconds = self._seconds(page.found, len(page.records), began)
+                self._budget.check_records(page.found, page.records, seconds=seconds)
+            return page
+
+        def arrived(page: Page, again: frozenset[str]) -> None:
+            new = tuple(record for record in page.records if record.record_id not in again)
+            batches.append(Page(new, page.found, page.total))
+
+        reading = Reading(
+            fetch,
+            arrived,
+            sessions=self._database.pool_size,
+            now=self._now,
+            progress=self._progress,
+            page=100,
+        )
+        ranges = tuple(PortalRange(name, 1, FIRST_ROWS) for name in leg.portals)
+        account.courses.append(
+            await reading.all_of(Query(layout.name, leg.requests, self._found_set.sort, portals=ranges))
+        )
+        for batch in batches:
+            whole = await all_completed(self._database, layout.name, batch.records, {}, leg.portals)
+            matching = [r for r in whole if leg.residual is None or leg.residual.holds(r)]
+            columns = {name: [record.fields.get(name, "") for record in matching] for name in fields}
+            consume(Rows([record.record_id for record in matching], columns, batch.found))
+
+
+def _has_all(kept: Shelf, opener: Opener) -> bool:
+    """A field that came onto the layout later is not in pages that were kept before."""
+    for sealed, _ in kept.pages():
+        try:
+            opener.open(sealed)
+        except Lost:
+            return False
+        return True
+    return True
+
+
+def keys_of(targets: Sequence[Target]) -> tuple[str, ...]:
+    """Record keys under which the targets' values stand."""
+    keys = (key for t in targets for key in (t.meta.shown_names if t.name == t.meta.name else (t.name,)))
+    return tuple(dict.fromkeys(keys))

@@ -1,0 +1,1 @@
+"""Some records of a found set, as columns and rows."""

@@ -1,0 +1,177 @@
+"""Some records of a found set, with the portals that were asked for, read to their end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from ...dataapi.models import LayoutMeta, Page, Query, Record
+from ...dataapi.sealed_page import Rows
+from ...errors import RecordMissing
+from ..found_sets.answer_columns import Columns, chosen
+from ..found_sets.found_set import FoundSet
+from ..found_sets.matching_ids import matching
+from ..found_sets.page_reader import Progress
+from ..found_sets.page_rows import only, records
+from ..found_sets.parallel_reads import in_parallel
+from ..found_sets.portal_pages import all_completed
+from ..found_sets.read_budget import Budget
+from ..found_sets.record_source import Source
+from .record_table import Table
+
+if TYPE_CHECKING:
+    from ...database.database import Database
+
+MOST_CANDIDATES = 10
+
+
+class Finding:
+    """Pages of one found set."""
+
+    def __init__(
+        self,
+        database: Database,
+        found_set: FoundSet,
+        progress: Progress | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        self._database = database
+        self._budget = budget or Budget(None)
+        self._found_set = found_set
+        self._progress = progress
+        self.read = ""
+        """When the records were read, if they were here already or had to be chosen here."""
+
+    async def page(self, skip: int, limit: int, columns: Columns) -> Page:
+        """`limit` records after the first `skip`; an empty page where there are none."""
+        found = self._found_set
+        source = Source(self._database, found, self._progress)
+        if found.criteria.is_plain and (columns.portals or not source.is_kept):
+            page = await self._plain(skip, limit, columns)
+        else:
+            page = await self._chosen(skip, limit, columns)
+        if columns.portals:
+            self._budget.check_records(
+                len(page.records), page.records, what="records with all their portal rows"
+            )
+        records = await all_completed(
+            self._database, found.layout.name, page.records, columns.offsets, columns.portals
+        )
+        return Page(records, page.found, page.total)
+
+    async def _plain(self, skip: int, limit: int, columns: Columns) -> Page:
+        found = self._found_set
+        query = Query(
+            found.layout.name,
+            found.criteria.requests,
+            found.sort,
+            skip + 1,
+            limit,
+            portals=columns.ranges,
+            needs=columns.fields,
+        )
+        page = await self._database.page(query)
+        if page.found or skip == 0:
+            return page
+        # An offset beyond the end is answered as if nothing matched (section 7.6).
+        first = await self._database.page(
+            Query(found.layout.name, found.criteria.requests, limit=1, portals=())
+        )
+        return Page((), first.found, first.total)
+
+    async def _chosen(self, skip: int, limit: int, columns: Columns) -> Page:
+        """Records that are here already, or whose ids have to be made out here first."""
+        ids, account = await matching(self._database, self._found_set, self._progress, self._budget)
+        self.read = account.read
+        wanted = ids[skip : skip + limit]
+        source = Source(self._database, self._found_set)
+        if source.is_kept and not columns.portals:
+            records = await self._kept(source, frozenset(wanted), columns)
+        else:
+            records = await self._by_id(wanted, columns)
+        return Page(tuple(records[each] for each in wanted if each in records), len(ids), 0)
+
+    async def _kept(self, source: Source, wanted: frozenset[str], columns: Columns) -> dict[str, Record]:
+        kept: dict[str, Record] = {}
+
+        def take(rows: Rows) -> None:
+            chosen = only(rows, [record_id in wanted for record_id in rows.ids])
+            kept.update((record.record_id, record) for record in records(chosen))
+
+        await source.read(columns.fields, take)
+        return kept
+
+    async def _by_id(self, wanted: Sequence[str], columns: Columns) -> dict[str, Record]:
+        """One by one, with their portals."""
+        layout = self._found_set.layout.name
+        read: dict[str, Record] = {}
+
+        async def one(record_id: str) -> None:
+            try:
+                read[record_id] = await self._database.record(
+                    layout, record_id, portals=columns.ranges, needs=columns.fields
+                )
+            except RecordMissing:  # deleted since it was found a moment ago
+                return
+
+        await in_parallel(
+            [lambda record_id=record_id: one(record_id) for record_id in wanted], self._database.pool_size
+        )
+        return read
+
+
+@dataclass(frozen=True)
+class Candidates:
+    found: int
+    id: str
+    table: Table
+
+
+async def candidates(database: Database, found_set: FoundSet) -> Candidates:
+    """The record that criteria mean when they match exactly one, else the first few."""
+    columns = chosen(found_set.layout, None, (), found_set.targets)
+    page = await Finding(database, found_set).page(0, MOST_CANDIDATES, columns)
+    table = Table(columns)
+    for record in page.records:
+        table.add(record)
+    return Candidates(page.found, page.records[0].record_id if page.records else "", table)
+
+
+async def loosened_count(database: Database, found_set: FoundSet) -> int | None:
+    """How many records `words` would find where `is` found none; None when that question does not arise."""
+    loose = _loosened(found_set.question.where, found_set.layout)
+    if loose is None:
+        return None
+    criteria = replace(found_set.question, where=loose).criteria(found_set.layout, database.calendar)
+    if not criteria.is_plain:
+        return None
+    page = await database.page(Query(found_set.layout.name, criteria.requests, limit=1, portals=()))
+    return page.found or None
+
+
+def _loosened(where: object, layout: LayoutMeta) -> object | None:
+    """The same criteria with `words` for each text that was to be equal."""
+    changed = False
+
+    def one(name: str, condition: object) -> object:
+        nonlocal changed
+        meta = layout.field_named(name)
+        if isinstance(condition, Mapping):
+            operators = cast("Mapping[str, object]", condition)
+            wanted = operators["is"] if set(operators) == {"is"} else None
+        else:
+            wanted = condition
+        if meta is None or meta.type != "text" or not isinstance(wanted, str) or not wanted.strip():
+            return cast("object", condition)
+        changed = True
+        return {"words": wanted}
+
+    def each(item: object) -> object:
+        if not isinstance(item, Mapping):
+            return item
+        return {name: one(name, condition) for name, condition in cast("Mapping[str, object]", item).items()}
+
+    items = cast("list[object]", where) if isinstance(where, list) else [where]
+    loose = [each(item) for item in items]
+    return loose if changed else None

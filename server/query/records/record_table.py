@@ -1,0 +1,120 @@
+"""Records as columns and rows, within a budget of characters; what was cut is said, with how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import cast
+
+from ...dataapi.models import PortalRows, Record, Value
+from ..found_sets.answer_columns import Columns
+
+MOST_CHARACTERS = 24_000
+"""An answer of about 8,000 tokens; hosts warn at 10,000."""
+LONGEST_CELL = 1_000
+FILE = "(file)"
+"""Stands for a container's content, whose address belongs to the session that read it."""
+
+NUMBERS = frozenset([int, Decimal])
+
+Cell = Value | None | list[list[Value | None]]
+
+
+class Table:
+    """Rows as long as they fit."""
+
+    def __init__(self, columns: Columns, *, most: int = MOST_CHARACTERS, row_ids: bool = False) -> None:
+        """`row_ids` puts the id of each portal row before its columns, by which a change can name it."""
+        self.columns = columns
+        self._row_ids = row_ids
+        self.rows: list[list[Cell]] = []
+        self.is_full = False
+        self.shortened: list[str] = []
+        """Where a text was cut: `id 12: Notes`."""
+        self.cut_portals: list[str] = []
+        self._room = most
+
+    def add(self, record: Record) -> bool:
+        """Whether the record still fitted; the first always does, with its portals cut to fit."""
+        cell, fields, record_id = self._cell, record.fields, record.record_id
+        row: list[Cell] = [record_id]
+        row += [
+            value if type(value := fields.get(key)) in NUMBERS else cell(record_id, key, value)
+            for key in self.columns.fields
+        ]
+        room = self._room - _size(row)
+        for name in self.columns.portals:
+            rows = self._portal(record, name, room if not self.rows else None)
+            room -= _size(rows)
+            row.append(rows or None)
+        if room < 0 and self.rows:
+            self.is_full = True
+            return False
+        self._room = room
+        self.rows.append(row)
+        return True
+
+    def answer(self) -> dict[str, object]:
+        """`columns`, `rows`, and what is not in them."""
+        answer: dict[str, object] = {"columns": ["id", *self.columns.fields, *self.columns.portals]}
+        if self.columns.portals:
+            answer["portals"] = {name: bare(name, keys) for name, keys in self.columns.portals.items()}
+        answer["rows"] = self.rows
+        if self.shortened:
+            answer["shortened"] = self.shortened
+        if self.cut_portals:
+            answer["portals_cut"] = self.cut_portals
+        return answer
+
+    def _cell(self, record_id: str, key: str, value: Value | None) -> Value | None:
+        if type(value) is not str:
+            return value
+        if not value:
+            return None
+        if key in self.columns.containers:
+            return FILE
+        if len(value) <= LONGEST_CELL:
+            return value
+        self.shortened.append(f"id {record_id}: {key} ({len(value):,} characters)")
+        return value[:LONGEST_CELL] + "…"
+
+    def _portal(self, record: Record, name: str, room: int | None) -> list[list[Value | None]]:
+        have = record.portals.get(name) or PortalRows((), 0)
+        keys = self.columns.portals[name]
+        rows: list[list[Value | None]] = []
+        for portal_row in have.rows:
+            row: list[Value | None] = [portal_row.record_id] if self._row_ids else []
+            row += [self._cell(record.record_id, key, portal_row.fields.get(key, "")) for key in keys]
+            if room is not None:
+                room -= _size(row)
+                if room < 0 and rows:
+                    break
+            rows.append(row)
+        passed = self.columns.offsets.get(name, 0)
+        if passed + len(rows) < have.found or passed:
+            first, last = passed + 1, passed + len(rows)
+            self.cut_portals.append(f"id {record.record_id}: {name} rows {first}-{last} of {have.found}")
+        return rows
+
+
+def bare(portal: str, keys: Sequence[str]) -> list[str]:
+    """Keys of portal rows without the occurrence they all share; the portal names it."""
+    shared = {key.partition("::")[0] for key in keys}
+    return [key.partition("::")[2] for key in keys] if len(shared) == 1 else list(keys)
+
+
+def without_nothing(
+    fields: Mapping[str, Value], keys: Iterable[str], containers: frozenset[str]
+) -> dict[str, Value]:
+    """A record's fields as an answer shows them: nothing that is empty."""
+    return {key: FILE if key in containers else fields[key] for key in keys if fields.get(key, "") != ""}
+
+
+def _size(cells: Sequence[object]) -> int:
+    """Characters of the cells in an answer, near enough: JSON's escapes are not counted."""
+    if list in map(type, cells):
+        return sum(
+            _size(cast("list[object]", cell)) if isinstance(cell, list) else len(str(cell)) + 3
+            for cell in cells
+        )
+    return sum(map(len, map(str, cells))) + 3 * len(cells)

@@ -1,0 +1,1 @@
+"""Figures over whole found sets, by group."""

@@ -1,0 +1,130 @@
+"""A summary as an answer: its figures, those of an earlier period beside them, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...dataapi.models import Query
+from ..found_sets.found_set import FoundSet
+from ..found_sets.page_reader import Progress
+from ..found_sets.read_budget import Budget
+from .comparison import Earlier, compared
+from .summary import Summary, Wish, summarized
+from .summary_reader import Gathered, gathered, spellings, unused_said
+
+if TYPE_CHECKING:
+    from ...database.database import Database
+
+Facts = dict[str, object]
+MOST_COMPARED = 100_000
+"""Groups of a period that stand beside those of another."""
+
+
+async def figures(
+    database: Database,
+    found_set: FoundSet,
+    wish: Wish,
+    *,
+    against: Earlier | None = None,
+    progress: Progress | None = None,
+    budget: Budget | None = None,
+) -> tuple[int, Facts]:
+    """How many records were found, and all that there is to say of them."""
+    everything = replace(wish, top=MOST_COMPARED, conditions=(), by=())
+    result = await gathered(database, found_set, wish.groups, wish.measures, progress=progress, budget=budget)
+    try:
+        summary = summarized(result.gatherer, wish if against is None else everything)
+        if against is None:
+            facts = _shown(summary, wish)
+        else:
+            facts = await _compared(database, summary, wish, everything, against, progress, budget)
+        facts |= await _provenance(database, found_set, result, wish, summary)
+    finally:
+        result.gatherer.close()
+    return result.account.matched, facts
+
+
+def _shown(summary: Summary, wish: Wish) -> Facts:
+    if not wish.groups:
+        return {"figures": dict(zip(summary.columns, summary.total, strict=True))}
+    facts: Facts = {"columns": list(summary.columns), "rows": summary.rows}
+    names = [measure.name for measure in wish.measures]
+    if summary.other is not None:
+        left = summary.groups - summary.not_having - len(summary.rows)
+        facts["other"] = {"groups": left, **_named(names, summary.other)}
+    if summary.not_having:
+        facts["groups_left_out_by_having"] = summary.not_having
+    facts["total"] = _named(names, summary.total)
+    return facts
+
+
+async def _compared(
+    database: Database,
+    summary: Summary,
+    wish: Wish,
+    everything: Wish,
+    against: Earlier,
+    progress: Progress | None,
+    budget: Budget | None,
+) -> Facts:
+    other = against.found_set
+    result = await gathered(
+        database, other, wish.groups, wish.measures, shift=against.shift, progress=progress, budget=budget
+    )
+    try:
+        past = summarized(result.gatherer, everything)
+    finally:
+        result.gatherer.close()
+    both = compared(summary, past, wish)
+    facts: Facts = {
+        "found_before": result.account.matched,
+        "understood_before": other.criteria.understood,
+    }
+    total = _named(both.columns[len(wish.group_columns) :], both.total)
+    if not wish.groups:
+        return facts | {"figures": total}
+    facts |= {"columns": list(both.columns), "rows": both.rows}
+    if both.left:
+        facts["other"] = {"groups": both.left}
+    if both.not_having:
+        facts["groups_left_out_by_having"] = both.not_having
+    return facts | {"total": total}
+
+
+def _named(names: Sequence[str], values: Sequence[object]) -> Facts:
+    return dict(zip(names, values, strict=True))
+
+
+async def _provenance(
+    database: Database, found_set: FoundSet, result: Gathered, wish: Wish, summary: Summary
+) -> Facts:
+    """What the figures rest on."""
+    facts: Facts = {"spellings": result.folded} if result.folded else {}
+    if unused := unused_said(result.gatherer):
+        facts["not_used"] = unused
+    if texts := await _texts_in_dates(database, found_set):
+        facts["text_in_dates"] = texts
+    remarks = [group.guessed for group in wish.groups if group.guessed]
+    remarks += spellings(summary, wish.groups) + result.flags.said(result.account.matched)
+    if any(measure.kind == "average" for measure in wish.measures):
+        remarks.append("averages have two decimals more than their numbers, rounded half up")
+    if remarks:
+        facts["remarks"] = remarks
+    if result.account.changed:
+        facts["changed_while_read"] = result.account.changed
+    facts["read"] = result.account.read
+    return facts
+
+
+async def _texts_in_dates(database: Database, found_set: FoundSet) -> dict[str, int]:
+    """Records that hold text where criteria compare dates: they never match, so they are counted."""
+    counts: dict[str, int] = {}
+    for target in found_set.criteria.date_fields:
+        requests = found_set.criteria.undated(target.name)
+        if requests:
+            query = Query(found_set.layout.name, requests, limit=1, portals=())
+            if count := (await database.page(query)).found:
+                counts[target.name] = count
+    return counts

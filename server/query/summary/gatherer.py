@@ -1,0 +1,192 @@
+"""Gathers a summary page by page, within a bound of memory: what is beyond it goes to the spill and comes back merged."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import localcontext
+
+from ...dataapi.models import Value
+from ...dataapi.sealed_page import Rows
+from .exact import EXACT
+from .groups import Group, Key, Keys
+from .measures import Measure
+from .operands import Operand
+from .spill import Spill
+from .tallies import Cell, Content, Tally
+
+IN_MEMORY = 200_000
+"""Values in tallies, and groups counted fourfold, that are held at once."""
+
+AT_ONCE = 10_000
+"""Records grouped together."""
+
+Name = tuple[Key, ...]
+Slot = tuple[str, Operand]
+
+
+class Gatherer:
+    """`cells()` after the last page yields every group with all that was gathered of it; tallies may be in `spill`."""
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        keys: Sequence[Keys],
+        measures: Sequence[Measure],
+        *,
+        in_memory: int = IN_MEMORY,
+    ) -> None:
+        self._groups = groups
+        self._keys = keys
+        self.slots: list[Slot] = []
+        """What is gathered; measures that need the same share it."""
+        for measure in measures:
+            if measure.operand is not None and (slot := (measure.gathers, measure.operand)) not in self.slots:
+                self.slots.append(slot)
+        self._gathers = [gathers for gathers, _ in self.slots]
+        self.unused: dict[str, Counter[str]] = {operand.name: Counter() for _, operand in self.slots}
+        self._counted = dict(enumerate(self._first_with_each_operand()))
+        self._cells: dict[Name, Cell] = {}
+        self._in_memory = in_memory
+        self._weight = 0
+        self._spill: Spill | None = None
+        self._waiting: list[Rows] = []
+        self._waiting_count = 0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Record keys that are needed."""
+        of_groups = (name for group in self._groups for name in group.fields)
+        of_slots = (name for _, operand in self.slots for name in operand.keys)
+        return tuple(dict.fromkeys((*of_groups, *of_slots)))
+
+    @property
+    def spill(self) -> Spill | None:
+        return self._spill
+
+    @property
+    def has_all_in_memory(self) -> bool:
+        return self._spill is None or not self._spill.has_parts
+
+    def close(self) -> None:
+        if self._spill is not None:
+            self._spill.__exit__()
+
+    def add(self, rows: Rows) -> None:
+        """Grouping many records at once costs a fraction of grouping them page by page."""
+        self._waiting.append(rows)
+        self._waiting_count += len(rows.ids)
+        if self._waiting_count >= AT_ONCE:
+            self._group_waiting()
+
+    def _group_waiting(self) -> None:
+        rows = _joined(self._waiting, self.fields)
+        self._waiting, self._waiting_count = [], 0
+        with localcontext(EXACT):
+            self._group(rows)
+
+    def _group(self, rows: Rows) -> None:
+        count = len(rows.ids)
+        if not count:
+            return
+        columns = [self._values(n, rows.columns, count) for n in range(len(self.slots))]
+        if not self._groups:
+            self._add_to((), rows, range(count), columns)
+        else:
+            names = zip(*(self._of(n, rows.columns) for n in range(len(self._groups))), strict=True)
+            places: defaultdict[Name, list[int]] = defaultdict(list)
+            for place, name in enumerate(names):
+                places[name].append(place)
+            for name, own in places.items():
+                self._add_to(name, rows, own, columns)
+        if self._weight > self._in_memory:
+            self._lighten()
+
+    def cells(self) -> Iterator[tuple[Name, Cell]]:
+        if self._waiting:
+            self._group_waiting()
+        if self._spill is not None:
+            self._put_away(everything=self._spill.has_parts)
+        if self._spill is None or not self._spill.has_parts:
+            yield from self._cells.items()
+            return
+        for text, dumps in self._spill.parts():
+            cell = Cell(self._gathers)
+            for dump in dumps:
+                part = Cell(self._gathers)
+                part.load(dump)
+                cell.labels = cell.labels or part.labels
+                cell.absorb(part)
+            yield tuple(json.loads(text)), cell
+
+    def text_of(self, name: Name) -> str:
+        """How the spill names a group."""
+        return json.dumps(name, ensure_ascii=False)
+
+    def new_cell(self) -> Cell:
+        return Cell(self._gathers)
+
+    def _first_with_each_operand(self) -> list[bool]:
+        """Reasons for not using a value are counted once for each operand."""
+        seen = set[str]()
+        return [not (operand.name in seen or seen.add(operand.name)) for _, operand in self.slots]
+
+    def _values(
+        self, slot: int, columns: Mapping[str, Sequence[Value | None]], count: int
+    ) -> Sequence[Content | None]:
+        operand = self.slots[slot][1]
+        unused = self.unused[operand.name] if self._counted[slot] else Counter[str]()
+        return operand.values(columns, count, unused)
+
+    def _of(self, number: int, columns: Mapping[str, Sequence[Value | None]]) -> Sequence[Key]:
+        return self._keys[number].of(columns[self._groups[number].target.name])
+
+    def _add_to(
+        self, name: Name, rows: Rows, places: Sequence[int], columns: Sequence[Sequence[Content | None]]
+    ) -> None:
+        cell = self._cells.get(name)
+        if cell is None:
+            labels = tuple(rows.columns[g.label.name][places[0]] for g in self._groups if g.label is not None)
+            cell = self._cells[name] = Cell(self._gathers, labels)
+            self._weight += 4
+        cell.count += len(places)
+        for gathered, column in zip(cell.gathered, columns, strict=True):
+            values = [column[place] for place in places]
+            if None in values:
+                values = [value for value in values if value is not None]
+            gathered.add(values)  # type: ignore[arg-type] -- the lines above took every None out
+            if isinstance(gathered, Tally):
+                self._weight += len(values)
+
+    def _lighten(self) -> None:
+        self._weight = 4 * len(self._cells) + sum(
+            len(each.counts)
+            for cell in self._cells.values()
+            for each in cell.gathered
+            if isinstance(each, Tally)
+        )
+        if self._weight > self._in_memory * 3 // 4:
+            self._put_away(everything=4 * len(self._cells) > self._in_memory // 2)
+            self._weight = 4 * len(self._cells)
+
+    def _put_away(self, *, everything: bool) -> None:
+        spill = self._spill = self._spill or Spill()
+        for slot, gathers in enumerate(self._gathers):
+            if gathers != "tally":
+                continue
+            counts: dict[str, Counter[Content]] = {}
+            for name, cell in self._cells.items():
+                tally = cell.gathered[slot]
+                if isinstance(tally, Tally) and tally.counts:
+                    counts[self.text_of(name)] = tally.counts
+                    tally.counts = Counter()
+            spill.keep_tallies(slot, counts)
+        if everything:
+            spill.keep_parts((self.text_of(name), cell.dump()) for name, cell in self._cells.items())
+            self._cells.clear()
+
+
+def _joined(pages: Sequence[Rows], fields: Sequence[str]) -> Rows:
+    columns = {name: [value for rows in pages for value in rows.columns[name]] for name in fields}
+    return Rows([record_id for rows in pages for record_id in rows.ids], columns, 0)

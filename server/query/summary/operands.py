@@ -1,0 +1,120 @@
+"""What is counted, summed or compared: a field's values, or one value made of two fields, record by record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from ...criteria.quantity import moment_in, number_in, seconds_in
+from ...criteria.targets import Target
+from ...dataapi.models import Value
+from ...errors import InputError
+from .exact import Number, difference, product
+
+NUMBERS = {int, Decimal}
+TODAY = "today"
+COMBINATIONS = ("difference", "product", "days_between")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Operand:
+    """`combination` is empty for one field; `days_between` takes `today` in place of a field."""
+
+    targets: tuple[Target, ...]
+    combination: str = ""
+    names: tuple[str, ...] = ()
+    today: date | None = None
+    is_numeric: bool = True
+    """Numbers are wanted; else any content, as it is."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.combination}({', '.join(self.names)})" if self.combination else self.targets[0].name
+
+    @property
+    def kind(self) -> str:
+        """`number`, `time` (seconds), or the field's own type where contents are taken as they are."""
+        if not self.is_numeric:
+            return self.targets[0].type
+        return "time" if not self.combination and self.targets[0].type == "time" else "number"
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(target.name for target in self.targets)
+
+    def values(
+        self, columns: Mapping[str, Sequence[Value | None]], count: int, unused: Counter[str]
+    ) -> Sequence[Number | str | None]:
+        """One for each record; None for those without, whose reasons are counted in `unused`."""
+        if not self.combination:
+            column = columns[self.targets[0].name]
+            if self.is_numeric:
+                return self._plain(column, unused)
+            return _contents(column, unused, dates=self.kind in ("date", "timeStamp"))
+        sides = [self._side(name, columns, count) for name in self.names]
+        made: list[Number | None] = []
+        for a, b in zip(*sides, strict=True):
+            made.append(self._combined(a, b, unused))
+        return made
+
+    def _plain(self, column: Sequence[Value | None], unused: Counter[str]) -> Sequence[Number | None]:
+        if set(map(type, column)) <= NUMBERS:
+            return column  # type: ignore[return-value] -- the line above is the proof
+        read = seconds_in if self.kind == "time" else number_in
+        return [_read(value, read, unused) for value in column]
+
+    def _side(
+        self, name: str, columns: Mapping[str, Sequence[Value | None]], count: int
+    ) -> Sequence[Value | None]:
+        if name == TODAY and self.today is not None:
+            return [self.today.isoformat()] * count
+        return columns[name]
+
+    def _combined(self, a: Value | None, b: Value | None, unused: Counter[str]) -> Number | None:
+        if self.combination == "days_between":
+            first, second = _read(a, moment_in, unused), _read(b, moment_in, unused)
+            return None if first is None or second is None else (second.date() - first.date()).days
+        left, right = _read(a, number_in, unused), _read(b, number_in, unused)
+        if left is None or right is None:
+            return None
+        return difference(left, right) if self.combination == "difference" else product(left, right)
+
+
+def _contents(
+    column: Sequence[Value | None], unused: Counter[str], *, dates: bool
+) -> Sequence[Number | str | None]:
+    different = set(column)
+    text = {value for value in different if value != "" and value is not None and moment_in(value) is None}
+    left_out = (text if dates else set[Value | None]()) | ({""} & different)
+    if not left_out:
+        return column
+    empty = sum(1 for value in column if value == "")
+    kept = [None if value in left_out else value for value in column]
+    unused["empty"] += empty
+    unused["text"] += sum(1 for value in kept if value is None) - empty
+    return kept
+
+
+def _read(value: Value | None, read: Callable[[Value], T | None], unused: Counter[str]) -> T | None:
+    if value is None or value == "":
+        unused["empty"] += 1
+        return None
+    found = read(value)
+    if found is None:
+        unused["text"] += 1
+    return found
+
+
+def refuse_type(target: Target, measure: str) -> None:
+    """Raises InputError for a field whose type a measure of numbers cannot use."""
+    if target.type in ("date", "timeStamp"):
+        raise InputError(
+            f"{measure} needs numbers, and {target.name!r} holds dates",
+            advice='min and max take dates; so does {"average": {"days_between": ["From", "To"]}}.',
+        )

@@ -1,0 +1,122 @@
+"""Reads a found set into a gatherer and says what about the data a careful reader should know."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ...criteria.calendar import Calendar
+from ...criteria.collation import folded
+from ...criteria.quantity import number_in
+from ...dataapi.models import Value
+from ...dataapi.sealed_page import Rows
+from ...notes.value_spellings import Spellings
+from ..found_sets.field_guesses import archive_flags
+from ..found_sets.found_set import FoundSet
+from ..found_sets.page_reader import Progress
+from ..found_sets.read_budget import Budget
+from ..found_sets.read_report import Account
+from ..found_sets.record_source import Source
+from .gatherer import Gatherer
+from .groups import Group, Keys
+from .measures import Measure
+from .summary import Summary
+
+if TYPE_CHECKING:
+    from ...database.database import Database
+
+MOST_FLAGS = 3
+NOTHING = {"", "0", "no", "false", "nein", "non"}
+
+
+@dataclass
+class Flags:
+    """How many records look archived or deleted, by the field that says so."""
+
+    fields: tuple[str, ...]
+    values: dict[str, Counter[Value | None]] = field(default_factory=dict[str, Counter[Value | None]])
+
+    def see(self, rows: Rows) -> None:
+        for name in self.fields:
+            self.values.setdefault(name, Counter()).update(filter(_is_set, rows.columns[name]))
+
+    def said(self, found: int) -> list[str]:
+        said: list[str] = []
+        for name, values in self.values.items():
+            if 0 < (count := values.total()) < found:
+                omit = json.dumps({name: str(values.most_common(1)[0][0])}, ensure_ascii=False)
+                said.append(
+                    f"{name} is set on {count:,} of these records, which may mean that they do not count; omit {omit} leaves them out"
+                )
+        return said
+
+
+@dataclass
+class Gathered:
+    gatherer: Gatherer
+    account: Account
+    flags: Flags
+    folded: list[str]
+    """Spellings that were counted as one, in words."""
+
+
+async def gathered(
+    database: Database,
+    found_set: FoundSet,
+    groups: tuple[Group, ...],
+    measures: tuple[Measure, ...],
+    *,
+    calendar: Calendar | None = None,
+    shift: tuple[str, int] | None = None,
+    progress: Progress | None = None,
+    budget: Budget | None = None,
+) -> Gathered:
+    """Close its gatherer after use. `shift` moves dates before their period is looked up."""
+    keys = [Keys(group, calendar or database.calendar, shift) for group in groups]
+    gatherer = Gatherer(groups, keys, measures)
+    named = {target.name for target in found_set.criteria.targets}
+    flags = Flags(tuple(name for name in archive_flags(found_set.layout) if name not in named)[:MOST_FLAGS])
+    fields = tuple(dict.fromkeys((*gatherer.fields, *flags.fields)))
+    folding = Spellings(database.notes.of(found_set.layout.name)).folding(gatherer.fields)
+
+    def take(rows: Rows) -> None:
+        gatherer.add(rows if folding is None else folding.of(rows))
+        flags.see(rows)
+
+    try:
+        account = await Source(database, found_set, progress, budget=budget).read(fields, take)
+    except BaseException:
+        gatherer.close()
+        raise
+    return Gathered(gatherer, account, flags, [] if folding is None else folding.said)
+
+
+def spellings(summary: Summary, groups: tuple[Group, ...]) -> list[str]:
+    """Groups that differ only in case, accents or spaces, and so were counted apart."""
+    if len(groups) != 1 or groups[0].period or groups[0].label is not None:
+        return []
+    alike: dict[str, list[str]] = {}
+    for row in summary.rows:
+        if isinstance(row[0], str):
+            alike.setdefault(" ".join(folded(row[0]).split()), []).append(row[0])
+    twins = [" and ".join(map(repr, names)) for names in alike.values() if len(names) > 1]
+    return [f"counted apart: {', '.join(twins[:5])}"] if twins else []
+
+
+def unused_said(gatherer: Gatherer) -> dict[str, str]:
+    """Per field: how many records could not be used, and why."""
+    said: dict[str, str] = {}
+    for name, reasons in gatherer.unused.items():
+        parts = [f"{count:,} {reason}" for reason, count in reasons.items() if count]
+        if parts:
+            said[name] = ", ".join(parts)
+    return said
+
+
+def _is_set(value: Value | None) -> bool:
+    if value is None or value == "":
+        return False
+    number = number_in(value)
+    return number != 0 if number is not None else str(value).casefold() not in NOTHING
