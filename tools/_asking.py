@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
-    from ..server.changes.plan import Plan
-    from ..server.changes.shelf import Progress
+    from ..server.changes.plans.plan import Plan
+    from ..server.changes.plans.plan_store import Progress
     from ..server.policy import Agreement
 
 KEY = "agreement"
@@ -36,7 +36,8 @@ async def ask(
     call: Call, progress: Progress, agreement: Agreement, *, again: str = "apply_change again"
 ) -> Agreed | Answer | InputRequiredResult:
     """Who agreed; else what to answer: the question itself (newer protocol), or that the plan waits."""
-    from ..server.changes import presenting, showing
+    from ..server.changes.plans import plan_answers as presenting
+    from ..server.changes.plans import plan_display as showing
 
     plan = progress.plan
     letters = plan.id.rpartition("-")[2]
@@ -62,7 +63,7 @@ async def ask(
 
 async def _elsewhere(call: Call, plan: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
     """A page on this machine, or a terminal; the plan waits for either."""
-    from ..server.changes import presenting
+    from ..server.changes.plans import plan_answers as presenting
 
     approvals = call.workspace.approvals
     said = await approvals.ask(call.changes.ledger, plan, agreement.because)

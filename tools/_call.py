@@ -10,8 +10,8 @@ from mcp.server.mcpserver import Context
 
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
-    from ..server.changes.changes import Changes, Request
-    from ..server.changes.plan import Who
+    from ..server.changes.change_desk import Changes, Request
+    from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
     from ..server.jobs.jobs import Jobs
     from ..server.jobs.runbooks import Runbooks
@@ -92,7 +92,7 @@ class Call:
     @property
     def who(self) -> Who:
         """Who asks, as the journal names them."""
-        from ..server.changes.plan import Who
+        from ..server.changes.plans.plan import Who
 
         return Who(self.caller, self.client)
 
@@ -104,7 +104,7 @@ class Call:
 
     def request(self, change_id: str | None = None, repeat: bool = False) -> Request:
         """What every planning tool hands on."""
-        from ..server.changes.changes import Request
+        from ..server.changes.change_desk import Request
 
         return Request(self.who, change_id, repeat)
 

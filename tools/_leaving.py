@@ -13,8 +13,8 @@ from ._asking import Agreed, ask
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
-    from ..server.changes.plan import Step
-    from ..server.changes.shelf import Progress
+    from ..server.changes.plans.plan import Step
+    from ..server.changes.plans.plan_store import Progress
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ async def free_to_leave(
 
 
 def file_step(layout: str, how: str, facts: Mapping[str, Any]) -> Step:
-    from ..server.changes.leaving import export_step
+    from ..server.changes.export_consent import export_step
 
     return export_step(layout, how, {name: str(value) for name, value in facts.items()})

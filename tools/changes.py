@@ -15,8 +15,8 @@ from ._parameters import Criteria, GoAhead, Layout, RecordId
 from .jobs import outlasting
 
 if TYPE_CHECKING:
-    from ..server.changes.choosing import Chosen
-    from ..server.changes.shelf import Progress
+    from ..server.changes.planning.selection import Chosen
+    from ..server.changes.plans.plan_store import Progress
     from ..server.jobs.job import Task
     from ..server.query.found_sets.read_budget import Budget
 
@@ -139,8 +139,8 @@ async def list_changes(
     limit: Annotated[int, Field(description="How many, latest first", ge=1, le=100)] = 10,
 ) -> Answer:
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
-    from ..server.changes import presenting
-    from ..server.changes.differences import differences
+    from ..server.changes.plans import plan_answers as presenting
+    from ..server.changes.plans.differences import differences
 
     if change_id is not None:
         progress = await call.changes.find(call.who, change_id)
@@ -174,7 +174,7 @@ async def _chosen(
 
 async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     """The plan; or its outcome, where the owner wants no second call."""
-    from ..server.changes import presenting
+    from ..server.changes.plans import plan_answers as presenting
     from ..server.policy import Approval
 
     agreement = call.changes.carrying.agreement(progress.plan)

@@ -12,14 +12,14 @@ from ...tools._call import Workspace
 from ..approval.approvals import Approvals, OpenBrowser
 from ..auth.clock import Clock, SystemClock
 from ..auth.session_pool import Pool
-from ..changes.changes import Changes
-from ..changes.journal import Journal
-from ..changes.keeping import Keeping
-from ..changes.ledger import Ledger
-from ..changes.means import Means
-from ..changes.retention import expire
-from ..changes.shelf import Shelf
-from ..changes.uploads import Uploads
+from ..changes.applying.apply_context import Means
+from ..changes.change_desk import Changes
+from ..changes.plans.journal import Journal
+from ..changes.plans.kept_files import Keeping
+from ..changes.plans.ledger import Ledger
+from ..changes.plans.plan_store import Shelf
+from ..changes.plans.retention import expire
+from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import understand

@@ -6,8 +6,8 @@ import hashlib
 from base64 import b64encode
 from html import escape
 
-from ..changes.plan import Plan
-from ..changes.showing import Group, groups_of
+from ..changes.plans.plan import Plan
+from ..changes.plans.plan_display import Group, groups_of
 from ..dataapi.models import Value
 from ..text.one_line import one_line
 

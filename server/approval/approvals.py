@@ -8,8 +8,8 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from ..changes.ledger import Ledger
-from ..changes.plan import Plan
+from ..changes.plans.ledger import Ledger
+from ..changes.plans.plan import Plan
 from .approval_listener import Listener, Question
 from .approval_page import question as page_for
 

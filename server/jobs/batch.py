@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import anyio
 
-from ..changes.apply import Application
-from ..changes.plan import ItemState
+from ..changes.applying.item_runner import Application
+from ..changes.plans.plan import ItemState
 from ..errors import LimitReached
 from .job import Report
 from .runbook import Pace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..changes.plan import Plan
+from ..changes.plans.plan import Plan
 from ..local.state import State
 
 _RUNS = (

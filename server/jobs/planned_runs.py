@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from ..changes.check import same_value
-from ..changes.plan import Item, ItemState, Outcome, Step
-from ..changes.verdict import unknown
+from ..changes.applying.edit_outcome import unknown
+from ..changes.plans.field_check import same_value
+from ..changes.plans.plan import Item, ItemState, Outcome, Step
 from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
 from .governed import GovernedScript

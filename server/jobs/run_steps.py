@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..changes.labels import label_of
-from ..changes.plan import Item, Kind, Step
+from ..changes.plans.labels import label_of
+from ..changes.plans.plan import Item, Kind, Step
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..errors import InputError

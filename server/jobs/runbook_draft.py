@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..changes.changes import Changes
-from ..changes.labels import label_of
-from ..changes.plan import Step
+from ..changes.change_desk import Changes
+from ..changes.plans.labels import label_of
+from ..changes.plans.plan import Step
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..database.database import Database

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import cast
 
-from ..changes.plan import Item, ItemState, Outcome
-from ..changes.shelf import Progress
+from ..changes.plans.plan import Item, ItemState, Outcome
+from ..changes.plans.plan_store import Progress
 
 Facts = dict[str, object]
 LISTS = ("review", "left_out")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from ..changes.changes import Changes
-from ..changes.plan import ItemState, Who
-from ..changes.shelf import Progress
+from ..changes.change_desk import Changes
+from ..changes.plans.plan import ItemState, Who
+from ..changes.plans.plan_store import Progress
 from ..errors import InputError
 from .batch import Batch
 from .job import Report

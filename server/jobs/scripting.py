@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from ..changes.choosing import Chosen
-from ..changes.plan import Step
+from ..changes.planning.selection import Chosen
+from ..changes.plans.plan import Step
 from ..dataapi.models import LayoutMeta, ScriptOutcome
 from ..database.database import Database
 from ..errors import InputError

@@ -15,7 +15,7 @@ from filemaker_mcp.server.app.credential_factory import SignIns
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
-from filemaker_mcp.server.changes.changes import Changes
+from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.database.untrusted_reads import Outsiders
 from filemaker_mcp.server.emulator.app import Emulator

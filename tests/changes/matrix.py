@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from filemaker_mcp.server.changes.journal import Journal
+from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.local.state import State

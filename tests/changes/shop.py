@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from filemaker_mcp.server.changes.changes import Changes
+from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from filemaker_mcp.server.changes.journal import Journal
+from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state import State

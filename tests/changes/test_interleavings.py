@@ -26,9 +26,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from filemaker_mcp.server.changes.changes import Request
-from filemaker_mcp.server.changes.plan import ItemState, Kind, RowKind, Who
-from filemaker_mcp.server.changes.shelf import Progress
+from filemaker_mcp.server.changes.change_desk import Request
+from filemaker_mcp.server.changes.plans.plan import ItemState, Kind, RowKind, Who
+from filemaker_mcp.server.changes.plans.plan_store import Progress
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.errors import FilemakerMcpError

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import main
-from filemaker_mcp.server.changes.journal import Journal
-from filemaker_mcp.server.changes.plan import Who
-from filemaker_mcp.server.changes.retention import DAY, expire
+from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.plans.plan import Who
+from filemaker_mcp.server.changes.plans.retention import DAY, expire
 from filemaker_mcp.server.local.state import State
 
 from .shop import in_workshop, made, planned

@@ -13,7 +13,7 @@ from ..state_places import add_state_arguments, state_file
 from ..terminal_text import beside
 
 if TYPE_CHECKING:
-    from ...changes.shelf import Progress
+    from ...changes.plans.plan_store import Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when somebody agreed, or when there was nothing to agree to; 1 when they did not."""
-    from ...changes.filed import filed
+    from ...changes.plans.stored_plans import filed
 
     with filed(state_file(arguments)) as files:
         if arguments.change is None:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _agrees(progress: Progress) -> bool:
-    from ...changes.showing import for_a_person
+    from ...changes.plans.plan_display import for_a_person
 
     letters = progress.plan.id.rpartition("-")[2]
     print()

@@ -15,7 +15,7 @@ from ..state_places import add_state_arguments, state_file
 from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
-    from ...changes.journal import Entry, Journal
+    from ...changes.plans.journal import Entry, Journal
     from ...local.state import State
 
 COLUMNS = (
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ...changes.filed import filed
+    from ...changes.plans.stored_plans import filed
 
     with filed(state_file(arguments)) as files:
         if arguments.what == "verify":

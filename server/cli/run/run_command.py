@@ -70,7 +70,7 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
                 "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md."
             )
         return 0
-    from ...changes.plan import Who
+    from ...changes.plans.plan import Who
     from .run_job import BookRun
     from .run_preview import dry, release, review
 

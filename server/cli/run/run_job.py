@@ -13,8 +13,8 @@ from .run_progress import Teller, report_lines
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
-    from ...changes.plan import Who
-    from ...changes.shelf import Progress
+    from ...changes.plans.plan import Who
+    from ...changes.plans.plan_store import Progress
     from ...jobs.job import Finished, Job, Report, Task
     from ...jobs.runbook import Runbook
 

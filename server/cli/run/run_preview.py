@@ -10,14 +10,14 @@ from ...text.one_line import one_line
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
-    from ...changes.plan import Who
+    from ...changes.plans.plan import Who
     from ...jobs.runbook import Runbook
     from ...jobs.runbook_draft import Draft
 
 
 async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
     """What a run would do now. A run that was broken off would be gone on with, which is said."""
-    from ...changes.plan import ItemState
+    from ...changes.plans.plan import ItemState
 
     progress = await workspace.runbooks.unfinished(book, who)
     draft = await workspace.runbooks.draft(book, who)
@@ -66,7 +66,7 @@ def release(workspace: Workspace, book: Runbook, records: list[str], now: float)
 
 
 def _shown(draft: Draft) -> list[dict[str, object]]:
-    from ...changes.differences import change_of
+    from ...changes.plans.differences import change_of
 
     return [
         change_of(step.kind, item) | {"id": item.record_id, "record": item.label}

@@ -1,0 +1,1 @@
+"""From a plan to its outcomes: each item sent once, read back, settled."""

@@ -1,0 +1,49 @@
+"""What carrying a plan out needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...dataapi.models import FindRequest, LayoutMeta
+from ...database.database import Database
+from ...local.state import State
+from ..plans.journal import Journal
+from ..plans.other_writes import Accounts
+from ..plans.plan import Item, Outcome, Step
+from ..plans.plan_store import Shelf
+from ..plans.uploads import Uploads
+
+Exact = Callable[[LayoutMeta, str, object], FindRequest]
+"""A find request for exactly that value in a field."""
+
+
+class Runs(Protocol):
+    """Scripts, as `jobs` runs them."""
+
+    async def check(self, step: Step, item: Item) -> None:
+        """Raises when it is not to be run (any more); nothing was sent then."""
+        ...
+
+    async def carry_out(self, step: Step, item: Item) -> Outcome:
+        """Raises only where nothing was run."""
+        ...
+
+
+@dataclass(frozen=True)
+class Means:
+    """What carrying out needs."""
+
+    database: Database
+    state: State
+    shelf: Shelf
+    journal: Journal
+    uploads: Uploads
+    sleep: Callable[[float], Awaitable[None]]
+    exact: Exact
+    runs: Runs
+
+    @property
+    def accounts(self) -> Accounts:
+        return Accounts(self.state, self.shelf.database)

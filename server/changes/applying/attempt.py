@@ -1,0 +1,182 @@
+"""One item sent, and what became of it: read back, looked for where no answer came, told apart where it was refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...dataapi.models import LayoutMeta, Record, Written
+from ...errors import (
+    Changed,
+    FileClosed,
+    FileMakerError,
+    FilemakerMcpError,
+    Forbidden,
+    HostFull,
+    InputError,
+    OutcomeUnknown,
+    QuotaUsedUp,
+    RecordChanged,
+    RecordInUse,
+    RecordMissing,
+)
+from ..plans.other_writes import Place
+from ..plans.plan import Item, ItemState, Kind, Outcome, RowKind, Step
+from .apply_context import Means
+from .edit_outcome import done, refused, stored_otherwise
+from .item_request import read_back, send
+from .lost_writes import look
+from .row_comparison import added_rows, told_rows, unknown_rows
+from .row_outcome import nothing_in, rows_otherwise
+
+IN_USE_PAUSES = (0.5, 1.5, 3.0)
+"""Seconds between tries while somebody has the record open (301, section 12)."""
+UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
+"""Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
+SECOND_LOOK = 1.0
+"""Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
+
+
+class Attempt:
+    """Carries items out one by one, and judges. Keeps no books."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self.stopped_by: FilemakerMcpError | None = None
+        """What keeps everything from being carried out, and not this item alone."""
+
+    async def send(self, place: Place, step: Step, item: Item, *, again: bool = False) -> Outcome:
+        """Sent once (more than once only where FileMaker said that the record is in use), then verified or looked for.
+        `again`: it was sent before and seems not to have arrived, though it may have since."""
+        means = self._means
+        for pause in (*IN_USE_PAUSES, None):
+            try:
+                written = await send(means.database, means.uploads.kept, step, item)
+            except RecordInUse as error:
+                if pause is None:
+                    return await self.failed(place, step, item, error)
+                await means.sleep(pause)
+            except RecordChanged as error:
+                if again:
+                    return await self._looked(place, step, item, error)
+                return await self._conflict(step, item, error)
+            except FilemakerMcpError as error:
+                return await self.failed(place, step, item, error)
+            else:
+                return await self._verified(step, item, written)
+        raise AssertionError("the last try returns")
+
+    async def _verified(self, step: Step, item: Item, written: Written) -> Outcome:
+        """The host said yes; what is there now?"""
+        record_id, mod_id = written.record_id, written.mod_id
+        confirmed = Outcome(
+            ItemState.DONE, record_id, mod_id, after=item.after, new_rows=told_rows(item, written.new_rows)
+        )
+        try:
+            record = await read_back(self._means.database, step, record_id, item)
+            meta = await self._means.database.layout(step.layout)
+        except FilemakerMcpError as error:
+            return replace(
+                confirmed, notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",)
+            )
+        if step.kind is Kind.DELETE:
+            gone = record is None
+            return Outcome(
+                ItemState.DONE if gone else ItemState.REFUSED,
+                record_id,
+                notes=() if gone else ("FileMaker confirmed the delete, but the record is still there.",),
+            )
+        if record is None:
+            return replace(
+                confirmed, notes=("FileMaker confirmed it; the record cannot be read with this account.",)
+            )
+        if step.kind is Kind.UPLOAD:
+            found = replace(item, record_id=record_id)
+            notes = await self._means.uploads.notes(self._means.database, step.layout, found)
+            return done(item, record, notes=notes)
+        rows = _new_rows(meta, item, record, written)
+        if step.kind is Kind.EDIT and item.after and mod_id and record.mod_id != mod_id:
+            return replace(confirmed, new_rows=rows, notes=("Somebody saved the record right after.",))
+        if nothing_in(item, record, rows):
+            return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
+        notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
+        return done(
+            item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), new_rows=rows, notes=notes
+        )
+
+    async def failed(
+        self, place: Place, step: Step, item: Item, error: FilemakerMcpError, *, sent: bool = True
+    ) -> Outcome:
+        """What became of an item for which that was raised; `sent` False while it was only looked at."""
+        match error:
+            case OutcomeUnknown() if sent:
+                return await self._looked(place, step, item, error)
+            case RecordMissing() if step.kind is Kind.DELETE:
+                if self._means.database.policy.scope is None:
+                    return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+                why = (
+                    "It is gone, or not among the records that the owner opens any more; nothing was deleted."
+                )
+                return Outcome(ItemState.REFUSED, item.record_id, notes=(why,))
+            case RecordChanged():
+                return await self._conflict(step, item, error)
+            case HostFull() | QuotaUsedUp():
+                return self._stopped(item, error)
+            case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):
+                return await self._looked(place, step, item, error)
+            case FileClosed():
+                return self._stopped(item, error)
+            case FileMakerError() | InputError() | Forbidden():
+                what = error.what if error.code is None else f"{error.what} (FileMaker error {error.code})"
+                return Outcome(
+                    ItemState.REFUSED, item.record_id, notes=(_said(what, error.advice),), code=error.code
+                )
+            case _:
+                return self._stopped(item, error)
+
+    def _stopped(self, item: Item, error: FilemakerMcpError) -> Outcome:
+        """No answer, and certainly nothing sent: not attempted, and the rest would fare alike."""
+        self.stopped_by = error
+        return Outcome(ItemState.OPEN, item.record_id, notes=(error.what,))
+
+    async def _looked(self, place: Place, step: Step, item: Item, error: FilemakerMcpError) -> Outcome:
+        outcome = await look(self._means, place, step, item)
+        if outcome.state is ItemState.OPEN:
+            await self._means.sleep(SECOND_LOOK)
+            outcome = await look(self._means, place, step, item)
+        if outcome.state in (ItemState.OPEN, ItemState.UNKNOWN):
+            self.stopped_by = error
+        return outcome
+
+    async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
+        """306: nothing was written; say what is there now instead of what was seen."""
+        said = "Somebody changed the record after it was planned; nothing was written."
+        try:
+            record = await read_back(self._means.database, step, item.record_id or "", item)
+            if record is not None:
+                return refused(await self._means.database.layout(step.layout), item, record, said)
+        except FilemakerMcpError:
+            pass
+        return Outcome(ItemState.REFUSED, item.record_id, notes=(said,), code=error.code)
+
+
+def _new_rows(meta: LayoutMeta, item: Item, record: Record, written: Written) -> tuple[tuple[str, str], ...]:
+    """The rows that this change added. Hosts before 18 do not tell, and some tell of one row only."""
+    told = told_rows(item, written.new_rows, record)
+    found, _ = added_rows(meta, item, record)
+    adding = [change.portal for change in item.rows if change.kind is RowKind.ADD]
+    rows = tuple(dict.fromkeys((*told, *found)))[: len(adding)]
+    new = [
+        (portal, row.record_id)
+        for portal in dict.fromkeys(adding)
+        for row in unknown_rows(item, record, portal)
+    ]
+    return tuple(new) if len(rows) < len(new) == len(adding) else rows
+
+
+def _said(what: str, advice: str) -> str:
+    said = f"{what.rstrip('.')}."
+    return (
+        f"{said} {Changed.NOTHING.value} {advice}".strip()
+        if Changed.NOTHING.value not in advice
+        else f"{said} {advice}"
+    )

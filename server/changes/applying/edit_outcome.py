@@ -1,0 +1,208 @@
+"""Whether an edit that was sent is in a record, told by the record, its modId, and what other changes account for.
+
+modId rises by exactly one with each save through the record's own layout (section 6.2 [O]), so an edit sent with modId m
+was carried out by the save that made it m + 1, or not at all. After an edit of portal rows alone it may stay as it is
+(section 20), so rows speak for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ...dataapi.models import LayoutMeta, Record, Value
+from ..plans.field_check import same_value
+from ..plans.other_writes import Save
+from ..plans.plan import Item, ItemState, Outcome, RowKind
+from .row_comparison import RowIds, added_rows, holds, nearly, row_of, strangers
+from .row_outcome import rows_left, rows_otherwise
+
+NOT_CARRIED_OUT = Outcome(
+    ItemState.OPEN, notes=("The request did not reach FileMaker; nothing was changed.",), looked=True
+)
+NOT_IN_IT = "The record was saved meanwhile, and this change is not in it."
+EITHER = (
+    "The record was saved once: by this change, and FileMaker stored something else, or by somebody else."
+)
+A_ROW = "There is a new row that is not as it was sent: this change's, stored otherwise, or somebody else's."
+
+
+def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[Save]) -> Outcome:
+    """`done`, `open` (certainly not carried out), `refused` (another save came first), or `unknown` while another change of
+    ours is on its way to the same record."""
+    if any(other.outcome.state is ItemState.SENT and other.sent_at == item.mod_id for other in others):
+        return unknown("Another change of this record is on its way.", item)
+    taken = {row for other in others for row in other.outcome.new_rows}
+    rows, every_row = added_rows(meta, item, record, taken=taken)
+    if not item.after:
+        is_foreign = not every_row and strangers(item, record, {*taken, *rows})
+        return _by_rows(meta, item, record, rows, every_row, is_foreign, others)
+    if record.mod_id == item.mod_id:
+        return replace(NOT_CARRIED_OUT, record_id=record.record_id)
+    if any(other.consumed == item.mod_id for other in others):
+        return refused(meta, item, record)
+    seen, at = _first_look_after(item, record, others)
+    only_save = _number(at) == _number(item.mod_id) + 1
+    if not _is_in(meta, item, seen, only_save=only_save):
+        if only_save and not _as_before(meta, item, seen) and _may_be_altered(meta, item, seen):
+            return unknown(" ".join((EITHER, *difference(meta, item, record))), item)
+        return refused(meta, item, record)
+    notes = (*stored_otherwise(meta, item, seen), *rows_otherwise(meta, item, record, rows))
+    outcome = done(item, record, new_rows=rows, notes=notes)
+    kept = {name: seen.get(name, value) for name, value in item.after.items()}
+    return replace(outcome, mod_id=str(_number(item.mod_id) + 1), after=kept)
+
+
+def _by_rows(
+    meta: LayoutMeta,
+    item: Item,
+    record: Record,
+    rows: RowIds,
+    every_row: bool,
+    is_foreign: bool,
+    others: Sequence[Save],
+) -> Outcome:
+    """An addition or an edit that is there tells that the change was carried out, since it is one commit; removals tell it
+    only where there is nothing else."""
+    edits = [change for change in item.rows if change.kind is RowKind.EDIT]
+    there = [(change, row_of(record, change)) for change in edits]
+    consumed = {
+        (row.occurrence, row.record_id, row.mod_id)
+        for other in others
+        if other.outcome.state is ItemState.DONE
+        for row in other.item.rows
+        if row.kind is RowKind.EDIT
+    }
+    in_it = [
+        row is not None
+        and holds(meta, row, change.after)
+        and row.mod_id != change.mod_id
+        and (change.occurrence, change.record_id, change.mod_id) not in consumed
+        for change, row in there
+    ]
+    removals = [change for change in item.rows if change.kind is RowKind.REMOVE]
+    gone = bool(removals) and all(row_of(record, change) is None for change in removals)
+    if rows or any(in_it) or (gone and not edits and every_row and not _adds(item)):
+        return done(item, record, new_rows=rows, notes=rows_otherwise(meta, item, record, rows))
+    if is_foreign:
+        return unknown(A_ROW, item)
+    untouched = all(row is not None and row.mod_id == change.mod_id for change, row in there)
+    if record.mod_id == item.mod_id and untouched and not (gone and removals):
+        return replace(NOT_CARRIED_OUT, record_id=record.record_id)
+    return refused(meta, item, record)
+
+
+def _adds(item: Item) -> bool:
+    return any(change.kind is RowKind.ADD for change in item.rows)
+
+
+def _first_look_after(item: Item, record: Record, others: Sequence[Save]) -> tuple[Mapping[str, Value], str]:
+    """The record as it was seen first after the edit was sent: by another change that was made from it later, else now."""
+    later = [
+        other
+        for other in others
+        if _number(other.sent_at) > _number(item.mod_id) and set(item.after) <= set(other.item.before)
+    ]
+    if not later:
+        return record.fields, record.mod_id
+    first = min(later, key=lambda other: _number(other.sent_at))
+    return first.item.before, first.sent_at
+
+
+def _is_in(meta: LayoutMeta, item: Item, seen: Mapping[str, Value], *, only_save: bool) -> bool:
+    """FileMaker may have stored a field otherwise than it was sent: where there was only one save, one field as it was sent
+    and none as it was before tell that it was this one."""
+    if all(same_value(meta.field_named(n), value, seen.get(n, "")) for n, value in item.after.items()):
+        return True
+    as_sent = any(nearly(meta, name, value, seen.get(name, "")) for name, value in item.after.items())
+    return only_save and as_sent and not _as_before(meta, item, seen)
+
+
+def _as_before(meta: LayoutMeta, item: Item, seen: Mapping[str, Value]) -> bool:
+    """Whether a field is still what it was before the edit."""
+    return any(
+        same_value(meta.field_named(name), item.before.get(name, ""), seen.get(name, ""))
+        for name in item.after
+    )
+
+
+def _may_be_altered(meta: LayoutMeta, item: Item, seen: Mapping[str, Value]) -> bool:
+    """Whether FileMaker itself can have made what is there from what was sent: only where it enters values automatically."""
+    otherwise = [
+        meta.field_named(name)
+        for name, value in item.after.items()
+        if not same_value(meta.field_named(name), value, seen.get(name, ""))
+    ]
+    return all(field is None or field.auto_enter for field in otherwise)
+
+
+def _number(mod_id: str | None) -> int:
+    return int(mod_id) if mod_id is not None and mod_id.isdecimal() else -1
+
+
+def done(
+    item: Item,
+    record: Record,
+    *,
+    whole: bool = False,
+    new_rows: RowIds = (),
+    notes: tuple[str, ...] = (),
+) -> Outcome:
+    """The outcome of an item that is in the record, with what was read back."""
+    names = record.fields if whole else [name for name in (*item.after, *item.later) if name in record.fields]
+    return Outcome(
+        ItemState.DONE,
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        after={name: record.fields[name] for name in names},
+        new_rows=new_rows,
+        rows_left=rows_left(item, record, new_rows),
+        related=tuple((name, rows.found) for name, rows in record.portals.items()) if whole else (),
+        notes=notes,
+    )
+
+
+def refused(meta: LayoutMeta, item: Item, record: Record, why: str = NOT_IN_IT) -> Outcome:
+    return Outcome(ItemState.REFUSED, item.record_id, notes=(why, *difference(meta, item, record)), code=306)
+
+
+def unknown(why: str, item: Item) -> Outcome:
+    return Outcome(
+        ItemState.UNKNOWN,
+        record_id=item.record_id,
+        notes=(f"It is not known whether this was carried out. {why}",),
+    )
+
+
+def fields_as_wanted(meta: LayoutMeta, item: Item, record: Record) -> bool:
+    return all(
+        same_value(meta.field_named(name), value, record.fields.get(name, ""))
+        for name, value in item.after.items()
+    )
+
+
+def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) -> tuple[str, ...]:
+    return tuple(
+        f"FileMaker stored {fields[name]!r} in {name!r}."
+        for name, value in item.after.items()
+        if name in fields and not same_value(meta.field_named(name), value, fields[name])
+    )
+
+
+def difference(meta: LayoutMeta, item: Item, record: Record) -> tuple[str, ...]:
+    """What the planned fields and rows hold now, where that is not what was seen at planning."""
+    said = [
+        f"{name!r} was {was!r} when it was planned and is {record.fields.get(name, '')!r} now."
+        for name, was in item.before.items()
+        if not same_value(meta.field_named(name), was, record.fields.get(name, ""))
+    ]
+    for change in item.rows:
+        row = row_of(record, change)
+        said += [
+            f"{name!r} of row {change.record_id} was {was!r} when it was planned and is {row.fields[name]!r} now."
+            for name, was in change.before.items()
+            if row is not None
+            and name in row.fields
+            and not same_value(meta.field_named(name), was, row.fields[name])
+        ]
+    return tuple(said)

@@ -1,0 +1,159 @@
+"""One item of a plan as the one request that carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...dataapi.models import File, PortalRange, PortalWrite, Record, Write, Written
+from ...database.database import Database
+from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
+from ..plans.kept_files import Keeping
+from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step
+from .row_comparison import holds
+
+EVERY_ROW = 10_000
+"""A portal answers 50 rows unless told otherwise (section 6.5); a change looks at all of them."""
+
+
+async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Written:
+    """Carry an item out. Raises what `Database` raises; RecordChanged for a delete whose record is no longer what was seen."""
+    match step.kind:
+        case Kind.CREATE:
+            return await _create(database, step, item)
+        case Kind.DUPLICATE:
+            return await database.duplicate(step.layout, item.copy_of or "")
+        case Kind.EDIT:
+            return await database.edit(
+                step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own
+            )
+        case Kind.UPLOAD:
+            return await _upload(database, kept, step, item)
+        case Kind.RUN | Kind.EXPORT:
+            raise AssertionError("scripts are run by `Means.runs`, files written by their tools")
+        case Kind.DELETE:
+            await database.delete(step.layout, item.target, own=item.own)
+            return Written(item.target, "")
+
+
+async def before_delete(database: Database, step: Step, item: Item) -> None:
+    """The Data API deletes without asking for a modId, so the record is looked at right before, and
+    the rows that may go with it. Nothing was sent when this raises."""
+    meta = await database.layout(step.layout)
+    portals = tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
+    record = await database.record(step.layout, item.target, portals=portals)
+    if item.mod_id is not None and record.mod_id != item.mod_id:
+        raise RecordChanged("The record was changed after the delete was planned", code=306)
+    seen = {(row.portal, row.record_id) for row in item.related}
+    for name, rows in record.portals.items():
+        if any((name, row.record_id) not in seen for row in rows.rows):
+            raise RecordChanged(f"Rows of {name!r} were added after the delete was planned", code=306)
+
+
+async def only_missing(database: Database, step: Step, item: Item) -> Item:
+    """The item with those of its new rows that the record does not have."""
+    record = await database.record(step.layout, item.target, portals=touched_portals(item))
+    meta = await database.layout(step.layout)
+    there = {name: list(rows.rows) for name, rows in record.portals.items()}
+    missing: list[RowChange] = []
+    for change in item.rows:
+        rows = there.get(change.portal, [])
+        found = next((row for row in rows if holds(meta, row, change.after)), None)
+        if found is None:
+            missing.append(change)
+        else:
+            rows.remove(found)
+    known = {name: tuple(row.record_id for row in rows.rows) for name, rows in record.portals.items()}
+    return replace(item, rows=tuple(missing), known_rows=known, mod_id=record.mod_id)
+
+
+def resolved(
+    item: Item, outcomes: tuple[tuple[Outcome, ...], ...], mod_ids: dict[tuple[str, str], str], layout: str
+) -> Item:
+    """The item with what earlier steps brought: records created, values of theirs, modIds after their writes.
+
+    Raises InputError when the earlier item it needs was not carried out.
+    """
+    if item.created_by is not None:
+        step, number = item.created_by
+        source = _carried_out(outcomes, step, number)
+        item = replace(item, record_id=source.record_id, mod_id=source.mod_id)
+    if item.record_id is not None:
+        item = replace(item, mod_id=mod_ids.get((layout, item.record_id), item.mod_id))
+    if item.later:
+        found = {}
+        for name, origin in item.later.items():
+            source = _carried_out(outcomes, origin.step, origin.item)
+            if origin.field not in source.after:
+                raise InputError(f"Step {origin.step + 1} brought no value for {origin.field!r}")
+            found[name] = source.after[origin.field]
+        item = replace(item, after={**item.after, **found}, later={})
+    return item
+
+
+def touched_portals(item: Item) -> tuple[PortalRange, ...]:
+    names = dict.fromkeys(change.portal for change in item.rows)
+    return tuple(PortalRange(name, limit=EVERY_ROW) for name in names)
+
+
+async def read_back(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
+    """The record as it is now, with the portals that the item touches; None when it is not there. Of the other portals of
+    a new record, one row, and how many there are."""
+    portals = touched_portals(item)
+    try:
+        if step.kind in (Kind.CREATE, Kind.DUPLICATE):
+            others = set((await database.layout(step.layout)).portals) - {portal.name for portal in portals}
+            portals = (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
+        return await database.record(step.layout, record_id, portals=portals)
+    except RecordMissing:
+        return None
+
+
+def _carried_out(outcomes: tuple[tuple[Outcome, ...], ...], step: int, item: int) -> Outcome:
+    outcome = outcomes[step][item]
+    if outcome.state is not ItemState.DONE:
+        raise InputError(f"It needs the record of step {step + 1}, which was not created")
+    return outcome
+
+
+def _write(item: Item) -> Write:
+    portals: dict[str, list[PortalWrite]] = {}
+    for change in item.rows:
+        if change.kind is not RowKind.REMOVE:
+            portals.setdefault(change.portal, []).append(
+                PortalWrite(change.after, change.record_id, change.mod_id)
+            )
+    return Write(
+        item.after,
+        {name: tuple(rows) for name, rows in portals.items()},
+        tuple((c.occurrence, str(c.record_id)) for c in item.rows if c.kind is RowKind.REMOVE),
+    )
+
+
+async def _create(database: Database, step: Step, item: Item) -> Written:
+    try:
+        return await database.create(step.layout, _write(item))
+    except AccessDenied as error:  # a definite refusal: nothing was written, so another form may be sent
+        if error.code != 201 or not item.droppable:
+            raise
+    kept = {name: value for name, value in item.after.items() if name not in item.droppable}
+    return await database.create(step.layout, _write(replace(item, after=kept)))
+
+
+async def _upload(database: Database, kept: Keeping, step: Step, item: Item) -> Written:
+    change = item.file
+    if change is None:
+        raise InputError("The plan names no file")
+    if not change.digest:  # there is no call for emptying: an empty value does it (section 10.1 [U])
+        return await database.edit(step.layout, item.target, Write({change.field: ""}), mod_id=item.mod_id)
+    content = kept.content(change.digest)
+    if content is None:
+        raise InputError(f"The content of {change.name!r} is no longer kept", advice="Plan the change again.")
+    file = File(change.name, change.media_type, content)
+    return await database.upload(
+        step.layout,
+        item.target,
+        change.field.partition("(")[0],
+        file,
+        repetition=change.repetition,
+        mod_id=item.mod_id,
+    )

@@ -1,0 +1,209 @@
+"""Carrying a plan out: in order, each item once, its entry in the journal before its request, its outcome after it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import anyio
+
+from ...errors import FilemakerMcpError, RecordChanged
+from ..plans.other_writes import Place
+from ..plans.plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
+from ..plans.plan_store import Progress
+from .apply_context import Means
+from .attempt import Attempt
+from .current_rows import after_steps, appeared, with_rows_now
+from .edit_outcome import unknown
+from .item_request import before_delete, only_missing, resolved
+from .lost_writes import found_out
+
+Report = Callable[[int, int, str], Awaitable[None]]
+
+
+class Application:
+    """One plan being carried out by this process, which has claimed it."""
+
+    def __init__(self, means: Means, progress: Progress, who: Who) -> None:
+        self._means = means
+        self.plan: Plan = progress.plan
+        self._who = who
+        self._outcomes = [list(step) for step in progress.outcomes]
+        self._mod_ids: dict[tuple[str, str], str] = {}
+        self._attempt = Attempt(means)
+
+    async def run(self, *, stop_at_refusal: bool, report: Report) -> None:
+        """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
+        from before; and whenever the host stays away."""
+        total, number = self.plan.records, 0
+        for s, step in enumerate(self.plan.steps):
+            for i, item in enumerate(step.items):
+                number += 1
+                outcome = self._outcomes[s][i]
+                is_new = outcome.state is ItemState.OPEN
+                if is_new:
+                    outcome = await self._one(s, i, step, item)
+                self._remember(step, outcome)
+                if self.stopped_by is not None:
+                    return
+                if outcome.state is ItemState.UNKNOWN and (is_new or stop_at_refusal):
+                    return
+                if is_new and stop_at_refusal and outcome.state is ItemState.REFUSED:
+                    return
+                await report(number, total, f"{step.kind.value} {number} of {total}")
+
+    @property
+    def stopped_by(self) -> FilemakerMcpError | None:
+        """What made it stop before its end; the rest was not attempted."""
+        return self._attempt.stopped_by
+
+    @stopped_by.setter
+    def stopped_by(self, error: FilemakerMcpError | None) -> None:
+        self._attempt.stopped_by = error
+
+    @property
+    def outcomes(self) -> tuple[tuple[Outcome, ...], ...]:
+        return self._frozen()
+
+    def outcome(self, s: int, i: int) -> Outcome:
+        return self._outcomes[s][i]
+
+    async def one(self, s: int, i: int) -> Outcome:
+        """One item that was never attempted, for whoever has an order and a pace of their own."""
+        step = self.plan.steps[s]
+        outcome = await self._one(s, i, step, step.items[i])
+        self._remember(step, outcome)
+        return outcome
+
+    async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        """One item, to its end even when the call is cancelled meanwhile: the journal tells what happened."""
+        if step.kind is Kind.RUN:
+            return await self._ran(s, i, step, item)
+        outcome = Outcome(ItemState.OPEN)
+        with anyio.CancelScope(shield=True):
+            outcome = await self._carried_out(s, i, step, item)
+        await anyio.lowlevel.checkpoint()
+        return outcome
+
+    async def _ran(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        """A script can take hours, so it is not waited for when the call is cancelled: then its outcome is unknown."""
+        place = (self.plan.id, s, i)
+        try:
+            await self._means.runs.check(step, item)
+        except RecordChanged as error:
+            outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(error.what,), code=error.code)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        except FilemakerMcpError as error:
+            outcome = await self._attempt.failed(place, step, item, error, sent=False)
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        if not self._claimed(s, i, step, item):
+            return Outcome(ItemState.SENT)
+        outcome = unknown("It was broken off while FileMaker ran the script.", item)
+        try:
+            outcome = await self._means.runs.carry_out(step, item)
+        except FilemakerMcpError as error:
+            outcome = await self._attempt.failed(place, step, item, error)
+        finally:
+            self._settled(s, i, item, outcome)
+        return outcome
+
+    async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
+        place, again = (self.plan.id, s, i), self._outcomes[s][i].looked
+        try:
+            item = resolved(item, self._frozen(), self._mod_ids, step.layout)
+            known = await self._known_already(place, step, item) if again else None
+            if known is None and step.kind is Kind.DELETE:
+                await before_delete(self._means.database, step, item)
+            if known is None and item.if_missing:
+                item = await only_missing(self._means.database, step, item)
+                known = None if item.rows else Outcome(ItemState.DONE, item.record_id, item.mod_id)
+            elif known is None:
+                item = await with_rows_now(
+                    self._means.database, step, after_steps(item, self._rows_left(step))
+                )
+        except FilemakerMcpError as error:
+            known = await self._attempt.failed(place, step, item, error, sent=False)
+            known = replace(known, looked=again and known.state is ItemState.OPEN)
+        if known is not None:
+            self._settled(s, i, item, known, attempted=False)
+            return known
+        if not self._claimed(s, i, step, item):
+            return self._not_ours(s, i, item)
+        outcome = await self._attempt.send(place, step, item, again=again)
+        self._settled(s, i, item, outcome)
+        return outcome
+
+    def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
+        """Somebody else sends it, or another plan took the same back already."""
+        taken = (
+            self._means.accounts.taken_back(self.plan.undoes, but=self.plan.id) if self.plan.undoes else ()
+        )
+        if item.takes_back not in taken:
+            return Outcome(ItemState.SENT)
+        outcome = Outcome(ItemState.REFUSED, item.record_id, notes=("It has been taken back already.",))
+        self._settled(s, i, item, outcome, attempted=False)
+        return outcome
+
+    async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:
+        """An earlier request that got no answer and was not found may have arrived since; None when it has not."""
+        outcome = await found_out(self._means, place, step, item)
+        return None if outcome.state is ItemState.OPEN else outcome
+
+    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
+        means = self._means
+        with means.state.writing() as connection:
+            if not means.shelf.claim_item(connection, self.plan.id, s, i):
+                return False
+            facts = _facts(step, item) | {"appeared": appeared(self.plan.steps[s].items[i], item)}
+            self._journal(connection, s, i, "attempt", facts, {"before": item.before})
+        return True
+
+    def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
+        means = self._means
+        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+        facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
+        with means.state.writing() as connection:
+            means.shelf.set_item(connection, self.plan.id, s, i, outcome)
+            self._journal(
+                connection, s, i, "outcome", facts, {"after": outcome.after} if outcome.after else None
+            )
+        self._outcomes[s][i] = outcome
+
+    def _journal(
+        self, connection: Any, s: int, i: int, event: str, facts: dict[str, Any], image: dict[str, Any] | None
+    ) -> None:
+        self._means.journal.append(
+            connection, database=self.plan.database, who=self._who, plan=self.plan.id,
+            event=event, facts=facts, step=s, item=i, image=image,
+        )  # fmt: skip
+
+    def _remember(self, step: Step, outcome: Outcome) -> None:
+        if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
+            self._mod_ids[step.layout, outcome.record_id] = outcome.mod_id
+
+    def _rows_left(self, step: Step) -> dict[tuple[str, str], str]:
+        done = [
+            outcome
+            for other, outcomes in zip(self.plan.steps, self._outcomes, strict=True)
+            for outcome in outcomes
+            if other.layout == step.layout and outcome.state is ItemState.DONE
+        ]
+        return {(portal, row): mod_id for each in done for portal, row, mod_id in each.rows_left}
+
+    def _frozen(self) -> tuple[tuple[Outcome, ...], ...]:
+        return tuple(tuple(step) for step in self._outcomes)
+
+
+def _facts(step: Step, item: Item) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
+    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label, "writes": item.writes}
+    if step.script:
+        facts["script"] = step.script
+    if item.rows:
+        facts["rows"] = [[c.kind.value, c.portal, c.record_id] for c in item.rows]
+    if item.file is not None:
+        facts["file"] = [item.file.field, item.file.name, item.file.size]
+    return facts

@@ -1,0 +1,90 @@
+"""Settling what was left open: by a process that died, or by a host that stayed away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...errors import FilemakerMcpError
+from ..plans.other_writes import Place
+from ..plans.plan import Item, ItemState, Kind, Outcome, Step, Who
+from ..plans.plan_store import Progress
+from .apply_context import Means
+from .edit_outcome import unknown
+from .item_request import resolved
+from .lost_writes import look
+
+UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE, Kind.EXPORT})
+"""Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
+
+
+async def settle_the_dead(means: Means, who: Who) -> None:
+    """Every item that was on its way when its process ended gets its outcome, by looking."""
+    for plan_id in dict.fromkeys(plan for plan, _, _ in means.shelf.unsettled()):
+        await _settled(means, plan_id, who, (ItemState.SENT,))
+
+
+async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_out: bool) -> Progress:
+    """The plan with its unknown items looked for once more, unless somebody is carrying it out."""
+    if progress.state == "applying" and is_carried_out:
+        return progress
+    return await _settled(means, progress.plan.id, who, (ItemState.SENT, ItemState.UNKNOWN))
+
+
+async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState, ...]) -> Progress:
+    seen = means.journal.latest(plan_id)
+    progress = means.shelf.open_progress(plan_id)
+    outcomes = [list(each) for each in progress.outcomes]
+    open_items = [
+        (s, i)
+        for s, each in enumerate(outcomes)
+        for i, outcome in enumerate(each)
+        if outcome.state in states and not _is_told(progress.plan.steps[s], outcome)
+    ]
+    for s, i in open_items:
+        step = progress.plan.steps[s]
+        frozen = tuple(tuple(each) for each in outcomes)
+        outcomes[s][i] = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
+        number = _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
+        if number is None:
+            break
+        seen = number
+    else:
+        if open_items:
+            open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
+            with means.state.writing() as connection:
+                means.shelf.leave(connection, progress, "open" if open_left else "applied")
+    return means.shelf.open_progress(plan_id) if open_items else progress
+
+
+def _is_told(step: Step, outcome: Outcome) -> bool:
+    return outcome.state is ItemState.UNKNOWN and step.kind in UNASKABLE
+
+
+async def _looked(
+    means: Means, place: Place, step: Step, item: Item, outcomes: tuple[tuple[Outcome, ...], ...]
+) -> Outcome:
+    try:
+        item = resolved(item, outcomes, {}, step.layout)
+        item = replace(item, mod_id=means.accounts.sent_at(place) or item.mod_id)
+        return await look(means, place, step, item)
+    except FilemakerMcpError as error:
+        return unknown(error.what, item)
+
+
+def _write_down(
+    means: Means, progress: Progress, who: Who, place: Place, outcome: Outcome, seen: int
+) -> int | None:
+    """The entry's number. None when something else was written down about the plan meanwhile: then somebody else settles
+    it, or has gone on with it, and what was found out here may be out of date."""
+    plan, s, i = place
+    facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+    facts |= {"notes": list(outcome.notes)}
+    image = {"after": outcome.after} if outcome.after else None
+    with means.state.writing() as connection:
+        if means.journal.latest(plan) != seen:
+            return None
+        means.shelf.set_item(connection, plan, s, i, outcome)
+        return means.journal.append(
+            connection, database=progress.plan.database, who=who, plan=plan,
+            event="settled", facts=facts, step=s, item=i, image=image,
+        )  # fmt: skip

@@ -1,0 +1,200 @@
+"""Changes to one database: the desk at which they are planned, taken back and looked up; `carrying` carries them out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..dataapi.models import Record
+from ..errors import Forbidden, InputError
+from ..policy import Effect, check_layout
+from ..query.found_sets.found_set import FoundSet
+from ..query.found_sets.left_out import notes_on
+from ..query.found_sets.read_budget import Budget
+from .applying.apply_context import Means
+from .execution import EFFECTS, Carrying
+from .export_consent import Leaving
+from .planning.key_matches import matched
+from .planning.plan_items import Wanted
+from .planning.selection import Chosen, chosen
+from .planning.sheets import rows_of
+from .planning.step_drafts import Drafting
+from .planning.step_inputs import every_portal, portals_in
+from .plans.ledger import Ledger
+from .plans.plan import ItemState, Kind, Plan, Step, Who
+from .plans.plan_store import Progress
+from .undo.undo import way_back
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a planning tool was asked for, beside the records themselves."""
+
+    who: Who
+    change_id: str | None = None
+    """An open plan to which this is added as a step."""
+    repeat: bool = False
+
+
+class Changes:
+    def __init__(self, means: Means, ledger: Ledger) -> None:
+        self._means = means
+        self._drafting = Drafting(means.database, means.uploads, means.exact)
+        self.ledger = ledger
+        self.carrying = Carrying(means, ledger)
+        self.leaving = Leaving(means, ledger)
+
+    async def create(
+        self, request: Request, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
+    ) -> Progress:
+        """A plan that creates records: `wanted` ones, or copies."""
+        async with self._allowed(request, Kind.CREATE, layout) as base:
+            if copy_of:
+                steps = await self._drafting.copies(layout, copy_of, wanted, base)
+            elif wanted:
+                steps = await self._drafting.creation(layout, wanted, base)
+            else:
+                raise InputError("There is no record to create", advice="Pass records, or copy_of.")
+            return self._kept(request, base, steps, ("create", layout, list(wanted), list(copy_of)))
+
+    async def edit_by_id(self, request: Request, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
+        """A plan that edits records; record id -> what is to become of it."""
+        async with self._allowed(request, Kind.EDIT, layout) as base:
+            records = await self._drafting.records(layout, list(wishes), list(wishes.values()))
+            pairs = [(record, wishes[record.record_id]) for record in records]
+            steps = await self._drafting.edit(layout, pairs, "", base)
+            return self._kept(request, base, steps, ("edit", layout, [[i, w] for i, w in wishes.items()]))
+
+    async def edit_chosen(self, request: Request, layout: str, chosen: Chosen, wanted: Wanted) -> Progress:
+        """A plan that edits all of some chosen records alike."""
+        async with self._allowed(request, Kind.EDIT, layout) as base:
+            pairs = [(record, wanted) for record in chosen.records]
+            steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes)
+            wishes = [[record.record_id, wanted] for record in chosen.records]
+            return self._kept(request, base, steps, ("edit", layout, wishes))
+
+    async def edit_from_file(self, request: Request, layout: str, file: str, key: str | None) -> Progress:
+        """A plan that edits records as the rows of a file say, matched by the field `key`."""
+        async with self._allowed(request, Kind.EDIT, layout) as base:
+            means = self._means
+            found = means.uploads.folder.read(file)
+            meta = await means.database.layout(layout)
+            rows = await matched(means.database, meta, rows_of(found), key, means.exact)
+            steps = await self._drafting.edit(layout, rows.pairs, f"rows of {found.name}", base, rows.notes)
+            wishes = [[record.record_id, wish] for record, wish in rows.pairs]
+            return self._kept(request, base, steps, ("edit", layout, wishes))
+
+    async def delete(self, request: Request, layout: str, chosen: Chosen) -> Progress:
+        async with self._allowed(request, Kind.DELETE, layout) as base:
+            if not chosen.records:
+                raise InputError("There is no record to delete", advice="Nothing was changed.")
+            steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes)
+            ids = sorted(record.record_id for record in chosen.records)
+            return self._kept(request, base, steps, ("delete", layout, ids))
+
+    async def run(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
+        """A plan that runs a script, in a step that `jobs` made."""
+        await self.carrying.settle(request.who)
+        return self._kept(request, self._base(request), [step], ("run", step.script, *asked))
+
+    async def edit_steps(
+        self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
+    ) -> list[Step]:
+        """Edits of records that are known already, as steps that nobody has kept yet."""
+        check_layout(self._means.database.policy, layout, Effect.EDIT)
+        pairs = [(record, wanted) for record in records]
+        return await self._drafting.edit(layout, pairs, how, None)
+
+    @contextmanager
+    def noting_refusals(self, who: Who, what: str) -> Generator[None]:
+        """What the owner's settings refuse is written down before it is raised."""
+        try:
+            yield
+        except Forbidden as error:
+            self.ledger.refused(who, what, error)
+            raise
+
+    async def matching(
+        self,
+        found_set: FoundSet,
+        *,
+        most: int,
+        wishes: Sequence[Wanted] = (),
+        whole: bool = False,
+        budget: Budget | None = None,
+    ) -> Chosen:
+        """Every record of a found set, if there are at most `most`, with all rows of the portals that the wishes name, or
+        of every portal."""
+        meta = found_set.layout
+        portals = every_portal(meta) if whole else portals_in(meta, wishes)
+        found = await chosen(
+            self._means.database, meta, found_set.criteria, most=most, portals=portals, budget=budget
+        )
+        notes = await notes_on(self._means.database, found_set)
+        return replace(found, notes=(*notes, *found.notes))
+
+    async def by_id(self, layout: str, record_ids: Sequence[str]) -> Chosen:
+        """Records by id, whole. Raises RecordMissing with the id of one that is not there."""
+        return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True)), "")
+
+    async def undo(self, who: Who, change_id: str | None) -> tuple[Progress, list[str]]:
+        """A plan that takes a change back (the caller's latest without an id), and what it leaves as it is."""
+        await self.carrying.settle(who)
+        found = change_id or self._means.shelf.latest(who)
+        if found is None:
+            raise InputError("There is no change of yours to take back", advice="list_changes shows them.")
+        progress = self._means.shelf.find(found, who)
+        if progress.state == "undone":
+            raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
+        taken = self._means.accounts.taken_back(found)
+        back = await way_back(self._means.database, self._means.uploads, progress, taken)
+        if not back.records and taken:
+            raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
+        if not back.records:
+            raise InputError(f"{found} changed nothing, so there is nothing to take back")
+        if not any(step.items for step in back.steps):
+            raise InputError(
+                f"Nothing of {found} can be taken back: {'; '.join(back.left)}", advice="Nothing was changed."
+            )
+        return self.ledger.put(who, back.steps, ("undo", found), undoes=found), back.left
+
+    async def find(self, who: Who, change_id: str) -> Progress:
+        """The caller's own plan, as it stands now."""
+        return await self.carrying.settled(who, change_id)
+
+    async def recent(self, who: Who, limit: int) -> list[Progress]:
+        """The caller's plans and changes, the latest first."""
+        await self.carrying.settle(who)
+        return self._means.shelf.recent(who, limit)
+
+    def found_by_anybody(self, change_id: str) -> Progress:
+        """A plan whoever made it, for a person at this machine."""
+        return self._means.shelf.open_progress(change_id)
+
+    @asynccontextmanager
+    async def _allowed(self, request: Request, kind: Kind, layout: str) -> AsyncGenerator[Plan | None]:
+        """The open plan to be added to, if any. What the owner's settings refuse is written down before it is raised."""
+        with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
+            check_layout(self._means.database.policy, layout, EFFECTS[kind])
+            await self.carrying.settle(request.who)
+            yield self._base(request)
+
+    def _base(self, request: Request) -> Plan | None:
+        if request.change_id is None:
+            return None
+        progress = self._means.shelf.find(request.change_id, request.who)
+        if progress.plan.steps[0].kind is Kind.EXPORT:
+            raise InputError(f"{request.change_id} is about a file", advice="Plan without change_id.")
+        if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
+            raise InputError(
+                f"{request.change_id} has been carried out, so nothing can be added to it",
+                advice="Plan without change_id.",
+            )
+        return progress.plan
+
+    def _kept(
+        self, request: Request, base: Plan | None, steps: list[Step], asked: tuple[Any, ...]
+    ) -> Progress:
+        return self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)

@@ -1,0 +1,179 @@
+"""From a plan to its outcomes: who has to agree, carried out once, all or nothing where that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from ..errors import FilemakerMcpError, Forbidden
+from ..policy import Agreement, Approval, Effect, ScriptEffect, agreement_for, needs_plan
+from .applying.apply_context import Means
+from .applying.item_runner import Application, Report
+from .applying.recovery import settle_plan, settle_the_dead
+from .plans import plan_answers as presenting
+from .plans.differences import Facts
+from .plans.ledger import Ledger
+from .plans.plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
+from .plans.plan_store import Progress
+from .undo.undo import way_back
+
+EFFECTS = {
+    Kind.CREATE: Effect.CREATE,
+    Kind.DUPLICATE: Effect.CREATE,
+    Kind.EDIT: Effect.EDIT,
+    Kind.UPLOAD: Effect.EDIT,
+    Kind.DELETE: Effect.DELETE,
+    Kind.RUN: Effect.EDIT,
+    Kind.EXPORT: Effect.READ,
+}
+AGAIN = "apply_change {} again takes back what is left of it."
+
+
+class Carrying:
+    def __init__(self, means: Means, ledger: Ledger) -> None:
+        self._means = means
+        self._ledger = ledger
+
+    async def settled(self, who: Who, change_id: str) -> Progress:
+        """A plan, with whatever could be found out about items whose outcome was open."""
+        await settle_the_dead(self._means, who)
+        progress = self._means.shelf.find(change_id, who)
+        is_carried_out = self._ledger.is_carried_out(change_id, progress.runner)
+        return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
+
+    async def settle(self, who: Who) -> None:
+        """Look at what a process that died had on its way; does nothing when there is nothing."""
+        await settle_the_dead(self._means, who)
+
+    def agreement(self, plan: Plan) -> Agreement:
+        """Who must agree before the plan is carried out."""
+        changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
+        if not changing:
+            return self._means.database.agreement_to_let_out
+        return agreement_for(
+            self._means.database.policy,
+            effects=frozenset(
+                effect for step in changing for item in step.items for effect in _effects(step.kind, item)
+            ),
+            records=sum(item.writes for step in changing for item in step.items),
+            script=_script_effect(plan),
+            untrusted=self._means.database.untrusted_read | self._ledger.outsiders_of(plan),
+        )
+
+    def person_needed(self, progress: Progress) -> Agreement | None:
+        """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""
+        if not _is_open(progress) or progress.approved_by:
+            return None
+        self._ledger.check_time(progress.plan)
+        agreement = self.agreement(progress.plan)
+        return agreement if agreement.by is Approval.PERSON else None
+
+    def goes_at_once(self, plan: Plan) -> bool:
+        """Whether the owner wants such a change carried out without a second call."""
+        policy = self._means.database.policy
+        return not any(
+            needs_plan(policy, _effect_of(step), plan.writes)
+            for step in plan.steps
+            if step.effect != ScriptEffect.READS.value
+        )
+
+    async def apply(
+        self, who: Who, change_id: str, *, report: Report, go_on: bool = False, all_or_nothing: bool = False
+    ) -> Facts:
+        """Carry a plan out, or tell what became of it. Asking again continues what was never attempted, and sends nothing twice.
+
+        Raises Forbidden for a plan to which a person has to agree and nobody has.
+        """
+        progress = await self.settled(who, change_id)
+        if progress.state == "undone":
+            return presenting.result(progress)
+        whole = all_or_nothing or self._ledger.is_all_or_nothing(progress.plan)
+        if not _is_open(progress) or (whole and self._cannot_be_whole(progress)):
+            return await self._ended(progress, who, whole=whole)
+        self._ledger.check_time(progress.plan)
+        self._ledger.caps.check_day(progress.plan)
+        self._ledger.check_once(progress.plan, who)
+        if self.person_needed(progress) is not None:
+            raise Forbidden(f"A person has to agree to {change_id} first", advice="Nothing was changed.")
+        if not self._ledger.begin(progress.plan, who, all_or_nothing=whole):
+            return presenting.result(self._means.shelf.find(change_id, who)) | {"state": "running"}
+        progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
+        return await self._ended(progress, who, whole=whole, stopped=stopped)
+
+    def _cannot_be_whole(self, progress: Progress) -> bool:
+        refused = any(outcome.state is ItemState.REFUSED for outcome in progress.all_outcomes)
+        return refused or bool(self._means.accounts.taken_back(progress.plan.id))
+
+    async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
+        facts = presenting.result(progress, stopped=stopped)
+        if whole and facts["state"] != "done":
+            return facts | await self._taken_back(progress, who)
+        return facts
+
+    @contextmanager
+    def in_hand(self, progress: Progress, who: Who) -> Generator[Application]:
+        """A plan that `begin` gave to this call, until it is let go of."""
+        try:
+            yield Application(self._means, progress, who)
+        finally:
+            self._ledger.end(progress.plan, who)
+
+    async def _carried_out(
+        self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
+    ) -> tuple[Progress, str]:
+        with self.in_hand(progress, who) as application:
+            await application.run(stop_at_refusal=stop_at_refusal, report=report)
+        stopped = "" if application.stopped_by is None else str(application.stopped_by)
+        return self._means.shelf.find(progress.plan.id, who), stopped
+
+    async def _taken_back(self, progress: Progress, who: Who) -> Facts:
+        """All or nothing: what was done is undone at once, and what cannot be is said. Never raises: what was done stands."""
+        change = progress.plan.id
+        before = self._means.accounts.taken_back(change)
+        try:
+            back = await way_back(self._means.database, self._means.uploads, progress, before)
+            undoing = (
+                self._ledger.put(who, back.steps, ("back", change), undoes=change) if back.steps else None
+            )
+        except FilemakerMcpError as error:
+            return {"taken_back": len(before), "not_taken_back": [error.what], "next": AGAIN.format(change)}
+        facts: Facts = {"taken_back": len(before)}
+        if undoing is not None and self._ledger.begin(undoing.plan, who):
+            undone, stopped = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
+            items = [item for step in undoing.plan.steps for item in step.items]
+            for item, outcome in zip(items, undone.all_outcomes, strict=True):
+                if outcome.state is not ItemState.DONE:
+                    said = " ".join(outcome.notes) or "it was not attempted."
+                    back.left.append(f"{item.record_id or item.label}: {said}")
+            count = sum(outcome.state is ItemState.DONE for outcome in undone.all_outcomes)
+            facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
+            facts |= {"next": AGAIN.format(change)} if stopped else {}
+        return facts | ({"not_taken_back": back.left} if back.left else {})
+
+
+def _effects(kind: Kind, item: Item) -> list[Effect]:
+    if item.own:
+        return [Effect.EDIT]
+    removes = any(change.kind is RowKind.REMOVE for change in item.rows)
+    return [EFFECTS[kind], *([Effect.DELETE] if removes else [])]
+
+
+def _effect_of(step: Step) -> Effect:
+    """A script that reaches outside is planned wherever a delete is: neither can be taken back."""
+    outside = step.effect == ScriptEffect.REACHES_OUTSIDE.value
+    return Effect.DELETE if outside else EFFECTS[step.kind]
+
+
+def _script_effect(plan: Plan) -> ScriptEffect | None:
+    effects = {step.effect for step in plan.steps if step.effect}
+    if ScriptEffect.REACHES_OUTSIDE.value in effects:
+        return ScriptEffect.REACHES_OUTSIDE
+    return ScriptEffect.CHANGES if effects else None
+
+
+def _is_open(progress: Progress) -> bool:
+    return any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+
+
+async def _silent(done: int, total: int, message: str) -> None:
+    """Progress that nobody asked for."""

@@ -1,0 +1,51 @@
+"""What leaves FileMaker after outsiders' text was read: put before a person as a plan, let go once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..dataapi.models import Value
+from ..policy import Approval, ScriptEffect
+from .applying.apply_context import Means
+from .plans.ledger import Ledger
+from .plans.plan import Item, ItemState, Kind, Outcome, Step, Who
+from .plans.plan_store import Progress
+
+
+def export_step(layout: str, how: str, facts: Mapping[str, Value]) -> Step:
+    """A file that is written outside FileMaker; `how` says it in a sentence without a full stop, `facts` in detail."""
+    return Step(Kind.EXPORT, layout, (Item(after=dict(facts)),), how=how, effect=ScriptEffect.READS.value)
+
+
+class Leaving:
+    def __init__(self, means: Means, ledger: Ledger) -> None:
+        self._means = means
+        self._ledger = ledger
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody has to agree."""
+        return self._means.database.agreement_to_let_out.by is Approval.HOST
+
+    def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
+        """The plan to which a person may have agreed already: the same request finds it again until it was let go."""
+        return self._ledger.put_again(who, [step], ("let out", *asked))
+
+    def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
+        """Written down, with what became of it; the next one is asked for anew."""
+        self._ledger.begin(progress.plan, who)
+        outcome = Outcome(ItemState.DONE)
+        with self._means.state.writing() as connection:
+            for s, step in enumerate(progress.plan.steps):
+                for i in range(len(step.items)):
+                    self._means.shelf.set_item(connection, progress.plan.id, s, i, outcome)
+            self._means.journal.append(
+                connection,
+                database=self._ledger.identity,
+                who=who,
+                plan=progress.plan.id,
+                event="outcome",
+                facts={"outcome": "let out", **facts},
+            )
+        self._ledger.end(progress.plan, who)

@@ -1,0 +1,60 @@
+"""Records that are there already: under the key of a new record, or looking the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...dataapi.models import FindRequest, LayoutMeta, Query
+from ...database.database import Database
+from ...errors import InputError
+from ..applying.apply_context import Exact
+from ..plans.field_check import UNCHANGED
+from ..plans.labels import telling_fields
+from ..plans.plan import Item, Plan
+
+LOOKED_FOR_TWINS = 25
+"""New records for which existing twins are looked for, one find for all of them."""
+
+
+async def refuse_taken_keys(
+    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], base: Plan | None = None
+) -> None:
+    """A key that exists already, or that an earlier step gives, would make a lost create look as if it had arrived."""
+    keyed = [item.key for item in items if item.key is not None]
+    earlier = [
+        item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
+    ]
+    values = [str(key[1]).casefold() for key in (*keyed, *earlier) if key is not None]
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)
+    for start in range(0, len(keyed), 50):
+        requests = tuple(exact(meta, name, value) for name, value in keyed[start : start + 50])
+        page = await database.page(Query(meta.name, requests, limit=1, portals=()))
+        if page.records:
+            name = keyed[0][0]
+            raise InputError(
+                f"{name!r} is the key of {meta.name!r}, and {page.records[0].fields.get(name)!r} exists already "
+                f"(record {page.records[0].record_id})",
+                advice=f"Edit that record, or give another key. {UNCHANGED}",
+            )
+
+
+async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[str]:
+    """Records that already have the same name, title, e-mail address ... as a new one."""
+    telling = [name for name in telling_fields(meta) if meta.fields[name].type == "text"]
+    requests: list[FindRequest] = []
+    for item in items[:LOOKED_FOR_TWINS]:
+        values = [
+            (n, item.after[n]) for n in telling if item.after.get(n, "") != "" and (item.key or ("",))[0] != n
+        ]
+        if values:
+            parts = [exact(meta, name, value).criteria for name, value in values[:2]]
+            requests.append(FindRequest({name: text for part in parts for name, text in part.items()}))
+    if not requests:
+        return []
+    page = await database.page(Query(meta.name, tuple(requests), limit=3, portals=()))
+    if not page.records:
+        return []
+    which = ", ".join(f"{record.record_id}" for record in page.records)
+    return [f"{page.found} existing record{'s look' if page.found != 1 else ' looks'} the same: {which}."]

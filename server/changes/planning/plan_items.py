@@ -1,0 +1,181 @@
+"""From what is wanted to the items of a plan: every value checked against the layout, every record with its before-image."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ...dataapi.models import LayoutMeta, Record, Value
+from ...errors import InputError
+from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
+from ..plans.labels import label_of
+from ..plans.list_choices import spelled
+from ..plans.plan import FromStep, Item, Kind, RowChange, RowKind, Step
+from ..plans.values import FromFile, meant
+from .portal_rows import own_occurrence, portal_named, row_changes
+
+Wanted = Mapping[str, Any]
+"""Field or portal -> what is to become of it."""
+
+
+@dataclass
+class Draft:
+    """What one record's wishes come to."""
+
+    after: dict[str, Value] = field(default_factory=dict[str, Value])
+    later: dict[str, FromStep] = field(default_factory=dict[str, FromStep])
+    rows: list[RowChange] = field(default_factory=list[RowChange])
+    files: list[tuple[str, FromFile]] = field(default_factory=list[tuple[str, FromFile]])
+    known_rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+
+
+def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> Draft:
+    """The changes to one record (None: a new one), checked. Raises InputError or NameUnknown for the first that does not fit."""
+    draft = Draft()
+    before: Mapping[str, Value] = record.fields if record is not None else {}
+    for given, raw in wanted.items():
+        portal = portal_named(meta, given) if given not in meta.fields else None
+        if portal is not None:
+            present = record.portals.get(portal.name) if record is not None else None
+            draft.rows += row_changes(meta, portal, raw, present, warnings)
+            draft.known_rows[portal.name] = tuple(r.record_id for r in present.rows) if present else ()
+            continue
+        name, found = writable_field(meta, given)
+        _refuse_disguised(meta, name, raw)
+        value = meant(found, name, raw)
+        if isinstance(value, FromFile):
+            draft.files.append((name, value))
+            continue
+        if isinstance(value, FromStep):
+            draft.later[name] = value
+            continue
+        final = value(before) if callable(value) else value
+        listed = meta.value_lists.get(found.value_list or "")
+        final = spelled(found, name, final, listed, warnings)
+        warning = check_value(found, name, final, listed)
+        if warning and warning not in warnings:
+            warnings.append(warning)
+        draft.after[name] = final
+    return draft
+
+
+def _refuse_disguised(meta: LayoutMeta, name: str, raw: object) -> None:
+    source = cast("Mapping[str, object]", raw).get("field") if isinstance(raw, Mapping) else None
+    found = meta.field_named(source) if isinstance(source, str) else None
+    if found is not None and found.is_disguised:
+        raise InputError(
+            f"{name!r} cannot be taken from {source!r}: the owner hides what it holds", advice=UNCHANGED
+        )
+
+
+def written_names(items: Sequence[Item]) -> list[str]:
+    """Every field that the items would write, each once."""
+    names: dict[str, None] = {}
+    for item in items:
+        files = () if item.file is None else (item.file.field,)
+        for name in (*item.after, *item.later, *files, *(n for row in item.rows for n in row.after)):
+            names[name] = None
+    return list(names)
+
+
+def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]) -> tuple[Item, Draft]:
+    """An item that creates a record; `key` is the owner-named key field, filled here when nobody else fills it."""
+    draft = drafted(meta, None, wanted, warnings)
+    given = {*draft.after, *draft.later}
+    missing = [
+        found.name
+        for found in meta.fields.values()
+        if found.required
+        and not found.auto_enter
+        and not found.is_related
+        and found.kind == "normal"
+        and not given & {found.name, *found.shown_names}
+        and found.name not in {name for name, _ in draft.files}
+    ]
+    if missing:
+        raise InputError(
+            f"A new record on {meta.name!r} needs {', '.join(repr(name) for name in missing)}",
+            advice=UNCHANGED,
+        )
+    own = meta.fields.get(key) if key else None
+    made = own is not None and own.name not in given and own.type == "text" and own.kind == "normal"
+    if own is not None and made:
+        draft.after[own.name] = str(uuid.uuid4()).upper()
+    named = own is not None and own.name in draft.after
+    return (
+        Item(
+            label=label_of(meta, draft.after),
+            after=draft.after,
+            later=draft.later,
+            rows=tuple(draft.rows),
+            known_rows=draft.known_rows,
+            key=(own.name, draft.after[own.name]) if own is not None and named else None,
+            made_key=made,
+        ),
+        draft,
+    )
+
+
+def edited_item(
+    meta: LayoutMeta, record: Record, wanted: Wanted, warnings: list[str]
+) -> tuple[Item | None, Draft]:
+    """An item that edits a record; None when every field is already as wanted and no row or file is touched."""
+    draft = drafted(meta, record, wanted, warnings)
+    after = {
+        name: value
+        for name, value in draft.after.items()
+        if not same_value(meta.field_named(name), record.fields.get(name, ""), value)
+    }
+    if not after and not draft.later and not draft.rows:
+        return None, draft
+    before = {name: record.fields.get(name, "") for name in (*after, *draft.later)}
+    return (
+        Item(
+            record_id=record.record_id,
+            mod_id=record.mod_id,
+            label=label_of(meta, record.fields),
+            before=before,
+            after=after,
+            later=draft.later,
+            rows=tuple(draft.rows),
+            known_rows=draft.known_rows,
+        ),
+        draft,
+    )
+
+
+def deleted_item(meta: LayoutMeta, record: Record) -> Item:
+    """An item that deletes a record, with all that the layout shows of it and of its related rows."""
+    return Item(
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        label=label_of(meta, record.fields),
+        before=dict(record.fields),
+        related=tuple(
+            RowChange(
+                RowKind.REMOVE,
+                name,
+                own_occurrence(meta.portals[name], rows),
+                dict(row.fields),
+                {},
+                row.record_id,
+                row.mod_id,
+            )
+            for name, rows in record.portals.items()
+            if name in meta.portals
+            for row in rows.rows
+        ),
+    )
+
+
+def step_of(
+    kind: Kind,
+    layout: str,
+    items: Sequence[Item],
+    how: str,
+    warnings: Sequence[str],
+    notes: Sequence[str] = (),
+) -> Step:
+    return Step(kind, layout, tuple(items), how, tuple(dict.fromkeys(warnings)), tuple(dict.fromkeys(notes)))

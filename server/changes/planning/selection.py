@@ -1,0 +1,99 @@
+"""The records that a change is about: all that meet criteria, with their before-images, as far as the owner lets it be many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ...criteria.criteria import Criteria
+from ...criteria.requests import Leg
+from ...dataapi.models import LayoutMeta, PortalRange, Query, Record
+from ...database.database import Database
+from ...errors import InputError
+from ...query.found_sets.read_budget import Budget
+from ..applying.item_request import EVERY_ROW
+from ..plans.labels import label_of
+
+PAGE = 200
+CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    records: tuple[Record, ...]
+    how: str
+    """How they were chosen, in words."""
+    notes: tuple[str, ...] = ()
+
+
+async def chosen(
+    database: Database,
+    meta: LayoutMeta,
+    criteria: Criteria,
+    *,
+    most: int,
+    portals: tuple[PortalRange, ...],
+    how: str = "",
+    budget: Budget | None = None,
+) -> Chosen:
+    """Every record that meets the criteria, if there are at most `most`, with the rows of `portals` and of those that the
+    criteria speak of; InputError with candidates otherwise."""
+    budget = budget or Budget(None)
+    kept: dict[str, Record] = {}
+    for leg in criteria.legs:
+        for record in await _of_leg(database, meta, leg, portals, most, budget):
+            kept.setdefault(record.record_id, record)
+    if len(kept) > most:
+        shown = [
+            f"{record.record_id} {label_of(meta, record.fields)}".strip()
+            for record in list(kept.values())[:CANDIDATES]
+        ]
+        raise InputError(
+            f"{criteria.understood} matches more than {most} record{'s' if most != 1 else ''} on {meta.name!r}: "
+            + ", ".join(shown)
+            + (" ..." if len(kept) > CANDIDATES else ""),
+            advice="Nothing was planned. Narrow the criteria, name the ids, or raise max_records if all of them are meant.",
+        )
+    return Chosen(tuple(kept.values()), how or criteria.understood, _related(meta, criteria, kept))
+
+
+async def _of_leg(
+    database: Database,
+    meta: LayoutMeta,
+    leg: Leg,
+    portals: tuple[PortalRange, ...],
+    most: int,
+    budget: Budget,
+) -> list[Record]:
+    """Stops reading once there are too many, unless finds are to be taken away afterwards."""
+    names = {portal.name for portal in portals}
+    needed = tuple(PortalRange(name, limit=EVERY_ROW) for name in leg.portals if name not in names)
+    query = Query(meta.name, leg.requests, limit=PAGE, portals=(*portals, *needed))
+    gone = {r.record_id for each in leg.minus for r in await _of_leg(database, meta, each, (), 10**9, budget)}
+    found: list[Record] = []
+    while True:
+        page = await database.page(query)
+        if query.offset == 1:
+            count = page.found if leg.residual is not None or gone else min(page.found, most + PAGE)
+            budget.check_records(count, page.records)
+        found += [
+            record
+            for record in page.records
+            if (leg.residual is None or leg.residual.holds(record)) and record.record_id not in gone
+        ]
+        read = query.offset - 1 + len(page.records)
+        if not page.records or read >= page.found or len(found) > most:
+            return found
+        query = replace(query, offset=read + 1)
+
+
+def _related(meta: LayoutMeta, criteria: Criteria, kept: dict[str, Record]) -> tuple[str, ...]:
+    """For criteria on related fields: which values they matched, since the record itself does not show why it is among them."""
+    notes: list[str] = []
+    for target in criteria.targets:
+        if not target.meta.is_related:
+            continue
+        values = {str(value) for record in kept.values() for value in target.values(record) if value != ""}
+        some = ", ".join(repr(value) for value in sorted(values)[:8])
+        if values:
+            notes.append(f"{target.name!r} of these records: {some}{' ...' if len(values) > 8 else ''}")
+    return tuple(notes)

@@ -1,0 +1,187 @@
+"""From a request to steps: records read with their before-images, wishes checked, files kept, likely mistakes pointed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ...dataapi.models import Record
+from ...database.database import Database
+from ...errors import InputError, RecordMissing
+from ...policy import check_fields_writable, key_of
+from ..applying.apply_context import Exact
+from ..plans.deleted_files import with_files
+from ..plans.field_check import UNCHANGED
+from ..plans.plan import Item, Kind, Plan, Step
+from ..plans.uploads import Uploads
+from .existing_records import refuse_taken_keys, twins
+from .plan_items import (
+    Draft,
+    Wanted,
+    deleted_item,
+    edited_item,
+    new_item,
+    step_of,
+    written_names,
+)
+from .step_inputs import check_later, every_portal, overlaid, portals_in
+from .warnings import creation_warnings, deletion_warnings, edit_warnings
+
+P = TypeVar("P", Item, Item | None)
+
+
+class Drafting:
+    def __init__(self, database: Database, uploads: Uploads, exact: Exact) -> None:
+        self._database = database
+        self._uploads = uploads
+        self._exact = exact
+
+    async def creation(self, layout: str, wanted: Sequence[Wanted], base: Plan | None) -> list[Step]:
+        """Steps that create records. Raises InputError for the first record that does not fit."""
+        meta = await self._database.layout(layout)
+        key = key_of(self._database.policy, layout)
+        warnings: list[str] = []
+        items: list[Item] = []
+        uploads: list[Item] = []
+        given: set[str] = set()
+        first = len(base.steps) if base else 0
+        for number, wish in enumerate(wanted):
+            item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
+            check_later(draft, base)
+            items.append(item)
+            given |= {*draft.after, *draft.later}
+            for name, file in draft.files:
+                change = await self._uploads.planned(self._database, meta, None, name, file)
+                uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
+        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
+        warnings += creation_warnings(meta, given)
+        await refuse_taken_keys(self._database, self._exact, meta, items, base)
+        warnings += await twins(self._database, self._exact, meta, items)
+        steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
+        if uploads:
+            steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
+        return steps
+
+    async def copies(
+        self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
+    ) -> list[Step]:
+        """Steps that duplicate records and then change the copies: one wish for all, or one for each."""
+        meta = await self._database.layout(layout)
+        records = await self.records(layout, record_ids)
+        if len(wanted) not in (0, 1, len(records)):
+            raise InputError(
+                f"There are {len(records)} records to copy and {len(wanted)} sets of changes",
+                advice=UNCHANGED,
+            )
+        warnings = ["A duplicate has a new record id; related records are not copied with it."]
+        items = [
+            Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label)
+            for record in records
+        ]
+        first = len(base.steps) if base else 0
+        steps = [step_of(Kind.DUPLICATE, layout, items, "", warnings + creation_warnings(meta, set()))]
+        wishes = list(wanted) * len(records) if len(wanted) == 1 else list(wanted)
+        edits: list[Item] = []
+        for number, (record, wish) in enumerate(zip(records, wishes, strict=False)):
+            item, draft = edited_item(meta, record, wish, warnings)
+            if draft.files or draft.rows:
+                raise InputError(
+                    "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED
+                )
+            if item is not None:
+                edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
+        check_fields_writable(self._database.policy, meta, written_names(edits))
+        if edits:
+            steps.append(step_of(Kind.EDIT, layout, edits, "the copies", ()))
+        return steps
+
+    async def edit(
+        self,
+        layout: str,
+        pairs: Sequence[tuple[Record, Wanted]],
+        how: str,
+        base: Plan | None,
+        notes: Sequence[str] = (),
+    ) -> list[Step]:
+        """Steps that edit records. Raises InputError when nothing would change."""
+        meta = await self._database.layout(layout)
+        warnings: list[str] = []
+        items: list[Item] = []
+        uploads: list[Item] = []
+        same = 0
+        for number, (record, wish) in enumerate(pairs):
+            seen = overlaid(base, layout, record)
+            item, draft = _located(
+                lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
+            )
+            check_later(draft, base)
+            if item is not None:
+                items.append(item)
+            for name, file in draft.files:
+                change = await self._uploads.planned(self._database, meta, record, name, file)
+                uploads.append(
+                    Item(
+                        record_id=record.record_id,
+                        mod_id=record.mod_id,
+                        label=(item or deleted_item(meta, record)).label,
+                        file=change,
+                    )
+                )
+            same += item is None and not draft.files
+        if not items and not uploads:
+            raise InputError(
+                "Every record is as wanted already" if pairs else "There is no record to change",
+                advice=UNCHANGED,
+            )
+        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
+        said = [
+            *notes,
+            *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
+        ]
+        steps: list[Step] = []
+        if items:
+            written = {name for item in items for name in (*item.after, *item.later)}
+            steps.append(
+                step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
+            )
+        if uploads:
+            steps.append(step_of(Kind.UPLOAD, layout, uploads, how, (), () if items else said))
+        return steps
+
+    async def deletion(
+        self, layout: str, records: Sequence[Record], how: str, notes: Sequence[str] = ()
+    ) -> list[Step]:
+        meta = await self._database.layout(layout)
+        bare = [deleted_item(meta, record) for record in records]
+        items, lost = await with_files(self._database, self._uploads, meta, records, bare)
+        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
+
+    async def records(
+        self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = (), *, whole: bool = False
+    ) -> list[Record]:
+        """The records by id, with every row of the portals that the wishes name, or of all. Raises RecordMissing with the id."""
+        meta = await self._database.layout(layout)
+        portals = every_portal(meta) if whole else portals_in(meta, wishes)
+        found: list[Record] = []
+        for record_id in dict.fromkeys(record_ids):
+            try:
+                found.append(await self._database.record(layout, record_id, portals=portals))
+            except RecordMissing as error:
+                raise RecordMissing(
+                    f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
+                ) from error
+        return found
+
+
+def _located(
+    work: Callable[[], tuple[P, Draft]], number: int, total: int, record: Record | None = None
+) -> tuple[P, Draft]:
+    """Says which of several records a refusal is about."""
+    try:
+        return work()
+    except InputError as error:
+        if total > 1:
+            which = f"record {record.record_id}" if record is not None else f"record {number + 1} of {total}"
+            error.what = f"{which}: {error.what}"
+        raise

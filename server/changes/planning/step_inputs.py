@@ -1,0 +1,50 @@
+"""What a step is planned from: records as earlier steps will leave them, portals that wishes name, values of earlier steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
+from ...errors import InputError
+from ..applying.item_request import EVERY_ROW
+from ..plans.field_check import UNCHANGED
+from ..plans.plan import Kind, Plan, Step
+from .plan_items import Draft, Wanted
+from .portal_rows import portal_named
+
+
+def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
+    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
+
+
+def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:
+    """The portals that wishes name, with all their rows."""
+    named = (portal_named(meta, name) for wish in wishes for name in wish if name not in meta.fields)
+    return tuple(
+        PortalRange(name, limit=EVERY_ROW) for name in dict.fromkeys(p.name for p in named if p is not None)
+    )
+
+
+def overlaid(base: Plan | None, layout: str, record: Record) -> Record:
+    """The record as earlier steps of the plan will leave it."""
+    fields: dict[str, Value] = dict(record.fields)
+    for step in base.steps if base else ():
+        for item in step.items:
+            if step.kind is Kind.EDIT and step.layout == layout and item.record_id == record.record_id:
+                fields |= item.after
+            if step.kind is Kind.DELETE and step.layout == layout and item.record_id == record.record_id:
+                raise InputError(f"An earlier step deletes record {record.record_id}", advice=UNCHANGED)
+    return replace(record, fields=fields)
+
+
+def check_later(draft: Draft, base: Plan | None) -> None:
+    for name, origin in draft.later.items():
+        steps: tuple[Step, ...] = base.steps if base else ()
+        if origin.step >= len(steps) or steps[origin.step].kind not in (Kind.CREATE, Kind.DUPLICATE):
+            raise InputError(
+                f"{name!r} is taken from step {origin.step + 1}, which is no earlier step that creates records",
+                advice=f"Plan that step first and pass its change_id. {UNCHANGED}",
+            )
+        if not 0 <= origin.item < len(steps[origin.step].items):
+            raise InputError(f"Step {origin.step + 1} has no record {origin.item + 1}", advice=UNCHANGED)

@@ -1,0 +1,63 @@
+"""What a plan warns of: fields that FileMaker fills by itself, what a delete may take along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...dataapi.models import LayoutMeta, Record
+
+STAMP = re.compile(r"modif|chang|updat|geänd|bearbeit|mutat|更新|修正", re.IGNORECASE)
+
+
+def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
+    filled = [
+        found.name
+        for found in meta.fields.values()
+        if found.auto_enter and not found.is_related and found.name not in given
+    ]
+    return [f"FileMaker fills {_few(filled)} by itself."] if filled else []
+
+
+def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+    """Metadata tells that a field is auto-entered and not when, so only what looks like a modification stamp is named."""
+    acting = [
+        found.name
+        for found in meta.fields.values()
+        if found.auto_enter
+        and not found.is_related
+        and found.name not in written
+        and STAMP.search(found.name)
+    ]
+    said = [f"FileMaker may also renew {_few(acting)}."] if acting else []
+    return said + related_warnings(meta, written)
+
+
+def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+    """A field of another table on the layout is one field of one record there, however many records here show it."""
+    tables: dict[str, list[str]] = {}
+    for name in sorted(written):
+        found = meta.field_named(name)
+        if found is not None and found.is_related:
+            tables.setdefault(name.partition("::")[0], []).append(name)
+    return [
+        f"{_few(names)}: this changes the {table} record, and with it everything that shows it."
+        for table, names in tables.items()
+    ]
+
+
+def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:
+    said = ["Only the fields that this layout shows can be restored; a restored record gets a new record id."]
+    for name, portal in meta.portals.items():
+        rows = sum(record.portals[name].found for record in records if name in record.portals)
+        if rows:
+            said.append(
+                f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
+                "that depends on the relationship."
+            )
+    return said
+
+
+def _few(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

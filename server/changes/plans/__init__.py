@@ -1,0 +1,1 @@
+"""What a plan is, where it is kept, and how it is shown."""

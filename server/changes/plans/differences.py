@@ -1,0 +1,103 @@
+"""What a plan would do to the records: identical changes together, a few samples of each."""
+
+from __future__ import annotations
+
+from ...dataapi.models import Value
+from .codec import written
+from .plan import Item, Kind, Plan, RowKind, Step
+
+SAMPLES = 10
+GROUPS = 20
+LONG = 200
+Facts = dict[str, object]
+
+
+def differences(plan: Plan) -> Facts:
+    facts: Facts = {
+        "changes": [group for n, step in enumerate(plan.steps) for group in _groups(n, step, plan)]
+    }
+    warnings = [warning for step in plan.steps for warning in step.warnings]
+    notes = [note for step in plan.steps for note in step.notes]
+    if warnings:
+        facts["warnings"] = list(dict.fromkeys(warnings))
+    if notes:
+        facts["notes"] = notes[:30] + ([f"and {len(notes) - 30} more"] if len(notes) > 30 else [])
+    return facts
+
+
+def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
+    """Items with identical changes together, with up to ten records each."""
+    groups: dict[str, list[Item]] = {}
+    for item in step.items:
+        groups.setdefault(written(change_of(step.kind, item)), []).append(item)
+    shown: list[Facts] = []
+    for items in list(groups.values())[:GROUPS]:
+        facts: Facts = {"step": number + 1} if len(plan.steps) > 1 else {}
+        facts |= {"do": step.kind.value, "layout": step.layout, "records": len(items)}
+        facts |= {"script": step.script, "effect": step.effect} if step.script else {}
+        facts |= change_of(step.kind, items[0])
+        facts["which"] = [which_of(item) for item in items[:SAMPLES]]
+        if len(items) > SAMPLES:
+            facts["which_more"] = len(items) - SAMPLES
+        shown.append(facts)
+    if len(groups) > GROUPS:
+        rest = sum(len(items) for items in list(groups.values())[GROUPS:])
+        shown.append(
+            {"do": step.kind.value, "layout": step.layout, "records": rest, "more_different_changes": True}
+        )
+    return shown
+
+
+def _run_of(item: Item) -> Facts:
+    facts: Facts = {"runs_on": "the record itself"} if item.stands_on else {}
+    return facts if item.parameter is None else facts | {"parameter": short(item.parameter)}
+
+
+def change_of(kind: Kind, item: Item) -> Facts:
+    """What happens to a record, without which record it is."""
+    facts: Facts = {}
+    if kind is Kind.EDIT:
+        facts["fields"] = {n: [short(item.before.get(n, "")), short(v)] for n, v in item.after.items()}
+    elif kind in (Kind.CREATE, Kind.EXPORT):
+        facts["fields"] = {name: short(value) for name, value in item.after.items()}
+    elif kind is Kind.RUN:
+        facts = _run_of(item)
+    for name, origin in item.later.items():
+        facts.setdefault("from_steps", {})[name] = f"{origin.field} of step {origin.step + 1}"  # type: ignore[index] -- a dict by construction
+    rows: list[Facts] = []
+    for change in item.rows:
+        row: Facts = {"portal": change.portal, "row": change.kind.value}
+        if change.record_id:
+            row["id"] = change.record_id
+        if change.kind is RowKind.EDIT:
+            row["fields"] = {n: [short(change.before.get(n, "")), short(v)] for n, v in change.after.items()}
+        else:
+            source = change.after or change.before
+            row["fields"] = {name: short(value) for name, value in source.items()}
+        rows.append(row)
+    if rows:
+        facts["rows"] = rows
+    if item.file is not None:
+        facts["file"] = {
+            "field": item.file.field,
+            "name": item.file.name or "(emptied)",
+            "bytes": item.file.size,
+        }
+        if item.file.before is not None:
+            facts["file"]["replaces_a_file"] = True  # type: ignore[index] -- the dict above
+    return facts
+
+
+def which_of(item: Item) -> str:
+    name = (
+        item.copy_of
+        or item.record_id
+        or ("new" if item.created_by is None else f"of step {item.created_by[0] + 1}")
+    )
+    return f"{name} {item.label}".strip()
+
+
+def short(value: Value) -> Value:
+    if isinstance(value, str) and len(value) > LONG:
+        return f"{value[:LONG]}… ({len(value)} characters)"
+    return value

@@ -1,0 +1,98 @@
+"""Whether a value fits its field, by what the layout's metadata tells; and whether two values are the same in FileMaker."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
+from ...dataapi.numbers import number_in
+from ...dataapi.wire import writable
+from ...database.conversion import unknown_field
+from ...errors import InputError
+from ...text.near_names import near
+
+CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
+"""A person at the layout can choose only from the list there; other controls let them type something else."""
+
+UNCHANGED = "Nothing was changed."
+
+
+def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
+    """The name under which a record shows the field, and the field. Raises InputError or NameUnknown for what cannot be written."""
+    field = meta.fields.get(name) or meta.field_named(name)
+    if field is None:
+        raise unknown_field(name, meta)
+    if field.kind != "normal":
+        raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
+    if field.type == "invalid":
+        raise InputError(f"{name!r} is a broken object on the layout", advice=UNCHANGED)
+    if field.max_repetitions == 1:
+        if name != field.name:
+            raise InputError(f"{field.name!r} has no repetitions", advice=UNCHANGED)
+        return name, field
+    shown = name if name != field.name else f"{name}({field.first_repetition})"
+    if shown not in field.shown_names:
+        raise InputError(
+            f"The layout shows the repetitions {field.first_repetition} to {field.last_repetition} of {field.name!r}, not {name!r}",
+            advice=UNCHANGED,
+        )
+    return shown, field
+
+
+def check_value(field: FieldMeta, name: str, value: Value, value_list: ValueListMeta | None) -> str | None:
+    """A warning about a value that fits, None when there is nothing to say; InputError for one that does not fit."""
+    try:
+        writable(value, field)
+    except InputError as error:
+        error.advice = f"{error.advice} {UNCHANGED}".strip()
+        raise
+    if value == "":
+        if field.required:
+            raise InputError(f"{name!r} is required and cannot be empty", advice=UNCHANGED)
+        return None
+    if field.max_characters and len(str(value)) > field.max_characters:
+        raise InputError(
+            f"{name!r} takes {field.max_characters} characters, and this has {len(str(value))}",
+            advice=UNCHANGED,
+        )
+    return _outside_list(field, name, value, value_list)
+
+
+def _outside_list(field: FieldMeta, name: str, value: Value, listed: ValueListMeta | None) -> str | None:
+    if listed is None or not listed.values:
+        return None
+    choices = [choice for choice, _ in listed.values]
+    lines = str(value).split("\n") if field.display == "checkBox" else [str(value)]
+    folded = {choice.casefold() for choice in choices}
+    foreign = [line for line in lines if line and line.casefold() not in folded]
+    if not foreign:
+        return None
+    close = near(foreign[0], choices) or tuple(choices[:8])
+    said = f"{foreign[0]!r} is not in the value list {listed.name!r} of {name!r}"
+    hint = f"It has {', '.join(repr(c) for c in close)}{' ...' if len(choices) > len(close) else ''}."
+    if field.display in CLOSED_CONTROLS and listed.kind == "customList":
+        raise InputError(said, advice=f"{hint} {UNCHANGED}")
+    return f"{said}. {hint}"
+
+
+def same_value(field: FieldMeta | None, one: Value, other: Value) -> bool:
+    """Equal as FileMaker stores them: 5 and "5.0" in a number field, `9:15` and `09:15:00` in a time field."""
+    return one == other or stored_form(field, one) == stored_form(field, other)
+
+
+def stored_form(field: FieldMeta | None, value: Value) -> object:
+    """What two values have in common that are the same in FileMaker."""
+    if field is None or field.type == "text":
+        return _text(value)
+    if field.type == "number":
+        number = number_in(value) if isinstance(value, str) else Decimal(value)
+        return _text(value) if number is None else number
+    try:
+        return writable(value, field)
+    except InputError:
+        return _text(value)
+
+
+def _text(value: Value) -> str:
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text.replace("\r\n", "\n").replace("\r", "\n")

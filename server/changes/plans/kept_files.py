@@ -1,0 +1,32 @@
+"""Files that a plan carries and files that a change replaced, kept in the state by the digest of their content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from ...local.state import State
+
+
+class Keeping:
+    def __init__(self, state: State, *, now: Callable[[], float]) -> None:
+        self._state = state
+        self._now = now
+
+    def keep(self, name: str, content: bytes) -> str:
+        """The digest under which the content can be had again."""
+        digest = hashlib.sha256(content).hexdigest()
+        with self._state.writing() as connection:
+            connection.execute(
+                "INSERT INTO kept_file VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET kept = excluded.kept",
+                (digest, self._now(), name, content),
+            )
+        return digest
+
+    def content(self, digest: str) -> bytes | None:
+        row = self._state.row("SELECT content FROM kept_file WHERE digest = ?", digest)
+        return None if row is None else bytes(row["content"])
+
+    def name(self, digest: str) -> str:
+        row = self._state.row("SELECT name FROM kept_file WHERE digest = ?", digest)
+        return "" if row is None else str(row["name"])

@@ -1,0 +1,201 @@
+"""What is written down about plans: made, refused, agreed to, begun, ended; and the owner's caps, which are counted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ...errors import Forbidden, InputError
+from ...local.state import State
+from ...policy import Policy
+from . import plan_answers as presenting
+from .caps import Caps
+from .codec import digest_of
+from .differences import Facts
+from .journal import Journal
+from .plan import ItemState, Plan, Step, Who
+from .plan_store import Progress, Shelf, digest_of_steps
+
+LASTS = 24 * 3600.0
+"""Seconds that a plan can be carried out."""
+RECENT = 3600.0
+"""Seconds in which an identical change is taken for a repetition by mistake."""
+
+
+class Ledger:
+    """The plans of one database. `identity` names it wherever it is configured: host and file."""
+
+    def __init__(
+        self,
+        state: State,
+        shelf: Shelf,
+        journal: Journal,
+        policy: Policy,
+        *,
+        identity: str,
+        now: Callable[[], float],
+        outsiders: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now."""
+        self._outsiders = outsiders
+        self._state = state
+        self._shelf = shelf
+        self._journal = journal
+        self.caps = Caps(state, journal, policy, identity=identity, now=now)
+        self._now = now
+        self._busy: set[str] = set()
+        self.identity = identity
+
+    def put(
+        self,
+        who: Who,
+        steps: Sequence[Step],
+        asked: tuple[Any, ...],
+        *,
+        base: Plan | None = None,
+        undoes: str = "",
+        repeat: bool = True,
+    ) -> Progress:
+        """A new plan, kept. `asked` is what was asked for: the same again within the hour is a repetition unless `repeat`.
+
+        Raises InputError for a repetition, Forbidden beyond the owner's caps.
+        """
+        fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
+        if not repeat:
+            self._refuse_repetition(fingerprint, who)
+        plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
+        self.caps.check_new(plan)
+        read = {*self._outsiders(), *(self.outsiders_of(base) if base else ())}
+        facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat, "outsiders": sorted(read)}
+        with self._state.writing() as connection:
+            self._shelf.put(connection, plan, replaces=base.id if base else None)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
+            )
+        return self._shelf.find(plan.id, who)
+
+    def outsiders_of(self, plan: Plan) -> frozenset[str]:
+        """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
+        planned = self._journal.facts(plan.id, "planned")
+        return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
+
+    def put_again(self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...]) -> Progress:
+        """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
+        fingerprint = digest_of(self.identity, "", asked)
+        waiting = self._shelf.waiting_like(fingerprint, who, self._now())
+        if waiting is not None and waiting.plan.digest == digest_of_steps(
+            self.identity, who.caller, tuple(steps)
+        ):
+            return waiting
+        return self.put(who, steps, asked)
+
+    def refused(self, who: Who, asked: str, error: Forbidden) -> None:
+        facts = {"asked": asked, "why": error.what}
+        self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
+
+    def refusals(self, who: Who, limit: int) -> list[Facts]:
+        """The caller's attempts that the owner's settings refused, the latest first."""
+        entries = self._journal.entries(database=self.identity, limit=500)
+        mine = [e for e in entries if e.event == "refused" and e.who.caller == who.caller]
+        return [{"at": presenting.moment(e.at), **e.facts} for e in mine[:limit]]
+
+    def agreed(self, plan: Plan, who: Who, by: str) -> None:
+        """Bound to the plan as it is: a step added later needs a new agreement."""
+        with self._state.writing() as connection:
+            self._shelf.approve(connection, plan, by)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="agreed", facts={"by": by}
+            )
+
+    def declined(self, plan: Plan, who: Who, how: str) -> None:
+        self._journal.note(
+            database=self.identity, who=who, plan=plan.id, event="declined", facts={"how": how}
+        )
+
+    def check_time(self, plan: Plan) -> None:
+        if self._now() > plan.expires:
+            raise InputError(
+                f"{plan.id} has expired: a plan lasts a day",
+                advice="Nothing more was changed. Plan it again.",
+            )
+
+    def check_once(self, plan: Plan, who: Who) -> None:
+        """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
+        planned = self._journal.facts(plan.id, "planned")
+        if not self._journal.facts(plan.id, "attempt") and not any(facts.get("repeat") for facts in planned):
+            self._refuse_repetition(plan.fingerprint, who, but=plan.id)
+            twin = self._shelf.applying_like(plan, who)
+            if twin is not None and self.is_carried_out(twin.plan.id, twin.runner):
+                raise _repetition(f"The same change is being carried out as {twin.plan.id}", twin.plan.id)
+
+    def is_all_or_nothing(self, plan: Plan) -> bool:
+        """Whether it was begun as a change that is carried out whole or taken back."""
+        return any(facts.get("all_or_nothing") for facts in self._journal.facts(plan.id, "started"))
+
+    def begin(self, plan: Plan, who: Who, *, all_or_nothing: bool = False) -> bool:
+        """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
+        owner's cap on a day, InputError for a repetition: others may have begun since that was looked at."""
+        with self._state.writing() as connection:
+            row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
+            if row["state"] == "applying" and self.is_carried_out(plan.id, row["runner"]):
+                return False
+            if not plan.undoes:  # taking back what was done goes on whatever else has begun
+                self.caps.check_day(plan)
+                self.check_once(plan, who)
+            self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
+            self._journal.append(
+                connection,
+                database=self.identity,
+                who=who,
+                plan=plan.id,
+                event="started",
+                facts={"all_or_nothing": True} if all_or_nothing else {},
+            )
+        self._busy.add(plan.id)
+        return True
+
+    def end(self, plan: Plan, who: Who) -> None:
+        self._busy.discard(plan.id)
+        progress = self._shelf.find(plan.id, who)
+        states = {outcome.state for outcome in progress.all_outcomes}
+        facts = {"outcomes": {s.value: sum(o.state is s for o in progress.all_outcomes) for s in states}}
+        with self._state.writing() as connection:
+            self._shelf.set_state(connection, plan.id, "open" if ItemState.OPEN in states else "applied")
+            self._shelf.mark_undone(connection, plan)
+            self._journal.append(
+                connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
+            )
+
+    def is_carried_out(self, plan_id: str, runner: str) -> bool:
+        """Whether somebody is at the plan that this runner took in hand; we may have let go of it without writing that down."""
+        return plan_id in self._busy if runner == self._state.runner else self._state.is_alive(runner)
+
+    def _refuse_repetition(self, fingerprint: str, who: Who, *, but: str = "") -> None:
+        earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT, but=but)
+        if earlier is not None:
+            raise _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
+
+    def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
+        now = self._now()
+        count = sum(len(step.items) for step in steps)
+        heading = presenting.heading_of(steps)
+        return Plan(
+            id=self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
+            database=self.identity,
+            who=who,
+            made=now,
+            expires=now + LASTS,
+            steps=steps,
+            heading=f"Take back {undoes}: {heading[:1].lower()}{heading[1:]}" if undoes else heading,
+            digest=digest_of_steps(self.identity, who.caller, steps),
+            fingerprint=fingerprint,
+            undoes=undoes,
+        )
+
+
+def _repetition(what: str, earlier: str) -> InputError:
+    return InputError(
+        what,
+        advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
+        "plan it with repeat: true.",
+    )

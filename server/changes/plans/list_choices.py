@@ -1,0 +1,26 @@
+"""Values of a value list in the list's own spelling: FileMaker stores what it is given, and a find by case or a script would miss it."""
+
+from __future__ import annotations
+
+from ...dataapi.models import FieldMeta, Value, ValueListMeta
+
+
+def spelled(
+    field: FieldMeta, name: str, value: Value, listed: ValueListMeta | None, warnings: list[str]
+) -> Value:
+    """The value as the list has it, where it differs in case alone; that is said in `warnings`."""
+    if listed is None or not isinstance(value, str):
+        return value
+    choices = [choice for choice, _ in listed.values]
+    lines = value.split("\n") if field.display == "checkBox" else [value]
+    meant = "\n".join(_choice(line, choices) for line in lines)
+    if meant != value:
+        said = f"{name!r} becomes {meant!r}, as the value list {listed.name!r} spells it."
+        if said not in warnings:
+            warnings.append(said)
+    return meant
+
+
+def _choice(line: str, choices: list[str]) -> str:
+    alike = [choice for choice in choices if choice.casefold() == line.casefold()]
+    return alike[0] if len(alike) == 1 and line not in choices else line

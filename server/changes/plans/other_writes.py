@@ -1,0 +1,119 @@
+"""What the books say of a record: which of its saves, related rows and records other changes account for.
+
+By looking at a record alone, a save of ours that was lost cannot be told from one that another change of ours made.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from ...local.state import State
+from .codec import read, read_item, read_outcome
+from .plan import Item, ItemState, Kind, Outcome
+
+Place = tuple[str, int, int]
+"""Plan, step and number of an item."""
+EARLIER = 3600.0
+"""Seconds before a plan was made from which on others may have to do with its records: it took that long to read them at most."""
+
+TAKING = (
+    "FROM plan AS taking JOIN item AS other ON other.plan = taking.id AND other.state IN ('done', 'sent', 'unknown')"
+    " WHERE taking.undoes <> ''"
+)
+"""Items of plans that take something back, sent at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One request of another item to the same record of the same layout."""
+
+    kind: Kind
+    sent_at: str
+    """The modId with which it was sent: the record's, as far as that item knew; empty for a new record."""
+    item: Item
+    outcome: Outcome
+
+    @property
+    def consumed(self) -> str | None:
+        """The modId that this save ended: whoever sent the same one was refused. None when it ended none for certain: a host
+        may not heed the modId of an upload (section 10.1), nor raise it for related rows alone (section 20)."""
+        if self.outcome.state is not ItemState.DONE or self.kind not in (Kind.EDIT, Kind.UPLOAD):
+            return None
+        is_next = self.sent_at.isdecimal() and self.outcome.mod_id == str(int(self.sent_at) + 1)
+        return self.sent_at if self.item.after or self.item.later or is_next else None
+
+
+class Accounts:
+    """Items of every plan of one database, by the record that they were sent to."""
+
+    def __init__(self, state: State, database: str) -> None:
+        self._state = state
+        self._database = database
+
+    def others(self, place: Place, layout: str, record_id: str) -> tuple[Save, ...]:
+        """What else was sent to that record, in the order of sending."""
+        rows = self._state.rows(
+            "SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.body AS step_body, item.* FROM journal"
+            " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
+            " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
+            " WHERE journal.database = ? AND journal.at >= ? AND event = 'attempt'"
+            " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
+            " ORDER BY journal.number",
+            self._database, self._since(place), record_id, layout,
+        )  # fmt: skip
+        return tuple(_save(row) for row in rows if (row["plan"], row["step"], row["number"]) != place)
+
+    def sent_at(self, place: Place) -> str | None:
+        """The modId with which the item itself went out last; None when it went without one."""
+        row = self._state.row(
+            "SELECT json_extract(facts, '$.mod_id') AS sent_at FROM journal"
+            " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
+            *place,
+        )
+        return None if row is None else row["sent_at"]
+
+    def appeared(self, place: Place) -> dict[str, list[str]]:
+        """Portal -> the rows that were there when the item went out last, and not when it was planned."""
+        row = self._state.row(
+            "SELECT json_extract(facts, '$.appeared') AS rows FROM journal"
+            " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
+            *place,
+        )
+        return read(row["rows"]) if row is not None and row["rows"] else {}
+
+    def creator(self, place: Place, layout: str, record_id: str) -> str | None:
+        """The id of another change that created the record, or another record of the same plan; None when no change did."""
+        row = self._state.row(
+            "SELECT journal.plan FROM journal"
+            " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
+            " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
+            " WHERE journal.database = ? AND journal.at >= ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
+            " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
+            " AND json_extract(step.body, '$.kind') IN ('create', 'duplicate')"
+            " AND NOT (journal.plan = ? AND journal.step = ? AND journal.item = ?)",
+            self._database, self._since(place), record_id, layout, *place,
+        )  # fmt: skip
+        return None if row is None else row["plan"]
+
+    def taken_back(self, change_id: str, *, but: str = "") -> frozenset[tuple[int, int]]:
+        """Items of a change, as (step, item), that a plan (another than `but`) took back or is taking back."""
+        rows = self._state.rows(
+            f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
+            " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL",
+            change_id, but,
+        )  # fmt: skip
+        return frozenset((s, i) for s, i in (read(row["place"]) for row in rows))
+
+    def _since(self, place: Place) -> float:
+        row = self._state.row("SELECT made FROM plan WHERE id = ?", place[0])
+        return 0.0 if row is None else row["made"] - EARLIER
+
+
+def _save(row: sqlite3.Row) -> Save:
+    return Save(
+        Kind(read(row["step_body"])["kind"]),
+        row["sent_at"] or "",
+        read_item(row["body"]),
+        read_outcome(row["outcome"], row["state"]),
+    )

@@ -1,0 +1,204 @@
+"""What a plan is made of. Frozen; `codec` writes it down, `shelf` keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ...dataapi.models import Value
+
+Values = Mapping[str, Value]
+
+
+class Kind(StrEnum):
+    CREATE = "create"
+    DUPLICATE = "duplicate"
+    EDIT = "edit"
+    UPLOAD = "upload"
+    DELETE = "delete"
+    RUN = "run"
+    """A script, once for the record, or by itself."""
+    EXPORT = "export"
+    """A file outside FileMaker. Its tool writes it; the plan is what a person agrees to."""
+
+
+class RowKind(StrEnum):
+    ADD = "add"
+    EDIT = "edit"
+    REMOVE = "remove"
+
+
+class ItemState(StrEnum):
+    OPEN = "open"
+    """Never sent, or certainly not carried out: it may be sent."""
+    SENT = "sent"
+    """On its way, or it was when the process died."""
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One related row, through a portal of the layout."""
+
+    kind: RowKind
+    portal: str
+    occurrence: str
+    before: Values = field(default_factory=dict[str, Value])
+    after: Values = field(default_factory=dict[str, Value])
+    record_id: str | None = None
+    mod_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file for a container. The content is read at planning and kept with the state, so that what is applied is what was seen."""
+
+    field: str
+    repetition: int
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    """SHA-256 of the content, hexadecimal; the name under which the state keeps it."""
+    before: str | None = None
+    """The digest of what was there, kept in the same place; None for an empty container."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromStep:
+    """A value that is known only when an earlier step of the plan has created its record."""
+
+    step: int
+    item: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record of a step, carried out by exactly one request. `before` holds the fields to be changed as they were (all of
+    them, for a delete)."""
+
+    record_id: str | None = None
+    mod_id: str | None = None
+    label: str = ""
+    """What a person knows the record by."""
+    before: Values = field(default_factory=dict[str, Value])
+    after: Values = field(default_factory=dict[str, Value])
+    later: Mapping[str, FromStep] = field(default_factory=dict[str, FromStep])
+    rows: tuple[RowChange, ...] = ()
+    known_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Portal -> record ids of its rows before, so that a new row can be told from an old one."""
+    file: FileChange | None = None
+    files: tuple[FileChange, ...] = ()
+    """For a delete: what its containers hold, as it would be put back."""
+    copy_of: str | None = None
+    created_by: tuple[int, int] | None = None
+    """(step, item) of this plan that creates the record; `record_id` is None then."""
+    related: tuple[RowChange, ...] = ()
+    """For a delete: the related rows that may go with the record, as they were."""
+    if_missing: bool = False
+    """Only the rows of the change that are not there are added: a delete may have taken them along, or not."""
+    own: bool = False
+    """Takes back a record that a change of this caller created: the right to edit is enough to delete it."""
+    droppable: tuple[str, ...] = ()
+    """Fields to leave out when FileMaker does not let them be set (201): a restored record's serial numbers, for one."""
+    key: tuple[str, Value] | None = None
+    """The owner-named key field of a new record and its value, by which it is looked up when its answer is lost."""
+    made_key: bool = False
+    """The key is a UUID made for this record: whichever record has it is this one."""
+    takes_back: tuple[int, int] | None = None
+    """(step, item) of the undone change that this one takes back: each is taken back once."""
+    parameter: str | None = None
+    """What a script is given; `before` then holds the fields it was made from."""
+    stands_on: bool = False
+    """The script runs with the record as its current one, since nothing in its parameter says which it is for."""
+
+    @property
+    def target(self) -> str:
+        """The id of the record that exists already. Raises ValueError for an item whose record does not exist yet."""
+        if self.record_id is None:
+            raise ValueError("the item has no record yet")
+        return self.record_id
+
+    @property
+    def writes(self) -> int:
+        """How many records its request writes: its own, unless only rows are touched, and each row."""
+        own = self.record_id is None or bool(self.after or self.later or self.file)
+        return max(1, own + len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    kind: Kind
+    layout: str
+    items: tuple[Item, ...]
+    how: str = ""
+    """How the records were chosen, in words."""
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was left out and why: unmatched rows of a file, records that are already as wanted."""
+    script: str = ""
+    """The script that runs, and what the owner says it does: `reads`, `changes` or `reaches_outside`."""
+    effect: str = ""
+    runbook: str = ""
+    """The owner's runbook that this step carries out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    caller: str
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    id: str
+    database: str
+    who: Who
+    made: float
+    expires: float
+    steps: tuple[Step, ...]
+    heading: str
+    """The plan in one sentence."""
+    digest: str
+    """Over everything that it would do: what was agreed to is what is applied."""
+    fingerprint: str
+    """Over what was asked for: the same request has the same fingerprint."""
+    undoes: str = ""
+    """The id of the change that this plan takes back."""
+
+    @property
+    def records(self) -> int:
+        return sum(len(step.items) for step in self.steps)
+
+    @property
+    def writes(self) -> int:
+        """As `Item.writes`: what the owner's limits count."""
+        return sum(item.writes for step in self.steps for item in step.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item."""
+
+    state: ItemState
+    record_id: str | None = None
+    mod_id: str | None = None
+    after: Values = field(default_factory=dict[str, Value])
+    """The fields written, as they were read back."""
+    new_rows: tuple[tuple[str, str], ...] = ()
+    """(portal, record id) of the related records created."""
+    rows_left: tuple[tuple[str, str, str], ...] = ()
+    """(portal, record id, modId) of the related records written, as the change left them."""
+    related: tuple[tuple[str, int], ...] = ()
+    """For a new record: how many rows each portal of the layout showed (section 6.5, foundCount)."""
+    notes: tuple[str, ...] = ()
+    """What differs from the plan, or why it was refused."""
+    code: int | None = None
+    result: str = ""
+    """What a script exited with, as far as it is kept."""
+    looked: bool = False
+    """No answer came, and looking told this: the request may still arrive."""

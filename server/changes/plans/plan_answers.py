@@ -1,0 +1,159 @@
+"""Plans and outcomes as answers: what an assistant reads and a person is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from .differences import Facts, differences, short
+from .plan import ItemState, Kind, Outcome, Plan, Step
+from .plan_store import Progress
+
+VERBS = {
+    Kind.CREATE: "Create",
+    Kind.DUPLICATE: "Duplicate",
+    Kind.EDIT: "Edit",
+    Kind.UPLOAD: "Put files into",
+    Kind.DELETE: "Delete",
+    Kind.RUN: "Run",
+    Kind.EXPORT: "Export",
+}
+
+
+def heading_of(steps: Sequence[Step]) -> str:
+    """The change in one sentence."""
+    parts: list[str] = []
+    for step in steps:
+        count = len(step.items)
+        if step.kind is Kind.RUN and (count != 1 or step.items[0].record_id is not None):
+            what = f"Run the script {step.script!r} for {count} record{'s' if count != 1 else ''}"
+            parts.append(f"{what} on {step.layout!r}" + (f" ({step.how})" if step.how else ""))
+            continue
+        if step.kind is Kind.EXPORT:
+            parts.append(step.how)
+            continue
+        if step.kind is Kind.RUN:
+            parts.append(f"Run the script {step.script!r}")
+            continue
+        parts.append(
+            f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}{_with_rows(step)}"
+            + (f" ({step.how})" if step.how else "")
+        )
+    return ", then ".join(part if not n else part[:1].lower() + part[1:] for n, part in enumerate(parts))
+
+
+def _with_rows(step: Step) -> str:
+    rows = sum(len(item.rows) for item in step.items)
+    return f" with {rows} related row{'s' if rows != 1 else ''}" if rows else ""
+
+
+def planned(plan: Plan, *, needs: str) -> Facts:
+    """A plan that nobody has carried out. `needs` says who must agree and what to call next."""
+    facts: Facts = {
+        "state": "planned",
+        "change_id": plan.id,
+        "summary": f"{plan.heading}. Nothing changed yet.",
+    }
+    facts |= differences(plan)
+    facts["expires"] = moment(plan.expires)
+    facts["next"] = needs
+    return facts
+
+
+def result(progress: Progress, *, stopped: str = "", undo: bool = True) -> Facts:
+    """What became of a change, outcome by outcome."""
+    outcomes = progress.all_outcomes
+    counts = Counter(outcome.state for outcome in outcomes)
+    said = ", ".join(f"{n} {_word(state)}" for state, n in counts.items())
+    summary = f"{progress.plan.heading}: {said}."
+    facts: Facts = {"state": overall(counts), "change_id": progress.plan.id, "summary": summary}
+    facts["records"] = {_word(state): n for state, n in counts.items()}
+    created = [
+        o.record_id
+        for step, each in zip(progress.plan.steps, progress.outcomes, strict=True)
+        if step.kind in (Kind.CREATE, Kind.DUPLICATE)
+        for o in each
+        if o.state is ItemState.DONE and o.record_id
+    ]
+    if created:
+        facts["created"] = created[:50]
+    told = _told(progress)
+    if told:
+        facts["details"] = told[:50]
+        if len(told) > 50:
+            facts["details_more"] = len(told) - 50
+    if stopped:
+        facts["stopped"] = stopped
+    undo = undo and any(step.kind is not Kind.RUN for step in progress.plan.steps)
+    facts["next"] = _next(counts, progress.plan.id, undo)
+    if progress.state == "undone":
+        facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}
+    return facts
+
+
+def listed(progress: Progress) -> Facts:
+    """One line of a list of changes."""
+    plan = progress.plan
+    counts = Counter(outcome.state for outcome in progress.all_outcomes)
+    untouched = counts[ItemState.OPEN] == plan.records
+    facts: Facts = {"change_id": plan.id, "state": "planned" if untouched else overall(counts)}
+    if progress.state == "undone":
+        facts["undone"] = True
+    facts |= {"summary": plan.heading, "planned": moment(plan.made), "by": plan.who.caller}
+    if plan.who.client:
+        facts["client"] = plan.who.client
+    if progress.approved_by:
+        facts["agreed_by"] = progress.approved_by
+    if not untouched:
+        facts["records"] = {_word(state): n for state, n in counts.items()}
+    return facts
+
+
+def overall(counts: Counter[ItemState]) -> str:
+    """One word for a change: `done` only when every record is."""
+    if counts[ItemState.SENT]:
+        return "running"
+    if counts[ItemState.UNKNOWN]:
+        return "unknown"
+    return "refused" if counts[ItemState.REFUSED] or counts[ItemState.OPEN] else "done"
+
+
+def _word(state: ItemState) -> str:
+    return {ItemState.OPEN: "not_attempted", ItemState.SENT: "on_its_way"}.get(state, state.value)
+
+
+def _told(progress: Progress) -> list[Facts]:
+    told: list[Facts] = []
+    for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
+        for item, outcome in zip(step.items, outcomes, strict=True):
+            if outcome.notes or outcome.result or outcome.state not in (ItemState.DONE, ItemState.OPEN):
+                facts: Facts = {
+                    "id": outcome.record_id or item.record_id or "new",
+                    "outcome": outcome.state.value,
+                }
+                if outcome.notes:
+                    facts["why"] = " ".join(outcome.notes)
+                if outcome.result:
+                    facts["result"] = short(outcome.result)
+                told.append(facts)
+    return told
+
+
+def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:
+    if counts[ItemState.UNKNOWN]:
+        said = f"apply_change {plan_id} again looks whether the unknown ones were carried out; nothing is sent twice."
+        return f"{said} With go_on it continues with the rest." if counts[ItemState.OPEN] else said
+    if counts[ItemState.OPEN]:
+        return f"apply_change {plan_id} again continues with what was not attempted."
+    if counts[ItemState.DONE] and undo:
+        return f"undo_change {plan_id} takes it back."
+    return "Nothing is left to do with this change; plan another one."
+
+
+def moment(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def outcome_words(outcome: Outcome) -> str:
+    return f"{outcome.state.value}: {' '.join(outcome.notes)}" if outcome.notes else outcome.state.value

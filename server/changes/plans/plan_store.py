@@ -1,0 +1,244 @@
+"""Plans as the state keeps them: stored whole, bound to their caller, each item sent at most once."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from dataclasses import dataclass
+
+from ...errors import InputError, NameUnknown
+from ...local.state import State
+from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
+from .other_writes import TAKING
+from .plan import Outcome, Plan, Step, Who
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without what people mistake for one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A plan as it stands."""
+
+    plan: Plan
+    state: str
+    """`open`, `applying`, `applied` (every item has its outcome) or `undone`."""
+    runner: str
+    approved_by: str
+    outcomes: tuple[tuple[Outcome, ...], ...]
+    """By step and item; state `open` where nothing was attempted."""
+
+    @property
+    def all_outcomes(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for step in self.outcomes for outcome in step)
+
+
+class Shelf:
+    def __init__(self, state: State, database: str) -> None:
+        self._state = state
+        self.database = database
+
+    def new_id(self, what: str, count: int, layout: str) -> str:
+        """Readable, since a client's prompt may show nothing else: `edit-12-Tasks-k7f3`."""
+        word = "".join(c if c.isalnum() else "-" for c in layout).strip("-")[:24] or "layout"
+        while True:
+            tail = "".join(secrets.choice(LETTERS) for _ in range(4))
+            name = f"{what}-{count}-{word}-{tail}"
+            if self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
+                return name
+
+    def put(self, connection: sqlite3.Connection, plan: Plan, *, replaces: str | None = None) -> None:
+        """Keep a new plan. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
+        of that one was sent meanwhile."""
+        if replaces is not None:
+            untouched = connection.execute(
+                "SELECT 1 FROM plan WHERE id = ? AND state = 'open'"
+                " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state <> 'open')",
+                (replaces,),
+            ).fetchone()
+            if untouched is None:
+                raise InputError(
+                    f"{replaces} has been carried out, so nothing can be added to it",
+                    advice="Plan without change_id.",
+                )
+            for table in ("item", "step"):
+                connection.execute(f"DELETE FROM {table} WHERE plan = ?", (replaces,))
+            connection.execute("DELETE FROM plan WHERE id = ?", (replaces,))
+        connection.execute(
+            "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+            (
+                plan.id, plan.database, plan.who.caller, plan.who.client, plan.made, plan.expires, plan.heading,
+                plan.digest, plan.fingerprint, plan.undoes,
+            ),
+        )  # fmt: skip
+        for s, step in enumerate(plan.steps):
+            connection.execute("INSERT INTO step VALUES (?, ?, ?)", (plan.id, s, step_body(step)))
+            connection.executemany(
+                "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
+                [(plan.id, s, i, written(item)) for i, item in enumerate(step.items)],
+            )
+
+    def find(self, plan_id: str, who: Who) -> Progress:
+        """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
+        if row is None or row["caller"] != who.caller:
+            known = self._state.rows(
+                "SELECT id FROM plan WHERE database = ? AND caller = ? ORDER BY made DESC LIMIT 3",
+                self.database, who.caller,
+            )  # fmt: skip
+            raise NameUnknown(
+                "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
+            )
+        if row["digest"] != self._stored_digest(row):
+            raise InputError(
+                f"The stored plan {plan_id!r} is not the one that was made",
+                advice="It is neither carried out nor taken back. What it did stands in the journal.",
+            )
+        return self._progress(row)
+
+    def _stored_digest(self, plan: sqlite3.Row) -> str:
+        items: dict[int, list[str]] = {}
+        for part in self._state.rows(
+            "SELECT step, body FROM item WHERE plan = ? ORDER BY step, number", plan["id"]
+        ):
+            items.setdefault(part["step"], []).append(part["body"])
+        bodies = self._state.rows("SELECT number, body FROM step WHERE plan = ? ORDER BY number", plan["id"])
+        steps = [(body["body"], items.get(body["number"], [])) for body in bodies]
+        return stored_digest(self.database, plan["caller"], steps)
+
+    def latest(self, who: Who) -> str | None:
+        """The caller's latest change that did something and was not taken back."""
+        row = self._state.row(
+            "SELECT plan.id FROM plan JOIN item ON item.plan = plan.id AND item.state = 'done'"
+            " WHERE database = ? AND caller = ? AND plan.state NOT IN ('undone') AND plan.undoes = ''"
+            " ORDER BY (SELECT MAX(number) FROM journal WHERE journal.plan = plan.id) DESC LIMIT 1",
+            self.database, who.caller,
+        )  # fmt: skip
+        return row["id"] if row else None
+
+    def recent(self, who: Who | None, limit: int) -> list[Progress]:
+        rows = self._state.rows(
+            "SELECT * FROM plan WHERE database = ? AND (? IS NULL OR caller = ?) ORDER BY made DESC LIMIT ?",
+            self.database, who and who.caller, who and who.caller, limit,
+        )  # fmt: skip
+        return [self._progress(row) for row in rows]
+
+    def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> str | None:
+        """Another change of the caller's with the same content of which something was sent since then."""
+        row = self._state.row(
+            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state <> 'undone'"
+            " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
+            " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
+            fingerprint, self.database, who.caller, but, since,
+        )  # fmt: skip
+        return row["id"] if row else None
+
+    def applying_like(self, plan: Plan, who: Who) -> Progress | None:
+        """Another plan of the caller's with the same content that is being carried out, or was when its process ended."""
+        row = self._state.row(
+            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND id <> ? AND state = 'applying'",
+            plan.fingerprint, self.database, who.caller, plan.id,
+        )  # fmt: skip
+        return self._progress(row) if row else None
+
+    def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
+        """The caller's latest plan with the same content that has not begun, nor expired."""
+        row = self._state.row(
+            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state = 'open' AND expires > ?"
+            " ORDER BY approved_by = '', made DESC LIMIT 1",
+            fingerprint, self.database, who.caller, now,
+        )  # fmt: skip
+        return self._progress(row) if row else None
+
+    def set_item(
+        self, connection: sqlite3.Connection, plan: str, step: int, item: int, outcome: Outcome
+    ) -> None:
+        connection.execute(
+            "UPDATE item SET state = ?, outcome = ? WHERE plan = ? AND step = ? AND number = ?",
+            (outcome.state.value, written(outcome), plan, step, item),
+        )
+
+    def claim_item(self, connection: sqlite3.Connection, plan: str, step: int, item: int) -> bool:
+        """Whether it is ours to send: true for one caller only, among all processes; and, of several plans that take the same
+        back, for one."""
+        cursor = connection.execute(
+            "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
+            f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
+            " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
+            " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back'))",
+            (plan, step, item),
+        )
+        return cursor.rowcount == 1
+
+    def set_state(self, connection: sqlite3.Connection, plan: str, state: str, runner: str = "") -> None:
+        connection.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", (state, runner, plan))
+
+    def leave(self, connection: sqlite3.Connection, seen: Progress, state: str) -> None:
+        """Nobody carries the plan out any more; does nothing when somebody took it in hand since it was seen."""
+        connection.execute(
+            "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
+            (state, seen.plan.id, seen.state, seen.runner),
+        )
+        self.mark_undone(connection, seen.plan)
+
+    def mark_undone(self, connection: sqlite3.Connection, taking: Plan) -> None:
+        """The change that a plan takes back, once all of that is done."""
+        connection.execute(
+            "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')",
+            (taking.undoes, taking.id),
+        )
+
+    def approve(self, connection: sqlite3.Connection, plan: Plan, by: str) -> None:
+        """Bound to the digest: adding a step afterwards needs a new agreement."""
+        connection.execute(
+            "UPDATE plan SET approved_by = ?, approved_digest = ? WHERE id = ?", (by, plan.digest, plan.id)
+        )
+
+    def unsettled(self) -> list[tuple[str, int, int]]:
+        """Items that were on their way when their process ended, or whose outcome is not known yet."""
+        rows = self._state.rows(
+            "SELECT item.plan, item.step, item.number, plan.runner FROM item JOIN plan ON plan.id = item.plan"
+            " WHERE plan.database = ? AND item.state = 'sent'",
+            self.database,
+        )
+        return [
+            (row["plan"], row["step"], row["number"])
+            for row in rows
+            if row["runner"] != self._state.runner and not self._state.is_alive(row["runner"])
+        ]
+
+    def open_progress(self, plan_id: str) -> Progress:
+        """Any caller's plan, for settling and for a person who approves at a terminal."""
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
+        if row is None:
+            raise NameUnknown("change", plan_id)
+        return self._progress(row)
+
+    def _progress(self, row: sqlite3.Row) -> Progress:
+        bodies = self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
+        stored: dict[int, list[sqlite3.Row]] = {body["number"]: [] for body in bodies}
+        for part in self._state.rows("SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]):
+            stored[part["step"]].append(part)
+        rows = [stored[body["number"]] for body in bodies]
+        items = [tuple(read_item(part["body"]) for part in parts) for parts in rows]
+        outcomes = [tuple(read_outcome(part["outcome"], part["state"]) for part in parts) for parts in rows]
+        plan = Plan(
+            id=row["id"],
+            database=row["database"],
+            who=Who(row["caller"], row["client"]),
+            made=row["made"],
+            expires=row["expires"],
+            steps=tuple(read_step(body["body"], each) for body, each in zip(bodies, items, strict=True)),
+            heading=row["heading"],
+            digest=row["digest"],
+            fingerprint=row["fingerprint"],
+            undoes=row["undoes"],
+        )
+        approved = row["approved_by"] if row["approved_digest"] == row["digest"] else ""
+        return Progress(plan, row["state"], row["runner"], approved, tuple(outcomes))
+
+
+def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:
+    return digest_of(database, caller, steps)

@@ -1,0 +1,202 @@
+"""What a person means to write, and what that is for one record: literals, and values computed from what is there."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, cast
+
+from ...dataapi.models import FieldMeta, Value
+from ...dataapi.numbers import RANGE, fits, number_in
+from ...errors import InputError
+from .plan import FromStep
+
+FORMS = (
+    'a plain value, {"add": 5}, {"multiply": 1.1, "round": 2}, {"shift": {"days": 7}}, {"append": "text"}, '
+    '{"clear": true}, {"field": "Other field"}, {"file": "name.pdf"} or {"step": 1, "field": "ID"}'
+)
+
+
+MOST_PLACES = 400
+EXACT = Context(prec=2 * MOST_PLACES + 400)
+"""Holds any number that FileMaker holds, rounded to any place."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """A file for a container: `name` in the files folder, or `content` given inline."""
+
+    name: str
+    content: bytes | None = None
+
+
+Before = Mapping[str, Value]
+Computed = Callable[[Before], Value]
+Meant = Value | Computed | FromStep | FromFile
+"""A literal, something to compute from the record as it is, or something that is not known yet."""
+
+
+def meant(meta: FieldMeta, name: str, raw: object) -> Meant:
+    """What `raw` asks for in the field `name`. Raises InputError for a form that does not exist or does not fit the field."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return int(raw)
+    if isinstance(raw, float):
+        return Decimal(str(raw))
+    if isinstance(raw, str | int | Decimal):
+        return raw
+    if isinstance(raw, Mapping):
+        return _computed(meta, name, cast("Mapping[str, Any]", raw))
+    raise InputError(
+        f"The value for {name!r} is a {type(raw).__name__}", advice=f"Nothing was changed. Use {FORMS}."
+    )
+
+
+def _computed(meta: FieldMeta, name: str, raw: Mapping[str, Any]) -> Meant:
+    match dict(raw):
+        case {"clear": True, **rest} if not rest:
+            return ""
+        case {"add": amount, **rest} if not rest:
+            return _sum(meta, name, _number(name, amount))
+        case {"multiply": factor, **rest} if set(rest) <= {"round"}:
+            places = None if rest.get("round") is None else _whole(name, rest["round"], "rounded to")
+            return _product(meta, name, _number(name, factor), places)
+        case {"shift": {**units}, **rest} if not rest and units:
+            return _shifted(meta, name, {str(u): _whole(name, n, "shifted by") for u, n in units.items()})
+        case {"append": str(text), **rest} if not rest:
+            return lambda before: f"{before.get(name, '')}{text}"
+        case {"step": int(step), "field": str(source), **rest} if set(rest) <= {"record"} and step >= 1:
+            return FromStep(
+                step - 1, _whole(name, rest.get("record", 1), "taken from a record by") - 1, source
+            )
+        case {"field": str(source), **rest} if not rest:
+            return lambda before: _other(before, source, name)
+        case {"file": str(file), **rest} if set(rest) <= {"data"} and meta.type == "container":
+            return FromFile(file, _decoded(name, rest["data"]) if "data" in rest else None)
+        case _:
+            raise InputError(
+                f"The value for {name!r} is of no known form", advice=f"Nothing was changed. Use {FORMS}."
+            )
+
+
+def _sum(meta: FieldMeta, name: str, amount: Decimal) -> Computed:
+    _only(meta, name, "add", ("number",))
+    return lambda before: _tidy(name, _present(before, name) + amount)
+
+
+def _product(meta: FieldMeta, name: str, factor: Decimal, places: int | None) -> Computed:
+    _only(meta, name, "multiply", ("number",))
+    if places is not None and abs(places) > MOST_PLACES:
+        raise InputError(f"{name!r} cannot be rounded to {places} places", advice="Nothing was changed.")
+
+    def multiplied(before: Before) -> Value:
+        product = _present(before, name) * factor
+        if places is not None and fits(
+            product
+        ):  # commercial rounding: halves away from zero, as FileMaker's Round does
+            product = product.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+        return _tidy(name, product)
+
+    return multiplied
+
+
+def _shifted(meta: FieldMeta, name: str, units: Mapping[str, int]) -> Computed:
+    _only(meta, name, "shift", ("date", "timeStamp"))
+    unknown = set(units) - {"days", "weeks", "months", "years"}
+    if unknown:
+        raise InputError(
+            f"{name!r} cannot be shifted by {', '.join(sorted(unknown))}",
+            advice="Nothing was changed. Use days, weeks, months or years.",
+        )
+    months = units.get("months", 0) + 12 * units.get("years", 0)
+    days = timedelta(days=units.get("days", 0), weeks=units.get("weeks", 0))
+
+    def shifted(before: Before) -> Value:
+        text = str(before.get(name, ""))
+        if not text:
+            raise InputError(f"{name!r} is empty: there is no date to shift")
+        try:
+            if meta.type == "date":
+                return (_months_later(date.fromisoformat(text), months) + days).isoformat()
+            moment = datetime.fromisoformat(text)
+            day = _months_later(moment.date(), months) + days
+            return datetime.combine(day, moment.time()).isoformat()
+        except (ValueError, OverflowError) as error:
+            raise InputError(f"{name!r} holds {text!r}, which cannot be shifted") from error
+
+    return shifted
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of the month, or the month's last where it has no such day: 31 January -> 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _only(meta: FieldMeta, name: str, form: str, types: tuple[str, ...]) -> None:
+    if meta.type not in types:
+        raise InputError(
+            f"{form!r} works on {' and '.join(types)} fields, and {name!r} is a {meta.type} field",
+            advice="Nothing was changed.",
+        )
+
+
+def _present(before: Before, name: str) -> Decimal:
+    """The number in the field; nothing counts as 0."""
+    value = before.get(name, "")
+    if value == "":
+        return Decimal(0)
+    number = number_in(value) if isinstance(value, str) else Decimal(value)
+    if number is None or not fits(number):
+        raise InputError(f"{name!r} holds {str(value)[:60]!r}, which is no number to compute with")
+    return number
+
+
+def _other(before: Before, source: str, name: str) -> Value:
+    if source not in before:
+        raise InputError(f"{name!r} is to be taken from {source!r}, which is not a field of this layout")
+    return before[source]
+
+
+def _number(name: str, value: object) -> Decimal:
+    if not isinstance(value, bool) and isinstance(value, str | int | float | Decimal):
+        number = (
+            number_in(value)
+            if isinstance(value, str)
+            else Decimal(str(value) if isinstance(value, float) else value)
+        )
+        if number is not None and fits(number):
+            return number
+    raise InputError(
+        f"{str(value)[:60]!r} is no number to compute {name!r} with",
+        advice=f"It takes one {RANGE}. Nothing was changed.",
+    )
+
+
+def _whole(name: str, value: object, how: str) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise InputError(f"{name!r} can be {how} whole numbers only", advice="Nothing was changed.")
+
+
+def _tidy(name: str, number: Decimal) -> Value:
+    if not fits(number):
+        raise InputError(
+            f"What {name!r} would become is no number that FileMaker holds: it takes one {RANGE}",
+            advice="Nothing was changed.",
+        )
+    return int(number) if number == number.to_integral_value() else number.normalize()
+
+
+def _decoded(name: str, data: object) -> bytes:
+    import base64
+    import binascii
+
+    try:
+        return base64.b64decode(str(data), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError(f"The data for {name!r} is not base64", advice="Nothing was changed.") from error

@@ -1,0 +1,1 @@
+"""The way back: plans made from before-images."""
