@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from ..server.changes.change_desk import Changes, Request
     from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
-    from ..server.jobs.jobs import Jobs
-    from ..server.jobs.runbooks import Runbooks
-    from ..server.jobs.scripting import Scripting
+    from ..server.jobs.job_desk import Jobs
     from ..server.local.files_folder import FilesFolder
     from ..server.local.usage import Usage
     from ..server.query.found_sets.handles import FoundSets
     from ..server.query.found_sets.read_budget import Budget
+    from ..server.runbooks.runbook_desk import Runbooks
+    from ..server.scripts.script_desk import Scripting
 
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""

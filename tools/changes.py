@@ -210,7 +210,7 @@ async def _applied(
 def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
     """Carrying a plan out, as work that may outlast the call."""
     from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
-    from ..server.jobs.runbook_report import shortened
+    from ..server.runbooks.runbook_report import shortened
 
     who, change_id = call.who, progress.plan.id
 

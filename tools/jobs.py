@@ -28,7 +28,7 @@ async def check_job(
     if job is None:
         if cancel:
             raise InputError("Say which job is to be stopped", advice="check_job lists them.")
-        from ..server.jobs.answering import line
+        from ..server.jobs.job_answer import line
 
         return {"jobs": [line(each) for each in call.jobs.recent(call.caller)]}
     if cancel:
@@ -55,7 +55,7 @@ async def outlasting(
         raise
     answer = told(call, job)
     if begun_before:
-        from ..server.jobs.answering import ago
+        from ..server.jobs.job_answer import ago
 
         answer["earlier"] = (
             f"{ago(job, call.jobs.now())}; it was not run again. repeat: true runs it once more."
@@ -66,7 +66,7 @@ async def outlasting(
 def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     """A job as an answer: how far it is, or what it came to."""
     if not job.state.is_over:
-        from ..server.jobs.answering import running
+        from ..server.jobs.job_answer import running
 
         return running(job, call.jobs.now())
     call.jobs.told(job)

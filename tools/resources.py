@@ -21,7 +21,7 @@ from .layouts import by_folder, described, described_fields
 from .scripts import list_scripts
 
 if TYPE_CHECKING:
-    from ..server.jobs.runbook import Runbook
+    from ..server.runbooks.runbook import Runbook
 
 SCHEME = "filemaker://"
 DATABASE = "database"
@@ -168,7 +168,7 @@ async def _runbook(call: Call, names: Mapping[str, str]) -> Answer:
 
 
 async def _report(call: Call, names: Mapping[str, str]) -> Answer:
-    from ..server.jobs.runbook_report import shortened
+    from ..server.runbooks.runbook_report import shortened
 
     book = _book(call, names)
     progress = await call.runbooks.latest(book, call.who)

@@ -14,8 +14,8 @@ from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
-    from ..server.jobs.governed import GovernedScript
-    from ..server.jobs.runbook import Runbook
+    from ..server.runbooks.runbook import Runbook
+    from ..server.scripts.governed_script import GovernedScript
 
 
 async def list_scripts(call: Call) -> Answer:
@@ -38,7 +38,7 @@ async def run_script(
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
-    from ..server.jobs.parameter import question_in
+    from ..server.scripts.parameter import question_in
     from ._leaving import Free, free_to_leave
 
     book = call.runbooks.find(script)

@@ -9,12 +9,12 @@ from ..config.script_settings import LimitSettings, ScriptSettings
 from ..config.settings import DatabaseSettings, Settings
 from ..database.rate_limits import Limits, Span, What
 from ..errors import ConfigurationError
-from ..jobs.governed import Carrier, Governed, GovernedScript, ResultRule
-from ..jobs.json_path import JsonPath
-from ..jobs.parameter import check_schema
-from ..jobs.runbook import Runbook
-from ..jobs.runbook_file import runbooks_in
 from ..policy import ScriptEffect
+from ..runbooks.runbook import Runbook
+from ..runbooks.runbook_file import runbooks_in
+from ..scripts.governed_script import Carrier, Governed, GovernedScript, ResultRule
+from ..scripts.json_path import JsonPath
+from ..scripts.parameter import check_schema
 from ..text.toml_file import TomlFile
 
 

@@ -27,20 +27,20 @@ from ..database.database import Database
 from ..database.rate_limits import Allowance
 from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
-from ..jobs.docket import Docket
-from ..jobs.jobs import Jobs
-from ..jobs.past_runs import PastRuns
-from ..jobs.planned_runs import PlannedRuns
-from ..jobs.review import Review
-from ..jobs.runbook_draft import Drafts
-from ..jobs.runbooks import Runbooks
-from ..jobs.running import Runner
-from ..jobs.scripting import Scripting
+from ..jobs.job_desk import Jobs
+from ..jobs.job_store import Docket
 from ..local.desktop import typed_command
 from ..local.files_folder import FilesFolder, default_files_folder
 from ..local.state import State
 from ..local.usage import Usage
 from ..query.found_sets.handles import FoundSets
+from ..runbooks.past_runs import PastRuns
+from ..runbooks.review import Review
+from ..runbooks.runbook_desk import Runbooks
+from ..runbooks.runbook_draft import Drafts
+from ..scripts.planned_runs import PlannedRuns
+from ..scripts.script_desk import Scripting
+from ..scripts.script_run import Runner
 from .credential_factory import SignIns
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of

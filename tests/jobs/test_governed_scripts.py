@@ -9,12 +9,12 @@ from filemaker_mcp.server.app.declared_scripts import declared_scripts
 from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.dataapi.models import ScriptOutcome
 from filemaker_mcp.server.errors import ConfigurationError, InputError
-from filemaker_mcp.server.jobs.governed import GovernedScript
-from filemaker_mcp.server.jobs.json_path import NOTHING
-from filemaker_mcp.server.jobs.parameter import text_of
-from filemaker_mcp.server.jobs.per_record import fields_named, filled, lacking
-from filemaker_mcp.server.jobs.portions import portion
-from filemaker_mcp.server.jobs.reading import Ending, read
+from filemaker_mcp.server.scripts.governed_script import GovernedScript
+from filemaker_mcp.server.scripts.json_path import NOTHING
+from filemaker_mcp.server.scripts.parameter import text_of
+from filemaker_mcp.server.scripts.portions import portion
+from filemaker_mcp.server.scripts.record_parameter import fields_named, filled, lacking
+from filemaker_mcp.server.scripts.script_result import Ending, read
 
 
 def declared(text: str) -> GovernedScript:

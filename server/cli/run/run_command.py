@@ -20,7 +20,7 @@ from ...text.near_names import near
 if TYPE_CHECKING:
     from ....tools._call import Workspace
     from ...app.app import Application
-    from ...jobs.runbook import Runbook
+    from ...runbooks.runbook import Runbook
 
 
 BROKEN_OFF = 3

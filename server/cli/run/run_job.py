@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...changes.plans.plan import Who
     from ...changes.plans.plan_store import Progress
     from ...jobs.job import Finished, Job, Report, Task
-    from ...jobs.runbook import Runbook
+    from ...runbooks.runbook import Runbook
 
 Facts = dict[str, object]
 STOPPING_SECONDS = 10.0
@@ -70,7 +70,7 @@ class BookRun:
 
     def _task(self) -> Task:
         from ...jobs.job import Finished, JobKind, JobState, Task
-        from ...jobs.runbooks import RunningAlready
+        from ...runbooks.runbook_desk import RunningAlready
 
         async def work(report: Report) -> Finished:
             try:

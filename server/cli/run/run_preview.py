@@ -11,8 +11,8 @@ from ...text.one_line import one_line
 if TYPE_CHECKING:
     from ....tools._call import Workspace
     from ...changes.plans.plan import Who
-    from ...jobs.runbook import Runbook
-    from ...jobs.runbook_draft import Draft
+    from ...runbooks.runbook import Runbook
+    from ...runbooks.runbook_draft import Draft
 
 
 async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from ..codes import MEANINGS
 from ..dataapi.models import ScriptOutcome
-from .governed import GovernedScript
+from .governed_script import GovernedScript
 from .json_path import NOTHING
 
 CUT = 300

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from ..errors import ConfigurationError
+from ..scripts.planned_runs import Retry
 from ..text.toml_file import Strict, TomlFile
-from .planned_runs import Retry
 from .runbook import Check, Pace, Runbook
 
 

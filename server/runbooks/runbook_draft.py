@@ -14,9 +14,9 @@ from ..database.database import Database
 from ..notes.noted_question import question
 from ..notes.question_words import Wording
 from ..query.found_sets.found_set import FoundSet
-from .run_steps import record_step
+from ..scripts.run_steps import record_step
+from ..scripts.script_desk import Scripting
 from .runbook import Check, Runbook
-from .scripting import Scripting
 
 Facts = dict[str, object]
 SHOWN = 50

@@ -10,9 +10,9 @@ from ..changes.plans.field_check import same_value
 from ..changes.plans.plan import Item, ItemState, Outcome, Step
 from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
-from .governed import GovernedScript
-from .reading import Reading
-from .scripting import Scripting
+from .governed_script import GovernedScript
+from .script_desk import Scripting
+from .script_result import Reading
 
 KEPT_CHARACTERS = 2_000
 """Of a result, with the outcome of its record."""

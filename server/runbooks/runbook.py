@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .planned_runs import NO_RETRY, Retry
+from ..scripts.planned_runs import NO_RETRY, Retry
 
 
 @dataclass(frozen=True, slots=True)

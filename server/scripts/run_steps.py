@@ -10,9 +10,9 @@ from ..changes.plans.plan import Item, Kind, Step
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..errors import InputError
-from .governed import GovernedScript
+from .governed_script import GovernedScript
 from .parameter import text_of
-from .per_record import fields_named, filled, lacking
+from .record_parameter import fields_named, filled, lacking
 
 
 def single_step(script: GovernedScript, layout: str, parameter: object) -> Step:

@@ -10,13 +10,13 @@ from ..changes.plans.plan import Step
 from ..dataapi.models import LayoutMeta, ScriptOutcome
 from ..database.database import Database
 from ..errors import InputError
-from .governed import Governed, GovernedScript, governed_script, open_scripts
-from .job import Finished, Job, JobKind, JobState, Report, Task
+from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
+from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import question_in, text_of
 from .portions import portion
-from .reading import Ending, Reading, read
 from .run_steps import record_step, single_step
-from .running import Runner
+from .script_result import Ending, Reading, read
+from .script_run import Runner
 
 Facts = dict[str, object]
 

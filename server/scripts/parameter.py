@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from ..errors import InputError
-from .governed import GovernedScript, Schema
+from .governed_script import GovernedScript, Schema
 
 LONGEST_IN_ADDRESS = 1_800
 """Encoded characters; with names and host around it that is what an address takes (section 2.7 [D])."""

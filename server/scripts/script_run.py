@@ -9,9 +9,9 @@ import anyio
 from ..dataapi.models import ScriptCall, ScriptOutcome
 from ..database.database import Database
 from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
-from .governed import GovernedScript
+from .governed_script import GovernedScript
 from .parameter import LONGEST_IN_ADDRESS, encoded_length
-from .reading import Reading, read
+from .script_result import Reading, read
 
 SLACK_SECONDS = 5.0
 """By how much the connection's own patience is longer than ours, so that ours decides."""

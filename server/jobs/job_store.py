@@ -7,8 +7,8 @@ import sqlite3
 
 from ..errors import NameUnknown
 from ..local.state import State
-from .ending import broken_off
 from .job import Finished, Job, JobKind, Task
+from .job_end import broken_off
 from .job_row import facts_written, job_of
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"

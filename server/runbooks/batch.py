@@ -10,7 +10,7 @@ import anyio
 from ..changes.applying.item_runner import Application
 from ..changes.plans.plan import ItemState
 from ..errors import LimitReached
-from .job import Report
+from ..jobs.job import Report
 from .runbook import Pace
 
 AWAY_PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0)

@@ -8,10 +8,10 @@ from ..changes.change_desk import Changes
 from ..changes.plans.plan import ItemState, Who
 from ..changes.plans.plan_store import Progress
 from ..errors import InputError
+from ..jobs.job import Report
+from ..scripts.planned_runs import PlannedRuns
 from .batch import Batch
-from .job import Report
 from .past_runs import PastRuns
-from .planned_runs import PlannedRuns
 from .review import Review
 from .runbook import Runbook
 from .runbook_draft import Draft, Drafts

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown
-from .docket import Docket
-from .ending import broken_off, defect
 from .job import Finished, Job, JobKind, JobState, Report, Task
+from .job_end import broken_off, defect
+from .job_store import Docket
 
 log = logging.getLogger("filemaker_mcp")
 

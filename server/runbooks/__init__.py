@@ -1,0 +1,1 @@
+"""Runbooks: workflows that the owner wrote, carried out record by record."""

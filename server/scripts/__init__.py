@@ -1,0 +1,1 @@
+"""Scripts that the owner allows: parameters, runs, results."""
