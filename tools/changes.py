@@ -9,8 +9,8 @@ from mcp_types import InputRequiredResult
 from pydantic import Field
 
 from ..server.errors import InputError
-from ._asking import Agreed, ask
 from ._call import Answer, Call
+from ._consent import Agreed, ask
 from ._parameters import Criteria, GoAhead, Layout, RecordId
 from .jobs import outlasting
 
@@ -162,7 +162,7 @@ async def _chosen(
     wishes: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[Chosen, str]:
     """Every record that is meant, and its layout; without wishes, all that the layout shows of each."""
-    from ._asked import asked
+    from ._found_set_arguments import asked
 
     question = await asked(call, layout, where, None, found_set, ())
     found = question.found_set

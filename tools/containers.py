@@ -14,7 +14,7 @@ from ._render import compact
 
 if TYPE_CHECKING:
     from ..server.local.file_contents import Content
-    from ._leaving import Free
+    from ._export_consent import Free
 
 
 async def read_container(
@@ -28,7 +28,7 @@ async def read_container(
 ) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
     from ..server.local.file_contents import MOST_IMAGE, Kind, recognised
-    from ._leaving import Free
+    from ._export_consent import Free
 
     layout = await call.layout_called(layout)
     leaving = await _free_to_save(call, layout, id, field) if save else None
@@ -65,7 +65,7 @@ async def _free_to_save(
     call: Call, layout: str, record_id: str, field: str
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees before a file leaves FileMaker."""
-    from ._leaving import Free, file_step, free_to_leave
+    from ._export_consent import Free, file_step, free_to_leave
 
     if call.changes.leaving.is_free:
         return Free(call)

@@ -12,7 +12,7 @@ from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordI
 
 if TYPE_CHECKING:
     from ..server.query.records.record_table import Table
-    from ._asked import Asked
+    from ._found_set_arguments import Asked
 
 
 BY_DEFAULT = 20
@@ -37,7 +37,7 @@ async def find_records(
     from ..server.query.found_sets.answer_columns import chosen
     from ..server.query.records.record_finder import Finding, loosened_count
     from ..server.query.records.record_table import Table
-    from ._asked import asked
+    from ._found_set_arguments import asked
 
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
@@ -83,7 +83,7 @@ async def get_record(
     from ..server.query.found_sets.portal_pages import completed
     from ..server.query.records.record_finder import candidates, loosened_count
     from ..server.query.records.record_table import Table, bare, without_nothing
-    from ._asked import asked
+    from ._found_set_arguments import asked
 
     if (id is None) == (where is None):
         raise InputError("get_record takes either id or where")

@@ -39,7 +39,7 @@ async def run_script(
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
     from ..server.scripts.parameter import question_in
-    from ._leaving import Free, free_to_leave
+    from ._export_consent import Free, free_to_leave
 
     book = call.runbooks.find(script)
     if book is not None:

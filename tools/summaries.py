@@ -12,8 +12,8 @@ from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy,
 
 if TYPE_CHECKING:
     from ..server.jobs.job import Report
-    from ._asked import Asked
-    from ._leaving import Free
+    from ._export_consent import Free
+    from ._found_set_arguments import Asked
 
 Kind = Literal["csv", "xlsx", "jsonl"]
 SHOWN = 40
@@ -59,8 +59,8 @@ async def summarize_records(
     from ..server.query.summary.groups import groups
     from ..server.query.summary.measures import measures as measures_of
     from ..server.query.summary.summary import wished
-    from ._asked import asked, counted
-    from ._lasting import Question, answered
+    from ._background import Question, answered
+    from ._found_set_arguments import asked, counted
 
     question = await asked(call, layout, where, omit, found_set, [], group)
     wording = question.wording
@@ -109,9 +109,9 @@ async def export_records(
     from ..server.query.export.export import exportable, exported
     from ..server.query.export.new_file import digest, new_file
     from ..server.query.found_sets.answer_columns import single
-    from ._asked import asked, counted
-    from ._lasting import Question, answered
-    from ._leaving import Free
+    from ._background import Question, answered
+    from ._export_consent import Free
+    from ._found_set_arguments import asked, counted
 
     question = await asked(call, layout, where, omit, found_set, sort, group)
     found = question.found_set
@@ -148,7 +148,7 @@ async def _free_to_export(
     call: Call, question: Asked, file: str, kind: str, columns: list[str]
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
-    from ._leaving import Free, file_step, free_to_leave
+    from ._export_consent import Free, file_step, free_to_leave
 
     if call.changes.leaving.is_free:
         return Free(call)

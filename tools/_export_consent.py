@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mcp_types import InputRequiredResult
 
 from ..server.errors import Forbidden
-from ._asking import Agreed, ask
 from ._call import Answer, Call
+from ._consent import Agreed, ask
 
 if TYPE_CHECKING:
     from ..server.changes.plans.plan import Step
