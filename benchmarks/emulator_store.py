@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from filemaker_mcp.server.emulator.find import parse
+from filemaker_mcp.server.emulator.find_language.find import parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
-from filemaker_mcp.server.emulator.store import SortKey, Store, Values
+from filemaker_mcp.server.emulator.store.store import SortKey, Store, Values
 
 TODAY = date(2026, 11, 22)
 ORDERS = Table(

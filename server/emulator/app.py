@@ -12,29 +12,29 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from .apidoc import documentation
 from .clock import Clock, SystemClock
-from .dispatch import Dispatcher
-from .endpoint import Endpoint
-from .envelope import Answer, page
-from .files import Files
 from .host import Host
-from .hosted import HostedFile
-from .identities import make_identities
-from .locks import Locks
-from .log import RequestLog, ScriptRun, Served
-from .login import ClarisId, Doorkeeper, OAuthProviders
+from .http.apidoc import documentation
+from .http.endpoint import Endpoint
+from .http.envelope import Answer, page
+from .http.request import Request
+from .http.request_log import RequestLog, ScriptRun, Served
+from .http.streams import Streams
+from .operations.dispatch import Dispatcher
 from .profiles import profile as version_profile
-from .request import Request
-from .sessions import Session, Sessions
-from .solution import read_solutions
-from .store import Row
-from .streams import Streams
+from .records.locks import Locks
+from .sign_in.identities import make_identities
+from .sign_in.login import ClarisId, Doorkeeper, OAuthProviders
+from .sign_in.sessions import Session, Sessions
+from .solutions.files import Files
+from .solutions.hosted_file import HostedFile
+from .solutions.solution import read_solutions
+from .store.store import Row
 from .switches import Switches
 
 if TYPE_CHECKING:
     from .cognito.pool import UserPool
-    from .oauth import OAuth
+    from .sign_in.oauth import OAuth
 
 
 class Emulator:

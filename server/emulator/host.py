@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from .clock import Clock
-from .files import Files
-from .hosted import HostedFile
-from .locks import Locks
-from .log import RequestLog
-from .login import Doorkeeper
-from .privileges import Access
+from .http.request_log import RequestLog
+from .http.streams import Streams
 from .profiles import Profile
-from .scene import Scene
-from .sessions import Session, Sessions
-from .streams import Streams
+from .records.locks import Locks
+from .records.record_context import Scene
+from .sign_in.login import Doorkeeper
+from .sign_in.privileges import Access
+from .sign_in.sessions import Session, Sessions
+from .solutions.files import Files
+from .solutions.hosted_file import HostedFile
 from .switches import Switches
 
 

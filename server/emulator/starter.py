@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .loader.definition import solution_schema
+from .solutions.loader.definition import solution_schema
 
 DEFINITION = """\
 #:schema ./solution.schema.json

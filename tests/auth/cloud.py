@@ -11,10 +11,10 @@ from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.cognito.users import User
 from filemaker_mcp.server.emulator.cognito.wire import application
+from filemaker_mcp.server.emulator.sign_in.cloud import CloudFront
 
 from .hosts import EmulatedTime, FakeHost, Internet
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from filemaker_mcp.server.auth.oauth import saved_name
 from filemaker_mcp.server.auth.saved_login import LoginFiles
-from filemaker_mcp.server.emulator.cognito.switches import Identity
+from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, State, User
 from filemaker_mcp.server.emulator.faults.effects import Drop, Page, Refuse, WrongDate
 from filemaker_mcp.server.emulator.faults.layer import Match

@@ -20,10 +20,10 @@ from filemaker_mcp.server.auth.claris.token_service import TokenGiver, applicati
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import Dated
+from filemaker_mcp.server.emulator.sign_in.cloud import CloudFront
 
 from .hosts import EmulatedTime, Internet
 

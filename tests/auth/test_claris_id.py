@@ -16,7 +16,7 @@ import pytest
 from filemaker_mcp.server.auth.claris.claris_id import ClarisId
 from filemaker_mcp.server.auth.claris.cognito import UserPool
 from filemaker_mcp.server.auth.session_pool import Pool
-from filemaker_mcp.server.emulator.cognito.switches import Identity
+from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, State
 from filemaker_mcp.server.emulator.cognito.wire import application
 from filemaker_mcp.server.errors import SignInFailed, Unreachable

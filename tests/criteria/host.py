@@ -9,10 +9,10 @@ from filemaker_mcp.server.criteria.criteria import Criteria
 from filemaker_mcp.server.criteria.requests import Leg
 from filemaker_mcp.server.dataapi.models import FieldMeta, FindRequest, LayoutMeta, Record, Value
 from filemaker_mcp.server.dataapi.wire import Reader
-from filemaker_mcp.server.emulator.find import parse
+from filemaker_mcp.server.emulator.find_language.find import parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
-from filemaker_mcp.server.emulator.store import Store
-from filemaker_mcp.server.emulator.values import to_json
+from filemaker_mcp.server.emulator.store.store import Store
+from filemaker_mcp.server.emulator.values.values import to_json
 
 
 class Host:

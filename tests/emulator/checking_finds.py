@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from datetime import date
 
-from filemaker_mcp.server.emulator.find import BadCriterion, parse
+from filemaker_mcp.server.emulator.find_language.find import BadCriterion, parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
-from filemaker_mcp.server.emulator.store import Store
+from filemaker_mcp.server.emulator.store.store import Store
 
 from .reference.chars import Refused
 from .reference.matcher import answer

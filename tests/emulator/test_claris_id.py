@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from filemaker_mcp.server.emulator.claris_id import claris_pool
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 from filemaker_mcp.server.emulator.model import Account, File
+from filemaker_mcp.server.emulator.sign_in.claris_id import claris_pool
 
 from .cognito_client import PoolClient
 

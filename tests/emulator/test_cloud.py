@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from filemaker_mcp.server.emulator.clock import ManualClock
-from filemaker_mcp.server.emulator.cloud import CloudFront
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import User
+from filemaker_mcp.server.emulator.sign_in.cloud import CloudFront
 
 from .cognito_client import PoolClient
 

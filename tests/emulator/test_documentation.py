@@ -4,9 +4,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from filemaker_mcp.server.emulator.actions import actions
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ShiftedClock
+from filemaker_mcp.server.emulator.host_actions import actions
 from filemaker_mcp.server.emulator.switches import Switches
 
 from .emulated_host import SOLUTION

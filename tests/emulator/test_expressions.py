@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filemaker_mcp.server.emulator.arithmetic import Value, text_of
-from filemaker_mcp.server.emulator.expressions import ExpressionError, compile_expression
+from filemaker_mcp.server.emulator.calculations.expressions import ExpressionError, compile_expression
+from filemaker_mcp.server.emulator.values.arithmetic import Value, text_of
 
 FIELDS: dict[str, Value] = {
     "Price": Decimal("2.50"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from filemaker_mcp.server.emulator.actions import actions
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ShiftedClock
 from filemaker_mcp.server.emulator.faults.words import EFFECTS
+from filemaker_mcp.server.emulator.host_actions import actions
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[1] / "docs" / "emulator-faults.md").read_text(encoding="utf-8")

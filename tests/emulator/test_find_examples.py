@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from filemaker_mcp.server.emulator.find import BadCriterion, matches, parse
+from filemaker_mcp.server.emulator.find_language.find import BadCriterion, matches, parse
 from filemaker_mcp.server.emulator.model import Field, FieldType
 
 TODAY = date(2026, 11, 22)

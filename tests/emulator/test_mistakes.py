@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
-from filemaker_mcp.server.emulator.loader.mistakes import SolutionError
+from filemaker_mcp.server.emulator.solutions.loader.mistakes import SolutionError
 
 MISTAKEN = Path(__file__).parent / "mistaken"
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.model import Account, File
-from filemaker_mcp.server.emulator.oauth import OAuth, providers_of
+from filemaker_mcp.server.emulator.sign_in.oauth import OAuth, providers_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import main
-from filemaker_mcp.server.emulator.loader.definition import solution_schema
+from filemaker_mcp.server.emulator.solutions.loader.definition import solution_schema
 
 from .emulated_host import code, host, rows
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.emulator.find import parse
+from filemaker_mcp.server.emulator.find_language.find import parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
-from filemaker_mcp.server.emulator.store import SortKey, Store, UnknownName
+from filemaker_mcp.server.emulator.store.store import SortKey, Store, UnknownName
 
 NOTES = Table(
     "Club::Notes",

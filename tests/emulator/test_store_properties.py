@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
-from filemaker_mcp.server.emulator.store import SortKey, Store
+from filemaker_mcp.server.emulator.store.store import SortKey, Store
 
 from .checking_finds import FAMILIES, SOAK
 from .reference.moments import amount

@@ -9,12 +9,12 @@ import anyio
 import httpx
 import pytest
 
-from filemaker_mcp.server.emulator.actions import actions
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock, ShiftedClock
 from filemaker_mcp.server.emulator.faults.control import Control
 from filemaker_mcp.server.emulator.faults.effects import Act, Cut, Delay, Drop, Page, Refuse
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.emulator.host_actions import actions
 from filemaker_mcp.server.emulator.serving import serving
 
 from .emulated_host import Client, code

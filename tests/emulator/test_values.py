@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filemaker_mcp.server.emulator.keys import number_key
 from filemaker_mcp.server.emulator.model import FieldType
-from filemaker_mcp.server.emulator.readings import as_date, as_number, as_time, as_timestamp
-from filemaker_mcp.server.emulator.values import BadValue, digits, from_input, to_json
+from filemaker_mcp.server.emulator.store.keys import number_key
+from filemaker_mcp.server.emulator.values.readings import as_date, as_number, as_time, as_timestamp
+from filemaker_mcp.server.emulator.values.values import BadValue, digits, from_input, to_json
 
 TEXT, NUMBER, DATE, TIME, STAMP = (
     FieldType.TEXT,

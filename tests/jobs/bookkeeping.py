@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import Clock
-from filemaker_mcp.server.emulator.store import Row
+from filemaker_mcp.server.emulator.store.store import Row
 
 SOLUTION = Path(__file__).parent / "postings"
 RUNBOOK = """\

@@ -17,7 +17,7 @@ from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import Fault, FaultLayer, Match
-from filemaker_mcp.server.emulator.store import Store
+from filemaker_mcp.server.emulator.store.store import Store
 
 from ..assistant import Assistant, assisted
 

@@ -79,7 +79,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 after a wished end, 2 for a mistake in the command line or the solution."""
     from ...emulator.cognito.user_list import UserListError
-    from ...emulator.loader.mistakes import SolutionError
+    from ...emulator.solutions.loader.mistakes import SolutionError
     from ...emulator.starter import FolderInUse
     from ...emulator.switches import UnknownSwitch
 

@@ -54,12 +54,12 @@ def _enrol(emulator: Emulator, args: argparse.Namespace) -> None:
 
 async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespace) -> None:
     """Answer until a signal says to stop. Raises OSError when the port cannot be had."""
-    from ...emulator.actions import actions
     from ...emulator.certificate import write_certificate
-    from ...emulator.cloud import CloudFront
     from ...emulator.faults.control import Control
     from ...emulator.faults.layer import FaultLayer
+    from ...emulator.host_actions import actions
     from ...emulator.serving import serving
+    from ...emulator.sign_in.cloud import CloudFront
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(emulator.aclose)

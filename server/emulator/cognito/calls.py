@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from .refusals import Refused
+from .pool_errors import Refused
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from .codes import SentCode, masked, send
 from .grants import Answer, Grants
-from .refusals import Refused, invalid, not_authorized, required
-from .switches import Switches
+from .pool_errors import Refused, invalid, not_authorized, required
+from .pool_switches import Switches
 from .users import Directory, Factor, Person, State
 
 _CODE = {

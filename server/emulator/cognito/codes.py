@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .refusals import Refused
+from .pool_errors import Refused
 
 STEP = 30
 DIGITS = 6

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .refusals import Refused, invalid, not_authorized
-from .switches import Identity, Switches
+from .pool_errors import Refused, invalid, not_authorized
+from .pool_switches import Identity, Switches
 from .tokens import RefreshToken, RefreshTokens, Signer, seconds
 from .users import Directory, Person, State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .refusals import not_authorized
+from .pool_errors import not_authorized
 
 AFTER = 5
 LONGEST = timedelta(minutes=15)

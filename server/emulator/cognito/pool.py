@@ -12,9 +12,9 @@ from .calls import Call, Outage, Request
 from .challenges import Challenges
 from .codes import SentCode
 from .grants import Answer, Grants, IdToken
+from .pool_errors import Refused, invalid, required
+from .pool_switches import Identity, Switches
 from .proof import PasswordProofs
-from .refusals import Refused, invalid, required
-from .switches import Identity, Switches
 from .users import Directory, User
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import srp
-from .refusals import Refused, incorrect, required
-from .switches import Identity, Switches
+from .pool_errors import Refused, incorrect, required
+from .pool_switches import Identity, Switches
 from .users import Directory, Person
 
 

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from .refusals import incorrect, invalid
+from .pool_errors import incorrect, invalid
 
 # The 3072-bit prime of RFC 3526, group 15.
 _N_HEX = """

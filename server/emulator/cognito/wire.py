@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .pool import Request, UserPool
-from .refusals import Refused
+from .pool_errors import Refused
 
 DISCOVERY_PATH = "/endpoint/userpool/2.2.0.my.claris.com.json"
 _TARGET = "AWSCognitoIdentityProviderService."

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from starlette.types import Message
 
-from ..envelope import failure
+from ..http.envelope import failure
 from ..refusal import Refusal
 from .exchange import Exchange
 

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from ..host import Host
+from ..records.record_context import Scene
+from ..records.window import Window
 from ..refusal import Refusal
-from ..scene import Scene
-from ..window import Window
 from .found_set_steps import FoundSetSteps
 from .record_steps import RecordSteps
 

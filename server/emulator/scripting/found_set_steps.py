@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..finding import Finder
-from ..read_parameters import FindRequest, SortBy
+from ..http.read_parameters import FindRequest, SortBy
+from ..records.find_requests import Finder
+from ..records.record_sort import sort_found_set
+from ..records.window import all_records, open_layout
 from ..refusal import Refusal
-from ..sorting_records import sort_found_set
-from ..window import all_records, open_layout
 from .steps import Steps
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
-from ..arithmetic import Value, text_of
-from ..conversion import typed
 from ..model import Field
+from ..records.commit import Saver
+from ..records.sources import Source
 from ..refusal import Refusal
-from ..saving import Saver
-from ..sources import Source
-from ..store import Row
+from ..store.store import Row
+from ..values.arithmetic import Value, text_of
+from ..values.conversion import typed
 from .steps import Steps
 
 Given: TypeAlias = "Value | int | float"

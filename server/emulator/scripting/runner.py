@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 
 from ..host import Host
-from ..log import ScriptRun
-from ..parameters import ScriptCall
+from ..http.parameters import ScriptCall
+from ..http.request_log import ScriptRun
+from ..records.record_context import Scene
+from ..records.window import Window
 from ..refusal import Refusal
-from ..scene import Scene
-from ..window import Window
 from .context import ScriptContext, ScriptExit
 
 _DEEPEST = 40

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..editing import Editing
 from ..host import Host
+from ..records.open_records import Editing
+from ..records.record_context import Scene
+from ..records.window import Window
 from ..refusal import Refusal
-from ..scene import Scene
-from ..window import Window
 
 
 class Steps:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from .words import TODAY
+from .sample_words import TODAY
 
 
 def documents(chance: random.Random, customers: list[Sequence[object]], home: Path) -> list[Sequence[object]]:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
-from .words import FIRST, FORMS, LAST, PLACES, STREETS, TODAY, TRADES, phone, plain
+from .sample_words import FIRST, FORMS, LAST, PLACES, STREETS, TODAY, TRADES, phone, plain
 
 _NOTES = (
     "Prefers delivery before noon.",

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from .words import FIRST, LAST, TODAY, moment
+from .sample_words import FIRST, LAST, TODAY, moment
 
 GOODS = {
     "Ropes": ("Mooring Line", "Anchor Rope", "Halyard", "Tow Rope", "Shock Cord"),

@@ -1,0 +1,1 @@
+"""Calculations: expressions, functions, stored results."""

@@ -1,0 +1,1 @@
+"""The language of Find mode: a criterion's text, understood and matched."""

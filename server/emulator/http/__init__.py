@@ -1,0 +1,1 @@
+"""The Data API as it arrives and leaves: routes, parameters, envelopes."""

@@ -1,0 +1,1 @@
+"""The calls of the Data API, one after another inside a session."""

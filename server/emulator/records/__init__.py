@@ -1,0 +1,1 @@
+"""What a call sees and saves: records, portals, locks, validation."""

@@ -1,0 +1,1 @@
+"""Records as the Data API shows them."""

@@ -1,0 +1,1 @@
+"""A solution folder, read and hosted."""

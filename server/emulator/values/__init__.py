@@ -1,0 +1,1 @@
+"""Values: numbers, dates, times and text, as FileMaker reads and compares them."""
