@@ -14,7 +14,7 @@ import pytest
 
 from .faults import FAULTS, Fault
 from .network_faults import NETWORK_FAULTS, Prepared, prepared
-from .stand import Stand
+from .workplace import Stand
 
 PAGE = Path(__file__).parents[2] / "docs" / "signing-in.md"
 BEGIN, END = "<!-- faults: written by tests/auth/fault_table.py -->", "<!-- /faults -->"

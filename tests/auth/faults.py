@@ -14,7 +14,7 @@ from filemaker_mcp.server.emulator.cognito.users import Factor, State, User
 from filemaker_mcp.server.emulator.faults.effects import Drop, Page, Refuse, WrongDate
 from filemaker_mcp.server.emulator.faults.layer import Match
 
-from .stand import (
+from .workplace import (
     ADA,
     ADAS_PASSWORD,
     BY_OTTO,

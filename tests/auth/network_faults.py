@@ -15,8 +15,8 @@ from mcp import Client
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import overlaid, settled
 
-from .stand import FILE_ACCOUNT, Assistant
 from .test_connection import certificate, serving
+from .workplace import FILE_ACCOUNT, Assistant
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
-from .stand import ADA, SOLUTION
+from .workplace import ADA, SOLUTION
 
 PROGRAM = (sys.executable, "-m", "filemaker_mcp.server")
 

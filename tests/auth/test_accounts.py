@@ -11,7 +11,7 @@ from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.config.settings import DatabaseSettings
 from filemaker_mcp.server.errors import ConfigurationError
 
-from .stand import BY_OTTO, BY_PROVIDER, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT
+from .workplace import BY_OTTO, BY_PROVIDER, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT
 
 
 def database(environment: dict[str, str]) -> DatabaseSettings:

@@ -17,7 +17,7 @@ from filemaker_mcp.server.emulator.faults.effects import Drop, Page, Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
 
 from .program import Place, place, type_in, until
-from .stand import ADA, BY_OTTO, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT, OTTO_KEY, Stand
+from .workplace import ADA, BY_OTTO, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT, OTTO_KEY, Stand
 
 pytestmark = pytest.mark.anyio
 
@@ -103,8 +103,8 @@ async def test_no_process_listing_shows_one(shop: Place) -> None:
 
 SHOW = """
 import os
-from filemaker_mcp.server.app.accounts import account_for
-from filemaker_mcp.server.settings.configuration import configured
+from filemaker_mcp.server.app.sign_in_accounts import account_for
+from filemaker_mcp.server.config.configuration import configured
 settings = configured(os.environ)
 database = next(iter(settings.database.values()))
 print(settings, repr(settings), account_for(database), settings.model_dump(), database.model_dump_json())

@@ -355,14 +355,14 @@ async def test_reprs_show_no_secret(cloud: Cloud) -> None:
 
 def test_importing_what_signs_in_brings_neither_pycognito_nor_boto3() -> None:
     modules = [
-        "claris_id",
-        "claris_account",
-        "claris_sign_in",
-        "cognito",
+        "claris.claris_id",
+        "claris.claris_account",
+        "claris.claris_sign_in",
+        "claris.cognito",
+        "claris.service_tokens",
         "oauth",
         "otto",
-        "token_service",
-        "pool",
+        "session_pool",
     ]
     imports = "; ".join(f"import filemaker_mcp.server.auth.{module}" for module in modules)
     code = f"{imports}; import sys; print([m for m in ('pycognito', 'boto3', 'keyring') if m in sys.modules])"

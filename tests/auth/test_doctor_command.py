@@ -14,7 +14,7 @@ import pytest
 from filemaker_mcp.server.diagnosis.stages import EXIT_STATUS
 
 from .program import Place, place
-from .stand import ADAS_PASSWORD
+from .workplace import ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
 
@@ -90,7 +90,7 @@ FIND = """
 import asyncio, os, sys
 from mcp import Client
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.settings.configuration import configured
+from filemaker_mcp.server.config.configuration import configured
 async def main():
     application = build(configured(os.environ))
     async with Client(application.server) as client:

@@ -17,7 +17,7 @@ from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 
 from .program import Place, place, type_in, until
-from .stand import ADA, ADAS_PASSWORD
+from .workplace import ADA, ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from .program import Place, place, until
-from .stand import ADA, ADAS_PASSWORD
+from .workplace import ADA, ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import pytest
 from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 
-from .stand import (
+from .workplace import (
     ADA,
     BY_OTTO,
     BY_PROVIDER,

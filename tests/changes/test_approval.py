@@ -13,7 +13,7 @@ import anyio.to_thread
 import pytest
 from mcp_types import ElicitRequestParams, ElicitResult
 
-from .shop import applied, in_workshop, planned, titles
+from .workshop_host import applied, in_workshop, planned, titles
 
 pytestmark = pytest.mark.anyio
 

@@ -20,7 +20,7 @@ from filemaker_mcp.server.dataapi.container_transfer import address_of
 from filemaker_mcp.server.errors import NotFileMaker
 
 from ..assistant import Assistant, said
-from .shop import applied, in_workshop, made, planned, workshop
+from .workshop_host import applied, in_workshop, made, planned, workshop
 
 pytestmark = pytest.mark.anyio
 

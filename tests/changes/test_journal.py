@@ -16,7 +16,7 @@ from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.retention import DAY, expire
 from filemaker_mcp.server.local.state import State
 
-from .shop import in_workshop, made, planned
+from .workshop_host import in_workshop, made, planned
 
 pytestmark = pytest.mark.anyio
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ..assistant import Assistant, said
-from ..policy.stand import ALLOWED, CLOSED, OPEN, hosted, ruled
-from .shop import changes_of, in_workshop, made, planned, workshop
+from ..policy.office import ALLOWED, CLOSED, OPEN, hosted, ruled
 from .test_approval import Browser, Person, both_eras
+from .workshop_host import changes_of, in_workshop, made, planned, workshop
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..assistant import Assistant, assisted
-from .shop import in_workshop
+from .workshop_host import in_workshop
 
 pytestmark = pytest.mark.anyio
 

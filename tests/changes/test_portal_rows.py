@@ -12,9 +12,9 @@ from filemaker_mcp.server.emulator.faults.effects import Drop, Effect
 from filemaker_mcp.server.emulator.faults.layer import Match
 
 from ..assistant import Assistant
-from .faulty import Rewritten, Scene
-from .matrix import texts
-from .shop import applied, in_workshop, made, planned, somebody, workshop
+from .applying.fault_matrix import texts
+from .applying.faults import Rewritten, Scene
+from .workshop_host import applied, in_workshop, made, planned, somebody, workshop
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from mcp import Client, StdioServerParameters
 
 from filemaker_mcp.server.__main__ import main
 
-from .shop import applied, in_workshop, planned, titles
+from .workshop_host import applied, in_workshop, planned, titles
 
 pytestmark = [
     pytest.mark.anyio,

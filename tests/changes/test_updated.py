@@ -11,9 +11,9 @@ import pytest
 
 from filemaker_mcp.server.local.state import State
 
-from .faulty import Scene
-from .matrix import texts
-from .shop import applied, made, planned
+from .applying.fault_matrix import texts
+from .applying.faults import Scene
+from .workshop_host import applied, made, planned
 
 pytestmark = pytest.mark.anyio
 

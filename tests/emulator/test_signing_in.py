@@ -12,7 +12,7 @@ import pytest
 
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
 
-from .cognito_client import PoolClient
+from .cognito.cognito_client import PoolClient
 from .emulated_host import Client, code, host, rows
 
 pytestmark = pytest.mark.anyio

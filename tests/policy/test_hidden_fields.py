@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ..assistant import said
-from ..changes.shop import in_workshop
+from ..changes.workshop_host import in_workshop
 from .attempts import CANARY
-from .stand import (
+from .office import (
     Row,
     everything_written,
     hosted,

@@ -28,9 +28,9 @@ from filemaker_mcp.server.errors import FilemakerMcpError
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Need
 
-from ..changes.shop import in_workshop
+from ..changes.workshop_host import in_workshop
 from .attempts import FIRST
-from .stand import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything
+from .office import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything
 
 pytestmark = pytest.mark.anyio
 

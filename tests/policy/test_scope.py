@@ -12,9 +12,9 @@ import pytest
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import said
-from ..changes.shop import applied, in_workshop, job, planned
+from ..changes.workshop_host import applied, in_workshop, job, planned
 from .attempts import ASKED, CANARY, facts
-from .stand import CLOSED, Row, everything_written, hosted, ruled, try_everything, without_chance
+from .office import CLOSED, Row, everything_written, hosted, ruled, try_everything, without_chance
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,1 @@
+"""Plans carried out, with faults and kills."""

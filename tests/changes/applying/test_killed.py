@@ -1,0 +1,80 @@
+"""A real server process, killed with SIGKILL in the middle of a change: the next one finds out what became of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import anyio
+import pytest
+from mcp import Client, StdioServerParameters
+
+from filemaker_mcp.server.emulator.faults.effects import Act
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer
+from filemaker_mcp.server.emulator.serving import serving
+
+from ...assistant import SAMPLE
+from ..workshop_host import FREE, PLACE, workshop
+from .fault_matrix import OPERATIONS
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL"),
+]
+
+RUNS = 2
+"""`soak_kills` kills at any moment of a long change; these hit one request."""
+START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); from filemaker_mcp.server.__main__ import main; main(['serve'])"
+
+
+@contextlib.asynccontextmanager
+async def a_process(folder: Path, url: str) -> AsyncGenerator[Client]:
+    environment = SAMPLE | PLACE | FREE | {"FILEMAKER_HOST": url, "FILEMAKER_ACCESS": "delete"}
+    environment |= {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_KEYS": '{"Jobs": "Ref"}'}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-c", START, str(folder / "pid")], env=own | environment
+    )
+    async with Client(command) as client:
+        yield client
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+async def test_a_killed_process_leaves_a_record_that_the_next_one_settles(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    operation = OPERATIONS[chance.choice(("edit", "create, with key", "new related row", "delete"))]
+    emulator = workshop()
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+    dead = anyio.Event()
+
+    def kill() -> None:
+        os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+        dead.set()
+
+    async with serving(faults) as url:
+        change = ""
+        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+            async with a_process(tmp_path, url) as client:
+                plan = await client.call_tool(operation.tool, operation.arguments)
+                assert plan.structured_content
+                change = plan.structured_content["change_id"]
+                faults.arm(operation.match, Act(kill, processed=chance.random() < 0.5))
+                async with anyio.create_task_group() as group:
+                    group.start_soon(client.call_tool, "apply_change", {"change_id": change})
+                    await dead.wait()
+                    group.cancel_scope.cancel()
+        assert dead.is_set()
+        async with a_process(tmp_path, url) as client:
+            listed = await client.call_tool("list_changes", {"change_id": change})
+            assert listed.structured_content
+            ((word, _),) = listed.structured_content["records"].items()
+            assert (word == "done") == (operation.carried(emulator) == 1), word
+            again = await client.call_tool("apply_change", {"change_id": change})
+            assert again.structured_content
+            assert again.structured_content["state"] == "done"
+            assert operation.carried(emulator) == 1

@@ -1,0 +1,1 @@
+"""Solutions that the emulated host serves."""

@@ -1,0 +1,65 @@
+"""Records that outlive the process: `--data FILE`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filemaker_mcp.server.emulator.app import Emulator
+
+from ..emulated_host import SOLUTION, club, code, host
+
+pytestmark = pytest.mark.anyio
+
+
+def names_in(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
+
+
+async def test_records_serials_and_containers_are_kept_in_a_file(tmp_path: Path) -> None:
+    data = tmp_path / "kept.sqlite"
+    options: dict[str, Any] = {"data": data}
+    async with club(**options) as client:
+        await client.create("Members", {"Name": "kept"})
+        files = {"upload": ("a.txt", b"contents")}
+        assert (
+            code(await client.send("POST", "layouts/Members/records/7/containers/Photo/1", files=files))
+            == "0"
+        )
+        before = client.emulator.digest()
+    async with club(**options) as client:
+        assert client.emulator.digest() == before
+        record = await client.get("Members", "7")
+        url = record["fieldData"]["Photo(1)"]
+        assert (await client.http.get(url, follow_redirects=True)).content == b"contents"
+        answer = (await client.create("Members", {})).json()["response"]
+        assert answer["recordId"] == "8"
+        assert (await client.get("Members", "8"))["fieldData"]["ID"] == 8
+    assert {"kept.Club.sqlite", "kept.Shop.sqlite", "kept.Club.containers"} <= set(names_in(tmp_path))
+
+
+async def test_without_a_file_nothing_is_kept() -> None:
+    async with club() as client:
+        await client.create("Members", {"Name": "gone"})
+    async with club() as client:
+        assert code(await client.send("GET", "layouts/Members/records/7")) == "101"
+
+
+async def test_a_file_can_be_read_by_two_hosts_one_after_the_other(tmp_path: Path) -> None:
+    data = tmp_path / "one.sqlite"
+    first = Emulator([SOLUTION], data=data)
+    digest = first.digest()
+    await first.aclose()
+    second = Emulator([SOLUTION], data=data)
+    assert second.digest() == digest
+    await second.aclose()
+
+
+async def test_the_sample_may_be_kept_too(tmp_path: Path) -> None:
+    async with host(data=tmp_path / "harbor.sqlite") as client:
+        await client.log_in()
+        response = await client.create("API Tasks", {"Title": "kept"})
+        record = response.json()["response"]["recordId"]
+    async with host(data=tmp_path / "harbor.sqlite") as client:
+        await client.log_in()
+        assert (await client.get("API Tasks", record))["fieldData"]["Title"] == "kept"

@@ -1,0 +1,106 @@
+"""The wheel that people install: what is in it, and that it runs by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from filemaker_mcp.server import __version__
+
+CHECKOUT = Path(__file__).parents[2]
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "packaging", "version": "1"},
+    },
+}
+
+
+def ran(*command: str | Path, folder: Path, **environment: str) -> str:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("FILEMAKER_", "PYTHON"))}
+    result = subprocess.run(
+        [str(word) for word in command],
+        cwd=folder,
+        env=clean | environment,
+        capture_output=True,
+        check=False,
+        text=True,
+        encoding="utf-8",
+        input="",
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    ran(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, folder=CHECKOUT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment of its own, with the wheel in it and this environment's dependencies beside it."""
+    folder = tmp_path_factory.mktemp("environment")
+    ran(sys.executable, "-m", "venv", folder / "venv", folder=folder)
+    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    ran(python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel, folder=folder)
+    where = ran(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder).strip()
+    Path(where, "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    return python
+
+
+def test_the_wheel_brings_one_name_and_every_module_under_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert {name.partition("/")[0] for name in names} == {"filemaker_mcp"}
+    ours = {
+        f"filemaker_mcp/{path.relative_to(CHECKOUT).as_posix()}"
+        for folder in ("server", "tools")
+        for path in CHECKOUT.joinpath(folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert ours <= names
+
+
+def test_the_installed_wheel_tells_its_version(installed: Path, tmp_path: Path) -> None:
+    assert (
+        ran(installed, "-m", "filemaker_mcp.server", "--version", folder=tmp_path).split()[-1] == __version__
+    )
+
+
+def test_the_installed_wheel_comes_from_the_wheel_and_not_from_the_checkout(
+    installed: Path, tmp_path: Path
+) -> None:
+    place = ran(installed, "-c", "import filemaker_mcp.server as s; print(s.__file__)", folder=tmp_path)
+    assert str(CHECKOUT) not in place
+
+
+def test_the_installed_command_answers_over_stdio(installed: Path, tmp_path: Path) -> None:
+    command = installed.parent / ("filemaker-mcp.exe" if os.name == "nt" else "filemaker-mcp")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
+    with subprocess.Popen(
+        [str(command), "--demo"], cwd=tmp_path, env=clean, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(HELLO).encode() + b"\n")
+        process.stdin.flush()
+        answer = json.loads(process.stdout.readline())
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+    assert answer["result"]["serverInfo"]["name"] == "filemaker"

@@ -1,0 +1,1 @@
+"""Scripts through the tools."""

@@ -1,0 +1,94 @@
+"""Scripts through the front door: told apart, run once, waited for, and never run without the owner's word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from filemaker_mcp.server.app.sample_server import sample_folder
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import ManualClock
+
+from ..assistant import Assistant, assisted
+from ..jobs.shared_clock import ServerClock, timed
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def scripted(scripts: dict[str, dict[str, Any]], **more: Any) -> AsyncGenerator[Assistant]:
+    async with assisted({"FILEMAKER_SCRIPTS": json.dumps(scripts)}, **more) as assistant:
+        yield assistant
+
+
+def runs(emulator: Emulator, script: str) -> int:
+    """How often the host was asked to run a script, by its own log."""
+    return sum(f"/script/{script.replace(' ', '%20')}" in request.path for request in emulator.requests)
+
+
+async def test_a_result_that_is_json_comes_as_json() -> None:
+    async with scripted({"Month Report": {"effect": "reads", "layout": "Invoices"}}) as assistant:
+        answer = await assistant.ask("run_script", script="Month Report", parameter="2025-10")
+        assert answer["state"] == "done"
+        assert answer["result"]["month"] == "2025-10"
+        assert isinstance(answer["result"]["invoices"], int)
+
+
+async def test_a_script_that_reports_failure_is_not_done() -> None:
+    async with scripted(
+        {"Month Report": {"effect": "reads", "layout": "Invoices", "ok_errors": [0, 500]}}
+    ) as assistant:
+        answer = await assistant.ask("run_script", script="Month Report", parameter="soon")
+        assert answer["state"] == "refused"
+        assert answer["outcome"] == "failure reported"
+        assert "The parameter is a month" in answer["said"]
+
+
+async def test_a_last_error_is_told_with_its_meaning() -> None:
+    async with scripted({"Fail": {"effect": "reads", "layout": "Tasks"}}) as assistant:
+        answer = await assistant.ask("run_script", script="Fail", parameter="301")
+        assert (answer["state"], answer["outcome"], answer["script_error"]) == (
+            "refused",
+            "script error",
+            301,
+        )
+        assert "in use by another user" in answer["said"]
+
+
+async def test_a_script_that_the_owner_lists_and_filemaker_has_not_is_told_apart() -> None:
+    async with scripted(
+        {"Ecko": {"effect": "reads", "layout": "Tasks"}, "Fail": {"effect": "reads"}}
+    ) as assistant:
+        listed = (await assistant.ask("list_scripts"))["scripts"]
+        assert [s["name"] for s in listed if "missing" in s] == ["Ecko"]
+        assert "renamed or deleted" in await assistant.refused("run_script", script="Ecko")
+        assert "Say `layout`" in await assistant.refused("run_script", script="Fail")
+        text = await assistant.refused("run_script", script="Eckoo", layout="Tasks")
+        assert "Did you mean 'Ecko'" in text
+        assert "Restock" not in await assistant.refused("run_script", script="Restok", layout="Tasks")
+
+
+async def test_a_long_script_is_answered_by_a_job_and_runs_once() -> None:
+    clock = ManualClock()
+    emulator = Emulator([sample_folder()], clock=clock)
+    slow = {"Slow": {"effect": "reads", "layout": "Tasks"}}
+    async with scripted(slow, emulator=emulator, clock=ServerClock(clock)) as assistant:
+        await assistant.ask("list_scripts")
+        question = {"script": "Slow", "parameter": "180"}
+        first, seconds = await timed(clock, assistant.ask("run_script", **question))
+        assert first["state"] == "running"
+        assert seconds < 10
+        second, _ = await timed(clock, assistant.ask("run_script", **question))
+        assert second["job"] == first["job"]
+        done: dict[str, Any] = {"state": "running"}
+        while done["state"] == "running":
+            done, _ = await timed(clock, assistant.ask("check_job", job=first["job"], wait=50))
+        assert done["result"] == "That took 180 seconds."
+        again = await assistant.ask("run_script", **question)
+        assert "not run again" in again["earlier"]
+        assert again["result"] == done["result"]
+        assert runs(emulator, "Slow") == 1

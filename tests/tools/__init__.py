@@ -1,0 +1,1 @@
+"""The tools as a client sees them."""

@@ -1,0 +1,85 @@
+"""What a model pays for and reads before it asks anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import anyio
+
+from filemaker_mcp.tools import TOOLS
+
+from ..surface import ONE, README, SCHEMA, SNAPSHOT, everything, reading, readme_with_table, schema, surface
+from ..tokens import tokens, tokens_of
+
+MUTATING = {"create_records", "edit_records", "delete_records", "apply_change", "undo_change"}
+
+
+def test_the_surface_is_the_one_written_down() -> None:
+    """A wanted change is written down by `make surface`."""
+    assert everything() == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
+def test_the_readme_lists_the_tools_as_they_are() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert readme_with_table(text) == text
+
+
+def test_the_schema_of_the_configuration_file_is_the_one_published() -> None:
+    assert schema() == SCHEMA.read_text(encoding="utf-8")
+
+
+def test_everything_costs_at_most_5000_tokens() -> None:
+    assert tokens_of(everything()["tools"]) <= 5000
+
+
+def test_reading_costs_at_most_3000_tokens() -> None:
+    assert tokens_of(reading()["tools"]) <= 3000
+
+
+def test_the_instructions_fit_what_hosts_pass_on() -> None:
+    for instructions in (everything()["instructions"], reading()["instructions"]):
+        assert len(instructions) <= 2048
+        assert tokens(instructions) <= 600
+
+
+def test_every_tool_says_whether_it_reads_or_changes() -> None:
+    for tool in everything()["tools"]:
+        notes = tool["annotations"]
+        assert notes["title"]
+        assert (
+            notes["readOnlyHint"] is (tool["name"] not in MUTATING | {"run_script"})
+            or "destructiveHint" in notes
+        )
+
+
+def test_what_only_reads_offers_no_tool_that_changes() -> None:
+    assert not MUTATING & {tool["name"] for tool in reading()["tools"]}
+
+
+def test_arguments_are_closed_and_described() -> None:
+    for tool in everything()["tools"]:
+        schema = tool["inputSchema"]
+        assert schema["additionalProperties"] is False
+        assert len(tool["description"]) <= 1000
+        for name, parameter in schema["properties"].items():
+            assert parameter.get("description") or name == "limit", f"{tool['name']}.{name}"
+
+
+def test_names_are_unique_and_short() -> None:
+    names = [tool.name for tool in TOOLS]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 32 for name in names)
+
+
+def open_world(scripts: dict[str, dict[str, str]], access: str = "edit") -> set[str]:
+    environment = ONE | {"FILEMAKER_ACCESS": access, "FILEMAKER_SCRIPTS": json.dumps(scripts)}
+    tools: list[dict[str, Any]] = anyio.run(surface, environment)["tools"]
+    return {tool["name"] for tool in tools if tool["annotations"]["openWorldHint"]}
+
+
+def test_tools_that_run_scripts_say_that_they_reach_outside_when_a_listed_script_does() -> None:
+    mail, post = {"Mail": {"effect": "reaches_outside"}}, {"Post": {"effect": "changes"}}
+    assert open_world(post) == set()
+    assert open_world(post | mail) == {"run_script", "apply_change"}
+    assert open_world(post | mail, access="read") == set()  # then it does not exist
