@@ -178,7 +178,7 @@ async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     from ..server.policy import Approval
 
     agreement = call.changes.carrying.agreement(progress.plan)
-    agreed = agreement.by is Approval.HOST or progress.approved_by
+    agreed = agreement.by is Approval.CLIENT or progress.approved_by
     if call.changes.carrying.goes_at_once(progress.plan) and agreed:
         return await _applied(call, progress.plan.id)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."

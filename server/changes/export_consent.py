@@ -26,7 +26,7 @@ class Leaving:
     @property
     def is_free(self) -> bool:
         """Whether nobody has to agree."""
-        return self._means.database.agreement_to_let_out.by is Approval.HOST
+        return self._means.database.agreement_to_let_out.by is Approval.CLIENT
 
     def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
         """The plan to which a person may have agreed already: the same request finds it again until it was let go."""

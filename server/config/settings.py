@@ -16,6 +16,11 @@ from .strict_settings import Place, Secret, Settled
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 
 Access = Literal["read", "edit", "delete"]
+Approval = Annotated[
+    Literal["by_risk", "client", "person"],
+    BeforeValidator(lambda said: "client" if said == "host" else said),
+]
+"""`host` is what `client` was called before."""
 NamesByLayout = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(lambda said: _by_layout(said))]
 
 
@@ -84,7 +89,7 @@ class DatabaseSettings(SignInSettings):
     confirm: Literal["always", "bulk", "never"] = Field(
         default="always", description="When a change is planned first and carried out by a second call"
     )
-    approval: Literal["by_risk", "host", "person"] = Field(
+    approval: Approval = Field(
         default="by_risk", description="Who agrees to a change before it is carried out"
     )
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")

@@ -10,7 +10,7 @@ from .rules import Approval, Confirm, Effect, Policy, ScriptEffect
 @dataclass(frozen=True, slots=True)
 class Agreement:
     by: Approval
-    """`host` or `person`."""
+    """`client` or `person`."""
     because: str = ""
     """Why a person is asked, as words for that person."""
 
@@ -30,8 +30,8 @@ def agreement_for(
     untrusted: frozenset[str] = frozenset(),
 ) -> Agreement:
     """Who agrees to a change of that many records; `untrusted` are the outsiders' fields read before it was planned."""
-    if policy.approval is Approval.HOST:
-        return Agreement(Approval.HOST)
+    if policy.approval is Approval.CLIENT:
+        return Agreement(Approval.CLIENT)
     if policy.approval is Approval.PERSON:
         return Agreement(Approval.PERSON, "the owner wants a person to agree to every change")
     if untrusted:
@@ -42,14 +42,14 @@ def agreement_for(
         return Agreement(Approval.PERSON, "the script reaches outside FileMaker")
     if records > policy.bulk_limit:
         return Agreement(Approval.PERSON, f"it changes more than {policy.bulk_limit} records")
-    return Agreement(Approval.HOST)
+    return Agreement(Approval.CLIENT)
 
 
 def agreement_to_let_out(policy: Policy, untrusted: frozenset[str]) -> Agreement:
     """Who agrees to what changes nothing and leaves FileMaker: a file, or a script that only reads."""
-    if untrusted and policy.approval is not Approval.HOST:
+    if untrusted and policy.approval is not Approval.CLIENT:
         return _after_outsiders(untrusted)
-    return Agreement(Approval.HOST)
+    return Agreement(Approval.CLIENT)
 
 
 def _after_outsiders(untrusted: frozenset[str]) -> Agreement:

@@ -121,20 +121,20 @@ def _wide_open(policy: Policy) -> list[str]:
     writes = may_write_anywhere(policy, Effect.EDIT)
     if EVERY in policy.scripts:
         said.append("Every script may run. List the ones that an assistant needs.")
-    if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.HOST:
+    if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.CLIENT:
         said.append(
             "Changes are carried out at once and no person agrees to any: only for work that is watched otherwise."
         )
-    if policy.untrusted_fields and policy.approval is Approval.HOST:
+    if policy.untrusted_fields and policy.approval is Approval.CLIENT:
         said.append(
-            "Untrusted fields are named, but with approval = host nobody is asked after they were read."
+            "Untrusted fields are named, but with approval = client nobody is asked after they were read."
         )
     outside = [
         n
         for n, r in policy.scripts.items()
         if r.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, n)
     ]
-    if outside and policy.approval is Approval.HOST:
+    if outside and policy.approval is Approval.CLIENT:
         said.append(f"{', '.join(outside)} reach outside and no person agrees.")
     if policy.scope is not None and policy.access_by_layout:
         said += [

@@ -79,8 +79,8 @@ def _scripts(policy: Policy) -> list[str]:
 def _changes(policy: Policy) -> list[str]:
     person = f"deletes, scripts that reach outside, and changes of more than {policy.bulk_limit} records"
     agrees = {
-        Approval.BY_RISK: f"The client's own prompt is enough for small changes; a person agrees to {person}.",
-        Approval.HOST: "The client's own prompt is enough for every change.",
+        Approval.BY_RISK: f"A person agrees to {person}. For smaller changes this server asks nobody; the client may ask, or may not.",
+        Approval.CLIENT: "This server asks nobody before a change; the client may ask, or may not.",
         Approval.PERSON: "A person agrees to every change.",
     }
     said = [CONFIRM[policy.confirm], agrees[policy.approval]]

@@ -53,9 +53,9 @@ class Approval(StrEnum):
     """Who must agree before a plan is carried out."""
 
     BY_RISK = "by_risk"
-    """The client's own prompt for small edits, a person for what is large or cannot be taken back."""
-    HOST = "host"
-    """Always the client's own prompt: for assistants that work unattended."""
+    """We ask nobody about small edits, and a person about what is large or cannot be taken back."""
+    CLIENT = "client"
+    """We ask nobody; the client may ask before it calls a tool, or may not. For assistants that work unattended."""
     PERSON = "person"
     """Always a person."""
 

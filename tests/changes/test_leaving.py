@@ -54,7 +54,7 @@ async def test_before_outsiders_text_was_read_nobody_is_asked(tmp_path: Path) ->
 async def test_an_owner_who_leaves_it_to_the_host_asks_nobody(tmp_path: Path) -> None:
     person = Person()
     async with in_workshop(
-        environment=rules(tmp_path, FILEMAKER_APPROVAL="host"), person=person
+        environment=rules(tmp_path, FILEMAKER_APPROVAL="client"), person=person
     ) as assistant:
         await read_outsiders(assistant)
         await assistant.ask("export_records", **EXPORT)

@@ -16,7 +16,7 @@ from ..assistant import Assistant, assisted
 
 FOLDER = Path(__file__).parent / "workshop"
 PLACE = {"FILEMAKER_DATABASE": "Workshop", "FILEMAKER_SCRIPTS": '{"Stamp": {}}'}
-FREE = {"FILEMAKER_APPROVAL": "host"}
+FREE = {"FILEMAKER_APPROVAL": "client"}
 """An owner who leaves agreeing to the client's own prompt."""
 
 

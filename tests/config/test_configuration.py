@@ -181,3 +181,9 @@ def test_a_password_keeps_the_spaces_it_begins_and_ends_with() -> None:
     assert password is not None
     assert password.value is not None
     assert password.value.get_secret_value() == " two words "
+
+
+def test_the_old_word_for_an_approval_by_the_client_is_still_understood() -> None:
+    """It was called `host`, which is the FileMaker server everywhere else."""
+    for word in ("client", "host"):
+        assert only(configured(ONE | {"FILEMAKER_APPROVAL": word})).approval == "client"

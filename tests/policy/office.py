@@ -30,7 +30,7 @@ LATEST = 4
 """Plans of which every attempt on a plan speaks."""
 ALLOWED: dict[str, Any] = {
     "access": "delete",
-    "approval": "host",
+    "approval": "client",
     "scripts": {"Stamp": {"effect": "reads", "in_scope": True}},
 }
 

@@ -67,7 +67,7 @@ def test_nothing_is_said_about_a_policy_that_holds_together() -> None:
         ),
         (Policy(access=Access.EDIT, max_records_per_day=5), "bulk_limit (20) is never reached"),
         (
-            Policy(approval=Approval.HOST, untrusted_fields={"*": frozenset({"Body"})}),
+            Policy(approval=Approval.CLIENT, untrusted_fields={"*": frozenset({"Body"})}),
             "nobody is asked after they were read",
         ),
     ],

@@ -25,7 +25,7 @@ HIDDEN = ("Title", "Ref", "Code", "Customer", "Text")
 RULES: dict[str, Any] = {
     "access": "delete",
     "confirm": "never",
-    "approval": "host",
+    "approval": "client",
     "scripts": {},
     "hidden_fields": {"*": list(HIDDEN)},
 }

@@ -34,7 +34,7 @@ from .office import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_every
 
 pytestmark = pytest.mark.anyio
 
-READING: Mapping[str, Any] = {"access": "read", "scripts": {}, "approval": "host", "confirm": "never"}
+READING: Mapping[str, Any] = {"access": "read", "scripts": {}, "approval": "client", "confirm": "never"}
 
 
 async def test_nothing_that_can_be_said_through_any_tool_changes_the_store(tmp_path: Path) -> None:

@@ -293,10 +293,10 @@ def test_a_person_is_asked_for_what_is_large_or_cannot_be_taken_back() -> None:
         return agreement_for(policy, effects=effects, records=records, script=script, untrusted=untrusted).by
 
     by_risk = Policy()
-    assert by(by_risk) is Approval.HOST
+    assert by(by_risk) is Approval.CLIENT
     assert by(by_risk, Effect.DELETE) is Approval.PERSON
     assert by(by_risk, records=21) is Approval.PERSON
     assert by(by_risk, script=ScriptEffect.REACHES_OUTSIDE) is Approval.PERSON
     assert by(by_risk, untrusted=frozenset({"Body"})) is Approval.PERSON
-    assert by(Policy(approval=Approval.HOST), Effect.DELETE, 1000) is Approval.HOST
+    assert by(Policy(approval=Approval.CLIENT), Effect.DELETE, 1000) is Approval.CLIENT
     assert by(Policy(approval=Approval.PERSON)) is Approval.PERSON

@@ -29,7 +29,7 @@ edit = { Status = "posted", Count = { add = 1 } }
 """
 PLACE = {
     "FILEMAKER_DATABASE": "Postings", "FILEMAKER_USERNAME": "clerk", "FILEMAKER_PASSWORD": "clerk",
-    "FILEMAKER_ACCESS": "edit", "FILEMAKER_APPROVAL": "host", "FILEMAKER_SCRIPTS": '{"Post": {"effect": "changes"}}',
+    "FILEMAKER_ACCESS": "edit", "FILEMAKER_APPROVAL": "client", "FILEMAKER_SCRIPTS": '{"Post": {"effect": "changes"}}',
     "FILEMAKER_LIMITS": '{"scripts_per_minute": "unlimited"}',
 }  # fmt: skip
 SCRIPT = "*/script/Post"

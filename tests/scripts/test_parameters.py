@@ -147,7 +147,7 @@ async def test_the_same_json_in_another_order_or_as_text_is_the_same_run() -> No
         "Echo": {"effect": "reads", "layout": "Tasks"},
         "Restock": {"effect": "changes", "layout": "Products"},
     }
-    environment = {"FILEMAKER_SCRIPTS": json.dumps(scripts), "FILEMAKER_APPROVAL": "host"}
+    environment = {"FILEMAKER_SCRIPTS": json.dumps(scripts), "FILEMAKER_APPROVAL": "client"}
     async with assisted(environment) as assistant:
         for parameter in same:
             await assistant.ask("run_script", script="Echo", parameter=parameter)

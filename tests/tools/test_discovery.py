@@ -68,7 +68,7 @@ async def test_a_plan_that_names_a_renamed_field_changes_nothing_and_tells_the_n
     tmp_path: Path,
 ) -> None:
     host = Redesigned(tmp_path)
-    async with assisted(PLACE | {"FILEMAKER_APPROVAL": "host"}, transport=host) as assistant:
+    async with assisted(PLACE | {"FILEMAKER_APPROVAL": "client"}, transport=host) as assistant:
         plan = await assistant.ask("create_records", layout=LAYOUT, records=[{"Total": 5}])
         host.become(RENAMED, orders=ORDERS)
         applied = await assistant.ask("apply_change", change_id=plan["change_id"])

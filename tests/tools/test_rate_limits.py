@@ -36,7 +36,7 @@ class Place:
             "FILEMAKER_LIMITS": json.dumps(limits),
             "FILEMAKER_SCRIPTS": json.dumps(scripts),
             "FILEMAKER_CONFIRM": "never",
-            "FILEMAKER_APPROVAL": "host",
+            "FILEMAKER_APPROVAL": "client",
             "FILEMAKER_SESSIONS": "2",
         }
 

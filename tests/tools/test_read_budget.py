@@ -11,7 +11,7 @@ from ..assistant import assisted
 
 pytestmark = pytest.mark.anyio
 
-TINY = {"FILEMAKER_LIMITS": json.dumps({"megabytes_per_question": 0.01}), "FILEMAKER_APPROVAL": "host"}
+TINY = {"FILEMAKER_LIMITS": json.dumps({"megabytes_per_question": 0.01}), "FILEMAKER_APPROVAL": "client"}
 SCRIPTS = {"FILEMAKER_SCRIPTS": json.dumps({"Echo": {"effect": "changes", "layout": "Invoices"}})}
 HERE = {"Total": {"gt": {"field": "Paid Amount"}}}
 """No find of FileMaker's says it, so every record is looked at here."""

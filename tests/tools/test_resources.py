@@ -41,7 +41,7 @@ def office(folder: Path) -> dict[str, str]:
         "FILEMAKER_LAYOUTS": json.dumps([LAYOUT]),
         "FILEMAKER_SCRIPTS": json.dumps(scripts),
         "FILEMAKER_RUNBOOKS": str(folder / "runbooks"),
-        "FILEMAKER_APPROVAL": "host",
+        "FILEMAKER_APPROVAL": "client",
     }
 
 
