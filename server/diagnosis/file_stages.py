@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from ..auth.channel import Channel
 from ..auth.session_pool import Pool
-from ..dataapi.client import DataApi
-from ..dataapi.models import MenuItem, Query
+from ..dataapi.models import MenuItem, Page, Query
 from ..errors import (
     AccessDenied,
     FileClosed,
@@ -24,6 +25,20 @@ from .stages import Finding, failed, not_checked, ok, warning
 Check = Callable[[], Awaitable[Finding]]
 
 
+class DiagnosisApi(Protocol):
+    """The calls of the Data API that these stages make."""
+
+    async def databases(self, authorization: str | None = None) -> tuple[str, ...]: ...
+
+    async def validate_session(self, channel: Channel | None = None) -> bool: ...
+
+    async def layouts(self) -> tuple[MenuItem, ...]: ...
+
+    async def page(
+        self, query: Query, channel: Channel | None = None, *, timeout: float | None = None
+    ) -> Page: ...
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is looked at: the file, as whom, and the further files it needs with a layout of each to touch."""
@@ -36,7 +51,7 @@ class Subject:
 class FileChecks:
     """Uses the sessions of `pool`, so that what was refused finally before is not tried again."""
 
-    def __init__(self, subject: Subject, pool: Pool, api: DataApi) -> None:
+    def __init__(self, subject: Subject, pool: Pool, api: DiagnosisApi) -> None:
         self._subject = subject
         self._pool = pool
         self._api = api

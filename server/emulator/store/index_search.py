@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..find_language.criterion import Anything, Criterion, Duplicated, Nothing
 from ..find_language.criterion_match import matches_any
-from ..find_language.duplicates import Duplicates
+from .duplicates import Duplicates
 from .index_planner import plan
 from .index_plans import Plan, Seek
 from .indexes import Indexes

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ..find_language.criterion import Criterion
 from ..model import Table
-from ..records.related_matches import Relations
 from .index_search import Asked, Seeker
 from .indexes import Indexes
 from .record_writer import RecordWriter
 from .record_writer import Values as Values
+from .related_matches import Relations
 from .rows import Row as Row
 from .rows import Rows
 from .schema import Schema

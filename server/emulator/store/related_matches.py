@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Collection, Iterator
 
 from ..model import FieldType
-from ..store.indexes import Indexes, Kind, text_key
-from ..store.keys import number_key
-from ..store.schema import Column
 from ..values import text_words as words
 from ..values.readings import measure
+from .indexes import Indexes, Kind, text_key
+from .keys import number_key
+from .schema import Column
 
 _BATCH = 400
 _BEYOND = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

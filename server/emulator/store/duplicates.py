@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
+from ..find_language.criterion_match import duplicated
 from ..model import FieldType
-from ..store.indexes import Indexes, Kind
-from ..store.schema import Column
 from ..values import text_words as words
-from .criterion_match import duplicated
+from .indexes import Indexes, Kind
+from .schema import Column
 
 
 class Duplicates:
