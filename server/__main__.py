@@ -1,4 +1,4 @@
-"""Reads the command line and calls one of the commands in `cli`; without a verb it is the MCP server."""
+"""Reads the command line and calls one of the commands in `cli`; without a command it is the MCP server."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ gc.set_threshold(
     100_000, 50, 50
 )  # importing the SDK builds thousands of classes; collecting between them finds nothing
 
-VERBS = {
-    "serve": "the MCP server on stdio (what runs without a verb)",
-    "demo": "walk through the main job on a sample solution, with nothing but this program",
-    "doctor": "check each stage of connecting, and say what to do about the one that fails",
-    "login": "sign in once, with a code or in the browser, and keep the sign-in",
-    "logout": "end a kept sign-in and delete it",
-    "token": "print one id token of the Claris ID, for curl or Postman",
-    "token-service": "a web service on this machine that gives id tokens to other programs",
-    "setup": "ask for what is needed, test it, and write it into the desktop client",
-    "policy": "say what an assistant can see and do with the configuration, and what is wrong with it",
-    "profile": "look at samples of the data and draft solution notes for you to approve",
-    "approve": "read a plan that waits for a person, and agree to it or not",
-    "journal": "what was planned, agreed to and changed: list, show, export, verify",
-    "run": "carry out a runbook: from a terminal, cron or the Task Scheduler",
-    "emulator": "serve a FileMaker solution from a folder over the Data API, for trying and testing",
+COMMANDS = {
+    "serve": ("start", "the MCP server on stdio (what runs without a command)"),
+    "demo": ("start", "walk through the main job on a sample solution, with nothing but this program"),
+    "doctor": ("connect", "check each stage of connecting, and say what to do about the one that fails"),
+    "login": ("connect", "sign in once, with a code or in the browser, and keep the sign-in"),
+    "logout": ("connect", "end a kept sign-in and delete it"),
+    "token": ("connect", "print one id token of the Claris ID, for curl or Postman"),
+    "token-service": ("connect", "a web service on this machine that gives id tokens to other programs"),
+    "setup": ("connect", "ask for what is needed, test it, and write it into the desktop client"),
+    "policy": (
+        "owner",
+        "say what an assistant can see and do with the configuration, and what is wrong with it",
+    ),
+    "profile": ("owner", "look at samples of the data and draft solution notes for you to approve"),
+    "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
+    "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify"),
+    "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),
+    "emulator": (
+        "start",
+        "serve a FileMaker solution from a folder over the Data API, for trying and testing",
+    ),
 }
-"""Each is a module of `cli` with `add_arguments(parser)` and `run(arguments) -> int`."""
-FOLDERS = {
-    "start": ("serve", "demo", "emulator"),
-    "connect": ("setup", "login", "logout", "token", "token-service", "doctor"),
-    "owner": ("policy", "profile", "approve", "journal"),
-    "run": ("run",),
-}
-"""The folder of `cli` in which the module of a command lies."""
+"""Command -> the folder of `cli` with its module, and what it does. `token-service` is `connect/token_service_command.py`,
+with `add_arguments(parser)` and `run(arguments) -> int`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,39 +59,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     from . import __version__
-    from .cli.command_line import CommandLine, verb_of
+    from .cli.command_line import CommandLine, command_of
     from .errors import InputError
 
     parser = CommandLine(
         prog="filemaker-mcp",
         description="An MCP server through which an AI assistant works with Claris FileMaker.",
-        epilog="Without a verb it serves MCP on stdio: --config FILE names another configuration, --demo serves the "
-        "sample solution. 'filemaker-mcp VERB --help' tells more of each.",
+        epilog="Without a command it serves MCP on stdio: --config FILE names another configuration, --demo serves the "
+        "sample solution. 'filemaker-mcp COMMAND --help' tells more of each.",
     )
     parser.add_argument("--version", action="version", version=f"filemaker-mcp {__version__}")
-    verb, spoken = verb_of(words, VERBS)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
+    name, spoken = command_of(words, COMMANDS)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
     if words and words[0] in ("-h", "--help", "--version"):
-        for name, help_ in VERBS.items():
-            verbs.add_parser(name, help=help_)
+        for each, (_, sentence) in COMMANDS.items():
+            commands.add_parser(each, help=sentence)
         parser.parse_args(words)
-    folder = next(folder for folder, names in FOLDERS.items() if verb in names)
-    command = importlib.import_module(f".cli.{folder}.{verb.replace('-', '_')}_command", __package__)
-    sentence = f"{VERBS[verb][0].upper()}{VERBS[verb][1:]}."
-    chosen = verbs.add_parser(verb, help=VERBS[verb], description=sentence)
+    folder, sentence = COMMANDS[name]
+    command = importlib.import_module(f".cli.{folder}.{name.replace('-', '_')}_command", __package__)
+    chosen = commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
     command.add_arguments(chosen)
     try:
         parsed = parser.whole(spoken, chosen)
     except InputError as error:
-        if verb == "serve":  # a desktop client shows its user nothing but answers
+        if name == "serve":  # a desktop client shows its user nothing but answers
             from .app.startup_errors import answer_stdio
 
             answer_stdio(f"filemaker-mcp cannot start: {error}")
         raise
-    if verb != "serve":
+    if name != "serve":
         _make_writable()
     status = command.run(parsed)
-    if verb != "serve":
+    if name != "serve":
         sys.stdout.flush()
     return status
 

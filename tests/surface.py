@@ -44,6 +44,11 @@ def everything() -> dict[str, Any]:
     return anyio.run(surface, ONE | {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {}}'})
 
 
+def snapshot() -> str:
+    """What an assistant is offered at most, as it is written down."""
+    return json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
+
+
 def reading() -> dict[str, Any]:
     """With what an owner allows by saying nothing."""
     return anyio.run(surface, ONE)
@@ -91,7 +96,7 @@ def schema() -> str:
 
 def main() -> None:
     SCHEMA.write_text(schema(), encoding="utf-8")
-    SNAPSHOT.write_text(json.dumps(everything(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    SNAPSHOT.write_text(snapshot(), encoding="utf-8")
     README.write_text(readme_with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 

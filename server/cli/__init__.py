@@ -1,1 +1,1 @@
-"""One module for each verb of the command line."""
+"""The command line: one module for each command."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import InputError
@@ -22,27 +22,27 @@ class CommandLine(argparse.ArgumentParser):
             message[0].upper() + message[1:], advice=f"'{self.prog} --help' shows what it takes."
         )
 
-    def whole(self, words: Sequence[str], verb: argparse.ArgumentParser) -> argparse.Namespace:
-        """What the words say to the verb. Raises InputError for a word that it does not know."""
+    def whole(self, words: Sequence[str], command: argparse.ArgumentParser) -> argparse.Namespace:
+        """What the words say to the command. Raises InputError for a word that it does not know."""
         parsed, unknown = self.parse_known_args(words)
         if unknown:
-            close = near(unknown[0], re.findall(r"--[a-z][a-z-]*", verb.format_help()), most=1)
+            close = near(unknown[0], re.findall(r"--[a-z][a-z-]*", command.format_help()), most=1)
             meant = f"Did you mean {close[0]}? " if close and unknown[0].startswith("-") else ""
             raise InputError(
-                f"{verb.prog} does not know {unknown[0]!r}",
-                advice=f"{meant}'{verb.prog} --help' shows what it takes.",
+                f"{command.prog} does not know {unknown[0]!r}",
+                advice=f"{meant}'{command.prog} --help' shows what it takes.",
             )
         return parsed
 
 
-def verb_of(words: Sequence[str], verbs: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The verb, and all words with it in front; without one it is `serve`. Raises InputError for a word that is no verb."""
+def command_of(words: Sequence[str], commands: Iterable[str]) -> tuple[str, list[str]]:
+    """The command, and all words with it in front; without one it is `serve`. Raises InputError for a word that is no command."""
     if not words or words[0].startswith("-"):
         return "serve", ["serve", *words]
-    if words[0] not in verbs:
-        close = near(words[0], verbs, most=1)
+    if words[0] not in (known := tuple(commands)):
+        close = near(words[0], known, most=1)
         meant = f"Did you mean '{close[0]}'? " if close else ""
         raise InputError(
-            f"There is no verb {words[0]!r}", advice=f"{meant}'filemaker-mcp --help' lists the verbs."
+            f"There is no command {words[0]!r}", advice=f"{meant}'filemaker-mcp --help' lists the commands."
         )
     return words[0], list(words)

@@ -9,12 +9,12 @@ from pathlib import Path
 from ..errors import ConfigurationError
 
 
-def add_state_arguments(parser: argparse.ArgumentParser, *verbs: argparse.ArgumentParser) -> None:
-    """For a command and its `verbs`: they may stand before or behind the verb."""
-    for each in (parser, *verbs):
+def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.ArgumentParser) -> None:
+    """For a command and its parts (`journal list`): they may stand before or behind the part."""
+    for each in (parser, *parts):
         default = (
             None if each is parser else argparse.SUPPRESS
-        )  # else the verb would forget what stood before it
+        )  # else the part would forget what stood before it
         each.add_argument(
             "--config", type=Path, metavar="FILE", default=default, help="configuration file (TOML)"
         )

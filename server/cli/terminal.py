@@ -61,10 +61,6 @@ def ask_choice(question: str, choices: Sequence[str]) -> int:
         say(f"Please answer with a number from 1 to {len(choices)}.")
 
 
-def ask_yes(question: str, *, default: bool = True) -> bool:
-    return ask(f"{question} (y/n)", "y" if default else "n").casefold().startswith("y")
-
-
 def _line(prompt: str) -> str:
     with _interruptible():
         sys.stderr.write(prompt)

@@ -68,9 +68,6 @@ class Criteria:
         return (*(FindRequest({**r.criteria, name: "?"}) for r in asked), *left_out)
 
 
-EVERYTHING = Criteria((Leg(),), (), "every record")
-
-
 def understand(
     where: object, omit: object, layout: LayoutMeta, calendar: Calendar, *, also: Sequence[object] = ()
 ) -> Criteria:

@@ -145,7 +145,6 @@ def _field(item: JsonObject) -> FieldMeta:
         required=bool(item.get("notEmpty")),
         numeric=bool(item.get("numeric")),
         four_digit_year=bool(item.get("fourDigitYear")),
-        time_of_day=bool(item.get("timeOfDay")),
         max_characters=int(item.get("maxCharacters") or 0),
         max_repetitions=int(item.get("maxRepeat") or 1),
         first_repetition=int(item.get("repetitionStart") or 1),
@@ -169,6 +168,4 @@ def product(answer: JsonObject) -> Product:
         name=str(info.get("name", "")),
         version=str(info.get("version", "")),
         date_format=str(info.get("dateFormat", "")),
-        time_format=str(info.get("timeFormat", "")),
-        timestamp_format=str(info.get("timeStampFormat", "")),
     )

@@ -26,7 +26,6 @@ class FieldMeta:
     required: bool = False
     numeric: bool = False
     four_digit_year: bool = False
-    time_of_day: bool = False
     max_characters: int = 0
     max_repetitions: int = 1
     first_repetition: int = 1
@@ -259,8 +258,6 @@ class Product:
     name: str
     version: str
     date_format: str
-    time_format: str
-    timestamp_format: str
 
 
 @dataclass(frozen=True, slots=True)

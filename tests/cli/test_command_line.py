@@ -9,14 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.__main__ import VERBS, main
+from filemaker_mcp.server.__main__ import COMMANDS, main
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["doctr"], "There is no verb 'doctr'. Did you mean 'doctor'?"),
-        (["frobnicate"], "There is no verb 'frobnicate'. 'filemaker-mcp --help' lists the verbs."),
+        (["doctr"], "There is no command 'doctr'. Did you mean 'doctor'?"),
+        (
+            ["journal", "export", "--since", "yesterdy"],
+            "'yesterdy' is no day; write 2026-11-01, 'today' or 'yesterday'",
+        ),
+        (["journal", "export", "--since", "2026-13-01"], "'2026-13-01' is no day"),
+        (["journal", "export", "--since", "0001-01-01T25"], "is no day"),
+        (["journal", "usage", "--days", "99999999999"], "is no whole number from 1 to 1,000,000"),
+        (["journal", "list", "--limit", "0"], "is no whole number from 1 to 1,000,000"),
+        (["frobnicate"], "There is no command 'frobnicate'. 'filemaker-mcp --help' lists the commands."),
         (["doctor", "--jsno"], "does not know '--jsno'. Did you mean --json?"),
         (["journal", "lst"], "choose from 'list', 'show', 'export', 'usage', 'verify'"),
         (["emulator", "--port", "99999"], "'99999' is no port"),
@@ -44,23 +52,23 @@ def test_an_option_is_not_guessed_from_its_beginning_and_a_client_is_told() -> N
     assert "Did you mean --demo?" in done.stderr
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_the_help_of_every_verb_says_what_it_does_and_takes(
-    verb: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_says_what_it_does_and_takes(
+    name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([verb, "--help"])
+        main([name, "--help"])
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    assert told.startswith(f"usage: filemaker-mcp {verb}")
-    assert not told.split("\n\n")[1].startswith("options"), "no sentence says what the verb does"
+    assert told.startswith(f"usage: filemaker-mcp {name}")
+    assert not told.split("\n\n")[1].startswith("options"), "no sentence says what the command does"
 
 
-def test_help_names_every_verb_and_what_is_served_without_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_and_what_is_served_without_one(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     told = capsys.readouterr().out
-    assert all(f"    {verb}" in told for verb in VERBS)
+    assert all(f"    {name}" in told for name in COMMANDS)
     assert "--demo" in told
     assert "--config" in told
 

@@ -1,4 +1,4 @@
-"""What the pages say is there: links, verbs, variables, targets, settings."""
+"""What the pages say is there: links, commands, variables, targets, settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.__main__ import VERBS
+from filemaker_mcp.server.__main__ import COMMANDS
 from filemaker_mcp.server.config.configuration import configured, settled
 from filemaker_mcp.server.errors import ConfigurationError
 
@@ -43,26 +43,28 @@ def test_every_link_within_the_repository_leads_somewhere(page: Path) -> None:
 
 
 @pages
-def test_every_verb_and_option_that_is_named_exists(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_and_option_that_is_named_exists(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from filemaker_mcp.server.__main__ import main
 
     for code in CODE.findall(page.read_text("utf-8")):
-        for verb, rest in re.findall(r"filemaker-mcp ([a-z][a-z-]*)([^\n`|&;']*)", code):
-            assert verb in VERBS, f"{page.name} names 'filemaker-mcp {verb}'"
+        for name, rest in re.findall(r"filemaker-mcp ([a-z][a-z-]*)([^\n`|&;']*)", code):
+            assert name in COMMANDS, f"{page.name} names 'filemaker-mcp {name}'"
             options = re.findall(r"(?<=\s)--[a-z][a-z-]*", rest.partition("#")[0])
             if options:
                 words = [
-                    verb,
+                    name,
                     *(
                         re.findall(r"^\s+(list|show|export|usage|verify)\b", rest)
-                        if verb == "journal"
+                        if name == "journal"
                         else []
                     ),
                 ]
                 with pytest.raises(SystemExit):
                     main([*words, "--help"])
                 told = capsys.readouterr().out
-                assert all(option in told for option in options), f"{page.name}: filemaker-mcp {verb}{rest}"
+                assert all(option in told for option in options), f"{page.name}: filemaker-mcp {name}{rest}"
 
 
 @pages

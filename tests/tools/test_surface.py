@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+from difflib import unified_diff
 from typing import Any
 
 import anyio
 
 from filemaker_mcp.tools import TOOLS
 
-from ..surface import ONE, README, SCHEMA, SNAPSHOT, everything, reading, readme_with_table, schema, surface
+from ..surface import (
+    ONE,
+    README,
+    SCHEMA,
+    SNAPSHOT,
+    everything,
+    reading,
+    readme_with_table,
+    schema,
+    snapshot,
+    surface,
+)
 from ..tokens import tokens, tokens_of
 
 MUTATING = {"create_records", "edit_records", "delete_records", "apply_change", "undo_change"}
@@ -17,7 +29,11 @@ MUTATING = {"create_records", "edit_records", "delete_records", "apply_change", 
 
 def test_the_surface_is_the_one_written_down() -> None:
     """A wanted change is written down by `make surface`."""
-    assert everything() == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    written, seen = SNAPSHOT.read_text(encoding="utf-8"), snapshot()
+    difference = unified_diff(
+        written.splitlines(), seen.splitlines(), "tests/surface.json", "as it is", n=1, lineterm=""
+    )
+    assert written == seen, "\n".join(["the surface changed; 'make surface' writes it down:", *difference])
 
 
 def test_the_readme_lists_the_tools_as_they_are() -> None:

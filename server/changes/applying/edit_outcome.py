@@ -174,13 +174,6 @@ def unknown(why: str, item: Item) -> Outcome:
     )
 
 
-def fields_as_wanted(meta: LayoutMeta, item: Item, record: Record) -> bool:
-    return all(
-        same_value(meta.field_named(name), value, record.fields.get(name, ""))
-        for name, value in item.after.items()
-    )
-
-
 def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(
         f"FileMaker stored {fields[name]!r} in {name!r}."

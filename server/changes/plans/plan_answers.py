@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from .differences import Facts, differences, short
-from .plan import ItemState, Kind, Outcome, Plan, Step
+from .plan import ItemState, Kind, Plan, Step
 from .plan_store import Progress
 
 VERBS = {
@@ -153,7 +153,3 @@ def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:
 
 def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def outcome_words(outcome: Outcome) -> str:
-    return f"{outcome.state.value}: {' '.join(outcome.notes)}" if outcome.notes else outcome.state.value

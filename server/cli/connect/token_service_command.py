@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ..port import port
+from ..argument_types import port
 
 KEY = "FILEMAKER_TOKEN_SERVICE_KEY"
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...text.one_line import one_line
+from ..argument_types import day, whole_number
 from ..state_places import add_state_arguments, state_file
 from ..terminal_text import brief, wrapped
 
@@ -34,18 +35,20 @@ COLUMNS = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    listing = verbs.add_parser("list", help="what became of the latest changes, a line each time")
-    listing.add_argument("--limit", type=int, default=30, metavar="N")
-    show = verbs.add_parser("show", help="everything about one change")
+    parts = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listing = parts.add_parser("list", help="what became of the latest changes, a line each time")
+    listing.add_argument("--limit", type=whole_number, default=30, metavar="N")
+    show = parts.add_parser("show", help="everything about one change")
     show.add_argument("change", metavar="ID")
-    export = verbs.add_parser("export", help="all entries, the first first, to standard output")
+    export = parts.add_parser("export", help="all entries, the first first, to standard output")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
-    export.add_argument("--since", metavar="DATE", help="from that day on, such as 2026-11-01")
+    export.add_argument(
+        "--since", type=day, default=0.0, metavar="DAY", help="from that day on: 2026-11-01, today, yesterday"
+    )
     export.add_argument("--without-fields", action="store_true", help="leave field contents out")
-    usage = verbs.add_parser("usage", help="calls, requests and bytes by day and tool")
-    usage.add_argument("--days", type=int, default=7, metavar="N")
-    verify = verbs.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
+    usage = parts.add_parser("usage", help="calls, requests and bytes by day and tool")
+    usage.add_argument("--days", type=whole_number, default=7, metavar="N")
+    verify = parts.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
     add_state_arguments(parser, listing, show, export, usage, verify)
 
 
@@ -67,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             for entry in reversed(entries):
                 _print(entry)
             return 0
-        for entry in reversed(files.journal.entries(limit=max(1, arguments.limit), by_record=False)):
+        for entry in reversed(files.journal.entries(limit=arguments.limit, by_record=False)):
             print(wrapped(one_line(_line_of(entry)), ""))
     print("\n'filemaker-mcp journal show ID' tells everything about one.")
     return 0
@@ -117,8 +120,7 @@ def _print(entry: Entry) -> None:
 
 
 def _export(journal: Journal, arguments: argparse.Namespace) -> int:
-    since = datetime.fromisoformat(arguments.since).timestamp() if arguments.since else 0.0
-    entries = reversed(journal.entries(since=since, limit=sys.maxsize))
+    entries = reversed(journal.entries(since=arguments.since, limit=sys.maxsize))
     rows = (_row(entry, with_fields=not arguments.without_fields) for entry in entries)
     if arguments.format == "csv":
         _write_csv(rows)

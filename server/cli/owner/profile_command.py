@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, InputError
+from ..argument_types import whole_number
 from ..database_choice import chosen
 from ..terminal_text import wrapped
 
@@ -25,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--database", metavar="NAME", help="which one, where several are configured")
     parser.add_argument(
-        "--sample", type=int, default=2_000, metavar="N", help="records of each layout, 2,000 unless given"
+        "--sample",
+        type=whole_number,
+        default=2_000,
+        metavar="N",
+        help="records of each layout, 2,000 unless given",
     )
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="a new file for the draft; else it is printed"

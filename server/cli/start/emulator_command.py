@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from ...emulator.switches import Switches
-from ..port import port
+from ..argument_types import port
 from .emulator_process import SOMEWHERE, load, serve
 
 

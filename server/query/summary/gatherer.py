@@ -65,10 +65,6 @@ class Gatherer:
     def spill(self) -> Spill | None:
         return self._spill
 
-    @property
-    def has_all_in_memory(self) -> bool:
-        return self._spill is None or not self._spill.has_parts
-
     def close(self) -> None:
         if self._spill is not None:
             self._spill.__exit__()

@@ -28,7 +28,6 @@ class Spill:
             " PRIMARY KEY (slot, name, rank)) WITHOUT ROWID;"
         )
         self.has_parts = False
-        self.has_tallies = False
 
     def __enter__(self) -> Self:
         return self
@@ -41,7 +40,6 @@ class Spill:
         self._write("INSERT INTO part (name, dump) VALUES (?, ?)", parts)
 
     def keep_tallies(self, slot: int, counts: Mapping[str, Counter[Content]]) -> None:
-        self.has_tallies = True
         self._write(
             "INSERT INTO tally VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (slot, name, rank) DO UPDATE SET times = times + excluded.times",
