@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from ..auth.claris.claris_id import saved_name
 from ..auth.claris.cognito import Cognito, Tokens, UserPool
+from ..auth.claris.kept_sign_in import KeptSignIn, KeptSignIns
 from ..auth.claris.pool_discovery import PoolFinder
 from ..auth.clock import SystemClock
 from ..auth.http_connection import ConnectionFactory, connections
@@ -31,6 +31,7 @@ class ClarisPlace:
     password: Reader | None = field(repr=False)
     saved: SavedLogins
     connect: ConnectionFactory
+    pool_is_named: bool = False
 
     @classmethod
     def of(cls, account: Account, sign_ins: SignIns) -> ClarisPlace:
@@ -41,6 +42,7 @@ class ClarisPlace:
             account.password,
             sign_ins.saved(settings),
             connections(ca_file=settings.ca_file),
+            bool(settings.claris_pool_id),
         )
 
     @classmethod
@@ -60,19 +62,19 @@ class ClarisPlace:
             str(said.get("claris_client_id") or own.client_id),
             str(said.get("claris_url") or ""),
         )
-        return cls(str(said.get("account", "")), pool, password, LoginFiles(own_folder()), connections())
+        named = bool(said.get("claris_pool_id"))
+        return cls(
+            str(said.get("account", "")), pool, password, LoginFiles(own_folder()), connections(), named
+        )
 
     def finder(self) -> PoolFinder:
-        return PoolFinder(self.pool, self.connect)
+        return PoolFinder(self.pool, self.connect, is_named=self.pool_is_named)
 
     def cognito(self) -> Cognito:
         return Cognito(self.connect, SystemClock())
 
+    def kept(self, user: str) -> KeptSignIns:
+        return KeptSignIns(self.saved, user, self.pool, pool_is_named=self.pool_is_named)
+
     def keep(self, user: str, pool: UserPool, tokens: Tokens) -> bool:
-        values = {
-            "user": user,
-            "pool_id": pool.pool_id,
-            "client_id": pool.client_id,
-            "refresh_token": tokens.refresh_token or "",
-        }
-        return self.saved.write(saved_name(pool, user), values)
+        return self.kept(user).write(KeptSignIn(pool, tokens.refresh_token or "", tokens.device))

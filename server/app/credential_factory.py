@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ..auth.claris.claris_id import ClarisId
     from ..auth.claris.cognito import UserPool
     from ..auth.claris.id_token import IdTokens
+    from ..auth.claris.kept_sign_in import KeptSignIns
     from ..auth.clock import Clock
     from ..auth.credentials import Credentials
     from ..auth.data_sources import DataSource
@@ -27,7 +30,7 @@ class SignIns:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._claris_ids: dict[tuple[str, UserPool], ClarisId] = {}
+        self._claris_ids: dict[tuple[str, UserPool, bool], ClarisId] = {}
 
     @classmethod
     def of(cls, settings: Settings) -> SignIns:
@@ -36,7 +39,9 @@ class SignIns:
     def saved(self, settings: DatabaseSettings) -> SavedLogins:
         from ..auth.saved_login import LoginFiles, LoginKeychain
 
-        return LoginKeychain() if settings.keep_sign_in == "keychain" else LoginFiles(self._folder)
+        return (
+            LoginKeychain(self._folder) if settings.keep_sign_in == "keychain" else LoginFiles(self._folder)
+        )
 
     def credentials(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
         credentials = self._own(account, connect, clock)
@@ -44,7 +49,7 @@ class SignIns:
             return credentials
         from ..auth.data_sources import WithDataSources
 
-        return WithDataSources(credentials, self.sources(account))
+        return WithDataSources(credentials, self.sources(account), clock)
 
     def _own(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
         settings = account.settings
@@ -52,7 +57,9 @@ class SignIns:
             case "password":
                 from ..auth.credentials import BasicAccount
 
-                return BasicAccount(settings.account, _needed(account.password), at_cloud=settings.is_cloud)
+                return BasicAccount(
+                    settings.account, _needed(account.password), clock, at_cloud=settings.is_cloud
+                )
             case "otto":
                 from ..auth.otto import OttoKey
 
@@ -68,7 +75,7 @@ class SignIns:
                 return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
 
     def id_tokens(self, account: Account, connect: ConnectionFactory, clock: Clock) -> IdTokens:
-        """Claris ID itself, or the token service of the settings."""
+        """Claris ID itself, or the token service of the settings and before it what `filemaker-mcp login` kept here."""
         settings = account.settings
         if not settings.token_service:
             return self.claris_id(account, connect, clock)
@@ -81,25 +88,26 @@ class SignIns:
             key=account.service_key,
             connect=connect,
             clock=clock,
+            own=self.claris_id(replace(account, password=None), connect, clock),
         )
 
     def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
-        """The one object for this Claris ID."""
+        """The one object for this Claris ID; another one where it must do without a password."""
         from ..auth.claris.claris_id import ClarisId
         from ..auth.claris.cognito import Cognito
         from ..auth.claris.pool_discovery import PoolFinder
 
         settings = account.settings
         pool = user_pool(settings)
-        key = (settings.account.casefold(), pool)
+        key = (settings.account.casefold(), pool, account.password is None)
         if key not in self._claris_ids:
             self._claris_ids[key] = ClarisId(
                 user=settings.account,
                 password=account.password,
                 configured=account.refresh_token,
                 cognito=Cognito(connect, clock),
-                finder=PoolFinder(pool, connect),
-                saved=self.saved(settings),
+                finder=PoolFinder(pool, connect, is_named=bool(settings.claris_pool_id)),
+                kept=kept_sign_ins(settings, self.saved(settings)),
                 clock=clock,
             )
         return self._claris_ids[key]
@@ -115,7 +123,7 @@ class SignIns:
         for source, password in zip(settings.data_sources, account.source_passwords, strict=True):
             if source.provider:
                 name = saved_name(settings.host, source.file, source.provider)
-                sources.append(DataSource(source.file, pair=lambda name=name: saved_pair(saved, name)))
+                sources.append(DataSource(source.file, pair=partial(saved_pair, saved, name)))
             else:
                 sources.append(DataSource(source.file, source.account, password))
         return sources
@@ -136,6 +144,13 @@ def user_pool(settings: DatabaseSettings) -> UserPool:
         settings.claris_client_id or own.client_id,
         settings.claris_url,
     )
+
+
+def kept_sign_ins(settings: DatabaseSettings, saved: SavedLogins) -> KeptSignIns:
+    from ..auth.claris.kept_sign_in import KeptSignIns
+
+    named = bool(settings.claris_pool_id)
+    return KeptSignIns(saved, settings.account, user_pool(settings), pool_is_named=named)
 
 
 def sign_in_folder(settings: Settings) -> Path:

@@ -11,12 +11,14 @@ from ..errors import ConfigurationError
 
 
 def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, str]) -> Callable[[], str]:
-    """A function that gives the secret. Files and variables are read now, so that what is missing is said at the start;
-    the keychain, which may ask its owner, when the secret is needed. `entry` is its name there, `what` the setting.
+    """A function that gives the secret. Files and variables are read now, so that what is missing is said at the start; a file
+    is read again each time, so that a corrected secret serves at once; the keychain, which may ask its owner, is read when the
+    secret is needed. `entry` is its name there, `what` the setting.
 
     Raises ConfigurationError, and so does the function.
     """
     if secret.value is not None:
+        _check_text(secret.value.get_secret_value(), f"The {what} in the environment")
         return secret.value.get_secret_value
     if secret.env is not None:
         value = environment.get(secret.env, "")
@@ -24,11 +26,21 @@ def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, s
             raise ConfigurationError(
                 f"The environment variable {secret.env} should hold the {what} and is empty or not set"
             )
+        _check_text(value, f"The environment variable {secret.env}, which should hold the {what},")
         return lambda: value
     if secret.file is not None:
-        text = _read(secret.file.expanduser(), what)
-        return lambda: text
+        path = secret.file.expanduser()
+        _read(path, what)
+        return lambda: _read(path, what)
     return lambda: _from_keychain(entry, what)
+
+
+def _check_text(value: str, whose: str) -> None:
+    """A variable with bytes of another encoding comes as half characters, which cannot be sent."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{whose} is not UTF-8 text") from None
 
 
 def _read(path: Path, what: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..errors import SignInFailed
 
+LOCKED_SECONDS = 300.0
+
 
 def basic_refusal(name: str, code: int | None, *, at_cloud: bool = False) -> SignInFailed:
     """For FileMaker's code, or None where a web server refused without one. `name` is the account's."""
@@ -14,21 +16,22 @@ def basic_refusal(name: str, code: int | None, *, at_cloud: bool = False) -> Sig
                 f"FileMaker says that {who} is inactive",
                 reason="inactive",
                 code=code,
-                advice="Its administrator can activate it under File > Manage > Security.",
+                advice="Its administrator can activate it under File > Manage > Security. A running server notices within a minute.",
             )
         case 211:
             return SignInFailed(
                 f"The password of {who} has expired or must be changed at the next sign-in",
                 reason="password_expired",
                 code=code,
-                advice="Sign in once with FileMaker Pro and choose a new password, then put it into the settings.",
+                advice="Sign in once with FileMaker Pro and choose a new password, then put it where the settings keep it: a running server uses it at once.",
             )
         case 214:
             return SignInFailed(
                 f"FileMaker has locked {who} for now, after too many wrong attempts",
                 reason="locked",
                 code=code,
-                advice="Wait some minutes, correct the password in the settings, then start this server again.",
+                advice="Correct the password where the settings keep it. Nothing is tried for five minutes with the same one.",
+                retry_after=LOCKED_SECONDS,
             )
         case 219 | 1711:
             return SignInFailed(
@@ -65,7 +68,8 @@ def basic_refusal(name: str, code: int | None, *, at_cloud: bool = False) -> Sig
                 advice=_extended(name)
                 + (
                     "Check name and password, and that the account's privilege set has the extended privilege fmrest:"
-                    " without it FileMaker gives the same answer. It is not tried again, since wrong attempts lock accounts."
+                    " without it FileMaker gives the same answer. A password that is corrected where the settings keep it is used at once;"
+                    " the same one is not tried again before a restart, since wrong attempts lock accounts."
                 ),
             )
 

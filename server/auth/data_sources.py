@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from anyio import to_thread
 
 from ..errors import SignInFailed
+from .clock import Clock, Moment
 from .credentials import Credentials, Login
+from .oauth import Pair
+
+LOOK_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +24,34 @@ class DataSource:
     file: str
     account: str = ""
     password: Callable[[], str] | None = field(default=None, repr=False)
-    pair: Callable[[], tuple[str, str]] | None = field(default=None, repr=False)
+    pair: Callable[[], Pair | None] | None = field(default=None, repr=False)
 
-    def proof(self) -> dict[str, str]:
-        if self.pair is not None:
-            request_id, identifier = self.pair()
-            return {"database": self.file, "oAuthRequestId": request_id, "oAuthIdentifier": identifier}
-        password = self.password() if self.password is not None else ""
-        return {"database": self.file, "username": self.account, "password": password}
+    def proof(self) -> dict[str, str] | None:
+        """None where nobody consented yet."""
+        if self.pair is None:
+            password = self.password() if self.password is not None else ""
+            return {"database": self.file, "username": self.account, "password": password}
+        pair = self.pair()
+        if pair is None:
+            return None
+        return {
+            "database": self.file,
+            "oAuthRequestId": pair.request_id,
+            "oAuthIdentifier": pair.identifier,
+        }
 
 
 class WithDataSources:
-    """Credentials that bring those of the data sources along."""
+    """Credentials that bring those of the data sources along. A source without any does not keep the main file closed:
+    FileMaker opens sources only when something needs them, and what they would show is empty until then."""
 
-    def __init__(self, credentials: Credentials, sources: Sequence[DataSource]) -> None:
+    def __init__(self, credentials: Credentials, sources: Sequence[DataSource], clock: Clock) -> None:
         self._credentials = credentials
         self._sources = tuple(sources)
+        self._clock = clock
+        self._looked = Moment.now(clock)
+        self._brought: bytes | None = None
+        """The proofs that the last session was opened with, unreadable."""
         self.renewable = credentials.renewable
         self.scarce = credentials.scarce
 
@@ -44,7 +62,8 @@ class WithDataSources:
         login = await self._credentials.login(refused=refused)
         if login.token is not None:
             return login
-        proofs = await to_thread.run_sync(lambda: [source.proof() for source in self._sources])
+        proofs = await to_thread.run_sync(self._proofs)
+        self._brought, self._looked = _digest(proofs), Moment.now(self._clock)
         return replace(login, body={**login.body, "fmDataSource": proofs})
 
     def denied(self, code: int | None) -> SignInFailed:
@@ -54,3 +73,22 @@ class WithDataSources:
             names = ", ".join(repr(source.file) for source in self._sources)
             error.advice = f"{error.advice} The refusal may also concern the data sources {names}: check their accounts too."
         return error
+
+    def reconsider(self) -> None:
+        self._credentials.reconsider()
+
+    async def is_outdated(self) -> bool:
+        """A source's consent or corrected password serves a new session alone; it is looked for every ten seconds."""
+        if await self._credentials.is_outdated():
+            return True
+        if self._brought is None or self.scarce or self._looked.age(self._clock) < LOOK_SECONDS:
+            return False
+        self._looked = Moment.now(self._clock)
+        return _digest(await to_thread.run_sync(self._proofs)) != self._brought
+
+    def _proofs(self) -> list[dict[str, str]]:
+        return [proof for source in self._sources if (proof := source.proof()) is not None]
+
+
+def _digest(proofs: list[dict[str, str]]) -> bytes:
+    return hashlib.sha256(json.dumps(proofs).encode()).digest()

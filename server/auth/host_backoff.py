@@ -30,6 +30,9 @@ class Gate:
     def keep(self, error: FilemakerMcpError, seconds: float) -> None:
         self._kept, self._kept_for, self._kept_since = error, seconds, Moment.now(self._clock)
 
+    def reconsider(self) -> None:
+        self._kept = None
+
     def full(self, error: HostFull) -> None:
         """The host had no room for another session."""
         self._full_code = error.code

@@ -66,6 +66,9 @@ class OAuthHost:
         response = await self._get(f"/oauth/getoauthurl?{query}", {**HEADERS, "X-FMS-Return-URL": return_url})
         page, request_id = response.text.strip(), response.headers.get("X-FMS-Request-ID", "")
         if response.status_code != 200 or not request_id or not page.startswith(("https://", "http://")):
+            offered = await self.providers()
+            if provider not in offered:
+                raise not_offered(provider, offered)
             raise SignInFailed(
                 f"The host does not begin a sign-in with {provider!r} (HTTP {response.status_code})",
                 reason="provider_refused",
@@ -97,6 +100,12 @@ class OAuthPair:
     async def login(self, *, refused: Login | None = None) -> Login:
         return Login(self._pair.headers)
 
+    def reconsider(self) -> None:
+        """Nothing stands: the pair serves one sign-in."""
+
+    async def is_outdated(self) -> bool:
+        return False
+
     def denied(self, code: int | None) -> SignInFailed:
         return SignInFailed(
             f"FileMaker does not let the person whom {self._provider} names into the file",
@@ -127,18 +136,26 @@ class OAuthAccount:
 
     async def login(self, *, refused: Login | None = None) -> Login:
         values = await to_thread.run_sync(self._saved.read, self._name) or {}
-        token, request_id, identifier = (values.get(key, "") for key in ("token", "request_id", "identifier"))
+        token = values.get("token", "")
         if token and token not in self._adopted:
             self._adopted.add(token)
             return Login({}, token=token)
         if refused is not None and refused.token is None:
             self._refused.add(refused.headers.get("X-FM-Data-OAuth-Request-Id", ""))
-        if request_id and identifier and request_id not in self._refused:
-            return Login(Pair(request_id, identifier).headers)
+        pair = await to_thread.run_sync(saved_pair, self._saved, self._name)
+        if pair is not None and pair.request_id not in self._refused:
+            return Login(pair.headers)
         raise self._login_needed(bool(values))
 
     def denied(self, code: int | None) -> SignInFailed:
         return self._login_needed(True, code)
+
+    def reconsider(self) -> None:
+        """Nothing stands: what is kept is read at each sign-in."""
+
+    async def is_outdated(self) -> bool:
+        token = (await to_thread.run_sync(self._saved.read, self._name) or {}).get("token", "")
+        return bool(token) and token not in self._adopted
 
     def _login_needed(self, was_signed_in: bool, code: int | None = None) -> SignInFailed:
         if was_signed_in:
@@ -153,21 +170,30 @@ class OAuthAccount:
         )
 
 
+def not_offered(provider: str, offered: tuple[str, ...]) -> SignInFailed:
+    """FileMaker takes a provider's name only as the host spells it."""
+    spelt = next((name for name in offered if name.casefold() == provider.casefold()), None)
+    what = (
+        f"Write {spelt!r} in the settings, as the host does."
+        if spelt
+        else "Set FILEMAKER_PROVIDER to one of them."
+    )
+    return SignInFailed(
+        f"The host does not offer {provider!r}; it offers {', '.join(offered) or 'none'}",
+        reason="provider_refused",
+        advice=f"{what} In Admin Console > Administration > External Authentication providers are switched on.",
+    )
+
+
 def saved_name(base_url: str, file: str, provider: str) -> str:
     return f"OAuth {provider} for {file} on {base_url}"
 
 
-def saved_pair(saved: SavedLogins, name: str) -> tuple[str, str]:
-    """The pair that a sign-in kept. Raises SignInFailed where there is none."""
+def saved_pair(saved: SavedLogins, name: str) -> Pair | None:
+    """What a sign-in kept; None where nobody is signed in."""
     values = saved.read(name) or {}
     request_id, identifier = values.get("request_id", ""), values.get("identifier", "")
-    if not request_id or not identifier:
-        raise SignInFailed(
-            f"Nobody is signed in: {name}",
-            reason="login_needed",
-            advice="Run 'filemaker-mcp login' once in a terminal; it opens the browser.",
-        )
-    return request_id, identifier
+    return Pair(request_id, identifier) if request_id and identifier else None
 
 
 def _names(answer: object) -> list[str]:

@@ -8,10 +8,8 @@ from anyio import to_thread
 
 from ..errors import SignInFailed
 from .clock import Clock
-from .credentials import Login
-from .error_hold import Latch
-
-HOLD_SECONDS = 60.0
+from .credentials import Login, sendable
+from .error_hold import STATE_SECONDS, ErrorHold
 
 
 class OttoKey:
@@ -22,14 +20,16 @@ class OttoKey:
 
     def __init__(self, key: Callable[[], str], clock: Clock) -> None:
         self._key = key
-        self._latch = Latch(clock)
+        self._hold = ErrorHold(clock)
+        self._last = ""
 
     def __repr__(self) -> str:
         return "OttoKey()"
 
     async def login(self, *, refused: Login | None = None) -> Login:
-        self._latch.check()
-        return Login({}, token=await to_thread.run_sync(self._key), lasting=True)
+        self._last = await to_thread.run_sync(self._key)
+        self._hold.check(self._last)
+        return Login({}, token=sendable(self._last, "The OttoFMS key in the settings"), lasting=True)
 
     def denied(self, code: int | None) -> SignInFailed:
         error = SignInFailed(
@@ -40,7 +40,12 @@ class OttoKey:
                 "Check in OttoFMS that the key exists, is not expired and is for this file, and that its FileMaker account"
                 " still signs in and has the extended privilege fmrest. Without OttoFMS, use the account itself."
             ),
-            retry_after=HOLD_SECONDS,
+            retry_after=STATE_SECONDS,
         )
-        self._latch.close(error, HOLD_SECONDS)
-        return error
+        return self._hold.hold(error, secret=self._last)
+
+    def reconsider(self) -> None:
+        self._hold.release()
+
+    async def is_outdated(self) -> bool:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from ..errors import SignInFailed
 
 WAIT_SECONDS = 300.0
+READ_SECONDS = 10.0
+LONGEST_HEAD = 32 * 1024
 PAGE = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>filemaker-mcp</title>"
     "<h1>{title}</h1><p>You can close this window and go back to the terminal.</p>"
@@ -17,17 +20,22 @@ PAGE = (
 
 
 class ReturnPage:
-    """Listens on a free port of 127.0.0.1 inside the block; `address` is what the host is told."""
+    """Listens on a free port of 127.0.0.1 inside the block; `address` is what the host is told.
+
+    One answer is taken: by GET, under the page's own host name, with the tracking id that the host echoes. Any other page that
+    the browser shows could otherwise make it call here with an answer of its own.
+    """
 
     def __init__(self) -> None:
         self._server: asyncio.Server | None = None
         self._tracking_id = ""
         self._answer: asyncio.Future[dict[str, str]] | None = None
+        self._visits: set[asyncio.Task[None]] = set()
         self.address = ""
 
     async def __aenter__(self) -> Self:
         self._answer = asyncio.get_running_loop().create_future()
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._visit, "127.0.0.1", 0, limit=LONGEST_HEAD)
         self.address = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/"
         return self
 
@@ -36,6 +44,9 @@ class ReturnPage:
     ) -> None:
         if self._server is not None:
             self._server.close()
+        for visit in self._visits:  # a browser connects ahead of need and says nothing
+            visit.cancel()
+        await asyncio.gather(*self._visits, return_exceptions=True)
 
     async def identifier(self, tracking_id: str) -> str:
         """What the provider's consent is proved by. Raises SignInFailed when it is refused or nobody comes."""
@@ -57,27 +68,49 @@ class ReturnPage:
             )
         return answer["identifier"]
 
+    def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visit = asyncio.create_task(self._serve(reader, writer))
+        self._visits.add(visit)
+        visit.add_done_callback(self._visits.discard)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = await asyncio.wait_for(reader.readline(), 10)
-            target = line.decode("ascii", "replace").split(" ")[1] if line.count(b" ") >= 2 else "/"
-            answer = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
-            ours = ("identifier" in answer or "error" in answer) and answer.get(
-                "trackingID", self._tracking_id
-            ) == self._tracking_id
-            writer.write(_page(ours, consented="identifier" in answer))
-            await writer.drain()
-            if ours and self._answer is not None and not self._answer.done():
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), READ_SECONDS)
+            answer = self._read(head.decode("latin-1"))
+            if answer is not None and self._answer is not None:
                 self._answer.set_result(answer)
-        except (OSError, TimeoutError, ValueError):
+            writer.write(_page(answer))
+            await writer.drain()
+        except (OSError, TimeoutError, ValueError, EOFError, asyncio.LimitOverrunError):
             pass
         finally:
             writer.close()
 
+    def _read(self, head: str) -> dict[str, str] | None:
+        """The answer that a request brings; None for any other request."""
+        line, *headers = head.split("\r\n")
+        method, _, rest = line.partition(" ")
+        hosts = [
+            value.strip()
+            for name, _, value in (each.partition(":") for each in headers)
+            if name.lower() == "host"
+        ]
+        if method != "GET" or hosts != [urlsplit(self.address).netloc]:
+            return None
+        if not self._tracking_id or self._answer is None or self._answer.done():
+            return None
+        answer = {
+            name: values[0] for name, values in parse_qs(urlsplit(rest.partition(" ")[0]).query).items()
+        }
+        echoed = hmac.compare_digest(answer.get("trackingID", "").encode(), self._tracking_id.encode())
+        return answer if echoed and ("identifier" in answer or "error" in answer) else None
 
-def _page(ours: bool, *, consented: bool) -> bytes:
-    title = "Signed in." if consented else "Not signed in."
-    body = PAGE.format(title=title if ours else "Nothing to see here.").encode()
-    status = "200 OK" if ours else "404 Not Found"
+
+def _page(answer: dict[str, str] | None) -> bytes:
+    title = "Nothing to see here."
+    if answer is not None:
+        title = "Signed in." if answer.get("identifier") else "Not signed in."
+    body = PAGE.format(title=title).encode()
+    status = "404 Not Found" if answer is None else "200 OK"
     head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     return head.encode() + body

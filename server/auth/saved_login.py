@@ -29,6 +29,10 @@ class SavedLogins(Protocol):
         """Whether there was anything."""
         ...
 
+    def lock_file(self, name: str) -> Path:
+        """Where processes take turns with it; it holds nothing."""
+        ...
+
 
 class LoginFiles:
     """One file each: folder 0700, file 0600, written whole and put in place at once (as `aws`, `gcloud` and `gh` keep theirs)."""
@@ -51,18 +55,27 @@ class LoginFiles:
         return True
 
     def delete(self, name: str) -> bool:
+        path = self._path(name)
+        for unfinished in path.parent.glob(f"{path.name}.*"):  # of a process that was killed while it wrote
+            unfinished.unlink(missing_ok=True)
         try:
-            self._path(name).unlink()
+            path.unlink()
         except OSError:
             return False
         return True
+
+    def lock_file(self, name: str) -> Path:
+        return self._path(name).with_suffix(".lock")
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.json"
 
 
 class LoginKeychain:
-    """The same in the operating system's keychain."""
+    """The same in the operating system's keychain; only the locks are in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._locks = LoginFiles(folder)
 
     def read(self, name: str) -> Mapping[str, str] | None:
         try:
@@ -85,6 +98,9 @@ class LoginKeychain:
             return Keychain().delete(name)
         except ConfigurationError:
             return False
+
+    def lock_file(self, name: str) -> Path:
+        return self._locks.lock_file(name)
 
 
 def _values(text: str) -> Mapping[str, str] | None:

@@ -12,7 +12,7 @@ import httpx
 from ..envelope import code_of, opened
 from ..errors import SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
-from .credentials import Credentials, Login
+from .credentials import Credentials, Login, sendable
 from .http_connection import ConnectionFactory, unreachable
 from .single_flight import Flight
 
@@ -131,7 +131,7 @@ class Session:
                 reason="no_token",
                 advice="Something between here and the host may remove headers; check_connection tells more.",
             )
-        return self._remember(login, token)
+        return self._remember(login, sendable(token, "The session token of the host"))
 
     def _remember(self, login: Login, token: str) -> str:
         self._token, self._login = token, login

@@ -82,6 +82,11 @@ class Pool:
                 await channel.session.end()
             self._give_back(channel)
 
+    def reconsider(self) -> None:
+        """A person wants to know how things are now: what only stood for a while is asked about again."""
+        self._gate.reconsider()
+        self._credentials.reconsider()
+
     async def close(self) -> None:
         """Log out every session, lent ones too, within three seconds, whatever happens meanwhile."""
         self._closed = True
@@ -95,6 +100,9 @@ class Pool:
 
     async def _take(self, *, fresh: bool = False) -> Channel:
         waited = False
+        if self._channels and await self._credentials.is_outdated():
+            for channel in self._channels:
+                channel.worn = True
         while True:
             if self._closed:
                 raise Unreachable("The server is shutting down")

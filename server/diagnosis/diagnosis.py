@@ -35,7 +35,8 @@ class Diagnosis:
         self._clock = clock
 
     async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[Stage]:
-        """As they are known. `data_sources` also touches a layout of each external file."""
+        """As they are known, each asked for anew. `data_sources` also touches a layout of each external file."""
+        self._file.reconsider()
         checks: list[tuple[str, Check]] = [
             ("this machine", self._machine.places),
             ("name", self._network.name),

@@ -49,7 +49,7 @@ class Subject:
 
 
 class FileChecks:
-    """Uses the sessions of `pool`, so that what was refused finally before is not tried again."""
+    """Uses the sessions of `pool`, so that a password that was refused before is not tried again."""
 
     def __init__(self, subject: Subject, pool: Pool, api: DiagnosisApi) -> None:
         self._subject = subject
@@ -58,6 +58,10 @@ class FileChecks:
         self._layouts: tuple[MenuItem, ...] = ()
         self._hint = ""
         """What to do about a file that was not listed, should signing in find it closed."""
+
+    def reconsider(self) -> None:
+        """Refusals that a person may have ended meanwhile are asked about again."""
+        self._pool.reconsider()
 
     async def database(self) -> Finding:
         file = self._subject.file

@@ -89,7 +89,7 @@ class Place:
     @property
     def kept(self) -> list[Path]:
         """The sign-ins that the program keeps."""
-        return [path for path in self.home.rglob("sign-in/*") if path.is_file()]
+        return list(self.home.rglob("sign-in/*.json"))
 
 
 @asynccontextmanager

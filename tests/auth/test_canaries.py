@@ -49,7 +49,7 @@ def stand(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Stand:
 def tokens_of(stand: Stand) -> set[str]:
     """The session and refresh tokens that there are now."""
     tokens = {session.token for session in stand.emulator.sessions}
-    for file in (stand.folder / "sign-in").glob("*"):
+    for file in (stand.folder / "sign-in").glob("*.json"):
         tokens.add(json.loads(file.read_text(encoding="utf-8"))["refresh_token"])
     return tokens
 

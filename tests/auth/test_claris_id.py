@@ -256,7 +256,9 @@ async def test_a_sign_in_made_meanwhile_in_another_process_is_noticed(tmp_path: 
     ids = cloud.claris_id()
     assert (await refused(ids)).reason == "mfa_needed"
     cloud.users.add(ADA)
-    await cloud.claris_id().id_token()
+    elsewhere = cloud.claris_id()
+    elsewhere.reconsider()
+    await elsewhere.id_token()
     assert await ids.id_token()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 
 import keyring
 import pytest
@@ -81,8 +82,8 @@ def test_a_secret_of_any_length_comes_back_and_goes_whole(small: Small, length: 
     assert not Keychain().delete("name")
 
 
-def test_a_kept_sign_in_can_live_there(small: Small) -> None:
-    logins = LoginKeychain()
+def test_a_kept_sign_in_can_live_there(small: Small, tmp_path: Path) -> None:
+    logins = LoginKeychain(tmp_path)
     assert logins.read("Claris ID") is None
     assert logins.write("Claris ID", {"refresh_token": "r" * 1800})
     assert (logins.read("Claris ID") or {})["refresh_token"] == "r" * 1800
@@ -100,11 +101,11 @@ def test_a_password_is_read_when_it_is_needed(small: Small) -> None:
 
 
 @pytest.mark.usefixtures("none")
-def test_a_machine_without_a_keychain_says_what_else_to_do() -> None:
+def test_a_machine_without_a_keychain_says_what_else_to_do(tmp_path: Path) -> None:
     assert not Keychain.usable()
     account = account_for(database(), {})
     assert account.password is not None
     with pytest.raises(ConfigurationError, match="keep the secret in a file"):
         account.password()
-    assert LoginKeychain().read("Claris ID") is None
-    assert not LoginKeychain().write("Claris ID", {})
+    assert LoginKeychain(tmp_path).read("Claris ID") is None
+    assert not LoginKeychain(tmp_path).write("Claris ID", {})

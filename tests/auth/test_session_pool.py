@@ -18,13 +18,14 @@ MINUTE = 60.0
 
 
 def pool_of(size: int, host: FakeHost, clock: ManualClock | None = None, *, password: str = "right") -> Pool:
+    clock = clock or ManualClock()
     return Pool(
         base_url="https://fm.example.com",
         database="Sales 2",
-        credentials=BasicAccount("api", lambda: password),
+        credentials=BasicAccount("api", lambda: password, clock),
         size=size,
         http=host.client,
-        clock=clock or ManualClock(),
+        clock=clock,
     )
 
 
@@ -246,7 +247,7 @@ async def test_a_used_up_licence_is_reported_and_nothing_more_is_sent() -> None:
 
 async def test_no_repr_shows_a_secret() -> None:
     host = FakeHost()
-    account = BasicAccount("api", lambda: "canary-password")
+    account = BasicAccount("api", lambda: "canary-password", ManualClock())
     login = await account.login()
     pool = pool_of(1, host)
     async with pool.channel() as channel:

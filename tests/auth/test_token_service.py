@@ -19,7 +19,8 @@ from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
 from filemaker_mcp.server.auth.claris.cognito import UserPool
 from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.claris.service_tokens import TokenService
-from filemaker_mcp.server.auth.claris.token_service import TokenGiver, application
+from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
+from filemaker_mcp.server.auth.claris.token_service import application
 from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.cognito.users import Factor
 from filemaker_mcp.server.errors import SignInFailed
@@ -28,7 +29,7 @@ from .cloud import ADA, COGNITO, HOST, Cloud
 
 pytestmark = pytest.mark.anyio
 
-SERVICE = "tokens.example.com"
+SERVICE = "localhost"
 
 
 def our_service(cloud: Cloud, key: str = "") -> Starlette:
@@ -181,15 +182,20 @@ async def test_a_failure_is_a_failure_whatever_its_status(
     assert (await refused(source(cloud))).reason == reason
 
 
-async def test_a_refused_refresh_leads_back_to_the_first_route(cloud: Cloud) -> None:
+async def test_a_refresh_refused_without_a_reason_is_over_when_it_lasts(cloud: Cloud) -> None:
     tokens = {"accessToken": "a", "idToken": "first", "refreshToken": "r" * 30}
     answer = {"user": ADA.name, "tokens": tokens, "error": ""}
     failing = {"errors": "could not get new id_token from Cognito"}
     cloud.internet.hosts[SERVICE] = somebody_elses(200, answer, failing)
     ids = source(cloud)
     assert await ids.id_token() == "first"
+    for _ in range(4):
+        with pytest.raises(SignInFailed) as raised:
+            await ids.id_token(refused="first")
+        assert raised.value.reason == "busy"
+        cloud.clock.advance(16)
     assert await ids.id_token(refused="first") == "first"
-    assert cloud.internet.asked.count(SERVICE) == 3
+    assert cloud.internet.asked.count(SERVICE) == 7, "one sign-in, five refreshes, one sign-in"
 
 
 async def test_no_answer_of_the_service_repeats_a_secret(cloud: Cloud) -> None:

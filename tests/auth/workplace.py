@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.auth.claris.cognito import UserPool
 from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
-from filemaker_mcp.server.auth.claris.token_service import TokenGiver, application
+from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
+from filemaker_mcp.server.auth.claris.token_service import application
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
@@ -32,7 +33,7 @@ HOST = "fm.example.com"
 CLOUD = "shop.account.filemaker-cloud.com"
 OTTO = "otto.example.com"
 COGNITO = "cognito-idp.us-west-2.amazonaws.com"
-TOKENS = "tokens.example.com"
+TOKENS = "localhost"
 OTTO_KEY = "dk_0123456789"
 ADA = "ada@example.com"
 ADAS_PASSWORD = "Analytical Engine 1843"

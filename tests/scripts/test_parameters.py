@@ -100,7 +100,7 @@ async def a_client(emulator: Emulator) -> AsyncGenerator[DataApi]:
     connect = connections(ca_file=None, transport=httpx.ASGITransport(app=emulator.app))
     where = {"base_url": "http://127.0.0.1", "database": FILE, "api": "vLatest"}
     clock = SystemClock()
-    account = BasicAccount(ACCOUNT, lambda: PASSWORD)
+    account = BasicAccount(ACCOUNT, lambda: PASSWORD, clock)
     pool = Pool(**where, credentials=account, size=1, http=connect, clock=clock)
     meter: list[int] = []
     try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from ...errors import SignInFailed
 from ..clock import Clock
 from ..credentials import Login
-from ..error_hold import Latch
+from ..error_hold import STATE_SECONDS, ErrorHold
 from .id_token import IdTokens
 
 SCHEME = "FMID "
 """Upper case, one space: sources disagree, this is what Claris documents (reference on Claris ID, section 1)."""
-HOLD_SECONDS = 60.0
 
 
 class ClarisAccount:
@@ -22,20 +21,25 @@ class ClarisAccount:
     def __init__(self, ids: IdTokens, user: str, clock: Clock) -> None:
         self._ids = ids
         self._user = user
-        self._latch = Latch(clock)
+        self._hold = ErrorHold(clock)
 
     def __repr__(self) -> str:
         return f"ClarisAccount({self._user!r})"
 
     async def login(self, *, refused: Login | None = None) -> Login:
-        self._latch.check()
+        self._hold.check()
         old = refused.headers.get("Authorization", "").removeprefix(SCHEME) if refused else None
         return Login({"Authorization": f"{SCHEME}{await self._ids.id_token(refused=old)}"})
 
     def denied(self, code: int | None) -> SignInFailed:
-        error = _not_admitted(self._user, code)
-        self._latch.close(error, HOLD_SECONDS)
-        return error
+        return self._hold.hold(_not_admitted(self._user, code))
+
+    def reconsider(self) -> None:
+        self._hold.release()
+        self._ids.reconsider()
+
+    async def is_outdated(self) -> bool:
+        return False
 
 
 def _not_admitted(user: str, code: int | None) -> SignInFailed:
@@ -48,7 +52,7 @@ def _not_admitted(user: str, code: int | None) -> SignInFailed:
                 "Sign in once at console.claris.com with this Claris ID and accept what it asks (invitation, terms); it also needs"
                 " a licence of this host's team, the Data API switched on in Admin Console, and the host of that team in the settings."
             ),
-            retry_after=HOLD_SECONDS,
+            retry_after=STATE_SECONDS,
         )
     if code in (219, 1711):
         return SignInFailed(
@@ -56,7 +60,7 @@ def _not_admitted(user: str, code: int | None) -> SignInFailed:
             reason="licence",
             code=code,
             advice="The team's manager sees the licences at console.claris.com.",
-            retry_after=HOLD_SECONDS,
+            retry_after=STATE_SECONDS,
         )
     return SignInFailed(
         f"The FileMaker file does not let {who} in",
@@ -66,5 +70,5 @@ def _not_admitted(user: str, code: int | None) -> SignInFailed:
             "In the file, File > Manage > Security needs an entry 'Authenticate via Claris ID' for it, or for a group it is in,"
             " and that entry's privilege set needs the extended privilege fmrest."
         ),
-        retry_after=HOLD_SECONDS,
+        retry_after=STATE_SECONDS,
     )

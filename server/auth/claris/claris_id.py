@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import anyio
 from anyio import to_thread
 
 from ...errors import SignInFailed, Unreachable
-from ..clock import Clock
-from ..error_hold import NEVER, Latch
-from ..saved_login import SavedLogins
-from .claris_refusals import login_needed, refusal
-from .claris_sign_in import ClarisSignIn, Question, unanswered
-from .cognito import Cognito, CognitoRefused, Tokens, UserPool
+from ..clock import Clock, Moment
+from ..error_hold import NEVER, STATE_SECONDS, ErrorHold
+from .claris_refusals import challenged, ends_sign_in, login_needed, refusal
+from .claris_sign_in import ClarisSignIn, CodeRequest, unanswered
+from .cognito import Cognito, CognitoRefused, Device, Tokens
 from .id_token import Kept
+from .kept_sign_in import SENT_CODES, KeptSignIn, KeptSignIns, brought
 from .pool_discovery import PoolFinder
 
-UNREACHABLE_SECONDS = 5.0
+TRIES = 5
+"""Refresh tokens that are tried in one renewal; another process may put new ones in place meanwhile."""
 
 
 class ClarisId:
@@ -30,7 +32,7 @@ class ClarisId:
         configured: Callable[[], str] | None,
         cognito: Cognito,
         finder: PoolFinder,
-        saved: SavedLogins,
+        kept: KeptSignIns,
         clock: Clock,
     ) -> None:
         """`configured` gives the refresh token of the settings."""
@@ -39,116 +41,153 @@ class ClarisId:
         self._configured = configured
         self._cognito = cognito
         self._finder = finder
-        self._saved = saved
+        self._kept = kept
+        self._lock = kept.lock(clock)
         self._clock = clock
-        self._kept = Kept(clock)
+        self._token = Kept(clock)
         self.way = ""
         """How the id token was last obtained."""
         self._spent: set[str] = set()
-        """Refresh tokens that were refused."""
-        self._pause = Latch(clock)
+        """Refresh tokens that are over."""
+        self._why = "Nobody is signed in to Claris ID"
+        self._device: Device | None = None
+        """The last one that the pool knew us as."""
+        self._pause = ErrorHold(clock)
         """After throttling or a broken network: for everybody."""
-        self._latch = Latch(clock)
-        """After a refused password: for the password alone, so that a sign-in made meanwhile is noticed."""
+        self._renewal = ErrorHold(clock)
+        """After a refusal that leaves the kept sign-in good: for that sign-in, so that a new one is noticed."""
+        self._proof = ErrorHold(clock)
+        """After a refused password: for that password alone."""
+        self._wanted: Moment | None = None
+        """When a person last wanted to know how things are, whatever a further attempt sends."""
 
     def __repr__(self) -> str:
         return f"ClarisId({self._user!r})"
 
     async def id_token(self, *, refused: str | None = None) -> str:
-        return await self._kept.id_token(refused, self._renew)
+        return await self._token.id_token(refused, self._renew)
 
-    async def _renew(self) -> tuple[str, float]:
+    def reconsider(self) -> None:
+        self._renewal.reconsider()
+        if self._proof.reconsider():
+            self._wanted = Moment.now(self._clock)
+
+    async def tokens(self) -> Tokens:
+        """New tokens, and never older ones. One process of this machine asks for them at a time."""
         self._pause.check()
         try:
-            tokens = await self._by_refresh_token()
-            self.way = "the saved sign-in"
-            if tokens is None:
-                tokens = await self._by_password()
-                self.way = "the password"
+            async with self._lock.held():
+                tokens = await self._by_kept_sign_in()
+                self.way = "the saved sign-in"
+                if tokens is None:
+                    tokens = await self._by_password()
+                    self.way = "the password"
         except Unreachable as error:
-            self._pause.close(error, UNREACHABLE_SECONDS)
-            raise
+            raise self._pause.hold(error) from None
         except SignInFailed as error:
             if error.reason in ("busy", "intercepted"):
-                self._pause.close(error, error.retry_after or UNREACHABLE_SECONDS)
+                self._pause.hold(error)
             raise
-        self._latch.open()
+        self._proof.release()
+        self._renewal.release()
+        return tokens
+
+    async def _renew(self) -> tuple[str, float]:
+        tokens = await self.tokens()
         return tokens.id_token, tokens.life
 
-    async def _by_refresh_token(self) -> Tokens | None:
-        """None when there is no refresh token left to try; a network failure raises, it never leads to the password."""
-        tried = 0
-        while (token := await to_thread.run_sync(self._next_refresh_token)) is not None and tried < 5:
-            tried += 1
+    async def _by_kept_sign_in(self) -> Tokens | None:
+        """None when there is no refresh token left to try. Only a token that is over leads on to the next one and at last to the
+        password; a block, throttling or a broken network raises and leaves everything as it is."""
+        for _ in range(TRIES):
+            sign_in = await to_thread.run_sync(self._next_sign_in)
+            if sign_in is None:
+                return None
+            self._renewal.check(sign_in.refresh_token)
             try:
-                tokens = await self._finder.with_pool(
-                    lambda pool, token=token: self._cognito.refresh(pool, token)
-                )
+                return await self._refreshed(sign_in)
             except CognitoRefused as refused:
-                if refused.kind not in ("NotAuthorizedException", "RefreshTokenReuseException"):
-                    raise refusal(refused, self._user) from None
-                if "disabled" in refused.message:
-                    raise refusal(refused, self._user) from None
-                await to_thread.run_sync(self._spend, token)
-                continue
-            if tokens.refresh_token is not None and tokens.refresh_token != token:
-                await to_thread.run_sync(self._keep, tokens.refresh_token)
-            return tokens
+                if not ends_sign_in(refused):
+                    error = refusal(refused, self._user, at_refresh=True)
+                    raise self._renewal.hold(error, secret=sign_in.refresh_token) from None
+            await to_thread.run_sync(self._spend, sign_in.refresh_token)
         return None
 
-    async def _by_password(self) -> Tokens:
-        self._latch.check()
-        if self._password is None:
-            raise login_needed(
-                self._user,
-                "The saved sign-in was refused" if self._spent else "Nobody is signed in to Claris ID",
+    async def _refreshed(self, sign_in: KeptSignIn) -> Tokens:
+        self._finder.begin_at(sign_in.pool)
+        token, device = sign_in.refresh_token, sign_in.device
+        try:
+            tokens = await self._finder.with_pool(
+                lambda pool: self._cognito.refresh(pool, token, device.key if device else "")
             )
+        except CognitoRefused as refused:
+            if refused.kind != "DeviceNotFound":
+                raise
+            device = None  # somebody made the pool forget it
+            tokens = await self._finder.with_pool(lambda pool: self._cognito.refresh(pool, token))
+        self._device = device
+        if tokens.refresh_token is not None and tokens.refresh_token != token:
+            await self._keep(KeptSignIn(self._finder.pool, tokens.refresh_token, device))
+        return tokens
+
+    async def _by_password(self) -> Tokens:
+        if self._password is None:
+            raise login_needed(self._user, self._why)
         password = await to_thread.run_sync(self._password)
+        self._proof.check(password)
+        await self._refuse_to_send_a_code(password)
         sign_in = ClarisSignIn(self._cognito, self._clock)
         try:
-            asked = await self._finder.with_pool(lambda pool: sign_in.begin(pool, self._user, password))
-            if isinstance(asked, Question):
-                raise unanswered(asked)
+            answer = await self._finder.with_pool(
+                lambda pool: sign_in.begin(pool, self._user, password, self._device)
+            )
         except CognitoRefused as refused:
-            raise self._latched(refusal(refused, self._user)) from None
+            raise self._held(refusal(refused, self._user), password) from None
         except SignInFailed as error:
-            raise self._latched(error) from None
-        if asked.refresh_token is not None:
-            await to_thread.run_sync(self._keep, asked.refresh_token)
-        return asked
+            raise self._held(error, password) from None
+        kind = answer.kind if isinstance(answer, CodeRequest) else ""
+        await to_thread.run_sync(self._kept.note_asked_for, kind)
+        if isinstance(answer, CodeRequest):
+            is_sent = kind in SENT_CODES
+            raise self._proof.hold(
+                unanswered(answer),
+                secret=password,
+                seconds=NEVER if is_sent else None,
+                anew_after=STATE_SECONDS if is_sent else 0.0,
+            )
+        if answer.refresh_token is not None:
+            await self._keep(KeptSignIn(self._finder.pool, answer.refresh_token, answer.device))
+        return answer
 
-    def _latched(self, error: SignInFailed) -> SignInFailed:
-        if error.reason not in ("busy", "intercepted"):
-            self._latch.close(error, error.retry_after or NEVER)
-        return error
+    async def _refuse_to_send_a_code(self, password: str) -> None:
+        """Where the last proof made Claris send a code, also in an earlier run, another is made only when a person wants it."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and wanted.age(self._clock) < STATE_SECONDS:
+            return
+        if kind := await to_thread.run_sync(self._kept.asked_for):
+            raise self._proof.hold(challenged(kind, self._user), secret=password, seconds=NEVER)
 
-    @property
-    def _name(self) -> str:
-        return saved_name(self._finder.pool, self._user)
+    def _held(self, error: SignInFailed, password: str) -> SignInFailed:
+        if error.reason in ("busy", "intercepted"):
+            return error
+        return self._proof.hold(error, secret=password)
 
-    def _next_refresh_token(self) -> str | None:
-        stored = (self._saved.read(self._name) or {}).get("refresh_token")
-        given = self._configured() if self._configured else None
-        return next((token for token in (stored, given) if token and token not in self._spent), None)
+    def _next_sign_in(self) -> KeptSignIn | None:
+        kept = self._kept.read()
+        if kept is not None and kept.refresh_token not in self._spent:
+            return kept
+        text = self._configured() if self._configured else ""
+        given = brought(text, self._finder.pool)
+        if text and given is None:
+            self._why = "The refresh token in the settings is not one that Claris gave"
+        return given if given is not None and given.refresh_token not in self._spent else None
 
-    def _keep(self, token: str) -> None:
-        pool = self._finder.pool
-        self._saved.write(
-            self._name,
-            {
-                "user": self._user,
-                "pool_id": pool.pool_id,
-                "client_id": pool.client_id,
-                "refresh_token": token,
-            },
-        )
+    async def _keep(self, sign_in: KeptSignIn) -> None:
+        self._device = sign_in.device
+        with anyio.CancelScope(shield=True):  # the pool may have ended the one before
+            await to_thread.run_sync(self._kept.write, sign_in)
 
     def _spend(self, token: str) -> None:
         self._spent.add(token)
-        if (self._saved.read(self._name) or {}).get("refresh_token") == token:
-            self._saved.delete(self._name)
-
-
-def saved_name(pool: UserPool, user: str) -> str:
-    """Under which name a Claris ID's sign-in is kept; a refresh token is good for one client of one pool alone."""
-    return f"Claris ID {user.casefold()} of {pool.pool_id} {pool.client_id}"
+        self._why = "The saved sign-in was refused"
+        self._kept.forget(token)

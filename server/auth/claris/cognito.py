@@ -12,6 +12,7 @@ import httpx
 
 from ...errors import CertificateRefused, SignInFailed, Unreachable
 from ..clock import Clock
+from ..credentials import sendable
 from ..http_connection import ConnectionFactory, unreachable
 
 TIMEOUT = httpx.Timeout(20, connect=10)
@@ -25,6 +26,10 @@ BUSY = frozenset(
     }
 )
 BUSY_SECONDS = 15.0
+LIFE_SECONDS = 3600.0
+"""Of an id token where the answer does not say (reference on Claris ID, section 1)."""
+LONGEST_SECONDS = 24 * 3600.0
+GIVEN = "A token in the answer of Claris ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,20 @@ class UserPool:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A device that a pool remembers: tokens given to it are refreshed under its key alone."""
+
+    key: str
+    group: str = ""
+    password: str = field(default="", repr=False)
+    """What the device proves itself by at a later sign-in; empty where it was not confirmed."""
+
+    @property
+    def proves_itself(self) -> bool:
+        return bool(self.group and self.password)
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """What a completed sign-in gives."""
 
@@ -57,6 +76,8 @@ class Tokens:
     """None where the one that was used stays good."""
     access_token: str = field(default="", repr=False)
     """Of no use to FileMaker; other programs expect it of a token service."""
+    device: Device | None = field(default=None, repr=False)
+    """The device that the tokens are bound to; a new one has no password yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +122,33 @@ class Cognito:
             body["Session"] = session
         return _read(await self._call(pool, "RespondToAuthChallenge", body))
 
-    async def refresh(self, pool: UserPool, refresh_token: str) -> Tokens:
+    async def refresh(self, pool: UserPool, refresh_token: str, device_key: str = "") -> Tokens:
         """New tokens for a refresh token; where the pool replaces refresh tokens, by the operation that this needs."""
+        known = {"DEVICE_KEY": device_key} if device_key else {}
         try:
-            answer = await self.initiate(pool, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token})
+            answer = await self.initiate(
+                pool, "REFRESH_TOKEN_AUTH", {"REFRESH_TOKEN": refresh_token, **known}
+            )
         except CognitoRefused as refused:
             if refused.kind != "InvalidParameterException" or "not enabled" not in refused.message:
                 raise
             body = {"ClientId": pool.client_id, "RefreshToken": refresh_token}
+            if device_key:
+                body["DeviceKey"] = device_key
             answer = _read(await self._call(pool, "GetTokensFromRefreshToken", body))
         if isinstance(answer, Challenge):
             raise CognitoRefused("UnsupportedChallenge", answer.name)
         return answer
+
+    async def confirm(self, pool: UserPool, access_token: str, key: str, verifier: Mapping[str, str]) -> None:
+        """Makes the pool remember a new device."""
+        body = {
+            "AccessToken": access_token,
+            "DeviceKey": key,
+            "DeviceSecretVerifierConfig": dict(verifier),
+            "DeviceName": "filemaker-mcp",
+        }
+        await self._call(pool, "ConfirmDevice", body)
 
     async def revoke(self, pool: UserPool, refresh_token: str) -> None:
         await self._call(pool, "RevokeToken", {"ClientId": pool.client_id, "Token": refresh_token})
@@ -163,7 +199,10 @@ class Cognito:
         kind = named.rpartition("#")[2]
         if kind in BUSY or response.status_code >= 500:
             raise _busy(pool, kind or f"HTTP {response.status_code}")
-        raise CognitoRefused(kind, str(answer.get("message") or answer.get("Message") or ""))
+        message = str(answer.get("message") or answer.get("Message") or "")
+        if kind == "ResourceNotFoundException" and "device" in message.casefold():
+            kind = "DeviceNotFound"  # and not the pool or its client
+        raise CognitoRefused(kind, message)
 
 
 def _away(cause: Unreachable, host: str) -> Unreachable:
@@ -187,16 +226,32 @@ def _read(answer: Mapping[str, Any]) -> Tokens | Challenge:
     result = answer.get("AuthenticationResult")
     if isinstance(result, dict):
         given = cast("Mapping[str, Any]", result)
-        if isinstance(given.get("IdToken"), str):
-            token = given.get("RefreshToken")
+        if given.get("IdToken"):
+            refresh = given.get("RefreshToken")
             return Tokens(
-                given["IdToken"],
-                float(given.get("ExpiresIn") or 3600),
-                token if isinstance(token, str) else None,
+                sendable(given["IdToken"], GIVEN),
+                _life(given.get("ExpiresIn")),
+                sendable(refresh, GIVEN) if refresh else None,
                 str(given.get("AccessToken") or ""),
+                _device(given.get("NewDeviceMetadata")),
             )
     name = answer.get("ChallengeName")
     if not isinstance(name, str):
         raise CognitoRefused("UnsupportedChallenge", "an answer without tokens")
-    parameters = cast("Mapping[str, object]", answer.get("ChallengeParameters") or {})
-    return Challenge(name, {k: str(v) for k, v in parameters.items()}, str(answer.get("Session") or ""))
+    parameters: object = answer.get("ChallengeParameters")
+    given = cast("Mapping[str, object]", parameters if isinstance(parameters, dict) else {})
+    return Challenge(name, {k: str(v) for k, v in given.items()}, str(answer.get("Session") or ""))
+
+
+def _life(seconds: object) -> float:
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= LONGEST_SECONDS:
+        return float(seconds)
+    return LIFE_SECONDS
+
+
+def _device(metadata: object) -> Device | None:
+    if not isinstance(metadata, dict):
+        return None
+    named = cast("Mapping[str, object]", metadata)
+    key, group = named.get("DeviceKey"), named.get("DeviceGroupKey")
+    return Device(key, group) if isinstance(key, str) and isinstance(group, str) and key else None

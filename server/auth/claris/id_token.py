@@ -19,6 +19,10 @@ class IdTokens(Protocol):
         """One that holds, and another one than `refused`. Raises SignInFailed or Unreachable."""
         ...
 
+    def reconsider(self) -> None:
+        """As `Credentials.reconsider`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class IdToken:

@@ -18,21 +18,30 @@ T = TypeVar("T")
 
 
 class PoolFinder:
-    """The pool in use; after `ResourceNotFoundException` the one that Claris publishes, looked up once."""
+    """The pool in use; after `ResourceNotFoundException` the one that Claris publishes.
 
-    def __init__(self, pool: UserPool, connect: ConnectionFactory, *, address: str = ADDRESS) -> None:
+    `is_named`: the settings name the pool, and a kept sign-in does not change it.
+    """
+
+    def __init__(
+        self, pool: UserPool, connect: ConnectionFactory, *, is_named: bool = False, address: str = ADDRESS
+    ) -> None:
         self.pool = pool
         self._connect = connect
+        self._is_named = is_named
         self._address = address
-        self._asked = False
+
+    def begin_at(self, pool: UserPool) -> None:
+        """The pool that gave a kept sign-in is asked first: no other knows it, and the built-in one may be gone."""
+        if not self._is_named:
+            self.pool = pool
 
     async def with_pool(self, call: Callable[[UserPool], Awaitable[T]]) -> T:
         try:
             return await call(self.pool)
         except CognitoRefused as refused:
-            if refused.kind != "ResourceNotFoundException" or self._asked:
+            if refused.kind != "ResourceNotFoundException":
                 raise
-            self._asked = True
             found = await self._published()
             if found is None or found == self.pool:
                 raise
@@ -45,7 +54,7 @@ class PoolFinder:
                 response = await client.get(self._address, timeout=10)
             data: Any = json.loads(response.content)["data"]
             pool_id, client_id = data["UserPool_ID"], data["Client_ID"]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        except (httpx.HTTPError, ValueError, LookupError, TypeError, RecursionError):
             return None
         if not isinstance(pool_id, str) or not isinstance(client_id, str) or "_" not in pool_id:
             return None

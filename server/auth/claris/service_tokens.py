@@ -10,23 +10,24 @@ import httpx
 from anyio import to_thread
 
 from ...errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
-from ..clock import Clock
-from ..error_hold import NEVER, Latch
+from ..clock import Clock, Moment
+from ..error_hold import ErrorHold
 from ..http_connection import ConnectionFactory, unreachable
-from .claris_refusals import challenged, refusal
-from .cognito import CognitoRefused
-from .id_token import Kept
+from .claris_refusals import NOTICED, login_needed
+from .id_token import IdTokens, Kept
+from .service_answers import BUSY_STATUS, busy, failure, refresh_refused, refresh_unsaid
 
 LIFE_SECONDS = 3600.0
 """The service does not say how long its tokens hold; Claris' hold an hour."""
-HOLD_SECONDS = 15.0
-FINAL = frozenset(
-    {"denied", "mfa_needed", "reset_needed", "new_password", "unconfirmed", "disabled", "service_key"}
-)
+OVER_AFTER_SECONDS = 60.0
+"""Soliant's service answers a throttled refresh and one that is over alike; what lasts longer than this is over."""
 
 
 class TokenService:
-    """`POST /users` for a first token, `POST /users/refresh` afterwards. Failures answered as 200 are failures here."""
+    """`POST /users` for a first token, `POST /users/refresh` afterwards. Failures answered as 200 are failures here.
+
+    `own`: a sign-in that `filemaker-mcp login` kept on this machine comes first, since no service can answer a second step.
+    """
 
     def __init__(
         self,
@@ -37,111 +38,92 @@ class TokenService:
         key: Callable[[], str] | None,
         connect: ConnectionFactory,
         clock: Clock,
+        own: IdTokens | None = None,
     ) -> None:
         self._address = address.rstrip("/")
         self._user = user
         self._password = password
         self._key = key
         self._connect = connect
+        self._clock = clock
+        self._own = own
         self._kept = Kept(clock)
         self._refresh_token: str | None = None
-        self._latch = Latch(clock)
+        self._unsaid_since: Moment | None = None
+        """Since when refreshes are refused without a reason."""
+        self._hold = ErrorHold(clock)
 
     def __repr__(self) -> str:
         return f"TokenService({self._user!r})"
 
     async def id_token(self, *, refused: str | None = None) -> str:
+        if self._own is not None:
+            try:
+                return await self._own.id_token(refused=refused)
+            except SignInFailed as error:
+                if error.reason != "login_needed":
+                    raise
         return await self._kept.id_token(refused, self._renew)
 
-    async def _renew(self) -> tuple[str, float]:
-        self._latch.check()
-        try:
-            return await self._refreshed() or await self._first(), LIFE_SECONDS
-        except FilemakerMcpError as error:
-            final = isinstance(error, SignInFailed) and error.reason in FINAL
-            seconds = getattr(error, "retry_after", None) or HOLD_SECONDS
-            self._latch.close(error, NEVER if final else seconds)
-            raise
+    def reconsider(self) -> None:
+        self._hold.reconsider()
+        if self._own is not None:
+            self._own.reconsider()
 
-    async def _refreshed(self) -> str | None:
+    async def _renew(self) -> tuple[str, float]:
+        password = await to_thread.run_sync(self._password)
+        key = await to_thread.run_sync(self._key) if self._key else ""
+        secret = f"{key}\n{password}"
+        self._hold.check(secret)
+        try:
+            return await self._refreshed(key) or await self._first(key, password), LIFE_SECONDS
+        except FilemakerMcpError as error:
+            raise self._hold.hold(error, secret=secret) from None
+
+    async def _refreshed(self, key: str) -> str | None:
+        """None where there is no refresh token, or it is over. Anything else that is refused raises, and it is kept."""
         if self._refresh_token is None:
             return None
-        status, answer = await self._post(
-            "/users/refresh", {"username": self._user, "refresh_token": self._refresh_token}
-        )
-        if status == 200 and (token := self._accept(answer)) is not None:
+        body = {"username": self._user, "refresh_token": self._refresh_token}
+        status, answer = await self._post("/users/refresh", body, key)
+        token, refresh = answer.get("id_token"), answer.get("refresh_token")
+        if status == 200 and isinstance(token, str) and token:
+            self._unsaid_since = None
+            if isinstance(refresh, str) and refresh:  # the old one is over
+                self._refresh_token = refresh
             return token
-        if status in (429, 502, 503, 504):
-            raise self._busy(status)
-        self._refresh_token = None
+        if status in BUSY_STATUS:
+            raise busy(status)
+        if (error := refresh_refused(answer, self._user)) is not None:
+            if error.reason != "login_needed":
+                raise error
+        elif not self._is_over():
+            raise refresh_unsaid(status)
+        self._refresh_token = self._unsaid_since = None
         return None
 
-    async def _first(self) -> str:
-        password = await to_thread.run_sync(self._password)
-        status, answer = await self._post("/users", {"username": self._user, "password": password})
+    def _is_over(self) -> bool:
+        if self._unsaid_since is None:
+            self._unsaid_since = Moment.now(self._clock)
+        return self._unsaid_since.age(self._clock) >= OVER_AFTER_SECONDS
+
+    async def _first(self, key: str, password: str) -> str:
+        status, answer = await self._post("/users", {"username": self._user, "password": password}, key)
         tokens = answer.get("tokens")
-        if isinstance(tokens, dict):
+        if status == 200 and isinstance(tokens, dict):
             given = cast("Mapping[str, Any]", tokens)
             refresh, token = given.get("refreshToken"), given.get("idToken")
             if isinstance(token, str) and token:
                 self._refresh_token = refresh if isinstance(refresh, str) and refresh else None
                 return token
-        raise self._failed(status, answer)
+        error = failure(status, answer, self._user)
+        if error.reason == "mfa_needed" and self._own is not None:
+            error.advice = f"{login_needed(self._user, '').advice} The sign-in is kept on this machine and used before the service. {NOTICED}"
+        raise error
 
-    def _failed(self, status: int, answer: Mapping[str, Any]) -> SignInFailed:
-        error = answer.get("error")
-        if isinstance(error, dict):
-            said = cast("Mapping[str, Any]", error)
-            if said.get("advice"):  # the service of this program says all itself
-                return _as_said(said)
-            kind, message = str(said.get("code") or said.get("name") or ""), str(said.get("message") or "")
-            if kind in ("mfa_needed", "MFARequired"):
-                return challenged("MFA", self._user)
-            return refusal(CognitoRefused(kind, message), self._user)
-        if isinstance(error, str) and "mfa" in error.casefold():
-            return challenged("MFA", self._user)
-        if status in (401, 403):
-            return SignInFailed(
-                "The token service does not let this program in",
-                reason="service_key",
-                advice="Set FILEMAKER_TOKEN_SERVICE_KEY to the key that the service was started with.",
-            )
-        if status in (429, 502, 503, 504):
-            return self._busy(status)
-        if answer.get("errors"):
-            return SignInFailed(
-                "The token service found name or password malformed, or could not ask Claris",
-                reason="service_refused",
-                advice="It takes an e-mail address and a password of at least three characters; see its own log.",
-                retry_after=HOLD_SECONDS,
-            )
-        return SignInFailed(
-            f"The token service answered without a token (HTTP {status})",
-            reason="service_refused",
-            advice="Check FILEMAKER_TOKEN_SERVICE: it must be the address below which /users is found.",
-            retry_after=HOLD_SECONDS,
-        )
-
-    def _accept(self, answer: Mapping[str, Any]) -> str | None:
-        token, refresh = answer.get("id_token"), answer.get("refresh_token")
-        if not isinstance(token, str) or not token:
-            return None
-        if isinstance(refresh, str) and refresh:  # the old one is over
-            self._refresh_token = refresh
-        return token
-
-    @staticmethod
-    def _busy(status: int) -> SignInFailed:
-        return SignInFailed(
-            f"The token service, or Claris behind it, is too busy at the moment (HTTP {status})",
-            reason="busy",
-            advice="It is asked again in 15 seconds at the earliest.",
-            retry_after=HOLD_SECONDS,
-        )
-
-    async def _post(self, path: str, body: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
-        key = await to_thread.run_sync(self._key) if self._key else None
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async def _post(self, path: str, body: Mapping[str, str], key: str) -> tuple[int, Mapping[str, Any]]:
+        # Bytes, since a key may be of any script.
+        headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
         try:
             async with self._connect() as client:
                 response = await client.post(
@@ -151,7 +133,7 @@ class TokenService:
             cause = unreachable(error, httpx.URL(self._address).host)
             raise Unreachable(
                 f"The token service cannot be reached: {cause.what}",
-                advice=f"{cause.advice if isinstance(cause, CertificateRefused) else ''}"
+                advice=f"{f'{cause.advice} ' if isinstance(cause, CertificateRefused) else ''}"
                 "Check that the service runs, and its address in FILEMAKER_TOKEN_SERVICE.",
             ) from error
         try:
@@ -159,13 +141,3 @@ class TokenService:
         except (ValueError, RecursionError):
             answer = None
         return response.status_code, cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
-
-
-def _as_said(said: Mapping[str, Any]) -> SignInFailed:
-    reason = str(said.get("code") or "service_refused")
-    return SignInFailed(
-        str(said.get("message") or "The token service refused"),
-        reason=reason,
-        advice=str(said["advice"]),
-        retry_after=None if reason in FINAL else HOLD_SECONDS,
-    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,13 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...errors import FilemakerMcpError, SignInFailed
-from ..clock import Clock
-from ..error_hold import NEVER, Latch
-from ..http_connection import ConnectionFactory
-from .claris_refusals import login_needed, refusal
-from .claris_sign_in import ClarisSignIn, Question, unanswered
-from .cognito import Cognito, CognitoRefused, Tokens
-from .pool_discovery import PoolFinder
+from .token_giver import TokenGiver
 
 STATUS = {
     "denied": 401,
@@ -33,81 +27,50 @@ STATUS = {
     "unexpected": 502,
 }
 """By reason; whatever else stands between a right password and a token is 403."""
-REMEMBERED = 1000
+LONGEST_BODY = 256 * 1024
+"""A password of ten thousand characters of any script, written as JSON or as a form, is shorter."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
-class TokenGiver:
-    """Asks Claris ID. A password that was refused is not asked about again: other programs repeat, and Claris locks accounts."""
+class Malformed(Exception):
+    """A request that names nobody; `response` says what is wrong with it."""
 
-    def __init__(self, connect: ConnectionFactory, finder: PoolFinder, clock: Clock) -> None:
-        self._cognito = Cognito(connect, clock)
-        self._finder = finder
-        self._clock = clock
-        self._refused: dict[str, Latch] = {}
-
-    async def first(self, user: str, password: str) -> Tokens:
-        """Raises SignInFailed or Unreachable."""
-        pair = hashlib.sha256(f"{user.casefold()}\0{password}".encode()).hexdigest()
-        if pair in self._refused:
-            self._refused[pair].check()
-        sign_in = ClarisSignIn(self._cognito, self._clock)
-        try:
-            asked = await self._finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
-            if isinstance(asked, Question):
-                raise unanswered(asked)
-        except CognitoRefused as refused:
-            raise refusal(refused, user) from None
-        except SignInFailed as error:
-            if error.reason not in ("busy", "intercepted"):
-                self._remember(pair, error)
-            raise
-        return asked
-
-    async def refreshed(self, user: str, refresh_token: str) -> Tokens:
-        try:
-            return await self._finder.with_pool(lambda pool: self._cognito.refresh(pool, refresh_token))
-        except CognitoRefused as refused:
-            if refused.kind == "NotAuthorizedException" and "disabled" not in refused.message:
-                raise login_needed(user, "The refresh token was refused") from None
-            raise refusal(refused, user) from None
-
-    def _remember(self, pair: str, error: SignInFailed) -> None:
-        if len(self._refused) >= REMEMBERED:
-            del self._refused[next(iter(self._refused))]
-        self._refused[pair] = Latch(self._clock)
-        self._refused[pair].close(error, error.retry_after or NEVER)
+    def __init__(self, status: int, what: str, wrong: list[str] | None = None) -> None:
+        super().__init__(what)
+        listed = [{"msg": "Invalid value", "param": name, "location": "body"} for name in wrong or []]
+        self.response = JSONResponse({"errors": listed or what}, status)
 
 
 def application(giver: TokenGiver, key: str = "") -> Starlette:
     """`key`, where there is one, must come as bearer of every call."""
 
     async def users(request: Request) -> Response:
-        body, problem = await _read(request, key, "password", 3)
-        if problem is not None:
-            return problem
-        user = body["username"]
         try:
-            tokens = await giver.first(user, body["password"])
+            _check_caller(request, key)
+            user, password = await _read(request, "password", 3)
+            tokens = await giver.first(user, password)
+        except Malformed as malformed:
+            return malformed.response
         except FilemakerMcpError as error:
-            return _refusal(user, error)
+            return _refusal(error)
         given = {
             "accessToken": tokens.access_token,
             "idToken": tokens.id_token,
-            "refreshToken": tokens.refresh_token or "",
+            "refreshToken": tokens.refresh_token,
         }
         return JSONResponse({"user": user, "tokens": given, "error": ""})
 
     async def refresh(request: Request) -> Response:
-        body, problem = await _read(request, key, "refresh_token", 20)
-        if problem is not None:
-            return problem
-        user = body["username"]
         try:
-            tokens = await giver.refreshed(user, body["refresh_token"])
+            _check_caller(request, key)
+            user, refresh_token = await _read(request, "refresh_token", 20)
+            tokens = await giver.refreshed(user, refresh_token)
+        except Malformed as malformed:
+            return malformed.response
         except FilemakerMcpError as error:
-            return _refusal(user, error)
+            return _refusal(error)
         answer = {"user": user, "id_token": tokens.id_token}
-        if tokens.refresh_token:  # the pool replaces refresh tokens; the old one is over
+        if tokens.refresh_token and tokens.refresh_token != refresh_token:  # the old one is over
             answer["refresh_token"] = tokens.refresh_token
         return JSONResponse(answer)
 
@@ -119,46 +82,98 @@ def application(giver: TokenGiver, key: str = "") -> Starlette:
     )
 
 
-async def _read(
-    request: Request, key: str, secret: str, shortest: int
-) -> tuple[Mapping[str, str], Response | None]:
-    if key:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), key.encode()):
-            error = SignInFailed(
-                "This service wants its key",
-                reason="service_key",
-                advice="Send it as 'Authorization: Bearer KEY'.",
-            )
-            return {}, _refusal("", error)
+def _check_caller(request: Request, key: str) -> None:
+    """Programs of this machine, or those that have the key. A page in a browser could send wrong passwords until an account is
+    locked, by a form or under a name that leads to this machine."""
+    host = request.headers.get("host", "")
+    origin = request.headers.get("origin")
+    foreign = origin is not None and origin != f"{request.url.scheme}://{host}"
+    if foreign or request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise Malformed(403, "This service answers programs, not web pages of other hosts.")
+    if not key:
+        if (
+            host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        ).lower() not in LOOPBACK:
+            raise Malformed(403, "Without a key this service answers under localhost alone.")
+        return
+    scheme, _, given = _raw(request, b"authorization").strip().partition(b" ")
+    if scheme.lower() != b"bearer" or not any(
+        hmac.compare_digest(given.strip(), written) for written in _written(key)
+    ):
+        raise SignInFailed(
+            "This service wants its key",
+            reason="service_key",
+            advice="Send it as 'Authorization: Bearer KEY'.",
+        )
+
+
+def _raw(request: Request, name: bytes) -> bytes:
+    return next((value for header, value in request.scope["headers"] if header == name), b"")
+
+
+def _written(key: str) -> list[bytes]:
+    """As programs put a text into a header: UTF-8, or Latin-1 where it fits."""
     try:
-        body: object = json.loads(await request.body())
-    except ValueError:
-        body = None
-    fields: Mapping[str, Any] = (
-        cast("Mapping[str, Any]", body) if isinstance(body, dict) else dict[str, Any]()
-    )
+        return [key.encode(), key.encode("latin-1")]
+    except UnicodeEncodeError:
+        return [key.encode()]
+
+
+async def _read(request: Request, secret: str, shortest: int) -> tuple[str, str]:
+    """Name and secret. Raises Malformed."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise Malformed(413, f"The body is longer than {LONGEST_BODY} bytes.")
+    fields = _fields(request.headers.get("content-type", ""), bytes(body))
+    user, given = fields.get("username"), fields.get(secret)
     wrong = [
         name
-        for name, least in (("username", 3), (secret, shortest))
-        if not _long_enough(fields.get(name), least)
+        for name, value, least in (("username", user, 3), (secret, given, shortest))
+        if not isinstance(value, str) or len(value) < least or not _is_text(value)
     ]
-    if "@" not in str(fields.get("username", "")) and "username" not in wrong:
+    if "@" not in str(user) and "username" not in wrong:
         wrong.append("username")
     if wrong:
-        errors = [{"msg": "Invalid value", "param": name, "location": "body"} for name in wrong]
-        return {}, JSONResponse({"errors": errors}, 422)
-    return {name: str(fields[name]) for name in ("username", secret)}, None
+        raise Malformed(422, "", wrong)
+    return str(user), str(given)
 
 
-def _long_enough(value: object, least: int) -> bool:
-    return isinstance(value, str) and len(value) >= least
+def _fields(content_type: str, body: bytes) -> Mapping[str, Any]:
+    kind = content_type.partition(";")[0].strip().lower()
+    try:
+        if kind == "application/x-www-form-urlencoded":
+            pairs = parse_qsl(
+                body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
+            )
+            return dict(pairs)
+        if kind == "application/json":
+            read: object = json.loads(body or b"{}")
+            return cast("Mapping[str, Any]", read) if isinstance(read, dict) else {}
+    except (ValueError, RecursionError):
+        raise Malformed(400, "The body cannot be read as its content type says.") from None
+    raise Malformed(415, "The body must be application/json or application/x-www-form-urlencoded.")
 
 
-def _refusal(user: str, error: FilemakerMcpError) -> Response:
+def _is_text(value: str) -> bool:
+    """Whether it is whole: half a character has no bytes, and none of what is sent has a zero byte."""
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _refusal(error: FilemakerMcpError) -> Response:
     reason = error.reason if isinstance(error, SignInFailed) else "unreachable"
     status = 503 if reason == "unreachable" else STATUS.get(reason, 403)
-    told = {"code": reason, "name": reason, "message": error.what, "advice": error.advice}
     after = getattr(error, "retry_after", None)
+    told = {
+        "code": reason,
+        "name": reason,
+        "message": error.what,
+        "advice": error.advice,
+        "retry_after": after,
+    }
     headers = {"Retry-After": str(int(after))} if after else None
-    return JSONResponse({"user": user, "tokens": "", "error": told}, status, headers)
+    return JSONResponse({"tokens": "", "error": told}, status, headers)

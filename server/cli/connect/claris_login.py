@@ -11,7 +11,7 @@ from ...app.credential_factory import SignIns
 from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import Account
 from ...auth.claris.claris_refusals import refusal
-from ...auth.claris.claris_sign_in import ClarisSignIn, Question
+from ...auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
 from ...auth.claris.cognito import CognitoRefused, Tokens, UserPool
 from ...auth.clock import SystemClock
 from ...errors import SignInFailed
@@ -60,20 +60,20 @@ async def _signed_in(place: ClarisPlace, user: str, password: str) -> tuple[User
         asked = await finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
     except CognitoRefused as refused:
         raise refusal(refused, user) from None
-    while isinstance(asked, Question):
+    while isinstance(asked, CodeRequest):
         asked = await _answered(sign_in, finder.pool, asked)
     return finder.pool, asked
 
 
-async def _answered(sign_in: ClarisSignIn, pool: UserPool, question: Question) -> Tokens | Question:
-    if question.kind == "SELECT_MFA_TYPE":
-        kinds = list(question.choices)
+async def _answered(sign_in: ClarisSignIn, pool: UserPool, request: CodeRequest) -> Tokens | CodeRequest:
+    if request.kind == "SELECT_MFA_TYPE":
+        kinds = list(request.choices)
         chosen = ask_choice("Which one", [METHODS.get(kind, kind) for kind in kinds])
-        return await sign_in.answer(pool, question, kinds[chosen])
+        return await sign_in.answer(pool, request, kinds[chosen])
     for left in range(TRIES - 1, -1, -1):
-        code = ask(_wanted(question))
+        code = ask(_wanted(request))
         try:
-            return await sign_in.answer(pool, question, code)
+            return await sign_in.answer(pool, request, code)
         except SignInFailed as error:
             if error.reason != "bad_code" or not left or "took too long" in error.what:
                 raise
@@ -81,10 +81,10 @@ async def _answered(sign_in: ClarisSignIn, pool: UserPool, question: Question) -
     raise AssertionError("the last try returns or raises")
 
 
-def _wanted(question: Question) -> str:
-    if question.kind == "SOFTWARE_TOKEN_MFA":
+def _wanted(request: CodeRequest) -> str:
+    if request.kind == "SOFTWARE_TOKEN_MFA":
         return "Code from your authenticator app"
-    return f"Code sent to {question.destination or 'you'}"
+    return f"Code sent to {request.destination or 'you'}"
 
 
 async def _proved(account: Account, sign_ins: SignIns) -> int:

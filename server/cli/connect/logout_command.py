@@ -44,20 +44,29 @@ async def _logout(arguments: argparse.Namespace) -> int:
 
 
 async def _end_claris(place: ClarisPlace, user: str) -> int:
-    from ...auth.claris.claris_id import saved_name
     from ...auth.claris.cognito import CognitoRefused
+    from ...auth.clock import SystemClock
     from ...errors import FilemakerMcpError
     from ..terminal import say
 
-    name = saved_name(place.pool, user)
-    token = (place.saved.read(name) or {}).get("refresh_token")
-    if not token:
-        say(f"No sign-in of {user} is kept here.")
-        return 0
-    place.saved.delete(name)
+    kept = place.kept(user)
+    async with kept.lock(SystemClock()).held():  # what a server renews just now would outlive it
+        sign_in = kept.read()
+        if sign_in is None:
+            say(f"No sign-in of {user} is kept here.")
+            return 0
+        kept.delete()
     try:
-        await place.cognito().revoke(place.pool, token)
-    except (CognitoRefused, FilemakerMcpError):
+        await place.cognito().revoke(sign_in.pool, sign_in.refresh_token)
+    except CognitoRefused as refused:
+        if refused.kind != "ResourceNotFoundException":
+            say(f"The sign-in of {user} is deleted here, but Claris did not revoke it ({refused.kind}).")
+            return 1
+        say(
+            f"The sign-in of {user} is deleted; the user pool that gave it is gone, so nothing can be revoked there."
+        )
+        return 0
+    except FilemakerMcpError:
         say(f"The sign-in of {user} is deleted here, but Claris could not be told to revoke it.")
         return 1
     say(f"The sign-in of {user} is revoked and deleted.")

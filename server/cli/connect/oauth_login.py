@@ -51,12 +51,12 @@ async def _consented(host: OAuthHost, provider: str, what: str, browser: bool) -
 def _session(account: Account, sign_ins: SignIns, pair: Pair, connect: ConnectionFactory) -> Session:
     settings = account.settings
     credentials = OAuthPair(pair, settings.provider)
-    sources = sign_ins.sources(account)
+    sources, clock = sign_ins.sources(account), SystemClock()
     return Session(
         address=sessions_address(settings.base_url, settings.api, settings.file),
-        credentials=WithDataSources(credentials, sources) if sources else credentials,
+        credentials=WithDataSources(credentials, sources, clock) if sources else credentials,
         connect=connect,
-        clock=SystemClock(),
+        clock=clock,
         door=anyio.Lock(),
     )
 

@@ -38,7 +38,8 @@ async def _serve(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from ...app.claris_settings import ClarisPlace
-    from ...auth.claris.token_service import TokenGiver, application
+    from ...auth.claris.token_giver import TokenGiver
+    from ...auth.claris.token_service import application
     from ...auth.clock import SystemClock
     from ...config.strict_settings import is_loopback
     from ...errors import ConfigurationError
@@ -51,7 +52,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
             advice=f"Set {KEY} or --key-file, and put TLS in front: passwords come this way.",
         )
     place = ClarisPlace.from_variables(os.environ)
-    app = application(TokenGiver(place.connect, place.finder(), SystemClock()), key)
+    app = application(TokenGiver(place.connect, place.finder(), SystemClock(), place.kept), key)
     try:
         listening = socket.create_server(
             (arguments.host, arguments.port),
