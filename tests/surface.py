@@ -1,5 +1,5 @@
-"""What is seen of us, written down: `make surface` renews the snapshot of the tools, the README's table and the schema of the
-configuration file after a wanted change."""
+"""What is seen of us, written down: `make surface` renews the snapshot of the tools, the README's table, the page of settings and the
+schema of the configuration file after a wanted change."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Declaration, Need
+
+from . import settings_page
 
 CHECKOUT = Path(__file__).parent.parent
 SNAPSHOT = CHECKOUT / "tests" / "surface.json"
@@ -97,6 +99,9 @@ def schema() -> str:
 def main() -> None:
     SCHEMA.write_text(schema(), encoding="utf-8")
     SNAPSHOT.write_text(snapshot(), encoding="utf-8")
+    settings_page.PAGE.write_text(
+        settings_page.page(settings_page.PAGE.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     README.write_text(readme_with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 

@@ -32,7 +32,10 @@ class ResultSettings(Settled):
 class ScriptSettings(Settled):
     """One script that the assistant may run."""
 
-    effect: ScriptEffect = Field(default="changes", description="What running it does")
+    effect: ScriptEffect = Field(
+        default="changes",
+        description="What running it does: reads, changes, or reaches_outside (mail, payment, another system)",
+    )
     description: str = Field(default="", max_length=500, description="When to use it, for the assistant")
     parameter: Mapping[str, Any] | bool | None = Field(
         default=None, description="JSON schema of the parameter; false: it takes none"
@@ -42,15 +45,21 @@ class ScriptSettings(Settled):
         default_factory=dict[str, str | int | float],
         description="Global fields to set before, Occurrence::Field",
     )
-    timeout: float = Field(default=3600, gt=0, le=86_400, description="Seconds until its answer is given up")
+    timeout: float = Field(
+        default=3600, gt=0, le=86_400, description="Seconds to wait for its answer; an hour unless set"
+    )
     required_fields: tuple[str, ...] = Field(
         default=(), description="Fields a record must have filled before it is run for that record"
     )
-    carrier: CarrierSettings | None = None
+    carrier: CarrierSettings | None = Field(
+        default=None, description="A find that carries parameters too long for an address"
+    )
     ok_errors: tuple[int, ...] | None = Field(
         default=None, description="Last errors that mean success; 0, and 101 with a result, unless set"
     )
-    result: ResultSettings = ResultSettings()
+    result: ResultSettings = Field(
+        default=ResultSettings(), description="Where a JSON result tells success, rows and a message"
+    )
     in_scope: bool = Field(default=False, description="It respects `scope`; without this it is closed there")
 
 
@@ -65,16 +74,22 @@ ScriptTable = Annotated[Mapping[str, ScriptSettings], BeforeValidator(_named)]
 
 
 class LimitSettings(Settled):
-    """How much may be asked of FileMaker; None is without limit."""
+    """How much may be asked of FileMaker, by minute and by day; `"unlimited"` lifts a limit."""
 
-    writes_per_minute: int | None = Field(default=600, ge=1)
-    writes_per_day: int | None = Field(default=None, ge=1)
-    scripts_per_minute: int | None = Field(default=120, ge=1)
-    scripts_per_day: int | None = Field(default=None, ge=1)
-    megabytes_per_minute: float | None = Field(default=None, gt=0)
-    megabytes_per_day: float | None = Field(default=None, gt=0)
+    writes_per_minute: int | None = Field(default=600, ge=1, description="Records written in a minute")
+    writes_per_day: int | None = Field(default=None, ge=1, description="Records written in a day")
+    scripts_per_minute: int | None = Field(default=120, ge=1, description="Runs of scripts in a minute")
+    scripts_per_day: int | None = Field(default=None, ge=1, description="Runs of scripts in a day")
+    megabytes_per_minute: float | None = Field(
+        default=None, gt=0, description="Megabytes read from FileMaker in a minute"
+    )
+    megabytes_per_day: float | None = Field(
+        default=None, gt=0, description="Megabytes read from FileMaker in a day"
+    )
     megabytes_per_question: float | None = Field(
-        default=100, gt=0, description="What one question may read before it answers with an estimate"
+        default=100,
+        gt=0,
+        description="Megabytes that one question may read; a larger one is answered with an estimate first",
     )
     queue: int = Field(default=20, ge=1, le=1000, description="Jobs that may wait")
 

@@ -34,10 +34,14 @@ class ScopeSettings(Settled):
 
     where: Mapping[str, tuple[str, ...]] = Field(description="Field and the values it may have", min_length=1)
     key: str = Field(description="Field whose value names one record")
-    portals: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    value_lists: tuple[str, ...] = ()
-    totals: bool = False
+    portals: tuple[str, ...] = Field(default=(), description="Portals that are open; the others are closed")
+    fields: tuple[str, ...] = Field(
+        default=(), description="Related and summary fields that are open; the others are closed"
+    )
+    value_lists: tuple[str, ...] = Field(
+        default=(), description="Value lists made from a field that are open; the others are closed"
+    )
+    totals: bool = Field(default=False, description="Whether the number of records in the table may be told")
 
     @field_validator("where", mode="before")
     @classmethod
@@ -54,34 +58,41 @@ class ScopeSettings(Settled):
 class DatabaseSettings(SignInSettings):
     """One database: where it is, who we are there, what is allowed."""
 
-    access: Access = Field(default="read", description="What the assistant may do")
+    access: Access = Field(
+        default="read",
+        description="What the assistant may do: read, edit (create and edit), or delete (that, and delete)",
+    )
     access_by_layout: Mapping[str, Literal["none", "read", "edit", "delete"]] = Field(
         default_factory=dict[str, Any], description="Access to single layouts, where it differs"
     )
     layouts: tuple[str, ...] | None = Field(
-        default=None, description="The layouts that exist; all unless set"
+        default=None,
+        description="The layouts that the assistant sees; all that the account may see unless set",
     )
     fields: NamesByLayout = Field(
         default_factory=dict[str, Any], description="By layout or *: the only fields that are shown"
     )
     hidden_fields: NamesByLayout = Field(
-        default_factory=dict[str, Any], description="By layout or *: fields that do not exist"
+        default_factory=dict[str, Any], description="By layout or *: fields that the assistant never sees"
     )
     count_hidden_fields: bool = Field(
-        default=False, description="Hidden fields can be grouped and counted, by pseudonyms"
+        default=False,
+        description="Whether hidden fields may be grouped and counted, with pseudonyms in place of their values",
     )
     read_only_fields: NamesByLayout = Field(
         default_factory=dict[str, Any], description="By layout or *: fields that are never written"
     )
     untrusted_fields: NamesByLayout = Field(
-        default_factory=dict[str, Any], description="By layout or *: fields that outsiders fill"
+        default_factory=dict[str, Any],
+        description="By layout or *: fields that people outside fill in, such as the text of an e-mail",
     )
     keys: Mapping[str, str] = Field(
         default_factory=dict[str, str],
         description="By layout: the text field that names a record, to find one that was lost on its way",
     )
     scope: Mapping[str, ScopeSettings] | None = Field(
-        default=None, description="By layout: the records that exist; other layouts do not"
+        default=None,
+        description="By layout: the only records that the assistant sees; layouts without an entry are closed",
     )
     skip_validation: tuple[str, ...] = Field(
         default=(), description="Layouts on which validation may be set aside"
@@ -93,19 +104,29 @@ class DatabaseSettings(SignInSettings):
         default="by_risk", description="Who agrees to a change before it is carried out"
     )
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
-    max_records_per_change: int = Field(default=5_000, ge=1, le=50_000)
-    max_records_per_day: int | None = Field(default=None, ge=1)
+    max_records_per_change: int = Field(
+        default=5_000, ge=1, le=50_000, description="Records that one change may touch, related rows included"
+    )
+    max_records_per_day: int | None = Field(
+        default=None, ge=1, description="Records that all changes of a day may touch; no limit unless set"
+    )
     scripts: ScriptTable = Field(
         default_factory=dict[str, ScriptSettings], description="The scripts that may run, and how"
     )
     notes: Place | None = Field(
         default=None, description="File of what the assistant has to know about this solution (TOML)"
     )
-    limits: LimitSettings = Field(default=LimitSettings(), description="How much it may ask for")
+    limits: LimitSettings = Field(
+        default=LimitSettings(), description="How much may be asked of FileMaker, by minute and by day"
+    )
     ca_file: Place | None = Field(default=None, description="Certificates of a private authority (PEM)")
-    sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions at the most")
-    timeout: float = Field(default=60, gt=0, le=3600, description="Seconds to wait for an answer")
-    api: Literal["v1", "v2", "vLatest"] = Field(default="vLatest", description="Version in the address")
+    sessions: int = Field(default=4, ge=1, le=20, description="FileMaker sessions that may be open at once")
+    timeout: float = Field(
+        default=60, gt=0, le=3600, description="Seconds to wait for an answer of FileMaker"
+    )
+    api: Literal["v1", "v2", "vLatest"] = Field(
+        default="vLatest", description="Version of the Data API that stands in the address"
+    )
 
     @field_validator("ca_file")
     @classmethod
@@ -125,7 +146,9 @@ class DatabaseSettings(SignInSettings):
 class Settings(Settled):
     """Everything the owner configured."""
 
-    database: Mapping[str, DatabaseSettings]
+    database: Mapping[str, DatabaseSettings] = Field(
+        description="The databases, each under a name of your choice: [database.sales]"
+    )
     files_folder: Place | None = Field(default=None, description="Folder for exports and uploads")
     state: Place | None = Field(default=None, description="File that keeps plans, journal and jobs")
     file_limit: int = Field(
@@ -143,15 +166,20 @@ class Settings(Settled):
         default=True, description="Whether a person may be asked by a page in this machine's browser"
     )
     approval_seconds: float = Field(
-        default=120, gt=0, le=3600, description="How long a person is waited for before silence means no"
+        default=120, gt=0, le=3600, description="Seconds to wait for a person before silence counts as no"
     )
     runbooks: Place | None = Field(default=None, description="Folder of runbooks (TOML files)")
     time_zone: str | None = Field(
-        default=None, description="Such as Europe/Berlin; this machine's unless set"
+        default=None,
+        description="Time zone in which days begin, such as Europe/Berlin; this machine's unless set",
     )
-    week_start: Literal["monday", "sunday", "saturday"] = "monday"
+    week_start: Literal["monday", "sunday", "saturday"] = Field(
+        default="monday", description="First day of the week, for this_week and sums by week"
+    )
     fiscal_year_start: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", description="How much is written to standard error; never contents or secrets"
+    )
 
     @field_validator("time_zone")
     @classmethod

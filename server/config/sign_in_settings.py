@@ -36,12 +36,14 @@ class SignInSettings(Settled):
     account: str = Field(default="", description="FileMaker account name")
     password: SecretPlace | None = Field(default=None, description="Where its password is")
     sign_in: Literal["auto", "password", "claris_id", "oauth", "otto"] = Field(
-        default="auto", description="How to sign in; auto goes by the host and by what else is set"
+        default="auto", description="How to sign in; auto chooses by the host and by what else is set"
     )
     claris_refresh_token: SecretPlace | None = Field(
         default=None, description="Where a refresh token of 'filemaker-mcp login --print' is"
     )
-    claris_pool_id: str = Field(default="", description="User pool, should Claris' own have moved")
+    claris_pool_id: str = Field(
+        default="", description="User pool of Claris ID, needed only if Claris has moved it"
+    )
     claris_client_id: str = Field(default="", description="Client of that user pool")
     claris_url: str = Field(default="", description="Address of the user pool, for an emulated one")
     keep_sign_in: Literal["file", "keychain"] = Field(

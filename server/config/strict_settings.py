@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 
 class Settled(BaseModel):
@@ -23,10 +23,10 @@ class Secret(Settled):
 
     model_config = ConfigDict(str_strip_whitespace=False)  # a password may begin or end with a space
 
-    value: SecretStr | None = None
-    file: Place | None = None
-    env: str | None = None
-    keychain: bool = False
+    value: SecretStr | None = Field(default=None, description="The secret itself; only a variable holds it")
+    file: Place | None = Field(default=None, description="File that holds it, readable by its owner alone")
+    env: str | None = Field(default=None, description="Environment variable that holds it")
+    keychain: bool = Field(default=False, description="The operating system's keychain holds it")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
