@@ -109,3 +109,11 @@ def test_the_index_names_every_page() -> None:
         assert page.name == "README.md" or f"]({page.name})" in index, (
             f"docs/README.md does not name {page.name}"
         )
+
+
+@pages
+def test_every_file_of_the_project_that_is_named_is_there(page: Path) -> None:
+    for name in re.findall(
+        r"`((?:server|tools|tests|docs|benchmarks|bundle)/[\w./-]*)`", page.read_text(encoding="utf-8")
+    ):
+        assert ROOT.joinpath(name).exists(), f"{page.name} names {name}"
