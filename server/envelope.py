@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from typing import Any, cast
 
 import httpx
 
 from .codes import error_for
 from .errors import NotFileMaker
+from .exact_json import exact_json
 
 JsonObject = dict[str, Any]
 
@@ -81,8 +80,8 @@ def not_file_maker(response: httpx.Response) -> NotFileMaker:
 
 def _json(response: httpx.Response) -> JsonObject | None:
     try:
-        body: object = json.loads(response.content, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        body: object = exact_json(response.content)
+    except ValueError:
         return None
     if isinstance(body, dict) and "messages" in body:
         return cast("JsonObject", body)

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
 
 from ..server.errors import FilemakerMcpError, NameUnknown
@@ -39,6 +41,15 @@ class FilemakerServer(MCPServer[None]):
     """`browsing` is given after it was made, before it serves."""
 
     browsing: Browsing
+
+    async def serve(
+        self,
+        incoming: MemoryObjectReceiveStream[SessionMessage | Exception],
+        outgoing: MemoryObjectSendStream[SessionMessage],
+    ) -> None:
+        """Answers one connection until it ends, whatever carries it."""
+        lowlevel = self._lowlevel_server
+        await lowlevel.run(incoming, outgoing, lowlevel.create_initialization_options())
 
     async def list_resources(self) -> list[Resource]:
         addresses = self.browsing.addresses

@@ -168,7 +168,7 @@ def _open(
     )
 
 
-def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> MCPServer[None]:
+def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
     needs = needs_met(settings)
     caller = _caller(settings)
     server = FilemakerServer(

@@ -9,22 +9,23 @@ import sys
 from types import FrameType
 
 from .app import Application
+from .stdio_messages import run_stdio
 
 LOGOUT_SECONDS = 3.0
 
 
 async def serve_stdio(application: Application) -> None:
-    """The SDK's stdio server dies on SIGTERM without leaving its lifespan, and on SIGINT waits for its input to end."""
+    """Returns when the input has ended; after a signal the process ends here, with status 0."""
     stop = asyncio.Event()
     _on_signals(stop)
-    serving = asyncio.create_task(application.server.run_stdio_async())
+    serving = asyncio.create_task(run_stdio(application.server))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await _closed(application)
         if not serving.done():
-            _exit()  # a thread of the SDK still waits for a line of input, and Python would wait for it
+            _exit()  # a thread may still wait for something outside, and Python would wait for it
         stopping.cancel()
     await serving
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..errors import InputError
+from ..numbers import number_in
 from .habits import bound_meant
 from .literal import number_text
 from .operators import ORDERED, PARTS
-from .quantity import number_in
 from .residual import NotPlain, Within
 from .targets import Target
 from .terms import Host, Meaning, Omit, here, host
@@ -23,8 +23,8 @@ def number_of(operand: object, name: str) -> Decimal:
     if isinstance(operand, str | int | Decimal) and not isinstance(operand, bool):
         number = number_in(operand)
     elif isinstance(operand, float):
-        number = Decimal(repr(operand))
-    if number is None or not number.is_finite():
+        number = number_in(repr(operand))
+    if number is None:
         raise InputError(f"{name!r} holds numbers; {_said(operand)} is none", advice=_advice(operand))
     return number
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ..dataapi.models import Record, Value
+from ..numbers import number_in
 from .collation import folded, order_of
-from .quantity import moment_in, number_in, seconds_in
+from .quantity import moment_in, seconds_in
 from .targets import Target
 
 Ordered = tuple[str, str, str] | Decimal | datetime

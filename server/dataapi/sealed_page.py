@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, cast
 
 from ..codes import error_for
 from ..errors import NotFileMaker
+from ..exact_json import exact_json
+from ..numbers import fraction_read
 from .models import Value
 
 
@@ -45,8 +46,11 @@ class Projection:
         import msgspec
 
         try:
-            body = self._decoder.decode(sealed.body)
-        except msgspec.DecodeError as error:
+            try:
+                body = self._decoder.decode(sealed.body)
+            except (msgspec.DecodeError, UnicodeDecodeError):  # half an emoji, or a number of 5,000 digits
+                body = msgspec.convert(exact_json(sealed.body), self._decoder.type)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise NotFileMaker("The host sent JSON that is no page of records", status=200) from error
         for message in body.messages:
             if message.code != "0":
@@ -72,4 +76,4 @@ def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
     response = msgspec.defstruct("Response", [("data", list[record]), ("dataInfo", info | None, None)])
     message = msgspec.defstruct("Message", [("code", str, "0"), ("message", str, "")])
     body = msgspec.defstruct("Body", [("response", response), ("messages", list[message], [])])
-    return cast("Any", msgspec.json.Decoder(body, float_hook=Decimal)), msgspec.structs.astuple
+    return cast("Any", msgspec.json.Decoder(body, float_hook=fraction_read)), msgspec.structs.astuple

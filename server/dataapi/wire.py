@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ..errors import InputError
+from ..numbers import RANGE, fits, number_in
 from .models import FieldMeta, LayoutMeta, Value
-from .numbers import RANGE, fits, number_in
 
 _TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
 SHOWN = 60
@@ -103,7 +103,7 @@ def _write_text(value: str, meta: FieldMeta) -> str:
 
 def _write_number(value: str, meta: FieldMeta) -> str:
     number = number_in(value)
-    if number is None or not fits(number):
+    if number is None:
         raise _misfit(value, meta)
     return plain(number) if "e" in value.lower() else value.strip()
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..criteria.quantity import PLAIN, moment_in
+from ..criteria.quantity import moment_in
 from ..dataapi.models import FieldMeta, Value
+from ..numbers import number_in
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _numbers_as_text(sample: Sample) -> Iterator[str]:
             yield f"{field.name}: digits with zeros in front, such as {_some(zeros)}; kept as text they stay what they are"
         elif (
             _is_quantity(field)
-            and sum(n for v, n in filled.items() if PLAIN.fullmatch(str(v))) >= NEARLY_ALL * total
+            and sum(n for v, n in filled.items() if number_in(v) is not None) >= NEARLY_ALL * total
         ):
             yield f"{field.name}: a text field that holds numbers; finds compare it as text, sums and gt or lt here as numbers"
 

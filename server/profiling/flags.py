@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..criteria.quantity import number_in
 from ..dataapi.models import FieldMeta, Value
+from ..numbers import number_in
 from ..query.found_sets.field_guesses import FLAG, words_of
 from .data_sample import Sample, counted
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from ..errors import InputError
+from ..exact_json import exact_json
 from .governed_script import GovernedScript, Schema
 
 LONGEST_IN_ADDRESS = 1_800
@@ -81,8 +82,8 @@ def _decoded(schema: Schema | None, parameter: object) -> object:
         return {} if "object" in _types(schema) else None
     if isinstance(parameter, str) and isinstance(schema, Mapping) and _types(schema) & {"object", "array"}:
         try:
-            return json.loads(parameter)
-        except (ValueError, RecursionError):
+            return exact_json(parameter)
+        except ValueError:
             return parameter
     return parameter
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
 from ..codes import MEANINGS
 from ..dataapi.models import ScriptOutcome
+from ..exact_json import exact_json
 from .governed_script import GovernedScript
 from .json_path import NOTHING
 
@@ -91,8 +91,8 @@ def _document(result: str | None) -> Any:
     if result is None or result.lstrip()[:1] not in ("{", "["):
         return NOTHING
     try:
-        return json.loads(result, parse_float=Decimal)
-    except (ValueError, RecursionError):
+        return exact_json(result)
+    except ValueError:
         return NOTHING
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
-from ...dataapi.numbers import number_in
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field
 from ...errors import InputError
+from ...numbers import number_in
 from ...text.near_names import near
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
@@ -85,7 +85,7 @@ def stored_form(field: FieldMeta | None, value: Value) -> object:
     if field is None or field.type == "text":
         return _text(value)
     if field.type == "number":
-        number = number_in(value) if isinstance(value, str) else Decimal(value)
+        number = number_in(value)
         return _text(value) if number is None else number
     try:
         return writable(value, field)

@@ -110,4 +110,4 @@ class Uploads:
 
 def repetition_in(name: str) -> int:
     number = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else "1"
-    return int(number) if number.isdigit() else 1
+    return int(number) if number.isascii() and number.isdigit() else 1

@@ -10,8 +10,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
 from ...dataapi.models import FieldMeta, Value
-from ...dataapi.numbers import RANGE, fits, number_in
 from ...errors import InputError
+from ...numbers import RANGE, fits, number_in
 from .plan import FromStep
 
 FORMS = (
@@ -150,8 +150,8 @@ def _present(before: Before, name: str) -> Decimal:
     value = before.get(name, "")
     if value == "":
         return Decimal(0)
-    number = number_in(value) if isinstance(value, str) else Decimal(value)
-    if number is None or not fits(number):
+    number = number_in(value)
+    if number is None:
         raise InputError(f"{name!r} holds {str(value)[:60]!r}, which is no number to compute with")
     return number
 
@@ -164,12 +164,8 @@ def _other(before: Before, source: str, name: str) -> Value:
 
 def _number(name: str, value: object) -> Decimal:
     if not isinstance(value, bool) and isinstance(value, str | int | float | Decimal):
-        number = (
-            number_in(value)
-            if isinstance(value, str)
-            else Decimal(str(value) if isinstance(value, float) else value)
-        )
-        if number is not None and fits(number):
+        number = number_in(repr(value) if isinstance(value, float) else value)
+        if number is not None:
             return number
     raise InputError(
         f"{str(value)[:60]!r} is no number to compute {name!r} with",

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from ...criteria.calendar import Calendar
 from ...criteria.literal import number_text
-from ...criteria.quantity import number_in
 from ...criteria.targets import Target, field_names
 from ...dataapi.models import LayoutMeta, Record
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
+from ...numbers import number_in
 from ..found_sets.answer_columns import single
 from ..found_sets.found_set import FoundSet
 from .groups import BY_PERIOD, Group, Key, Keys

@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from ...criteria.quantity import moment_in, number_in, seconds_in
+from ...criteria.quantity import moment_in, seconds_in
 from ...criteria.targets import Target
 from ...dataapi.models import Value
 from ...errors import InputError
+from ...numbers import number_in
 from .exact import Number, difference, product
 
 NUMBERS = {int, Decimal}

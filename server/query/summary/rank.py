@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import cast
 
 from ...criteria.collation import order_of
-from ...criteria.quantity import number_in
 from ...criteria.residual import COMPARISONS
 from ...errors import InputError, NameUnknown
+from ...numbers import number_in
 from ...text.near_names import near
 
 DIRECTIONS = {

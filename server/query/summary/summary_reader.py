@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ...criteria.calendar import Calendar
 from ...criteria.collation import folded
-from ...criteria.quantity import number_in
 from ...dataapi.models import Value
 from ...dataapi.sealed_page import Rows
 from ...notes.value_spellings import Spellings
+from ...numbers import number_in
 from ..found_sets.field_guesses import archive_flags
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress

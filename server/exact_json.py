@@ -1,0 +1,44 @@
+"""JSON from outside as values of ours: numbers with every digit and never without bounds, text that can be written again."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from .numbers import fraction_read, integer_read
+
+REPLACEMENT = "\\ufffd"
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPE = re.compile(
+    r"""\\(?:
+        u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}   # a pair, one character
+        | (?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})                  # half of one
+        | .                                                        # any other escape, passed over whole
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def exact_json(text: str | bytes) -> object:
+    """Fractions as `Decimal`; numbers beyond what FileMaker holds as the text they are. Raises ValueError for all that is
+    no JSON, nesting without end included."""
+    text = legible(text)
+    try:
+        try:
+            return json.loads(text, parse_float=fraction_read)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # Python's own bound on the digits of a whole number
+            return json.loads(text, parse_float=fraction_read, parse_int=integer_read)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
+
+
+def legible(text: str | bytes) -> str:
+    """JSON text without halves of surrogate pairs, which JSON may hold and neither UTF-8 nor SQLite can: half an emoji,
+    cut off by a calculation, becomes U+FFFD, the sign for what cannot be shown."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    if _HALF_PAIR.search(text) is None:
+        return text
+    return _ESCAPE.sub(lambda found: REPLACEMENT if found["half"] else found[0], text)
