@@ -8,7 +8,7 @@ import httpx
 
 from .codes import error_for
 from .errors import NotFileMaker
-from .exact_json import exact_json
+from .text.exact_json import exact_json
 
 JsonObject = dict[str, Any]
 

@@ -19,15 +19,18 @@ from dataclasses import dataclass
 CHUNK = 65_536
 LONGEST_LINE = 32_000_000
 """Bytes of one message: a file of 20 MB in base64, with room. What is longer is read past and never kept."""
+ENDING = 300
+"""Bytes that are kept of the end of a line that is too long: some clients write the id last."""
 AHEAD = 64
 """Lines that are read before somebody takes them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TooLong:
-    """A line beyond `LONGEST_LINE`; only its beginning is here."""
+    """A line beyond `LONGEST_LINE`; only its two ends are here."""
 
     beginning: bytes
+    ending: bytes
     size: int
 
 
@@ -59,19 +62,16 @@ class Wire:
         await written
 
     def _read(self) -> None:
-        kept, size = bytearray(), 0
+        line = _Collected()
         while chunk := _chunk(self._source):
             *ended, rest = chunk.split(b"\n")
             for part in ended:
-                kept += part[: LONGEST_LINE - len(kept)]
-                self._hand_over(
-                    bytes(kept) if size + len(part) <= LONGEST_LINE else _too_long(kept, size + len(part))
-                )
-                kept, size = bytearray(), 0
-            kept += rest[: LONGEST_LINE - len(kept)]
-            size += len(rest)
-        if size:
-            self._hand_over(bytes(kept) if size <= LONGEST_LINE else _too_long(kept, size))
+                line.add(part)
+                self._hand_over(line.whole())
+                line = _Collected()
+            line.add(rest)
+        if line.size:
+            self._hand_over(line.whole())
         self._hand_over(None)
 
     def _hand_over(self, line: Line | None) -> None:
@@ -100,8 +100,24 @@ def _chunk(source: int) -> bytes:
         return b""
 
 
-def _too_long(kept: bytearray, size: int) -> TooLong:
-    return TooLong(bytes(kept[:CHUNK]), size)
+class _Collected:
+    """The line that is being read, as far as it is kept."""
+
+    def __init__(self) -> None:
+        self._kept, self._ending = bytearray(), b""
+        self.size = 0
+
+    def add(self, part: bytes) -> None:
+        self.size += len(part)
+        if self.size <= LONGEST_LINE:
+            self._kept += part
+        else:
+            self._ending = (self._ending + part)[-ENDING:]
+
+    def whole(self) -> Line:
+        if self.size <= LONGEST_LINE:
+            return bytes(self._kept)
+        return TooLong(bytes(self._kept[:CHUNK]), self._ending, self.size)
 
 
 def _settle(written: asyncio.Future[None], error: OSError | None) -> None:

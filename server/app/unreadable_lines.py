@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from .standard_streams import LONGEST_LINE, Line, TooLong
+from .standard_streams import ENDING, LONGEST_LINE, Line, TooLong
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
-HEAD, TAIL = 65_536, 300
-"""Bytes at either end of a broken line that are searched for an id."""
+HEAD = 65_536
+"""Bytes at the beginning of a broken line that are searched for an id."""
 LONGEST_ID = 1_000
 WHOLE = 1_000_000
 """Up to this size a line is read as JSON once more, by a reader that overlooks more."""
@@ -34,7 +34,7 @@ def answers_to(line: Line, error: ValidationError | None) -> list[dict[str, Any]
     """Errors to send: one, or one for each request of a batch. `error` says why the line is no message, if anything does."""
     if isinstance(line, TooLong):
         what = f"This message has {line.size:,} bytes, and {LONGEST_LINE:,} are read. A large file belongs in the files folder."
-        return [_answer(_id_in(line.beginning, whole=False), INVALID_REQUEST, what)]
+        return [_answer(_id_in_pieces(line.beginning, line.ending), INVALID_REQUEST, what)]
     details = error.errors(include_url=False, include_context=False, include_input=False) if error else []
     reason = next((each["msg"] for each in details if each["type"] == "json_invalid"), None)
     if reason is not None:
@@ -78,17 +78,16 @@ def _ids_of_batch(line: bytes) -> Iterator[object]:
             yield cast("dict[str, object]", member)["id"]
 
 
-def _id_in(line: bytes, *, whole: bool = True) -> Id:
-    read = _read(line) if whole else None
+def _id_in(line: bytes) -> Id:
+    read = _read(line)
     if isinstance(read, dict):
         return _usable(cast("dict[str, object]", read).get("id"))
-    return _id_in_pieces(line)
+    return _id_in_pieces(line[:HEAD], line[-ENDING:])
 
 
-def _id_in_pieces(line: bytes) -> Id:
+def _id_in_pieces(head: bytes, ending: bytes) -> Id:
     """The `id` of the outermost object, in what may be cut or broken anywhere."""
     depth = 0
-    head = line[:HEAD]
     for token in _TOKEN.finditer(head):
         sign = token[0]
         if sign in (b"{", b"["):
@@ -97,8 +96,8 @@ def _id_in_pieces(line: bytes) -> Id:
             depth -= 1
         elif depth == 1 and sign == b'"id"' and (value := _VALUE.match(head, token.end())) is not None:
             return _usable(_read(value[1]))
-    ending = _AT_THE_END.search(line[-TAIL:])
-    return None if ending is None else _usable(_read(ending[1].lstrip(b" \t\r:")))
+    last = _AT_THE_END.search(ending)
+    return None if last is None else _usable(_read(last[1].lstrip(b" \t\r:")))
 
 
 def _read(text: bytes) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..errors import InputError
-from ..numbers import number_in
+from ..text.numbers import number_in
 from .habits import bound_meant
 from .literal import number_text
 from .operators import ORDERED, PARTS

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ..dataapi.models import Record, Value
-from ..numbers import number_in
+from ..text.numbers import number_in
 from .collation import folded, order_of
 from .quantity import moment_in, seconds_in
 from .targets import Target

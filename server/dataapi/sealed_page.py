@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from ..codes import error_for
 from ..errors import NotFileMaker
-from ..exact_json import exact_json
-from ..numbers import fraction_read
+from ..text.exact_json import exact_json
+from ..text.numbers import fraction_read
 from .models import Value
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ..errors import InputError
-from ..numbers import RANGE, fits, number_in
+from ..text.numbers import RANGE, fits, number_in
 from .models import FieldMeta, LayoutMeta, Value
 
 _TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..criteria.quantity import moment_in
 from ..dataapi.models import FieldMeta, Value
-from ..numbers import number_in
+from ..text.numbers import number_in
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:

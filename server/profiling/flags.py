@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..dataapi.models import FieldMeta, Value
-from ..numbers import number_in
 from ..query.found_sets.field_guesses import FLAG, words_of
+from ..text.numbers import number_in
 from .data_sample import Sample, counted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from ..errors import InputError
-from ..exact_json import exact_json
+from ..text.exact_json import exact_json
 from .governed_script import GovernedScript, Schema
 
 LONGEST_IN_ADDRESS = 1_800

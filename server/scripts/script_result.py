@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ..codes import MEANINGS
 from ..dataapi.models import ScriptOutcome
-from ..exact_json import exact_json
+from ..text.exact_json import exact_json
 from .governed_script import GovernedScript
 from .json_path import NOTHING
 

@@ -8,8 +8,8 @@ from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field
 from ...errors import InputError
-from ...numbers import number_in
 from ...text.near_names import near
+from ...text.numbers import number_in
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
 """A person at the layout can choose only from the list there; other controls let them type something else."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from ...dataapi.models import FieldMeta, Value
 from ...errors import InputError
-from ...numbers import RANGE, fits, number_in
+from ...text.numbers import RANGE, fits, number_in
 from .plan import FromStep
 
 FORMS = (

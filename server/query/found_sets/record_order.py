@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from ...criteria.collation import order_of
 from ...criteria.quantity import moment_in, seconds_in
 from ...dataapi.models import LayoutMeta, Record, SortKey, Value
-from ...numbers import number_in
+from ...text.numbers import number_in
 
 Rank = tuple[object, ...]
 

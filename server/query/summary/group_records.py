@@ -12,7 +12,7 @@ from ...criteria.targets import Target, field_names
 from ...dataapi.models import LayoutMeta, Record
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
-from ...numbers import number_in
+from ...text.numbers import number_in
 from ..found_sets.answer_columns import single
 from ..found_sets.found_set import FoundSet
 from .groups import BY_PERIOD, Group, Key, Keys

@@ -13,7 +13,7 @@ from ...criteria.quantity import moment_in, seconds_in
 from ...criteria.targets import Target
 from ...dataapi.models import Value
 from ...errors import InputError
-from ...numbers import number_in
+from ...text.numbers import number_in
 from .exact import Number, difference, product
 
 NUMBERS = {int, Decimal}

@@ -10,8 +10,8 @@ from typing import cast
 from ...criteria.collation import order_of
 from ...criteria.residual import COMPARISONS
 from ...errors import InputError, NameUnknown
-from ...numbers import number_in
 from ...text.near_names import near
+from ...text.numbers import number_in
 
 DIRECTIONS = {
     "asc": False,

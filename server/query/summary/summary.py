@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...numbers import number_in
+from ...text.numbers import number_in
 from .gatherer import Gatherer, Name
 from .group_results import Figure, Results
 from .groups import Group

@@ -12,7 +12,7 @@ from ...criteria.collation import folded
 from ...dataapi.models import Value
 from ...dataapi.sealed_page import Rows
 from ...notes.value_spellings import Spellings
-from ...numbers import number_in
+from ...text.numbers import number_in
 from ..found_sets.field_guesses import archive_flags
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
