@@ -105,7 +105,7 @@ def clock_off(stand: Stand) -> None:
 
 def not_listed(stand: Stand) -> None:
     stand.front.switches.html_refusals = False
-    stand.front.switches.not_admitted.add(ADA)
+    stand.pool.switches.not_admitted.add(ADA)
 
 
 def as_account(name: str, password: str = "cash") -> dict[str, str]:
@@ -383,7 +383,7 @@ FAULTS = (
         "Claris ID: good, but the host does not admit it",
         "sign-in (session)",
         "accept what it asks",
-        lambda s: s.front.switches.not_admitted.add(ADA),
+        lambda s: s.pool.switches.not_admitted.add(ADA),
         CLARIS_ID,
     ),
     Fault(

@@ -139,7 +139,7 @@ async def test_an_id_token_that_the_host_refuses_is_replaced_once(cloud: Cloud) 
 
 
 async def test_a_claris_id_that_the_host_does_not_admit_is_told_what_helped_others(cloud: Cloud) -> None:
-    cloud.front.switches.not_admitted.add(ADA.name)
+    cloud.users.switches.not_admitted.add(ADA.name)
     pool = cloud.pool()
     for _ in range(3):
         with pytest.raises(SignInFailed, match=r"console\.claris\.com") as raised:

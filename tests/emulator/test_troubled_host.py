@@ -22,6 +22,7 @@ from .emulated_host import Client, code
 pytestmark = pytest.mark.anyio
 
 SHOP = Path(__file__).parent / "ways_in"
+CLARIS_ID = "ada@example.com"
 CREATE = Match("POST", "*/records")
 
 
@@ -179,6 +180,24 @@ async def test_by_the_control_endpoint_another_process_can_do_the_same() -> None
         assert await act("pool_calls") == [
             {"operation": "InitiateAuth", "detail": "", "outcome": "TooManyRequestsException"}
         ]
+        await act("set_person", name=CLARIS_ID, factors=["SMS_MFA"], state="disabled")
+        assert emulator.pool is not None
+        assert await act("set_person", name="nobody@example.com", state="disabled") == {
+            "error": "The pool has no 'nobody@example.com'."
+        }
+        assert "error" in str(await act("set_person", name=CLARIS_ID, state="asleep"))
+        assert "error" in str(await act("set_person", name=CLARIS_ID, nickname="x"))
+        await act("set_pool_switch", name="rotation", value=True)
+        await act("set_pool_switch", name="rotation_grace", value=10)
+        assert emulator.pool.switches.rotation_grace.total_seconds() == 10
+        assert await act("set_pool_switch", name="rotations", value=True) == {
+            "error": "There is no 'rotations'; did you mean 'rotation'?"
+        }
+        await act("admit_person", name=CLARIS_ID, admitted=False)
+        assert emulator.pool.switches.not_admitted == {CLARIS_ID}
+        await act("admit_person", name=CLARIS_ID)
+        assert not emulator.pool.switches.not_admitted
+        await act("forget_devices", name=CLARIS_ID)
         assert await act("close_file", file="Nothing") == {
             "error": "The host has no file 'Nothing'; it has Shop, Stock."
         }

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .codes import SentCode, masked, send
+from .devices import Devices
 from .grants import Answer, Grants
-from .pool_errors import Refused, invalid, not_authorized, required
+from .pool_errors import Refused, incorrect, invalid, not_authorized, required
 from .pool_switches import Switches
 from .users import Directory, Factor, Person, State
 
@@ -35,18 +36,25 @@ class Pending:
 
 class Challenges:
     def __init__(
-        self, switches: Switches, people: Directory, grants: Grants, now: Callable[[], datetime]
+        self,
+        switches: Switches,
+        people: Directory,
+        grants: Grants,
+        devices: Devices,
+        now: Callable[[], datetime],
     ) -> None:
         self._switches = switches
         self._people = people
         self._grants = grants
+        self._devices = devices
         self._now = now
         self._pending: dict[str, Pending] = {}
         self.outbox: list[SentCode] = []
         """Codes sent, oldest first, as their receivers would see them."""
 
-    def proved(self, person: Person, issuer: str) -> Answer:
-        """After the right password: the reasons to refuse it all the same, then the further steps."""
+    def proved(self, person: Person, issuer: str, device_key: str = "") -> Answer:
+        """After the right password: the reasons to refuse it all the same, then the further steps. A device that the pool
+        remembers proves itself in place of a code."""
         user = person.user
         if user.blocked or self._switches.blocks_place:
             raise not_authorized(self._switches.security_message)
@@ -62,6 +70,12 @@ class Challenges:
                 Pending("NEW_PASSWORD_REQUIRED", person, self._now()),
                 {"userAttributes": attributes, "requiredAttributes": "[]"},
             )
+        device = self._devices.find(person.subject, device_key)
+        if device is not None and device.verifier is not None:
+            return {
+                "ChallengeName": "DEVICE_SRP_AUTH",
+                "ChallengeParameters": {"USERNAME": person.subject, "DEVICE_KEY": device.key},
+            }
         return self._second_step(person, issuer)
 
     def respond(
@@ -81,6 +95,20 @@ class Challenges:
         pending.over = True
         person.lockout.forget()
         return self._grants.first(person, issuer)
+
+    def prove_device(self, responses: Mapping[str, str]) -> Answer:
+        person = self._people.find(required(responses, "USERNAME"))
+        if person is None:
+            raise incorrect()
+        return {
+            "ChallengeName": "DEVICE_PASSWORD_VERIFIER",
+            "ChallengeParameters": self._devices.begin(person, responses),
+        }
+
+    def device_proved(self, responses: Mapping[str, str], issuer: str) -> Answer:
+        person, device = self._devices.check(responses)
+        person.lockout.forget()
+        return self._grants.first(person, issuer, device)
 
     def _second_step(self, person: Person, issuer: str) -> Answer:
         user = person.user
@@ -120,7 +148,7 @@ class Challenges:
         if (
             pending is None
             or pending.name != challenge
-            or not pending.person.answers_to(required(responses, "USERNAME"))
+            or not pending.person.answers_to(required(responses, "USERNAME"), self._people.written)
         ):
             raise not_authorized("Invalid session for the user.")
         if pending.over:

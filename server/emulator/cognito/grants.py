@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .devices import Device, Devices
 from .pool_errors import Refused, invalid, not_authorized
 from .pool_switches import Identity, Switches
 from .tokens import RefreshToken, RefreshTokens, Signer, seconds
@@ -29,32 +30,46 @@ class IdToken:
 
 class Grants:
     def __init__(
-        self, identity: Identity, switches: Switches, people: Directory, now: Callable[[], datetime]
+        self,
+        identity: Identity,
+        switches: Switches,
+        people: Directory,
+        devices: Devices,
+        now: Callable[[], datetime],
     ) -> None:
         self._identity = identity
         self._switches = switches
         self._people = people
+        self._devices = devices
         self._now = now
         self._given: dict[str, str] = {}
         """Id tokens that hosts accept: token id -> subject."""
         self.signer = Signer()
         self.refresh_tokens = RefreshTokens()
 
-    def first(self, person: Person, issuer: str) -> Answer:
-        """The answer to a sign-in that is complete."""
+    def first(self, person: Person, issuer: str, device: Device | None = None) -> Answer:
+        """The answer to a sign-in that is complete, by a device that the pool knows or by a new one."""
         token = self.refresh_tokens.issue(person.subject, self._now(), self._switches.refresh_token_life)
-        return self._answer(person, token, issuer, with_refresh_token=True)
+        if not self._switches.remembers_devices:
+            return self._answer(person, token, issuer, with_refresh_token=True)
+        known = device or self._devices.new(person.subject)
+        token.device = known.key
+        answer = self._answer(person, token, issuer, with_refresh_token=True)
+        if device is None:
+            metadata = {"DeviceKey": known.key, "DeviceGroupKey": known.group}
+            answer["AuthenticationResult"]["NewDeviceMetadata"] = metadata
+        return answer
 
-    def again(self, refresh_token: str, issuer: str) -> Answer:
+    def again(self, refresh_token: str, issuer: str, device_key: str = "") -> Answer:
         """`InitiateAuth` with a refresh token: AWS does not allow it where rotation is on (section 1, M)."""
         if self._switches.rotation:
             raise invalid("REFRESH_TOKEN_AUTH flow not enabled for this client")
-        person, token = self._accept(refresh_token)
+        person, token = self._accept(refresh_token, device_key)
         return self._answer(person, token, issuer, with_refresh_token=False)
 
-    def rotate(self, refresh_token: str, issuer: str) -> Answer:
+    def rotate(self, refresh_token: str, issuer: str, device_key: str = "") -> Answer:
         """`GetTokensFromRefreshToken`: with rotation on the old token ends, at once or after the grace."""
-        person, token = self._accept(refresh_token)
+        person, token = self._accept(refresh_token, device_key)
         if not self._switches.rotation:
             return self._answer(person, token, issuer, with_refresh_token=False)
         now = self._now()
@@ -78,6 +93,7 @@ class Grants:
             claims is None
             or claims.get("aud") != self._identity.client_id
             or claims["jti"] not in self._given
+            or claims["email"] in self._switches.not_admitted
         ):
             return None
         issued, expires = (datetime.fromtimestamp(claims[key], UTC) for key in ("iat", "exp"))
@@ -86,9 +102,25 @@ class Grants:
     def end_id_tokens(self, subject: str) -> None:
         self._given = {token: owner for token, owner in self._given.items() if owner != subject}
 
-    def _accept(self, refresh_token: str) -> tuple[Person, RefreshToken]:
+    def owner(self, access_token: str) -> Person:
+        """Whose access token it is, while it holds."""
+        claims = self.signer.read(access_token)
+        person = self._people.find(claims["sub"]) if claims and claims.get("token_use") == "access" else None
+        if claims is None or person is None:
+            raise not_authorized("Invalid Access Token")
+        if self.refresh_tokens.is_revoked(claims["origin_jti"]):
+            raise not_authorized("Access Token has been revoked")
+        if self._now() >= datetime.fromtimestamp(claims["exp"], UTC):
+            raise not_authorized("Access Token has expired")
+        if person.user.state is State.DISABLED:
+            raise not_authorized("User is disabled.")
+        return person
+
+    def _accept(self, refresh_token: str, device_key: str) -> tuple[Person, RefreshToken]:
         token = self.refresh_tokens.accept(refresh_token, self._now())
         person = self._people.find(token.subject)
+        if token.device and (token.device != device_key or not self._devices.find(token.subject, device_key)):
+            raise not_authorized("Invalid Refresh Token.")  # the same words as for a foreign one (section 1)
         if person is None:
             raise not_authorized("Invalid Refresh Token.")
         if person.user.state is State.DISABLED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..clock import Clock
 from .calls import Call, Outage, Request
 from .challenges import Challenges
 from .codes import SentCode
+from .devices import Devices
 from .grants import Answer, Grants, IdToken
 from .pool_errors import Refused, invalid, required
 from .pool_switches import Identity, Switches
@@ -35,15 +37,21 @@ class UserPool:
         self.calls: list[Call] = []
         self._clock = clock
         self._outages: list[Outage] = []
-        self._people = Directory(self.identity.pool_name)
-        self._proofs = PasswordProofs(self.identity, self.switches, self._people, self.now)
-        self._grants = Grants(self.identity, self.switches, self._people, self.now)
-        self._challenges = Challenges(self.switches, self._people, self._grants, self.now)
+        self._people = Directory(self.identity.pool_name, self.switches)
+        self._devices = Devices(self.identity, self.switches, self.now)
+        self._proofs = PasswordProofs(self.identity, self.switches, self._people, self._devices, self.now)
+        self._grants = Grants(self.identity, self.switches, self._people, self._devices, self.now)
+        self._challenges = Challenges(self.switches, self._people, self._grants, self._devices, self.now)
         self._operations: Mapping[str, Callable[[Request], Answer]] = {
             "InitiateAuth": self._initiate,
             "RespondToAuthChallenge": self._respond,
             "GetTokensFromRefreshToken": self._rotate,
             "RevokeToken": self._revoke,
+        }
+        self._operations_of_a_person: Mapping[str, Callable[[Request], Answer]] = {
+            "ConfirmDevice": self._confirm_device,
+            "GetUser": self._get_user,
+            "GlobalSignOut": self._sign_out,
         }
 
     def now(self) -> datetime:
@@ -74,6 +82,19 @@ class UserPool:
         person = self._people.find(name)
         if person is not None:
             self._grants.refresh_tokens.revoke_all(person.subject)
+
+    def forget_devices(self, name: str) -> None:
+        """Forget the devices of a user, as the person or an administrator may; tokens bound to one end."""
+        person = self._people.find(name)
+        if person is not None:
+            self._devices.forget(person.subject)
+
+    def change(self, name: str, **changes: Any) -> None:
+        """Change what is known of a user, such as `factors` or `state`; tokens live on. Raises LookupError."""
+        person = self._people.find(name)
+        if person is None:
+            raise LookupError(f"The pool has no {name!r}.")
+        self.add(replace(person.user, **changes))
 
     def end_id_tokens(self, name: str) -> None:
         """Make hosts refuse the id tokens that a user holds now; refreshing gives good ones."""
@@ -108,6 +129,8 @@ class UserPool:
             if outage.times > 0 and outage.operation in (None, operation):
                 outage.times -= 1
                 raise outage.refusal
+        if operation in self._operations_of_a_person:  # by access token, and of no client
+            return self._operations_of_a_person[operation](request)
         carry_out = self._operations.get(operation)
         if carry_out is None:
             raise Refused("UnknownOperationException", "")
@@ -120,13 +143,16 @@ class UserPool:
 
     def _initiate(self, request: Request) -> Answer:
         flow, parameters = request.text("AuthFlow"), request.texts("AuthParameters")
+        if flow == "USER_SRP_AUTH" and not self.switches.password_sign_in:
+            raise invalid("USER_SRP_AUTH is not enabled for the client.")
         if flow == "USER_SRP_AUTH":
             return {
                 "ChallengeName": "PASSWORD_VERIFIER",
                 "ChallengeParameters": self._proofs.start(parameters),
             }
         if flow in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"):
-            return self._grants.again(required(parameters, "REFRESH_TOKEN"), request.issuer)
+            token, device_key = required(parameters, "REFRESH_TOKEN"), parameters.get("DEVICE_KEY", "")
+            return self._grants.again(token, request.issuer, device_key)
         if flow in ("USER_PASSWORD_AUTH", "CUSTOM_AUTH", "USER_AUTH"):
             raise invalid(f"{flow} flow not enabled for this client")
         raise invalid("Unsupported authentication flow")
@@ -134,15 +160,40 @@ class UserPool:
     def _respond(self, request: Request) -> Answer:
         challenge, responses = request.text("ChallengeName"), request.texts("ChallengeResponses")
         if challenge == "PASSWORD_VERIFIER":
-            return self._challenges.proved(self._proofs.check(responses), request.issuer)
+            person = self._proofs.check(responses)
+            return self._challenges.proved(person, request.issuer, responses.get("DEVICE_KEY", ""))
+        if challenge == "DEVICE_SRP_AUTH":
+            return self._challenges.prove_device(responses)
+        if challenge == "DEVICE_PASSWORD_VERIFIER":
+            return self._challenges.device_proved(responses, request.issuer)
         return self._challenges.respond(challenge, responses, request.text("Session"), request.issuer)
 
     def _rotate(self, request: Request) -> Answer:
         token = required({"REFRESH_TOKEN": request.text("RefreshToken")}, "REFRESH_TOKEN")
-        answer = self._grants.rotate(token, request.issuer)
+        answer = self._grants.rotate(token, request.issuer, request.text("DeviceKey"))
         del answer["ChallengeParameters"]
         return answer
 
     def _revoke(self, request: Request) -> Answer:
         self._grants.revoke(required({"Token": request.text("Token")}, "Token"))
+        return {}
+
+    def _confirm_device(self, request: Request) -> Answer:
+        person = self._grants.owner(request.text("AccessToken"))
+        self._devices.confirm(
+            person.subject, request.text("DeviceKey"), request.texts("DeviceSecretVerifierConfig")
+        )
+        return {"UserConfirmationNecessary": False}
+
+    def _get_user(self, request: Request) -> Answer:
+        person = self._grants.owner(request.text("AccessToken"))
+        attributes = {"sub": person.subject, "email": person.user.name, "email_verified": "true"}
+        return {
+            "Username": person.subject,
+            "UserAttributes": [{"Name": name, "Value": value} for name, value in attributes.items()],
+            "UserMFASettingList": list(person.user.factors),
+        }
+
+    def _sign_out(self, request: Request) -> Answer:
+        self._grants.refresh_tokens.revoke_all(self._grants.owner(request.text("AccessToken")).subject)
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -51,6 +51,15 @@ class Switches:
     rotation: bool = False
     """Refresh tokens are replaced at each use; apparently off at Claris (section 1, M)."""
     rotation_grace: timedelta = timedelta()
+    """How long a replaced token still serves, also several times."""
+    remembers_devices: bool = False
+    """Tokens are bound to the device that they were given to, and refreshed under its key alone; apparently off (section 1, M)."""
+    password_sign_in: bool = True
+    """Whether the client may use `USER_SRP_AUTH` at all."""
+    distinguishes_case: bool = False
+    """Whether `Ada@example.com` and `ada@example.com` are two people."""
+    not_admitted: set[str] = field(default_factory=set[str])
+    """Claris IDs whose good id tokens hosts refuse all the same, as reported of people who never signed in by browser."""
     at_hash: bool = False
     """Put `at_hash` into id tokens, on which pycognito stumbles (section 2)."""
     blocks_place: bool = False

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import srp
+from .devices import Devices
 from .pool_errors import Refused, incorrect, required
 from .pool_switches import Identity, Switches
 from .users import Directory, Person
@@ -31,11 +32,17 @@ class PasswordProofs:
     """The attempts in progress, by their secret block."""
 
     def __init__(
-        self, identity: Identity, switches: Switches, people: Directory, now: Callable[[], datetime]
+        self,
+        identity: Identity,
+        switches: Switches,
+        people: Directory,
+        devices: Devices,
+        now: Callable[[], datetime],
     ) -> None:
         self._identity = identity
         self._switches = switches
         self._people = people
+        self._devices = devices
         self._now = now
         self._attempts: dict[str, Attempt] = {}
         self._ghosts = secrets.token_bytes(32)
@@ -47,6 +54,7 @@ class PasswordProofs:
         person = self._people.find(name)
         if person is None and not self._switches.hides_unknown_users:
             raise Refused("UserNotFoundException", "User does not exist.")
+        self._devices.check_known(person, parameters.get("DEVICE_KEY", ""))
         if person is not None and self._switches.reports_lock_at_start:
             person.lockout.check(self._now())
         user_id, verifier = (person.subject, person.verifier) if person else self._ghost(name)
@@ -74,7 +82,7 @@ class PasswordProofs:
             shown = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError):
             shown = b""
-        is_right = hmac.compare_digest(shown, expected) and person.answers_to(username)
+        is_right = hmac.compare_digest(shown, expected) and person.answers_to(username, self._people.written)
         if not is_right or abs(now - signed_at) > self._switches.skew:
             person.lockout.fail(now)
             raise incorrect()

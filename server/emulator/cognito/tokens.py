@@ -94,6 +94,8 @@ class RefreshToken:
     revoked: bool = False
     retired: datetime | None = None
     """When rotation replaced it."""
+    device: str = ""
+    """The key of the device that it is bound to."""
 
 
 class RefreshTokens:
@@ -110,7 +112,7 @@ class RefreshTokens:
         token = RefreshToken(value, subject, now + life, now)
         if descends_from is not None:
             token.origin, token.authenticated = descends_from.origin, descends_from.authenticated
-            token.expires = descends_from.expires
+            token.expires, token.device = descends_from.expires, descends_from.device
         self._known[value] = token
         return token
 
@@ -133,6 +135,10 @@ class RefreshTokens:
         for token in self._known.values():
             token.revoked = token.revoked or token.origin == known.origin
         return True
+
+    def is_revoked(self, origin: str) -> bool:
+        """Whether the sign-in that a token descends from was ended."""
+        return any(token.revoked and token.origin == origin for token in self._known.values())
 
     def revoke_all(self, subject: str) -> None:
         for token in self._known.values():

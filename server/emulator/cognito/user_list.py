@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,3 +45,12 @@ def read_users(path: Path) -> list[User]:
             place = ".".join(str(part) for part in first["loc"]) or "the user"
             raise UserListError(f"{path.name}, user {number}: {place}: {first['msg']}.") from None
     return users
+
+
+def user_changes(changes: Mapping[str, object]) -> dict[str, object]:
+    """Changes of a user as JSON has them, in the types of `User`. Raises ValueError for a field or value that it has not."""
+    known = {each.name: get_type_hints(User)[each.name] for each in fields(User)}
+    for name in changes:
+        if name not in known or name == "name":
+            raise ValueError(f"A user has no {name!r} to change; known are {', '.join(known)}.")
+    return {name: TypeAdapter[object](known[name]).validate_python(value) for name, value in changes.items()}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from .codes import Authenticator
 from .lockout import Lockout
+from .pool_switches import Switches
 from .srp import Verifier, verifier
 
 
@@ -55,30 +57,37 @@ class Person:
     lockout: Lockout = field(default_factory=Lockout)
     authenticator: Authenticator | None = None
 
-    def answers_to(self, username: str) -> bool:
-        return username == self.subject or username.casefold() == self.user.name.casefold()
+    def answers_to(self, username: str, written: Callable[[str], str]) -> bool:
+        return username == self.subject or written(username) == written(self.user.name)
 
 
 class Directory:
-    """Names are compared without case; the subject is `USER_ID_FOR_SRP`, so a client that ignores it fails."""
+    """Names are compared without case unless the pool distinguishes it; the subject is `USER_ID_FOR_SRP`, so a client that
+    ignores it fails."""
 
-    def __init__(self, pool_name: str) -> None:
+    def __init__(self, pool_name: str, switches: Switches) -> None:
         self._pool_name = pool_name
+        self._switches = switches
         self._people: dict[str, Person] = {}
+        """By subject."""
 
     def add(self, user: User) -> Person:
         """Add a person, or replace the one of that name."""
-        known = self._people.get(user.name.casefold())
+        known = self.find(user.name)
         subject = known.subject if known else str(uuid.uuid4())
         person = Person(user, subject, verifier(self._pool_name, subject, user.password))
         if user.authenticator_secret:
             person.authenticator = Authenticator(user.authenticator_secret)
-        self._people[user.name.casefold()] = person
+        self._people[subject] = person
         return person
 
     def find(self, name: str) -> Person | None:
-        found = self._people.get(name.casefold())
-        return found or next((one for one in self._people.values() if one.subject == name), None)
+        people = self._people.values()
+        return next((one for one in people if one.answers_to(name, self.written)), None)
+
+    def written(self, name: str) -> str:
+        """A name as this pool compares it."""
+        return name if self._switches.distinguishes_case else name.casefold()
 
     def set_password(self, person: Person, password: str) -> None:
         person.user = replace(person.user, password=password, state=State.CONFIRMED)

@@ -7,7 +7,7 @@ Claris ID reference. The empty body of a log-in answer is the host's own switch,
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from starlette.datastructures import Headers
@@ -31,8 +31,6 @@ class CloudSwitches:
     """A refused token is answered by the front's web server in HTML, without FileMaker's code (M)."""
     sessions_end_with_id_token: bool = False
     """A session ends one hour after its id token was issued, however busy it is: "may fail with a 401" (H, open)."""
-    not_admitted: set[str] = field(default_factory=set[str])
-    """Claris IDs whose good id tokens are refused all the same, as reported of people who never signed in by browser."""
 
 
 class CloudFront:
@@ -62,7 +60,7 @@ class CloudFront:
 
     async def _log_in(self, id_token: str, scope: Scope, receive: Receive, send: Send) -> None:
         read = self._pool.read_id_token(id_token)
-        if read is None or read.name in self.switches.not_admitted:
+        if read is None:
             words = "Invalid user account and/or password; please try again"
             await self._refusal(212, words)(scope, receive, send)
             return

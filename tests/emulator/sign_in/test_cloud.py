@@ -90,7 +90,7 @@ async def test_an_expired_id_token_is_refused(cloud: Cloud) -> None:
 
 
 async def test_somebody_may_not_be_admitted_in_spite_of_a_good_token(cloud: Cloud) -> None:
-    cloud.front.switches.not_admitted.add(ADA.name)
+    cloud.pool.switches.not_admitted.add(ADA.name)
     assert (await cloud.log_in(f"FMID {await cloud.id_token()}")).status_code == 401
 
 
