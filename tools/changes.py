@@ -144,7 +144,7 @@ async def list_changes(
 
     if change_id is not None:
         progress = await call.changes.find(call.who, change_id)
-        return presenting.listed(progress) | differences(progress.plan) | presenting.result(progress)
+        return presenting.listed(progress) | differences(progress.plan) | call.changes.carrying.told(progress)
     answer: Answer = {
         "changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]
     }

@@ -38,7 +38,7 @@ async def run_script(
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
-    from ..server.scripts.parameter import question_in
+    from ..server.changes.plans.script_log import question_in
     from ._export_consent import Free, free_to_leave
 
     book = call.runbooks.find(script)

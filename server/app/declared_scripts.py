@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ..config.script_settings import LimitSettings, ScriptSettings
+from ..config.script_settings import GlobalSettings, LimitSettings, ScriptSettings
 from ..config.settings import DatabaseSettings, Settings
+from ..dataapi.models import Value
 from ..database.rate_limits import Limits, Span, What
 from ..errors import ConfigurationError
 from ..policy import ScriptEffect
@@ -16,6 +17,8 @@ from ..scripts.governed_script import Carrier, Governed, GovernedScript, ResultR
 from ..scripts.json_path import JsonPath
 from ..scripts.parameter import check_schema
 from ..text.toml_file import TomlFile
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:
@@ -95,6 +98,7 @@ def _governed(name: str, settings: ScriptSettings) -> GovernedScript:
             rows=_path(settings.result.rows),
             message=_path(settings.result.message),
         )
+        values = {field: _global(value) for field, value in settings.globals.items()}
     except ValueError as error:
         raise ConfigurationError(f"The script {name!r}: {error}") from None
     carrier = settings.carrier
@@ -104,16 +108,24 @@ def _governed(name: str, settings: ScriptSettings) -> GovernedScript:
         description=" ".join(settings.description.split()),
         schema=None if schema is True else schema,
         layout=settings.layout,
-        globals={
-            field: Decimal(str(value)) if isinstance(value, float) else value
-            for field, value in settings.globals.items()
-        },
+        globals=values,
         timeout=settings.timeout,
         required=settings.required_fields,
         carrier=None if carrier is None else Carrier(carrier.layout, carrier.where),
         ok_errors=None if settings.ok_errors is None else frozenset(settings.ok_errors),
         result=rule,
+        run_once=_window(settings.run_once),
     )
+
+
+def _global(value: str | float | GlobalSettings) -> Value | JsonPath:
+    if isinstance(value, GlobalSettings):
+        return JsonPath.parse(value.parameter)
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def _window(text: str) -> float | None:
+    return None if text == "never" else float(text[:-1]) * SECONDS[text[-1]]
 
 
 def _path(text: str | None) -> JsonPath | None:

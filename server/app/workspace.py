@@ -19,6 +19,7 @@ from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
 from ..changes.plans.plan_store import Shelf
 from ..changes.plans.retention import expire
+from ..changes.plans.script_log import ScriptLog
 from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
@@ -167,6 +168,7 @@ def _changes(
         state=state,
         shelf=shelf,
         journal=journal,
+        script_log=ScriptLog(state, identity, now=clock.wall),
         uploads=Uploads(
             files,
             Keeping(state, now=clock.wall),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dataapi.models import Record
 from ..errors import Forbidden, InputError
-from ..policy import Effect, check_layout
+from ..policy import Effect, ScriptEffect, check_layout
 from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
@@ -18,6 +18,7 @@ from .execution import EFFECTS, Carrying
 from .export_consent import Leaving
 from .planning.key_matches import matched
 from .planning.plan_items import Wanted
+from .planning.repeated_runs import without_repetitions
 from .planning.selection import Chosen, chosen
 from .planning.sheets import rows_of
 from .planning.step_drafts import Drafting
@@ -97,7 +98,30 @@ class Changes:
     async def run(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
         """A plan that runs a script, in a step that `jobs` made."""
         await self.carrying.settle(request.who)
-        return self._kept(request, self._base(request), [step], ("run", step.script, *asked))
+        base = self._base(request)
+        step = await self.once(step, request.who, repeat=request.repeat)
+        if not step.items:
+            raise InputError(" ".join(step.notes), advice="Nothing was run now.")
+        if base is None:  # each run by itself tells whether it is a repetition
+            request = replace(request, repeat=True)
+        return self._kept(request, base, [step], ("run", step.script, *asked))
+
+    async def once(self, step: Step, who: Who, *, repeat: bool = False) -> Step:
+        """The step without the runs that were made already, which are named; with `repeat` they are in it, and marked.
+        Raises Forbidden for one that the owner lets run once, where nobody is asked to agree to more."""
+        if step.effect == ScriptEffect.READS.value:
+            return step
+        places = {item.name: item.table for item in await self._means.database.layouts()}
+        step = replace(step, occurrence=places.get(step.layout, ""))
+        means = self._means
+        return without_repetitions(
+            means.script_log,
+            means.database.policy,
+            step,
+            who,
+            window=means.runs.window(step.script),
+            repeat=repeat,
+        )
 
     async def edit_steps(
         self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
@@ -148,6 +172,7 @@ class Changes:
         progress = self._means.shelf.find(found, who)
         if progress.state == "undone":
             raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
+        self.ledger.check_not_under_way(found)
         taken = self._means.accounts.taken_back(found)
         back = await way_back(self._means.database, self._means.uploads, progress, taken)
         if not back.records and taken:

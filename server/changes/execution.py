@@ -50,6 +50,8 @@ class Carrying:
         changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
         if not changing:
             return self._means.database.agreement_to_let_out
+        if any(step.overrides for step in plan.steps):
+            return Agreement(Approval.PERSON, "the owner wants the script to run once, and it ran already")
         return agreement_for(
             self._means.database.policy,
             effects=frozenset(
@@ -85,9 +87,9 @@ class Carrying:
         Raises Forbidden for a plan to which a person has to agree and nobody has.
         """
         progress = await self.settled(who, change_id)
-        if progress.state == "undone":
-            return presenting.result(progress)
         whole = all_or_nothing or self._ledger.is_all_or_nothing(progress.plan)
+        if progress.state == "undone" or (not whole and self._means.accounts.taken_back(change_id)):
+            return self.told(progress)
         if not _is_open(progress) or (whole and self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
@@ -105,10 +107,19 @@ class Carrying:
         return refused or bool(self._means.accounts.taken_back(progress.plan.id))
 
     async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
-        facts = presenting.result(progress, stopped=stopped)
-        if whole and facts["state"] != "done":
-            return facts | await self._taken_back(progress, who)
-        return facts
+        facts = self.told(progress, stopped)
+        if not whole or facts["state"] == "done":
+            return facts
+        back = await self._taken_back(progress, who)
+        return self.told(self._means.shelf.find(progress.plan.id, who), stopped) | back
+
+    def told(self, progress: Progress, stopped: str = "") -> Facts:
+        """What became of a change, and what of it was taken back."""
+        if self._means.accounts.taken_back(progress.plan.id):
+            taken_back = self._means.accounts.taken_back(progress.plan.id, certain=True)
+        else:
+            taken_back = None
+        return presenting.result(progress, stopped=stopped, taken_back=taken_back)
 
     @contextmanager
     def in_hand(self, progress: Progress, who: Who) -> Generator[Application]:

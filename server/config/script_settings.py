@@ -29,6 +29,14 @@ class ResultSettings(Settled):
     message: str | None = Field(default=None, description="What the script says, for a person")
 
 
+class GlobalSettings(Settled):
+    """The value of a global field, taken from the parameter of each run."""
+
+    parameter: str = Field(
+        min_length=1, description="A path into the JSON parameter such as period.from; $ is the whole"
+    )
+
+
 class ScriptSettings(Settled):
     """One script that the assistant may run."""
 
@@ -41,9 +49,9 @@ class ScriptSettings(Settled):
         default=None, description="JSON schema of the parameter; false: it takes none"
     )
     layout: str | None = Field(default=None, min_length=1, description="Layout on which it runs")
-    globals: Mapping[str, str | int | float] = Field(
-        default_factory=dict[str, str | int | float],
-        description="Global fields to set before, Occurrence::Field",
+    globals: Mapping[str, str | int | float | GlobalSettings] = Field(
+        default_factory=dict[str, str | int | float | GlobalSettings],
+        description="Global fields to set before, Occurrence::Field: a value, or where the parameter has it",
     )
     timeout: float = Field(
         default=3600, gt=0, le=86_400, description="Seconds to wait for its answer; an hour unless set"
@@ -59,6 +67,11 @@ class ScriptSettings(Settled):
     )
     result: ResultSettings = Field(
         default=ResultSettings(), description="Where a JSON result tells success, rows and a message"
+    )
+    run_once: str = Field(
+        default="10m",
+        pattern=r"^(never|[1-9]\d{0,4}[smhd])$",
+        description="For how long the same parameter and record are not run again: 30s, 10m, 12h, 1d, or never again",
     )
     in_scope: bool = Field(default=False, description="It respects `scope`; without this it is closed there")
 

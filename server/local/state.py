@@ -82,6 +82,15 @@ MIGRATIONS: tuple[str, ...] = (
         received INTEGER NOT NULL, PRIMARY KEY (database, day, tool)
     );
     """,
+    # 5: which scripts ran with which parameter and for which record, as digests that outlast plans and journal
+    """
+    CREATE TABLE script_run (
+        database TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL, marks TEXT NOT NULL, at REAL NOT NULL,
+        caller TEXT NOT NULL, plan TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL, effect TEXT NOT NULL,
+        state TEXT NOT NULL, PRIMARY KEY (plan, step, item)
+    );
+    CREATE INDEX script_run_by_digest ON script_run (database, run, at);
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -42,6 +42,11 @@ class Review:
         """A person has looked: the next run takes them again. None means all of them. Returns how many."""
         wanted = list(self.held(runbook)) if records is None else list(dict.fromkeys(records))
         with self._state.writing() as connection:
+            connection.executemany(
+                "DELETE FROM script_run WHERE state = 'unknown' AND record = ? AND plan IN"
+                " (SELECT plan FROM held WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL)",
+                [(record, self._database, runbook, record) for record in wanted],
+            )
             counts = [
                 connection.execute(
                     "UPDATE held SET released = ? WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL",

@@ -62,7 +62,7 @@ class Runbooks:
     async def draft(self, book: Runbook, who: Who) -> Draft:
         """What a new run would do. Raises InputError when the found set is larger than the owner said."""
         await self._hold_unknown(book, who)
-        return await self._drafts.draft(book, self.review.held(book.name))
+        return await self._drafts.draft(book, self.review.held(book.name), who)
 
     def keep(self, book: Runbook, draft: Draft, who: Who) -> Progress:
         """The run as a plan."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..changes.change_desk import Changes
 from ..changes.plans.labels import label_of
-from ..changes.plans.plan import Step
+from ..changes.plans.plan import Step, Who
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..database.database import Database
@@ -61,7 +61,7 @@ class Drafts:
         self._changes = changes
         self._scripting = scripting
 
-    async def draft(self, book: Runbook, held: Mapping[str, str]) -> Draft:
+    async def draft(self, book: Runbook, held: Mapping[str, str], who: Who) -> Draft:
         """Raises InputError for a found set that is larger than the owner said, or a name that is not there."""
         meta = await self._database.layout(book.layout)
         for check in book.checks:
@@ -86,11 +86,12 @@ class Drafts:
             (review if failed.otherwise == "review" else skipped).append(said)
         if not ready:
             return Draft((), tuple(review), tuple(skipped), found.notes)
-        steps = await self._steps(book, meta, ready, found.how)
-        return Draft(steps, tuple(review), tuple(skipped), found.notes)
+        steps = await self._steps(book, meta, ready, found.how, who)
+        notes = (*found.notes, *(note for step in steps if not step.items for note in step.notes))
+        return Draft(tuple(step for step in steps if step.items), tuple(review), tuple(skipped), notes)
 
     async def _steps(
-        self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str
+        self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str, who: Who
     ) -> tuple[Step, ...]:
         if book.script is None:
             steps = await self._changes.edit_steps(book.layout, records, book.edit, how)
@@ -99,7 +100,7 @@ class Drafts:
         await self._scripting.runner.check(script)
         also = [check.field for check in book.checks]
         step = record_step(script, meta, records, book.parameter, how=how, also=also, runbook=book.name)
-        return (step,)
+        return (await self._changes.once(step, who),)
 
 
 def _holds(check: Check, record: Record) -> bool:

@@ -42,7 +42,8 @@ class GovernedScript:
     """JSON schema of the parameter; None: any text or JSON."""
     layout: str | None = None
     """The layout on which it runs; None: the caller names one."""
-    globals: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    globals: Mapping[str, Value | JsonPath] = field(default_factory=dict[str, Value | JsonPath])
+    """Global field -> its value, or where the parameter has it."""
     timeout: float = 3600.0
     """Seconds until its answer is given up."""
     required: tuple[str, ...] = ()
@@ -51,6 +52,8 @@ class GovernedScript:
     ok_errors: frozenset[int] | None = None
     """Last errors that mean success; None: 0, and 101 with a result (a loop that ran off the last record)."""
     result: ResultRule = field(default_factory=ResultRule)
+    run_once: float | None = 600.0
+    """Seconds in which it is not run again with the same parameter for the same record; None: never again."""
 
     @property
     def reads(self) -> bool:

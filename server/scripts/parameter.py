@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import quote
 
+from ..dataapi.models import Value
 from ..errors import InputError
 from ..text.exact_json import exact_json
 from .governed_script import GovernedScript, Schema
+from .json_path import NOTHING, JsonPath
 
 LONGEST_IN_ADDRESS = 1_800
 """Encoded characters; with names and host around it that is what an address takes (section 2.7 [D])."""
@@ -31,6 +34,7 @@ def text_of(script: GovernedScript, parameter: object) -> str | None:
             advice="Nothing was sent. list_scripts shows the schema of the parameter.",
         )
     if parameter is None:
+        globals_of(script, None)
         return None
     text = parameter if isinstance(parameter, str) else _compact(parameter)
     if len(text) > LONGEST:
@@ -43,7 +47,33 @@ def text_of(script: GovernedScript, parameter: object) -> str | None:
             advice="Nothing was sent. Shorten it, or ask the owner to name a carrier for the script "
             "(docs/scripts.md, 'Long parameters').",
         )
+    globals_of(script, text)
     return text
+
+
+def globals_of(script: GovernedScript, text: str | None) -> dict[str, Value]:
+    """The global fields that are set before the script runs with that parameter. Raises InputError where the parameter does
+    not have what one of them takes."""
+    return {
+        name: _global(script, name, value, text) if isinstance(value, JsonPath) else value
+        for name, value in script.globals.items()
+    }
+
+
+def _global(script: GovernedScript, name: str, path: JsonPath, text: str | None) -> Value:
+    found: Any = text or "" if not path.parts else NOTHING
+    if path.parts and text is not None:
+        with suppress(ValueError, RecursionError):
+            found = path.find(json.loads(text, parse_float=Decimal))
+    if isinstance(found, bool):
+        return int(found)
+    if isinstance(found, str | int | Decimal):
+        return found
+    raise InputError(
+        f"The script {script.name!r} takes the global field {name!r} from {path.text!r} of its parameter, "
+        "and there is no text or number there",
+        advice="Nothing was sent. list_scripts shows what the parameter holds.",
+    )
 
 
 def encoded_length(text: str) -> int:
@@ -125,16 +155,6 @@ def _compact(value: object) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_number)
     except ValueError as error:  # 1e400 in the JSON of a call is infinity here
         raise InputError("JSON knows no number that large", advice="Nothing was sent.") from error
-
-
-def question_in(text: str | None) -> object:
-    """What a parameter says, however its JSON is spaced and its names are ordered; any other text as it is."""
-    if text is None or not text.lstrip().startswith(("{", "[")):
-        return text
-    try:
-        return {"json": json.dumps(json.loads(text), sort_keys=True)}
-    except (ValueError, RecursionError):
-        return text
 
 
 def _number(value: object) -> object:

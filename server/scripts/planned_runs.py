@@ -60,6 +60,10 @@ class PlannedRuns:
                     changed=Changed.NOTHING,
                 )
 
+    def window(self, script: str) -> float | None:
+        """As `Runs.window`. Raises NameUnknown, Forbidden."""
+        return self._scripting.named(script).run_once
+
     async def carry_out(self, step: Step, item: Item) -> Outcome:
         """One run, told apart. Raises only where nothing ran."""
         script = self._scripting.named(step.script)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from ..changes.plans.labels import label_of
@@ -75,11 +76,23 @@ def record_step(
         meta.name,
         tuple(items),
         how,
+        warnings=_alike(items),
         notes=(*notes, *left_out),
         script=script.name,
         effect=script.effect.value,
         runbook=runbook,
     )
+
+
+def _alike(items: Sequence[Item]) -> tuple[str, ...]:
+    """Two records from which the same parameter was made bring the same run twice."""
+    counts = Counter(item.parameter for item in items if not item.stands_on)
+    twice = [str(text) for text, count in counts.items() if count > 1]
+    if not twice:
+        return ()
+    runs = sum(counts[text] for text in twice)
+    few = ", ".join(repr(text[:60]) for text in twice[:5])
+    return (f"{runs} of these runs share their parameter with another one: {few}.",)
 
 
 def _check_stands(script: GovernedScript, meta: LayoutMeta, template: object) -> None:

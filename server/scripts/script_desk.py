@@ -7,12 +7,13 @@ import json
 
 from ..changes.planning.selection import Chosen
 from ..changes.plans.plan import Step
+from ..changes.plans.script_log import question_in
 from ..dataapi.models import LayoutMeta, ScriptOutcome
 from ..database.database import Database
 from ..errors import InputError
 from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
-from .parameter import question_in, text_of
+from .parameter import text_of
 from .portions import portion
 from .run_steps import record_step, single_step
 from .script_result import Ending, Reading, read

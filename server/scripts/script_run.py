@@ -10,7 +10,7 @@ from ..dataapi.models import ScriptCall, ScriptOutcome
 from ..database.database import Database
 from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from .governed_script import GovernedScript
-from .parameter import LONGEST_IN_ADDRESS, encoded_length
+from .parameter import LONGEST_IN_ADDRESS, encoded_length, globals_of
 from .script_result import Reading, read
 
 SLACK_SECONDS = 5.0
@@ -87,7 +87,11 @@ class Runner:
         if fits:
             try:
                 return await self._database.run_script(
-                    layout, call, record_id=record_id, global_fields=script.globals, timeout=patience
+                    layout,
+                    call,
+                    record_id=record_id,
+                    global_fields=globals_of(script, text),
+                    timeout=patience,
                 ) or ScriptOutcome(0, None)
             except InputError:  # the names around it make the address too long; nothing was sent
                 if script.carrier is None or record_id is not None:
@@ -101,7 +105,7 @@ class Runner:
             script.carrier.layout,
             call,
             carrier=script.carrier.criteria,
-            global_fields=script.globals,
+            global_fields=globals_of(script, text),
             timeout=patience,
         )
         if carried is None:

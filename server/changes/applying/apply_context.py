@@ -13,6 +13,7 @@ from ..plans.journal import Journal
 from ..plans.other_writes import Accounts
 from ..plans.plan import Item, Outcome, Step
 from ..plans.plan_store import Shelf
+from ..plans.script_log import ScriptLog
 from ..plans.uploads import Uploads
 
 Exact = Callable[[LayoutMeta, str, object], FindRequest]
@@ -24,6 +25,10 @@ class Runs(Protocol):
 
     async def check(self, step: Step, item: Item) -> None:
         """Raises when it is not to be run (any more); nothing was sent then."""
+        ...
+
+    def window(self, script: str) -> float | None:
+        """Seconds in which it is not run again with the same parameter for the same record; None: never again."""
         ...
 
     async def carry_out(self, step: Step, item: Item) -> Outcome:
@@ -39,6 +44,7 @@ class Means:
     state: State
     shelf: Shelf
     journal: Journal
+    script_log: ScriptLog
     uploads: Uploads
     sleep: Callable[[float], Awaitable[None]]
     exact: Exact

@@ -9,9 +9,11 @@ from typing import Any
 import anyio
 
 from ...errors import FilemakerMcpError, RecordChanged
+from ...policy import ScriptEffect
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
 from ..plans.plan_store import Progress
+from ..plans.script_log import EarlierRun
 from .apply_context import Means
 from .attempt import Attempt
 from .current_rows import after_steps, appeared, with_rows_now
@@ -19,6 +21,7 @@ from .edit_outcome import unknown
 from .item_request import before_delete, only_missing, resolved
 from .lost_writes import found_out
 
+RAN_BEFORE = "The same script ran with the same parameter {}; it was not run again."
 Report = Callable[[int, int, str], Awaitable[None]]
 
 
@@ -99,7 +102,14 @@ class Application:
             outcome = await self._attempt.failed(place, step, item, error, sent=False)
             self._settled(s, i, item, outcome, attempted=False)
             return outcome
-        if not self._claimed(s, i, step, item):
+        with self._means.state.writing() as connection:
+            earlier = self._earlier(step, item)
+            is_ours = earlier is None and self._claim(connection, s, i, step, item)
+        if earlier is not None:
+            outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
+            self._settled(s, i, item, outcome, attempted=False)
+            return outcome
+        if not is_ours:
             return Outcome(ItemState.SENT)
         outcome = unknown("It was broken off while FileMaker ran the script.", item)
         try:
@@ -152,13 +162,25 @@ class Application:
         outcome = await found_out(self._means, place, step, item)
         return None if outcome.state is ItemState.OPEN else outcome
 
-    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
+    def _earlier(self, step: Step, item: Item) -> EarlierRun | None:
+        """The same run, begun since this one was planned."""
+        if item.again or step.effect == ScriptEffect.READS.value:
+            return None
         means = self._means
-        with means.state.writing() as connection:
-            if not means.shelf.claim_item(connection, self.plan.id, s, i):
-                return False
-            facts = _facts(step, item) | {"appeared": appeared(self.plan.steps[s].items[i], item)}
-            self._journal(connection, s, i, "attempt", facts, {"before": item.before})
+        return means.script_log.earlier(step, item, self._who, means.runs.window(step.script))
+
+    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
+        with self._means.state.writing() as connection:
+            return self._claim(connection, s, i, step, item)
+
+    def _claim(self, connection: Any, s: int, i: int, step: Step, item: Item) -> bool:
+        means = self._means
+        if not means.shelf.claim_item(connection, self.plan.id, s, i):
+            return False
+        facts = _facts(step, item) | {"appeared": appeared(self.plan.steps[s].items[i], item)}
+        self._journal(connection, s, i, "attempt", facts, {"before": item.before})
+        if step.kind is Kind.RUN:
+            means.script_log.enter(connection, self.plan.id, s, i, step, item, self._who)
         return True
 
     def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
@@ -167,6 +189,7 @@ class Application:
         facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
         with means.state.writing() as connection:
             means.shelf.set_item(connection, self.plan.id, s, i, outcome)
+            means.script_log.settle(connection, self.plan.id, s, i, outcome.state)
             self._journal(
                 connection, s, i, "outcome", facts, {"after": outcome.after} if outcome.after else None
             )

@@ -84,6 +84,7 @@ def _write_down(
         if means.journal.latest(plan) != seen:
             return None
         means.shelf.set_item(connection, plan, s, i, outcome)
+        means.script_log.settle(connection, plan, s, i, outcome.state)
         return means.journal.append(
             connection, database=progress.plan.database, who=who, plan=plan,
             event="settled", facts=facts, step=s, item=i, image=image,

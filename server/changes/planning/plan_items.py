@@ -90,6 +90,7 @@ def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[s
         if found.required
         and not found.auto_enter
         and not found.is_related
+        and not found.is_global
         and found.kind == "normal"
         and not given & {found.name, *found.shown_names}
         and found.name not in {name for name, _ in draft.files}

@@ -25,6 +25,7 @@ from .plan_items import (
     step_of,
     written_names,
 )
+from .records_by_id import Progress, records_by_id, unheard
 from .step_inputs import check_later, every_portal, overlaid, portals_in
 from .warnings import creation_warnings, deletion_warnings, edit_warnings
 
@@ -158,20 +159,26 @@ class Drafting:
         return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
 
     async def records(
-        self, layout: str, record_ids: Sequence[str], wishes: Sequence[Wanted] = (), *, whole: bool = False
+        self,
+        layout: str,
+        record_ids: Sequence[str],
+        wishes: Sequence[Wanted] = (),
+        *,
+        whole: bool = False,
+        report: Progress = unheard,
     ) -> list[Record]:
         """The records by id, with every row of the portals that the wishes name, or of all. Raises RecordMissing with the id."""
         meta = await self._database.layout(layout)
         portals = every_portal(meta) if whole else portals_in(meta, wishes)
-        found: list[Record] = []
-        for record_id in dict.fromkeys(record_ids):
-            try:
-                found.append(await self._database.record(layout, record_id, portals=portals))
-            except RecordMissing as error:
-                raise RecordMissing(
-                    f"There is no record {record_id} on {layout!r}", code=101, advice=error.advice
-                ) from error
-        return found
+        found = await records_by_id(self._database, layout, record_ids, portals, report)
+        missing = next((each for each in record_ids if each not in found), None)
+        if missing is not None:
+            raise RecordMissing(
+                f"There is no record {missing} on {layout!r}",
+                code=101,
+                advice="Find it again; it may have been deleted. Nothing was planned.",
+            )
+        return list(found.values())
 
 
 def _located(

@@ -24,6 +24,11 @@ def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
         raise unknown_field(name, meta)
     if field.kind != "normal":
         raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
+    if field.is_global:
+        raise InputError(
+            f"{name!r} is a global field: it has one value for each session and none for a record, so nothing of it would stay",
+            advice=f"A script gets such values by the owner's setting `globals` (docs/scripts.md). {UNCHANGED}",
+        )
     if field.type == "invalid":
         raise InputError(f"{name!r} is a broken object on the layout", advice=UNCHANGED)
     if field.max_repetitions == 1:

@@ -122,6 +122,13 @@ class Journal:
         row = self._state.row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
+    def latest_attempt(self, plan: str) -> int:
+        """The number of the entry about the latest request of a plan; 0 when there is none."""
+        row = self._state.row(
+            "SELECT MAX(number) AS n FROM journal WHERE plan = ? AND event = 'attempt'", plan
+        )
+        return int(row["n"] or 0) if row else 0
+
     def facts(self, plan: str, event: str) -> list[dict[str, Any]]:
         """What was written down about such events of a plan, the first first."""
         rows = self._state.rows(

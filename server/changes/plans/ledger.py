@@ -66,7 +66,14 @@ class Ledger:
         plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
         self.caps.check_new(plan)
         read = {*self._outsiders(), *(self.outsiders_of(base) if base else ())}
-        facts = {"heading": plan.heading, "digest": plan.digest, "repeat": repeat, "outsiders": sorted(read)}
+        facts: Facts = {
+            "heading": plan.heading,
+            "digest": plan.digest,
+            "repeat": repeat,
+            "outsiders": sorted(read),
+        }
+        if undoes:
+            facts["undoes_up_to"] = self._journal.latest_attempt(undoes)
         with self._state.writing() as connection:
             self._shelf.put(connection, plan, replaces=base.id if base else None)
             self._journal.append(
@@ -139,9 +146,12 @@ class Ledger:
             row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
             if row["state"] == "applying" and self.is_carried_out(plan.id, row["runner"]):
                 return False
-            if not plan.undoes:  # taking back what was done goes on whatever else has begun
+            if plan.undoes:  # taking back what was done goes on whatever else has begun
+                self._check_at_rest(plan)
+            else:
                 self.caps.check_day(plan)
                 self.check_once(plan, who)
+                self._check_not_taken_back_now(plan)
             self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
             self._journal.append(
                 connection,
@@ -153,6 +163,37 @@ class Ledger:
             )
         self._busy.add(plan.id)
         return True
+
+    def _check_at_rest(self, undo: Plan) -> None:
+        """Raises InputError when the change that is taken back is being carried out, or went on since `undo` was planned:
+        then the way back would cover a part of it, and be taken for all."""
+        self.check_not_under_way(undo.undoes)
+        planned = self._journal.facts(undo.id, "planned")
+        known = max((facts.get("undoes_up_to", 0) for facts in planned), default=0)
+        if known and self._journal.latest_attempt(undo.undoes) > known:
+            raise InputError(
+                f"{undo.undoes} went on after {undo.id} was planned, so {undo.id} would take back a part of it",
+                advice=f"Nothing was changed. Call undo_change {undo.undoes} again.",
+            )
+
+    def check_not_under_way(self, change_id: str) -> None:
+        """Raises InputError while somebody carries the change out, so that nobody takes back half of it."""
+        row = self._state.row("SELECT state, runner FROM plan WHERE id = ?", change_id)
+        if row is not None and row["state"] == "applying" and self.is_carried_out(change_id, row["runner"]):
+            raise InputError(
+                f"{change_id} is being carried out just now",
+                advice="Nothing was taken back. Wait for its end or stop it (check_job lists the jobs), "
+                "then undo_change takes back what it did.",
+            )
+
+    def _check_not_taken_back_now(self, plan: Plan) -> None:
+        for row in self._state.rows(
+            "SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", plan.id
+        ):
+            if self.is_carried_out(row["id"], row["runner"]):
+                raise InputError(
+                    f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
+                )
 
     def end(self, plan: Plan, who: Who) -> None:
         self._busy.discard(plan.id)

@@ -96,12 +96,14 @@ class Accounts:
         )  # fmt: skip
         return None if row is None else row["plan"]
 
-    def taken_back(self, change_id: str, *, but: str = "") -> frozenset[tuple[int, int]]:
-        """Items of a change, as (step, item), that a plan (another than `but`) took back or is taking back."""
+    def taken_back(
+        self, change_id: str, *, but: str = "", certain: bool = False
+    ) -> frozenset[tuple[int, int]]:
+        """Items of a change, as (step, item), that a plan (another than `but`) took back or, unless `certain`, is taking back."""
         rows = self._state.rows(
             f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
-            " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL",
-            change_id, but,
+            " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL AND (other.state = 'done' OR NOT ?)",
+            change_id, but, certain,
         )  # fmt: skip
         return frozenset((s, i) for s, i in (read(row["place"]) for row in rows))
 

@@ -113,6 +113,11 @@ class Item:
     """(step, item) of the undone change that this one takes back: each is taken back once."""
     parameter: str | None = None
     """What a script is given; `before` then holds the fields it was made from."""
+    marks: Values = field(default_factory=dict[str, Value])
+    """What the record is known by beside its number: its key, and what FileMaker entered when it was created. A number can
+    be another record's after the host was restored from a backup [I]."""
+    again: bool = False
+    """The same script ran with the same parameter for the same record before, and is meant to run once more."""
     stands_on: bool = False
     """The script runs with the record as its current one, since nothing in its parameter says which it is for."""
 
@@ -145,6 +150,10 @@ class Step:
     effect: str = ""
     runbook: str = ""
     """The owner's runbook that this step carries out."""
+    occurrence: str = ""
+    """The layout's table occurrence, where the host tells it; kept for scripts that run on the record itself."""
+    overrides: bool = False
+    """Some of it ran before, and the owner wants it to run once: a person agrees to more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from .differences import Facts, differences, short
@@ -61,20 +61,32 @@ def planned(plan: Plan, *, needs: str) -> Facts:
     return facts
 
 
-def result(progress: Progress, *, stopped: str = "", undo: bool = True) -> Facts:
-    """What became of a change, outcome by outcome."""
+def result(
+    progress: Progress,
+    *,
+    stopped: str = "",
+    undo: bool = True,
+    taken_back: Collection[tuple[int, int]] | None = None,
+) -> Facts:
+    """What became of a change, outcome by outcome. `taken_back` are the items, as (step, item), that an undo took back,
+    None where none has begun."""
     outcomes = progress.all_outcomes
     counts = Counter(outcome.state for outcome in outcomes)
-    said = ", ".join(f"{n} {_word(state)}" for state, n in counts.items())
+    words = Counter(
+        "taken_back" if (s, i) in (taken_back or ()) else _word(outcome.state)
+        for s, each in enumerate(progress.outcomes)
+        for i, outcome in enumerate(each)
+    )
+    said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in words.items())
     summary = f"{progress.plan.heading}: {said}."
     facts: Facts = {"state": overall(counts), "change_id": progress.plan.id, "summary": summary}
-    facts["records"] = {_word(state): n for state, n in counts.items()}
+    facts["records"] = dict(words)
     created = [
         o.record_id
-        for step, each in zip(progress.plan.steps, progress.outcomes, strict=True)
+        for s, (step, each) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
         if step.kind in (Kind.CREATE, Kind.DUPLICATE)
-        for o in each
-        if o.state is ItemState.DONE and o.record_id
+        for i, o in enumerate(each)
+        if o.state is ItemState.DONE and o.record_id and (s, i) not in (taken_back or ())
     ]
     if created:
         facts["created"] = created[:50]
@@ -89,6 +101,12 @@ def result(progress: Progress, *, stopped: str = "", undo: bool = True) -> Facts
     facts["next"] = _next(counts, progress.plan.id, undo)
     if progress.state == "undone":
         facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}
+    elif taken_back is not None:
+        facts["next"] = "A part of it was taken back, so it is not gone on with. " + (
+            f"undo_change {progress.plan.id} tries the rest once more."
+            if words[ItemState.DONE.value]
+            else "Plan another change to do it again."
+        )
     return facts
 
 

@@ -183,10 +183,16 @@ class Shelf:
         self.mark_undone(connection, seen.plan)
 
     def mark_undone(self, connection: sqlite3.Connection, taking: Plan) -> None:
-        """The change that a plan takes back, once all of that is done."""
+        """The change that a plan takes back, once all of that is done and nothing else of the change stands. What scripts did
+        cannot be taken back, so it does not count."""
         connection.execute(
             "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
-            " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')",
+            " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')"
+            " AND NOT EXISTS (SELECT 1 FROM item AS was JOIN step ON step.plan = was.plan AND step.number = was.step"
+            " WHERE was.plan = plan.id AND was.state IN ('done', 'sent', 'unknown')"
+            " AND json_extract(step.body, '$.kind') NOT IN ('run', 'export')"
+            f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.undoes = was.plan AND other.state = 'done'"
+            " AND json_extract(other.body, '$.takes_back') = '[' || was.step || ',' || was.number || ']'))",
             (taking.undoes, taking.id),
         )
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
-from ...errors import RecordMissing
 from ...policy import key_of, unwritable
-from ..applying.item_request import read_back
+from ..applying.item_request import touched_portals
+from ..planning.records_by_id import Progress as Report
+from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
 from ..plans.field_check import same_value
 from ..plans.plan import Item, ItemState, Kind, Outcome, Step
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
-from .undo_create import CREATING, every_row, removal
+from .undo_create import CREATING, every_row, removal, rows_with_it
 from .undo_rows import rows_back, rows_restored, settable
 
 
@@ -37,77 +38,116 @@ async def way_back(
     uploads: Uploads,
     progress: Progress,
     taken_back: frozenset[tuple[int, int]] = frozenset(),
+    report: Report = unheard,
 ) -> WayBack:
     """Steps that undo what a change did, the last first, without the items that were taken back already."""
     back = WayBack(uploads)
-    numbered = enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
-    for s, (step, outcomes) in reversed(list(numbered)):
-        meta = await database.layout(step.layout)
-        items: dict[Kind, list[Item]] = {}
-        rows: list[Item] = []
-        files: list[Item] = []
-        for i, (item, outcome) in reversed(list(enumerate(zip(step.items, outcomes, strict=True)))):
-            if (s, i) in taken_back:
-                continue
-            if outcome.state is ItemState.UNKNOWN:
-                back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
-            if outcome.state is not ItemState.DONE:
-                continue
-            back.records += 1
-            if step.kind is Kind.RUN:
-                back.left.append(
-                    f"{_named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
-                )
-                continue
-            item = _allowed(database, meta, step, item, back)
-            undone = await _undone(database, meta, step, item, outcome, progress, back)
-            if undone is None:
-                continue
-            items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(s, i)))
-            if step.kind is Kind.DELETE:
-                created_by = (len(back.steps), len(items[Kind.CREATE]) - 1)
-                rows += rows_restored(meta, item, created_by)
-                uploads_again, lost = files_back(meta, item, created_by)
-                files += uploads_again
-                if lost:
-                    back.left.append(f"{_named(item, None)}: the files in {', '.join(lost)} do not come back")
-        if rows:
-            items[Kind.EDIT] = rows
-        if files:
-            items[Kind.UPLOAD] = files
-        back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in items.items()]
+    for s in reversed(range(len(progress.plan.steps))):
+        await _StepBack(database, progress, s, back).plan(taken_back, report)
     return back
 
 
-async def _undone(
-    database: Database,
-    meta: LayoutMeta,
-    step: Step,
-    item: Item,
-    outcome: Outcome,
-    progress: Progress,
-    back: WayBack,
-) -> tuple[Kind, Item] | None:
-    if step.kind is Kind.DELETE:
-        return _restored(meta, item, back, key_of(database.policy, step.layout))
-    record = await _present(database, meta, step, outcome.record_id or "", item)
-    if record is None:
-        back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
-        return None
-    if step.kind in CREATING:
-        found = removal(meta, item, outcome, record, progress, step.layout)
-        if isinstance(found, Item):
-            return Kind.DELETE, found
-        back.left.append(
-            f"{_named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
-        )
-        return None
-    if step.kind is Kind.UPLOAD:
-        return await _file_back(database, step, item, outcome, record, back)
-    restored = back.restored.setdefault((step.layout, record.record_id), {})
-    found = _edited_back(meta, item, outcome, replace(record, fields={**record.fields, **restored}), back)
-    restored |= found[1].after if found else {}
-    return found
+class _StepBack:
+    """One step of a change on its way back."""
+
+    def __init__(self, database: Database, progress: Progress, number: int, back: WayBack) -> None:
+        self._database = database
+        self._progress = progress
+        self._number = number
+        self._step = progress.plan.steps[number]
+        self._outcomes = progress.outcomes[number]
+        self._back = back
+        self._items: dict[Kind, list[Item]] = {}
+        self._first: list[Item] = []
+        """What goes before the others: rows that came with new records."""
+        self._rows: list[Item] = []
+        self._files: list[Item] = []
+
+    async def plan(self, taken_back: frozenset[tuple[int, int]], report: Report) -> None:
+        step = self._step
+        meta = await self._database.layout(step.layout)
+        there = await self._records(meta, taken_back, report)
+        for i, item in reversed(list(enumerate(step.items))):
+            if (self._number, i) not in taken_back:
+                await self._one(meta, i, item, there)
+        if self._first:
+            self._back.steps.append(Step(Kind.EDIT, step.layout, tuple(self._first)))
+        if self._rows:
+            self._items[Kind.EDIT] = self._rows
+        if self._files:
+            self._items[Kind.UPLOAD] = self._files
+        self._back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in self._items.items()]
+
+    async def _records(
+        self, meta: LayoutMeta, taken_back: frozenset[tuple[int, int]], report: Report
+    ) -> dict[str, Record]:
+        """The records as they are now, with what of their rows the way back has to know."""
+        step = self._step
+        if step.kind in (Kind.DELETE, Kind.RUN, Kind.EXPORT):
+            return {}
+        done = [
+            (item, outcome.record_id)
+            for i, (item, outcome) in enumerate(zip(step.items, self._outcomes, strict=True))
+            if outcome.state is ItemState.DONE and outcome.record_id and (self._number, i) not in taken_back
+        ]
+        ids = [record_id for _, record_id in done]
+        touched = dict.fromkeys(portal for item, _ in done for portal in touched_portals(item))
+        portals = every_row(meta) if step.kind in CREATING else tuple(touched)
+        return await records_by_id(self._database, step.layout, ids, portals, report)
+
+    async def _one(self, meta: LayoutMeta, i: int, item: Item, there: dict[str, Record]) -> None:
+        step, outcome, back = self._step, self._outcomes[i], self._back
+        if outcome.state is ItemState.UNKNOWN:
+            back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
+        if outcome.state is not ItemState.DONE:
+            return
+        back.records += 1
+        if step.kind is Kind.RUN:
+            back.left.append(
+                f"{_named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
+            )
+            return
+        item = _allowed(self._database, meta, step, item, back)
+        if step.kind is Kind.DELETE:
+            undone = _restored(meta, item, back, key_of(self._database.policy, step.layout))
+        else:
+            undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
+        if undone is None:
+            return
+        self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(self._number, i)))
+        if step.kind is Kind.DELETE:
+            created_by = (len(back.steps), len(self._items[Kind.CREATE]) - 1)
+            self._rows += rows_restored(meta, item, created_by)
+            uploads_again, lost = files_back(meta, item, created_by)
+            self._files += uploads_again
+            if lost:
+                back.left.append(f"{_named(item, None)}: the files in {', '.join(lost)} do not come back")
+
+    async def _undone(
+        self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record | None
+    ) -> tuple[Kind, Item] | None:
+        """The item that takes one back; what has to go before it is put in `_first`."""
+        step, back = self._step, self._back
+        if record is None:
+            back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
+            return None
+        if step.kind in CREATING:
+            found = removal(meta, item, outcome, record, self._progress, step.layout)
+            if isinstance(found, Item):
+                rows = rows_with_it(item, outcome, record)
+                self._first += [] if rows is None else [rows]
+                return Kind.DELETE, found
+            back.left.append(
+                f"{_named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
+            )
+            return None
+        if step.kind is Kind.UPLOAD:
+            return await _file_back(self._database, step, item, outcome, record, back)
+        restored = back.restored.setdefault((step.layout, record.record_id), {})
+        seen = replace(record, fields={**record.fields, **restored})
+        edited = _edited_back(meta, item, outcome, seen, back)
+        restored |= edited[1].after if edited else {}
+        return edited
 
 
 def _edited_back(
@@ -176,17 +216,6 @@ async def _file_back(
     return Kind.UPLOAD, Item(
         record_id=record.record_id, mod_id=record.mod_id, label=item.label, file=change, own=True
     )
-
-
-async def _present(
-    database: Database, meta: LayoutMeta, step: Step, record_id: str, item: Item
-) -> Record | None:
-    try:
-        if step.kind in CREATING:
-            return await database.record(step.layout, record_id, portals=every_row(meta))
-        return await read_back(database, step, record_id, item)
-    except RecordMissing:
-        return None
 
 
 def _named(item: Item, outcome: Outcome | None) -> str:

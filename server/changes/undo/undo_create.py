@@ -9,7 +9,7 @@ from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..planning.warnings import STAMP
 from ..plans.field_check import same_value
-from ..plans.plan import Item, ItemState, Kind, Outcome
+from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind
 from ..plans.plan_store import Progress
 
 CREATING = (Kind.CREATE, Kind.DUPLICATE)
@@ -30,16 +30,45 @@ def removal(
         if not _same(found, value, record.fields.get(name, ""))
     ]
     is_saved_since = record.mod_id != _left_with(progress, layout, record.record_id)
-    reasons = changed or ["it was saved"] if is_saved_since and (changed or not outcome.after) else []
-    ours = _made_by(progress, layout)
+    reasons = changed or (["it was saved"] if is_saved_since and not outcome.after else [])
+    ours, moved = _made_by(progress, layout), _moved_by(progress, layout)
+    left = {(portal, row_id): mod_id for portal, row_id, mod_id in outcome.rows_left}
     for name, rows in record.portals.items():
-        strange = sum(
-            (name, row.record_id) not in ours and ("", row.record_id) not in ours for row in rows.rows
-        )
+        there = [row for row in rows.rows if row.record_id not in moved]
+        strange = sum((name, row.record_id) not in ours and ("", row.record_id) not in ours for row in there)
         own = sum(portal == name for portal, _ in outcome.new_rows)
         if strange > dict(outcome.related).get(name, own) - own:
             reasons.append(f"it has rows of {name!r} that this change did not make")
-    return reasons or replace(deleted_item(meta, record), label=item.label, own=True)
+        if any(left.get((name, row.record_id), row.mod_id) != row.mod_id for row in there):
+            reasons.append(f"a row of {name!r} that it came with was changed")
+    found = deleted_item(meta, record)
+    # A row that this change moved here is moved back first; while it is still here, the record does not go.
+    related = tuple(row for row in found.related if row.record_id not in moved)
+    return reasons or replace(found, related=related, label=item.label, own=True)
+
+
+def rows_with_it(item: Item, outcome: Outcome, record: Record) -> Item | None:
+    """The item that removes the rows which the change created together with the record: not every relationship deletes them
+    with it."""
+    there = {(portal, row.record_id): row for portal, rows in record.portals.items() for row in rows.rows}
+    occurrences = {change.portal: change.occurrence for change in item.rows}
+    rows = tuple(
+        RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
+        for portal, row_id in outcome.new_rows
+        if (row := there.get((portal, row_id))) is not None
+        and (occurrence := record.portals[portal].occurrence or occurrences.get(portal, ""))
+    )
+    if not rows:
+        return None
+    known = {name: tuple(row.record_id for row in each.rows) for name, each in record.portals.items()}
+    return Item(
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        label=item.label,
+        rows=rows,
+        known_rows=known,
+        own=True,
+    )
 
 
 def _is_work(field: FieldMeta) -> bool:
@@ -59,6 +88,15 @@ def _left_with(progress: Progress, layout: str, record_id: str) -> str | None:
     done = [each for step, outcomes in steps if step.layout == layout for each in outcomes]
     left = [each.mod_id for each in done if each.state is ItemState.DONE and each.record_id == record_id]
     return next((mod_id for mod_id in reversed(left) if mod_id), None)
+
+
+def _moved_by(progress: Progress, layout: str) -> set[str]:
+    """Ids of records that the change edited on other layouts: a line that was moved to the new record shows as a row here."""
+    moved: set[str] = set()
+    for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
+        if step.layout != layout and step.kind is Kind.EDIT:
+            moved |= {each.record_id for each in outcomes if each.state is ItemState.DONE and each.record_id}
+    return moved
 
 
 def _made_by(progress: Progress, layout: str) -> set[tuple[str, str]]:

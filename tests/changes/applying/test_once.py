@@ -132,7 +132,7 @@ async def test_all_or_nothing_broken_off_while_it_is_taken_back_is_taken_back_by
             await assistant.ask("apply_change", change_id=change, all_or_nothing=True)
     async with scene.process() as assistant:
         answer = await assistant.ask("apply_change", change_id=change)
-        assert answer["records"] == {"done": 1, "refused": 1, "not_attempted": 1}
+        assert answer["records"] == {"taken_back": 1, "refused": 1, "not_attempted": 1}
         assert hours(scene) == HOURS
         assert "undone" in await assistant.ask("list_changes", change_id=change)
 

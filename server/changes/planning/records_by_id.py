@@ -1,0 +1,66 @@
+"""Records by their ids, with few requests: the Data API finds no record by its id, so many are picked out of whole pages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from ...dataapi.models import PortalRange, Query, Record
+from ...database.database import Database
+from ...errors import RecordMissing
+from ...query.found_sets.parallel_reads import in_parallel
+
+FEW = 20
+"""Ids that are asked for one by one."""
+PAGE = 200
+WORTH_A_PAGE = 8
+"""Ids for which a page is read at most: a page weighs more than a record, and far less than so many requests."""
+
+Progress = Callable[[int, int | None, str], Awaitable[None]]
+"""Records read, of how many, and what is being done."""
+
+
+async def unheard(done: int, total: int | None, message: str) -> None:
+    """Progress to which nobody listens."""
+
+
+async def records_by_id(
+    database: Database,
+    layout: str,
+    record_ids: Sequence[str],
+    portals: tuple[PortalRange, ...],
+    report: Progress = unheard,
+) -> dict[str, Record]:
+    """The records in the order of the ids; one that is not there is left out."""
+    wanted = list(dict.fromkeys(record_ids))
+    found: dict[str, Record] = {}
+    total = len(wanted)
+
+    async def told() -> None:
+        await report(len(found), total, f"reading records of {layout}")
+
+    async def page(number: int) -> int:
+        """How many records there are in all."""
+        query = Query(layout, offset=number * PAGE + 1, limit=PAGE, portals=portals)
+        read = await database.page(query)
+        found.update((record.record_id, record) for record in read.records if record.record_id in ids)
+        await told()
+        return read.found
+
+    async def further(number: int) -> None:
+        await page(number)
+
+    async def one(record_id: str) -> None:
+        try:
+            found[record_id] = await database.record(layout, record_id, portals=portals)
+        except RecordMissing:
+            return
+        await told()
+
+    ids = frozenset(wanted)
+    if total > FEW:
+        pages = -(-await page(0) // PAGE)
+        if (pages - 1) * WORTH_A_PAGE <= total - len(found):
+            await in_parallel((partial(further, n) for n in range(1, pages)), database.pool_size)
+    await in_parallel((partial(one, each) for each in wanted if each not in found), database.pool_size)
+    return {each: found[each] for each in wanted if each in found}

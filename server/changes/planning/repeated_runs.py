@@ -1,0 +1,55 @@
+"""Runs of a script that were made already: left out of a plan and named in it, unless they are meant to be repeated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...errors import Forbidden
+from ...policy import Approval, Policy
+from ..plans.differences import which_of
+from ..plans.plan import Item, Step, Who
+from ..plans.script_log import EarlierRun, ScriptLog
+
+NAMED = 10
+
+
+def without_repetitions(
+    script_log: ScriptLog, policy: Policy, step: Step, who: Who, *, window: float | None, repeat: bool
+) -> Step:
+    """The step with the runs that are new; with `repeat` also those that were made before, marked as such.
+
+    `window` is the script's own: seconds in which it is not run again, None for ever. Raises Forbidden to repeat one that the owner lets run once, where nobody is asked to agree.
+    """
+    earlier = [(item, script_log.earlier(step, item, who, window)) for item in step.items]
+    known = [(item, run) for item, run in earlier if run is not None]
+    if not known:
+        return step
+    if not repeat:
+        rest = tuple(item for item, run in earlier if run is None)
+        said = f"{_counted(step, known)} and {_left_out(step, known)}. repeat: true runs what ran before once more."
+        return replace(step, items=rest, notes=(*step.notes, said))
+    if window is None and policy.approval is Approval.CLIENT:
+        raise Forbidden(
+            f"{_counted(step, known)}, and the owner lets {step.script!r} run once",
+            advice="Nothing was run now. Only the owner can open it (run_once in the settings).",
+        )
+    items = tuple(replace(item, again=True) if run is not None else item for item, run in earlier)
+    warning = f"{_counted(step, known)}, and {'runs' if len(known) == 1 else 'run'} once more now."
+    return replace(step, items=items, warnings=(*step.warnings, warning), overrides=window is None)
+
+
+def _counted(step: Step, known: list[tuple[Item, EarlierRun]]) -> str:
+    if len(known) == 1 and known[0][0].record_id is None:
+        return f"The script {step.script!r} ran with this parameter {known[0][1].when}"
+    named = [f"{which_of(item)} {run.when}" for item, run in known[:NAMED]]
+    more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
+    return (
+        f"For {len(known)} of {len(step.items)} records the script {step.script!r} ran with this parameter already "
+        f"({'; '.join(named)}{more})"
+    )
+
+
+def _left_out(step: Step, known: list[tuple[Item, EarlierRun]]) -> str:
+    if len(known) == len(step.items):
+        return "was not run again" if len(known) == 1 else "was not run again for any of them"
+    return "these are left out"

@@ -1,0 +1,98 @@
+"""Which scripts ran, with which parameter and for which record: a digest of each, kept longer than plans and journal."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ...local.state import State
+from .codec import digest_of
+from .plan import Item, ItemState, Step, Values, Who
+from .plan_answers import moment
+
+COUNTING = (ItemState.SENT.value, ItemState.DONE.value, ItemState.UNKNOWN.value)
+"""A run that FileMaker or the script refused may be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    at: float
+    plan: str
+    """The change that ran it; empty where that is another caller's."""
+    state: str
+
+    @property
+    def when(self) -> str:
+        """When and by which change, as part of a sentence."""
+        by = f" as {self.plan}" if self.plan else ", asked for by somebody else"
+        sure = {"sent": " and may still be running", "unknown": " with an outcome that is not known"}
+        return f"at {moment(self.at)}{by}{sure.get(self.state, '')}"
+
+
+class ScriptLog:
+    """The runs of one database."""
+
+    def __init__(self, state: State, database: str, *, now: Callable[[], float]) -> None:
+        self._state = state
+        self._database = database
+        self._now = now
+
+    def earlier(self, step: Step, item: Item, who: Who, window: float | None) -> EarlierRun | None:
+        """The same script with the same parameter for the same record, within the last `window` seconds (None: ever).
+
+        A run without a record has nothing but its parameter to be known by, so it is compared with any record's.
+        """
+        since = 0.0 if window is None else self._now() - window
+        rows = self._state.rows(
+            "SELECT * FROM script_run WHERE database = ? AND run = ? AND at >= ? AND state IN (?, ?, ?)"
+            " AND (record = ? OR record = '' OR ? = '') ORDER BY at DESC",
+            self._database, run_digest(step, item), since, *COUNTING, item.record_id or "", item.record_id or "",
+        )  # fmt: skip
+        marks = digests(item.marks)
+        for row in rows:
+            known: Mapping[str, str] = json.loads(row["marks"])
+            if all(known[name] == digest for name, digest in marks.items() if name in known):
+                return EarlierRun(row["at"], row["plan"] if row["caller"] == who.caller else "", row["state"])
+        return None
+
+    def enter(
+        self, connection: sqlite3.Connection, plan: str, s: int, i: int, step: Step, item: Item, who: Who
+    ) -> None:
+        """Before the run goes out, in the transaction that claims it."""
+        connection.execute(
+            "INSERT OR REPLACE INTO script_run (database, run, record, marks, at, caller, plan, step, item, effect, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._database, run_digest(step, item), item.record_id or "",
+                json.dumps(digests(item.marks), sort_keys=True), self._now(), who.caller, plan, s, i, step.effect,
+                ItemState.SENT.value,
+            ),
+        )  # fmt: skip
+
+    def settle(self, connection: sqlite3.Connection, plan: str, s: int, i: int, state: ItemState) -> None:
+        connection.execute(
+            "UPDATE script_run SET state = ? WHERE plan = ? AND step = ? AND item = ?",
+            (state.value, plan, s, i),
+        )
+
+
+def question_in(text: str | None) -> object:
+    """What a parameter says, however its JSON is spaced and its names are ordered; any other text as it is."""
+    if text is None or not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        return {"json": json.dumps(json.loads(text), sort_keys=True)}
+    except (ValueError, RecursionError):
+        return text
+
+
+def run_digest(step: Step, item: Item) -> str:
+    """Of script and parameter; where the parameter says nothing of the record, of the record's table too."""
+    table = (step.occurrence or step.layout) if item.stands_on else ""
+    return digest_of(step.script.casefold(), question_in(item.parameter), table)
+
+
+def digests(marks: Values) -> dict[str, str]:
+    return {name: digest_of(str(value)) for name, value in marks.items()}
