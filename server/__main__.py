@@ -29,6 +29,7 @@ COMMANDS = {
     "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
     "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify"),
     "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),
+    "docs": ("start", "show the documentation of this version: its pages, or one by name"),
     "emulator": (
         "start",
         "serve a FileMaker solution from a folder over the Data API, for trying and testing",

@@ -15,6 +15,7 @@ from pydantic import Field, SkipValidation, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
+from ..server.local.own_command import as_typed
 from ..server.text.near_names import near
 from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Answer, Call, Workspaces
@@ -176,7 +177,7 @@ class GovernedTool(Tool):
         )
 
     def _refusal(self, error: FilemakerMcpError) -> CallToolResult:
-        text = str(error)
+        text = as_typed(str(error))
         if self.changes_things:
             state = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
             text = f"state: {state}. {text}"

@@ -8,6 +8,8 @@ import sys
 import threading
 from typing import Any, TextIO, cast
 
+from ..local.own_command import as_typed
+
 SERVER_ERROR = -32000
 PATIENCE_SECONDS = 2.0
 """After `server/discover` a client of both eras may still ask `initialize`."""
@@ -28,7 +30,7 @@ def answer_with(sentence: str, source: TextIO, sink: TextIO) -> None:
         request = _request(line)
         if request is None:
             continue
-        error = {"code": SERVER_ERROR, "message": sentence}
+        error = {"code": SERVER_ERROR, "message": as_typed(sentence)}
         sink.write(json.dumps({"jsonrpc": "2.0", "id": request["id"], "error": error}) + "\n")
         sink.flush()
         if request.get("method") == "initialize":

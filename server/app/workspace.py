@@ -30,8 +30,8 @@ from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
-from ..local.desktop import typed_command
 from ..local.files_folder import FilesFolder, default_files_folder
+from ..local.own_command import typed_command
 from ..local.state import State
 from ..local.usage import Usage
 from ..query.found_sets.handles import FoundSets

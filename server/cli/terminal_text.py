@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
+from ..local.own_command import as_typed
+
 WIDTH = 96
 CELL = 34
 
@@ -17,7 +19,7 @@ def wrapped(text: str, prefix: str = "    ") -> str:
     """The text in lines behind a prefix, no wider than the terminal; continued lines are indented under it."""
     width = min(WIDTH, shutil.get_terminal_size().columns - 1) if sys.stdout.isatty() else WIDTH
     return textwrap.fill(
-        text,
+        as_typed(text),
         max(width, len(prefix) + 30),
         initial_indent=prefix,
         subsequent_indent=" " * len(prefix) + "  ",
@@ -27,6 +29,7 @@ def wrapped(text: str, prefix: str = "    ") -> str:
 
 def beside(head: str, text: str, stream: TextIO) -> str:
     """The text to the right of a head, broken between words on a terminal; whole lines anywhere else."""
+    text = as_typed(text)
     if not stream.isatty():
         return head + text
     width = max(min(shutil.get_terminal_size().columns - 1, 110), len(head) + 30)

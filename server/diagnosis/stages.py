@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..local.own_command import as_typed
+
 
 class State(StrEnum):
     OK = "ok"
@@ -68,7 +70,7 @@ class Stage:
             "result": finding.state.value,
             "found": finding.found,
             "not_checked": finding.unchecked,
-            "remedy": finding.remedy,
+            "remedy": as_typed(finding.remedy),
         }
         return {k: v for k, v in facts.items() if v} | {"seconds": round(self.seconds, 3)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,39 +25,6 @@ def usual_file(environment: Mapping[str, str] = os.environ, platform: str = sys.
     else:
         folder = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     return folder / "Claude" / "claude_desktop_config.json"
-
-
-def own_command(started: str | None = None, python: str | None = None) -> list[str]:
-    """How a client starts this program: with a whole path, since clients start with a bare PATH. `started` and `python` are how
-    it was started now, unless given."""
-    program = Path(started or sys.argv[0])
-    python = python or sys.executable
-    uvx = shutil.which("uvx")
-    if uvx and any(part.startswith(("archive-v", "environments-v")) for part in Path(python).parts):
-        # This environment is uvx's cache, which it may clear.
-        return [uvx, "--from", "filemaker-mcp[keyring]", "filemaker-mcp"]
-    if program.stem == "filemaker-mcp" and program.is_file():
-        return [str(program.absolute())]
-    return [python, "-m", "filemaker_mcp.server"]
-
-
-def typed_command(started: str | None = None, python: str | None = None) -> str:
-    """How a person starts this program in a terminal, given how it was started: it need not be on their PATH."""
-    command = own_command(started, python)
-    if command[1:2] == ["--from"]:
-        return "uvx filemaker-mcp"
-    program = Path(started or sys.argv[0])
-    is_module = program.name == "__main__.py" and program.parent.name == "server"
-    on_path = shutil.which("filemaker-mcp")
-    if command[1:] and is_module:
-        return f"{_quoted(command[0])} {' '.join(command[1:])}"
-    if command[1:] or (on_path and Path(on_path).samefile(command[0])):
-        return "filemaker-mcp"
-    return _quoted(command[0])
-
-
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path
 
 
 def entry(command: list[str], arguments: list[str]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.local.desktop import typed_command
+from filemaker_mcp.server.local.own_command import typed_command
 
 
 def program(folder: Path, name: str) -> str:

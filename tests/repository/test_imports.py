@@ -27,7 +27,7 @@ BREACHES = [
     ("emulator-apart", "server/emulator/clock.py", "from ..errors import InputError"),
     ("emulator-apart", "server/emulator/clock.py", "from ..text.near_names import near"),
     ("emulator-apart", "server/emulator/clock.py", "from ..codes import CODES"),
-    ("emulator-apart", "server/emulator/values/words.py", "from ...dataapi.numbers import number_in"),
+    ("emulator-apart", "server/emulator/values/text_words.py", "from ...dataapi.models import Value"),
     ("emulator-unused", "server/query/summary/spill.py", "from ...emulator.clock import SystemClock"),
     ("emulator-unused", "tools/layouts.py", "from ..server.emulator.clock import SystemClock"),
     ("one-door", "server/diagnosis/stages.py", "from ..dataapi.client import DataApi"),

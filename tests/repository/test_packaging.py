@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -75,6 +76,24 @@ def test_the_wheel_brings_one_name_and_every_module_under_it(wheel: Path) -> Non
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert ours <= names
+
+
+def test_the_documentation_travels_in_the_wheel(installed: Path, tmp_path: Path) -> None:
+    listed = ran(installed, "-m", "filemaker_mcp.server", "docs", folder=tmp_path)
+    assert "settings" in listed
+    assert "reference/data-api" in listed
+    assert str(CHECKOUT) not in listed
+    page = ran(installed, "-m", "filemaker_mcp.server", "docs", "settings", folder=tmp_path)
+    assert page == CHECKOUT.joinpath("docs", "settings.md").read_text(encoding="utf-8")
+
+
+def test_links_on_the_package_page_lead_to_the_repository(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        text = archive.read(metadata).decode()
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert len(links) > 10
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
 
 
 def test_the_installed_wheel_tells_its_version(installed: Path, tmp_path: Path) -> None:

@@ -80,7 +80,8 @@ def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
     from ...config.config_file import add_database
     from ...config.configuration import default_path
     from ...errors import ConfigurationError
-    from ...local.desktop import add_entry, entry, own_command, snippet, usual_file
+    from ...local.desktop import add_entry, entry, snippet, usual_file
+    from ...local.own_command import own_command
     from ..terminal import say
     from .setup_secret import keep_secret
 

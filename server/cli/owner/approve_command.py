@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...text.one_line import one_line
 from ..state_places import add_state_arguments, state_file
-from ..terminal_text import beside
+from ..terminal_text import beside, wrapped
 
 if TYPE_CHECKING:
     from ...changes.plans.plan_store import Progress
@@ -74,5 +74,6 @@ def _list(waiting: list[Progress]) -> int:
         return 0
     for progress in waiting:
         print(f"{progress.plan.id}\n    {one_line(progress.plan.heading)}, in {progress.plan.database}")
-    print("\nfilemaker-mcp approve ID shows one and asks.")
+    print()
+    print(wrapped("'filemaker-mcp approve ID' shows one and asks.", ""))
     return 0

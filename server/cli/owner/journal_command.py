@@ -72,7 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         for entry in reversed(files.journal.entries(limit=arguments.limit, by_record=False)):
             print(wrapped(one_line(_line_of(entry)), ""))
-    print("\n'filemaker-mcp journal show ID' tells everything about one.")
+    print()
+    print(wrapped("'filemaker-mcp journal show ID' tells everything about one.", ""))
     return 0
 
 

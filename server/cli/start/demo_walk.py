@@ -12,6 +12,7 @@ from typing import Any, cast
 from mcp import Client
 from mcp_types import CallToolResult, TextContent
 
+from ...local.own_command import typed_command
 from ..terminal_text import brief, table, wrapped
 
 Facts = dict[str, Any]
@@ -125,7 +126,7 @@ def closing_words() -> str:
         "\nTo let your own assistant try it, paste this into Claude Desktop's configuration\n"
         "(Settings > Developer > Edit Config), then restart it:\n\n"
         f"{json.dumps(entry, indent=2)}\n\n"
-        "For your own FileMaker: filemaker-mcp setup"
+        f"For your own FileMaker: {typed_command()} setup"
     )
 
 

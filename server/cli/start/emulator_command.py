@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from ...emulator.switches import Switches
+from ...local.own_command import typed_command
 from ..argument_types import port
 from .emulator_process import SOMEWHERE, load, serve
 
@@ -119,7 +120,7 @@ def _write_starter(folder: Path) -> int:
 
     for path in write_starter(folder):
         print(path)
-    print(f"Serve it with: filemaker-mcp emulator --solution {shlex.quote(str(folder))}")
+    print(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}")
     return 0
 
 

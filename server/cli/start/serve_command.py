@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...app.startup_errors import answer_stdio
 from ...errors import ConfigurationError
+from ..terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if sys.stdin.isatty():
-        sys.stderr.write(
-            "This is an MCP server; it waits for a client to speak on standard input. Ctrl-C ends it. "
-            "'filemaker-mcp demo' shows what it does, 'filemaker-mcp --help' the rest.\n"
+        say(
+            "This is an MCP server. It waits for a client to speak on standard input. Ctrl-C ends it. "
+            "'filemaker-mcp demo' shows what it does, 'filemaker-mcp --help' the rest."
         )
     try:
         asyncio.run(_serve(arguments.config, demo=arguments.demo))

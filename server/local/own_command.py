@@ -1,0 +1,48 @@
+"""How this program is started: by a client, and by a person who types what they are told to type."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+SPOKEN = "'filemaker-mcp "
+"""How a sentence begins a command that a person is to type."""
+
+
+def as_typed(text: str) -> str:
+    """A sentence for a person, its commands as they work here: `'filemaker-mcp login'` may be `'uvx filemaker-mcp login'`."""
+    return text.replace(SPOKEN, f"'{typed_command()} ") if SPOKEN in text else text
+
+
+def own_command(started: str | None = None, python: str | None = None) -> list[str]:
+    """How a client starts this program: with a whole path, since clients start with a bare PATH. `started` and `python` are how
+    it was started now, unless given."""
+    program = Path(started or sys.argv[0])
+    python = python or sys.executable
+    uvx = shutil.which("uvx")
+    if uvx and any(part.startswith(("archive-v", "environments-v")) for part in Path(python).parts):
+        # This environment is uvx's cache, which it may clear.
+        return [uvx, "--from", "filemaker-mcp[keyring]", "filemaker-mcp"]
+    if program.stem == "filemaker-mcp" and program.is_file():
+        return [str(program.absolute())]
+    return [python, "-m", "filemaker_mcp.server"]
+
+
+def typed_command(started: str | None = None, python: str | None = None) -> str:
+    """How a person starts this program in a terminal, given how it was started: it need not be on their PATH."""
+    command = own_command(started, python)
+    if command[1:2] == ["--from"]:
+        return "uvx filemaker-mcp"
+    program = Path(started or sys.argv[0])
+    is_module = program.name == "__main__.py" and program.parent.name == "server"
+    on_path = shutil.which("filemaker-mcp")
+    if command[1:] and is_module:
+        return f"{_quoted(command[0])} {' '.join(command[1:])}"
+    if command[1:] or (on_path and Path(on_path).samefile(command[0])):
+        return "filemaker-mcp"
+    return _quoted(command[0])
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path
