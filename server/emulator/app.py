@@ -196,7 +196,7 @@ class Emulator:
 
     def _ended(self, session: Session) -> None:
         self._locks.release_all(session.token)
-        if self.host.switches.authenticated_stream == 1:
+        if self.host.switches.authenticated_stream == 1 and self.host.switches.links_end:
             self.host.streams.forget(session.token)
 
     async def answer(self, request: Request) -> Answer:

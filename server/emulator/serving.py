@@ -69,6 +69,7 @@ async def serving(
         Dated(app, clock or SystemClock()),
         http=Connection,
         date_header=False,
+        server_header=False,  # the host says `Apache` itself, and a server says it once (section 2.3 [O])
         log_level="critical",
         lifespan="off",
         timeout_keep_alive=5,  # as FileMaker Server's web server (section 2.1 [O])

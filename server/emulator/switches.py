@@ -24,6 +24,18 @@ class Switches:
     """Code at login for a file that is not open: 802 or 100."""
     lax_values: bool = False
     """Accept true, false and null as values (1, 0 and empty) rather than answering 960."""
+    rows_of_create: bool = False
+    """A create with portal rows answers `newPortalRecordInfo` as an edit does (section 6.1)."""
+    orphan_rows: str = "refuse"
+    """A portal row whose parent's match field is empty: `refuse` it with 510 as FileMaker Pro does [I], or `create` it."""
+    numeric_mod_id: str = "refuse"
+    """A modId sent as a number: `refuse` it with 960, since a text is documented, or `accept` it (section 6.2)."""
+    portal_by_table: bool = False
+    """A portal that has an object name may be named by its table occurrence in `portal` too (section 6.5)."""
+    open_range: str = "508"
+    """A range without one of its ends, as in `1...`: `508`, or `open` on that side (section 7.3)."""
+    links_end: bool = True
+    """The URLs of containers end with the session that they were given to (section 10.2)."""
     bump_parent: bool = False
     """Raise the parent's modId when only portal rows were edited."""
     data_info_layout: str = "response"
@@ -68,6 +80,9 @@ _CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "unknown_portal": (116, 102, 960),
         "range_beyond_end": ("101", "empty"),
         "find_beyond_end": ("401", "empty"),
+        "orphan_rows": ("refuse", "create"),
+        "numeric_mod_id": ("refuse", "accept"),
+        "open_range": ("508", "open"),
         "without_fmrest": (212, 9),
         "closed_file": (802, 100),
         "data_info_layout": ("response", "request"),

@@ -25,7 +25,7 @@ TWELVE = [
     ("mistaken.toml", 31, "There is no table occurrence 'Person'. There are 'People', 'Orders'."),
     ("mistaken.toml", 34, "scripts.py has no function 'reprot'. Did you mean 'report'?"),
     ("mistaken.toml", 40, "There is no privilege set 'Ful'. Did you mean 'Full'?"),
-    ("Orders.csv", 2, "'2026-13-01' is not a date such as 2026-03-09."),
+    ("Orders.csv", 2, "The row has 4 values and the heading 3; quote values with commas."),
 ]
 
 
@@ -34,7 +34,7 @@ def test_twelve_mistakes_get_twelve_errors_with_file_line_and_remedy() -> None:
         Emulator([MISTAKEN])
     found = [(each.file, each.line, each.message) for each in caught.value.mistakes]
     assert sorted(found) == sorted(TWELVE)
-    assert str(caught.value).startswith("The solution has 12 mistakes:\nOrders.csv, line 2 (Day): ")
+    assert str(caught.value).startswith("The solution has 12 mistakes:\nOrders.csv, line 2: ")
 
 
 def write(folder: Path, definition: str, **files: str) -> SolutionError:
@@ -134,9 +134,9 @@ def test_mistakes_in_data_are_named_by_row(tmp_path: Path) -> None:
         "K = {}", "K = {}\ntables.A.data = 'a.csv'\ntables.A.fields.D = { type = 'date' }"
     )
     error = write(tmp_path, definition, a_csv="K,D,Z\n1,2026-01-01,\n2,tomorrow,\n3\n")
-    assert [(each.file, each.line) for each in error.mistakes] == [("a.csv", 1), ("a.csv", 3), ("a.csv", 4)]
-    error = write(tmp_path, definition, a_csv="K,D\n1,2026-01-01\n2,tomorrow\n3\n")
-    assert [(each.line, each.place) for each in error.mistakes] == [(3, "D"), (4, "")]
+    assert [(each.file, each.line) for each in error.mistakes] == [("a.csv", 1), ("a.csv", 4)]
+    error = write(tmp_path, definition, a_csv="K,D\n1,2026-01-01\n2,tomorrow\n3\n4\n")
+    assert [(each.line, each.place) for each in error.mistakes] == [(4, ""), (5, "")]
 
 
 def test_a_folder_without_a_definition_says_how_to_begin(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from .periods import Periods
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SPAN = re.compile(r"\{\s*([0-9]{1,4})\s*(?:\.\.\.?|…)\s*([0-9]{1,4})\s*\}")
 _OUTSIDE_BRACES = r"(?![^{]*\})"
+_LONGEST = 200
+"""No date or time takes as many characters, so what is longer need not be read."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Calendar:
 
     def parse(self, signs: list[Sign]) -> Criterion:
         """The criterion that the signs stand for; raises BadCriterion (500 dates and timestamps, 501 times)."""
+        if len(signs) > _LONGEST:
+            raise self._malformed()
         if (compared := comparison(signs)) is not None:
             return self._compared(*compared)
         if (both := bounds(signs)) is not None:
@@ -80,7 +84,7 @@ class Calendar:
         return Parts(self._date_parts(day_text), self._time_parts(time_text[0]) if time_text else TimeParts())
 
     def _date_parts(self, text: str) -> DateParts:
-        parts = re.split(f"/{_OUTSIDE_BRACES}", text)
+        parts = re.split(f"[-/.]{_OUTSIDE_BRACES}", text)
         if len(parts) > 3:
             raise self._malformed()
         month, day, year = {1: ["*", "*"], 2: [parts[0], "*"], 3: parts[:2]}[len(parts)] + parts[-1:]

@@ -7,7 +7,7 @@ from datetime import date
 from ..model import Field, FieldKind, FieldType
 from .criterion import Anything, Criterion, Duplicated, Empty, Invalid, Present
 from .criterion import BadCriterion as BadCriterion
-from .criterion_characters import plain, scan, stripped
+from .criterion_characters import Sign, begins, bounds, plain, scan, stripped, without_indent
 from .criterion_match import duplicated as duplicated
 from .criterion_match import matches as matches
 from .criterion_match import matches_any as matches_any
@@ -20,12 +20,18 @@ _ALONE = {"=": Empty(), "==": Empty(), "!": Duplicated()}
 
 
 def parse(
-    text: str, field: Field, *, today: date, iso_dates: bool = False, match_lines: bool = False
+    text: str,
+    field: Field,
+    *,
+    today: date,
+    iso_dates: bool = False,
+    match_lines: bool = False,
+    open_range: bool = False,
 ) -> Criterion:
     """Understand a criterion as typed in Find mode; raises BadCriterion.
 
     `iso_dates` adds `YYYY-MM-DD` to the US dates (section 20: when the request has dateformats 2); `match_lines` lets
-    `==` match one line of several (section 20: off).
+    `==` match one line of several (section 20: off); `open_range` reads `1...` as `>=1` and `...9` as `<=9` (a switch).
     """
     if field.type is FieldType.CONTAINER or field.kind is FieldKind.SUMMARY:
         raise BadCriterion(508)  # neither can be searched (section 7.2 [I])
@@ -37,6 +43,8 @@ def parse(
         return Present()
     if whole in _ALONE:
         return _ALONE[whole]
+    if open_range and not begins(without_indent(signs), "=="):
+        signs = _one_sided(signs)
     if field.type is FieldType.TEXT:
         return parse_text(signs, field.index_language, match_lines=match_lines)
     if whole == "?":
@@ -44,6 +52,14 @@ def parse(
     if field.type is FieldType.NUMBER:
         return parse_number(stripped(signs))
     return Calendar(Periods(field.type, today, iso_dates)).parse(stripped(signs))
+
+
+def _one_sided(signs: list[Sign]) -> list[Sign]:
+    """A range that lacks one of its ends, as the comparison with the other."""
+    low, high = bounds(signs) or ([], [])
+    if bool(low) == bool(high):
+        return signs
+    return [*scan(">="), *low] if low else [*scan("<="), *high]
 
 
 def _clean(text: str) -> str:

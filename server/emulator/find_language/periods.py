@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from ..model import FieldType
-from ..values.date_formats import full_year
+from ..values.date_formats import SEPARATORS, full_year
 from ..values.readings import DAY, as_time, at_time, make_date, microseconds, stamp_measure
 
-_NUMBERS = re.compile(r"[0-9]{1,4}(?:/[0-9]{1,4}){0,2}")
+_NUMBERS = re.compile(rf"[0-9]{{1,4}}(?:{SEPARATORS}[0-9]{{1,4}}){{0,2}}")
+_DAY = re.compile(rf"[0-9]{{1,4}}(?:{SEPARATORS}[0-9]{{1,4}}(?![:0-9])){{0,2}}(?= |\Z)")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 Days = tuple[date, date]
@@ -30,7 +31,7 @@ class Periods:
         if self.field_type is FieldType.TIME:
             moment = as_time(text)
             return None if moment is None else _only(microseconds(moment))
-        day_text, _, time_text = text.partition(" ")
+        day_text, time_text = _split(text)
         days = self.days(day_text)
         if days is None:
             return None
@@ -51,7 +52,7 @@ class Periods:
             return _one_day(make_date(int(iso[1]), int(iso[2]), int(iso[3])))
         if not _NUMBERS.fullmatch(text):
             return None
-        match text.split("/"):
+        match re.split(SEPARATORS, text):
             case [year] if len(year) == 4:
                 return _months(int(year), 1, 12)
             case [month, year] if len(year) == 4:
@@ -67,6 +68,13 @@ class Periods:
         return {1: full_year(int(text), self.today), 2: full_year(int(text), self.today), 4: int(text)}.get(
             len(text)
         )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A date and the time after it; blanks may stand between the parts of the date as well."""
+    found = _DAY.match(text)
+    end = found.end() if found else len(text.partition(" ")[0])
+    return text[:end], text[end:]
 
 
 def _only(measure: int) -> tuple[int, int]:

@@ -86,8 +86,10 @@ def date_formats(value: object) -> int:
     raise invalid()
 
 
-def mod_id(value: object) -> str | None:
-    """A modId may come as a string or a number (section 22)."""
+def mod_id(value: object, *, numeric: bool) -> str | None:
+    """A modId is a text; some clients send a number (section 22), which a switch accepts."""
+    if isinstance(value, NumberText) and not numeric:
+        raise invalid()
     return None if value is None else text(value)
 
 

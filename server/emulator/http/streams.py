@@ -8,7 +8,7 @@ import mimetypes
 import secrets
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from ..solutions.files import Files
 from ..switches import Switches
@@ -16,11 +16,14 @@ from .envelope import Answer, page
 from .request import Request
 
 COOKIE = "X-FMS-Session-Key"
-QUERY = "RCType=EmbeddedRCFileProcessor"
+RC_TYPE = (("RCType", "EmbeddedRCFileProcessor"),)
+QUERY = urlencode(RC_TYPE)
 
 
 @dataclass(frozen=True)
 class Stream:
+    path: str
+    """The only path under which the contents are served."""
     token: str
     file: str
     text: str
@@ -39,22 +42,25 @@ class Streams:
         )
         suffix = PurePosixPath(text).suffix
         name = quote(f"{digest}{suffix}")
-        self._streams[name] = Stream(token, file, text)
         folder = "Streaming_SSL" if request.scheme == "https" else "Streaming"
-        return f"{request.scheme}://{request.host}/{folder}/MainDB/{name}?{QUERY}"
+        path = f"/{folder}/MainDB/{name}"
+        self._streams[name] = Stream(path, token, file, text)
+        return f"{request.scheme}://{request.host}{path}?{QUERY}"
 
     def forget(self, token: str) -> None:
         """A session's URLs end with it, unless anyone may read them."""
         self._streams = {name: each for name, each in self._streams.items() if each.token != token}
 
     def answer(self, request: Request, switches: Switches, relative: bool) -> Answer:
-        """302 with a cookie first, then the bytes; 401 for what is over or unknown (section 10.2 [O][U])."""
-        name = request.path.rpartition("/")[2]
-        stream = self._streams.get(name)
-        if stream is None:
+        """302 with a cookie first, then the bytes; 401 for what is over or unknown (section 10.2 [O][U]).
+
+        Another folder than the link's, another `RCType` and no query at all are unknown too (section 10.2 [O]).
+        """
+        stream = self._streams.get(request.path.rpartition("/")[2])
+        if stream is None or stream.path != request.path or request.query != RC_TYPE:
             return page(401, "<html><body>401 Unauthorized</body></html>")
         if COOKIE not in _cookie_names(request.headers.get("cookie", "")):
-            place = request.path + (f"?{QUERY}" if request.query else "")
+            place = f"{request.path}?{QUERY}"
             if switches.absolute_location or not relative:
                 place = f"{request.scheme}://{request.host}{place}"
             cookie = f"{COOKIE}={secrets.token_hex(16)}; Path=/; HttpOnly"

@@ -9,6 +9,7 @@ from typing import cast
 
 from ..profiles import Profile
 from ..refusal import Refusal, parameter_refusal
+from ..switches import Switches
 from .parameters import (
     SCRIPT_KEYS,
     ScriptCalls,
@@ -46,20 +47,20 @@ class WriteParameters:
     scripts: ScriptCalls
 
 
-def read_create(request: Request, profile: Profile, lax: bool) -> WriteParameters:
+def read_create(request: Request, profile: Profile, switches: Switches) -> WriteParameters:
     values = request.json_object()
     refuse_unknown(values, _known(profile))
     if "fieldData" not in values:
         raise parameter_refusal(Refusal(1707).message, 1707)
-    return _write(values, lax, deletes=False)
+    return _write(values, switches, deletes=False)
 
 
-def read_edit(request: Request, profile: Profile, lax: bool) -> WriteParameters:
+def read_edit(request: Request, profile: Profile, switches: Switches) -> WriteParameters:
     values = request.json_object()
     refuse_unknown(values, _known(profile) | {"modId"})
     if not {"fieldData", "portalData"} & values.keys():
         raise parameter_refusal(Refusal(1707).message, 1707)
-    return _write(values, lax, deletes=True)
+    return _write(values, switches, deletes=True)
 
 
 def read_scripts(request: Request) -> ScriptCalls:
@@ -79,11 +80,12 @@ def _known(profile: Profile) -> frozenset[str]:
     return known
 
 
-def _write(values: Mapping[str, object], lax: bool, *, deletes: bool) -> WriteParameters:
+def _write(values: Mapping[str, object], switches: Switches, *, deletes: bool) -> WriteParameters:
+    lax, numeric = switches.lax_values, switches.numeric_mod_id == "accept"
     fields = _object(values.get("fieldData", {}))
     deletions = _deletions(fields.pop("deleteRelated", None)) if deletes else ()
     portals = {
-        name: tuple(_portal_row(row, lax) for row in _rows(rows))
+        name: tuple(_portal_row(row, lax, numeric) for row in _rows(rows))
         for name, rows in _object(values.get("portalData", {})).items()
     }
     options = _object(values.get("options", {}))
@@ -92,7 +94,7 @@ def _write(values: Mapping[str, object], lax: bool, *, deletes: bool) -> WritePa
         tuple((name, value_text(value, lax)) for name, value in fields.items()),
         tuple(portals.items()),
         deletions,
-        mod_id(values.get("modId")),
+        mod_id(values.get("modId"), numeric=numeric),
         date_formats(values.get("dateformats")),
         _mode(options.get("entrymode")) == "user",
         _mode(options.get("prohibitmode")) == "user",
@@ -112,7 +114,7 @@ def _rows(value: object) -> list[object]:
     return cast("list[object]", value)
 
 
-def _portal_row(value: object, lax: bool) -> PortalRow:
+def _portal_row(value: object, lax: bool, numeric: bool) -> PortalRow:
     fields = _object(value)
     record_id = fields.pop("recordId", None)
     row_mod_id = fields.pop("modId", None)
@@ -120,7 +122,7 @@ def _portal_row(value: object, lax: bool) -> PortalRow:
         tuple((name, value_text(each, lax)) for name, each in fields.items()),
         # A record id of 0 or an empty one means a new row, as in the older `TO::field.recordId` form (section 6.2).
         None if record_id is None or text(record_id) in {"", "0"} else text(record_id),
-        mod_id(row_mod_id),
+        mod_id(row_mod_id, numeric=numeric),
     )
 
 

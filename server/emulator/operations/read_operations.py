@@ -55,6 +55,7 @@ def find(exchange: Exchange) -> Run:
             window.plan,
             iso_dates=switches.iso_criteria and page.rendering.date_formats == 2,
             match_lines=switches.line_match,
+            open_range=switches.open_range == "open",
         )
         window.show(finder.find(parameters.requests))
         if not window.found:

@@ -21,7 +21,7 @@ from .handler import Exchange, Run
 
 def create(exchange: Exchange) -> Run:
     host = exchange.host
-    parameters = read_create(exchange.request, host.profile, host.switches.lax_values)
+    parameters = read_create(exchange.request, host.profile, host.switches)
 
     async def run(call: Call) -> dict[str, object]:
         call.check_scripts(parameters.scripts)
@@ -33,14 +33,14 @@ def create(exchange: Exchange) -> Run:
         window.add(row.record_id)
         await call.finish(window, parameters.scripts)
         answer = {**call.results, "recordId": str(row.record_id), "modId": str(row.mod_id)}
-        return _with_rows(call, answer, writer)
+        return _with_rows(call, answer, writer) if host.switches.rows_of_create else answer
 
     return run
 
 
 def edit(exchange: Exchange) -> Run:
     host = exchange.host
-    parameters = read_edit(exchange.request, host.profile, host.switches.lax_values)
+    parameters = read_edit(exchange.request, host.profile, host.switches)
 
     async def run(call: Call) -> dict[str, object]:
         call.check_scripts(parameters.scripts)

@@ -23,6 +23,10 @@ class Checks:
     """Say a check's own message rather than FileMaker's standard text (a switch)."""
 
 
+SCRIPTED = Checks(entry=False)
+"""A script enters no data: what is checked only during data entry, or may be overridden, is not checked (section 6.6)."""
+
+
 class Saver:
     """Everything happens inside a transaction that the caller holds on the source's store."""
 

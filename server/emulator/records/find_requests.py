@@ -17,11 +17,14 @@ Asked = tuple[Field, int | None, Criterion]
 
 
 class Finder:
-    def __init__(self, scene: Scene, plan: LayoutPlan, *, iso_dates: bool, match_lines: bool) -> None:
+    def __init__(
+        self, scene: Scene, plan: LayoutPlan, *, iso_dates: bool, match_lines: bool, open_range: bool
+    ) -> None:
         self._scene = scene
         self._plan = plan
         self._iso_dates = iso_dates
         self._match_lines = match_lines
+        self._open_range = open_range
         self._source = scene.source(plan.occurrence)
 
     def find(self, requests: Sequence[FindRequest]) -> list[int]:
@@ -53,6 +56,7 @@ class Finder:
                     today=self._scene.now.date(),
                     iso_dates=self._iso_dates,
                     match_lines=self._match_lines,
+                    open_range=self._open_range,
                 )
             except BadCriterion as problem:
                 raise Refusal(problem.code) from None

@@ -7,7 +7,7 @@ from ..refusal import Refusal
 from ..store.store import Row
 from ..values.values import BadValue, from_input
 from .auto_enter import Values
-from .commit import Saver
+from .commit import SCRIPTED, Saver
 from .field_input import set_global
 from .locks import Locks
 from .record_context import Scene
@@ -58,7 +58,7 @@ class Editing:
             row = source.store.read(source.table.name, key[2])
             if row is not None:
                 with source.store.transaction():
-                    Saver(self._scene, self._locks).edit(source, row, values)
+                    Saver(self._scene, self._locks, SCRIPTED).edit(source, row, values)
             del self._open[key]
             self._locks.release(key)
 

@@ -95,12 +95,17 @@ class PortalWriter:
         return path[0]
 
     def _keys(self, source: Source, parent: Row, hop: Hop) -> Values:
-        """The match fields of a new related record, taken from its parent."""
+        """The match fields of a new related record, taken from its parent. Raises Refusal 510 for an empty one."""
         keys: Values = {}
         for predicate in hop.predicates:
             if predicate.operator == "=":
                 field = source.table.fields[predicate.left_field]
-                keys[predicate.right_field] = (self._scene.text(source, parent, field),)
+                text = self._scene.text(source, parent, field)
+                if not text and self._switches.orphan_rows == "refuse":
+                    raise Refusal(
+                        510
+                    )  # nothing would relate the row to its parent, so FileMaker Pro makes none [I]
+                keys[predicate.right_field] = (text,)
         return keys
 
     def _related(self, source: Source, parent: Row, occurrence: str, record_id: str) -> Row:

@@ -32,8 +32,8 @@ def validate(
         rules = field.validation
         if rules == Validation() or (not checks_entry and (not rules.always or rules.override)):
             continue
-        touched = field.name in changed
-        if not touched and not (is_new and rules.always):
+        # A new record is checked as a whole: a required field that was left out is empty (section 6.6 [O]).
+        if field.name not in changed and not is_new:
             continue
         for text in row.values.get(field.name, ("",)) or ("",):
             code = _failed(scene, source, row, field, text)

@@ -21,20 +21,42 @@ _ROWS = 50
 
 
 def chosen_portals(plan: LayoutPlan, rendering: Rendering, switches: Switches) -> tuple[PortalPlan, ...]:
-    """Those a request names, or all. Raises Refusal for one that is not on the layout."""
-    known = {portal.key for portal in plan.portals}
+    """Those a request names, or all; case is ignored (section 6.5 [O]). Raises Refusal for one that is not on the layout."""
+    known = _names(plan, by_table=switches.portal_by_table)
     for name, page in rendering.pages.items():
-        if name not in known:
+        if name.casefold() not in known:
             # Quirk 23: a page of a portal that is not on the layout is an unknown parameter.
             raise parameter_refusal(f"Unknown parameter(s): {','.join(page.asked_as)}")
-    wanted = rendering.portals
-    if wanted is None:
+    if rendering.portals is None:
         return plan.portals
-    if not known.issuperset(wanted):
+    wanted = {name.casefold() for name in rendering.portals}
+    if not known.keys() >= wanted:
         if switches.unknown_portal == 960:
             raise parameter_refusal("Parameter is invalid")
         raise Refusal(switches.unknown_portal)
-    return tuple(portal for portal in plan.portals if portal.key in wanted)
+    keys = {key for name in wanted for key in known[name]}
+    return tuple(portal for portal in plan.portals if portal.key in keys)
+
+
+def page_of(plan: LayoutPlan, portal: PortalPlan, rendering: Rendering, switches: Switches) -> PortalPage:
+    """Which rows of the portal a request asks for."""
+    known = _names(plan, by_table=switches.portal_by_table)
+    for name, page in rendering.pages.items():
+        if portal.key in known[name.casefold()]:
+            return page
+    return PortalPage(portal.portal.first_row)
+
+
+def _names(plan: LayoutPlan, *, by_table: bool) -> dict[str, set[str]]:
+    """The keys of the portals that each name stands for."""
+    names: dict[str, set[str]] = {}
+    for portal in plan.portals:
+        names.setdefault(portal.key.casefold(), set()).add(portal.key)
+    for portal in plan.portals:
+        table = portal.portal.occurrence.casefold()
+        if by_table and table not in {each.key.casefold() for each in plan.portals}:
+            names.setdefault(table, set()).add(portal.key)
+    return names
 
 
 class PortalRenderer:
@@ -44,7 +66,7 @@ class PortalRenderer:
         cells: Cells,
         source: Source,
         plan: PortalPlan,
-        rendering: Rendering,
+        page: PortalPage,
         *,
         first_row_only: bool,
     ) -> None:
@@ -53,7 +75,7 @@ class PortalRenderer:
         self._cells = cells
         self._source = source
         self._plan = plan
-        self._page = rendering.pages.get(plan.key, PortalPage(plan.portal.first_row))
+        self._page = page
         self._first_row_only = first_row_only
         self._summarizes = any(each.field and each.field.kind is FieldKind.SUMMARY for each in plan.placed)
         self._reads: list[Read] | None = None

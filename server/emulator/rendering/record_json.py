@@ -11,7 +11,7 @@ from ..solutions.layout_plan import LayoutPlan
 from ..store.store import Row
 from ..switches import Switches
 from .cells import Cells, Link
-from .portal_json import PortalRenderer, chosen_portals
+from .portal_json import PortalRenderer, chosen_portals, page_of
 from .row_values import related_reads, values_of
 
 
@@ -32,11 +32,19 @@ class Renderer:
     ) -> None:
         self._scene = scene
         self._counts = counts
+        self._has_portals = bool(plan.portals)
         self._source = scene.source(plan.occurrence)
         cells = Cells(scene, link, rendering.date_formats)
         self._reads = related_reads(scene, cells, self._source, plan.placed, found)
         self._portals = [
-            PortalRenderer(scene, cells, self._source, portal, rendering, first_row_only=first_row_only)
+            PortalRenderer(
+                scene,
+                cells,
+                self._source,
+                portal,
+                page_of(plan, portal, rendering, switches),
+                first_row_only=first_row_only,
+            )
             for portal in chosen_portals(plan, rendering, switches)
         ]
 
@@ -54,6 +62,6 @@ class Renderer:
             "recordId": str(row.record_id),
             "modId": str(row.mod_id),
         }
-        if self._counts:
+        if self._counts and self._has_portals:  # no list at all on a layout without portals (section 6.5 [O])
             record["portalDataInfo"] = infos
         return record

@@ -41,7 +41,9 @@ class FoundSetSteps(Steps):
             for each in requests
         ]
         try:
-            finder = Finder(self._scene, self._window.plan, iso_dates=True, match_lines=False)
+            finder = Finder(
+                self._scene, self._window.plan, iso_dates=True, match_lines=False, open_range=False
+            )
             found = finder.find(read)
         except Refusal as refusal:
             return self._failed(refusal)
@@ -74,13 +76,18 @@ class FoundSetSteps(Steps):
         return self.go_to_record(self._window.position + 2)
 
     def each_record(self) -> Iterator[int]:
-        """Stands on each record of the found set in turn; leaves no error behind."""
+        """Stands on each record of the found set in turn, as a Loop with Go to Record [Next; Exit after last] does.
+
+        Each step commits the record that it leaves. At the end the last error is 101, since there is no next record
+        (section 9.1 [O]), or the code of a record that could not be committed.
+        """
         for record_id in list(self._window.found):
             self.commit()
             if record_id in self._window.found:
                 self._window.show(self._window.found, record_id)
                 yield record_id
-        self.commit()
+        if self.commit():
+            self._failed(Refusal(101))
 
     def go_to_layout(self, name: str) -> bool:
         self.commit()

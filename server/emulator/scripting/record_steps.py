@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from ..model import Field
-from ..records.commit import Saver
+from ..records.commit import SCRIPTED, Saver
 from ..records.sources import Source
 from ..refusal import Refusal
 from ..store.store import Row
@@ -83,7 +83,7 @@ class RecordSteps(Steps):
                 name: (self._editing.text(fields[name], _text(value)),) for name, value in values.items()
             }
             with source.store.transaction():
-                row = Saver(self._scene, self._host.locks).create(source, texts)
+                row = Saver(self._scene, self._host.locks, SCRIPTED).create(source, texts)
         except Refusal as refusal:
             return self._failed(refusal)
         self._window.add(row.record_id)
@@ -95,7 +95,7 @@ class RecordSteps(Steps):
         if row is None:
             return self._failed(Refusal(101))
         source = self._window.source
-        saver = Saver(self._scene, self._host.locks)
+        saver = Saver(self._scene, self._host.locks, SCRIPTED)
         try:
             with source.store.transaction():
                 saver.delete(source, row)

@@ -48,9 +48,12 @@ class LayoutPlan:
         return self.layout.occurrence
 
     def portal(self, name: str) -> PortalPlan | None:
-        """By key, then by the occurrence of a portal that has a name of its own (section 6.1)."""
-        by_key = next((each for each in self.portals if each.key == name), None)
-        return by_key or next((each for each in self.portals if each.portal.occurrence == name), None)
+        """By key, then by the occurrence of a portal that has a name of its own (section 6.1); case is ignored."""
+        wanted = name.casefold()
+        by_key = next((each for each in self.portals if each.key.casefold() == wanted), None)
+        return by_key or next(
+            (each for each in self.portals if each.portal.occurrence.casefold() == wanted), None
+        )
 
     def find(self, name: str) -> tuple[Placed, int | None]:
         """The field a request names, and the repetition if it says one. Raises Refusal 102 or 111."""

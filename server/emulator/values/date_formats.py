@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .readings import make_date
 
@@ -11,11 +12,19 @@ US_FORMAT = "MM/dd/yyyy"
 ISO_FORMAT = "yyyy-MM-dd"
 
 
-def read_date(text: str, pattern: str, today: date | None = None) -> date | None:
-    """A date written by a pattern such as `dd.MM.yyyy`; leading zeros may be missing."""
-    parts = {"y": "(?P<y>[0-9]{4}|[0-9]{2})", "M": "(?P<M>[0-9]{1,2})", "d": "(?P<d>[0-9]{1,2})"}
-    expression = re.sub("y+|M+|d+", lambda found: parts[found[0][0]], re.escape(pattern))
-    found = re.fullmatch(expression, text)
+SEPARATORS = r"[-/. ]"
+"""What may stand between the parts of a date, whatever the format has there (section 8.2 [O])."""
+
+_PARTS = {"y": "(?P<y>[0-9]{4}|[0-9]{2})", "M": "(?P<M>[0-9]{1,2})", "d": "(?P<d>[0-9]{1,2})"}
+
+
+def read_date(text: str, pattern: str, today: date | None = None) -> tuple[date, str] | None:
+    """The date that the text begins with, and what follows it; None when it does not begin with one.
+
+    The pattern, such as `dd.MM.yyyy`, gives the order of the parts. Leading zeros may be missing, and between the parts may
+    stand what the pattern has there or any of SEPARATORS. What follows is empty or begins with a space.
+    """
+    found = _expression(pattern).match(text)
     if found is None:
         return None
     year = int(found["y"])
@@ -23,7 +32,20 @@ def read_date(text: str, pattern: str, today: date | None = None) -> date | None
         if today is None:
             return None
         year = full_year(year, today)
-    return make_date(year, int(found["M"]), int(found["d"]))
+    day = make_date(year, int(found["M"]), int(found["d"]))
+    return None if day is None else (day, text[found.end() :])
+
+
+@lru_cache(maxsize=64)
+def _expression(pattern: str) -> re.Pattern[str]:
+    pieces = re.split("(y+|M+|d+)", pattern)
+    return re.compile(
+        "".join(
+            _PARTS[piece[0]] if index % 2 else f"(?:{SEPARATORS}|{re.escape(piece)})" if piece else ""
+            for index, piece in enumerate(pieces)
+        )
+        + r"(?= |\Z)"
+    )
 
 
 def full_year(two_digits: int, today: date) -> int:

@@ -110,10 +110,10 @@ def _text_of(value: object) -> str:
 
 
 def _date_input(field_type: FieldType, text: str, pattern: str, today: date | None) -> str:
-    day_text, _, time_text = text.partition(" ")
-    day = read_date(day_text, pattern, today)
-    if day is None:
+    found = read_date(text, pattern, today)
+    if found is None:
         raise BadValue(500)
+    day, time_text = found
     if field_type is FieldType.DATE:
         if time_text:
             raise BadValue(500)

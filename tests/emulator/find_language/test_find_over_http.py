@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.emulator.model import Field, FieldType
+from filemaker_mcp.server.emulator.switches import Switches
 
-from ..emulated_host import Client, code, host, rows
+from ..emulated_host import Client, club, code, host, rows
 from .test_find_examples import EXAMPLES
 
 pytestmark = pytest.mark.anyio
@@ -113,3 +114,62 @@ async def test_a_criterion_that_cannot_be_meant_is_refused(
     async with things(tmp_path, field, []) as client:
         response = await client.find("Things", {field: criterion})
         assert (response.status_code, code(response)) == (500, refusal)
+
+
+async def test_dates_in_criteria_may_have_points_dashes_or_blanks() -> None:
+    """`"birthday": "1.1.2001"` found its record on a live host (24u, section 8.2)."""
+    async with club() as client:
+        await client.edit("Members", "1", {"Joined": "1/1/2001", "Stamp": "1/1/2001 10:30:00"})
+        for field in ("Joined", "Stamp"):
+            for text in ("1.1.2001", "1-1-2001", "01 01 2001", "1.1.2001...2.1.2001", "1.2001", "1.*.2001"):
+                found = rows(await client.find("Members", {field: text}))
+                assert [each["recordId"] for each in found] == ["1"], (field, text)
+        found = rows(await client.find("Members", {"Stamp": "1 1 2001 10:30"}))
+        assert [each["recordId"] for each in found] == ["1"]
+        for text in ("31.1.2001", "1.1.2001.", "2001-01-01"):
+            assert code(await client.find("Members", {"Joined": text})) == "500"
+
+
+async def test_a_range_without_an_end_is_508_unless_it_is_open() -> None:
+    async with club() as client:
+        for text in ("1...", "...50", "..."):
+            assert code(await client.find("Members", {"Score": text})) == "508"
+    async with club(switches=Switches(open_range="open")) as client:
+        scores = [
+            [each["fieldData"]["Score"] for each in rows(await client.find("Members", {"Score": text}))]
+            for text in ("20...", "...20", ">=20", "<=20")
+        ]
+        assert scores[:2] == scores[2:]
+        assert scores[0] != scores[1]
+        assert code(await client.find("Members", {"Score": "..."})) == "508"
+        assert code(await client.find("Members", {"Name": "==Ada..."})) == "401"
+
+
+async def test_text_in_a_date_field_is_there_and_found_by_a_question_mark(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "Old.csv").write_text(
+        'Key,Day,Hour,Stamp\n1,2020-03-12,08:00:00,2020-03-12 08:00:00\n2,"soon\nperhaps",noon,yesterday\n3,,,\n',
+        "utf-8",
+    )
+    (tmp_path / "old.toml").write_text(
+        """name = "Old"
+layouts.Old = { occurrence = "Old", fields = ["Key", "Day", "Hour", "Stamp"] }
+privilege_sets.Full = { full_access = true, extended = ["fmrest"] }
+accounts = [{ name = "a", privilege_set = "Full" }]
+[tables.Old.fields]
+Key = {}
+Day = { type = "date" }
+Hour = { type = "time" }
+Stamp = { type = "timestamp" }
+""",
+        "utf-8",
+    )
+    async with host(tmp_path, database="Old") as client:
+        client.emulator.load()
+        await client.log_in("a", "")
+        for field, text in (("Day", "soon\rperhaps"), ("Hour", "noon"), ("Stamp", "yesterday")):
+            [found] = rows(await client.find("Old", {field: "?"}))
+            assert (found["recordId"], found["fieldData"][field]) == ("2", text)
+            assert [each["recordId"] for each in rows(await client.find("Old", {field: "="}))] == ["3"]
+        assert (await client.get("Old", "2", dateformats="2"))["fieldData"]["Day"] == "soon\rperhaps"
+        assert code(await client.edit("Old", "1", {"Day": "soon"})) == "500"

@@ -19,7 +19,7 @@ async def test_a_success_is_compact_and_in_filemakers_key_order() -> None:
         assert response.text == (
             '{"response":{"dataInfo":{"database":"Club","layout":"Notes","table":"Notes","totalRecordCount":5,'
             '"foundCount":5,"returnedCount":1},"data":[{"fieldData":{"Member ID":1,"Text":"first","Stars":1,'
-            '"Members::Name":"Ada"},"portalData":{},"recordId":"1","modId":"0","portalDataInfo":[]}]},'
+            '"Members::Name":"Ada"},"portalData":{},"recordId":"1","modId":"0"}]},'
             '"messages":[{"code":"0","message":"OK"}]}'
         )
 

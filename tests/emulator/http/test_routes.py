@@ -25,7 +25,7 @@ async def test_an_unknown_path_is_answered_by_express(path: str) -> None:
         assert path == "/fmi/data" or f"Cannot POST {path}" in response.text
 
 
-async def test_a_wrong_method_is_1704() -> None:
+async def test_a_wrong_method_is_1704_in_the_published_words() -> None:
     async with club() as client:
         for method, path in (
             ("PUT", "layouts/Members/records/1"),
@@ -34,6 +34,8 @@ async def test_a_wrong_method_is_1704() -> None:
         ):
             response = await client.send(method, path)
             assert (response.status_code, code(response)) == (405, "1704")
+            said = response.json()["messages"][0]["message"]
+            assert said == "Resource doesn't support the specified HTTP verb"
 
 
 async def test_a_log_out_without_a_token_is_a_routing_error() -> None:

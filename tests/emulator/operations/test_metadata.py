@@ -1,5 +1,6 @@
 """Layouts, scripts and what layouts hold (reference section 5)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,3 +136,33 @@ async def test_a_layout_that_is_not_there_is_105() -> None:
         for path in ("layouts/Nowhere", "layouts/members", "layouts/-", "layouts/Nowhere/metadata"):
             response = await client.send("GET", path)
             assert (response.status_code, code(response)) == (500, "105")
+
+
+async def test_menus_hold_names_separators_and_folders_in_any_order_and_a_name_twice(tmp_path: Path) -> None:
+    """A live solution has layouts and scripts of one name in several folders (section 5.1)."""
+    (tmp_path / "menu.toml").write_text(
+        """name = "Menu"
+layout_menu = ["B", "-", { folder = "One", items = ["A", "-", { folder = "Inner", items = ["A"] }] }, "-", "A"]
+script_menu = [{ folder = "One", items = ["Go"] }, "-", "Go", { folder = "Two", items = ["Go"] }]
+tables.T.fields.K = {}
+layouts.A = { occurrence = "T", fields = ["K"] }
+layouts.B = { occurrence = "T", fields = ["K"] }
+layouts.C = { occurrence = "T", fields = ["K"] }
+scripts.Go = "go"
+privilege_sets.Full = { full_access = true, extended = ["fmrest"] }
+accounts = [{ name = "a", privilege_set = "Full" }]
+""",
+        "utf-8",
+    )
+    (tmp_path / "scripts.py").write_text("def go(script):\n    return 'gone'\n", "utf-8")
+
+    def names(items: list[Any], inner: str) -> list[Any]:
+        return [names(each[inner], inner) if each.get("isFolder") else each["name"] for each in items]
+
+    async with host(tmp_path, database="Menu") as client:
+        await client.log_in("a", "")
+        listed = await response_of(client, "layouts")
+        assert names(listed["layouts"], "folderLayoutNames") == ["B", "-", ["A", "-", ["A"]], "-", "A", "C"]
+        listed = await response_of(client, "scripts")
+        assert names(listed["scripts"], "folderScriptNames") == [["Go"], "-", "Go", ["Go"]]
+        assert (await response_of(client, "layouts/A/script/Go"))["scriptResult"] == "gone"

@@ -124,7 +124,10 @@ async def test_a_new_record_may_bring_its_rows() -> None:
         answer = (await client.create("Members", {"Name": "N"}, portalData={"Notes": rows})).json()[
             "response"
         ]
-        assert list(answer) == ["recordId", "modId", "newPortalRecordInfo"]
+        assert list(answer) == [
+            "recordId",
+            "modId",
+        ]  # exactly these: asserted by the live suite of fms-api-client
         record = await client.get("Members", answer["recordId"])
         assert [row["Notes::Line(2)"] for row in record["portalData"]["Notes"]] == ["zwei", ""]
 
@@ -205,3 +208,48 @@ async def test_a_parent_whose_rows_alone_are_edited_keeps_its_mod_id_unless_swit
 ) -> None:
     async with club(switches=Switches(bump_parent=bump)) as client:
         assert (await write(client, "Notes", {"recordId": "1", "Notes::Text": "x"}))["modId"] == expected
+
+
+async def test_a_create_answers_for_its_rows_as_an_edit_does_where_switched() -> None:
+    async with club(switches=Switches(rows_of_create=True)) as client:
+        response = await client.create("Members", {}, portalData={"Notes": [{"Notes::Text": "a"}]})
+        assert list(response.json()["response"]) == ["recordId", "modId", "newPortalRecordInfo"]
+
+
+async def test_names_of_portals_ignore_case() -> None:
+    """fms-api-client's live suite sends `planets` for the portal `Planets` (section 6.5)."""
+    async with club() as client:
+        shown = await client.get("Members", "1", portal='["notes"]', **{"_limit.NOTES": "1"})
+        assert [row["Notes::Text"] for row in shown["portalData"]["Notes"]] == ["first"]
+        wanted = {"portal": ["BEST.of #_1"], "limit.best.OF #_1": 1}
+        found = await client.find("Members", {"Name": "==Ada"}, **wanted)
+        assert [len(rows) for rows in found.json()["response"]["data"][0]["portalData"].values()] == [1]
+        await write(client, NAMED.upper(), {"Notes::Text": "by another case", "Notes::Stars": 4})
+        assert (await texts(client))[-1] == "by another case"
+
+
+async def test_the_table_of_a_portal_with_a_name_stands_for_it_where_switched() -> None:
+    for name, by_table in (("High Notes", False), ("High Notes", True)):
+        async with club(switches=Switches(portal_by_table=by_table)) as client:
+            response = await client.send("GET", "layouts/Members%20Portal/records/1", params={"portal": name})
+            assert code(response) == ("0" if by_table else "116")
+            limited = {"_limit.high notes": "1"}
+            response = await client.send("GET", "layouts/Members%20Portal/records/1", params=limited)
+            assert code(response) == ("0" if by_table else "960")
+            if by_table:
+                assert list(response.json()["response"]["data"][0]["portalData"]) == ["Tall"]
+
+
+async def test_a_row_for_a_parent_without_a_key_is_refused_and_leaves_nothing() -> None:
+    rows = {"portalData": {"Notes": [{"Notes::Text": "orphan"}]}}
+    async with club() as client:
+        before = client.emulator.digest()
+        for response in (
+            await client.create("Members", {"ID": ""}, **rows),
+            await client.edit("Members", "1", {"ID": ""}, **rows),
+            await client.edit("Members", "1", {"ID": "", "Notes::Text.0": "orphan"}),
+        ):
+            assert (response.status_code, code(response)) == (500, "510")
+        assert client.emulator.digest() == before
+    async with club(switches=Switches(orphan_rows="create")) as client:
+        assert code(await client.create("Members", {"ID": ""}, **rows)) == "0"

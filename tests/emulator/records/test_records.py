@@ -70,7 +70,7 @@ async def test_a_stale_mod_id_is_306_and_changes_nothing() -> None:
         response = await client.edit("Members", "1", {"Name": "y"}, modId="0")
         assert (response.status_code, code(response)) == (500, "306")
         assert (await client.get("Members", "1"))["fieldData"]["Name"] == "x"
-        assert code(await client.edit("Members", "1", {"Name": "z"}, modId=1)) == "0"
+        assert code(await client.edit("Members", "1", {"Name": "z"}, modId="1")) == "0"
 
 
 async def test_editing_nothing_changes_nothing() -> None:
@@ -219,3 +219,39 @@ async def test_a_locked_related_record_stops_the_whole_write() -> None:
         assert code(await client.edit("Members", "1", {"Name": "x"}, portalData={"Notes": rows})) == "301"
         assert code(await client.send("DELETE", "layouts/Members/records/1")) == "301"
         assert client.emulator.digest() == before
+
+
+async def test_a_mod_id_is_a_text_unless_a_number_is_accepted() -> None:
+    for accepts, expected in (("refuse", "960"), ("accept", "0")):
+        async with club(switches=Switches(numeric_mod_id=accepts)) as client:
+            assert code(await client.edit("Members", "1", {"Name": "z"}, modId=0)) == expected
+            row = {"recordId": "1", "modId": 0, "Notes::Text": "z"}
+            response = await client.edit("Members", "1", {}, portalData={"Notes": [row]})
+            assert code(response) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "dateformats", "shown"),
+    [
+        ("03.12.2020", 0, "03/12/2020"),
+        ("3-12-2020", 0, "03/12/2020"),
+        ("3 12 2020", 0, "03/12/2020"),
+        ("3/12.2020", 0, "03/12/2020"),
+        ("12/3/2020", 1, "03/12/2020"),  # the club's own order is day, month, year
+        ("2020.3.12", 2, "03/12/2020"),
+        ("13.12.2020", 0, None),
+        ("2020-03-12", 0, None),
+        ("3..12.2020", 0, None),
+        ("3.12.2020.", 0, None),
+    ],
+)
+async def test_the_parts_of_a_date_may_stand_apart_by_points_dashes_or_blanks(
+    sent: str, dateformats: int, shown: str | None
+) -> None:
+    """A live host took `03.12.2020` and answered `03/12/2020` (24u, section 8.2)."""
+    async with club() as client:
+        for field, suffix in (("Joined", ""), ("Stamp", " 10:30:00")):
+            response = await client.edit("Members", "1", {field: sent + suffix}, dateformats=dateformats)
+            assert code(response) == ("0" if shown else "500")
+            if shown:
+                assert (await client.get("Members", "1"))["fieldData"][field] == shown + suffix

@@ -44,9 +44,19 @@ async def test_a_check_that_may_be_overridden_is_skipped_by_entrymode_script() -
 async def test_a_required_field_that_is_not_named_is_missed_on_creation() -> None:
     async with club() as client:
         assert code(await client.create("Strict", {"May": "x"})) == "509"
-        # "Only during data entry" looks at what was entered.
-        assert code(await client.create("Members", {"Name": "without nick"})) == "0"
         assert code(await client.create("Members", {"Nick": ""})) == "509"
+
+
+async def test_only_during_data_entry_misses_a_field_that_a_create_leaves_out() -> None:
+    """Asserted by the live suite of go-filemaker (section 6.6)."""
+    async with club() as client:
+        assert code(await client.create("Entries", {"Free": "x"})) == "509"
+        script = {"entrymode": "script"}
+        assert code(await client.create("Entries", {"Free": "x"}, options=script)) == "0"
+        assert (
+            code(await client.edit("Entries", "1", {"Free": "y"})) == "0"
+        )  # what was not entered is not looked at
+        assert code(await client.edit("Entries", "1", {"Needed": ""})) == "509"
 
 
 async def test_unique_means_another_record_and_the_whole_value() -> None:

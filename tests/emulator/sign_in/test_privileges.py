@@ -74,5 +74,5 @@ async def test_a_script_without_access_does_not_exist() -> None:
 async def test_scripts_run_with_the_accounts_own_rights() -> None:
     async with club(**CLERK) as client:
         response = await client.send("GET", "layouts/Members/script/Raise%20Scores")
-        assert response.json()["response"]["scriptError"] == "0"
+        assert response.json()["response"]["scriptError"] == "101"
         assert (await client.get("Members", "1"))["fieldData"]["Score"] == 30

@@ -148,3 +148,31 @@ async def test_a_field_cannot_point_outside_the_solution(tmp_path: object) -> No
         storage = client.emulator.host.files.require("Club").containers
         for text in ("../emulated_host.py", "/etc/passwd", "upload:../x/y", "upload:/y", "", "files"):
             assert storage.get(text) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "changed"),
+    [
+        ("/Streaming/MainDB/", "/Streaming_SSL/MainDB/"),
+        ("/Streaming/MainDB/", "/Streaming/Additional_1/"),
+        ("/Streaming/MainDB/", "/Streaming/"),
+        ("EmbeddedRCFileProcessor", "AnotherRCFileProcessor"),
+        ("?RCType=EmbeddedRCFileProcessor", ""),
+        ("RCType", "RCtype"),
+    ],
+)
+async def test_another_address_than_the_link_is_refused(kept: str, changed: str) -> None:
+    async with club() as client:
+        url = await url_of(client)
+        for _ in range(2):  # with the cookie too
+            assert (await client.http.get(url.replace(kept, changed))).status_code == 401
+            await client.http.get(url)
+
+
+async def test_a_link_may_outlive_its_session_where_switched() -> None:
+    for ends in (True, False):
+        async with club(switches=Switches(links_end=ends)) as client:
+            url = await url_of(client)
+            await client.send("DELETE", f"sessions/{client.token}")
+            status = (await client.http.get(url, follow_redirects=True)).status_code
+            assert status == (401 if ends else 200)

@@ -56,7 +56,7 @@ async def test_the_accounts_of_the_sample_may_do_what_their_names_say() -> None:
     [
         ("Echo", "hello & good-bye", "hello & good-bye", "0"),
         ("Fail", "", "This script always fails.", "5"),
-        ("Restock", "00417", "1", "0"),
+        ("Restock", "00417", "1", "101"),  # it ends with a loop
         ("Send Reminder", "INV-99999", '{"ok": false, "error": "There is no invoice INV-99999."}', "0"),
     ],
 )

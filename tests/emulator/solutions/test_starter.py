@@ -23,7 +23,7 @@ async def test_the_starter_can_be_served_as_it_is(tmp_path: Path) -> None:
         assert ada["portalData"]["Notes"][0]["Notes::Text"] == "Two lines,\rand a comma."
         assert code(await client.create("People", {"Name": "New"})) == "0"
         answer = await client.send("GET", "layouts/People/script/Greet")
-        assert answer.json()["response"] == {"scriptResult": "4 greeted", "scriptError": "0"}
+        assert answer.json()["response"] == {"scriptResult": "4 greeted", "scriptError": "101"}
 
 
 @pytest.mark.anyio

@@ -17,7 +17,6 @@ from .mistakes import Mistake, nearest
 
 _REPETITION = re.compile(r"(.+)\((\d+)\)")
 _REMEMBERED = 20_000
-_WORDS = {500: "a date such as 2026-03-09", 501: "a time such as 08:30:00", 502: "a number"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,11 @@ def data_files(sheet: Sheet, folder: Path) -> Mapping[str, Path]:
 
 
 def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
-    """The rows of one CSV file as the store keeps them; a value that does not fit is reported and left empty."""
+    """The rows of one CSV file as the store keeps them; a row of another length than the heading is reported.
+
+    Text that is no date or time is kept as it is: real files hold such text, imported or typed before a field changed its
+    type, and Find mode finds it by `?`.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         columns = _columns(table, path, next(reader, list[str]()), mistakes)
@@ -64,12 +67,7 @@ def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dic
                 if read is None or cell == "":
                     continue
                 name, repetition, stored = read
-                try:
-                    text = stored(cell)
-                except BadValue as problem:
-                    message = f"{cell!r} is not {_WORDS.get(problem.code, 'a value of the field')}."
-                    mistakes.append(Mistake(path.name, reader.line_num, name, message))
-                    continue
+                text = stored(cell)
                 if repetition == 1 and name not in row:
                     row[name] = (text,)
                 else:
@@ -81,9 +79,9 @@ def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dic
 
 
 def _reading(field: Field) -> Callable[[str], str]:
-    """How a cell becomes the field's stored text; raises BadValue."""
+    """How a cell becomes the field's stored text."""
     if field.type is FieldType.TEXT:
-        return lambda cell: cell.replace("\r\n", "\r").replace("\n", "\r") if "\n" in cell else cell
+        return _with_returns
     if field.type in {FieldType.NUMBER, FieldType.CONTAINER}:
         return str
     known: dict[str, str] = {}  # the same days come again and again
@@ -93,15 +91,24 @@ def _reading(field: Field) -> Callable[[str], str]:
         if text is None:
             text = _from_iso(field.type, cell)
             if text is None:
-                is_iso = cell[4:5] == "-"
-                text = from_input(
-                    field.type, cell.replace("T", " ", 1) if is_iso else cell, 2 if is_iso else 0
-                )
+                text = _typed_in(field.type, cell)
             if len(known) < _REMEMBERED:
                 known[cell] = text
         return text
 
     return stored
+
+
+def _with_returns(cell: str) -> str:
+    return cell.replace("\r\n", "\r").replace("\n", "\r") if "\n" in cell else cell
+
+
+def _typed_in(field_type: FieldType, cell: str) -> str:
+    is_iso = cell[4:5] == "-"
+    try:
+        return from_input(field_type, cell.replace("T", " ", 1) if is_iso else cell, 2 if is_iso else 0)
+    except BadValue:
+        return _with_returns(cell)
 
 
 def _from_iso(field_type: FieldType, cell: str) -> str | None:
