@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import dropwhile
+from typing import NamedTuple
 
 
 class Role(Enum):
@@ -18,10 +18,12 @@ class Role(Enum):
     CLOSE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     character: str
     role: Role
+
+
+_OPEN, _CLOSE = Sign("", Role.OPEN), Sign("", Role.CLOSE)
 
 
 def scan(text: str) -> list[Sign]:
@@ -36,12 +38,12 @@ def scan(text: str) -> list[Sign]:
         elif character == "\\":
             escaped = True
         elif character == '"':
-            signs.append(Sign("", Role.CLOSE if quoted else Role.OPEN))
+            signs.append(_CLOSE if quoted else _OPEN)
             quoted = not quoted
         else:
             signs.append(Sign(character, Role.QUOTED if quoted else Role.PLAIN))
     if quoted:
-        signs.append(Sign("", Role.CLOSE))
+        signs.append(_CLOSE)
     return signs
 
 
@@ -76,12 +78,10 @@ def begins(signs: list[Sign], operator: str, at: int = 0) -> bool:
 
 def operand(signs: list[Sign]) -> list[Sign]:
     """What an operator is applied to: without spaces around it and without the `=` that may stand before it."""
-    signs = stripped(signs)
-    while begins(signs, "="):
-        signs = stripped(signs[1:])
-    return signs
+    return stripped(list(dropwhile(lambda sign: _is_space(sign) or sign == _EQUALS, signs)))
 
 
+_EQUALS = Sign("=", Role.PLAIN)
 _COMPARISONS = {"<=": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">"}
 _RANGES = ("...", "..", "…")
 
@@ -98,9 +98,11 @@ def bounds(signs: list[Sign]) -> tuple[list[Sign], list[Sign]] | None:
     """What stands on both sides of `...`, `..` or `…`; braces keep a range of their own."""
     depth = 0
     for at, sign in enumerate(signs):
-        if sign.role is Role.PLAIN and sign.character in "{}":
+        if sign.role is not Role.PLAIN or sign.character not in "{}.…":
+            continue
+        if sign.character in "{}":
             depth += 1 if sign.character == "{" else -1
-        if depth <= 0:
+        elif depth <= 0:
             for operator in _RANGES:
                 if begins(signs, operator, at):
                     return operand(signs[:at]), operand(signs[at + len(operator) :])

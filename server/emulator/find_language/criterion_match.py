@@ -24,7 +24,7 @@ from .criterion import (
     Words,
 )
 from .number_criteria import decimal_text
-from .patterns import Term
+from .words_of_text import WordsOfText
 
 
 def matches(criterion: Criterion, field: Field, value: str) -> bool:  # noqa: C901 - one line for each kind
@@ -83,30 +83,16 @@ def value_form(field: Field, text: str) -> object:
 
 def _has_terms(criterion: Words, language: str, value: str) -> bool:
     text = words.for_comparing(value, language)
-    found = words.words(text, language)
-    return all(
-        (any(map(term.pattern.covers if term.whole else term.pattern.starts, found)))
-        if not (term.running or term.quoted)
-        else _runs(term, words.for_quoting(value, language) if term.quoted else text, language)
-        for term in criterion.terms
-    )
-
-
-def _runs(term: Term, text: str, language: str) -> bool:
-    """Whether a term that may cross words begins where a word does, or between words."""
-    inside = {at for start, end in words.word_spans(text, language) for at in range(start + 1, end)}
-    literal = term.pattern.literal
-    for start in range(len(text)):
-        if start in inside and not term.anywhere:
-            continue
-        if not term.pattern.starts(text, start):
-            continue
-        if not term.whole:
-            return True
-        ends = [start + len(literal)] if literal is not None else range(start + 1, len(text) + 1)
-        if any(end not in inside and term.pattern.covers(text, start, end) for end in ends):
-            return True
-    return False
+    found, quoted = WordsOfText(text, language), None
+    for term in criterion.terms:
+        if term.quoted:
+            quoted = quoted or WordsOfText(words.for_quoting(value, language), language)
+            holds = quoted.runs(term)
+        else:
+            holds = found.runs(term) if term.running else found.has(term)
+        if not holds:
+            return False
+    return True
 
 
 def _is_whole(criterion: WholeText, language: str, value: str) -> bool:

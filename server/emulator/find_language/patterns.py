@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import groupby
 
 
 class Wild(Enum):
@@ -28,11 +29,13 @@ class Pattern:
     def of(cls, pieces: Iterable[str | Wild]) -> Pattern:
         """A pattern of pieces that may be single characters; a row of `*` is one."""
         joined: list[str | Wild] = []
-        for piece in pieces:
-            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-                joined[-1] += piece
-            elif piece is not Wild.MANY or joined[-1:] != [Wild.MANY]:
-                joined.append(piece)
+        for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+            if is_text:
+                joined.append("".join(map(str, group)))
+                continue
+            for piece in group:
+                if piece is not Wild.MANY or joined[-1:] != [Wild.MANY]:
+                    joined.append(piece)
         return cls(tuple(joined))
 
     @property
@@ -48,34 +51,75 @@ class Pattern:
         return self.pieces[0] if self.pieces and isinstance(self.pieces[0], str) else ""
 
     @cached_property
-    def _start(self) -> re.Pattern[str]:
-        return re.compile(self._expression(), re.DOTALL)
-
-    @cached_property
-    def _whole(self) -> re.Pattern[str]:
-        return re.compile(self._expression() + r"\Z", re.DOTALL)
-
-    def _expression(self) -> str:
-        # Between two wildcards the earliest place is as good as any, so nothing is ever tried twice; only
-        # what follows the last `*` may have to slide to the end.
-        runs: list[str] = [""]
+    def _runs(self) -> list[_Run]:
+        """What stands between the `*`, in order; there is always one run before the first and one after the last."""
+        runs: list[list[str | Wild]] = [[]]
         for piece in self.pieces:
             if piece is Wild.MANY:
-                runs.append("")
-            elif isinstance(piece, str):
-                runs[-1] += re.escape(piece)
+                runs.append([])
             else:
-                runs[-1] += "." if piece is Wild.ONE else "[0-9]"
-        first, *rest = runs
-        return first + "".join(f"(?>.*?{run})" for run in rest[:-1]) + (f".*{rest[-1]}" if rest else "")
+                runs[-1].append(piece)
+        return [_Run.of(run) for run in runs]
 
     def starts(self, text: str, position: int = 0) -> bool:
         """Whether the text matches from the position on, whatever follows."""
-        return self._start.match(text, position) is not None
+        first, *rest = self._runs
+        if not first.stands(text, position, len(text)):
+            return False
+        at: int | None = position + first.length
+        for run in rest:
+            # The earliest place is as good as any, so nothing is ever tried twice.
+            at = None if at is None else run.found(text, at, len(text))
+        return at is not None
 
     def covers(self, text: str, start: int = 0, end: int | None = None) -> bool:
         """Whether the text matches from start to end."""
-        return self._whole.match(text, start, len(text) if end is None else end) is not None
+        stop = len(text) if end is None else end
+        first, *rest = self._runs
+        if not first.stands(text, start, stop):
+            return False
+        at: int | None = start + first.length
+        if not rest:
+            return at == stop
+        for run in rest[:-1]:
+            at = None if at is None else run.found(text, at, stop)
+        last = stop - rest[-1].length
+        return at is not None and at <= last and rest[-1].stands(text, last, stop)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Literal text, or an expression where single characters are open; always of the same length."""
+
+    length: int
+    literal: str = ""
+    expression: re.Pattern[str] | None = None
+
+    @classmethod
+    def of(cls, pieces: Sequence[str | Wild]) -> _Run:
+        if all(isinstance(piece, str) for piece in pieces):
+            literal = "".join(map(str, pieces))
+            return cls(len(literal), literal)
+        written = "".join(
+            re.escape(piece) if isinstance(piece, str) else "." if piece is Wild.ONE else "[0-9]"
+            for piece in pieces
+        )
+        length = sum(len(piece) if isinstance(piece, str) else 1 for piece in pieces)
+        return cls(length, expression=re.compile(written, re.DOTALL))
+
+    def stands(self, text: str, position: int, end: int) -> bool:
+        """Whether the run is there."""
+        if self.expression is None:
+            return text.startswith(self.literal, position, end)
+        return self.expression.match(text, position, end) is not None
+
+    def found(self, text: str, position: int, end: int) -> int | None:
+        """Where the first place from the position on ends."""
+        if self.expression is None:
+            at = text.find(self.literal, position, end)
+            return None if at < 0 else at + self.length
+        match = self.expression.search(text, position, end)
+        return None if match is None else match.end()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def parse_text(signs: list[Sign], language: str, *, match_lines: bool = False) -
         return WordRange(_bound(both[0], language), _bound(both[1], language))
     terms = Terms(language).read(signs)
     if terms:
-        return Words(tuple(terms))
+        return Words(tuple(dict.fromkeys(terms)))  # a word that is repeated asks nothing more
     return Present() if any(begins([sign], "*") for sign in signs) else Nothing()
 
 

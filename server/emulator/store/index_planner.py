@@ -24,7 +24,7 @@ from ..values.readings import DAY, LAST_YEAR
 from .index_plans import Plan, Seek, bounded, one
 from .indexes import Kind
 from .keys import complement, number_key
-from .text_plans import plan_whole, plan_words
+from .text_plans import entire_words, plan_whole, plan_words
 
 
 def plan(field: Field, repetition: int | None, criterion: Criterion) -> Plan:
@@ -62,7 +62,7 @@ def _plan(field: Field, criterion: Criterion) -> Plan:
             where, values = bounded(
                 "word", criterion.low, criterion.high, low_open=low_open, high_open=high_open
             )
-            return one(Seek(Kind.WORDS, where, values, exact=True))
+            return one(Seek(Kind.WORDS, where + entire_words(language), values, exact=True))
         case _:
             return Plan()
 

@@ -81,14 +81,21 @@ class Seeker:
 
     def _through(self, asked: Asked, ways: Plan, cap: int) -> set[int] | None:
         """The answer by way of the indexes; None when there is no way, or none that ends before the cap."""
-        reached = [(way, self._reached(asked.column, way, cap)) for way in ways.seeks]
-        ended = [records for _, records in reached if records is not None]
-        if not ended:
+        found: set[int] | None = None
+        open_ways: list[Seek] = []
+        for way in ways.seeks:
+            records = self._reached(asked.column, way, cap)
+            if records is None:
+                open_ways.append(way)
+                continue
+            found = records if found is None else found & records
+            if not found:
+                return found  # however many more there are
+        if found is None:
             return None
-        found = set[int].intersection(*ended)
         exact = ways.exact
-        for way, records in reached:
-            if records is None and exact:
+        for way in open_ways:
+            if exact:
                 more = self._reached(asked.column, way, len(found) * WORTH)
                 exact = more is not None
                 found = found if more is None else found & more

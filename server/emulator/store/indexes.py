@@ -20,6 +20,12 @@ WHOLE, LINE, WHOLE_OF_LINES, EMPTY, INVALID = range(5)
 type cannot read. So `part IN (0,2)` are whole values, and `part IN (0,1)` lines."""
 
 
+INNER = 32
+"""How much of a run of kanji and kana is kept for a search that begins inside it."""
+PART_OF_WORD = "\x01"
+"""Stands at the end of such an entry; no word holds it."""
+
+
 class Kind(Enum):
     WORDS = "w"
     """(word, id)"""
@@ -125,6 +131,8 @@ def _all_entries(column: Column, kind: Kind, rows: Iterable[tuple[int, str]]) ->
             for text in column.texts(kept):
                 for word in set(words.words(words.for_comparing(text, language), language)):
                     yield word, record
+                    for at in words.inner_starts(word, language):
+                        yield word[at : at + INNER] + PART_OF_WORD, record
     else:
         for record, kept in rows:
             if not kept:

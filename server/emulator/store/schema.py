@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..model import Field, Table
 
-INDEX_FORM = f"1/{unicodedata.unidata_version}"
+INDEX_FORM = f"2/{unicodedata.unidata_version}"
 """Index tables made by other rules, or by another edition of Unicode, are thrown away and built anew."""
 
 

@@ -9,13 +9,13 @@ from ..find_language.criterion import WholeText, Words
 from ..find_language.patterns import Pattern, Term, Wild
 from ..values import text_words as words
 from .index_plans import Plan, Seek, one, prefixed
-from .indexes import Kind
+from .indexes import INNER, PART_OF_WORD, Kind
 
 
 def plan_words(criterion: Words, language: str) -> Plan:
     """All terms at once."""
     ways = [_term(term, language) for term in criterion.terms]
-    seeks = tuple(seek for way in ways for seek in way)
+    seeks = tuple(dict.fromkeys(seek for way in ways for seek in way))
     return Plan(seeks, exact=all(len(way) == 1 and way[0].exact for way in ways))
 
 
@@ -45,10 +45,25 @@ def _term(term: Term, language: str) -> list[Seek]:
     if literal is not None and term.whole:
         return [Seek(Kind.WORDS, "word=?", (literal,), exact=True)]
     if prefix:
-        exact = literal is not None or (_only_prefix(term.pattern) and not term.whole)
-        exact = exact or (_only_prefix(term.pattern) and term.whole)
-        return [prefixed(Kind.WORDS, "word", prefix, exact=exact)]
+        exact = literal is not None or _only_prefix(term.pattern)
+        if term.whole:
+            return [prefixed(Kind.WORDS, "word", prefix, entire_words(language), exact=exact)]
+        return [_begun(prefix, exact=exact)]
     return _holding(Kind.WORDS, "word", term.pattern, language)
+
+
+def entire_words(language: str) -> str:
+    """Leaves out what the index keeps of words for searches that begin inside them."""
+    return "" if language == words.UNICODE else f" AND substr(word, -1)<>char({ord(PART_OF_WORD)})"
+
+
+def _begun(prefix: str, *, exact: bool) -> Seek:
+    """A seek for words that begin with the prefix, or hold it in a run of kanji and kana."""
+    seek = prefixed(Kind.WORDS, "word", prefix, exact=exact)
+    if len(prefix) <= INNER:
+        return seek
+    # Only so much of what stands inside a word is in the index.
+    return Seek(seek.kind, f"({seek.where} OR word=?)", (*seek.values, prefix[:INNER] + PART_OF_WORD))
 
 
 def _crossing(term: Term, text: str, language: str) -> list[Seek]:
@@ -59,7 +74,7 @@ def _crossing(term: Term, text: str, language: str) -> list[Seek]:
     else:
         found = words.words(text, language)
     if found:
-        return [prefixed(Kind.WORDS, "word", word) for word in found]
+        return [_begun(word, exact=False) for word in found]
     return _holding(Kind.VALUES, "key", term.pattern, language)
 
 

@@ -17,6 +17,11 @@ _LETTER_BEFORE = "(?:(?<=[^\\W\\d_])|(?<=[\u0300-\u036f]))"
 _JOINED = rf"(?:{_LETTER_BEFORE}[{_JOINERS}](?=[^\W\d_])|(?<=\d)[{_JOINERS}](?=\d))"
 _WORD = re.compile(rf"[^{_LISTED}{_JOINERS}]+(?:{_JOINED}[^{_LISTED}{_JOINERS}]+)*")
 _SPACED = re.compile(r"\S+")
+_IDEOGRAPH = re.compile(
+    "[\u3005-\u3007\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+"""A kanji or kana; text in them has no spaces between its words."""
 _SEPARATOR = re.compile(f"[{_LISTED}]")
 _JOINER = re.compile(f"[{_JOINERS}]")
 
@@ -117,6 +122,25 @@ def word_spans(text: str, language: str) -> list[tuple[int, int]]:
     if language == UNICODE:
         return [found.span() for found in _SPACED.finditer(text)]
     return [found.span() for found in _WORD.finditer(text if text.isascii() else text.translate(_SPACING))]
+
+
+def inner_starts(word: str, language: str) -> list[int]:
+    """Where, besides at its beginning, a search may find its word: before and after each kanji and kana (section 7.4).
+
+    Text in kanji and kana stands without spaces, so `中` is found in `日本橋中洲` [O]; with `=` the run has to be the whole
+    word [I]. A Unicode index knows nothing of it.
+    """
+    if word.isascii() or language == UNICODE:
+        return []
+    found = {at for each in _IDEOGRAPH.finditer(word) for at in (each.start(), each.end())}
+    return sorted(found - {0, len(word)})
+
+
+def is_inner_start(text: str, at: int, language: str) -> bool:
+    """Whether a search may find its word there, inside a run of kanji and kana."""
+    if language == UNICODE:
+        return False
+    return any(_IDEOGRAPH.match(text, place) is not None for place in (at - 1, at))
 
 
 def is_separator(character: str, language: str) -> bool:

@@ -28,6 +28,7 @@ FAMILIES = [
     ["Straße", "STRASSE", "ﬁn", "fin", "İ", "i"],
     ["ά", "α", "й", "и", "x̄", "x"],
     ["が", "ｶﾞ", "カ", "か", "東京", "京", "😀"],
+    ["日本橋中洲", "中洲", "中", "橋a", "洲々"],
 ]
 WORDS = [word for family in FAMILIES for word in family]
 OPERATORS = [

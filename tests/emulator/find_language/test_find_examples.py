@@ -14,6 +14,7 @@ ENGLISH = Field("Text")
 FRENCH = Field("Text", index_language="French")
 DEFAULT = Field("Text", index_language="Default")
 UNICODE = Field("Text", index_language="Unicode")
+JAPANESE = Field("Text", index_language="Japanese")
 NUMBER = Field("Number", FieldType.NUMBER)
 DATE = Field("Date", FieldType.DATE)
 TIME = Field("Time", FieldType.TIME)
@@ -58,6 +59,16 @@ EXAMPLES: list[tuple[str, Field, list[str], list[str]]] = [
     ("demande", FRENCH, ["demandé"], []),
     ("demande", DEFAULT, ["Demande"], ["demandé"]),
     ("a", UNICODE, ["a"], ["A", ".a"]),
+    ("中", JAPANESE, ["日本橋中洲", "中央区", "東京 中洲"], ["日本橋"]),  # recorded: FMDataAPI's postal codes
+    ("=中央区", JAPANESE, ["中央区", "東京都 中央区"], ["東京都中央区", "中央区役所"]),
+    ("橋中", JAPANESE, ["日本橋中洲"], ["橋 中"]),
+    ("中*町", JAPANESE, ["日本橋中之町"], ["日本橋中洲"]),
+    ('"中洲"', JAPANESE, ["日本橋中洲", "中洲1丁目"], ["中 洲"]),
+    ("丁目", JAPANESE, ["中洲1丁目"], ["中洲1丁"]),
+    ("tower", JAPANESE, ["東京tower", "Tower"], ["mytower"]),
+    ("ｶﾅ", JAPANESE, ["ひらがなカナ"], ["ｶ ﾅ"]),
+    ("中", ENGLISH, ["日本橋中洲"], ["日本橋"]),
+    ("中", UNICODE, ["中洲"], ["日本橋中洲"]),
     ("=", ENGLISH, [""], ["x", " "]),
     ("==", ENGLISH, [""], ["x"]),
     ("*", ENGLISH, ["x"], [""]),
@@ -85,6 +96,10 @@ EXAMPLES: list[tuple[str, Field, list[str], list[str]]] = [
     ("//", DATE, ["11/22/2026"], ["11/21/2026"]),
     ("?", DATE, ["13/45/2020", "soon"], ["11/22/2026", ""]),
     ("7/4/2014", DATE, ["07/04/2014", "7/4/2014"], ["04/07/2014"]),
+    ("7.4.2014", DATE, ["07/04/2014"], ["04/07/2014"]),  # `1.1.2001` found its record on a live host (24u)
+    ("7-4-2014", DATE, ["07/04/2014"], ["04/07/2014"]),
+    ("7 4 2014 10:00", STAMP, ["07/04/2014 10:00:00"], ["07/04/2014 10:00:01"]),
+    ("7.{1..15}.2014", DATE, ["07/01/2014", "07/15/2014"], ["07/16/2014", "07/01/2015"]),
     (">=7/4/2014", DATE, ["07/04/2014"], ["07/03/2014"]),
     ("7/4/2014", STAMP, ["07/04/2014 00:00:00", "07/04/2014 23:59:59.9"], ["07/05/2014 00:00:00"]),
     ("7/4/2014 10:00", STAMP, ["07/04/2014 10:00:00"], ["07/04/2014 10:00:01"]),

@@ -27,9 +27,10 @@ English = {}
 French = { index_language = "French" }
 Default = { index_language = "Default" }
 Unicode = { index_language = "Unicode" }
+Japanese = { index_language = "Japanese" }
 [layouts.Things]
 occurrence = "Things"
-fields = ["Number", "Date", "Time", "Stamp", "English", "French", "Default", "Unicode"]
+fields = ["Number", "Date", "Time", "Stamp", "English", "French", "Default", "Unicode", "Japanese"]
 [[accounts]]
 name = "assistant"
 password = "demo"

@@ -110,6 +110,7 @@ named = st.one_of(
     st.sampled_from(["2014", "3/2014", "Mon", "friday", "//", "14", "2014-07-04", "// 10:00", "2014 10:00"]),
     st.builds("{}/{}/{}".format, components, components, components),
     st.builds("{}/{}".format, components, components),
+    st.builds("{1}{0}{2}{0}{3}".format, st.sampled_from(".- "), components, components, components),
     st.builds("{}:{}".format, components, components),
     st.builds(
         "{} {}".format, st.one_of(days, st.just("7/{1..15}/2014")), st.one_of(clocks, st.just("{7...9}:15"))

@@ -13,7 +13,7 @@ def component_test(text: str, kind: str, today: date, wrong: Refused) -> Test:
     day_text, clock_text = ("*/*/*", text) if kind == "time" else split_outside_braces(text)
     if clock_text and kind == "date":
         raise wrong
-    dates = outside(day_text, "/")
+    dates = outside(day_text, "/.-")
     clocks = outside(clock_text.strip(), ":") if clock_text else []
     if len(dates) > 3 or len(clocks) > 3:
         raise wrong
@@ -51,10 +51,10 @@ def split_outside_braces(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def outside(text: str, mark: str) -> list[str]:
+def outside(text: str, marks: str) -> list[str]:
     parts = [""]
     for at, char in enumerate(text):
-        if char == mark and "}" not in text[at:].split("{")[0]:
+        if char in marks and "}" not in text[at:].split("{")[0]:
             parts.append("")
         else:
             parts[-1] += char

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from .chars import Char, Refused, Test, comparison, range_of, trim, written
 from .components import component_test
 from .moments import amount, clock_of, moment_on, parts_of, size, stamp_size
-from .named import days_named
+from .named import day_and_clock, days_named
 from .numbers import Fraction, amounts, between
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -65,7 +65,7 @@ def period(text: str, kind: str, today: date, iso: bool) -> tuple[Fraction, Frac
     if kind == "time":
         clock = clock_of(text)
         return None if clock is None else (size(clock), size(clock))
-    day_text, _, clock_text = text.partition(" ")
+    day_text, clock_text = day_and_clock(text)
     days = days_named(day_text, today, iso)
     if days is None:
         return None

@@ -15,7 +15,7 @@ def days_named(text: str, today: date, iso: bool) -> tuple[date, date] | None:
         if all(part.isdecimal() and part.isascii() for part in parts):
             day = calendar_day(*(int(part) for part in parts))
             return None if day is None else (day, day)
-    parts = text.split("/")
+    parts = parts_named(text)
     if len(parts) > 3 or not all(part.isdecimal() and part.isascii() and len(part) <= 4 for part in parts):
         return None
     if len(parts) == 3:
@@ -33,6 +33,23 @@ def days_named(text: str, today: date, iso: bool) -> tuple[date, date] | None:
         if (day := calendar_day(year, one, number)) is not None
     ]
     return (inside[0], inside[-1]) if inside else None
+
+
+def parts_named(text: str) -> list[str]:
+    """The parts of a date stand apart by `/`, `.`, `-` or a blank."""
+    for mark in ".- ":
+        text = text.replace(mark, "/")
+    return text.split("/")
+
+
+def day_and_clock(text: str) -> tuple[str, str]:
+    """A date may have blanks in it, so it reaches as far as there are numbers, three at most."""
+    tokens = text.split(" ")
+    for count in (3, 2, 1):
+        parts = parts_named(" ".join(tokens[:count]))
+        if len(parts) <= 3 and all(each.isdecimal() and each.isascii() and len(each) <= 4 for each in parts):
+            return " ".join(tokens[:count]), " ".join(tokens[count:])
+    return tokens[0], " ".join(tokens[1:])
 
 
 def year_named(text: str, today: date) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .chars import WILD, Char, Refused, Test, comparison, glob, operators, range_of, trim, written
-from .words import JOINERS, compared, fold, inside_words, separates, sides, words_of
+from .words import JOINERS, beginnings, compared, fold, inside_words, separates, sides, words_of
 
 Wanted = tuple[str, list[object] | str, bool]
 """`word`, `run`, `phrase` or `anywhere`; a pattern or a text; whether it must end where a word ends."""
@@ -142,16 +142,21 @@ def term_met(form: str, wanted: list[object] | str, whole: bool, value: str, lan
     text = compared(value, language)
     if form == "word":
         return any(
-            (len(word) in ends) if whole else ends
+            (at == 0 and len(word) in ends) if whole else ends
             for word in words_of(text, language)
-            for ends in [glob(list(wanted), word)]
+            for at in beginnings(word, language)
+            for ends in [glob(list(wanted), word[at:])]
         )
     pattern = [wanted] if isinstance(wanted, str) else wanted
     if form in ("phrase", "anywhere"):
         text = fold(value, language, accents=True)
     inside = inside_words(text, language)
     for start in range(len(text)):
-        if start in inside and form != "anywhere":
+        if (
+            start in inside
+            and form != "anywhere"
+            and beginnings(text[start - 1 : start + 1], language) == [0]
+        ):
             continue
         ends = {start + length for length in glob(pattern, text[start:])}
         if any(not whole or end not in inside for end in ends):

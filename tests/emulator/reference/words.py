@@ -65,6 +65,19 @@ def word_places(shown: str) -> list[tuple[int, int]]:
     return places
 
 
+def beginnings(word: str, language: str) -> list[int]:
+    """Kanji and kana stand without spaces: a search may begin before and after each of them (section 7.4)."""
+    if language == "Unicode":
+        return [0]
+    return [at for at in range(len(word)) if at == 0 or written_without_spaces(word[at - 1 : at + 1])]
+
+
+def written_without_spaces(chars: str) -> bool:
+    blocks = ("CJK UNIFIED", "CJK COMPATIBILITY IDEOGRAPH", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")
+    others = "\u3005\u3006\u3007"  # iteration mark, closing mark, zero
+    return any(char in others or unicodedata.name(char, "").startswith(blocks) for char in chars)
+
+
 def inside_words(text: str, language: str) -> set[int]:
     shown = "".join(" " if separates(text, at, language) else "x" for at in range(len(text)))
     return {at for start, end in word_places(shown) for at in range(start + 1, end)}
