@@ -78,7 +78,7 @@ class Call:
         """The own name of a layout that the owner's notes know by another; one that is really called so comes first."""
         meant = self.database.notes.layout_called(name)
         if meant is None or any(item.name == name for item in await self.database.layouts()):
-            return name
+            return await self.database.layout_called(name)
         return meant
 
     @property

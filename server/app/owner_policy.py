@@ -18,6 +18,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         read_only_fields=_names(settings.read_only_fields),
         untrusted_fields=_names(settings.untrusted_fields),
         count_hidden_fields=settings.count_hidden_fields,
+        tables=dict(settings.tables),
         keys=dict(settings.keys),
         scripts={
             name: ScriptRule(ScriptEffect(script.effect), script.in_scope)
@@ -39,6 +40,9 @@ def _scope(settings: ScopeSettings) -> ScopeRule:
     return ScopeRule(
         where=dict(settings.where),
         key=settings.key,
+        exact=settings.exact,
+        unicode_indexed=frozenset(settings.unicode_indexed),
+        writable=frozenset(settings.writable),
         portals=frozenset(settings.portals),
         fields=frozenset(settings.fields),
         value_lists=frozenset(settings.value_lists),

@@ -42,6 +42,7 @@ from ..runbooks.runbook_draft import Drafts
 from ..scripts.planned_runs import PlannedRuns
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
+from ..text.near_names import folded
 from .credential_factory import SignIns
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
@@ -172,7 +173,7 @@ def _changes(
         uploads=Uploads(
             files,
             Keeping(state, now=clock.wall),
-            frozenset(name.casefold() for name in settings.journal_without),
+            frozenset(map(folded, settings.journal_without)),
         ),
         sleep=clock.sleep,
         exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],

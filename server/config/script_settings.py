@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from .strict_settings import Settled
+from .strict_settings import Name, Settled
 
 ScriptEffect = Literal["reads", "changes", "reaches_outside"]
 
@@ -15,8 +15,8 @@ ScriptEffect = Literal["reads", "changes", "reaches_outside"]
 class CarrierSettings(Settled):
     """A find that always matches, to carry parameters that are too long for an address."""
 
-    layout: str = Field(min_length=1, description="Layout on which the find is made; the script runs there")
-    where: Mapping[str, str] = Field(
+    layout: Name = Field(min_length=1, description="Layout on which the find is made; the script runs there")
+    where: Mapping[Name, Name] = Field(
         min_length=1, description="Field and criterion, in FileMaker's find syntax"
     )
 
@@ -48,15 +48,15 @@ class ScriptSettings(Settled):
     parameter: Mapping[str, Any] | bool | None = Field(
         default=None, description="JSON schema of the parameter; false: it takes none"
     )
-    layout: str | None = Field(default=None, min_length=1, description="Layout on which it runs")
-    globals: Mapping[str, str | int | float | GlobalSettings] = Field(
+    layout: Name | None = Field(default=None, min_length=1, description="Layout on which it runs")
+    globals: Mapping[Name, Name | int | float | GlobalSettings] = Field(
         default_factory=dict[str, str | int | float | GlobalSettings],
         description="Global fields to set before, Occurrence::Field: a value, or where the parameter has it",
     )
     timeout: float = Field(
         default=3600, gt=0, le=86_400, description="Seconds to wait for its answer; an hour unless set"
     )
-    required_fields: tuple[str, ...] = Field(
+    required_fields: tuple[Name, ...] = Field(
         default=(), description="Fields a record must have filled before it is run for that record"
     )
     carrier: CarrierSettings | None = Field(
@@ -83,7 +83,7 @@ def _named(source: object) -> object:
     return source
 
 
-ScriptTable = Annotated[Mapping[str, ScriptSettings], BeforeValidator(_named)]
+ScriptTable = Annotated[Mapping[Name, ScriptSettings], BeforeValidator(_named)]
 
 
 class LimitSettings(Settled):

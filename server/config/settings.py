@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .sign_in_settings import SignInSettings
-from .strict_settings import Place, Secret, Settled
+from .strict_settings import Name, Place, Secret, Settled
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 
@@ -21,7 +21,7 @@ Approval = Annotated[
     BeforeValidator(lambda said: "client" if said == "host" else said),
 ]
 """`host` is what `client` was called before."""
-NamesByLayout = Annotated[Mapping[str, tuple[str, ...]], BeforeValidator(lambda said: _by_layout(said))]
+NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda said: _by_layout(said))]
 
 
 def _by_layout(said: object) -> object:
@@ -32,13 +32,27 @@ def _by_layout(said: object) -> object:
 class ScopeSettings(Settled):
     """The records of one layout that exist for the assistant."""
 
-    where: Mapping[str, tuple[str, ...]] = Field(description="Field and the values it may have", min_length=1)
-    key: str = Field(description="Field whose value names one record")
-    portals: tuple[str, ...] = Field(default=(), description="Portals that are open; the others are closed")
-    fields: tuple[str, ...] = Field(
+    where: Mapping[Name, tuple[Name, ...]] = Field(
+        description="Field and the values it may have", min_length=1
+    )
+    key: Name = Field(description="Field whose value names one record")
+    exact: bool = Field(
+        default=True,
+        description="Whether each record that comes back is compared letter by letter; FileMaker's find ignores capitals",
+    )
+    unicode_indexed: tuple[Name, ...] = Field(
+        default=(),
+        description="Fields of where whose index language is Unicode, so that FileMaker's own counts are exact",
+    )
+    writable: tuple[Name, ...] = Field(
+        default=(),
+        description="The only fields that are written; leave out every field on which a relationship matches",
+    )
+    portals: tuple[Name, ...] = Field(default=(), description="Portals that are open; the others are closed")
+    fields: tuple[Name, ...] = Field(
         default=(), description="Related and summary fields that are open; the others are closed"
     )
-    value_lists: tuple[str, ...] = Field(
+    value_lists: tuple[Name, ...] = Field(
         default=(), description="Value lists made from a field that are open; the others are closed"
     )
     totals: bool = Field(default=False, description="Whether the number of records in the table may be told")
@@ -62,10 +76,10 @@ class DatabaseSettings(SignInSettings):
         default="read",
         description="What the assistant may do: read, edit (create and edit), or delete (that, and delete)",
     )
-    access_by_layout: Mapping[str, Literal["none", "read", "edit", "delete"]] = Field(
+    access_by_layout: Mapping[Name, Literal["none", "read", "edit", "delete"]] = Field(
         default_factory=dict[str, Any], description="Access to single layouts, where it differs"
     )
-    layouts: tuple[str, ...] | None = Field(
+    layouts: tuple[Name, ...] | None = Field(
         default=None,
         description="The layouts that the assistant sees; all that the account may see unless set",
     )
@@ -86,15 +100,19 @@ class DatabaseSettings(SignInSettings):
         default_factory=dict[str, Any],
         description="By layout or *: fields that people outside fill in, such as the text of an e-mail",
     )
-    keys: Mapping[str, str] = Field(
+    tables: Mapping[Name, Name] = Field(
+        default_factory=dict[str, str],
+        description="Table occurrence and the table it stands for; an occurrence without an entry counts as a table of its own",
+    )
+    keys: Mapping[Name, Name] = Field(
         default_factory=dict[str, str],
         description="By layout: the text field that names a record, to find one that was lost on its way",
     )
-    scope: Mapping[str, ScopeSettings] | None = Field(
+    scope: Mapping[Name, ScopeSettings] | None = Field(
         default=None,
         description="By layout: the only records that the assistant sees; layouts without an entry are closed",
     )
-    skip_validation: tuple[str, ...] = Field(
+    skip_validation: tuple[Name, ...] = Field(
         default=(), description="Layouts on which validation may be set aside"
     )
     confirm: Literal["always", "bulk", "never"] = Field(
@@ -159,7 +177,7 @@ class Settings(Settled):
     )
     journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
-    journal_without: tuple[str, ...] = Field(
+    journal_without: tuple[Name, ...] = Field(
         default=(), description="Fields whose contents are never written into the journal"
     )
     approval_page: bool = Field(

@@ -6,7 +6,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 
 class Settled(BaseModel):
@@ -15,6 +24,8 @@ class Settled(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+Name = Annotated[str, StringConstraints(strip_whitespace=False)]
+"""A name as FileMaker has it: `Secret ` with its blank is another field than `Secret`."""
 Place = Annotated[Path, AfterValidator(Path.expanduser)]
 
 

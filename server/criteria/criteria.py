@@ -9,7 +9,7 @@ from ..dataapi.models import FindRequest, LayoutMeta
 from .calendar import Calendar
 from .language import Reader
 from .requests import Leg, arranged
-from .residual import All, Predicate
+from .residual import All, CheckedBelow, Predicate
 from .targets import Target
 from .terms import both
 
@@ -29,6 +29,14 @@ class Criteria:
     def is_plain(self) -> bool:
         """One find of the host says it all: its own count, order and pages are the answer's."""
         return len(self.legs) == 1 and self.legs[0].is_plain
+
+    @property
+    def is_one_find(self) -> bool:
+        """One find of the host brings all of them, though some of what it brings may be out of scope."""
+        leg = self.legs[0]
+        return self.is_plain or (
+            len(self.legs) == 1 and not leg.minus and isinstance(leg.residual, CheckedBelow)
+        )
 
     @property
     def requests(self) -> tuple[FindRequest, ...]:
@@ -83,8 +91,14 @@ def understand(
     if unwanted is not None:
         said += f"; leaving out: {unwanted.said}"
     legs = arranged(wanted.branches if wanted else ((),), unwanted.branches if unwanted else ())
+    if layout.is_checked_here:
+        legs = tuple(replace(leg, residual=_both(leg.residual, CheckedBelow())) for leg in legs)
     found = Criteria(legs, tuple(reader.conditions.targets.values()), said)
     if not found.date_fields:
         return found
     today = f"{calendar.today().isoformat()} ({calendar.zone_name})"
     return Criteria(legs, found.targets, said, today)
+
+
+def _both(one: Predicate | None, other: Predicate) -> Predicate:
+    return other if one is None else All((one, other))

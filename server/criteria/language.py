@@ -65,7 +65,10 @@ class Reader:
         searched = [
             target(self.layout, f.name)
             for f in metas.values()
-            if f.type == "text" and not (f.is_global or f.is_disguised) and f.kind != "summary" and f.name
+            if f.type == "text"
+            and not (f.is_global or f.is_disguised)
+            and f.kind != "summary"
+            and f.name not in self.layout.limited_to  # every record there is has the scope's own value
         ]
         if not searched:
             raise InputError(f"Layout {self.layout.name!r} has no text field to search")

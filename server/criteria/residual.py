@@ -171,3 +171,16 @@ class All:
 
     def holds(self, record: Record) -> bool:
         return all(each.holds(record) for each in self.predicates)
+
+
+@dataclass(frozen=True)
+class CheckedBelow:
+    """Each record that comes back has been compared with the scope already. The host counts others among them, so its counts and
+    pages do not hold: all are read, as for a test here."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return ()
+
+    def holds(self, record: Record) -> bool:
+        return True

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..dataapi.models import FieldMeta, LayoutMeta, Record, Value
+from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, Record, Value
 from ..dataapi.renamed_fields import said
 from ..errors import InputError, NameUnknown
-from ..text.near_names import near
+from ..text.near_names import matched, near
 
 REPETITION = re.compile(r"(.+)\((\d+)\)")
 
@@ -48,14 +48,11 @@ class Target:
 
 
 def target(layout: LayoutMeta, name: str, *, use: str = "") -> Target:
-    """The field that `name` means on the layout; case is overlooked where that leaves one. Raises NameUnknown with near matches."""
-    for spelt in (name, _respelt(layout, name)):
-        if spelt is None:
-            continue
-        bare, repetition = _without_repetition(spelt, layout)
+    """The field that `name` means on the layout, as `names.matched` compares. Raises NameUnknown with near matches."""
+    own = spelled_on(layout, name)
+    if own is not None:
+        bare, repetition = _without_repetition(own, layout)
         portal, meta = _looked_up(layout, bare)
-        if meta is None:
-            continue
         if repetition is not None and not 1 <= repetition <= meta.max_repetitions:
             raise InputError(
                 f"{bare!r} has {meta.max_repetitions} repetition(s); {name!r} is not one of them"
@@ -86,18 +83,36 @@ def _without_repetition(name: str, layout: LayoutMeta) -> tuple[str, int | None]
     return found.group(1), int(found.group(2))
 
 
-def _looked_up(layout: LayoutMeta, name: str) -> tuple[str | None, FieldMeta | None]:
+def _looked_up(layout: LayoutMeta, name: str) -> tuple[str | None, FieldMeta]:
     if name in layout.fields:
         return None, layout.fields[name]
-    for portal in layout.portals.values():
-        if name in portal.fields:
-            return portal.name, portal.fields[name]
-    return None, None
+    return next((p.name, p.fields[name]) for p in layout.portals.values() if name in p.fields)
 
 
-def _respelt(layout: LayoutMeta, name: str) -> str | None:
+def spelled_on(layout: LayoutMeta, name: str) -> str | None:
+    """A field's name as the layout spells it, with the repetition that it names; None for a name that is not there, or means
+    several."""
+    if name in layout.fields:
+        return name
     bare, repetition = _without_repetition(name, layout)
-    same = [known for known in field_names(layout) if known.casefold() == bare.casefold()]
-    if len(same) != 1:
-        return None
-    return same[0] if repetition is None else f"{same[0]}({repetition})"
+    own = matched(bare, field_names(layout))
+    if own is None and repetition is not None:  # a name that itself ends in a number in brackets
+        return matched(name, field_names(layout))
+    return own if own is None or repetition is None else f"{own}({repetition})"
+
+
+def is_field(layout: LayoutMeta, name: str) -> bool:
+    """Whether a name means a field; a portal of the very same name goes before a field that only compares equal."""
+    if name in layout.fields or name in layout.portals:
+        return name in layout.fields
+    return spelled_on(layout, name) is not None
+
+
+def portal_called(layout: LayoutMeta, name: str) -> PortalMeta | None:
+    """A portal by its name or by its table occurrence."""
+    by_name = {portal.name: portal for portal in layout.portals.values()}
+    by_occurrence = {portal.occurrence: portal for portal in reversed(list(layout.portals.values()))}
+    for known in (by_name, by_occurrence):
+        if (own := matched(name, known)) is not None:
+            return known[own]
+    return None

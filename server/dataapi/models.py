@@ -77,6 +77,14 @@ class LayoutMeta:
     value_lists: Mapping[str, ValueListMeta]
     renamed: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     """Names that fields had when the layout was described before -> what they are probably called now."""
+    homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
+    """Occurrence (folded) -> the layouts of the table it stands for; filled where a rule may speak of them."""
+    limited_to: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]], compare=False
+    )
+    """Field -> values: the only records that exist for this assistant. Every find is joined to them below."""
+    is_checked_here: bool = field(default=False, compare=False)
+    """The host's find does not tell those records exactly: each one that comes back is compared here."""
 
     def field_named(self, name: str) -> FieldMeta | None:
         """The field on the layout or in one of its portals; a repetition's number in the name is overlooked."""
@@ -184,6 +192,8 @@ class PortalRows:
     rows: tuple[PortalRow, ...]
     found: int
     """How many related rows there are, whatever was returned."""
+    passed_over: int = 0
+    """Rows that came and are not among these: they lie out of scope. `found` does not count them."""
     occurrence: str = ""
     """The table occurrence whose records the rows are (portalDataInfo, section 6.5); empty where the host does not tell."""
 
@@ -205,10 +215,13 @@ class Page:
     """Records in the table; 0 where the host does not tell (FileMaker 17)."""
     table: str = ""
     scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
+    passed_over: tuple[str, ...] = ()
+    """Ids of records that came and are not among these: they lie out of scope."""
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(record.record_id for record in self.records)
+        """Of all that came, by which a reader goes on."""
+        return (*(record.record_id for record in self.records), *self.passed_over)
 
 
 @dataclass(frozen=True, slots=True)

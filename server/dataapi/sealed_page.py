@@ -31,6 +31,8 @@ class Rows:
     ids: Sequence[str]
     columns: Mapping[str, Sequence[Value | None]]
     found: int
+    passed_over: Sequence[str] = ()
+    """Ids of records that came with the page and are not among the rows: they lie out of scope."""
 
 
 class Projection:

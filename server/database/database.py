@@ -13,6 +13,7 @@ from ..criteria.calendar import Calendar
 from ..dataapi.client import DataApi
 from ..dataapi.models import (
     File,
+    FindRequest,
     LayoutMeta,
     MenuItem,
     Page,
@@ -49,11 +50,13 @@ from .missing_fields import Absence
 from .page_columns import Opener
 from .rate_limits import Allowance, What
 from .redaction import Release
-from .scope_guard import Limits
+from .scope_guard import Limits, out_of_scope
 from .script_calls import ScriptCalls
 from .untrusted_reads import Outsiders
 
 UNRESTRICTED = Policy()
+COUNTED = 500
+"""Records a request, where they are read to be counted."""
 
 
 class Database:
@@ -76,7 +79,7 @@ class Database:
         self.calendar = calendar or Calendar()
         self.notes = notes
         """What the owner wrote down about its layouts; applied to questions, above this."""
-        self._metadata = Metadata(api, self.calendar.now)
+        self._metadata = Metadata(api, self.calendar.now, policy)
         self._outsiders = outsiders or Outsiders()
         self._release = Release(policy, self._outsiders, name)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
@@ -119,7 +122,13 @@ class Database:
         if record_id is None:
             return visible(self.policy, await self._metadata.layout(name, fresh=fresh))
         await self._limits.check_record(name, record_id)
-        return visible(self.policy, await self._api.layout(name, record_id=record_id))
+        whole = await self._whole(name)
+        described = await self._api.layout(whole.name, record_id=record_id)
+        return visible(self.policy, dataclasses.replace(described, homes=whole.homes))
+
+    async def layout_called(self, name: str) -> str:
+        """A layout's own name, for one that compares equal to it. Raises NameUnknown, also for a name that means several."""
+        return (await self._whole(name)).name if may_read(self.policy, name) else name
 
     async def page(self, query: Query) -> Page:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
@@ -131,7 +140,23 @@ class Database:
         await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._limits.without_totals(query.layout, page)
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
-        return dataclasses.replace(page, records=self._release.records(answered, page.records))
+        released = self._release.records(answered, page.records)
+        if len(released) == len(page.records):
+            return dataclasses.replace(page, records=released)
+        ids = {record.record_id for record in released}
+        passed_over = tuple(record.record_id for record in page.records if record.record_id not in ids)
+        return dataclasses.replace(page, records=released, passed_over=passed_over)
+
+    async def count(self, layout: str, requests: tuple[FindRequest, ...]) -> int:
+        """How many records match: the host's count where it holds, else by reading them all."""
+        if await self._limits.counts_hold(layout):
+            return (await self.page(Query(layout, requests, limit=1, portals=()))).found
+        counted, came = 0, 0
+        while True:
+            page = await self.page(Query(layout, requests, offset=came + 1, limit=COUNTED, portals=()))
+            counted, came = counted + len(page.records), came + len(page.ids)
+            if not page.ids or came >= page.found:
+                return counted
 
     async def sealed(self, query: Query) -> Sealed:
         """A page of what matches, unread and without portal rows; an `opener` reads it."""
@@ -167,7 +192,10 @@ class Database:
             record = await self._api.record(layout, record_id, portals=allowed)
         await self._limits.check_record(layout, record_id, record)
         await self._staleness.check(layout, (record,), needs)
-        return self._release.records(meta, (record,))[0]
+        released = self._release.records(meta, (record,))
+        if not released:
+            raise out_of_scope(layout, record_id)
+        return released[0]
 
     async def create(self, layout: str, write: Write) -> Written:
         self.changes += 1
@@ -253,6 +281,7 @@ class Database:
         ends with it. `carrier` are criteria of a find on the layout, whose body carries a parameter of any length; None when
         that find matched nothing."""
         self.changes += 1
+        layout = self._metadata.spelled(layout)
         self._script_calls.check(layout, call)
         await self._take(What.SCRIPTS)
         return await self._script_calls.run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from ..dataapi.renamed_fields import renamed
 from ..errors import (
     FileClosed,
     FilemakerMcpError,
-    InputError,
     Missing,
     NameUnknown,
     NotFileMaker,
     RequestRefused,
 )
-from ..text.near_names import near
+from ..policy import Policy, homes, may_read, related_names, speaks_of_layouts
+from ..text.near_names import folded, matched, near
 
 AGE = timedelta(minutes=10)
 """Fields that a developer adds raise no error, so what is known is looked at again after this long."""
@@ -30,9 +30,10 @@ AGE = timedelta(minutes=10)
 class Metadata:
     """Kept for one account in one database: other accounts see other layouts and fields."""
 
-    def __init__(self, api: DataApi, now: Callable[[], datetime]) -> None:
+    def __init__(self, api: DataApi, now: Callable[[], datetime], policy: Policy) -> None:
         self._api = api
         self._now = now
+        self._policy = policy
         self._layouts: tuple[MenuItem, ...] | None = None
         self._listed = now()
         self._described: dict[str, LayoutMeta] = {}
@@ -43,21 +44,51 @@ class Metadata:
 
     async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
         async with self._lock:
-            if self._layouts is None or fresh or self._now() - self._listed > AGE:
-                async with self._naming_the_file():
-                    self._layouts = await self._api.layouts()
-                self._listed = self._now()
-            return self._layouts
+            return await self._listing(fresh=fresh)
+
+    async def _listing(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
+        if self._layouts is None or fresh or self._now() - self._listed > AGE:
+            async with self._naming_the_file():
+                self._layouts = await self._api.layouts()
+            self._listed = self._now()
+        return self._layouts
 
     async def layout(self, name: str, *, fresh: bool = False) -> LayoutMeta:
-        """Raises NameUnknown, with names near it, when there is no such layout for this account."""
+        """By its name, as `near_names.matched` compares. Raises NameUnknown, with names near it, when there is no such layout
+        for this account."""
+        name = self.spelled(name)
         if not fresh and self._is_current(name):
             return self._described[name]
         async with self._lock:
             if not fresh and self._is_current(name):
                 return self._described[name]
             async with self._naming_the_file():
-                return self._kept(await self._asked(name))
+                return self._kept(await self._with_homes(await self._asked(name)))
+
+    def spelled(self, name: str) -> str:
+        """A layout's name as FileMaker spells it, as far as the layouts are listed already. Raises NameUnknown for one that
+        compares equal to several."""
+        if self._layouts is None or name in self._described:
+            return name
+        names = [item.name for item in self._layouts]
+        if name not in names and sum(folded(each) == folded(name) for each in names) > 1:
+            raise self._unknown(name, names)
+        return matched(name, names) or name
+
+    async def _with_homes(self, meta: LayoutMeta) -> LayoutMeta:
+        """With the layouts of related tables, where rules for single layouts may speak of them."""
+        if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals):
+            return meta
+        return replace(meta, homes=homes(self._policy, meta, await self._listing()))
+
+    def _unknown(self, name: str, names: Sequence[str], advice: str = "") -> NameUnknown:
+        """Names that the owner closed are not told."""
+        return NameUnknown(
+            "layout",
+            name,
+            near=near(name, [each for each in names if may_read(self._policy, each)]),
+            advice=f"{advice} list_layouts shows all that this account may see.".strip(),
+        )
 
     def _is_current(self, name: str) -> bool:
         return name in self._described and self._now() - self._seen[name] <= AGE
@@ -82,22 +113,20 @@ class Metadata:
                 raise
             before = {item.name for item in self._layouts or ()}
             self._layouts = await self._api.layouts()
+            self._listed = self._now()
             names = [item.name for item in self._layouts]
-            new = [each for each in names if each not in before] if before else []
+            own = self.spelled(name)
+            if own != name:
+                return await self._asked(own)
+            new = (
+                [each for each in names if each not in before and may_read(self._policy, each)]
+                if before
+                else []
+            )
             now = f"It may be called {new[0]!r} now (a guess: that name is new)." if len(new) == 1 else ""
             self.changes += was_there or name in before
-            raise NameUnknown(
-                "layout",
-                name,
-                near=near(name, names),
-                advice=f"{now} list_layouts shows all that this account may see.".strip(),
-            ) from error
-        except (RequestRefused, NotFileMaker) as error:
-            if "/" in name and isinstance(error, NotFileMaker):
-                raise InputError(
-                    f"The web server in front of FileMaker does not let the layout {name!r} through: its name has a / in it",
-                    advice="Use another layout of the same table; the owner can rename this one.",
-                ) from error
+            raise self._unknown(name, names, now) from error
+        except (RequestRefused, NotFileMaker):
             # FileMaker 17 knows only the old form (section 5.4).
             return await self._api.legacy_layout(name)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..dataapi.models import Value
 from ..dataapi.sealed_page import Projection, Rows, Sealed
 from ..dataapi.wire import iso_date, iso_timestamp
+from .row_scope import RowScope
 
 Column = Sequence[Value | None]
 DATES = {"date": iso_date, "timeStamp": iso_timestamp}
@@ -23,7 +24,12 @@ class Opener:
         self,
         types: Mapping[str, str],
         pseudonyms: Mapping[str, Callable[[Value], Value]],
+        *,
+        scope: RowScope | None = None,
     ) -> None:
+        self._wanted = tuple(types)
+        self._scope = scope
+        types = {**(scope.types if scope is not None else {}), **types}
         self._projection = Projection(tuple(types))
         self._pseudonyms = pseudonyms
         self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
@@ -41,9 +47,15 @@ class Opener:
         if b"\\r" in sealed.body:
             for name in self._texts:
                 columns[name] = _with_line_feeds(columns[name])
+        opened = Rows(rows.ids, columns, rows.found)
+        if self._scope is not None:
+            opened = self._scope.applied(opened, self._wanted)
+        if not self._pseudonyms:
+            return opened
+        columns = dict(opened.columns)
         for name, pseudonym in self._pseudonyms.items():
             columns[name] = [pseudonym(value) if value is not None else None for value in columns[name]]
-        return Rows(rows.ids, columns, rows.found)
+        return Rows(opened.ids, columns, opened.found, opened.passed_over)
 
 
 class _Once:

@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..policy import (
     Policy,
     hidden,
+    is_in_scope,
     is_unrestricted,
     pseudonym,
     pseudonymous,
@@ -22,6 +23,7 @@ from ..policy import (
 )
 from .conversion import readable, unknown_field
 from .page_columns import Opener
+from .row_scope import RowScope
 from .untrusted_reads import Outsiders
 
 
@@ -35,9 +37,11 @@ class Release:
         self._secret = secrets.token_bytes(16)
 
     def records(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Records as they may be shown, typed. `meta` is the whole layout."""
+        """Records as they may be shown, typed, without those that lie out of scope. `meta` is the whole layout."""
         reader = Reader(meta)
         released = tuple(readable(record, reader) for record in records)
+        if self._policy.scope is not None:
+            released = tuple(record for record in released if is_in_scope(self._policy, meta, record))
         if not is_unrestricted(self._policy):
             released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
             self._outsiders.note(self._database, untrusted_in(self._policy, meta.name, released))
@@ -49,13 +53,14 @@ class Release:
         for name in fields:
             if known.field_named(name) is None:
                 there = meta.field_named(name) is not None
-                raise hidden(meta.name, name) if there else unknown_field(name, meta)
+                raise hidden(meta.name, name) if there else unknown_field(name, known)
         self.read(meta.name, fields)
         types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
         disguise = partial(pseudonym, self._secret)
         return Opener(
             types,
             {name: disguise for name in fields if pseudonymous(self._policy, meta, name)},
+            scope=None if self._policy.scope is None else RowScope(self._policy, meta),
         )
 
     def check_container(self, meta: LayoutMeta, field: str) -> None:

@@ -8,8 +8,20 @@ from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
 from ..dataapi.client import DataApi
 from ..dataapi.models import FindRequest, LayoutMeta, Page, PortalRange, Query, Record, Write
+from ..dataapi.wire import Reader
 from ..errors import ConfigurationError, Forbidden, RecordMissing
-from ..policy import Policy, ScopeRule, check_scoped_values, scope_of, visible, with_scope
+from ..policy import (
+    Policy,
+    ScopeRule,
+    check_scoped_values,
+    is_checked_here,
+    is_outside,
+    scope_of,
+    visible,
+    with_scope,
+)
+from ..text.near_names import folded
+from .conversion import readable
 from .metadata import Metadata
 
 
@@ -51,13 +63,16 @@ class Limits:
         meta = await self._metadata.layout(layout)
         if record is None:
             record = await self._api.record(layout, record_id, portals=())
+        record = readable(record, Reader(meta))
         value = record.fields.get(rule.key, "")
-        if value != "":
-            asked = Query(layout, self._exactly(meta, {rule.key: value}), portals=(), limit=500)
+        if value != "" and not is_outside(rule, meta, record.fields):
+            named = any(folded(rule.key) == folded(name) for name in rule.where)
+            requests = () if named else self._exactly(meta, {rule.key: value})
+            asked = Query(layout, requests, portals=(), limit=500)
             found = await self._api.page(with_scope(rule, self._bounds(rule, meta), asked))
             if any(each.record_id == record_id for each in found.records):
                 return
-        raise RecordMissing(f"Reading record {record_id} in {layout!r}: the record is missing", code=101)
+        raise out_of_scope(layout, record_id)
 
     def completed(self, layout: str, write: Write) -> Write:
         """A new record's values, in scope."""
@@ -77,6 +92,11 @@ class Limits:
             raise Forbidden(
                 f"Records are not shown by way of another layout ({layout!r}) where the owner limits them"
             )
+
+    async def counts_hold(self, layout: str) -> bool:
+        """Whether the host's counts are right: they are not where records in another spelling may be among them."""
+        rule = scope_of(self._policy, layout)
+        return rule is None or not is_checked_here(rule, await self._metadata.layout(layout))
 
     def without_totals(self, layout: str, page: Page) -> Page:
         """The number of records in the table tells about records out of scope; 0 is what hosts answer that do not tell."""
@@ -102,3 +122,8 @@ class Limits:
                 advice="The owner has to give it plain values of text, number or date fields.",
             )
         return found.requests
+
+
+def out_of_scope(layout: str, record_id: str) -> RecordMissing:
+    """What is out of scope looks like what does not exist."""
+    return RecordMissing(f"Reading record {record_id} in {layout!r}: the record is missing", code=101)

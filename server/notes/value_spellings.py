@@ -53,7 +53,7 @@ class Folding:
                     right[value] = next(iter(self._spellings.of(field, value)), value)
             self._folded[field].update({v: n for v, n in counts.items() if right[v] != v})
             columns[field] = [right[value] for value in column]
-        return Rows(rows.ids, columns, rows.found)
+        return Rows(rows.ids, columns, rows.found, rows.passed_over)
 
     @property
     def said(self) -> list[str]:

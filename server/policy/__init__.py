@@ -4,6 +4,7 @@ from .access import (
     check_fields_writable,
     check_layout,
     check_options,
+    check_removable,
     check_script,
     check_write,
     may_read,
@@ -13,6 +14,7 @@ from .access import (
     unwritable,
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
+from .in_scope import is_checked_here, is_outside, strangers
 from .rules import (
     Access,
     Approval,
@@ -26,10 +28,13 @@ from .rules import (
     key_of,
     scope_of,
 )
-from .scope import check_scoped_criteria, check_scoped_values, with_scope
+from .scope import check_scoped_criteria, check_scoped_values, scoped_values, with_scope
+from .tables import homes, occurrence_of, related_names, speaks_of_layouts
 from .visibility import (
     check_query,
     hidden,
+    is_in_scope,
+    is_visible,
     pseudonym,
     pseudonymous,
     shown,
@@ -54,22 +59,33 @@ __all__ = [
     "check_layout",
     "check_options",
     "check_query",
+    "check_removable",
     "check_scoped_criteria",
     "check_scoped_values",
     "check_script",
     "check_write",
     "hidden",
+    "homes",
+    "is_checked_here",
+    "is_in_scope",
+    "is_outside",
     "is_unrestricted",
+    "is_visible",
     "key_of",
     "may_read",
     "may_run",
     "may_write",
     "may_write_anywhere",
     "needs_plan",
+    "occurrence_of",
     "pseudonym",
     "pseudonymous",
+    "related_names",
     "scope_of",
+    "scoped_values",
     "shown",
+    "speaks_of_layouts",
+    "strangers",
     "untrusted_in",
     "untrusted_names",
     "unwritable",

@@ -6,19 +6,21 @@ from collections.abc import Iterable
 
 from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
-from ..text.near_names import near
+from ..text.near_names import folded, matched, near
+from .field_names import bare, closed_by, is_closed, is_opened
 from .rules import (
     EVERY,
     Access,
     Effect,
     Policy,
+    ScopeRule,
     ScriptEffect,
     ScriptRule,
     access_to,
-    closed_by,
-    is_named,
-    same,
+    key_of,
+    scope_of,
 )
+from .tables import has_level_at_home, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
 
 _NEEDED = {
@@ -45,8 +47,8 @@ def may_write_anywhere(policy: Policy, effect: Effect) -> bool:
 
 def script_rule(policy: Policy, name: str) -> ScriptRule | None:
     """The rule of a script; `*` speaks of every script that is not named."""
-    own = next((rule for given, rule in policy.scripts.items() if same(given) == same(name)), None)
-    return own or policy.scripts.get(EVERY)
+    own = matched(name, policy.scripts)
+    return policy.scripts[own] if own is not None else policy.scripts.get(EVERY)
 
 
 def may_run(policy: Policy, script: str) -> bool:
@@ -62,7 +64,8 @@ def may_run(policy: Policy, script: str) -> bool:
 def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> None:
     """Raises Forbidden unless the layout is open for that effect."""
     if not may_read(policy, layout):
-        close = near(layout, policy.layouts or ())
+        open_ones = [name for name in policy.layouts or () if may_read(policy, name)]
+        close = near(layout, open_ones)
         hint = f"Did you mean {' or '.join(map(repr, close))}? " if close else ""
         raise Forbidden(
             f"The owner's settings close the layout {layout!r} to this assistant",
@@ -82,11 +85,11 @@ def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write, 
     says that the related rows it removes were added by a change of the same caller."""
     check_layout(policy, meta.name, effect)
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
-    check_fields_writable(policy, meta, named)
+    check_fields_writable(policy, meta, named, creating=effect is Effect.CREATE)
     if policy.count_hidden_fields:
         _check_no_pseudonym([*write.fields.values(), *_in_rows(write)])
     if write.delete_related and not own:
-        check_layout(policy, meta.name, Effect.DELETE)
+        check_removable(policy, meta, [occurrence for occurrence, _ in write.delete_related])
     check_options(
         policy, meta.name, skip_validation=write.skip_validation, override=write.override_prohibition
     )
@@ -106,32 +109,71 @@ def _check_no_pseudonym(values: Iterable[Value]) -> None:
             )
 
 
-def check_fields_writable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> None:
-    read_only = closed_by(policy.read_only_fields, meta.name)
-    for name in names:
-        if not is_visible(policy, meta, name):
+def check_removable(policy: Policy, meta: LayoutMeta, occurrences: Iterable[str]) -> None:
+    """Raises Forbidden unless related rows of those occurrences may be deleted, here and as the table they lie in."""
+    for occurrence in occurrences:
+        check_layout(policy, meta.name, Effect.DELETE)
+        if not has_level_at_home(policy, meta, occurrence, _NEEDED[Effect.DELETE]):
             raise Forbidden(
-                f"The owner's settings hide the field {name!r} of {meta.name!r}", changed=Changed.NOTHING
-            )
-        if is_named(read_only, name):
-            raise Forbidden(
-                f"The owner's settings make the field {name!r} of {meta.name!r} read-only",
+                f"The owner's settings do not allow this assistant to delete rows of {occurrence!r}, the table that they lie in",
                 changed=Changed.NOTHING,
-                advice="Leave it out of the change.",
+                advice="Leave `remove` out of the change.",
             )
+
+
+def check_fields_writable(
+    policy: Policy, meta: LayoutMeta, names: Iterable[str], *, creating: bool = False
+) -> None:
+    """Raises Forbidden for the first field that may not be written; `creating`, that a new record gets it."""
+    for name in names:
+        why = _closed_for_writing(policy, meta, name, creating=creating)
+        if why:
+            raise Forbidden(why, changed=Changed.NOTHING, advice="Leave it out of the change.")
 
 
 def unwritable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> list[str]:
     """Those that `check_fields_writable` would refuse."""
-    read_only = closed_by(policy.read_only_fields, meta.name)
-    return [name for name in names if is_named(read_only, name) or not is_visible(policy, meta, name)]
+    return [name for name in names if _closed_for_writing(policy, meta, name)]
+
+
+def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating: bool = False) -> str:
+    """Why a field may not be written; empty where it may."""
+    if not is_visible(policy, meta, name):
+        return f"The owner's settings hide the field {name!r} of {meta.name!r}"
+    if is_closed(closed_by(policy.read_only_fields, meta.name), name):
+        return f"The owner's settings make the field {name!r} of {meta.name!r} read-only"
+    if "::" in name and not is_written_at_home(policy, meta, name, _NEEDED[Effect.EDIT]):
+        return (
+            f"The owner's settings close {name!r} for writing: it is a field of the table {occurrence_of(name)!r}, "
+            "and no layout of that table may be edited there"
+        )
+    rule = scope_of(policy, meta.name)
+    if rule is not None and not _is_writable_in_scope(policy, meta, rule, name, creating=creating):
+        return (
+            f"The owner limits this assistant to some records of {meta.name!r}, and {name!r} is not among the fields "
+            "that it may write there (`scope.writable`)"
+        )
+    return ""
+
+
+def _is_writable_in_scope(
+    policy: Policy, meta: LayoutMeta, rule: ScopeRule, name: str, *, creating: bool
+) -> bool:
+    """A new record also gets the scope's own values, and the key by which a lost one is found again."""
+    if is_opened(frozenset(map(folded, rule.writable)), name):
+        return True
+    key = key_of(policy, meta.name)
+    given = [*rule.where, *([] if key is None else [key])]
+    if creating:
+        return folded(bare(name)) in {folded(bare(each)) for each in given}
+    return any(folded(name) == folded(each) for each in rule.where)  # only a value within the scope passes
 
 
 def check_options(
     policy: Policy, layout: str, *, skip_validation: bool = False, override: bool = False
 ) -> None:
     """`options.entrymode` and `prohibitmode` set validation aside, so they are a right of their own (section 6.6)."""
-    if (skip_validation or override) and same(layout) not in {same(n) for n in policy.skip_validation}:
+    if (skip_validation or override) and folded(layout) not in {folded(n) for n in policy.skip_validation}:
         raise Forbidden(
             f"The owner's settings do not allow validation to be skipped on {layout!r}",
             changed=Changed.NOTHING,

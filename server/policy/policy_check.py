@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from ..dataapi.models import LayoutMeta
-from ..text.near_names import near
+from ..text.near_names import folded
 from .access import may_run, may_write_anywhere
 from .rules import (
     EVERY,
@@ -13,20 +10,17 @@ from .rules import (
     Approval,
     Confirm,
     Effect,
-    Names,
     Policy,
     ScriptEffect,
     access_to,
-    bare,
-    same,
     scope_of,
 )
 
 POWERFUL = ("admin", "administrator", "root", "master", "developer")
 
 
-def complaints(policy: Policy, *, account: str, layouts: Sequence[LayoutMeta] | None = None) -> list[str]:
-    """Sentences for the owner; `layouts`, whole as the host has them, show names that do not exist."""
+def complaints(policy: Policy, *, account: str) -> list[str]:
+    """Sentences for the owner."""
     said: list[str] = []
     if account.casefold() in POWERFUL:
         said.append(
@@ -37,8 +31,6 @@ def complaints(policy: Policy, *, account: str, layouts: Sequence[LayoutMeta] | 
         said.append("Access is none, so the assistant can do nothing at all.")
     said += _unreachable(policy)
     said += _wide_open(policy)
-    if layouts is not None:
-        said += _unknown_names(policy, layouts)
     return said
 
 
@@ -46,16 +38,16 @@ def _unreachable(policy: Policy) -> list[str]:
     """Rules that never apply."""
     said: list[str] = []
     if policy.layouts is not None:
-        listed = {same(name) for name in policy.layouts}
+        listed = {folded(name) for name in policy.layouts}
         said += [
             f"access_by_layout names {name!r}, which `layouts` closes."
             for name in policy.access_by_layout
-            if same(name) not in listed
+            if folded(name) not in listed
         ]
         said += [
             f"scope names {name!r}, which `layouts` closes."
             for name in policy.scope or {}
-            if same(name) not in listed
+            if folded(name) not in listed
         ]
         said += [
             f"layouts lists {name!r}, which has no scope and so does not exist."
@@ -97,19 +89,24 @@ def _without_effect(policy: Policy) -> list[str]:
         if writes and access_to(policy, name) not in levels
     ]
     for layout, shown in policy.fields.items():
-        hidden = {same(each) for each in policy.hidden_fields.get(layout, ())}
+        hidden = {folded(each) for each in policy.hidden_fields.get(layout, ())}
         said += [
             f"fields and hidden_fields both name {name!r} of {layout!r}; it is hidden."
             for name in sorted(shown)
-            if same(name) in hidden
+            if folded(name) in hidden
         ]
     for layout, rule in (policy.scope or {}).items():
-        hidden = {same(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
+        hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
         said += [
             f"scope of {layout!r} opens {name!r}, which hidden_fields closes."
             for name in sorted(rule.fields)
-            if same(name) in hidden
+            if folded(name) in hidden
         ]
+        if writes and not rule.writable:
+            said.append(
+                f"Nothing of {layout!r} can be written: its scope names no field in `writable`. Name those that are no match "
+                "field of a relationship."
+            )
     cap = policy.max_records_per_day
     if cap is not None and cap < policy.bulk_limit and policy.approval is Approval.BY_RISK:
         said.append(f"bulk_limit ({policy.bulk_limit}) is never reached: a day has at most {cap} records.")
@@ -123,7 +120,7 @@ def _wide_open(policy: Policy) -> list[str]:
         said.append("Every script may run. List the ones that an assistant needs.")
     if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.CLIENT:
         said.append(
-            "Changes are carried out at once and no person agrees to any: only for work that is watched otherwise."
+            "Changes are carried out at once and no person agrees to any of them. Use this only where somebody watches."
         )
     if policy.untrusted_fields and policy.approval is Approval.CLIENT:
         said.append(
@@ -140,61 +137,6 @@ def _wide_open(policy: Policy) -> list[str]:
         said += [
             f"access_by_layout names {name!r}, which has no scope and so does not exist."
             for name in policy.access_by_layout
-            if same(name) not in {same(layout) for layout in policy.scope}
+            if folded(name) not in {folded(layout) for layout in policy.scope}
         ]
     return said
-
-
-def _unknown_names(policy: Policy, layouts: Sequence[LayoutMeta]) -> list[str]:
-    """A misspelt name in a rule that hides something hides nothing."""
-    known = {same(meta.name): meta for meta in layouts}
-    names = [meta.name for meta in layouts]
-    said: list[str] = []
-    named = [
-        *policy.access_by_layout,
-        *(policy.layouts or ()),
-        *policy.keys,
-        *(policy.scope or {}),
-        *policy.skip_validation,
-    ]
-    closed = {same(name) for name, access in policy.access_by_layout.items() if access.value == "none"}
-    said += [
-        f"There is no layout {name!r} for this account.{_meant(name, names)}"
-        for name in dict.fromkeys(named)
-        if same(name) not in known and same(name) not in closed
-    ]
-    rules: tuple[tuple[str, Names], ...] = (
-        ("fields", policy.fields),
-        ("hidden_fields", policy.hidden_fields),
-        ("read_only_fields", policy.read_only_fields),
-        ("untrusted_fields", policy.untrusted_fields),
-    )
-    for setting, by_layout in rules:
-        for layout, fields in by_layout.items():
-            said += _unknown_fields(setting, layout, fields, known)
-    return said
-
-
-def _unknown_fields(
-    setting: str, layout: str, fields: frozenset[str], known: dict[str, LayoutMeta]
-) -> list[str]:
-    metas = list(known.values()) if layout == EVERY else [m for n, m in known.items() if n == same(layout)]
-    if not metas:
-        return [f"{setting} names the layout {layout!r}, which does not exist for this account."]
-    there = [
-        name
-        for meta in metas
-        for name in (*meta.fields, *(f for p in meta.portals.values() for f in p.fields))
-    ]
-    folded = {same(form) for name in there for form in (name, name.rpartition("::")[2])}
-    where = "any layout" if layout == EVERY else repr(layout)
-    return [
-        f"{setting} names {field!r}, which is not shown on {where}.{_meant(field, there)}"
-        for field in sorted(fields)
-        if same(bare(field)) not in folded
-    ]
-
-
-def _meant(name: str, candidates: Sequence[str]) -> str:
-    close = near(name, candidates, most=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

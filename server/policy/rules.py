@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from ..text.near_names import folded, matched
 
 EVERY = "*"
 """In a mapping by layout: every layout."""
 
 Names = Mapping[str, frozenset[str]]
-"""Layout (or `*`) -> field names. A bare name also means the related fields that carry it: `Salary` covers `staff::Salary`."""
+"""Layout (or `*`) -> field names. How a bare name is read says `field_names`: widely where it closes, narrowly where it opens."""
 
 
 class Access(StrEnum):
@@ -75,6 +76,13 @@ class ScopeRule:
     """Field -> the values it may have; every field must fit."""
     key: str
     """A field whose value names one record: a record id is answered only when a scoped find on it returns that record."""
+    exact: bool = True
+    """Whether what the host finds is checked here, letter by letter: its find ignores capitals and more."""
+    unicode_indexed: frozenset[str] = frozenset()
+    """Fields of `where` whose index language is Unicode, so that the host itself finds exactly and its counts hold."""
+    writable: frozenset[str] = frozenset()
+    """The only fields that are written: a match field of a relationship would lead to rows out of scope, and the Data API does
+    not tell which fields match."""
     portals: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     """Related and summary fields that are open."""
@@ -100,6 +108,8 @@ class Policy:
     """Fields that outsiders fill: their text may try to steer the assistant."""
     count_hidden_fields: bool = False
     """Hidden fields can be grouped and counted: they are read as pseudonyms that hold for one run of the server."""
+    tables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Table occurrence -> the table it stands for; an occurrence that is not named counts as a table of its own."""
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
     """Layout -> the field by which a record that was lost on its way is looked up again."""
     scripts: Mapping[str, ScriptRule] = field(default_factory=dict[str, ScriptRule])
@@ -115,37 +125,6 @@ class Policy:
     max_records_per_day: int | None = None
 
 
-def same(name: str) -> str:
-    """A name as it is compared: FileMaker overlooks case, and an accent can be written in two ways."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def names_for(rules: Names, layout: str) -> frozenset[str] | None:
-    """The folded names that apply to a layout; None when no entry speaks of it."""
-    applying = [names for where, names in rules.items() if where == EVERY or same(where) == same(layout)]
-    return frozenset(same(name) for names in applying for name in names) if applying else None
-
-
-def closed_by(rules: Names, layout: str) -> frozenset[str] | None:
-    """As `names_for`, for rules that close: one repetition named closes the whole field."""
-    names = names_for(rules, layout)
-    return names and names | {bare(name) for name in names}
-
-
-def is_named(names: frozenset[str] | None, field_name: str) -> bool:
-    """Whether a field is meant: by its whole name, by its bare name, with or without a repetition's number."""
-    if not names:
-        return False
-    forms = (same(field_name), same(bare(field_name)))
-    return any(name in names for form in forms for name in (form, form.rpartition("::")[2]))
-
-
-def bare(field_name: str) -> str:
-    """`Phone(2)` -> `Phone`."""
-    name, opening, number = field_name.rpartition("(")
-    return name if opening and number[:-1].isdigit() and number.endswith(")") else field_name
-
-
 def is_unrestricted(policy: Policy) -> bool:
     """Whether records are released whole: no field is hidden, no scope set, no text to beware of."""
     return policy.scope is None and not (policy.fields or policy.hidden_fields or policy.untrusted_fields)
@@ -153,23 +132,25 @@ def is_unrestricted(policy: Policy) -> bool:
 
 def access_to(policy: Policy, layout: str) -> Access:
     """The access an owner gave to one layout, scope and allow-list included."""
-    folded = same(layout)
-    if policy.layouts is not None and folded not in {same(name) for name in policy.layouts}:
+    if policy.layouts is not None and folded(layout) not in {folded(name) for name in policy.layouts}:
         return Access.NONE
     if policy.scope is not None and scope_of(policy, layout) is None:
         return Access.NONE
-    for name, access in policy.access_by_layout.items():
-        if same(name) == folded:
-            return access
-    return policy.access
+    if layout in policy.access_by_layout:
+        return policy.access_by_layout[layout]
+    levels = list(Access)
+    alike = [access for name, access in policy.access_by_layout.items() if folded(name) == folded(layout)]
+    return min(alike, key=levels.index, default=policy.access)
 
 
 def scope_of(policy: Policy, layout: str) -> ScopeRule | None:
     if policy.scope is None:
         return None
-    return next((rule for name, rule in policy.scope.items() if same(name) == same(layout)), None)
+    name = matched(layout, policy.scope)
+    return None if name is None else policy.scope[name]
 
 
 def key_of(policy: Policy, layout: str) -> str | None:
     """The owner-named key of a layout, for looking up a record that was lost on its way."""
-    return next((key for name, key in policy.keys.items() if same(name) == same(layout)), None)
+    name = matched(layout, policy.keys)
+    return None if name is None else policy.keys[name]

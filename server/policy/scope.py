@@ -8,16 +8,18 @@ from dataclasses import replace
 
 from ..dataapi.models import FindRequest, Query, Value
 from ..errors import Changed, Forbidden
-from .rules import ScopeRule, bare, same
+from ..text.near_names import folded
+from .field_names import bare
+from .rules import Policy, ScopeRule, scope_of
 
 ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 def check_scoped_criteria(rule: ScopeRule, request: FindRequest) -> None:
     """FileMaker takes one expression per field and request, so a criterion beside the scope's own cannot be joined."""
-    own = {form for name in rule.where for form in (same(name), same(bare(name)))}
+    own = {form for name in rule.where for form in (folded(name), folded(bare(name)))}
     for name, criterion in request.criteria.items():
-        if not request.omit and not own.isdisjoint((same(name), same(bare(name)))):
+        if not request.omit and not own.isdisjoint((folded(name), folded(bare(name)))):
             raise Forbidden(
                 f"The owner limits this assistant to certain values of {name!r}; criteria cannot name that field",
                 advice=f"Leave {name!r} out: only records within the limit are found anyway.",
@@ -56,10 +58,10 @@ def check_scoped_values(
 
     Raises Forbidden when a value would put the record outside, or a new record could belong to several.
     """
-    given = {same(name): (name, value) for name, value in values.items()}
+    given = {folded(name): (name, value) for name, value in values.items()}
     completed = dict(values)
     for name, allowed in rule.where.items():
-        written = given.get(same(name))
+        written = given.get(folded(name))
         if written is None:
             if creating and len(allowed) != 1:
                 raise Forbidden(
@@ -73,3 +75,11 @@ def check_scoped_values(
                 changed=Changed.NOTHING,
             )
     return completed
+
+
+def scoped_values(
+    policy: Policy, layout: str, values: Mapping[str, Value], *, creating: bool
+) -> Mapping[str, Value]:
+    """As `check_scoped_values`, for the layout's scope; the values themselves where it has none."""
+    rule = scope_of(policy, layout)
+    return values if rule is None else check_scoped_values(rule, values, creating=creating)

@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, Query, Record, Value
+from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
 from ..errors import Forbidden
-from .rules import Policy, ScopeRule, bare, closed_by, is_named, names_for, same, scope_of
+from ..text.near_names import folded
+from .field_names import bare, closed_by, is_closed, is_opened, names_for
+from .in_scope import is_checked_here, is_outside, strangers
+from .rules import Policy, ScopeRule, scope_of
+from .tables import is_open_at_home, is_shown_at_home
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     """Whether a field of the layout (or of its portals) is shown; a name that is not on the layout counts as visible."""
     allowed = names_for(policy.fields, meta.name)
-    if allowed is not None and not is_named(allowed, name):
+    if allowed is not None and not is_opened(allowed, name):
         return False
-    if is_named(closed_by(policy.hidden_fields, meta.name), name):
+    if is_closed(closed_by(policy.hidden_fields, meta.name), name):
+        return False
+    if "::" in name and not is_shown_at_home(policy, meta, name):
         return False
     rule = scope_of(policy, meta.name)
     return policy.scope is None or (rule is not None and _is_open(rule, meta, name))
@@ -32,22 +38,23 @@ def _is_open(rule: ScopeRule, meta: LayoutMeta, name: str) -> bool:
     found = meta.fields.get(name) or meta.fields.get(plain)
     if "::" not in plain and (found is None or found.kind != "summary"):
         return True
-    return is_named(frozenset(same(each) for each in rule.fields), plain)
+    return is_opened(frozenset(map(folded, rule.fields)), plain)
 
 
 def _open_portals(rule: ScopeRule, meta: LayoutMeta) -> list[PortalMeta]:
-    opened = {same(name) for name in rule.portals}
-    return [portal for portal in meta.portals.values() if same(portal.name) in opened]
+    opened = {folded(name) for name in rule.portals}
+    return [portal for portal in meta.portals.values() if folded(portal.name) in opened]
 
 
 def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
     """The layout as this assistant knows it."""
     rule = scope_of(policy, meta.name)
-    portals = meta.portals.values() if rule is None else _open_portals(rule, meta)
+    portals = list(meta.portals.values()) if rule is None else _open_portals(rule, meta)
+    portals = [portal for portal in portals if is_open_at_home(policy, meta, portal.occurrence)]
     value_lists = {
         name: values
         for name, values in meta.value_lists.items()
-        if rule is None or values.kind != "byField" or same(name) in {same(n) for n in rule.value_lists}
+        if rule is None or values.kind != "byField" or folded(name) in {folded(n) for n in rule.value_lists}
     }
     return LayoutMeta(
         name=meta.name,
@@ -57,6 +64,9 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         },
         value_lists=value_lists,
         renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},
+        homes=meta.homes,
+        limited_to=rule.where if rule is not None else {},
+        is_checked_here=rule is not None and is_checked_here(rule, meta),
     )
 
 
@@ -72,7 +82,7 @@ def _visible_fields(policy: Policy, meta: LayoutMeta, fields: Iterable[FieldMeta
 
 def pseudonymous(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     """A hidden field that the owner lets be grouped and counted: there, but never with its own values."""
-    return policy.count_hidden_fields and is_named(closed_by(policy.hidden_fields, meta.name), name)
+    return policy.count_hidden_fields and is_closed(closed_by(policy.hidden_fields, meta.name), name)
 
 
 def pseudonym(secret: bytes, value: Value) -> Value:
@@ -92,8 +102,13 @@ def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) ->
     known = visible(policy, meta)
 
     def released(values: Mapping[str, Value]) -> dict[str, Value]:
+        others = strangers(policy, meta, values)
         return {
-            name: pseudonym(secret, value) if pseudonymous(policy, meta, name) else value
+            name: ""
+            if name in others
+            else pseudonym(secret, value)
+            if pseudonymous(policy, meta, name)
+            else value
             for name, value in values.items()
             if known.field_named(name) is not None
         }
@@ -102,11 +117,30 @@ def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) ->
         return replace(row, fields=released(row.fields))
 
     portals = {
-        name: replace(rows, rows=tuple(row_released(row) for row in rows.rows))
+        name: _rows_in_scope(policy, meta, rows, row_released)
         for name, rows in record.portals.items()
         if name in known.portals
     }
     return replace(record, fields=released(record.fields), portals=portals)
+
+
+def _rows_in_scope(
+    policy: Policy, meta: LayoutMeta, rows: PortalRows, released: Callable[[PortalRow], PortalRow]
+) -> PortalRows:
+    """The rows without those of related records out of scope, which are not counted either."""
+    kept = [row for row in rows.rows if not strangers(policy, meta, row.fields)]
+    return replace(
+        rows,
+        rows=tuple(map(released, kept)),
+        found=rows.found - (len(rows.rows) - len(kept)),
+        passed_over=len(rows.rows) - len(kept),
+    )
+
+
+def is_in_scope(policy: Policy, meta: LayoutMeta, record: Record) -> bool:
+    """Whether a record that a find within the scope brought really lies in it."""
+    rule = scope_of(policy, meta.name)
+    return rule is None or not is_outside(rule, meta, record.fields)
 
 
 def check_query(policy: Policy, meta: LayoutMeta, query: Query) -> None:
@@ -137,11 +171,11 @@ def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> froz
         for record in records
         for fields in (record.fields, *(row.fields for rows in record.portals.values() for row in rows.rows))
         for name, value in fields.items()
-        if value != "" and is_named(names, name)
+        if value != "" and is_closed(names, name)
     )
 
 
 def untrusted_names(policy: Policy, layout: str, fields: Iterable[str]) -> frozenset[str]:
     """Of `fields`, those filled by outsiders."""
     names = closed_by(policy.untrusted_fields, layout)
-    return frozenset(name for name in fields if names and is_named(names, name))
+    return frozenset(name for name in fields if names and is_closed(names, name))

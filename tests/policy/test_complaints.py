@@ -5,7 +5,14 @@ import pytest
 from filemaker_mcp.server.policy import Access, Approval, Policy, ScopeRule
 from filemaker_mcp.server.policy.policy_check import complaints
 
-SCOPE = {"Orders": ScopeRule(where={"Customer": ("C1",)}, key="ID", fields=frozenset({"customers::Name"}))}
+SCOPE = {
+    "Orders": ScopeRule(
+        where={"Customer": ("C1",)},
+        key="ID",
+        fields=frozenset({"customers::Name"}),
+        writable=frozenset({"ID"}),
+    )
+}
 
 
 def only(**rules: frozenset[str]) -> dict[str, frozenset[str]]:

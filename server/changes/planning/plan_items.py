@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ...criteria.targets import is_field, portal_called, spelled_on
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
@@ -14,7 +15,7 @@ from ..plans.labels import label_of
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, Item, Kind, RowChange, RowKind, Step
 from ..plans.values import FromFile, meant
-from .portal_rows import own_occurrence, portal_named, row_changes
+from .portal_rows import own_occurrence, row_changes
 
 Wanted = Mapping[str, Any]
 """Field or portal -> what is to become of it."""
@@ -36,13 +37,16 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
     draft = Draft()
     before: Mapping[str, Value] = record.fields if record is not None else {}
     for given, raw in wanted.items():
-        portal = portal_named(meta, given) if given not in meta.fields else None
+        portal = None if is_field(meta, given) else portal_called(meta, given)
         if portal is not None:
             present = record.portals.get(portal.name) if record is not None else None
             draft.rows += row_changes(meta, portal, raw, present, warnings)
             draft.known_rows[portal.name] = tuple(r.record_id for r in present.rows) if present else ()
             continue
         name, found = writable_field(meta, given)
+        if name in draft.after or name in draft.later or name in dict(draft.files):
+            raise InputError(f"The field {name!r} is named twice, once as {given!r}", advice=UNCHANGED)
+        raw = _source_spelled(meta, raw)
         _refuse_disguised(meta, name, raw)
         value = meant(found, name, raw)
         if isinstance(value, FromFile):
@@ -59,6 +63,16 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             warnings.append(warning)
         draft.after[name] = final
     return draft
+
+
+def _source_spelled(meta: LayoutMeta, raw: object) -> object:
+    """`{"field": "title"}` with the name as the layout spells it."""
+    if not isinstance(raw, Mapping):
+        return raw
+    given = cast("Mapping[str, object]", raw)
+    source = given.get("field")
+    own = spelled_on(meta, source) if isinstance(source, str) and "step" not in given else None
+    return given if own is None else {**given, "field": own}
 
 
 def _refuse_disguised(meta: LayoutMeta, name: str, raw: object) -> None:
@@ -78,6 +92,12 @@ def written_names(items: Sequence[Item]) -> list[str]:
         for name in (*item.after, *item.later, *files, *(n for row in item.rows for n in row.after)):
             names[name] = None
     return list(names)
+
+
+def removed_from(items: Sequence[Item]) -> list[str]:
+    """The occurrences of which the items would delete rows."""
+    rows = (row for item in items for row in item.rows if row.kind is RowKind.REMOVE)
+    return list(dict.fromkeys(row.occurrence for row in rows))
 
 
 def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]) -> tuple[Item, Draft]:

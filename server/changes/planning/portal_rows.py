@@ -7,20 +7,13 @@ from typing import Any, cast
 
 from ...dataapi.models import LayoutMeta, PortalMeta, PortalRow, PortalRows, Value
 from ...errors import InputError
+from ...text.near_names import folded
 from ..plans.field_check import UNCHANGED, check_value, writable_field
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, RowChange, RowKind
 from ..plans.values import FromFile, meant
 
 FORM = '{"add": [{"Field": value}], "edit": [{"id": "7", "Field": value}], "remove": ["7"]}'
-
-
-def portal_named(meta: LayoutMeta, name: str) -> PortalMeta | None:
-    """A portal by its object name or its table occurrence."""
-    found = meta.portals.get(name)
-    if found is not None:
-        return found
-    return next((portal for portal in meta.portals.values() if portal.occurrence == name), None)
 
 
 def row_changes(
@@ -105,8 +98,9 @@ def _qualified(portal: PortalMeta, own: str, given: str) -> str:
     if "::" in given:
         return given
     bare = given.rpartition("(")[0] if given.endswith(")") else given
-    having = [name.partition("::")[0] for name in portal.fields if name.partition("::")[2] in (given, bare)]
-    occurrence = own if own in having or len(having) != 1 else having[0]
+    wanted = {folded(given), folded(bare)}
+    having = [name.partition("::")[0] for name in portal.fields if folded(name.partition("::")[2]) in wanted]
+    occurrence = own if own in having or len(set(having)) != 1 else having[0]
     return f"{occurrence or portal.occurrence}::{given}"
 
 

@@ -80,8 +80,8 @@ async def _of_leg(
             for record in page.records
             if (leg.residual is None or leg.residual.holds(record)) and record.record_id not in gone
         ]
-        read = query.offset - 1 + len(page.records)
-        if not page.records or read >= page.found or len(found) > most:
+        read = query.offset - 1 + len(page.ids)
+        if not page.ids or read >= page.found or len(found) > most:
             return found
         query = replace(query, offset=read + 1)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from ...dataapi.models import Record
+from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import InputError, RecordMissing
-from ...policy import check_fields_writable, key_of
+from ...policy import check_fields_writable, check_removable, key_of, scoped_values
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
@@ -22,6 +22,7 @@ from .plan_items import (
     deleted_item,
     edited_item,
     new_item,
+    removed_from,
     step_of,
     written_names,
 )
@@ -50,12 +51,13 @@ class Drafting:
         for number, wish in enumerate(wanted):
             item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
             check_later(draft, base)
-            items.append(item)
+            items.append(self._in_scope(meta, item, creating=True))
             given |= {*draft.after, *draft.later}
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, None, name, file)
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
-        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
+        policy = self._database.policy
+        check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
         warnings += creation_warnings(meta, given)
         await refuse_taken_keys(self._database, self._exact, meta, items, base)
         warnings += await twins(self._database, self._exact, meta, items)
@@ -91,6 +93,7 @@ class Drafting:
                     "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED
                 )
             if item is not None:
+                self._in_scope(meta, item, creating=False)
                 edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
         check_fields_writable(self._database.policy, meta, written_names(edits))
         if edits:
@@ -118,7 +121,7 @@ class Drafting:
             )
             check_later(draft, base)
             if item is not None:
-                items.append(item)
+                items.append(self._in_scope(meta, item, creating=False))
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, record, name, file)
                 uploads.append(
@@ -136,6 +139,7 @@ class Drafting:
                 advice=UNCHANGED,
             )
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
+        check_removable(self._database.policy, meta, removed_from(items))
         said = [
             *notes,
             *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
@@ -157,6 +161,12 @@ class Drafting:
         bare = [deleted_item(meta, record) for record in records]
         items, lost = await with_files(self._database, self._uploads, meta, records, bare)
         return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
+
+    def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:
+        """The item with the scope's values for a new record, as far as they are shown. Raises Forbidden for a value that would
+        put the record outside."""
+        values = scoped_values(self._database.policy, meta.name, item.after, creating=creating)
+        return replace(item, after={n: v for n, v in values.items() if n in item.after or n in meta.fields})
 
     async def records(
         self,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ...criteria.targets import is_field, portal_called
 from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
 from ...errors import InputError
 from ..applying.item_request import EVERY_ROW
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Kind, Plan, Step
 from .plan_items import Draft, Wanted
-from .portal_rows import portal_named
 
 
 def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
@@ -20,7 +20,7 @@ def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 
 def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:
     """The portals that wishes name, with all their rows."""
-    named = (portal_named(meta, name) for wish in wishes for name in wish if name not in meta.fields)
+    named = (portal_called(meta, name) for wish in wishes for name in wish if not is_field(meta, name))
     return tuple(
         PortalRange(name, limit=EVERY_ROW) for name in dict.fromkeys(p.name for p in named if p is not None)
     )

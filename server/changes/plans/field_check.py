@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ...criteria.targets import spelled_on
 from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field
@@ -19,9 +20,11 @@ UNCHANGED = "Nothing was changed."
 
 def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
     """The name under which a record shows the field, and the field. Raises InputError or NameUnknown for what cannot be written."""
-    field = meta.fields.get(name) or meta.field_named(name)
-    if field is None:
+    own = spelled_on(meta, name)
+    field = None if own is None else meta.fields.get(own) or meta.field_named(own)
+    if own is None or field is None:
         raise unknown_field(name, meta)
+    name = own
     if field.kind != "normal":
         raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
     if field.is_global:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...local.state import State
+from ...text.near_names import folded
 from .codec import read, written
 from .plan import Who
 
@@ -51,7 +52,7 @@ class Journal:
         self._state = state
         self._now = now
         self._keeps_images = keeps_images
-        self._without = {name.casefold() for name in without}
+        self._without = set(map(folded, without))
 
     def append(
         self,
@@ -92,7 +93,7 @@ class Journal:
 
     def _is_left_out(self, name: str) -> bool:
         bare = name.rpartition("(")[0] if name.endswith(")") else name
-        return bool(self._without & {bare.casefold(), bare.rpartition("::")[2].casefold()})
+        return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
     def note(self, **entry: Any) -> int:
         """One entry in a transaction of its own; the arguments of `append`."""

@@ -9,6 +9,7 @@ from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError, InputError
 from ...local.files_folder import FilesFolder, media_type_of, safe_name
+from ...text.near_names import folded
 from .field_check import UNCHANGED
 from .kept_files import Keeping
 from .plan import FileChange, Item
@@ -61,7 +62,7 @@ class Uploads:
 
     async def before(self, database: Database, layout: str, record_id: str, name: str) -> str | None:
         """The digest of what is in the container, None when it is empty, or one of `NOT_KEPT`."""
-        bare = name.partition("(")[0].casefold()
+        bare = folded(name.partition("(")[0])
         if {bare, bare.rpartition("::")[2]} & self.without:
             return LEFT_OUT
         try:

@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from ...policy import Policy
 
 
-SHOWING = (
-    "access_by_layout",
-    "layouts",
-    "fields",
-    "hidden_fields",
-    "untrusted_fields",
-    "scope",
-)
-"""Settings that decide what is shown."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--check", action="store_true", help="fail when something is wrong or wide open")
@@ -42,20 +31,25 @@ def run(arguments: argparse.Namespace) -> int:
     """0; with --check 1 when something is wrong."""
     from ...config.configuration import configured
     from ...policy import may_read, visible
+    from ...policy.misspellings import misspellings
     from ...policy.policy_check import complaints
     from ...policy.policy_summary import words
+    from .host_survey import surveyed
 
     settings = configured(os.environ, arguments.config)
-    live = asyncio.run(_asked(settings)) if arguments.live else {}
+    live = asyncio.run(surveyed(settings)) if arguments.live else {}
     wrong = 0
     for name, database, policy in _policies(settings):
         print(f"{name}: {database}")
         for line in words(policy):
             print(wrapped(line, "  "))
-        for layout in live.get(name, ()):
+        solution = live.get(name)
+        for layout in solution.layouts if solution is not None else ():
             if may_read(policy, layout.name):
                 print(wrapped(_layout(visible(policy, layout)), "    "))
-        found = complaints(policy, account=settings.database[name].account, layouts=live.get(name))
+        found = complaints(policy, account=settings.database[name].account)
+        if solution is not None:
+            found += misspellings(policy, solution)
         for complaint in found:
             print(wrapped(complaint, "  ! "))
         wrong += len(found)
@@ -83,30 +77,6 @@ def _tools(settings: Settings) -> list[str]:
     from ...app.app import needs_met
 
     return [tool.name for tool in offered(needs_met(settings))]
-
-
-async def _asked(settings: Settings) -> dict[str, list[LayoutMeta]]:
-    """Every layout of every database, whole: names that hide something have to be compared with what there is."""
-    from ...app.app import build
-    from ...config.settings import DatabaseSettings
-
-    open_to_us = {
-        name: database.model_copy(
-            update={
-                p: DatabaseSettings.model_fields[p].get_default(call_default_factory=True) for p in SHOWING
-            }
-        )
-        for name, database in settings.database.items()
-    }
-    application = build(settings.model_copy(update={"database": open_to_us}))
-    try:
-        found: dict[str, list[LayoutMeta]] = {}
-        for name, workspace in application.workspaces.items():
-            database = workspace.database
-            found[name] = [await database.layout(item.name) for item in await database.layouts()]
-        return found
-    finally:
-        await application.close()
 
 
 def _layout(meta: LayoutMeta) -> str:

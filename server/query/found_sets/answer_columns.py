@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...criteria.targets import Target, target
+from ...criteria.targets import Target, portal_called, target
 from ...dataapi.models import LayoutMeta, PortalRange
 from ...errors import InputError, NameUnknown
 from ...text.near_names import near
@@ -62,9 +62,9 @@ def everything(layout: LayoutMeta, portals: Sequence[str] | None = None) -> Colu
 
 def portal_named(layout: LayoutMeta, name: str) -> str:
     """The portal's name as the layout spells it; its occurrence will do. Raises NameUnknown."""
-    for portal in layout.portals.values():
-        if name in (portal.name, portal.occurrence) or name.casefold() == portal.name.casefold():
-            return portal.name
+    portal = portal_called(layout, name)
+    if portal is not None:
+        return portal.name
     raise NameUnknown(
         "portal",
         name,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...dataapi.models import Query
 from ...notes.noted_question import names_in
 from .found_set import FoundSet
 
@@ -36,11 +35,11 @@ async def _count(database: Database, found_set: FoundSet) -> int | None:
     if known is not None:
         return known
     criteria = found_set.question.of_left_out(found_set.layout, database.calendar)
-    if not criteria.is_plain:
+    if not criteria.is_one_find:
         return None
-    page = await database.page(Query(found_set.layout.name, criteria.requests, limit=1, portals=()))
-    found_set.left_out = (database.changes, page.found)
-    return page.found
+    count = await database.count(found_set.layout.name, criteria.requests)
+    found_set.left_out = (database.changes, count)
+    return count
 
 
 def _known(database: Database, found_set: FoundSet) -> int | None:

@@ -16,7 +16,8 @@ def only(rows: Rows, mask: Sequence[bool]) -> Rows:
         name: [v for v, keep in zip(column, mask, strict=True) if keep]
         for name, column in rows.columns.items()
     }
-    return Rows([i for i, keep in zip(rows.ids, mask, strict=True) if keep], columns, rows.found)
+    ids = [i for i, keep in zip(rows.ids, mask, strict=True) if keep]
+    return Rows(ids, columns, rows.found, rows.passed_over)
 
 
 def records(rows: Rows) -> list[Record]:

@@ -61,16 +61,19 @@ async def _to_the_end(
 ) -> PortalRows:
     rows: list[PortalRow] = list(have.rows)
     seen = {row.record_id for row in rows}
-    found = have.found
-    while passed + len(rows) < found:
-        range_ = PortalRange(name, passed + len(rows) + 1, PAGE)
+    out_of_scope = have.passed_over
+    there = have.found + out_of_scope
+    while passed + len(rows) + out_of_scope < there:
+        range_ = PortalRange(name, passed + len(rows) + out_of_scope + 1, PAGE)
         record = await database.record(layout, record_id, portals=(range_,))
         more = record.portals.get(name)
         fresh = [row for row in more.rows if not row.record_id or row.record_id not in seen] if more else []
-        if more is None or not fresh:  # rows went away meanwhile
+        if more is None or not (fresh or more.passed_over):  # rows went away meanwhile
             break
-        found = more.found
+        there = more.found + more.passed_over
+        out_of_scope += more.passed_over
         seen.update(row.record_id for row in fresh)
         rows += fresh
+    found = there - out_of_scope
     found = max(found, passed + len(rows)) if rows else found
-    return replace(have, rows=tuple(rows), found=found)
+    return replace(have, rows=tuple(rows), found=found, passed_over=out_of_scope)

@@ -44,7 +44,8 @@ class Opened:
 
     @property
     def ids(self) -> Sequence[str]:
-        return self.rows.ids
+        """Of all that came: what lies out of scope counts for how far the reading is."""
+        return (*self.rows.ids, *self.rows.passed_over) if self.rows.passed_over else self.rows.ids
 
 
 class Source:
@@ -186,7 +187,7 @@ class Source:
 
         def arrived(page: Page, again: frozenset[str]) -> None:
             new = tuple(record for record in page.records if record.record_id not in again)
-            batches.append(Page(new, page.found, page.total))
+            batches.append(Page(new, page.found, page.total, passed_over=page.passed_over))
 
         reading = Reading(
             fetch,

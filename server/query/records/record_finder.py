@@ -144,10 +144,9 @@ async def loosened_count(database: Database, found_set: FoundSet) -> int | None:
     if loose is None:
         return None
     criteria = replace(found_set.question, where=loose).criteria(found_set.layout, database.calendar)
-    if not criteria.is_plain:
+    if not criteria.is_one_find:
         return None
-    page = await database.page(Query(found_set.layout.name, criteria.requests, limit=1, portals=()))
-    return page.found or None
+    return await database.count(found_set.layout.name, criteria.requests) or None
 
 
 def _loosened(where: object, layout: LayoutMeta) -> object | None:

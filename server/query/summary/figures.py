@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dataapi.models import Query
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
@@ -123,8 +122,6 @@ async def _texts_in_dates(database: Database, found_set: FoundSet) -> dict[str, 
     counts: dict[str, int] = {}
     for target in found_set.criteria.date_fields:
         requests = found_set.criteria.undated(target.name)
-        if requests:
-            query = Query(found_set.layout.name, requests, limit=1, portals=())
-            if count := (await database.page(query)).found:
-                counts[target.name] = count
+        if requests and (count := await database.count(found_set.layout.name, requests)):
+            counts[target.name] = count
     return counts

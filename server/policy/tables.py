@@ -1,0 +1,103 @@
+"""Related fields and rows count as the table they lie in: what is closed on every layout of that table stays closed wherever a
+relationship shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..dataapi.models import LayoutMeta, MenuItem
+from ..text.near_names import folded, matched
+from .field_names import closed_by, is_closed, is_opened, names_for
+from .rules import EVERY, Access, Policy, access_to, scope_of
+
+
+def speaks_of_layouts(policy: Policy) -> bool:
+    """Whether single layouts have rules of their own; without any, a table is as open as the layout that shows it."""
+    rules = (policy.fields, policy.hidden_fields, policy.read_only_fields)
+    by_layout = any(where != EVERY for rule in rules for where in rule)
+    return by_layout or bool(policy.access_by_layout) or policy.scope is not None
+
+
+def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Mapping[str, tuple[str, ...]]:
+    """Occurrence (folded) -> the layouts of its table, for the occurrences whose fields or rows the layout shows.
+
+    A layout lies in the table occurrence that the host tells (section 5.1); older hosts do not, and there its name counts.
+    """
+    by_table: dict[str, list[str]] = {}
+    for item in layouts:
+        by_table.setdefault(table_of(policy, item.table or item.name), []).append(item.name)
+    shown = {occurrence_of(name) for name in related_names(meta)} | {
+        p.occurrence for p in meta.portals.values()
+    }
+    return {folded(each): tuple(by_table.get(table_of(policy, each), ())) for each in shown if each}
+
+
+def table_of(policy: Policy, occurrence: str) -> str:
+    """The table, folded, that an occurrence stands for."""
+    named = matched(occurrence, policy.tables)
+    return folded(occurrence if named is None else policy.tables[named])
+
+
+def occurrence_of(field_name: str) -> str:
+    """`Customers::Name` -> `Customers`; nothing for a field of the layout's own table."""
+    return field_name.partition("::")[0] if "::" in field_name else ""
+
+
+def related_names(meta: LayoutMeta) -> list[str]:
+    inside = (name for portal in meta.portals.values() for name in portal.fields)
+    return [name for name in (*meta.fields, *inside) if "::" in name]
+
+
+def is_shown_at_home(policy: Policy, meta: LayoutMeta, field_name: str) -> bool:
+    """Whether a related field is open on some layout of its table, or that table has no layout that could say so."""
+    homes_of = speaking(policy, meta, occurrence_of(field_name))
+    own = field_name.partition("::")[2]
+    return not homes_of or any(_shows(policy, layout, own) for layout in homes_of)
+
+
+def is_open_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
+    """Whether the rows of an occurrence may be read on some layout of its table."""
+    homes_of = speaking(policy, meta, occurrence)
+    return not homes_of or any(access_to(policy, layout) is not Access.NONE for layout in homes_of)
+
+
+def is_written_at_home(policy: Policy, meta: LayoutMeta, field_name: str, levels: tuple[Access, ...]) -> bool:
+    """Whether some layout of the table of a related field has one of the levels and does not close the field for writing."""
+    homes_of = speaking(policy, meta, occurrence_of(field_name))
+    own = field_name.partition("::")[2]
+    return not homes_of or any(
+        access_to(policy, layout) in levels
+        and not is_closed(closed_by(policy.read_only_fields, layout), own)
+        and _shows(policy, layout, own)
+        for layout in homes_of
+    )
+
+
+def has_level_at_home(policy: Policy, meta: LayoutMeta, occurrence: str, levels: tuple[Access, ...]) -> bool:
+    """Whether some layout of the occurrence's table has one of the levels, or that table has no layout that could say so."""
+    homes_of = speaking(policy, meta, occurrence)
+    return not homes_of or any(access_to(policy, layout) in levels for layout in homes_of)
+
+
+def speaking(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:
+    """The layouts of an occurrence's table that the owner speaks of: those that exist, and those that are closed by name."""
+    return [
+        layout
+        for layout in meta.homes.get(folded(occurrence), ())
+        if _is_listed(policy, layout) or matched(layout, policy.access_by_layout) is not None
+    ]
+
+
+def _is_listed(policy: Policy, layout: str) -> bool:
+    if policy.scope is not None and scope_of(policy, layout) is None:
+        return False
+    return policy.layouts is None or folded(layout) in {folded(name) for name in policy.layouts}
+
+
+def _shows(policy: Policy, layout: str, own: str) -> bool:
+    allowed = names_for(policy.fields, layout)
+    return (
+        access_to(policy, layout) is not Access.NONE
+        and (allowed is None or is_opened(allowed, own))
+        and not is_closed(closed_by(policy.hidden_fields, layout), own)
+    )

@@ -1,0 +1,82 @@
+"""`policy --check --live` finds every name that the host does not have, and goes on past a layout that cannot be described."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filemaker_mcp.server.emulator.serving import serving
+
+from ..auth.program import Ended, Place
+from .sales_host import sales
+
+pytestmark = pytest.mark.anyio
+
+
+async def checked(home: Path, **rules: Any) -> Ended:
+    emulator = sales()
+    async with serving(emulator.app) as url:
+        place = {
+            "FILEMAKER_HOST": url,
+            "FILEMAKER_DATABASE": "Sales",
+            "FILEMAKER_USERNAME": "assistant",
+            "FILEMAKER_PASSWORD": "demo",
+        }
+        given = {f"FILEMAKER_{name.upper()}": json.dumps(value) for name, value in rules.items()}
+        return await Place(emulator, url, home).run("policy", "--check", "--live", **place, **given)
+
+
+async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: Path) -> None:
+    ended = await checked(
+        tmp_path,
+        access_by_layout={"Custommers": "none", "Orders": "delete"},
+        hidden_fields={"Contacts": ["Secrets"], "*": ["Salery"]},
+        fields={"Customers": ["Number", "Phone"]},
+        keys={"Orders": "Nummber"},
+        scripts={"Cuont": {"effect": "reads"}},
+        tables={"Biling": "Customers"},
+        untrusted_fields={"Ordres": ["Body"]},
+    )
+    told = " ".join(ended.out.split())
+    assert ended.status == 1
+    for sentence in (
+        "There is no layout 'Custommers' for this account. Did you mean 'Customers'?",
+        "hidden_fields names 'Secrets', which is not shown on 'Contacts'. Did you mean 'Secret '?",
+        "hidden_fields names 'Salery', which is not shown on any layout.",
+        "fields names 'Phone', which is not shown on 'Customers'. A related field is opened by its whole name, 'Contacts::Phone'.",
+        "keys names 'Nummber', which the layout 'Orders' does not have. Did you mean 'Number'?",
+        "There is no script 'Cuont' for this account. Did you mean 'Count'?",
+        "tables names the occurrence 'Biling', which no layout shows. Did you mean 'Billing'?",
+        "untrusted_fields names the layout 'Ordres', which does not exist for this account. Did you mean 'Orders'?",
+    ):
+        assert sentence in told, (sentence, ended.out)
+    assert "The layout '..' could not be looked at" in told
+    assert "8 things" not in told
+
+
+async def test_a_scope_is_checked_name_by_name_and_for_records_in_another_spelling(tmp_path: Path) -> None:
+    ended = await checked(
+        tmp_path,
+        scope={
+            "Orders": {
+                "where": {"Customer": "C-0017"},
+                "key": "Numero",
+                "writable": ["Remarks"],
+                "fields": ["Name"],
+                "portals": ["Lines"],
+            }
+        },
+    )
+    told = " ".join(ended.out.split())
+    assert ended.status == 1
+    for sentence in (
+        "scope of 'Orders' names 'Numero' in key, which the layout does not have. Did you mean 'Number'?",
+        "scope of 'Orders' names 'Remarks' in writable, which is not there. Did you mean 'Remark'?",
+        "scope of 'Orders' names 'Name' in fields, which is not there.",
+        "scope of 'Orders' names 'Lines' in portals, which is not there.",
+        "1 record of 'Orders' matches the scope ('Customer' is C-0017) in another spelling",
+    ):
+        assert sentence in told, (sentence, ended.out)

@@ -1,0 +1,105 @@
+"""A related field or row counts as the table it lies in: what is closed on every layout of a table stays closed elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ..assistant import said
+from ..changes.workshop_host import planned
+from .sales_host import in_sales, sales
+
+pytestmark = pytest.mark.anyio
+
+NAME: dict[str, Any] = {"ids": ["1"], "values": {"Customers::Name": "Mallory"}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "arguments"),
+    [
+        ({"access_by_layout": {"Customers": "read"}}, NAME),
+        ({"access_by_layout": {"customers": "read"}}, NAME),
+        ({"access_by_layout": {"Customers": "none"}}, NAME),
+        ({"read_only_fields": {"Customers": ["Name"]}}, NAME),
+        ({"hidden_fields": {"Customers": ["Name"]}}, NAME),
+        ({"access": "read", "access_by_layout": {"Contacts": "edit"}}, NAME),
+        (
+            {"access_by_layout": {"Customers": "read"}, "tables": {"Billing": "Customers"}},
+            {"ids": ["1"], "values": {"Billing::Region": "West"}},
+        ),
+    ],
+    ids=str,
+)
+async def test_what_is_closed_on_its_own_layouts_is_not_written_through_another(
+    rules: dict[str, Any], arguments: dict[str, Any]
+) -> None:
+    emulator = sales()
+    async with in_sales(emulator, **rules) as assistant:
+        before = emulator.digest()
+        refused = await assistant.refused("edit_records", layout="Contacts", **arguments)
+        assert "owner's settings" in refused or "There is no field" in refused
+        assert emulator.digest() == before
+
+
+async def test_an_occurrence_counts_as_a_table_of_its_own_unless_the_owner_says_otherwise() -> None:
+    async with in_sales(access_by_layout={"Customers": "read"}) as assistant:
+        values = {"Billing::Region": "West"}
+        plan = await planned(assistant, "edit_records", layout="Contacts", ids=["1"], values=values)
+        assert plan["changes"][0]["fields"] == {"Billing::Region": ["North", "West"]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "hidden"),
+    [
+        ({"fields": {"Customers": ["Number", "Name"]}}, ["K-1", "111", "O-1"]),
+        ({"hidden_fields": {"Contacts": ["Phone"]}}, ["111"]),
+        ({"fields": {"Contacts": ["ID", "Name"]}}, ["111"]),
+        ({"access_by_layout": {"Contacts": "none"}}, ["K-1", "Ann", "111"]),
+        ({"hidden_fields": {"*": ["Phone"]}}, ["111"]),
+    ],
+    ids=str,
+)
+async def test_what_is_closed_on_its_own_layouts_is_not_shown_through_another(
+    rules: dict[str, Any], hidden: list[str]
+) -> None:
+    """Nor counted, sorted by, or found by: a bare name in `fields` opens the layout's own fields and no related ones."""
+    async with in_sales(**rules) as assistant:
+        for tool, arguments in (
+            ("get_record", {"id": "1"}),
+            ("find_records", {}),
+            ("find_records", {"portals": ["Contacts", "Orders"]}),
+            ("describe_layout", {"layouts": ["Customers"]}),
+            ("find_records", {"where": {"Contacts::Phone": "111"}}),
+            ("find_records", {"fields": ["Contacts::Phone"]}),
+        ):
+            layout = {} if tool == "describe_layout" else {"layout": "Customers"}
+            answer = said(await assistant.call(tool, **layout, **arguments))
+            told = answer.partition('"understood"')[0] if "where" in arguments else answer
+            assert not [value for value in hidden if f'"{value}"' in told], (tool, arguments, answer)
+
+
+async def test_a_related_field_is_opened_by_its_whole_name() -> None:
+    async with in_sales(fields={"Customers": ["Number", "Contacts::ID"]}) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        assert record["fields"] == {"Number": "C-0017"}
+        assert record["portals"]["Contacts"]["columns"] == ["id", "ID"]
+
+
+async def test_rows_of_a_table_that_may_not_be_deleted_are_not_removed_through_a_portal() -> None:
+    async with in_sales(access_by_layout={"Contacts": "edit"}) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        row = record["portals"]["Contacts"]["rows"][0][0]
+        remove = {"Contacts": {"remove": [row]}}
+        refused = await assistant.refused("edit_records", layout="Customers", ids=["1"], values=remove)
+        assert "'Contacts', the table that they lie in" in refused
+
+
+async def test_a_table_that_no_rule_speaks_of_is_as_open_as_the_layout_that_shows_it() -> None:
+    """`layouts` names the layouts that exist; a table without one of them has nothing that could close it."""
+    async with in_sales(layouts=["Customers"]) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        assert {"Contacts", "Orders"} <= set(record["portals"])
+        values = {"Contacts": {"add": [{"Name": "New"}]}}
+        plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
+        assert plan["state"] == "planned"
