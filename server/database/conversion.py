@@ -27,21 +27,21 @@ def readable(record: Record, reader: Reader) -> Record:
     return Record(record.record_id, record.mod_id, reader.read(record.fields), portals)
 
 
-def sendable(write: Write, meta: LayoutMeta) -> Write:
-    """Raises NameUnknown and InputError for what the layout cannot take; nothing was sent then."""
+def sendable(write: Write, meta: LayoutMeta, known: LayoutMeta) -> Write:
+    """`meta` is the whole layout; `known` is what the assistant sees of it, from which names are suggested. Raises NameUnknown and InputError for what the layout cannot take; nothing was sent then."""
     portals = {
-        name: tuple(PortalWrite(_texts(row.fields, meta), row.record_id, row.mod_id) for row in rows)
+        name: tuple(PortalWrite(_texts(row.fields, meta, known), row.record_id, row.mod_id) for row in rows)
         for name, rows in write.portals.items()
     }
-    return dataclasses.replace(write, fields=_texts(write.fields, meta), portals=portals)
+    return dataclasses.replace(write, fields=_texts(write.fields, meta, known), portals=portals)
 
 
-def _texts(fields: Mapping[str, Value], meta: LayoutMeta) -> dict[str, Value]:
+def _texts(fields: Mapping[str, Value], meta: LayoutMeta, known: LayoutMeta) -> dict[str, Value]:
     texts: dict[str, Value] = {}
     for name, value in fields.items():
         field = meta.field_named(name)
         if field is None:
-            raise unknown_field(name, meta)
+            raise unknown_field(name, known)
         if field.type == "container" and value != "":
             raise InputError(
                 f"{name!r} is a container: it takes a file, not text", advice="Nothing was changed."

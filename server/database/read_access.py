@@ -1,0 +1,226 @@
+"""The reading half of `Database`: layouts, records, pages and files, as far as the owner's policy shows them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from ..criteria.calendar import Calendar
+from ..dataapi.client import DataApi
+from ..dataapi.models import (
+    File,
+    FindRequest,
+    LayoutMeta,
+    MenuItem,
+    Page,
+    PortalRange,
+    Query,
+    Record,
+)
+from ..dataapi.sealed_page import Sealed
+from ..errors import NameUnknown
+from ..notes.notes import NO_NOTES, Notes
+from ..policy import (
+    Agreement,
+    Policy,
+    agreement_to_let_out,
+    check_layout,
+    check_query,
+    check_script,
+    may_read,
+    may_run,
+    visible,
+)
+from .layout_changes import Staleness
+from .metadata import Metadata
+from .missing_fields import Absence
+from .page_columns import Opener
+from .rate_limits import Allowance, What
+from .redaction import Release
+from .scope_guard import Limits, out_of_scope
+from .script_calls import ScriptCalls
+from .untrusted_reads import Outsiders
+
+UNRESTRICTED = Policy()
+COUNTED = 500
+"""Records a request, where they are read to be counted."""
+
+
+class ReadAccess:
+    """What is read of one configured database. Values are ISO dates, line feeds and exact numbers."""
+
+    def __init__(
+        self,
+        api: DataApi,
+        *,
+        name: str,
+        pool_size: int,
+        policy: Policy = UNRESTRICTED,
+        calendar: Calendar | None = None,
+        allowance: Allowance | None = None,
+        outsiders: Outsiders | None = None,
+        notes: Notes = NO_NOTES,
+    ) -> None:
+        """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
+        self._api = api
+        self.calendar = calendar or Calendar()
+        self.notes = notes
+        """What the owner wrote down about its layouts; applied to questions, above this."""
+        self._metadata = Metadata(api, self.calendar.now, policy)
+        self._outsiders = outsiders or Outsiders()
+        self._release = Release(policy, self._outsiders, name)
+        self._limits = Limits(api, self._metadata, policy, self.calendar)
+        self._script_calls = ScriptCalls(api, self._limits, policy)
+        self._staleness = Staleness(self._metadata, policy)
+        self.absence = Absence(api, self._metadata, self._limits, policy)
+        self.changes: int = 0
+        """Writes and script runs so far: what was read before the latest may no longer be so."""
+        self._allowance = allowance
+        self.policy = policy
+        self.name = name
+        self.pool_size = pool_size
+
+    @property
+    def untrusted_read(self) -> frozenset[str]:
+        """Fields filled by outsiders whose text was read since the server started, here or in another of its databases."""
+        return self._outsiders.seen_from(self.name)
+
+    @property
+    def agreement_to_let_out(self) -> Agreement:
+        """Who agrees to what changes nothing and leaves FileMaker."""
+        return agreement_to_let_out(self.policy, self.untrusted_read)
+
+    @property
+    def layout_changes(self) -> int:
+        """How often a layout was found to have changed since it was described: what was refused before may be right now."""
+        return self._metadata.changes
+
+    async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
+        items = await self._metadata.layouts(fresh=fresh)
+        return tuple(item for item in items if may_read(self.policy, item.name))
+
+    async def scripts(self) -> tuple[MenuItem, ...]:
+        return tuple(item for item in await self._api.scripts() if may_run(self.policy, item.name))
+
+    async def layout(self, name: str, *, fresh: bool = False, record_id: str | None = None) -> LayoutMeta:
+        """Fields, portals and value lists as far as they are open; `record_id` evaluates value lists that follow a field.
+        Raises NameUnknown, Forbidden."""
+        check_layout(self.policy, name)
+        if record_id is None:
+            return visible(self.policy, await self._metadata.layout(name, fresh=fresh))
+        await self._limits.check_record(name, record_id)
+        whole = await self._whole(name)
+        described = await self._api.layout(whole.name, record_id=record_id)
+        return visible(self.policy, dataclasses.replace(described, homes=whole.homes))
+
+    async def layout_called(self, name: str) -> str:
+        """A layout's own name, for one that compares equal to it. Raises NameUnknown, also for a name that means several."""
+        return (await self._whole(name)).name if may_read(self.policy, name) else name
+
+    async def page(self, query: Query) -> Page:
+        """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
+        meta = await self._checked(query)
+        limited = await self._limits.within(query)
+        await self._take(What.BYTES)
+        async with self._staleness.noticed(query.layout, _fields_of(query)):
+            page = await self._api.page(limited)
+        await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
+        page = self._limits.without_totals(query.layout, page)
+        answered = meta if query.response_layout is None else await self._whole(query.response_layout)
+        released = self._release.records(answered, page.records)
+        if len(released) == len(page.records):
+            return dataclasses.replace(page, records=released)
+        ids = {record.record_id for record in released}
+        passed_over = tuple(record.record_id for record in page.records if record.record_id not in ids)
+        return dataclasses.replace(page, records=released, passed_over=passed_over)
+
+    async def count(self, layout: str, requests: tuple[FindRequest, ...]) -> int:
+        """How many records match: the host's count where it holds, else by reading them all."""
+        if await self._limits.counts_hold(layout):
+            return (await self.page(Query(layout, requests, limit=1, portals=()))).found
+        counted, came = 0, 0
+        while True:
+            page = await self.page(Query(layout, requests, offset=came + 1, limit=COUNTED, portals=()))
+            counted, came = counted + len(page.records), came + len(page.ids)
+            if not page.ids or came >= page.found:
+                return counted
+
+    async def sealed(self, query: Query) -> Sealed:
+        """A page of what matches, unread and without portal rows; an `opener` reads it."""
+        await self._checked(query)
+        await self._take(What.BYTES)
+        limited = await self._limits.within(dataclasses.replace(query, portals=()))
+        async with self._staleness.noticed(query.layout, _fields_of(query)):
+            return await self._api.sealed(limited)
+
+    async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
+        """For sealed pages of the layout: `fields` as keys of its records, none of them in a portal. Raises Forbidden."""
+        check_layout(self.policy, layout)
+        return self._release.opener(await self._whole(layout), fields)
+
+    async def lost(self, layout: str, name: str) -> NameUnknown:
+        """The refusal for a field that an opener missed in a page, after another look at the layout."""
+        return await self._staleness.lost(layout, name)
+
+    async def record(
+        self,
+        layout: str,
+        record_id: str,
+        *,
+        portals: tuple[PortalRange, ...] | None = None,
+        needs: tuple[str, ...] = (),
+    ) -> Record:
+        """`needs`: see `Query`."""
+        query = Query(layout, portals=portals)
+        meta = await self._checked(query)
+        allowed = self._limits.portals(meta, portals)
+        await self._take(What.BYTES)
+        async with self._staleness.noticed(layout, ()):
+            record = await self._api.record(layout, record_id, portals=allowed)
+        await self._limits.check_record(layout, record_id, record)
+        await self._staleness.check(layout, (record,), needs)
+        released = self._release.records(meta, (record,))
+        if not released:
+            raise out_of_scope(layout, record_id)
+        return released[0]
+
+    async def download(
+        self, layout: str, record_id: str, field: str, *, most: int, unread: bool = False
+    ) -> File | None:
+        """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`. `unread`: it is
+        kept or saved, and nothing of it handed on."""
+        check_layout(self.policy, layout)
+        self._release.check_container(await self._whole(layout), field)
+        await self._limits.check_record(layout, record_id)
+        await self._take(What.BYTES)
+        if not unread:
+            self._release.read(layout, (field,))
+        return await self._api.download(layout, record_id, field, most=most)
+
+    async def _take(self, what: What) -> None:
+        """Room for one more within the owner's limits; LimitReached, nothing having been sent, where there is none."""
+        if self._allowance is not None:
+            await self._allowance.take(what)
+
+    async def _whole(self, layout: str) -> LayoutMeta:
+        return await self._metadata.layout(layout)
+
+    async def _checked(self, query: Query) -> LayoutMeta:
+        """The whole layout of a query that is allowed; Forbidden otherwise, before anything is sent."""
+        check_layout(self.policy, query.layout)
+        for call in (query.scripts.prerequest, query.scripts.presort, query.scripts.after):
+            if call is not None:
+                check_script(self.policy, call.name)
+        if query.response_layout is not None:
+            check_layout(self.policy, query.response_layout)
+            self._limits.check_response_layout(query.response_layout)
+        meta = await self._whole(query.layout)
+        check_query(self.policy, meta, query)
+        return meta
+
+
+def _fields_of(query: Query) -> list[str]:
+    return [
+        *(name for request in query.requests for name in request.criteria),
+        *(key.field for key in query.sort),
+    ]
