@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients soak format surface lock bench bundle clean
+.PHONY: help setup demo test check types tests test-clients soak format surface lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -45,18 +45,23 @@ format: .venv/ready ## let ruff format and mend
 surface: .venv/ready ## write down the tools as they are now, in the snapshot and the README
 	$(BIN)/python -m tests.surface
 
-lock: .uv-found ## renew requirements.txt, the locked dependencies with hashes
+lock: .uv-found ## renew requirements.txt and requirements-run.txt, the locked dependencies with hashes
 	$(UV) lock -q --upgrade
 	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --no-header -o requirements.txt
+	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --no-header -o requirements-run.txt
 
 bench: .venv/ready ## speed and memory as ratios, measured side by side
 	$(BIN)/python -m benchmarks
 
 bundle: .venv/ready ## dist/filemaker-mcp.mcpb for Claude Desktop (needs npm)
-	$(BIN)/python bundle/make.py
+	$(BIN)/python -m bundle.make
 	mkdir -p dist
 	npx --yes @anthropic-ai/mcpb@2.1.2 validate build/mcpb/manifest.json
 	npx --yes @anthropic-ai/mcpb@2.1.2 pack build/mcpb dist/filemaker-mcp.mcpb
+
+release: .venv/ready bundle ## dist/ as a release has it: wheel, source, bundle, registry entry, list of parts
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python -m bundle.release make
 
 clean: ## remove what the targets made
 	rm -rf .venv .uv dist build

@@ -1,6 +1,6 @@
 """Puts a Claude Desktop bundle together in build/mcpb: what a person without a terminal installs by double click.
 
-`python bundle/make.py`; `@anthropic-ai/mcpb` then validates and packs the folder (`make bundle` does both).
+`python -m bundle.make`; `@anthropic-ai/mcpb` then validates and packs the folder (`make bundle` does both).
 """
 
 from __future__ import annotations
@@ -13,28 +13,30 @@ from typing import Any
 from filemaker_mcp.server import __version__
 from filemaker_mcp.tools import TOOLS
 
+from .release import locked
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "build" / "mcpb"
-PARTS = ("pyproject.toml", "README.md", "LICENSE", "server", "tools")
+PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "docs", "server", "tools")
 
 USER_CONFIG: dict[str, dict[str, Any]] = {
     "host": {
         "type": "string",
         "title": "FileMaker host",
         "description": "Such as fm.example.com, or the name of your FileMaker Cloud host",
-        "required": True,
+        "required": False,
     },
     "database": {
         "type": "string",
         "title": "FileMaker file",
         "description": "Its name, without .fmp12",
-        "required": True,
+        "required": False,
     },
     "username": {
         "type": "string",
         "title": "Account",
         "description": "FileMaker account name; for FileMaker Cloud the Claris ID's e-mail address",
-        "required": True,
+        "required": False,
     },
     "password": {
         "type": "string",
@@ -57,6 +59,12 @@ USER_CONFIG: dict[str, dict[str, Any]] = {
         "default": "read",
         "required": False,
     },
+    "config": {
+        "type": "file",
+        "title": "Configuration file",
+        "description": "Only for several databases or a policy of your own (TOML); the fields above then override it",
+        "required": False,
+    },
     "ca_file": {
         "type": "file",
         "title": "Certificate of your company's authority",
@@ -64,6 +72,8 @@ USER_CONFIG: dict[str, dict[str, Any]] = {
         "required": False,
     },
 }
+
+VARIABLES = {name: f"FILEMAKER_{name.upper()}" for name in USER_CONFIG}
 
 
 def manifest() -> dict[str, Any]:
@@ -77,6 +87,7 @@ def manifest() -> dict[str, Any]:
             "Signs in to FileMaker Server or FileMaker Cloud, answers over whole found sets, and asks before it changes "
             "anything. Reading is all it may do until you choose more."
         ),
+        "icon": "icon.png",
         "author": {"name": "The filemaker-mcp maintainers"},
         "license": "MIT",
         "server": {
@@ -86,7 +97,8 @@ def manifest() -> dict[str, Any]:
                 "command": "uv",
                 # Not editable: the links that a checkout imports through do not survive in an archive.
                 "args": ["run", "--directory", "${__dirname}", "--no-dev", "--no-editable", "filemaker-mcp"],
-                "env": {f"FILEMAKER_{name.upper()}": f"${{user_config.{name}}}" for name in USER_CONFIG},
+                "env": {variable: f"${{user_config.{name}}}" for name, variable in VARIABLES.items()}
+                | {"FILEMAKER_FORM": json.dumps({v: USER_CONFIG[n]["title"] for n, v in VARIABLES.items()})},
             },
         },
         "user_config": USER_CONFIG,
@@ -108,8 +120,17 @@ def make(folder: Path = FOLDER) -> Path:
             shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         else:
             shutil.copy(source, folder / part)
+    shutil.copy(ROOT / "bundle" / "icon.png", folder / "icon.png")
+    _pin(folder / "pyproject.toml")
     (folder / "manifest.json").write_text(json.dumps(manifest(), indent=2) + "\n", encoding="utf-8")
     return folder
+
+
+def _pin(project: Path) -> None:
+    """A bundle runs with the versions that were tested: whatever its dependencies allow, uv takes exactly these."""
+    pins = "".join(f'    "{name}=={exact}",\n' for name, exact in locked().items())
+    with project.open("a", encoding="utf-8") as file:
+        file.write(f"\n[tool.uv]\nconstraint-dependencies = [\n{pins}]\n")
 
 
 if __name__ == "__main__":

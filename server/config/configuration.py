@@ -20,7 +20,7 @@ from .settings import DatabaseSettings, Secret, Settings
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
 """Settings of a database whose variables have another name: FILEMAKER_DATABASE, FILEMAKER_USERNAME."""
-OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_LIVE_")
+OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_FORM", "FILEMAKER_LIVE_")
 PLACEHOLDER = "${user_config."
 Tree = dict[str, Any]
 
@@ -30,6 +30,8 @@ def configured(environment: Mapping[str, str], file: Path | None = None) -> Sett
 
     Raises ConfigurationError with one sentence that names the setting, and the nearest right name for a misspelt one.
     """
+    # A desktop bundle's field that nobody filled in may arrive as its own placeholder.
+    environment = {name: value for name, value in environment.items() if not value.startswith(PLACEHOLDER)}
     path = file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
     tree = _read(path) if path is not None else {}
     return settled(overlaid(tree, environment), path)
@@ -98,8 +100,6 @@ def _merged(below: Tree, above: Tree) -> Tree:
 
 def _from_environment(environment: Mapping[str, str]) -> Tree:
     """Variables that are set and not empty, by the names of settings; JSON in those that take lists or tables."""
-    # A desktop bundle's field that nobody filled in may arrive as its own placeholder.
-    environment = {name: value for name, value in environment.items() if not value.startswith(PLACEHOLDER)}
     fields = {RENAMED.get(name, name): name for name in DatabaseSettings.model_fields}
     general = [name for name in Settings.model_fields if name != "database"]
     known = {f"{PREFIX}{name}".upper() for name in (*fields, *general)}

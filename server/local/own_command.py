@@ -1,18 +1,37 @@
-"""How this program is started: by a client, and by a person who types what they are told to type."""
+"""How this program is started and set up: by a client, by a person who types commands, by a form that a desktop shows."""
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
 import sys
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+
+_VARIABLE = re.compile(r"\bFILEMAKER_[A-Z_]+\b")
 
 SPOKEN = "'filemaker-mcp "
 """How a sentence begins a command that a person is to type."""
 
 
-def as_typed(text: str) -> str:
-    """A sentence for a person, its commands as they work here: `'filemaker-mcp login'` may be `'uvx filemaker-mcp login'`."""
+FORM = "FILEMAKER_FORM"
+"""Set by a desktop bundle: JSON of its fields, variable -> title, since its user knows titles and no variables."""
+
+
+def as_typed(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """A sentence for a person, in words that work here: `'filemaker-mcp login'` may be `'uvx filemaker-mcp login'`, and
+    FILEMAKER_HOST a field of a form."""
+    if environment.get(FORM) and "FILEMAKER_" in text:
+        text = _VARIABLE.sub(partial(_title, titles=json.loads(environment[FORM])), text)
     return text.replace(SPOKEN, f"'{typed_command()} ") if SPOKEN in text else text
+
+
+def _title(variable: re.Match[str], titles: Mapping[str, str]) -> str:
+    title = titles.get(variable.group())
+    return f"{title!r} in the extension's settings" if title else variable.group()
 
 
 def own_command(started: str | None = None, python: str | None = None) -> list[str]:
