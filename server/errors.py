@@ -34,6 +34,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+LONGEST_NAME = 120
+"""Characters of a name that are repeated; FileMaker's own names have at most 100."""
+
 
 class Changed(StrEnum):
     """Whether anything in FileMaker may be different now."""
@@ -87,8 +90,9 @@ class NameUnknown(InputError):
     ) -> None:
         place = f" {where}" if where else ""
         hint = f"Did you mean {' or '.join(repr(n) for n in near)}?" if near else ""
+        shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
         super().__init__(
-            f"There is no {kind} {name!r}{place}", advice=" ".join(p for p in (hint, advice) if p)
+            f"There is no {kind} {shown!r}{place}", advice=" ".join(p for p in (hint, advice) if p)
         )
         self.kind = kind
         self.name = name

@@ -15,13 +15,13 @@ from .changes import (
 )
 from .connection import check_connection
 from .containers import read_container
-from .jobs import check_job
+from .jobs import check_job, stop_job
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
 from .scripts import list_scripts, run_script
 from .summaries import export_records, summarize_records
 
-READ, PLAN, WRITE, RUN = Effect.READ, Effect.PLAN, Effect.WRITE, Effect.RUN
+READ, SAVE, PLAN, WRITE, RUN = Effect.READ, Effect.SAVE, Effect.PLAN, Effect.WRITE, Effect.RUN
 
 TOOLS = (
     Declaration(list_layouts, "List layouts", READ),
@@ -29,8 +29,8 @@ TOOLS = (
     Declaration(find_records, "Find records", READ),
     Declaration(get_record, "Read a record", READ),
     Declaration(summarize_records, "Summarize records", READ),
-    Declaration(export_records, "Export records", READ),
-    Declaration(read_container, "Read a container", READ),
+    Declaration(export_records, "Export records", SAVE),
+    Declaration(read_container, "Read a container", SAVE),
     Declaration(create_records, "Plan new records", PLAN, Need.EDIT),
     Declaration(edit_records, "Plan edits", PLAN, Need.EDIT),
     Declaration(delete_records, "Plan a delete", PLAN, Need.DELETE),
@@ -47,7 +47,8 @@ TOOLS = (
     Declaration(list_changes, "List changes", READ),
     Declaration(list_scripts, "List scripts", READ, Need.SCRIPTS),
     Declaration(run_script, "Run a script", RUN, Need.SCRIPTS, destructive=True, runs_scripts=True),
-    Declaration(check_job, "Check a job", RUN, idempotent=True),
+    Declaration(check_job, "Check a job", READ),
+    Declaration(stop_job, "Stop a job", RUN, idempotent=True),
     Declaration(check_connection, "Check the connection", READ),
 )
 

@@ -7,22 +7,26 @@ from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Literal, cast, get_args
+from typing import Any, ClassVar, Literal, cast
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import Field, SkipValidation, ValidationError, create_model
-from pydantic_core import ErrorDetails
+from pydantic import Field, SkipValidation, create_model
 
 from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from ..server.local.own_command import as_typed
-from ..server.text.near_names import near
 from ..server.text.unexpected_errors import place_of, said_of
+from ._arguments import validated
 from ._call import Answer, Call, Workspaces
-from ._render import compact, plain
+from ._render import LONG_TEXTS_CUT, rendered, shortened, without_long_texts
 from ._schema import lean
 
 log = logging.getLogger("filemaker_mcp")
+
+MOST_CHARACTERS = 250_000
+"""The last bound of an answer, whatever the tool thought its size to be; images are bounded where they are read."""
+OUTCOME = ("state", "change_id", "job", "next")
+"""What an answer of a tool that changes things says before all else."""
 
 Function = Callable[..., Awaitable[Answer | list[ContentBlock] | InputRequiredResult]]
 
@@ -31,6 +35,8 @@ class Effect(StrEnum):
     """What calling a tool can do to the solution."""
 
     READ = "read"
+    SAVE = "save"
+    """Nothing in FileMaker; it writes a new file into the files folder of this machine."""
     PLAN = "plan"
     WRITE = "write"
     RUN = "run"
@@ -95,8 +101,6 @@ class GovernedTool(Tool):
     changes_things: bool = Field(exclude=True)
     may_run_again: bool = Field(exclude=True)
     """Asking twice does no more than asking once."""
-    verbatim: frozenset[str] = Field(exclude=True)
-    """Parameters that take text: text that looks like JSON stays the text it is."""
     DATABASE: ClassVar[str] = "database"
 
     @classmethod
@@ -112,21 +116,19 @@ class GovernedTool(Tool):
             model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
             parts["fn_metadata"] = declaration.bare.fn_metadata.model_copy(update={"arg_model": model})
             parts["parameters"] = lean(model.model_json_schema(by_alias=True))
-        changes = declaration.effect is not Effect.READ
-        verbatim = frozenset(n for n, field in model.model_fields.items() if _takes_text(field.annotation))
+        only_looks = declaration.effect in (Effect.READ, Effect.SAVE)
         return cls(
             **parts,
             workspaces=workspaces,
             caller=caller,
-            changes_things=changes,
-            may_run_again=declaration.effect in (Effect.READ, Effect.PLAN),
-            verbatim=verbatim,
+            changes_things=not only_looks,
+            may_run_again=only_looks or declaration.effect is Effect.PLAN,
         )
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         """The boundary: whatever happens inside, an answer or a sentence comes out."""
         try:
-            values = self._validated(arguments)
+            values = validated(self.name, self.fn_metadata, arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
             call = Call(workspace=workspace, caller=self.caller, context=context)
             with workspace.usage.during(self.name):
@@ -139,10 +141,7 @@ class GovernedTool(Tool):
             return answer
         if isinstance(answer, list):
             return CallToolResult(content=cast("list[ContentBlock]", answer))
-        facts = plain(answer)
-        return CallToolResult(
-            content=[TextContent(type="text", text=compact(facts))], structured_content=facts
-        )
+        return self._written(answer)
 
     async def _answer(self, call: Call, values: dict[str, Any]) -> Any:
         """A name that is not there is looked for once more where the layout turns out to have changed; nothing was sent for it."""
@@ -159,25 +158,28 @@ class GovernedTool(Tool):
                 raise
         return await self.fn(call, **values)
 
-    def _validated(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        model = self.fn_metadata.arg_model
-        known = tuple(field.alias or name for name, field in model.model_fields.items())
-        problems = [_stranger(name, known) for name in arguments if name not in known]
-        as_given = {name: value for name, value in arguments.items() if name in self.verbatim}
-        others = {name: value for name, value in arguments.items() if name not in self.verbatim}
+    def _written(self, answer: Answer) -> CallToolResult:
+        """The answer as text and as structure, measured as it is sent. What a change came to is said however long the rest is."""
         try:
-            values = model.model_validate(self.fn_metadata.pre_parse_json(others) | as_given)
-        except ValidationError as error:
-            problems += dict.fromkeys(_sentence(detail) for detail in error.errors(include_url=False))
-        else:
-            if not problems:
-                return values.model_dump_one_level()
-        raise InputError(
-            f"The arguments of {self.name} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
-        )
+            facts, text = rendered(answer)
+            if len(text) > MOST_CHARACTERS:
+                facts, text = rendered({**without_long_texts(facts), "cut": LONG_TEXTS_CUT})
+            if len(text) > MOST_CHARACTERS:
+                return self._too_long(facts, len(text))
+        except (RecursionError, ValueError) as error:
+            return self._defect(error)
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=facts)
+
+    def _too_long(self, facts: dict[str, Any], length: int) -> CallToolResult:
+        what = f"The whole answer has {length:,} characters, and at most {MOST_CHARACTERS:,} are given"
+        if not self.changes_things:
+            return self._refusal(InputError(what, advice="Ask for fewer records, fields or layouts."))
+        short = {name: facts[name] for name in OUTCOME if name in facts and len(str(facts[name])) < 200}
+        facts, text = rendered({**short, "cut": f"{what}; list_changes and check_job show it in parts"})
+        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=facts)
 
     def _refusal(self, error: FilemakerMcpError) -> CallToolResult:
-        text = as_typed(str(error))
+        text = shortened(as_typed(str(error)))
         if self.changes_things:
             state = "unknown" if isinstance(error, OutcomeUnknown) else "refused"
             text = f"state: {state}. {text}"
@@ -193,30 +195,3 @@ class GovernedTool(Tool):
         )
         text = said_of(error) + unsure
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
-
-
-KINDS = ("function-", "tagged-", "dict[", "list[", "constrained-")
-"""Parts of a place that name a type and not something that was written."""
-SHAPES = {
-    "dict_type": 'an object such as {"Name": "value"}',
-    "list_type": 'a list such as ["Name"]',
-}
-
-
-def _takes_text(annotation: object) -> bool:
-    return annotation is Any or annotation is str or str in get_args(annotation)
-
-
-def _stranger(name: str, known: tuple[str, ...]) -> str:
-    close = near(name, known)
-    meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
-    return f"there is no parameter {name!r} ({meant})"
-
-
-def _sentence(detail: ErrorDetails) -> str:
-    place = ".".join(str(part) for part in detail["loc"] if not str(part).startswith(KINDS))
-    if detail["type"] == "missing":
-        return f"{place!r} is missing"
-    if detail["type"] in SHAPES:
-        return f"{place!r} takes {SHAPES[detail['type']]}"
-    return f"{place!r}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"

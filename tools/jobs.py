@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from pydantic import Field
 
-from ..server.errors import InputError
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
@@ -16,27 +15,34 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 7.0
 """How long a call waits for what it began before it answers with the job: some clients give up after a minute."""
 
+STOP_SECONDS = 5.0
+"""How long stopping is waited for; what FileMaker has in hand may take longer."""
+
 
 async def check_job(
     call: Call,
     job: Annotated[str | None, Field(description="As an answer named it; without it your latest")] = None,
     wait: Annotated[int, Field(description="Seconds to wait for its end", ge=0, le=50)] = 0,
-    cancel: Annotated[bool, Field(description="Stop it")] = False,
     offset: Annotated[int, Field(description="`next_offset` of a long result", ge=0)] = 0,
 ) -> Answer:
-    """Look at, wait for or stop work that outlasted its call."""
+    """Look at or wait for work that outlasted its call."""
     if job is None:
-        if cancel:
-            raise InputError("Say which job is to be stopped", advice="check_job lists them.")
         from ..server.jobs.job_answer import line
 
         return {"jobs": [line(each) for each in call.jobs.recent(call.caller)]}
-    if cancel:
-        call.jobs.stop(job, call.caller)
     found = call.jobs.job(job, call.caller)
-    if not found.state.is_over and (wait or cancel):
-        found = await call.jobs.wait(found.id, wait or 1, call.progress)
+    if wait and not found.state.is_over:
+        found = await call.jobs.wait(found.id, wait, call.progress)
     return told(call, found, offset=offset)
+
+
+async def stop_job(call: Call, job: Annotated[str, Field(description="As an answer named it")]) -> Answer:
+    """Stop work that outlasted its call."""
+    call.jobs.stop(job, call.caller)
+    found = call.jobs.job(job, call.caller)
+    if not found.state.is_over:
+        found = await call.jobs.wait(found.id, STOP_SECONDS, call.progress)
+    return told(call, found)
 
 
 async def outlasting(

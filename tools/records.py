@@ -77,10 +77,12 @@ async def get_record(
         list[str] | None, Field(description="Only these, to their end; all unless given")
     ] = None,
     portal_offset: Annotated[int, Field(description="Portal rows to skip", ge=0)] = 0,
+    text_offset: Annotated[int, Field(description="Characters of a long text to skip", ge=0)] = 0,
 ) -> Answer:
     """Read one record with all its fields and portal rows."""
     from ..server.query.found_sets.answer_columns import chosen, everything
     from ..server.query.found_sets.portal_pages import completed
+    from ..server.query.records.long_texts import within_budget
     from ..server.query.records.record_finder import candidates, loosened_count
     from ..server.query.records.record_table import Table, bare, without_nothing
     from ._found_set_arguments import asked
@@ -109,8 +111,11 @@ async def get_record(
     answer: Answer = {
         "layout": layout,
         "id": record.record_id,
-        "fields": without_nothing(record.fields, columns.fields, columns.containers),
     }
+    contents = without_nothing(record.fields, columns.fields, columns.containers)
+    answer["fields"], shortened = within_budget(contents, text_offset)
+    if shortened:
+        answer["shortened"] = [*shortened, "go on with fields and text_offset"]
     if notes:
         answer["notes"] = notes
     shown = {

@@ -47,7 +47,7 @@ class Channel:
     ) -> httpx.Response:
         """The host's answer, whatever it says. With `stream` the caller closes it.
 
-        Raises httpx.TransportError for the request itself; what stands in the way of a session raises as `Session.token`.
+        Raises httpx.RequestError for the request itself; what stands in the way of a session raises as `Session.token`.
         """
         if timeout is not None:
             request.extensions["timeout"] = httpx.Timeout(timeout, connect=CONNECT_SECONDS).as_dict()

@@ -58,7 +58,7 @@ def connections(
     return connect
 
 
-def unreachable(error: httpx.TransportError, host: str, *, changed: Changed = Changed.UNSAID) -> Unreachable:
+def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Changed.UNSAID) -> Unreachable:
     """What an error of the network means, for a person; the one place where httpx's errors get words."""
     causes = list(_chain(error))
     for cause in causes:
@@ -74,6 +74,12 @@ def unreachable(error: httpx.TransportError, host: str, *, changed: Changed = Ch
         return Unreachable(
             f"No host named {host} can be found",
             advice="Check the spelling of the host; inside a company its name may need the VPN.",
+            changed=changed,
+        )
+    if isinstance(error, httpx.DecodingError):
+        return Unreachable(
+            f"{host} sent an answer that cannot be decompressed",
+            advice="Something between here and the host may change answers; check_connection tells more.",
             changed=changed,
         )
     if isinstance(error, httpx.ProxyError):

@@ -80,7 +80,7 @@ class OAuthHost:
         try:
             async with self._connect() as client:
                 response = await client.get(self._base_url + path, headers=headers)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error, httpx.URL(self._base_url).host) from error
         if response.status_code in (404, 502, 503) or response.is_redirect:
             raise not_file_maker(response)

@@ -165,7 +165,7 @@ class Session:
                 return await client.post(
                     self._address, headers=dict(login.headers), json=dict(login.body), timeout=LOGIN_SECONDS
                 )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error, urlsplit(self._address).hostname or "the host") from error
 
     async def _log_out(self, token: str) -> None:

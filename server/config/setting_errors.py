@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import ConfigurationError
+from ..text.lowered_first import lowered_first
 from ..text.near_names import near
 from .settings import DatabaseSettings, Settings
 
@@ -45,7 +46,7 @@ def complaint(
     if detail["type"] in SHAPES:
         return ConfigurationError(f"{name} takes {SHAPES[detail['type']]}")
     reason = detail["msg"].removeprefix("Value error, ")
-    return ConfigurationError(f"{name}: {reason[:1].lower()}{reason[1:]}")
+    return ConfigurationError(f"{name}: {lowered_first(reason)}")
 
 
 def _variable(parts: list[str], prefix: str, renamed: Mapping[str, str]) -> str:

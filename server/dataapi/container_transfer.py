@@ -45,7 +45,7 @@ async def stream(channel: Channel, url: str, most: int) -> File:
         request = channel.build_request("GET", url)
         try:
             response = await channel.send(request, stream=True)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error, request.url.host) from error
         try:
             if response.is_redirect:

@@ -26,6 +26,7 @@ from ..errors import (
     SessionLost,
     Unreachable,
 )
+from ..text.lowered_first import lowered_first
 from .container_transfer import address_of
 
 URL_LIMIT = 2000
@@ -132,7 +133,7 @@ class Transport:
         writes = request.effect is not Effect.READS
         try:
             response = await channel.send(prepared, timeout=request.timeout or self._timeout)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if writes and not isinstance(error, NEVER_SENT):
                 raise _unknown(request, "no answer came back") from error
             raise _never_sent(unreachable(error, prepared.url.host), writes) from error
@@ -159,11 +160,11 @@ class Transport:
                 f"{quote(k, safe='')}={quote(v, safe='')}" for k, v in request.parameters.items()
             )
             address = f"{address}?{query}"
-            if len(address) > URL_LIMIT:
-                raise InputError(
-                    f"This request needs an address of {len(address)} characters and FileMaker takes {URL_LIMIT}",
-                    advice="Nothing was sent. Shorten the script parameter or the sort.",
-                )
+        if len(address) > URL_LIMIT:
+            raise InputError(
+                f"This request needs an address of {len(address):,} characters and FileMaker takes {URL_LIMIT:,}",
+                advice="Nothing was sent. Shorten the name, the script parameter or the sort.",
+            )
         return address
 
     def address_of(self, text: str) -> str:
@@ -176,7 +177,7 @@ class Transport:
         async with self._http() as client:
             try:
                 response = await client.request(request.method, self.url(request), headers=headers)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 raise unreachable(error, self._base.host) from error
         return opened(response)
 
@@ -198,7 +199,7 @@ def _never_sent(error: Unreachable, writes: bool) -> Unreachable:
 def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnknown:
     where = "in FileMaker what the script did" if request.effect is Effect.RUNS else "at the record"
     return OutcomeUnknown(
-        f"{request.what}: the request went out, but {why[:1].lower()}{why[1:]}",
+        f"{request.what}: the request went out, but {lowered_first(why)}",
         advice=f"Look {where} before trying again; it is not repeated by itself.",
         code=code,
     )
@@ -206,7 +207,7 @@ def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnkn
 
 def _said_for(error: FileMakerError, request: Request, writes: bool) -> FileMakerError:
     return type(error)(
-        f"{request.what}: {error.what[:1].lower()}{error.what[1:]}",
+        f"{request.what}: {lowered_first(error.what)}",
         code=error.code or 0,
         advice=error.advice,
         changed=Changed.NOTHING if writes else Changed.UNSAID,

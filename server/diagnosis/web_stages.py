@@ -31,7 +31,7 @@ class WebServer:
         try:
             async with self._connect() as client:
                 self._response = await client.get(address, timeout=20)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise unreachable(error, httpx.URL(address).host) from error
         server = self._response.headers.get("server", "a web server").partition("/")[0]
         found = f"{server} answers with HTTP {self._response.status_code}"

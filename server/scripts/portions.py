@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, cast
 
 from .json_path import NOTHING, JsonPath
@@ -72,9 +73,14 @@ def _characters(text: str, offset: int) -> Portion:
 
 
 def _cut(value: object) -> object:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_digits)
     return value if len(text) <= CELL else f"{text[:CELL]}... ({len(text)} characters)"
 
 
 def _size(value: object) -> int:
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode())
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_digits).encode())
+
+
+def _digits(value: object) -> str:
+    """As the answer writes it, 1E+400 with all its digits."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

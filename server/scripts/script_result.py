@@ -10,10 +10,13 @@ from typing import Any, cast
 
 from ..codes import MEANINGS
 from ..dataapi.models import ScriptOutcome
-from ..text.exact_json import exact_json
+from ..text.exact_json import exact_json, is_deeper
+from ..text.lowered_first import lowered_first
 from .governed_script import GovernedScript
 from .json_path import NOTHING
 
+DEEPEST = 100
+"""Objects and lists inside one another; a deeper result is text, which MCP clients can read."""
 CUT = 300
 """Characters of a message that are repeated in a sentence."""
 
@@ -47,7 +50,7 @@ class Reading:
         """One sentence about a failure."""
         if self.ending is Ending.SCRIPT_ERROR:
             meaning = MEANINGS.get(self.error)
-            known = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
+            known = f" ({lowered_first(meaning)})" if meaning else ""
             told = f" Its result: {_cut(self.text)}." if self.text else ""
             return f"The script ran and ended with FileMaker error {self.error}{known}.{told}"
         if self.ending is Ending.FAILURE:
@@ -91,9 +94,10 @@ def _document(result: str | None) -> Any:
     if result is None or result.lstrip()[:1] not in ("{", "["):
         return NOTHING
     try:
-        return exact_json(result)
+        document = exact_json(result)
     except ValueError:
         return NOTHING
+    return NOTHING if is_deeper(document, DEEPEST) else document
 
 
 def _reports_failure(document: Any) -> bool:

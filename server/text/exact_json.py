@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from .numbers import fraction_read, integer_read
 
@@ -32,6 +34,29 @@ def exact_json(text: str | bytes) -> object:
             return json.loads(text, parse_float=fraction_read, parse_int=integer_read)
     except RecursionError as error:
         raise ValueError("nested without end") from error
+
+
+def is_deeper(document: object, most: int) -> bool:
+    """Whether objects and lists stand inside one another more than `most` deep."""
+    return any(depth > most for depth, _ in enumerate(_levels(document)))
+
+
+def parts_of(document: object) -> Iterator[object]:
+    """All that is in it, itself first."""
+    return (part for level in _levels(document) for part in level)
+
+
+def _levels(document: object) -> Iterator[list[object]]:
+    level = [document]
+    while level:
+        yield level
+        level = [inner for part in level for inner in _inside(part)]
+
+
+def _inside(part: object) -> Iterable[object]:
+    if isinstance(part, dict):
+        return cast("dict[str, object]", part).values()
+    return cast("list[object]", part) if isinstance(part, list) else ()
 
 
 def legible(text: str | bytes) -> str:

@@ -25,10 +25,16 @@ def matched(name: str, candidates: Iterable[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
+LONGEST = 200
+"""Characters of a name that are compared: the time it takes is the product of both lengths."""
+
+
 def near(name: str, candidates: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
     """The most similar candidates, best first; capital letters and spaces weigh little, an unqualified field name nothing."""
     candidates = list(candidates)
-    equal = dict.fromkeys(each for each in candidates if folded(each) == folded(name))
+    name = name[:LONGEST]
+    same = folded(name)
+    equal = dict.fromkeys(each for each in candidates if folded(each) == same)
     by_fold: dict[str, str] = {}
     for candidate in candidates:
         by_fold.setdefault(_loose(candidate), candidate)

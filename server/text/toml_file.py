@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..errors import ConfigurationError
+from .lowered_first import lowered_first
 from .near_names import near
 
 NAME = r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\[\]\s.=#"']+)\s*"""
@@ -88,7 +89,7 @@ class TomlFile:
         if detail["type"] == "missing":
             return self.mistake(parts, f"{name!r} is missing")
         reason = detail["msg"].removeprefix("Value error, ")
-        return self.mistake(parts, f"{name!r}: {reason[:1].lower()}{reason[1:]}")
+        return self.mistake(parts, f"{name!r}: {lowered_first(reason)}")
 
     def line_of(self, parts: Sequence[str]) -> int:
         """The line on which a setting stands; that of its table, else the first, when it is not written out."""

@@ -131,6 +131,26 @@ async def test_each_request_of_a_batch_is_answered() -> None:
         assert [(await server.answer())["id"] for _ in range(3)] == [1, "two", 3]
 
 
+async def test_numbers_that_are_none_are_refused_wherever_they_stand() -> None:
+    """`NaN` is no JSON and many readers take it; 1e999 is JSON and no reader can keep it."""
+    async with demo_server() as server:
+        for number in (b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e400"):
+            for tool, where in (
+                (b"find_records", b'"where":{"Priority":%s}'),
+                (b"find_records", b'"where":[{"Title":{"gt":[%s]}}]'),
+                (b"create_records", b'"records":[{"Title":%s}]'),
+                (b"list_layouts", b'"search":%s'),
+                (b"find_records", b'"limit":%s'),
+            ):
+                arguments = b'{"layout":"Tasks",' + where % number + b"}"
+                params = b'{"name":"' + tool + b'","arguments":' + arguments + b"}"
+                answer = await server.ask(
+                    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":' + params + b"}"
+                )
+                assert answer["result"]["isError"], (number, where)
+                assert "holds a number that is none" in answer["result"]["content"][0]["text"]
+
+
 async def test_a_byte_order_mark_and_empty_lines_are_passed_over() -> None:
     async with demo_server() as server:
         await server.write(b"\n  \r\n")

@@ -72,6 +72,7 @@ SAID: Mapping[str, Sequence[Any]] = {
         ["Code(1)"],
     ),
     "portals": (["Tasks"], ["Taskz"]),
+    "text_offset": (0, 3),
     "portal_offset": (0, 1),
     "sort": (["-Title"], ["Customer"], [{"Status": "Status"}], ["Code"], ["count"], ["-Code"]),
     "limit": (1, 100),
@@ -136,7 +137,6 @@ SAID: Mapping[str, Sequence[Any]] = {
     "parameter": ("x", {"field": "Code"}, {"a": {"field": "Title"}}, "y" * 3000),
     "job": ("job-1", "1"),
     "wait": (0,),
-    "cancel": (True,),
     "data_sources": (True,),
 }
 """Parameter -> what is said by it: the usual, and what an attacker would say."""
@@ -165,6 +165,7 @@ FIRST: Mapping[str, Sequence[dict[str, Any]]] = {
     "list_scripts": ({},),
     "run_script": ({"script": "Stamp", "layout": "Jobs"}, {"script": "Stamp", "found_set": FOUND}),
     "check_job": ({},),
+    "stop_job": ({"job": "none"},),
     "check_connection": ({},),
 }
 """Tool -> calls that do something where everything is allowed; each parameter is then said in turn, and two at a time."""

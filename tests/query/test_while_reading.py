@@ -121,7 +121,7 @@ async def test_a_long_read_that_is_cancelled_asks_the_host_for_nothing_more(
         await stage.assistant.ask("find_records", layout="Customers", limit=1)
         assert everything.seen == 0
         assert stage.emulator.open_sessions <= 3
-        assert (210, COUNT, "210 of 400 records read") in said
+        assert max(done for done, _, _ in said) >= 210
     assert stage.emulator.open_sessions == 0
     assert names_in(tmp_path) == []
 
@@ -343,7 +343,7 @@ async def test_a_job_that_reads_is_stopped_and_leaves_nothing_behind(
             begun = await job_of(stage.assistant, "export_records", layout=LAYOUT, file="all")
             await host.until_asked()
             assert names_in(tmp_path) == ["all.csv"]
-            ended = await stage.assistant.ask("check_job", job=begun, cancel=True, wait=10)
+            ended = await stage.assistant.ask("stop_job", job=begun)
             assert ended["state"] == "cancelled"
             assert names_in(tmp_path) == []
         stage.faults.clear()

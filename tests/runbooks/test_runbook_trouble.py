@@ -225,7 +225,7 @@ async def test_of_two_plans_of_a_runbook_only_one_is_carried_out(tmp_path: Path)
         told = await other.ask("apply_change", change_id=second["change_id"])
         assert told["state"] == "refused"
         assert f"ran as {first['change_id']}" in told["said"]
-        stopped, _ = await timed(desk.clock, other.ask("check_job", job=running["job"], cancel=True))
+        stopped, _ = await timed(desk.clock, other.ask("stop_job", job=running["job"]))
         assert stopped["state"] == "running"  # another process has it: it ends after the record that it is at
         ended, _ = await timed(desk.clock, other.ask("check_job", job=running["job"], wait=30))
         assert ended["state"] == "cancelled"

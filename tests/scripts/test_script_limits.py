@@ -75,10 +75,10 @@ async def test_a_full_queue_says_how_long_and_stops_are_told_truthfully() -> Non
         assert "Busy: 1 jobs wait already" in busy
         assert "Try again in 30 seconds" in busy
         assert "Nothing was changed" in busy
-        cancelled = await stage.ask(assistant, "check_job", job=queued["job"], cancel=True)
+        cancelled = await stage.ask(assistant, "stop_job", job=queued["job"])
         assert cancelled["state"] == "cancelled"
         assert "Nothing was sent" in cancelled["said"]
-        stopped = await stage.ask(assistant, "check_job", job=running["job"], cancel=True)
+        stopped = await stage.ask(assistant, "stop_job", job=running["job"])
         assert stopped["state"] == "unknown"
         assert "It was stopped" in stopped["said"]
         assert stage.ran == [("Slow", "40")]

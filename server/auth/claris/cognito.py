@@ -165,7 +165,7 @@ class Cognito:
                     },
                     timeout=TIMEOUT,
                 )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _away(unreachable(error, pool.host), pool.host) from error
         self._note_time(response)
         return self._opened(response, pool)

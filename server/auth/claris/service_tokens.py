@@ -129,7 +129,7 @@ class TokenService:
                 response = await client.post(
                     f"{self._address}{path}", json=dict(body), headers=headers, timeout=60
                 )
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             cause = unreachable(error, httpx.URL(self._address).host)
             raise Unreachable(
                 f"The token service cannot be reached: {cause.what}",

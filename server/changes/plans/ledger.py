@@ -8,6 +8,7 @@ from typing import Any
 from ...errors import Forbidden, InputError
 from ...local.state import State
 from ...policy import Policy
+from ...text.lowered_first import lowered_first
 from . import plan_answers as presenting
 from .caps import Caps
 from .codec import digest_of
@@ -227,7 +228,7 @@ class Ledger:
             made=now,
             expires=now + LASTS,
             steps=steps,
-            heading=f"Take back {undoes}: {heading[:1].lower()}{heading[1:]}" if undoes else heading,
+            heading=f"Take back {undoes}: {lowered_first(heading)}" if undoes else heading,
             digest=digest_of_steps(self.identity, who.caller, steps),
             fingerprint=fingerprint,
             undoes=undoes,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
+from ...text.lowered_first import lowered_first
 from .differences import Facts, differences, short
 from .plan import ItemState, Kind, Plan, Step
 from .plan_store import Progress
@@ -40,7 +41,7 @@ def heading_of(steps: Sequence[Step]) -> str:
             f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}{_with_rows(step)}"
             + (f" ({step.how})" if step.how else "")
         )
-    return ", then ".join(part if not n else part[:1].lower() + part[1:] for n, part in enumerate(parts))
+    return ", then ".join(part if not n else lowered_first(part) for n, part in enumerate(parts))
 
 
 def _with_rows(step: Step) -> str:

@@ -83,7 +83,7 @@ async def open_files(host: Host) -> tuple[str, ...]:
     async with host.connect() as client:
         try:
             response = await client.get(f"{host.settings.host}/fmi/data/vLatest/databases")
-        except httpx.TransportError:
+        except httpx.RequestError:
             return ()
     return tuple(str(item["name"]) for item in opened(response).get("databases") or ())
 

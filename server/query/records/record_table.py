@@ -112,9 +112,12 @@ def without_nothing(
 
 def _size(cells: Sequence[object]) -> int:
     """Characters of the cells in an answer, near enough: JSON's escapes are not counted."""
-    if list in map(type, cells):
+    kinds = frozenset(map(type, cells))
+    if list in kinds or Decimal in kinds:  # 1E+400 is written with all its digits
         return sum(
-            _size(cast("list[object]", cell)) if isinstance(cell, list) else len(str(cell)) + 3
+            _size(cast("list[object]", cell))
+            if isinstance(cell, list)
+            else len(format(cell, "f") if isinstance(cell, Decimal) else str(cell)) + 3
             for cell in cells
         )
     return sum(map(len, map(str, cells))) + 3 * len(cells)

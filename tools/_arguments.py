@@ -1,0 +1,90 @@
+"""A call's arguments as models and clients send them, made into what the tool takes; or one sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from ..server.errors import InputError
+from ..server.text.exact_json import is_deeper, parts_of
+from ..server.text.lowered_first import lowered_first
+from ..server.text.near_names import near
+
+KINDS = ("function-", "tagged-", "dict[", "list[", "constrained-")
+"""Parts of a place that name a type and not something that was written."""
+SHAPES = {
+    "dict_type": 'an object such as {"Name": "value"}',
+    "list_type": 'a list such as ["Name"]',
+}
+DEEPEST = 60
+"""Objects and lists inside one another."""
+
+
+def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists and objects may come as JSON text, null stands for an argument that was left out.
+
+    Raises InputError with every problem in one sentence.
+    """
+    model = metadata.arg_model
+    known = tuple(field.alias or name for name, field in model.model_fields.items())
+    problems = [_unknown(name, known) for name in arguments if name not in known]
+    given = {name: value for name, value in arguments.items() if value is not None or _needs(model, name)}
+    verbatim = {name for name, field in model.model_fields.items() if _takes_text(field.annotation)}
+    others = metadata.pre_parse_json({name: value for name, value in given.items() if name not in verbatim})
+    problems += [reason for name, value in (given | others).items() if (reason := _unwritable(name, value))]
+    try:
+        values = model.model_validate(given | others)
+    except ValidationError as error:
+        problems += dict.fromkeys(_sentence(detail) for detail in error.errors(include_url=False))
+    except RecursionError:
+        problems += ["they are nested without end"]
+    else:
+        if not problems:
+            return values.model_dump_one_level()
+    raise InputError(f"The arguments of {tool} do not fit: {'; '.join(problems)}", advice="Nothing was sent.")
+
+
+def _needs(model: type[BaseModel], name: str) -> bool:
+    """Whether a tool cannot do without it, so that null is a mistake."""
+    field = model.model_fields.get(name)
+    return field is None or field.is_required()
+
+
+def _takes_text(annotation: object) -> bool:
+    """Text that looks like JSON stays the text it is."""
+    if get_origin(annotation) in (Union, UnionType):
+        return str in get_args(annotation)
+    return annotation is Any or annotation is str
+
+
+def _unwritable(name: str, value: object) -> str:
+    """What no JSON text can say, although readers of JSON take it: NaN, infinity (as which 1e999 is read)."""
+    if is_deeper(value, DEEPEST):
+        return f"{name!r} is nested more than {DEEPEST} deep"
+    if any(isinstance(part, float) and not math.isfinite(part) for part in parts_of(value)):
+        return f"{name!r} holds a number that is none (NaN, or larger than any that can be kept)"
+    return ""
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    close = near(name, known)
+    meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
+    return f"there is no parameter {name[:80]!r} ({meant})"
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    place = ".".join(str(part)[:80] for part in detail["loc"] if not str(part).startswith(KINDS))
+    if detail["type"] == "missing":
+        return f"{place!r} is missing"
+    if detail["type"] in SHAPES:
+        return f"{place!r} takes {SHAPES[detail['type']]}"
+    if detail["type"] == "shape":
+        return f"{place!r} takes {detail['msg']}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{place!r}: {lowered_first(message)}"
