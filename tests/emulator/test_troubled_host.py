@@ -160,7 +160,7 @@ async def test_by_the_control_endpoint_another_process_can_do_the_same() -> None
     emulator = Emulator([SHOP], clock=clock)
     control = Control(FaultLayer(emulator.app, clock), actions(emulator, clock))
     transport = httpx.ASGITransport(app=control)
-    async with httpx.AsyncClient(transport=transport, base_url="http://fm.test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         client = Client(emulator, ManualClock(), http, "Shop")
         await client.log_in("till", "cash")
 

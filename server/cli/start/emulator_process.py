@@ -56,6 +56,7 @@ async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespac
     """Answer until a signal says to stop. Raises OSError when the port cannot be had."""
     from ...emulator.certificate import write_certificate
     from ...emulator.faults.control import Control
+    from ...emulator.faults.gate import LOOPBACK, Gate
     from ...emulator.faults.layer import FaultLayer
     from ...emulator.host_actions import actions
     from ...emulator.serving import serving
@@ -67,7 +68,8 @@ async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespac
         if args.cloud and emulator.pool is not None:
             app = CloudFront(app, emulator.pool, clock)
         if args.control:
-            app = Control(FaultLayer(app, clock), actions(emulator, clock))
+            gate = Gate({*LOOPBACK, args.host})
+            app = Control(FaultLayer(app, clock), actions(emulator, clock), gate)
         certificate = key = authority = None
         if args.https is not None:
             folder = args.https

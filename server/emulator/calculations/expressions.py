@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Protocol, TypeAlias
 
-from ..values.arithmetic import COMPARISONS, OPERATORS, Value, is_true, negative, text_of
+from ..values.arithmetic import (
+    COMPARISONS,
+    OPERATORS,
+    Value,
+    bounded,
+    bounded_text,
+    is_true,
+    negative,
+    text_of,
+)
 from .functions import FUNCTIONS
 
 
@@ -26,6 +35,9 @@ class Scope(Protocol):
 
 FACTS = frozenset({"today", "now", "account", "privilege_set", "record_id", "mod_id", "value", "uuid"})
 """Called without arguments; `value` is the field's own new value, in validations and auto-enter calculations."""
+
+LONGEST_SOURCE = 30_000
+"""Characters, as in FileMaker; an expression without loops then ends soon whatever it says."""
 
 _Step: TypeAlias = Callable[[Scope], Value]
 
@@ -58,13 +70,18 @@ class Expression:
 
 def compile_expression(source: str) -> Expression:
     """Raises ExpressionError."""
+    if len(source) > LONGEST_SOURCE:
+        raise ExpressionError(f"a calculation has at most {LONGEST_SOURCE:,} characters")
     try:
         tree = ast.parse(source.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         column = problem.offset if isinstance(problem, SyntaxError) and problem.offset else 1
         raise ExpressionError(f"{getattr(problem, 'msg', problem)}", column) from None
     compiler = _Compiler()
-    step = compiler.step(tree.body)
+    try:
+        step = compiler.step(tree.body)
+    except RecursionError:
+        raise ExpressionError("the calculation is nested too deeply") from None
     return Expression(
         source, frozenset(compiler.fields), frozenset(compiler.related), frozenset(compiler.facts), step
     )
@@ -116,10 +133,16 @@ class _Compiler:
         if isinstance(value, bool) or value is None or isinstance(value, str):
             result = value
         elif isinstance(value, (int, float)):
-            result = Decimal(str(value))
+            result = self._number(node, value)
         else:
             raise ExpressionError(f"{value!r} is not a value of FileMaker", node.col_offset + 1)
         return lambda scope: result
+
+    def _number(self, node: ast.expr, value: float) -> Decimal:
+        try:
+            return bounded(Decimal(str(value)))
+        except (ArithmeticError, ValueError):
+            raise ExpressionError("the number is too large", node.col_offset + 1) from None
 
     def _logic(self, conjunction: bool, steps: list[_Step]) -> _Step:
         if conjunction:
@@ -186,7 +209,12 @@ class _Compiler:
         return self.step(node)
 
     def _text(self, parts: list[_Step]) -> _Step:
-        return lambda scope: "".join(text_of(each(scope)) for each in parts)
+        def joined(scope: Scope) -> Value:
+            texts = [text_of(each(scope)) for each in parts]
+            bounded_text(sum(map(len, texts)))
+            return "".join(texts)
+
+        return joined
 
 
 class Formulas:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
-from ..values.arithmetic import Value, is_empty, is_less, is_true, number_of, text_of
+from ..values.arithmetic import Value, bounded, bounded_text, is_empty, is_less, is_true, number_of, text_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def _flat(arguments: Iterable[Value]) -> list[Value]:
 
 
 def _sum(arguments: list[Value]) -> Value:
-    return sum((number_of(each) for each in _flat(arguments)), Decimal(0))
+    return bounded(sum((number_of(each) for each in _flat(arguments)), Decimal(0)))
 
 
 def _average(arguments: list[Value]) -> Value:
@@ -90,7 +90,17 @@ def _right(arguments: list[Value]) -> Value:
 
 def _join(arguments: list[Value]) -> Value:
     separator = text_of(arguments[1]) if len(arguments) > 1 else "\r"
-    return separator.join(text_of(each) for each in _flat(arguments[:1]))
+    texts = [text_of(each) for each in _flat(arguments[:1])]
+    bounded_text(sum(map(len, texts)) + len(separator) * len(texts))
+    return separator.join(texts)
+
+
+def _substitute(arguments: list[Value]) -> Value:
+    text, wanted, replacement = (text_of(each) for each in arguments)
+    if not wanted:
+        return text  # FileMaker looks for nothing where nothing is named
+    bounded_text(len(text) + text.count(wanted) * max(len(replacement) - len(wanted), 0))
+    return text.replace(wanted, replacement)
 
 
 def _unique(arguments: list[Value]) -> Value:
@@ -119,11 +129,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "left": Function(_left, 2, 2),
         "right": Function(_right, 2, 2),
         "middle": Function(_middle, 3, 3),
-        "substitute": Function(
-            lambda arguments: text_of(arguments[0]).replace(text_of(arguments[1]), text_of(arguments[2])),
-            3,
-            3,
-        ),
+        "substitute": Function(_substitute, 3, 3),
         "join": Function(_join, 1, 2),
         "unique": Function(_unique),
         "empty": Function(lambda arguments: is_empty(arguments[0])),

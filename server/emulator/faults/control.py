@@ -1,12 +1,13 @@
 """A control endpoint for tests that are not Python, or in another process. Off unless somebody puts it in place.
 
-GET, POST and DELETE `/_emulator/faults`; POST `/_emulator/act`. Whoever can reach the host can use it: loopback only.
+GET, POST and DELETE `/_emulator/faults`; POST `/_emulator/act`. Programs of this machine can use it, web pages cannot.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ..refusal import Refusal
+from .gate import Gate, NotAdmitted
 from .layer import Fault, FaultLayer
 from .words import Actions, NotUnderstood, read_action, read_effects, read_match
 
@@ -26,15 +28,16 @@ PREFIX = "/_emulator/"
 class Control:
     """An ASGI application around a fault layer; its own paths are never struck."""
 
-    def __init__(self, faults: FaultLayer, actions: Actions | None = None) -> None:
+    def __init__(self, faults: FaultLayer, actions: Actions | None = None, gate: Gate | None = None) -> None:
         self._faults = faults
         self._actions = actions or {}
+        self._gate = gate or Gate()
         self._own = Starlette(
             routes=[
-                Route(f"{PREFIX}faults", self._list, methods=["GET"]),
-                Route(f"{PREFIX}faults", self._arm, methods=["POST"]),
-                Route(f"{PREFIX}faults", self._clear, methods=["DELETE"]),
-                Route(f"{PREFIX}act", self._act, methods=["POST"]),
+                Route(f"{PREFIX}faults", self._guarded(self._list), methods=["GET"]),
+                Route(f"{PREFIX}faults", self._guarded(self._arm), methods=["POST"]),
+                Route(f"{PREFIX}faults", self._guarded(self._clear), methods=["DELETE"]),
+                Route(f"{PREFIX}act", self._guarded(self._act), methods=["POST"]),
             ]
         )
 
@@ -42,16 +45,27 @@ class Control:
         is_own = scope["type"] == "http" and scope["path"].startswith(PREFIX)
         await (self._own if is_own else self._faults)(scope, receive, send)
 
+    def _guarded(
+        self, handler: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(request: Request) -> Response:
+            try:
+                self._gate.admit(request)
+                return await handler(request)
+            except NotAdmitted as error:
+                return JSONResponse({"error": str(error)}, error.status)
+            except NotUnderstood as error:
+                return JSONResponse({"error": str(error)}, 400)
+
+        return guarded
+
     async def _list(self, _: Request) -> Response:
         return JSONResponse({"faults": [_shown(fault) for fault in self._faults.faults]})
 
     async def _arm(self, request: Request) -> Response:
-        try:
-            words = await _words(request)
-            effects = read_effects(words.pop("effects", None), self._actions)
-            fault = self._faults.arm(read_match(words), *effects)
-        except NotUnderstood as error:
-            return JSONResponse({"error": str(error)}, 400)
+        words = await self._words(request)
+        effects = read_effects(words.pop("effects", None), self._actions)
+        fault = self._faults.arm(read_match(words), *effects)
         return JSONResponse(_shown(fault), 201)
 
     async def _clear(self, _: Request) -> Response:
@@ -59,23 +73,28 @@ class Control:
         return Response(status_code=204)
 
     async def _act(self, request: Request) -> Response:
+        action = read_action(await self._words(request), self._actions)
         try:
-            result = read_action(await _words(request), self._actions)()
+            result = action()
             if inspect.isawaitable(result):
                 result = await result
-        except (LookupError, NotUnderstood, Refusal, TypeError, ValueError) as error:
-            return JSONResponse({"error": str(error)}, 400)
+        except (ArithmeticError, LookupError, Refusal, TypeError, ValueError) as error:
+            raise NotUnderstood(str(error)) from error
         return JSONResponse({"result": result})
 
+    async def _words(self, request: Request) -> dict[str, Any]:
+        try:
+            words: Any = json.loads(await self._gate.body(request), parse_constant=_no_number)
+            json.dumps(words, ensure_ascii=False).encode()  # half a surrogate pair is no character
+        except (ValueError, RecursionError):
+            words = None
+        if not isinstance(words, dict):
+            raise NotUnderstood("The body is not a JSON object.")
+        return cast("dict[str, Any]", words)
 
-async def _words(request: Request) -> dict[str, Any]:
-    try:
-        words: Any = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        words = None
-    if not isinstance(words, dict):
-        raise NotUnderstood("The body is not a JSON object.")
-    return cast("dict[str, Any]", words)
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _shown(fault: Fault) -> dict[str, Any]:

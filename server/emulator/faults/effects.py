@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import format_datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
+from pydantic import Field
 from starlette.types import Message
 
 from ..http.envelope import failure
 from ..refusal import Refusal
 from .exchange import Exchange
+
+HeaderText = Annotated[str, Field(pattern=r"^[\x20-\x7e]*$")]
+"""What may stand in a header."""
 
 
 class Effect(Protocol):
@@ -24,7 +28,7 @@ class Effect(Protocol):
 class Delay:
     """Wait on the emulated clock: before the host looks at the request, or before its answer goes out."""
 
-    seconds: float
+    seconds: Annotated[float, Field(ge=0)]
     processed: bool = False
 
     async def apply(self, exchange: Exchange) -> None:
@@ -78,10 +82,10 @@ class Page:
     502 and 503 with HTML are what a stopped Data API looks like (section 2.1); 200 with HTML is a proxy's page.
     """
 
-    status: int = 502
+    status: Annotated[int, Field(ge=200, le=599)] = 502
     body: str = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
-    content_type: str = "text/html"
-    location: str | None = None
+    content_type: HeaderText = "text/html"
+    location: HeaderText | None = None
     """Makes it a redirect, as by a log-in portal on another host."""
     processed: bool = False
     """The host did the work and its answer was lost behind the proxy."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from datetime import timedelta
 from difflib import get_close_matches
 from functools import partial
-from typing import Any, TypeVar
+from inspect import signature
+from typing import Any, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,6 +25,9 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "wrong_date": WrongDate,
 }
 """`{"effect": "delay", "seconds": 3}`; the other keys are those of the class. `act` names one of the host's actions."""
+
+_FAR = 10**9
+"""Seconds, bytes and counts: thirty years, and more than any test needs."""
 
 Built = TypeVar("Built")
 Action = Callable[..., object]
@@ -46,7 +51,31 @@ def read_effects(words: object, actions: Actions) -> tuple[Effect, ...]:
 def read_action(words: object, actions: Actions) -> Callable[[], object]:
     """`{"action": name, ...}`, the other keys being its arguments."""
     name, arguments = _named(words, "action", actions)
-    return partial(actions[name], **arguments)
+    return partial(actions[name], **_checked(actions[name], name, arguments))
+
+
+def _checked(action: Action, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments in the types that the action declares, so that it cannot fail over them once it is struck."""
+    try:
+        signature(action).bind(**arguments)
+    except TypeError as error:
+        raise NotUnderstood(f"The action {name!r} cannot be called so: {error}.") from None
+    hints = get_type_hints(action)
+    checked: dict[str, Any] = {}
+    for key, value in arguments.items():
+        try:
+            checked[key] = TypeAdapter(hints.get(key, Any)).validate_python(value)
+        except ValidationError as error:
+            raise NotUnderstood(f"{key}: {error.errors()[0]['msg']}.") from None
+        _bound(key, checked[key])
+    return checked
+
+
+def _bound(key: str, value: object) -> None:
+    """Numbers that a clock can still reckon with; written so that what is no number is beyond them too."""
+    size = value.total_seconds() if isinstance(value, timedelta) else value
+    if isinstance(size, (int, float)) and not -_FAR <= size <= _FAR:
+        raise NotUnderstood(f"{key}: a number from -{_FAR} to {_FAR} was expected.")
 
 
 def _effect(words: object, actions: Actions) -> Effect:
@@ -74,11 +103,14 @@ def _build(kind: type[Built], words: Mapping[str, Any]) -> Built:
         if name not in known:
             raise NotUnderstood(f"{kind.__name__} has no {name!r}.{_hint(name, known)}")
     try:
-        return TypeAdapter(kind).validate_python(dict(words))
+        built = TypeAdapter(kind).validate_python(dict(words))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or kind.__name__
         raise NotUnderstood(f"{place}: {first['msg']}.") from None
+    for name in known:
+        _bound(name, getattr(built, name))
+    return built
 
 
 def _hint(name: str, known: Sequence[str] | Mapping[str, object]) -> str:

@@ -9,8 +9,29 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 
+from .readings import as_number
+
 Value: TypeAlias = "str | Decimal | bool | date | datetime | timedelta | Sequence[Value] | None"
 """Text, number, truth, date, timestamp, time (as a duration since midnight), empty, or several of them."""
+
+
+GREATEST = 400
+"""The exponent of the largest number that FileMaker calculates (section 8.2 [D])."""
+LONGEST = 2_000_000
+"""Characters of a text that a calculation makes; FileMaker's own bound is a billion (section 8.2 [D])."""
+
+
+def bounded(number: Decimal) -> Decimal:
+    """The number, 0 for one too small. Raises ArithmeticError for one too large, before anything is made of its digits."""
+    if not number.is_finite() or (number and number.adjusted() > GREATEST):
+        raise ArithmeticError("the number is too large")
+    return Decimal(0) if number.adjusted() < -GREATEST else number
+
+
+def bounded_text(length: int) -> None:
+    """Raises ArithmeticError where a text would become too long."""
+    if length > LONGEST:
+        raise ArithmeticError("the text is too long")
 
 
 def is_empty(value: Value) -> bool:
@@ -34,11 +55,7 @@ def number_of(value: Value) -> Decimal:
         case Decimal():
             return value
         case str():
-            kept = "".join(each for each in value if each.isascii() and (each.isdecimal() or each in ".-"))
-            negative_sign = kept.startswith("-")
-            whole, _, fraction = kept.replace("-", "").partition(".")
-            digits = f"{whole or '0'}.{fraction.replace('.', '') or '0'}"
-            return Decimal(f"-{digits}" if negative_sign else digits)
+            return as_number(value) or Decimal(0)
         case datetime():
             return Decimal((value - datetime(1, 1, 1)) // timedelta(seconds=1))  # noqa: DTZ001 - wall time has no zone
         case date():
@@ -84,7 +101,9 @@ def negative(value: Value) -> Value:
 
 def _add(left: Value, right: Value) -> Value:
     if isinstance(left, str) or isinstance(right, str):
-        return text_of(left) + text_of(right)
+        first, second = text_of(left), text_of(right)
+        bounded_text(len(first) + len(second))
+        return first + second
     for moment, other in ((left, right), (right, left)):
         if isinstance(moment, datetime):
             return moment + timedelta(seconds=float(number_of(other)))
@@ -92,7 +111,7 @@ def _add(left: Value, right: Value) -> Value:
             return moment + timedelta(days=int(number_of(other)))
         if isinstance(moment, timedelta) and not isinstance(other, (date, datetime)):
             return moment + timedelta(seconds=float(number_of(other)))
-    return number_of(left) + number_of(right)
+    return bounded(number_of(left) + number_of(right))
 
 
 def _subtract(left: Value, right: Value) -> Value:
@@ -100,23 +119,23 @@ def _subtract(left: Value, right: Value) -> Value:
         return left - timedelta(seconds=float(number_of(right)))
     if isinstance(left, date) and not isinstance(right, date):
         return left - timedelta(days=int(number_of(right)))
-    return number_of(left) - number_of(right)
+    return bounded(number_of(left) - number_of(right))
 
 
 def _power(left: Value, right: Value) -> Value:
     exponent = number_of(right)
-    if abs(exponent) > 400:
+    if abs(exponent) > GREATEST:
         raise ArithmeticError("the exponent is too large")
-    return number_of(left) ** exponent
+    return bounded(number_of(left) ** exponent)
 
 
 OPERATORS: Mapping[type[ast.operator], Callable[[Value, Value], Value]] = MappingProxyType(
     {
         ast.Add: _add,
         ast.Sub: _subtract,
-        ast.Mult: lambda left, right: number_of(left) * number_of(right),
-        ast.Div: lambda left, right: number_of(left) / number_of(right),
-        ast.FloorDiv: lambda left, right: number_of(left) // number_of(right),
+        ast.Mult: lambda left, right: bounded(number_of(left) * number_of(right)),
+        ast.Div: lambda left, right: bounded(number_of(left) / number_of(right)),
+        ast.FloorDiv: lambda left, right: bounded(number_of(left) // number_of(right)),
         ast.Mod: lambda left, right: number_of(left) % number_of(right),
         ast.Pow: _power,
     }

@@ -123,3 +123,46 @@ def test_any_text_is_computed_or_refused(source: str) -> None:
         compiled.evaluate(Scope())
     except KeyError:
         assert not compiled.fields <= FIELDS.keys()
+
+
+NESTED = "lower(" * 5_000 + "Name" + ")" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("int(((10**400)**400)**6)", "?"),
+        ("(10**400)**400 * 0", "?"),
+        ("text((10**-400)**400)", "0"),
+        ("9" * 400 + " * 1", "1" + "0" * 400),
+        ('length("' + "9" * 20_000 + '" + 1)', "20001"),
+        ("sum(10**400, 10**400, 10**399 * 9)", None),
+        ("length(" + "substitute(" * 60 + '"a"' + ',"a","aa")' * 60 + ")", "?"),
+        ('substitute(Name, "", "endless")', "Müller"),
+        ("left(Name, 10**400) + middle(Name, 2, 10**400)", "Müllerüller"),
+        ("date(10**400, 1, 1)", "?"),
+        ("Moment + 10**400", "?"),
+        ("round(1, 10**9)", "?"),
+        ("1 % (10**-400)", "?"),
+    ],
+)
+def test_an_expression_is_bounded_in_what_it_makes(source: str, expected: str | None) -> None:
+    shown = text_of(compile_expression(source).evaluate(Scope()))
+    assert len(shown) < 30_000
+    assert expected is None or shown == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "1" + "+1" * 20_000,
+        "-" * 20_000 + "1",
+        "(" * 5_000 + "1" + ")" * 5_000,
+        "9" * 5_000,
+        "1e999",
+        NESTED * 2,
+    ],
+)
+def test_an_expression_is_bounded_in_size(source: str) -> None:
+    with pytest.raises(ExpressionError):
+        compile_expression(source)

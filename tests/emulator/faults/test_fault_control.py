@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -27,12 +28,22 @@ class Controlled:
         self.ended: list[str] = []
         self.faults = FaultLayer(Starlette(routes=[Route("/{path:path}", answer)]), ManualClock())
         control = Control(
-            self.faults, {"end_sessions": self.end_sessions, "count_sessions": self.count_sessions}
+            self.faults,
+            {
+                "end_sessions": self.end_sessions,
+                "count_sessions": self.count_sessions,
+                "advance_clock": self.advance_clock,
+            },
         )
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(control), base_url="http://fm.test")
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(control), base_url="http://127.0.0.1:3000"
+        )
 
     def end_sessions(self, file: str = "every file") -> None:
         self.ended.append(file)
+
+    def advance_clock(self, seconds: float) -> None:
+        self.ended.append(f"{seconds} seconds later")
 
     async def count_sessions(self) -> Any:
         return len(self.ended)
@@ -96,7 +107,7 @@ async def test_an_action_may_be_asked_for_at_once(controlled: Controlled) -> Non
         ({"effects": [{"effect": "delay", "second": 1}]}, "Delay has no 'second'. Did you mean 'seconds'?"),
         (
             {"effects": [{"effect": "act", "action": "x"}]},
-            "There is no action 'x'. Known: count_sessions, end_sessions.",
+            "There is no action 'x'. Known: advance_clock, count_sessions, end_sessions.",
         ),
         ({"effects": [{"effect": "drop"}], "times": "often"}, "times: Input should be a valid integer"),
     ],
@@ -118,3 +129,105 @@ async def test_an_action_with_wrong_arguments_is_refused(controlled: Controlled)
 async def test_without_it_its_paths_are_ordinary_ones(controlled: Controlled) -> None:
     plain = httpx.AsyncClient(transport=httpx.ASGITransport(controlled.faults), base_url="http://fm.test")
     assert (await plain.get("/_emulator/faults")).json() == {"response": {}}
+
+
+PAGE = {"content-type": "application/json", "host": "127.0.0.1:3000"}
+ATTACKS = {
+    "a page of another site": ({"origin": "https://evil.example"}, 403),
+    "a page from a file, or in a sandbox": ({"origin": "null"}, 403),
+    "a page of another port of this machine": ({"origin": "http://127.0.0.1:8000"}, 403),
+    "a page whose browser names no origin": ({"sec-fetch-site": "cross-site"}, 403),
+    "a page of a neighbouring site": ({"sec-fetch-site": "same-site"}, 403),
+    "a name that was bound to this machine": (
+        {"host": "evil.example:3000", "origin": "http://evil.example:3000"},
+        403,
+    ),
+    "a name that only begins like ours": ({"host": "localhost.evil.example"}, 403),
+    "no name": ({"host": ""}, 403),
+    "a name that is none": ({"host": "[::1"}, 403),
+    "a form": ({"content-type": "application/x-www-form-urlencoded"}, 415),
+    "a form of plain text": ({"content-type": "text/plain;charset=utf-8"}, 415),
+    "a form with a file": ({"content-type": "multipart/form-data; boundary=application/json"}, 415),
+    "a beacon without a type": ({"content-type": ""}, 415),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_no_web_page_reaches_it(controlled: Controlled, attack: str) -> None:
+    headers, status = ATTACKS[attack]
+    fault = b'{"effects": [{"effect": "hang"}]}'
+    act = b'{"action": "end_sessions"}'
+    for path, body in (("/_emulator/faults", fault), ("/_emulator/act", act)):
+        answered = await controlled.http.post(path, content=body, headers=PAGE | headers)
+        assert answered.status_code == status
+        assert "access-control-allow-origin" not in answered.headers
+    if status == 403:
+        for method in ("GET", "DELETE"):
+            answered = await controlled.http.request(method, "/_emulator/faults", headers=PAGE | headers)
+            assert answered.status_code == 403
+    asked = await controlled.http.options("/_emulator/faults", headers=PAGE | headers)
+    assert asked.status_code == 405  # what a browser asks before it sends JSON to another origin
+    assert (controlled.faults.faults, controlled.ended) == ([], [])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost", "LOCALHOST:3000", "[::1]:3000"])
+async def test_programs_of_this_machine_and_a_page_of_its_own_reach_it(
+    controlled: Controlled, host: str
+) -> None:
+    own_page = {"origin": f"http://{host}", "sec-fetch-site": "same-origin"}
+    for headers in ({}, own_page):
+        answered = await controlled.http.post(
+            "/_emulator/act", json={"action": "end_sessions"}, headers={"host": host} | headers
+        )
+        assert answered.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"\xff",
+        b"[" * 50_000,
+        b'{"a":' * 10_000,
+        b'{"action": "advance_clock", "seconds": NaN}',
+        b'{"action": "advance_clock", "seconds": 1e999}',
+        b'{"action": "advance_clock", "seconds": -1e300}',
+        b'{"action": "advance_clock", "seconds": ' + b"9" * 5000 + b"}",
+        b'{"action": "advance_clock", "seconds": {"a": 1}}',
+        b'{"action": "advance_clock"}',
+        b'{"action": ["advance_clock"]}',
+        b'{"action": "end_sessions", "file": 7}',
+        b'{"action": "end_sessions", "file": "\\ud800"}',
+        b'{"effects": [{"effect": "delay", "seconds": 1e308}]}',
+        b'{"effects": [{"effect": "delay", "seconds": -1}]}',
+        b'{"effects": [{"effect": "page", "status": 7}]}',
+        b'{"effects": [{"effect": "page", "location": "a\\r\\nSet-Cookie: b"}]}',
+        b'{"effects": [{"effect": "wrong_date", "offset": 1e13}]}',
+        b'{"effects": [{"effect": "act", "action": "advance_clock", "seconds": "x"}]}',
+        b'{"effects": {"effect": "hang"}}',
+    ],
+)
+async def test_odd_json_is_refused_and_does_nothing(controlled: Controlled, body: bytes) -> None:
+    for path in ("/_emulator/faults", "/_emulator/act"):
+        answered = await controlled.http.post(
+            path, content=body, headers={"content-type": "application/json"}
+        )
+        assert answered.status_code == 400
+        assert answered.json()["error"]
+    assert (controlled.faults.faults, controlled.ended) == ([], [])
+
+
+async def test_a_body_is_not_read_beyond_its_bound(controlled: Controlled) -> None:
+    sent: list[int] = []
+
+    async def endless() -> AsyncGenerator[bytes]:
+        for number in range(10_000):
+            sent.append(number)
+            yield b" " * 1024
+
+    answered = await controlled.http.post(
+        "/_emulator/act", content=endless(), headers={"content-type": "application/json"}
+    )
+    assert answered.status_code == 413
+    assert (controlled.faults.faults, controlled.ended) == ([], [])
