@@ -23,7 +23,7 @@ from ..changes.plans.script_log import ScriptLog
 from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
-from ..criteria.criteria import understand
+from ..criteria.criteria import exact_find
 from ..database.database import Database
 from ..database.rate_limits import Allowance
 from ..database.untrusted_reads import Outsiders
@@ -176,7 +176,7 @@ def _changes(
             frozenset(map(folded, settings.journal_without)),
         ),
         sleep=clock.sleep,
-        exact=lambda meta, name, value: understand({name: value}, None, meta, database.calendar).requests[0],
+        exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
         runs=runs,
     )
     ledger = Ledger(

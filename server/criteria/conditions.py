@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import cast
 
 from ..dataapi.models import LayoutMeta
+from ..dataapi.reserved_words import is_find_word
 from ..errors import InputError
 from ..text.near_names import near
-from . import habits, moments, numeric, text
+from . import habits, local_tests, moments, numeric, text
 from .calendar import Calendar
 from .grammar import ALL_OPERATORS, BOUNDS, BY_TYPE, GRAMMAR, UNARY
 from .residual import Compared
@@ -67,7 +68,7 @@ class Conditions:
         return self._plain(field, name, operand)
 
     def _plain(self, field: Target, name: str, operand: object) -> Meaning:
-        if name == "raw":
+        if name == "raw" and not is_find_word(field.meta.name):
             if not isinstance(operand, str) or not operand.strip():
                 raise InputError(f"raw on {field.name!r} takes FileMaker's find syntax as text")
             return host(field.name, operand, f"{field.name} matches the find {text.quoted(operand)}")
@@ -75,6 +76,8 @@ class Conditions:
             return self._unary(field, "empty", True)
         if operand is None:
             raise InputError(f"{name} on {field.name!r} needs a value", advice="For empty fields use null.")
+        if is_find_word(field.meta.name):
+            return local_tests.meaning(field, name, operand, self.calendar)
         if field.type == "text":
             return text.meaning(field, name, operand)
         if field.type == "number":
@@ -118,6 +121,10 @@ class Conditions:
     def _unary(self, field: Target, name: str, operand: object) -> Meaning:
         if not isinstance(operand, bool):
             raise InputError(f"{name} on {field.name!r} takes true or false, not {operand!r}")
+        if is_find_word(field.meta.name):
+            if name == "empty":
+                return local_tests.empty(field, operand)
+            return local_tests.meaning(field, name, operand, self.calendar)
         if name == "empty":
             if not operand:
                 return host(field.name, "*", f"{field.name} is not empty")
@@ -142,6 +149,8 @@ class Conditions:
             raise InputError(
                 f"A bound on {field.name!r} is empty", advice="Leave it out, or give both bounds."
             )
+        if is_find_word(field.meta.name):
+            return local_tests.bounded(field, bounds, self.calendar)
         if field.type == "text":
             return text.bounded(field, bounds)
         if field.type == "number":

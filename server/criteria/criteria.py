@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..dataapi.models import FindRequest, LayoutMeta
+from ..dataapi.models import FindRequest, LayoutMeta, Value
+from ..errors import InputError
 from .calendar import Calendar
 from .language import Reader
 from .requests import Leg, arranged
@@ -98,6 +99,14 @@ def understand(
         return found
     today = f"{calendar.today().isoformat()} ({calendar.zone_name})"
     return Criteria(legs, found.targets, said, today)
+
+
+def exact_find(layout: LayoutMeta, name: str, value: Value, calendar: Calendar) -> FindRequest:
+    """The find request for one value of a field. Raises InputError for a field that no find can name."""
+    requests = understand({name: value}, None, layout, calendar).requests
+    if not requests:
+        raise InputError(f"{name!r} cannot be looked up by a find, so it names no record")
+    return requests[0]
 
 
 def _both(one: Predicate | None, other: Predicate) -> Predicate:

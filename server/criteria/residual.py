@@ -150,6 +150,20 @@ class NotPlain:
 
 
 @dataclass(frozen=True)
+class Empty:
+    """No content at all, in any row or repetition."""
+
+    target: Target
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return (self.target,)
+
+    def holds(self, record: Record) -> bool:
+        return all(value == "" for value in self.target.values(record))
+
+
+@dataclass(frozen=True)
 class Not:
     predicate: Predicate
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .models import PortalWrite, Query, ScriptCall, Scripts, Value, Write
+from .reserved_words import FIELD_DATA, FIND, ROW, check_names
 from .wire import plain
 
 
@@ -34,6 +35,8 @@ def portal_parameters(query: Query) -> dict[str, str]:
 
 def find_body(query: Query) -> dict[str, Any]:
     """For POST _find: names without an underscore, `omit` as the string "true" (section 7.1)."""
+    for request in query.requests:
+        check_names(request.criteria, FIND)
     body: dict[str, Any] = {
         "query": [{**r.criteria, "omit": "true"} if r.omit else dict(r.criteria) for r in query.requests],
         "offset": str(query.offset),
@@ -70,6 +73,7 @@ def script_parameters(scripts: Scripts) -> dict[str, str]:
 
 def write_body(write: Write, scripts: Scripts, mod_id: str | None = None) -> dict[str, Any]:
     """For create and edit (sections 6.1, 6.2, 6.6)."""
+    check_names(write.fields, FIELD_DATA)
     fields: dict[str, Any] = _values(write.fields)
     if write.delete_related:
         fields["deleteRelated"] = [
@@ -94,6 +98,7 @@ def write_body(write: Write, scripts: Scripts, mod_id: str | None = None) -> dic
 
 
 def _row(row: PortalWrite) -> dict[str, Any]:
+    check_names(row.fields, ROW)
     ids = {"recordId": row.record_id, "modId": row.mod_id}
     return {key: value for key, value in ids.items() if value is not None} | _values(row.fields)
 

@@ -6,8 +6,10 @@ would cost more than fetching it. Only `Database` opens a page, so what the poli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from ..codes import error_for
@@ -15,6 +17,9 @@ from ..errors import NotFileMaker
 from ..text.exact_json import exact_json
 from ..text.numbers import fraction_read
 from .models import Value
+
+AWKWARD = re.compile(r'["\\\x00-\x1f]')
+"""In names that msgspec takes for no key of a structure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,16 @@ def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
 
     keys = {f"f{n}": name for n, name in enumerate(names)}
     fields: list[tuple[str, Any, Any]] = [(key, Any, None) for key in keys]
-    field_data = msgspec.defstruct("FieldData", fields, rename=keys, gc=False)
+    plain = not any(AWKWARD.search(name) for name in names)
+    field_data = msgspec.defstruct("FieldData", fields, rename=keys, gc=False) if plain else dict[str, Any]
     record = msgspec.defstruct("Record", [("fieldData", field_data), ("recordId", str)], gc=False)
     info = msgspec.defstruct("DataInfo", [("foundCount", int, 0)])
     response = msgspec.defstruct("Response", [("data", list[record]), ("dataInfo", info | None, None)])
     message = msgspec.defstruct("Message", [("code", str, "0"), ("message", str, "")])
     body = msgspec.defstruct("Body", [("response", response), ("messages", list[message], [])])
-    return cast("Any", msgspec.json.Decoder(body, float_hook=fraction_read)), msgspec.structs.astuple
+    decoder = cast("Any", msgspec.json.Decoder(body, float_hook=fraction_read))
+    return decoder, msgspec.structs.astuple if plain else partial(_picked, names)
+
+
+def _picked(names: Sequence[str], fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(fields.get(name) for name in names)

@@ -28,6 +28,7 @@ from ..errors import (
 )
 from ..text.lowered_first import lowered_first
 from .container_transfer import address_of
+from .reserved_words import check_segments
 
 URL_LIMIT = 2000
 """Claris asks to keep URLs within this many characters (section 2.7 [D])."""
@@ -35,6 +36,8 @@ URL_LIMIT = 2000
 T = TypeVar("T")
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
+NOT_LET_THROUGH = (400, 403, 404, 405)
+"""What a web server answers to an address that it does not hand on."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and third try."""
 
@@ -145,6 +148,8 @@ class Transport:
                 raise _unknown(request, "the session was cut while it ran", error.code) from error
             raise
         except NotFileMaker as error:
+            if error.status in NOT_LET_THROUGH and (name := _slashed(request)):
+                raise _stopped(name, writes) from error
             if writes and error.status != 404 and error.status != 401:
                 raise _unknown(request, error.what) from error
             raise
@@ -154,6 +159,7 @@ class Transport:
     def url(self, request: Request) -> str:
         """The address, every name percent-encoded, spaces as %20 (section 2.7)."""
         path = request.path if request.host_level else ("databases", self.database, *request.path)
+        check_segments(path)
         address = "/".join((self._root, *(quote(segment, safe="") for segment in path)))
         if request.parameters:
             query = "&".join(
@@ -180,6 +186,20 @@ class Transport:
             except httpx.RequestError as error:
                 raise unreachable(error, self._base.host) from error
         return opened(response)
+
+
+def _slashed(request: Request) -> str:
+    """A name in the path that a web server may take for two, or refuse."""
+    return next((segment for segment in request.path if "/" in segment or "\\" in segment), "")
+
+
+def _stopped(name: str, writes: bool) -> InputError:
+    error = InputError(
+        f"The web server in front of FileMaker does not let {name!r} through: that name has a slash in it",
+        advice="Use another one, or ask a developer to rename it in FileMaker.",
+    )
+    error.changed = Changed.NOTHING if writes else Changed.UNSAID
+    return error
 
 
 def _may_repeat(request: Request, error: Unreachable | Busy) -> bool:

@@ -22,7 +22,11 @@ def sales() -> Emulator:
 
 
 def in_sales(
-    emulator: Emulator | None = None, *, person: Any = None, **rules: Any
+    emulator: Emulator | None = None,
+    *,
+    person: Any = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    **rules: Any,
 ) -> AbstractAsyncContextManager[Assistant]:
     """Everything is allowed and nobody is asked, but for the rules; they are named as in a configuration file."""
     given = {"database": "Sales", "approval": "client", "scripts": {"Count": {"effect": "reads"}}} | rules
@@ -30,7 +34,7 @@ def in_sales(
         f"FILEMAKER_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
         for name, value in given.items()
     }
-    return assisted(environment, emulator=emulator or sales(), person=person)
+    return assisted(environment, emulator=emulator or sales(), person=person, transport=transport)
 
 
 async def somebody_edits(emulator: Emulator, layout: str, record_id: int, values: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ...criteria.targets import spelled_on
 from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
+from ...dataapi.reserved_words import is_write_word
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field
 from ...errors import InputError
@@ -25,6 +26,11 @@ def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
     if own is None or field is None:
         raise unknown_field(name, meta)
     name = own
+    if is_write_word(field.name):
+        raise InputError(
+            f"{field.name!r} is a word of the Data API in a write, so a field of that name cannot be written",
+            advice=f"A developer can rename the field. {UNCHANGED}",
+        )
     if field.kind != "normal":
         raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
     if field.is_global:

@@ -1,0 +1,67 @@
+"""Conditions that are tested here alone, on a field whose name the Data API would read as a word of its own in a find."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from ..errors import InputError
+from . import numeric, text
+from .calendar import Calendar
+from .dates import span_of
+from .literal import number_text
+from .residual import Compared, Empty, Identical, Lined, Not, Predicate, Within
+from .targets import Target
+from .terms import Meaning, here
+
+TEXT = ("is", "contains", "starts_with", "ends_with")
+
+
+def meaning(field: Target, name: str, operand: object, calendar: Calendar) -> Meaning:
+    """`is` and, on text, its parts. Raises InputError for what only a find can tell."""
+    if field.type == "text" and name in TEXT:
+        wanted = text.text_of(operand, field.name)
+        return _said(field, f"{name.replace('_', ' ')} {text.quoted(wanted)}", Lined(field, wanted, name))
+    if field.type == "text" and name == "case_exact":
+        wanted = text.text_of(operand, field.name)
+        return _said(field, f"is exactly {text.quoted(wanted)}", Identical(field, wanted))
+    if field.type == "number" and name == "is":
+        number = number_text(numeric.number_of(operand, field.name))
+        return _said(field, f"is {number}", Compared(field, "is", "number", number))
+    if name == "is":
+        return bounded(field, {"gte": operand, "lte": operand}, calendar)
+    raise InputError(
+        f"{name} on {field.name!r} cannot be tested here, and in a find {field.name!r} is a word of the Data API",
+        advice=f"It takes {', '.join(TEXT)}, case_exact, any_of, empty and bounds.",
+    )
+
+
+def empty(field: Target, wanted: bool) -> Meaning:
+    test: Predicate = Empty(field)
+    return _said(field, "is empty" if wanted else "is not empty", test if wanted else Not(test))
+
+
+def bounded(field: Target, bounds: dict[str, object], calendar: Calendar) -> Meaning:
+    """A bound or two, in the order of the field's type."""
+    if field.type == "text":
+        return text.bounded(field, bounds)
+    if field.type == "number":
+        limits = {name: number_text(numeric.number_of(limit, field.name)) for name, limit in bounds.items()}
+    elif field.type == "time":
+        limits = {name: str(limit) for name, limit in bounds.items()}
+    else:
+        limits = {name: _moment(name, limit, field, calendar) for name, limit in bounds.items()}
+    shown = " and ".join(f"{numeric.SIGNS[name]} {limit}" for name, limit in limits.items())
+    return _said(field, shown, Within(field, field.type, tuple(limits.items())))
+
+
+def _moment(name: str, operand: object, field: Target, calendar: Calendar) -> str:
+    """A day as a bound means the whole day."""
+    span = span_of(str(operand), calendar, field=field.name)
+    if name in ("gte", "lt"):
+        return span.start.isoformat()
+    end = span.end if span.is_moment else datetime.combine(span.last_day + timedelta(days=1), time())
+    return (end if span.is_moment else end - timedelta(microseconds=1)).isoformat()
+
+
+def _said(field: Target, what: str, test: Predicate) -> Meaning:
+    return here(test, f"{field.name} {what} (tested here, since {field.name!r} is a word of the Data API)")

@@ -1,0 +1,202 @@
+"""Names are what they are: blanks, accents, capitals, slashes, and words of the Data API."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import httpx
+import pytest
+
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.effects import Page
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+
+from ..assistant import said
+from ..changes.workshop_host import applied, planned
+from .sales_host import in_sales, rows_of, sales, sent, stored
+
+pytestmark = pytest.mark.anyio
+
+BLANK = "Secret "
+MINE: dict[str, Any] = {
+    "where": {"Customer": "C-0017"},
+    "key": "ID",
+    "writable": ["omit", "deleteRelated", "Phone"],
+}
+DECOMPOSED = unicodedata.normalize("NFD", "Größe")
+
+
+@pytest.mark.parametrize(
+    ("rules", "hidden"),
+    [
+        ({"hidden_fields": [BLANK]}, ["hush one"]),
+        ({"hidden_fields": {"Contacts": ["Secret"]}}, ["told one"]),
+        ({"fields": {"Contacts": ["ID", "Secret"]}}, ["hush one"]),
+        ({"fields": {"Contacts": ["ID", "Secret "]}}, ["told one"]),
+        ({"hidden_fields": [DECOMPOSED]}, ['"M"']),
+        ({"hidden_fields": ["GRÖSSE"]}, ['"M"']),
+    ],
+    ids=str,
+)
+async def test_a_field_is_hidden_by_its_own_name_and_no_other(
+    rules: dict[str, Any], hidden: list[str]
+) -> None:
+    async with in_sales(**rules) as assistant:
+        answer = said(await assistant.call("get_record", layout="Contacts", id="1"))
+        secrets = ("hush one", "told one", '"M"')
+        expected = [each for each in secrets if each not in hidden]
+        if "fields" not in rules:
+            assert [each for each in secrets if each in answer] == expected
+        assert not [each for each in hidden if each in answer]
+
+
+async def test_a_blank_counts_in_every_list_of_names() -> None:
+    emulator = sales()
+    async with in_sales(emulator, read_only_fields=[BLANK], layouts=["Contacts", "Staff "]) as assistant:
+        refused = await assistant.refused("edit_records", layout="Contacts", ids=["1"], values={BLANK: "x"})
+        assert "read-only" in refused
+        await planned(assistant, "edit_records", layout="Contacts", ids=["1"], values={"Secret": "x"})
+        assert "close the layout 'Staff'" in await assistant.refused("find_records", layout="Staff")
+
+
+async def test_a_criterion_on_a_field_called_omit_turns_no_request_round() -> None:
+    """It would leave out what it names: under a scope exactly the forbidden records came back."""
+    async with in_sales(scope={"Contacts": MINE}) as assistant:
+        for criterion, expected in (
+            ({"omit": "true"}, [["K-1"]]),
+            ({"OMIT": {"contains": "ru"}}, [["K-1"]]),
+            ({"omit": None}, []),
+            ({"omit": {"not": "true"}}, []),
+            ({"omit": {"any_of": ["true", "false"]}}, [["K-1"]]),
+        ):
+            found = await assistant.ask("find_records", layout="Contacts", where=criterion, fields=["ID"])
+            assert rows_of(found) == expected, criterion
+            assert "is a word of the Data API" in found["understood"] or criterion == {"omit": None}
+            counted = await assistant.ask(
+                "summarize_records", layout="Contacts", where=criterion, measures=["count"]
+            )
+            assert counted["found"] == len(expected)
+        for raw in ({"raw": "true"}, {"words": "true"}, {"duplicate": True}):
+            refused = await assistant.refused("find_records", layout="Contacts", where={"omit": raw})
+            assert "word of the Data API" in refused
+
+
+async def test_a_field_called_omit_is_read_sorted_grouped_and_written_like_any_other() -> None:
+    emulator = sales()
+    async with in_sales(emulator) as assistant:
+        found = await assistant.ask("find_records", layout="Contacts", fields=["omit"], sort=["-omit"])
+        assert rows_of(found) == [["true"], ["false"], [None]]
+        grouped = await assistant.ask("summarize_records", layout="Contacts", group_by=["omit"])
+        assert len(grouped["rows"]) == 3
+        plan = await planned(assistant, "edit_records", layout="Contacts", ids=["1"], values={"omit": "no"})
+        assert (await applied(assistant, plan))["state"] == "done"
+        assert stored(emulator, "Contacts", 1, "omit") == "no"
+
+
+@pytest.mark.parametrize("name", ["deleteRelated", "deleterelated", "DELETERELATED"])
+async def test_writing_a_field_called_delete_related_is_refused_when_it_is_planned(name: str) -> None:
+    emulator = sales()
+    async with in_sales(emulator, access="edit") as assistant:
+        before = emulator.digest()
+        for tool, arguments in (
+            ("edit_records", {"ids": ["1"], "values": {name: "Customers.1"}}),
+            ("edit_records", {"records": {"1": {name: "Customers.1"}}}),
+            ("create_records", {"records": [{name: "Customers.1"}]}),
+        ):
+            refused = await assistant.refused(tool, layout="Contacts", **arguments)
+            assert "is a word of the Data API" in refused
+        assert emulator.digest() == before
+        assert (await assistant.ask("get_record", layout="Contacts", id="1"))["fields"][
+            "deleteRelated"
+        ] == "x"
+
+
+@pytest.mark.parametrize("spelled", [DECOMPOSED, "GRÖSSE", "größe", unicodedata.normalize("NFD", "größe")])
+async def test_a_name_composed_or_not_and_in_any_case_is_read_and_written_alike(spelled: str) -> None:
+    emulator = sales()
+    async with in_sales(emulator) as assistant:
+        found = await assistant.ask("find_records", layout="contacts", fields=[spelled], where={spelled: "M"})
+        assert rows_of(found) == [["M"]]
+        plan = await planned(assistant, "edit_records", layout="CONTACTS", ids=["1"], values={spelled: "XL"})
+        assert (await applied(assistant, plan))["state"] == "done"
+        assert stored(emulator, "Contacts", 1, "Größe") == "XL"
+
+
+async def test_portals_are_named_alike_for_reading_and_writing() -> None:
+    async with in_sales() as assistant:
+        found = await assistant.ask("find_records", layout="Customers", portals=["contacts"], limit=1)
+        assert "Contacts" in found["portals"]
+        values = {"contacts": {"add": [{"name": "New"}]}}
+        plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
+        assert plan["changes"][0]["rows"][0]["fields"] == {"Contacts::Name": "New"}
+
+
+async def test_one_field_named_twice_is_refused() -> None:
+    async with in_sales() as assistant:
+        refused = await assistant.refused(
+            "edit_records", layout="Contacts", ids=["1"], values={"Name": "A", "name": "B"}
+        )
+        assert "named twice" in refused
+
+
+@pytest.mark.parametrize("name", ["Print / Mail", ".."])
+async def test_scripts_and_layouts_whose_names_an_address_cannot_hold_are_told_as_that(name: str) -> None:
+    emulator = sales()
+    scripts = {name: {"effect": "reads", "layout": "Orders"}}
+    async with in_sales(emulator, scripts=scripts) as assistant:
+        for tool, arguments in (
+            ("run_script", {"script": name}),
+            ("find_records", {"layout": name}),
+            ("get_record", {"layout": name, "id": "1"}),
+        ):
+            answer = await assistant.call(tool, **arguments)
+            assert "host name" not in said(answer)
+            if name == "..":
+                assert "that is a step and not a name" in said(answer)
+        assert not [path for path in sent(emulator) if "/../" in path or path.endswith("/..")]
+
+
+async def test_a_slash_that_the_web_server_stops_is_told_as_that() -> None:
+    emulator = sales()
+    scripts = {"Print / Mail": {"effect": "reads", "layout": "Orders"}}
+    faults = FaultLayer(emulator.app, SystemClock())
+    faults.arm(Match(path="*Mail*", times=None), Page(status=404))
+    async with in_sales(emulator, transport=httpx.ASGITransport(app=faults), scripts=scripts) as assistant:
+        for tool, arguments in (
+            ("run_script", {"script": "Print / Mail"}),
+            ("find_records", {"layout": "Print / Mail"}),
+        ):
+            answer = said(await assistant.call(tool, **arguments))
+            assert "does not let 'Print / Mail' through: that name has a slash in it" in answer
+
+
+async def test_a_refusal_never_suggests_what_is_closed() -> None:
+    hidden = ["Secret", BLANK]
+    async with in_sales(access_by_layout={"Staff": "none"}, hidden_fields=hidden) as assistant:
+        for tool, arguments in (
+            ("find_records", {"layout": "Staff"}),
+            ("find_records", {"layout": "Staf"}),
+            ("describe_layout", {"layouts": ["Staaff"]}),
+            ("edit_records", {"layout": "Contacts", "ids": ["1"], "values": {"Secrets": "x"}}),
+            ("find_records", {"layout": "Contacts", "fields": ["Secrets"]}),
+            ("summarize_records", {"layout": "Contacts", "group_by": ["Sekret"]}),
+        ):
+            refused = await assistant.refused(tool, **arguments)
+            assert "Did you mean 'Staff'" not in refused, refused
+            assert "Did you mean 'Secret" not in refused, refused
+
+
+@pytest.mark.parametrize("name", ['Said "hi"', "back\\slash", "tab\tbed"])
+async def test_fields_with_quotes_backslashes_and_tabs_are_grouped_counted_and_exported(name: str) -> None:
+    async with in_sales() as assistant:
+        grouped = await assistant.ask("summarize_records", layout="Staff", group_by=[name])
+        assert len(grouped["rows"]) == (1 if "hi" in name else 2)
+        counted = await assistant.ask("summarize_records", layout="Staff", measures=[{"distinct": name}])
+        assert list(counted["figures"].values()) == [len(grouped["rows"])]
+        exported = await assistant.ask(
+            "export_records", layout="Staff", file="staff.csv", fields=[name, "Name"]
+        )
+        assert 2 in exported.values(), exported
+        found = await assistant.ask("find_records", layout="Staff", where={name: "a"}, fields=[name])
+        assert found["found"] == (2 if "hi" in name else 0)
