@@ -21,6 +21,7 @@ COMMANDS = {
     "token": ("connect", "print one id token of the Claris ID, for curl or Postman"),
     "token-service": ("connect", "a web service on this machine that gives id tokens to other programs"),
     "setup": ("connect", "ask for what is needed, test it, and write it into the desktop client"),
+    "secret": ("connect", "put a password or key into the keychain, or take it out"),
     "policy": (
         "owner",
         "say what an assistant can see and do with the configuration, and what is wrong with it",

@@ -33,27 +33,30 @@ def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.
         return None if secret is None else reader(secret, entry=entry, what=what, environment=environment)
 
     _check(settings)
-    host = settings.base_url.partition("://")[2]
+    entries = keychain_entries(settings)
     return Account(
         settings,
-        password=found(settings.password, "password", keychain_entry(settings)),
-        refresh_token=found(
-            settings.claris_refresh_token, "refresh token", f"{settings.account} refresh token"
-        ),
-        service_key=found(settings.token_service_key, "key", f"key of {settings.token_service}"),
-        otto_key=found(settings.otto_key, "OttoFMS key", f"OttoFMS key for {settings.file} on {host}"),
+        password=found(settings.password, "password", entries["password"]),
+        refresh_token=found(settings.claris_refresh_token, "refresh token", entries["claris_refresh_token"]),
+        service_key=found(settings.token_service_key, "key", entries["token_service_key"]),
+        otto_key=found(settings.otto_key, "OttoFMS key", entries["otto_key"]),
         source_passwords=tuple(
-            found(
-                source.password, f"password of {source.file!r}", f"{source.account}@{source.file} on {host}"
-            )
+            found(source.password, f"password of {source.file!r}", entries[f"data source {source.file}"])
             for source in settings.data_sources
         ),
     )
 
 
-def keychain_entry(settings: DatabaseSettings) -> str:
-    """Under which name the keychain keeps an account's password."""
-    return f"{settings.account}@{settings.file} on {settings.base_url.partition('://')[2]}"
+def keychain_entries(settings: DatabaseSettings) -> dict[str, str]:
+    """Under which name the keychain keeps each secret of a database: setting, or `data source FILE` -> name."""
+    host = settings.base_url.partition("://")[2]
+    return {
+        "password": f"{settings.account}@{settings.file} on {host}",
+        "claris_refresh_token": f"{settings.account} refresh token",
+        "token_service_key": f"key of {settings.token_service}",
+        "otto_key": f"OttoFMS key for {settings.file} on {host}",
+        **{f"data source {s.file}": f"{s.account}@{s.file} on {host}" for s in settings.data_sources},
+    }
 
 
 def _check(settings: DatabaseSettings) -> None:

@@ -61,6 +61,15 @@ def ask_choice(question: str, choices: Sequence[str]) -> int:
         say(f"Please answer with a number from 1 to {len(choices)}.")
 
 
+def ask_yes(question: str) -> bool:
+    """Yes unless the answer is no."""
+    while True:
+        answer = ask(f"{question}? (y/n)", "y").casefold()
+        if answer in ("y", "yes", "n", "no"):
+            return answer.startswith("y")
+        say("Please answer with y or n.")
+
+
 def _line(prompt: str) -> str:
     with _interruptible():
         sys.stderr.write(prompt)

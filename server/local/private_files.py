@@ -6,7 +6,21 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from ..errors import ConfigurationError
+
 OWNER_ALONE = 0o600
+
+
+def check_writable(path: Path) -> None:
+    """Raises ConfigurationError where a file cannot come to be at a path; looks only, and makes nothing."""
+    there = path if path.exists() else next(p for p in path.absolute().parents if p.exists())
+    if path.is_dir():
+        raise ConfigurationError(f"{path} is a folder; name a file in it")
+    if not os.access(there, os.W_OK):
+        raise ConfigurationError(
+            f"{path} cannot be written: {there} does not allow it",
+            advice="Name another file with --config FILE, or set HOME to a folder of your own.",
+        )
 
 
 def write_private(path: Path, text: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import tomllib
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.anyio
 
 BY_PASSWORD = "1"
 READ = "1"
+NO_SOURCES = "-"
+YES = "y"
 
 
 @pytest.fixture
@@ -33,8 +37,10 @@ def file_number(shop: Place, name: str = "Shop") -> str:
     return str([file.name for file in shop.emulator.host.files].index(name) + 1)
 
 
-async def set_up(shop: Place, *words: str, account: str = "till", password: str = "cash") -> str:
-    answers = typed(shop.url, file_number(shop), BY_PASSWORD, account, password, READ)
+async def set_up(
+    shop: Place, *words: str, account: str = "till", password: str = "cash", more: tuple[str, ...] = ()
+) -> str:
+    answers = typed(shop.url, file_number(shop), BY_PASSWORD, account, password, NO_SOURCES, READ, *more)
     ended = await shop.run("setup", *words, typed=answers)
     assert ended.status == 0, ended.err
     assert password not in ended.err.replace("till", "")
@@ -45,8 +51,9 @@ async def set_up(shop: Place, *words: str, account: str = "till", password: str 
 async def test_the_entry_that_is_written_works(shop: Place) -> None:
     client_file = shop.home / "config" / "Claude" / "claude_desktop_config.json"
     client_file.parent.mkdir(parents=True)
-    said = await set_up(shop)
+    said = await set_up(shop, more=(YES,))
     assert "only you can read" in said
+    assert '+    "filemaker": {' in said
     entry = json.loads(client_file.read_text(encoding="utf-8"))["mcpServers"]["filemaker"]
     server = StdioServerParameters(command=entry["command"], args=entry["args"], env=shop.environment())
     async with Client(server) as client:
@@ -131,6 +138,7 @@ async def test_what_fails_is_explained_and_asked_again(shop: Place) -> None:
         "wrong",
         "",
         "cash",
+        NO_SOURCES,
         READ,
     )
     ended = await shop.run("setup", "--no-client", typed=answers)
@@ -147,3 +155,62 @@ async def test_nothing_is_written_before_the_end(shop: Place) -> None:
     assert not list(shop.home.rglob("config.toml"))
     assert not list(shop.home.rglob("secrets/*"))
     assert shop.emulator.open_sessions == 0
+
+
+async def test_a_pasted_address_is_taken_apart(shop: Place) -> None:
+    answers = typed(f"{shop.url}/fmi/webd/Shop", "", BY_PASSWORD, "till", "cash", NO_SOURCES, READ)
+    ended = await shop.run("setup", "--no-client", typed=answers)
+    assert ended.status == 0, ended.err
+    assert 'file = "Shop"' in next(shop.home.rglob("config.toml")).read_text(encoding="utf-8")
+
+
+async def test_a_file_that_is_not_there_is_asked_for_again_and_the_account_is_not(shop: Place) -> None:
+    address = f"{shop.url}/fmi/webd/Shup"
+    shop.emulator.host.switches = replace(shop.emulator.host.switches, filter_databases=True)
+    answers = typed(address, "", BY_PASSWORD, "till", "cash", "Shop", NO_SOURCES, READ)
+    ended = await shop.run("setup", "--no-client", typed=answers)
+    assert ended.status == 0, ended.err
+    assert ended.err.count("FileMaker account") == 1
+
+
+async def test_a_further_file_gets_its_own_account(shop: Place) -> None:
+    answers = typed(
+        shop.url, file_number(shop), BY_PASSWORD, "till", "cash", "Stock.fmp12", "keeper", "keys", "-", READ
+    )
+    ended = await shop.run("setup", "--no-client", typed=answers)
+    assert ended.status == 0, ended.err
+    text = next(shop.home.rglob("config.toml")).read_text(encoding="utf-8")
+    assert 'file = "Stock"' in text
+    assert "keys" not in text
+    assert any(path.read_text(encoding="utf-8") == "keys" for path in shop.home.rglob("secrets/*"))
+
+
+async def test_an_assistant_that_is_declined_is_left_alone(shop: Place) -> None:
+    file = shop.home / ".cursor" / "mcp.json"
+    file.parent.mkdir(parents=True)
+    said = await set_up(shop, more=("n",))
+    assert not file.exists()
+    assert "Put this into your MCP client's configuration" in said
+
+
+async def test_every_client_gets_its_own_form(shop: Place) -> None:
+    code, codex = shop.home / "config" / "Code" / "User" / "mcp.json", shop.home / ".codex" / "config.toml"
+    for file in (code, codex):
+        file.parent.mkdir(parents=True)
+    codex.write_text('# mine\nmodel = "x"\n', encoding="utf-8")
+    await set_up(shop, more=(YES, YES))
+    assert json.loads(code.read_text(encoding="utf-8"))["servers"]["filemaker"]["type"] == "stdio"
+    text = codex.read_text(encoding="utf-8")
+    assert text.startswith('# mine\nmodel = "x"\n')
+    assert tomllib.loads(text)["mcp_servers"]["filemaker"]["command"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is closed to an administrator")
+async def test_a_place_that_cannot_be_written_is_told_before_anything_is_asked(
+    shop: Place, tmp_path: Path
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    ended = await shop.run("setup", "--config", str(closed / "config.toml"), typed="")
+    assert ended.status == 2
+    assert "--config FILE" in ended.err

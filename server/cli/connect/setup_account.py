@@ -1,65 +1,54 @@
-"""The second half of setup: which file, as whom, tried until a session opens."""
+"""The second half of setup: which file, how to sign in and as whom, tried until a session opens."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from ...app.claris_settings import ClarisPlace
-from ...app.credential_factory import SignIns
-from ...app.database_connection import connect_to
-from ...app.sign_in_accounts import account_for
-from ...auth.clock import SystemClock
 from ...auth.oauth import OAuthHost
 from ...config.config_file import names
-from ...config.configuration import settled
-from ...config.settings import Secret, Settings
-from ...diagnosis.machine_stages import Machine
 from ...envelope import opened
 from ...errors import FilemakerMcpError
-from ...local.files_folder import default_files_folder
-from ...local.state import default_state_file
-from ..terminal import ask, ask_choice, ask_secret, say
-from .claris_login import claris_login
-from .oauth_login import oauth_login
-from .setup_host import Host, show
+from ..terminal import ask, ask_choice, ask_secret, ask_yes, say
+from .setup_host import Host
+from .setup_trial import failed_stage
 
 ACCESS = {
     "read": "read only",
     "edit": "read, create and edit",
     "delete": "read, create, edit and delete",
 }
+PASSWORD, CLARIS, OTTO = "password", "claris_id", "otto"
+SECRETS = {PASSWORD: "password", CLARIS: "password", OTTO: "otto_key"}
+"""The setting that says where the secret of a way to sign in is."""
 
 
 @dataclass(frozen=True)
 class Answers:
+    """What the configuration file will say; `secrets` are kept apart: setting, or `data source FILE` -> secret."""
+
     name: str
     values: dict[str, Any]
-    """Everything but the secret."""
-    password: str = field(default="", repr=False)
+    secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 async def ask_sign_in(host: Host, file: str, path: Path) -> Answers:
-    provider = await _ask_provider(host)
-    account = password = ""
-    while True:
-        values: dict[str, Any] = host.values | {"file": file}
-        if provider:
-            values["provider"] = provider
-        elif host.settings.is_cloud:
-            account = ask("Claris ID (e-mail address)", account)
-            values["account"] = account
-        else:
-            account = ask("FileMaker account", account)
-            password = ask_secret("Password")
-            values["account"] = account
-        if await _opens(values, password):
-            break
-    return Answers(_free_name(file, path), values | {"access": ask_access()}, password)
+    """Asks again for what was wrong, and for nothing else, until FileMaker lets the account in."""
+    way = await _ask_way(host)
+    answers = _ask_account(Answers("", host.values | {"file": file}), way)
+    while stage := await failed_stage(answers):
+        if stage == "database":
+            answers = replace(answers, values=answers.values | {"file": await ask_file(host)})
+        elif stage in ("sign-in", "privilege", "layouts"):
+            answers = _ask_account(answers, way)
+        elif not ask_yes("Try again"):
+            raise KeyboardInterrupt
+    answers = _ask_sources(answers)
+    values = answers.values | {"access": ask_access()}
+    return replace(answers, name=_free_name(str(values["file"]), path), values=values)
 
 
 def ask_access() -> str:
@@ -68,12 +57,13 @@ def ask_access() -> str:
 
 
 async def ask_file(host: Host) -> str:
+    """One of the files that the host shows, or a name; a file that the pasted address names comes first."""
     try:
         files = await open_files(host)
     except FilemakerMcpError:
         files = ()
-    if not files:
-        return ask("Name of the FileMaker file, without .fmp12")
+    if host.named_file in files or not files:
+        return ask("Name of the FileMaker file, without .fmp12", host.named_file)
     say("Files on this host:")
     return files[ask_choice("Which one", files)]
 
@@ -88,49 +78,51 @@ async def open_files(host: Host) -> tuple[str, ...]:
     return tuple(str(item["name"]) for item in opened(response).get("databases") or ())
 
 
-async def _ask_provider(host: Host) -> str:
+async def _ask_way(host: Host) -> str:
+    """`password`, `claris_id`, `otto`, or the name of an identity provider."""
     if host.settings.is_cloud:
-        return ""
+        say("This is FileMaker Cloud: sign in with a Claris ID.")
+        return CLARIS
     try:
         providers = await OAuthHost(host.settings.host, host.connect).providers()
     except FilemakerMcpError:
-        return ""
-    if not providers:
-        return ""
+        providers = ()
+    ways = {
+        PASSWORD: "account and password",
+        **{provider: f"{provider}, in the browser" for provider in providers},
+        OTTO: "an OttoFMS API key (it begins with dk_)",
+    }
     say("How do you sign in?")
-    choices = ["account and password", *(f"{provider}, in the browser" for provider in providers)]
-    chosen = ask_choice("Your choice", choices)
-    return providers[chosen - 1] if chosen else ""
+    return list(ways)[ask_choice("Your choice", list(ways.values()))]
 
 
-async def _opens(values: dict[str, Any], password: str) -> bool:
-    """Whether a session opened and shows layouts; says what did not."""
-    tree = {**values, **({"password": Secret.model_validate({"value": password})} if password else {})}
-    settings: Settings = settled({"database": {"setup": tree}}, None)
-    database = settings.database["setup"]
-    sign_ins = SignIns.of(settings)
-    try:
-        account = account_for(database)
-        if database.method == "claris_id":
-            place = ClarisPlace.of(account, sign_ins)
-            await claris_login(place, argparse.Namespace(account=None, print=False), None)
-        elif database.method == "oauth":
-            await oauth_login(account, sign_ins, browser=True)
-    except FilemakerMcpError as error:
-        say(str(error))
-        return False
-    connection = connect_to(account, sign_ins, clock=SystemClock())
-    machine = Machine(default_state_file(), default_files_folder(), files_named=False)
-    try:
-        async for stage in connection.diagnosis(machine).stages():
-            if stage.failed or stage.name in ("database", "sign-in", "privilege", "layouts"):
-                show(stage.name, stage.finding)
-            if stage.failed:
-                return False
-    finally:
-        if database.method != "oauth":  # the server takes that session over
-            await connection.pool.close()
-    return True
+def _ask_account(answers: Answers, way: str) -> Answers:
+    values = answers.values
+    if way == OTTO:
+        return replace(answers, secrets={"otto_key": ask_secret("OttoFMS API key")})
+    if way == CLARIS:
+        account = ask("Claris ID (e-mail address)", str(values.get("account", "")))
+        return replace(answers, values=values | {"account": account})
+    if way == PASSWORD:
+        account = ask("FileMaker account", str(values.get("account", "")))
+        return replace(
+            answers, values=values | {"account": account}, secrets={"password": ask_secret("Password")}
+        )
+    return replace(answers, values=values | {"provider": way})
+
+
+def _ask_sources(answers: Answers) -> Answers:
+    """Further FileMaker files that need an account of their own, as the file's layouts refer to them."""
+    sources: list[dict[str, Any]] = []
+    secrets = dict(answers.secrets)
+    say("Do its layouts show data of other FileMaker files that need an account of their own? Most do not.")
+    while file := ask("Name of such a file, or - for none", "-").removesuffix(".fmp12").strip("-"):
+        account = ask(f"Account for {file}", str(answers.values.get("account", "")))
+        secrets[f"data source {file}"] = ask_secret(f"Password for {file}")
+        sources.append({"file": file, "account": account})
+    return replace(
+        answers, values=answers.values | ({"data_sources": sources} if sources else {}), secrets=secrets
+    )
 
 
 def _free_name(file: str, path: Path) -> str:

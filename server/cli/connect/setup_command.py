@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Asks for host, file and account, tries each stage of connecting, keeps the password in the keychain (or in a "
-        "file that only you can read), and adds an entry to the desktop client. Nothing that is there is overwritten."
+        "file that only you can read), and offers an entry for each assistant that it finds: Claude Desktop, Claude Code, "
+        "Codex, VS Code, Cursor. Nothing that is there is overwritten."
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file to write (TOML)")
     parser.add_argument(
-        "--client", type=Path, metavar="FILE", help="the client's configuration (JSON; else Claude Desktop's)"
+        "--client",
+        type=Path,
+        metavar="FILE",
+        help="add the entry to this client's configuration (JSON with mcpServers)",
     )
     parser.add_argument(
-        "--no-client", action="store_true", help="print the client's entry instead of adding it"
+        "--no-client", action="store_true", help="print the entry instead of adding it to a client"
     )
 
 
@@ -37,11 +41,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _set_up(arguments: argparse.Namespace) -> int:
     from ...config.configuration import default_path
+    from ...local.private_files import check_writable
     from ..terminal import say
     from .setup_account import ask_file, ask_sign_in
     from .setup_host import ask_host
 
     path: Path = arguments.config or default_path()
+    check_writable(path)
     say(
         "This connects an AI assistant to a FileMaker file. Ctrl-C stops it; nothing is written before the end.\n"
     )
@@ -79,26 +85,17 @@ def _changed(path: Path, host: str, file: str) -> bool:
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
     from ...config.config_file import add_database
     from ...config.configuration import default_path
-    from ...errors import ConfigurationError
-    from ...local.desktop import add_entry, entry, snippet, usual_file
+    from ...local.mcp_clients import entry
     from ...local.own_command import own_command
     from ..terminal import say
-    from .setup_secret import keep_secret
+    from .setup_clients import add_to_clients, print_entry
+    from .setup_secret import keep_secrets
 
-    values = answers.values | keep_secret(answers, path.parent)
-    add_database(path, answers.name, values)
+    add_database(path, answers.name, keep_secrets(answers, path.parent))
     say(f"Written: {path}")
     made = entry(own_command(), [] if path == default_path() else ["--config", str(path.absolute())])
-    file: Path = arguments.client or usual_file()
-    if not arguments.no_client and (arguments.client or file.parent.is_dir()):
-        try:
-            name = add_entry(file, made)
-        except ConfigurationError as error:
-            say(f"{error}.")
-        else:
-            say(
-                f"Written: the entry {name!r} in {file}. Restart the client, then ask it what is in {answers.name}."
-            )
-            return
-    say("Put this into your MCP client's configuration:")
-    print(snippet(made))
+    if arguments.no_client:
+        print_entry(made)
+    else:
+        add_to_clients(made, arguments.client)
+    say(f"Ask your assistant what is in {answers.name}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ from ...diagnosis.web_stages import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
 from ..terminal import ask, say
 from ..terminal_text import beside
+from .pasted_address import pasted
+
+PATIENCE_SECONDS = 2.0
+"""A host that answers does so sooner."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Host:
     """With a file's name still to come."""
     ca_file: Path | None
     connect: ConnectionFactory
+    named_file: str = ""
+    """A file that the pasted address names."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -40,7 +47,8 @@ async def ask_host() -> Host:
     """A host that answers as FileMaker's; asks again until there is one."""
     address, ca_file = "", None
     while True:
-        address = ask("FileMaker host, such as fm.example.com", address)
+        given = pasted(ask("FileMaker host, such as fm.example.com", address))
+        address = given.host
         try:
             settings = SignInSettings(host=address, file="-")
             connect = connections(ca_file=ca_file)
@@ -54,7 +62,7 @@ async def ask_host() -> Host:
             continue
         failed = await _first_failure(settings, ca_file, connect)
         if failed is None:
-            return Host(settings, ca_file, connect)
+            return Host(settings, ca_file, connect, given.file)
         if "does not verify" in failed.found and "ca_file" in failed.remedy:
             ca_file = _ask_certificate()
 
@@ -78,18 +86,25 @@ async def _first_failure(
         ("Data API", web.data_api),
     ]
     for name, check in checks:
-        finding = await found(check)
+        finding = await found(name, check)
         show(name, finding)
         if finding.state is State.FAILED:
             return finding
     return None
 
 
-async def found(check: Check) -> Finding:
+async def found(name: str, check: Check) -> Finding:
+    """What a check found; a person who waits longer than a moment is told what for."""
+    under_way = asyncio.ensure_future(check())
     try:
-        return await check()
+        done, _ = await asyncio.wait({under_way}, timeout=PATIENCE_SECONDS)
+        if not done:
+            say(f"  waiting      {name:<12} for an answer of the host; Ctrl-C stops")
+        return await under_way
     except FilemakerMcpError as error:
         return Finding(State.FAILED, error.what, remedy=error.advice)
+    finally:
+        under_way.cancel()
 
 
 def show(name: str, finding: Finding) -> None:

@@ -1,35 +1,58 @@
-"""Where setup puts a password: the keychain, or a file that only its owner can read."""
+"""Where setup puts secrets: the keychain, or files that only their owner can read."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...app.sign_in_accounts import keychain_entry
+from ...app.sign_in_accounts import keychain_entries
 from ...auth.keychain import Keychain
 from ...config.configuration import settled
 from ...errors import ConfigurationError
 from ...local.private_files import write_private
 from ..terminal import say
+from .setup_trial import with_secrets
 
 if TYPE_CHECKING:
     from .setup_account import Answers
 
 
-def keep_secret(answers: Answers, folder: Path) -> dict[str, Any]:
-    """What the configuration file says about it; empty where there is no password to keep."""
-    if not answers.password:
-        return {}
-    database = settled({"database": {answers.name: dict(answers.values)}}, None).database[answers.name]
+def keep_secrets(answers: Answers, folder: Path) -> dict[str, Any]:
+    """The values for the configuration file, with the place of each secret in them."""
+    if not answers.secrets:
+        return answers.values
+    tree = {"database": {answers.name: with_secrets(answers.values, answers.secrets)}}
+    entries = keychain_entries(settled(tree, None).database[answers.name])
+    places = {
+        setting: _kept(entries[setting], secret, folder / "secrets" / _file_name(answers.name, setting))
+        for setting, secret in answers.secrets.items()
+    }
+    values = {
+        **answers.values,
+        **{s: place for s, place in places.items() if not s.startswith("data source ")},
+    }
+    if "data_sources" in values:
+        values["data_sources"] = [
+            {**source, "password": places[f"data source {source['file']}"]}
+            for source in values["data_sources"]
+        ]
+    return values
+
+
+def _file_name(database: str, setting: str) -> str:
+    plain = "".join(letter if letter.isalnum() else "-" for letter in setting)
+    return database if setting in ("password", "otto_key") else f"{database}-{plain}"
+
+
+def _kept(entry: str, secret: str, file: Path) -> object:
     if Keychain.usable():
         try:
-            Keychain().write(keychain_entry(database), answers.password)
+            Keychain().write(entry, secret)
         except ConfigurationError as error:
             say(str(error))
         else:
-            say("The password is in the keychain of this machine.")
-            return {"password": "keychain"}
-    file = folder / "secrets" / answers.name
-    write_private(file, answers.password)
-    say(f"This machine has no keychain to use, so the password is in {file}, which only you can read.")
-    return {"password": {"file": str(file)}}
+            say(f"The keychain of this machine holds it, as {entry!r}.")
+            return "keychain"
+    write_private(file, secret)
+    say(f"This machine has no keychain to use, so the secret is in {file}, which only you can read.")
+    return {"file": str(file)}

@@ -1,0 +1,69 @@
+"""Trying what setup was told: one session, and how far it came."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...app.claris_settings import ClarisPlace
+from ...app.credential_factory import SignIns
+from ...app.database_connection import connect_to
+from ...app.sign_in_accounts import account_for
+from ...auth.clock import SystemClock
+from ...config.configuration import settled
+from ...config.settings import Secret, Settings
+from ...diagnosis.machine_stages import Machine
+from ...errors import FilemakerMcpError
+from ...local.files_folder import default_files_folder
+from ...local.state import default_state_file
+from ..terminal import say
+from .claris_login import claris_login
+from .oauth_login import oauth_login
+from .setup_host import show
+
+if TYPE_CHECKING:
+    from .setup_account import Answers
+
+
+async def failed_stage(answers: Answers) -> str:
+    """The stage that failed, which was said to the person; empty where a session opened and shows layouts."""
+    settings: Settings = settled({"database": {"setup": with_secrets(answers.values, answers.secrets)}}, None)
+    database = settings.database["setup"]
+    sign_ins = SignIns.of(settings)
+    try:
+        account = account_for(database)
+        if database.method == "claris_id":
+            place = ClarisPlace.of(account, sign_ins)
+            await claris_login(place, argparse.Namespace(account=None, print=False), None)
+        elif database.method == "oauth":
+            await oauth_login(account, sign_ins, browser=True)
+    except FilemakerMcpError as error:
+        say(str(error))
+        return "sign-in"
+    connection = connect_to(account, sign_ins, clock=SystemClock())
+    machine = Machine(default_state_file(), default_files_folder(), files_named=False)
+    try:
+        async for stage in connection.diagnosis(machine).stages():
+            if stage.failed or stage.name in ("database", "sign-in", "privilege", "layouts"):
+                show(stage.name, stage.finding)
+            if stage.failed:
+                return stage.name
+    finally:
+        if database.method != "oauth":  # the server takes that session over
+            await connection.pool.close()
+    return ""
+
+
+def with_secrets(values: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+    """The values of a database with the secrets themselves in place, for a trial that is written nowhere."""
+    held = {setting: Secret.model_validate({"value": secret}) for setting, secret in secrets.items()}
+    whole = {
+        **values,
+        **{name: secret for name, secret in held.items() if not name.startswith("data source ")},
+    }
+    if "data_sources" in values:
+        whole["data_sources"] = [
+            {**source, "password": held[f"data source {source['file']}"]} for source in values["data_sources"]
+        ]
+    return whole
