@@ -27,15 +27,11 @@ def keep_secrets(answers: Answers, folder: Path) -> dict[str, Any]:
         setting: _kept(entries[setting], secret, folder / "secrets" / _file_name(answers.name, setting))
         for setting, secret in answers.secrets.items()
     }
-    values = {
-        **answers.values,
-        **{s: place for s, place in places.items() if not s.startswith("data source ")},
-    }
-    if "data_sources" in values:
-        values["data_sources"] = [
-            {**source, "password": places[f"data source {source['file']}"]}
-            for source in values["data_sources"]
-        ]
+    kept = {setting: place for setting, place in places.items() if not setting.startswith("data source ")}
+    values: dict[str, Any] = {**answers.values, **kept}
+    sources: list[dict[str, Any]] = values.get("data_sources", [])
+    if sources:
+        values["data_sources"] = [{**s, "password": places[f"data source {s['file']}"]} for s in sources]
     return values
 
 
