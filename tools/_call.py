@@ -106,7 +106,7 @@ class Call:
         """What every planning tool hands on."""
         from ..server.changes.change_desk import Request
 
-        return Request(self.who, change_id, repeat)
+        return Request(self.who, change_id, repeat, self.database.ended_sessions)
 
     @property
     def jobs(self) -> Jobs:

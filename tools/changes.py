@@ -105,12 +105,13 @@ async def delete_records(
     """Plan to delete records. Nothing is deleted before apply_change."""
     if bool(ids) == bool(found_set):
         raise InputError("Name the records by ids or by found_set", advice="Nothing was changed.")
+    request = call.request(change_id)
     if ids:
         on = await _named(call, layout)
         chosen = await call.changes.by_id(on, ids)
     else:
         chosen, on = await _chosen(call, layout, None, found_set, max_records, call.budget(go_ahead))
-    return await shown(call, await call.changes.delete(call.request(change_id), on, chosen))
+    return await shown(call, await call.changes.delete(request, on, chosen))
 
 
 async def apply_change(

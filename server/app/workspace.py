@@ -13,6 +13,7 @@ from ..approval.approvals import Approvals, OpenBrowser
 from ..auth.clock import Clock, SystemClock
 from ..auth.session_pool import Pool
 from ..changes.applying.apply_context import Means
+from ..changes.applying.record_check import Continuity
 from ..changes.change_desk import Changes
 from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
@@ -178,6 +179,8 @@ def _changes(
         sleep=clock.sleep,
         exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
         runs=runs,
+        now=clock.wall,
+        continuity=Continuity(database),
     )
     ledger = Ledger(
         state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from urllib.parse import quote, urlsplit
 
 import anyio
@@ -43,7 +43,10 @@ class Session:
         connect: ConnectionFactory,
         clock: Clock,
         door: anyio.Lock,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out."""
+        self._on_end = on_end
         self._address = address
         self._credentials = credentials
         self._connect = connect
@@ -94,8 +97,10 @@ class Session:
         if self._flight.under_way:
             await self._flight.end()
         token, self._token = self._token, None
-        if token is not None and not self._lasts:
-            await self._log_out(token)
+        if token is not None:
+            self._on_end()
+            if not self._lasts:
+                await self._log_out(token)
 
     async def close(self) -> None:
         """Log out for good, also a session that is being opened right now. Never raises."""
@@ -116,8 +121,10 @@ class Session:
 
     async def _open(self) -> str:
         old, self._token = self._token, None
-        if old is not None and not self._lasts:
-            await self._log_out(old)
+        if old is not None:
+            self._on_end()
+            if not self._lasts:
+                await self._log_out(old)
         async with self._door:
             login, response = await self._sign_in()
         if response is None:
@@ -137,6 +144,11 @@ class Session:
         self._token, self._login = token, login
         self._used, self._works = Moment.now(self._clock), False
         return token
+
+    @property
+    def is_kept_elsewhere(self) -> bool:
+        """Whether something in between signs in to FileMaker, unseen from here."""
+        return self._lasts
 
     @property
     def _lasts(self) -> bool:

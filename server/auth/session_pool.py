@@ -50,6 +50,14 @@ class Pool:
         self._door = anyio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._ended = 0
+
+    @property
+    def ended_sessions(self) -> int | None:
+        """While this number stands, the file stayed open: closing it ends its sessions (section 4.6). None where something in
+        between keeps the sessions."""
+        is_hidden = any(channel.session.is_kept_elsewhere for channel in self._channels)
+        return None if is_hidden else self._ended
 
     @asynccontextmanager
     async def channel(self) -> AsyncGenerator[Channel]:
@@ -161,10 +169,14 @@ class Pool:
             connect=self._connect,
             clock=self._clock,
             door=self._door,
+            on_end=self._note_end,
         )
         channel = Channel(base_url=self._base_url, client=self._connect(), session=session, gate=self._gate)
         self._channels.append(channel)
         return channel
+
+    def _note_end(self) -> None:
+        self._ended += 1
 
     def _give_back(self, channel: Channel) -> None:
         self._idle.append(channel)

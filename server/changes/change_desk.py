@@ -37,6 +37,8 @@ class Request:
     change_id: str | None = None
     """An open plan to which this is added as a step."""
     repeat: bool = False
+    began: int | None = None
+    """`Continuity.now` before anything was read for it; None where nobody looked."""
 
 
 class Changes:
@@ -72,7 +74,7 @@ class Changes:
         """A plan that edits all of some chosen records alike."""
         async with self._allowed(request, Kind.EDIT, layout) as base:
             pairs = [(record, wanted) for record in chosen.records]
-            steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes)
+            steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes, chosen.by)
             wishes = [[record.record_id, wanted] for record in chosen.records]
             return self._kept(request, base, steps, ("edit", layout, wishes))
 
@@ -91,7 +93,7 @@ class Changes:
         async with self._allowed(request, Kind.DELETE, layout) as base:
             if not chosen.records:
                 raise InputError("There is no record to delete", advice="Nothing was changed.")
-            steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes)
+            steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes, chosen.by)
             ids = sorted(record.record_id for record in chosen.records)
             return self._kept(request, base, steps, ("delete", layout, ids))
 
@@ -165,6 +167,7 @@ class Changes:
 
     async def undo(self, who: Who, change_id: str | None) -> tuple[Progress, list[str]]:
         """A plan that takes a change back (the caller's latest without an id), and what it leaves as it is."""
+        began = self._means.continuity.now
         await self.carrying.settle(who)
         found = change_id or self._means.shelf.latest(who)
         if found is None:
@@ -183,7 +186,9 @@ class Changes:
             raise InputError(
                 f"Nothing of {found} can be taken back: {'; '.join(back.left)}", advice="Nothing was changed."
             )
-        return self.ledger.put(who, back.steps, ("undo", found), undoes=found), back.left
+        kept = self.ledger.put(who, back.steps, ("undo", found), undoes=found)
+        self._means.continuity.note(kept.plan.id, began)
+        return kept, back.left
 
     async def find(self, who: Who, change_id: str) -> Progress:
         """The caller's own plan, as it stands now."""
@@ -222,4 +227,8 @@ class Changes:
     def _kept(
         self, request: Request, base: Plan | None, steps: list[Step], asked: tuple[Any, ...]
     ) -> Progress:
-        return self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
+        continuity = self._means.continuity
+        is_known = base is None or continuity.holds(base.id)
+        kept = self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
+        continuity.note(kept.plan.id, request.began if is_known else None)
+        return kept

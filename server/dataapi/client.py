@@ -45,6 +45,11 @@ class DataApi:
         self._transport = transport
         self.file = transport.database
 
+    @property
+    def ended_sessions(self) -> int | None:
+        """As `Pool.ended_sessions`."""
+        return self._transport.ended_sessions
+
     async def product(self) -> Product:
         request = Request("GET", ("productInfo",), Effect.READS, "Asking for the version", host_level=True)
         return answers.product(await self._transport.send_unsigned(request))

@@ -91,6 +91,11 @@ class Transport:
         self._timeout = timeout
         self._on_bytes = on_bytes
 
+    @property
+    def ended_sessions(self) -> int | None:
+        """As `Pool.ended_sessions`."""
+        return self._pool.ended_sessions
+
     @asynccontextmanager
     async def channel(self, *, own: bool = False) -> AsyncGenerator[Channel]:
         """Several requests on one session; `own` for a session apart, whose globals and scripts disturb nobody."""

@@ -81,6 +81,12 @@ class ReadAccess:
         self.pool_size = pool_size
 
     @property
+    def ended_sessions(self) -> int | None:
+        """While this number stands, the file was not closed, and so not replaced by a backup of it; None where that cannot be
+        told."""
+        return self._api.ended_sessions
+
+    @property
     def untrusted_read(self) -> frozenset[str]:
         """Fields filled by outsiders whose text was read since the server started, here or in another of its databases."""
         return self._outsiders.seen_from(self.name)

@@ -13,6 +13,7 @@ from ..database.conversion import unknown_field
 from ..database.database import Database
 from ..notes.noted_question import question
 from ..notes.question_words import Wording
+from ..policy import key_of
 from ..query.found_sets.found_set import FoundSet
 from ..scripts.run_steps import record_step
 from ..scripts.script_desk import Scripting
@@ -99,7 +100,10 @@ class Drafts:
         script = self._scripting.named(book.script)
         await self._scripting.runner.check(script)
         also = [check.field for check in book.checks]
-        step = record_step(script, meta, records, book.parameter, how=how, also=also, runbook=book.name)
+        key = key_of(self._database.policy, meta.name)
+        step = record_step(
+            script, meta, records, book.parameter, how=how, also=also, runbook=book.name, key=key
+        )
         return (await self._changes.once(step, who),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from ..changes.applying.edit_outcome import unknown
-from ..changes.plans.field_check import same_value
+from ..changes.applying.record_check import why_another
 from ..changes.plans.plan import Item, ItemState, Outcome, Step
 from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
@@ -51,14 +51,9 @@ class PlannedRuns:
             return
         meta = await self._database.layout(step.layout)
         record = await self._database.record(step.layout, item.record_id, portals=())
-        for name, value in item.before.items():
-            now = record.fields.get(name, "")
-            if not same_value(meta.field_named(name), value, now):
-                raise RecordChanged(
-                    f"{name!r} was {value!r} when this was planned and is {now!r} now; the script was not run",
-                    code=306,
-                    changed=Changed.NOTHING,
-                )
+        why = why_another(meta, step, item, record)
+        if why:
+            raise RecordChanged(f"{why} The script was not run", code=306, changed=Changed.NOTHING)
 
     def window(self, script: str) -> float | None:
         """As `Runs.window`. Raises NameUnknown, Forbidden."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..changes.plans.labels import label_of
+from ..changes.plans.marks import marks_of
 from ..changes.plans.plan import Item, Kind, Step
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
@@ -32,9 +33,12 @@ def record_step(
     also: Sequence[str] = (),
     notes: Sequence[str] = (),
     runbook: str = "",
+    key: str | None = None,
+    by: Sequence[str] = (),
 ) -> Step:
     """One run for each record, with a parameter made from its fields. Records that lack what is required, or whose parameter
-    does not fit, are left out and named. `also` are further fields that must still be as they were when it runs."""
+    does not fit, are left out and named. `also` are further fields that must still be as they were when it runs,
+    `by` those by which the records were chosen; `key` is the owner-named key field."""
     named = fields_named(template)
     stands_on = not named
     if stands_on:
@@ -63,7 +67,15 @@ def record_step(
             continue
         before = {name: record.fields.get(name, "") for name in used}
         items.append(
-            Item(record_id=record.record_id, label=label, before=before, parameter=text, stands_on=stands_on)
+            Item(
+                record_id=record.record_id,
+                label=label,
+                before=before,
+                parameter=text,
+                stands_on=stands_on,
+                marks=marks_of(meta, record.fields, key),
+                chosen_by={name: record.fields[name] for name in by if name in record.fields},
+            )
         )
     if not items:
         raise InputError(

@@ -12,6 +12,7 @@ from ..dataapi.models import LayoutMeta, ScriptOutcome
 from ..database.database import Database
 from ..errors import InputError
 from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
+from ..policy import key_of
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import text_of
 from .portions import portion
@@ -63,7 +64,10 @@ class Scripting:
                 f"For each record the script runs on {script.layout or meta.name!r} and not on {layout!r}",
                 advice="Nothing was run. Leave `layout` out.",
             )
-        step = record_step(script, meta, chosen.records, template, how=chosen.how, notes=chosen.notes)
+        key = key_of(self._database.policy, meta.name)
+        step = record_step(
+            script, meta, chosen.records, template, how=chosen.how, notes=chosen.notes, key=key, by=chosen.by
+        )
         await self.runner.check(script)
         return step
 

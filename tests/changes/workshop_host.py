@@ -51,9 +51,11 @@ async def made(assistant: Assistant, tool: str, **arguments: object) -> dict[str
     return await applied(assistant, await planned(assistant, tool, **arguments))
 
 
-async def somebody(emulator: Emulator, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+async def somebody(
+    emulator: Emulator, method: str, path: str, body: dict[str, Any], *, file: str = "Workshop"
+) -> dict[str, Any]:
     """What somebody else does meanwhile; `path` follows `.../layouts/`."""
-    base = "http://127.0.0.1/fmi/data/vLatest/databases/Workshop"
+    base = f"http://127.0.0.1/fmi/data/vLatest/databases/{file}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=emulator.app)) as client:
         login = await client.post(f"{base}/sessions", json={}, auth=("assistant", "demo"))
         headers = {"Authorization": f"Bearer {login.json()['response']['token']}"}

@@ -15,6 +15,7 @@ from ..plans.plan import Item, Outcome, Step
 from ..plans.plan_store import Shelf
 from ..plans.script_log import ScriptLog
 from ..plans.uploads import Uploads
+from .record_check import Continuity
 
 Exact = Callable[[LayoutMeta, str, object], FindRequest]
 """A find request for exactly that value in a field."""
@@ -49,6 +50,8 @@ class Means:
     sleep: Callable[[float], Awaitable[None]]
     exact: Exact
     runs: Runs
+    now: Callable[[], float]
+    continuity: Continuity
 
     @property
     def accounts(self) -> Accounts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import anyio
 
@@ -16,12 +15,17 @@ from ..plans.plan_store import Progress
 from ..plans.script_log import EarlierRun
 from .apply_context import Means
 from .attempt import Attempt
-from .current_rows import after_steps, appeared, with_rows_now
+from .current_rows import after_steps, with_rows_now
 from .edit_outcome import unknown
-from .item_request import before_delete, only_missing, resolved
+from .item_books import ItemBooks
+from .item_request import before_delete, only_missing, resolved, touched_portals
 from .lost_writes import found_out
+from .record_check import why_another
 
 RAN_BEFORE = "The same script ran with the same parameter {}; it was not run again."
+NUMBERED = frozenset({Kind.EDIT, Kind.UPLOAD, Kind.DELETE, Kind.DUPLICATE})
+FRESH = 30.0
+"""Seconds for which a session that answered is taken to be good: replacing a file by its backup takes longer."""
 Report = Callable[[int, int, str], Awaitable[None]]
 
 
@@ -35,6 +39,9 @@ class Application:
         self._outcomes = [list(step) for step in progress.outcomes]
         self._mod_ids: dict[tuple[str, str], str] = {}
         self._attempt = Attempt(means)
+        self._books = ItemBooks(means, progress.plan, who)
+        self._looked_at: float | None = None
+        """When a record was last read here: the session that read it was good then."""
 
     async def run(self, *, stop_at_refusal: bool, report: Report) -> None:
         """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
@@ -104,7 +111,7 @@ class Application:
             return outcome
         with self._means.state.writing() as connection:
             earlier = self._earlier(step, item)
-            is_ours = earlier is None and self._claim(connection, s, i, step, item)
+            is_ours = earlier is None and self._books.claim(connection, (s, i), step, item, item)
         if earlier is not None:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
             self._settled(s, i, item, outcome, attempted=False)
@@ -125,6 +132,8 @@ class Application:
         try:
             item = resolved(item, self._frozen(), self._mod_ids, step.layout)
             known = await self._known_already(place, step, item) if again else None
+            if known is None:
+                known = await self._another(s, i, step, item)
             if known is None and step.kind is Kind.DELETE:
                 await before_delete(self._means.database, step, item)
             if known is None and item.if_missing:
@@ -145,6 +154,24 @@ class Application:
         outcome = await self._attempt.send(place, step, item, again=again)
         self._settled(s, i, item, outcome)
         return outcome
+
+    async def _another(self, s: int, i: int, step: Step, item: Item) -> Outcome | None:
+        """The refusal of an item whose number is another record's by now. Not looked for again while FileMaker's file has
+        stayed open since it was planned, nor after an earlier step has been at the record."""
+        means, planned = self._means, self.plan.steps[s].items[i]
+        number = item.copy_of or (planned.record_id if item.mod_id == planned.mod_id else None)
+        if number is None or step.kind not in NUMBERED or item.if_missing:
+            return None
+        is_fresh = self._looked_at is not None and means.now() - self._looked_at < FRESH
+        if is_fresh and means.continuity.holds(self.plan.id):
+            self._looked_at = means.now()
+            return None
+        meta = await means.database.layout(step.layout)
+        portals = touched_portals(item)
+        record = await means.database.record(step.layout, number, portals=portals)
+        self._looked_at = means.now()
+        why = why_another(meta, step, item, record)
+        return Outcome(ItemState.REFUSED, item.record_id, notes=(why,), code=306) if why else None
 
     def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
         """Somebody else sends it, or another plan took the same back already."""
@@ -171,37 +198,11 @@ class Application:
 
     def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
         with self._means.state.writing() as connection:
-            return self._claim(connection, s, i, step, item)
-
-    def _claim(self, connection: Any, s: int, i: int, step: Step, item: Item) -> bool:
-        means = self._means
-        if not means.shelf.claim_item(connection, self.plan.id, s, i):
-            return False
-        facts = _facts(step, item) | {"appeared": appeared(self.plan.steps[s].items[i], item)}
-        self._journal(connection, s, i, "attempt", facts, {"before": item.before})
-        if step.kind is Kind.RUN:
-            means.script_log.enter(connection, self.plan.id, s, i, step, item, self._who)
-        return True
+            return self._books.claim(connection, (s, i), step, item, self.plan.steps[s].items[i])
 
     def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
-        means = self._means
-        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
-        facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
-        with means.state.writing() as connection:
-            means.shelf.set_item(connection, self.plan.id, s, i, outcome)
-            means.script_log.settle(connection, self.plan.id, s, i, outcome.state)
-            self._journal(
-                connection, s, i, "outcome", facts, {"after": outcome.after} if outcome.after else None
-            )
+        self._books.settle((s, i), outcome, attempted=attempted)
         self._outcomes[s][i] = outcome
-
-    def _journal(
-        self, connection: Any, s: int, i: int, event: str, facts: dict[str, Any], image: dict[str, Any] | None
-    ) -> None:
-        self._means.journal.append(
-            connection, database=self.plan.database, who=self._who, plan=self.plan.id,
-            event=event, facts=facts, step=s, item=i, image=image,
-        )  # fmt: skip
 
     def _remember(self, step: Step, outcome: Outcome) -> None:
         if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
@@ -218,15 +219,3 @@ class Application:
 
     def _frozen(self) -> tuple[tuple[Outcome, ...], ...]:
         return tuple(tuple(step) for step in self._outcomes)
-
-
-def _facts(step: Step, item: Item) -> dict[str, Any]:
-    facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
-    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label, "writes": item.writes}
-    if step.script:
-        facts["script"] = step.script
-    if item.rows:
-        facts["rows"] = [[c.kind.value, c.portal, c.record_id] for c in item.rows]
-    if item.file is not None:
-        facts["file"] = [item.file.field, item.file.name, item.file.size]
-    return facts

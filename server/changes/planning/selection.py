@@ -12,6 +12,7 @@ from ...errors import InputError
 from ...query.found_sets.read_budget import Budget
 from ..applying.item_request import EVERY_ROW
 from ..plans.labels import label_of
+from ..plans.marks import is_comparable
 
 PAGE = 200
 CANDIDATES = 10
@@ -23,6 +24,8 @@ class Chosen:
     how: str
     """How they were chosen, in words."""
     notes: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    """The fields by whose contents they were chosen."""
 
 
 async def chosen(
@@ -53,7 +56,8 @@ async def chosen(
             + (" ..." if len(kept) > CANDIDATES else ""),
             advice="Nothing was planned. Narrow the criteria, name the ids, or raise max_records if all of them are meant.",
         )
-    return Chosen(tuple(kept.values()), how or criteria.understood, _related(meta, criteria, kept))
+    by = tuple(target.name for target in criteria.targets if is_comparable(target.meta))
+    return Chosen(tuple(kept.values()), how or criteria.understood, _related(meta, criteria, kept), by)
 
 
 async def _of_leg(

@@ -13,6 +13,7 @@ from ...policy import check_fields_writable, check_removable, key_of, scoped_val
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
+from ..plans.marks import marks_of
 from ..plans.plan import Item, Kind, Plan, Step
 from ..plans.uploads import Uploads
 from .existing_records import refuse_taken_keys, twins
@@ -79,7 +80,11 @@ class Drafting:
             )
         warnings = ["A duplicate has a new record id; related records are not copied with it."]
         items = [
-            Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label)
+            self._known(
+                meta,
+                Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label),
+                record,
+            )
             for record in records
         ]
         first = len(base.steps) if base else 0
@@ -107,6 +112,7 @@ class Drafting:
         how: str,
         base: Plan | None,
         notes: Sequence[str] = (),
+        by: Sequence[str] = (),
     ) -> list[Step]:
         """Steps that edit records. Raises InputError when nothing would change."""
         meta = await self._database.layout(layout)
@@ -121,17 +127,17 @@ class Drafting:
             )
             check_later(draft, base)
             if item is not None:
-                items.append(self._in_scope(meta, item, creating=False))
+                item = self._in_scope(meta, item, creating=False)
+                items.append(self._known(meta, item, seen, by))
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, record, name, file)
-                uploads.append(
-                    Item(
-                        record_id=record.record_id,
-                        mod_id=record.mod_id,
-                        label=(item or deleted_item(meta, record)).label,
-                        file=change,
-                    )
+                upload = Item(
+                    record_id=record.record_id,
+                    mod_id=record.mod_id,
+                    label=(item or deleted_item(meta, record)).label,
+                    file=change,
                 )
+                uploads.append(self._known(meta, upload, seen, by))
             same += item is None and not draft.files
         if not items and not uploads:
             raise InputError(
@@ -155,10 +161,15 @@ class Drafting:
         return steps
 
     async def deletion(
-        self, layout: str, records: Sequence[Record], how: str, notes: Sequence[str] = ()
+        self,
+        layout: str,
+        records: Sequence[Record],
+        how: str,
+        notes: Sequence[str] = (),
+        by: Sequence[str] = (),
     ) -> list[Step]:
         meta = await self._database.layout(layout)
-        bare = [deleted_item(meta, record) for record in records]
+        bare = [self._known(meta, deleted_item(meta, record), record, by) for record in records]
         items, lost = await with_files(self._database, self._uploads, meta, records, bare)
         return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
 
@@ -167,6 +178,12 @@ class Drafting:
         put the record outside."""
         values = scoped_values(self._database.policy, meta.name, item.after, creating=creating)
         return replace(item, after={n: v for n, v in values.items() if n in item.after or n in meta.fields})
+
+    def _known(self, meta: LayoutMeta, item: Item, record: Record, by: Sequence[str] = ()) -> Item:
+        """The item with what its record is known by; `by` names the fields by which it was chosen."""
+        marks = marks_of(meta, record.fields, key_of(self._database.policy, meta.name))
+        chosen_by = {name: record.fields[name] for name in by if name in record.fields}
+        return replace(item, marks=marks, chosen_by=chosen_by)
 
     async def records(
         self,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ...dataapi.models import LayoutMeta, Record
-
-STAMP = re.compile(r"modif|chang|updat|geänd|bearbeit|mutat|更新|修正", re.IGNORECASE)
+from ..plans.marks import RENEWED
 
 
 def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
@@ -27,7 +25,7 @@ def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
         if found.auto_enter
         and not found.is_related
         and found.name not in written
-        and STAMP.search(found.name)
+        and RENEWED.search(found.name)
     ]
     said = [f"FileMaker may also renew {_few(acting)}."] if acting else []
     return said + related_warnings(meta, written)

@@ -116,6 +116,8 @@ class Item:
     marks: Values = field(default_factory=dict[str, Value])
     """What the record is known by beside its number: its key, and what FileMaker entered when it was created. A number can
     be another record's after the host was restored from a backup [I]."""
+    chosen_by: Values = field(default_factory=dict[str, Value])
+    """The fields by whose contents it was chosen, as they were: they must still be so when it is carried out."""
     again: bool = False
     """The same script ran with the same parameter for the same record before, and is meant to run once more."""
     stands_on: bool = False

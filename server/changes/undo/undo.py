@@ -8,10 +8,12 @@ from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of, unwritable
 from ..applying.item_request import touched_portals
+from ..applying.record_check import NUMBERS
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
 from ..plans.field_check import same_value
+from ..plans.marks import another, marks_of
 from ..plans.plan import Item, ItemState, Kind, Outcome, Step
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
@@ -57,6 +59,14 @@ class _StepBack:
         self._step = progress.plan.steps[number]
         self._outcomes = progress.outcomes[number]
         self._back = back
+        self._written = {
+            name
+            for other, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
+            if other.layout == self._step.layout and other.kind is Kind.EDIT
+            for outcome in outcomes
+            for name in outcome.after
+        }
+        """What the change itself wrote to records of this layout: nothing by which they could be known again."""
         self._items: dict[Kind, list[Item]] = {}
         self._first: list[Item] = []
         """What goes before the others: rows that came with new records."""
@@ -131,6 +141,21 @@ class _StepBack:
         if record is None:
             back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
             return None
+        key = key_of(self._database.policy, step.layout)
+        marks = marks_of(meta, outcome.after, key) if step.kind in CREATING else item.marks
+        marks = {name: value for name, value in marks.items() if name not in self._written}
+        if other := another(meta, marks, record.fields):
+            back.left.append(
+                f"{_named(item, outcome)}: its number is another record's now ({other}). {NUMBERS}"
+            )
+            return None
+        undone = await self._taken_back(meta, item, outcome, record)
+        return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
+
+    async def _taken_back(
+        self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record
+    ) -> tuple[Kind, Item] | None:
+        step, back = self._step, self._back
         if step.kind in CREATING:
             found = removal(meta, item, outcome, record, self._progress, step.layout)
             if isinstance(found, Item):

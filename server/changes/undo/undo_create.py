@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record, Value
+from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record
 from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
-from ..planning.warnings import STAMP
-from ..plans.field_check import same_value
+from ..plans.marks import RENEWED, same_content
 from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind
 from ..plans.plan_store import Progress
 
@@ -27,7 +26,7 @@ def removal(
         f"{name!r} is {record.fields.get(name, '')!r} now"
         for name, value in outcome.after.items()
         if (found := meta.field_named(name)) is not None and _is_work(found)
-        if not _same(found, value, record.fields.get(name, ""))
+        if not same_content(found, value, record.fields.get(name, ""))
     ]
     is_saved_since = record.mod_id != _left_with(progress, layout, record.record_id)
     reasons = changed or (["it was saved"] if is_saved_since and not outcome.after else [])
@@ -73,13 +72,8 @@ def rows_with_it(item: Item, outcome: Outcome, record: Record) -> Item | None:
 
 def _is_work(field: FieldMeta) -> bool:
     """Whether what it holds may be somebody's work: not what FileMaker renews at every save by itself."""
-    renewed = field.auto_enter and (field.type == "timeStamp" or STAMP.search(field.name) is not None)
+    renewed = field.auto_enter and (field.type == "timeStamp" or RENEWED.search(field.name) is not None)
     return field.kind == "normal" and not field.is_related and not renewed
-
-
-def _same(field: FieldMeta, one: Value, other: Value) -> bool:
-    """The address of a container's file differs from session to session, so only whether there is one tells (section 10.2)."""
-    return (one == "") == (other == "") if field.type == "container" else same_value(field, one, other)
 
 
 def _left_with(progress: Progress, layout: str, record_id: str) -> str | None:

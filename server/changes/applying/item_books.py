@@ -1,0 +1,68 @@
+"""What is written down about an item of a plan: claimed before its request goes out, settled when its outcome is known."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from ..plans.plan import Item, Kind, Outcome, Plan, Step, Who
+from .apply_context import Means
+from .current_rows import appeared
+
+
+class ItemBooks:
+    """The entries about one plan that this process carries out."""
+
+    def __init__(self, means: Means, plan: Plan, who: Who) -> None:
+        self._means = means
+        self._plan = plan
+        self._who = who
+
+    def claim(
+        self, connection: sqlite3.Connection, place: tuple[int, int], step: Step, item: Item, planned: Item
+    ) -> bool:
+        """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds."""
+        means = self._means
+        if not means.shelf.claim_item(connection, self._plan.id, *place):
+            return False
+        facts = _facts(step, item) | {"appeared": appeared(planned, item)}
+        self._enter(connection, place, "attempt", facts, {"before": item.before})
+        if step.kind is Kind.RUN:
+            means.script_log.enter(connection, self._plan.id, *place, step, item, self._who)
+        return True
+
+    def settle(self, place: tuple[int, int], outcome: Outcome, *, attempted: bool) -> None:
+        means = self._means
+        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+        facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
+        with means.state.writing() as connection:
+            means.shelf.set_item(connection, self._plan.id, *place, outcome)
+            means.script_log.settle(connection, self._plan.id, *place, outcome.state)
+            self._enter(
+                connection, place, "outcome", facts, {"after": outcome.after} if outcome.after else None
+            )
+
+    def _enter(
+        self,
+        connection: sqlite3.Connection,
+        place: tuple[int, int],
+        event: str,
+        facts: dict[str, Any],
+        image: dict[str, Any] | None,
+    ) -> None:
+        self._means.journal.append(
+            connection, database=self._plan.database, who=self._who, plan=self._plan.id,
+            event=event, facts=facts, step=place[0], item=place[1], image=image,
+        )  # fmt: skip
+
+
+def _facts(step: Step, item: Item) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": step.kind.value, "layout": step.layout, "record": item.record_id}
+    facts |= {"mod_id": item.mod_id, "fields": sorted(item.after), "label": item.label, "writes": item.writes}
+    if step.script:
+        facts["script"] = step.script
+    if item.rows:
+        facts["rows"] = [[c.kind.value, c.portal, c.record_id] for c in item.rows]
+    if item.file is not None:
+        facts["file"] = [item.file.field, item.file.name, item.file.size]
+    return facts
