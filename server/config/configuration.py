@@ -76,8 +76,16 @@ def _read(path: Path, seen: tuple[Path, ...] = ()) -> Tree:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(f"The configuration file {path} is not there") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"The configuration file {path} cannot be read: {error}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigurationError(
+            f"The configuration file {path} is not UTF-8 text (line {line})",
+            advice="Save it as UTF-8; most editors call that an encoding.",
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"The configuration file {path} cannot be read: {error.strerror or error}"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"The configuration file {path} is not valid TOML: {error}") from None
     parent = tree.pop("extends", None)

@@ -13,13 +13,13 @@ OWNER_ALONE = 0o600
 
 def check_writable(path: Path) -> None:
     """Raises ConfigurationError where a file cannot come to be at a path; looks only, and makes nothing."""
-    there = path if path.exists() else next(p for p in path.absolute().parents if p.exists())
     if path.is_dir():
         raise ConfigurationError(f"{path} is a folder; name a file in it")
-    if not os.access(there, os.W_OK):
+    there = path if path.exists() else next(p for p in path.absolute().parents if p.exists())
+    if not os.access(there, os.W_OK) or (there.is_file() and there != path):
         raise ConfigurationError(
             f"{path} cannot be written: {there} does not allow it",
-            advice="Name another file with --config FILE, or set HOME to a folder of your own.",
+            advice="Name another file, or set HOME to a folder of your own.",
         )
 
 

@@ -33,7 +33,7 @@ def words(policy: Policy) -> list[str]:
         said.append("Hidden fields can be grouped and counted, by pseudonyms.")
     said += _fields("never writes", policy.read_only_fields)
     said += _fields("distrusts", policy.untrusted_fields)
-    if policy.untrusted_fields:
+    if any(policy.untrusted_fields.values()):
         said.append(
             "After such text was read, a person agrees to every change, script, export and saved file."
         )
@@ -53,6 +53,7 @@ def _fields(verb: str, names: Names) -> list[str]:
     return [
         f"It {verb} {_list(fields)} on {'every layout' if layout == EVERY else repr(layout)}."
         for layout, fields in names.items()
+        if fields
     ]
 
 

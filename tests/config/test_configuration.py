@@ -121,6 +121,13 @@ def test_a_configuration_that_was_named_and_is_not_there_is_refused(tmp_path: Pa
     assert "is not there" in refusal({"FILEMAKER_CONFIG": str(tmp_path / "none.toml")})
 
 
+def test_a_file_in_another_encoding_is_told_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes('[database.a]\nhost = "h"\nfile = "Verk\u00e4ufe"\n'.encode("latin-1"))
+    with pytest.raises(ConfigurationError, match=r"is not UTF-8 text \(line 3\)"):
+        configured({}, file)
+
+
 def test_settings_cannot_be_changed_after_they_were_read() -> None:
     with pytest.raises(Exception, match="frozen"):
         configured(ONE).log_level = "DEBUG"  # type: ignore[misc] -- that it is refused is the point

@@ -48,9 +48,12 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.transcript import Transcript
     from ...local.files_folder import default_files_folder
+    from ...local.private_files import check_writable, write_private
     from ...local.state import default_state_file
     from ..database_choice import chosen
 
+    if arguments.transcript:
+        check_writable(arguments.transcript)
     settings = configured(os.environ, arguments.config)
     databases = chosen(settings, arguments.database)
     sign_ins = SignIns.of(settings)
@@ -69,7 +72,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_report(reports), ensure_ascii=False, indent=2))
     if transcript is not None:
-        arguments.transcript.write_text(f"{transcript}\n", encoding="utf-8")
+        write_private(arguments.transcript, f"{transcript}\n")
         sys.stderr.write(f"What was sent and received is in {arguments.transcript}, without secrets.\n")
     return next((stage.exit_status for stages in reports.values() for stage in stages if stage.failed), 0)
 

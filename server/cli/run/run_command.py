@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import json
 import os
 import signal
 import sys
@@ -63,6 +64,10 @@ async def _run(arguments: argparse.Namespace) -> int:
 async def _chosen(application: Application, arguments: argparse.Namespace) -> int:
     if arguments.name is None:
         books = _books(application)
+        if arguments.json:
+            listed = [{"runbook": book.name, "description": book.description} for _, book in books]
+            print(json.dumps(listed, ensure_ascii=False))
+            return 0
         for _, book in books:
             print(f"{book.name}  {book.description}".rstrip())
         if not books:
