@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..server.policy import Agreement
 
 KEY = "agreement"
+SILENCE: dict[str, object] = {}
 NO = "The person did not agree. Change nothing unless they ask for it again."
 
 
@@ -28,75 +29,91 @@ class Echo(BaseModel):
 
 @dataclass(frozen=True)
 class Agreed:
-    by: str
-    """Empty when it is written down already."""
+    """A person agreed, and that is written down."""
 
 
 async def ask(
     call: Call, progress: Progress, agreement: Agreement, *, again: str = "apply_change again"
 ) -> Agreed | Answer | InputRequiredResult:
     """Who agreed; else what to answer: the question itself (newer protocol), or that the plan waits."""
-    from ..server.changes.plans import plan_answers as presenting
-    from ..server.changes.plans import plan_display as showing
+    from ..server.approval.chat_question import fresh_letters, question_for
+    from ..server.changes.plans.person_consent import ConsentMethod, PersonConsent
 
     plan = progress.plan
-    letters = plan.id.rpartition("-")[2]
-    text = f"{showing.for_a_person(plan, agreement.because)}\n\nTo agree, type: {letters}"
-    if not _can_ask(call):
+    if call.changes.agreements.declined_at(plan) is not None:
+        return _declined(
+            call, plan, again, "They said no less than an hour ago, so they were not asked again."
+        )
+    text = question_for(plan, agreement.because) if _can_ask(call) else None
+    if text is None:
         return await _elsewhere(call, plan, agreement, again)
+    in_chat = call.workspace.approvals.in_chat
     if call.answers_by_result:
         given = call.context.input_responses or {}
-        if KEY not in given or call.context.request_state != plan.digest:
-            return _question(text, plan.digest)
+        letters = in_chat.take(call.context.request_state, plan)
+        if KEY not in given or letters is None:
+            letters = fresh_letters()
+            return _question(f"{text}\n\nTo agree, type: {letters}", in_chat.put(plan, letters))
         result = given[KEY]
-        said = result.content if isinstance(result, ElicitResult) and result.action == "accept" else None
+        typed = result.content if isinstance(result, ElicitResult) and result.action == "accept" else None
     else:
-        said = await _asked_within_the_call(call, text)
-    if said is not None and str(said.get("letters", "")).strip().casefold() == letters:
-        return Agreed(f"a person at the client {call.client}".rstrip())
-    call.changes.ledger.declined(plan, call.who, "at the client")
-    terminal = call.workspace.approvals.terminal(plan)
-    unseen = f"If they never saw the question, they can agree {terminal}. Then call {again}."
-    answer = presenting.planned(plan, needs=f"{NO} {unseen}")
-    return answer | {"agreed": False}
+        letters = fresh_letters()
+        typed = await _asked_within_the_call(call, f"{text}\n\nTo agree, type: {letters}")
+        if typed is SILENCE:
+            return _declined(call, plan, again, "Nobody answered.")
+    if typed is not None and str(typed.get("letters", "")).strip().casefold() == letters:
+        by = f"a person at the client {call.client}".rstrip()
+        consent = PersonConsent(by, ConsentMethod.CLIENT, plan.records, typed="letters")
+        call.changes.agreements.agreed(plan, call.who, consent)
+        return Agreed()
+    call.changes.agreements.declined(plan, call.who, "at the client")
+    return _declined(call, plan, again, "")
+
+
+def _declined(call: Call, plan: Plan, again: str, why: str) -> Answer:
+    """They did not agree. They can change their mind where no assistant answers for them."""
+    from ..server.changes.plans import plan_answers
+
+    unseen = f"If they never saw the question or want it now, they can agree {call.workspace.approvals.places(plan)}."
+    words = " ".join(part for part in (NO, why, unseen, f"Then call {again}.") if part)
+    return plan_answers.planned(plan, needs=words) | {"agreed": False}
 
 
 async def _elsewhere(call: Call, plan: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
     """A page on this machine, or a terminal; the plan waits for either."""
-    from ..server.changes.plans import plan_answers as presenting
+    from ..server.changes.plans import plan_answers
 
     approvals = call.workspace.approvals
-    said = await approvals.ask(call.changes.ledger, plan, agreement.because)
-    if said:
-        return Agreed("")
-    if said is False:
-        answer = presenting.planned(plan, needs=NO)
-        return answer | {"agreed": False}
+    yes = await approvals.ask(call.changes.agreements, plan, agreement.because)
+    if yes:
+        return Agreed()
+    if yes is False:
+        return _declined(call, plan, again, "")
     needs = (
         f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. Then call {again}."
     )
-    return presenting.planned(plan, needs=needs)
+    return plan_answers.planned(plan, needs=needs)
 
 
-def _question(text: str, digest: str) -> InputRequiredResult:
+def _question(text: str, name: str) -> InputRequiredResult:
     schema = {
         "type": "object",
         "properties": {"letters": {"type": "string", "title": "The four letters"}},
         "required": ["letters"],
     }
     request = ElicitRequest(params=ElicitRequestFormParams(message=text, requested_schema=schema))
-    return InputRequiredResult(input_requests={KEY: request}, request_state=digest)
+    return InputRequiredResult(input_requests={KEY: request}, request_state=name)
 
 
 async def _asked_within_the_call(call: Call, text: str) -> dict[str, object] | None:
-    """The older protocol: a request of ours while the call waits. A client that never answers has said no."""
+    """The older protocol: a request of ours while the call waits. `SILENCE` from a client that never answers."""
     with anyio.move_on_after(call.workspace.approval_seconds):
         try:
             result = await call.context.elicit(text, Echo)
         except Exception:  # noqa: BLE001 -- whatever a client answers that is not a plain yes is a no
             return None
         return {"letters": result.data.letters} if result.action == "accept" else None
-    return None
+    return SILENCE
 
 
 def _can_ask(call: Call) -> bool:

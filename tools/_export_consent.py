@@ -24,7 +24,6 @@ class Free:
     call: Call
     progress: Progress | None = None
     """The plan to which a person agreed; None where nobody had to."""
-    by: str = ""
 
     def gone(self, **facts: Any) -> None:
         """It has gone: what was agreed to was agreed to once."""
@@ -39,16 +38,14 @@ async def free_to_leave(
     leaving = call.changes.leaving
     progress = leaving.asked(call.who, step, asked)
     if progress.approved_by:
-        return Free(call, progress, progress.approved_by)
+        return Free(call, progress)
     agreement = call.changes.carrying.person_needed(progress)
     if agreement is None:
         raise Forbidden("Nobody can be asked to agree to this", advice="Nothing was written.")
     said = await ask(call, progress, agreement, again=f"{tool} with the same arguments")
     if not isinstance(said, Agreed):
         return said
-    if said.by:
-        call.changes.ledger.agreed(progress.plan, call.who, said.by)
-    return Free(call, progress, said.by or "a person on the approval page")
+    return Free(call, leaving.asked(call.who, step, asked))
 
 
 def file_step(layout: str, how: str, facts: Mapping[str, Any]) -> Step:

@@ -121,7 +121,7 @@ async def apply_change(
     all_or_nothing: Annotated[bool, Field(description="Take back what was done when one is refused")] = False,
 ) -> Answer | InputRequiredResult:
     """Carry out a plan, once. Called again: continues what was not attempted and tells known outcomes."""
-    return await _applied(call, change_id, go_on=go_on, all_or_nothing=all_or_nothing)
+    return await applied(call, change_id, go_on=go_on, all_or_nothing=all_or_nothing)
 
 
 async def undo_change(
@@ -140,8 +140,8 @@ async def list_changes(
     limit: Annotated[int, Field(description="How many, latest first", ge=1, le=100)] = 10,
 ) -> Answer:
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
+    from ..server.changes.display.differences import differences
     from ..server.changes.plans import plan_answers as presenting
-    from ..server.changes.plans.differences import differences
 
     if change_id is not None:
         progress = await call.changes.find(call.who, change_id)
@@ -181,16 +181,17 @@ async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     agreement = call.changes.carrying.agreement(progress.plan)
     agreed = agreement.by is Approval.CLIENT or progress.approved_by
     if call.changes.carrying.goes_at_once(progress.plan) and agreed:
-        return await _applied(call, progress.plan.id)
+        return await applied(call, progress.plan.id)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."
     return presenting.planned(progress.plan, needs=needs)
 
 
-async def _applied(
+async def applied(
     call: Call, change_id: str, *, go_on: bool = False, all_or_nothing: bool = False
 ) -> Answer | InputRequiredResult:
+    """Carried out, as soon as whoever has to agree has agreed."""
     progress = await call.changes.carrying.settled(call.who, change_id)
     if progress.plan.steps[0].kind == "export":
         raise InputError(
@@ -202,8 +203,7 @@ async def _applied(
         said = await ask(call, progress, agreement)
         if not isinstance(said, Agreed):
             return said
-        if said.by:
-            call.changes.ledger.agreed(progress.plan, call.who, said.by)
+        progress = await call.changes.carrying.settled(call.who, change_id)
     task = applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
     return await outlasting(call, task, stops_with_call=True)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from ..server.errors import InputError
 from ._call import Answer, Call
 from ._parameters import GoAhead
-from .changes import shown
+from .changes import applied, shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
@@ -59,17 +59,16 @@ async def run_script(
         chosen = await call.changes.matching(held, most=most, budget=call.budget(go_ahead))
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
         asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
-    if not governed.reads or change_id is not None or call.changes.leaving.is_free:
+    if governed.reads and change_id is None and not at_once:
+        progress = await call.changes.run_again(call.request(repeat=repeat), step, asked)
+        return await applied(call, progress.plan.id)
+    if not at_once:
         return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
     leaving = await free_to_leave(call, "run_script", step, (script, *asked))
     if not isinstance(leaving, Free):
         return leaving
     leaving.gone(script=governed.name)
-    if at_once:
-        return await _run_at_once(call, governed, layout, parameter, repeat)
-    progress = await call.changes.run(call.request(repeat=repeat), step, asked)
-    call.changes.ledger.agreed(progress.plan, call.who, leaving.by)
-    return await shown(call, call.changes.found_by_anybody(progress.plan.id))
+    return await _run_at_once(call, governed, layout, parameter, repeat)
 
 
 async def _run_at_once(

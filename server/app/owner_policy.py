@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..config.settings import DatabaseSettings, ScopeSettings
-from ..policy import Access, Approval, Confirm, Policy, ScopeRule, ScriptEffect, ScriptRule
+from ..policy import (
+    Access,
+    Approval,
+    Confirm,
+    Policy,
+    ScopeRule,
+    ScriptEffect,
+    ScriptRule,
+    ShowAll,
+)
 
 
 def policy_of(settings: DatabaseSettings) -> Policy:
@@ -30,6 +39,9 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         skip_validation=frozenset(settings.skip_validation),
         confirm=Confirm(settings.confirm),
         approval=Approval(settings.approval),
+        approval_by_layout={name: Approval(each) for name, each in settings.approval_by_layout.items()},
+        approval_by_field={name: frozenset(fields) for name, fields in settings.approval_by_field.items()},
+        show_all=ShowAll(settings.show_all),
         bulk_limit=settings.bulk_limit,
         max_records_per_change=settings.max_records_per_change,
         max_records_per_day=settings.max_records_per_day,

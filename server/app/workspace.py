@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import httpx
 
@@ -15,9 +16,11 @@ from ..auth.session_pool import Pool
 from ..changes.applying.apply_context import Means
 from ..changes.applying.record_check import Continuity
 from ..changes.change_desk import Changes
+from ..changes.plans.agreements import Agreements
 from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
+from ..changes.plans.plan_seal import Seal, default_key_file
 from ..changes.plans.plan_store import Shelf
 from ..changes.plans.retention import expire
 from ..changes.plans.script_log import ScriptLog
@@ -135,7 +138,9 @@ def open_database(
         approvals=Approvals(
             seconds=settings.approval_seconds,
             open_browser=open_browser,
+            show_all=policy.show_all,
             state_file=state.path,
+            key_file=None if state.path is None else _key_file(settings),
             command=typed_command(),
         ),
         approval_seconds=settings.approval_seconds,
@@ -160,7 +165,8 @@ def _changes(
     state: State,
     clock: Clock,
 ) -> Changes:
-    shelf = Shelf(state, identity)
+    seal = Seal.of_file(None if state.path is None else _key_file(settings))
+    shelf = Shelf(state, identity, seal)
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
     )
@@ -191,7 +197,11 @@ def _changes(
         now=clock.wall,
         outsiders=lambda: database.untrusted_read,
     )
-    return Changes(means, ledger)
+    return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
+
+
+def _key_file(settings: Settings) -> Path:
+    return settings.seal_key or default_key_file()
 
 
 def _calendar(settings: Settings, clock: Clock) -> Calendar:

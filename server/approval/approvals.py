@@ -1,17 +1,26 @@
-"""Asking a person by a page in their browser, when the client cannot ask. The address never reaches the assistant."""
+"""Asking a person by a page in their browser, or naming the command for a terminal. The page's address never reaches the
+assistant."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
-from ..changes.plans.ledger import Ledger
-from ..changes.plans.plan import Plan
-from .approval_listener import Listener, Question
-from .approval_page import question as page_for
+from .chat_question import OpenQuestions
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from ..changes.plans.agreements import Agreements
+    from ..changes.plans.plan import Plan
+    from ..pages.loopback import Loopback
+    from ..policy import ShowAll
+    from .plan_question import PlanQuestion
 
 PATIENCE = 40.0
 """Seconds that a call waits for an answer; hosts give up a call after a minute. The page itself stays."""
@@ -26,52 +35,79 @@ class Approvals:
         *,
         seconds: float,
         open_browser: OpenBrowser | None,
+        show_all: ShowAll,
         state_file: Path | None = None,
+        key_file: Path | None = None,
         command: str = "filemaker-mcp",
     ) -> None:
-        """`command` is how a person starts this program in a terminal."""
-        self._listener = Listener()
+        """`command` is how a person starts this program in a terminal. The files are named there where they are not the usual
+        ones."""
         self._seconds = seconds
         self._open_browser = open_browser
-        self._state_file = state_file
+        self._show_all = show_all
+        self._files = (state_file, key_file)
         self._command = command
-        self._shown: set[str] = set()
+        self._server: Loopback | None = None
+        self._questions: dict[str, PlanQuestion] = {}
+        self.in_chat = OpenQuestions()
 
-    async def ask(self, ledger: Ledger, plan: Plan, because: str) -> bool | None:
+    async def ask(self, agreements: Agreements, plan: Plan, because: str) -> bool | None:
         """The person's answer; None when the page could not be shown, or nobody has answered yet (then it stays open)."""
         if self._open_browser is None:
             return None
-
-        def answered(yes: bool) -> None:
-            if yes:
-                ledger.agreed(plan, plan.who, "a person on the approval page")
-            else:
-                ledger.declined(plan, plan.who, "on the approval page")
-
-        question = Question(page_for(plan, because), answered)
-        address = await self._listener.put(question)
-        if not await anyio.to_thread.run_sync(self._open_browser, address):
-            self._listener.withdraw(question)
+        token, question = self._put(agreements, plan, because)
+        origin = await self._serving().open()
+        if not await anyio.to_thread.run_sync(self._open_browser, f"{origin}/{token}"):
+            del self._questions[token]
             return None
-        self._shown.add(plan.id)
         with anyio.move_on_after(min(self._seconds, PATIENCE)):
-            await question.done.wait()
-            return question.yes
-        return None
+            await question.answered.wait()
+        return question.answer
 
     def places(self, plan: Plan) -> str:
         """Where a person can still agree."""
-        page = ["on the page that opened in their browser"] if plan.id in self._shown else []
+        is_shown = any(each.plan.id == plan.id for each in self._questions.values())
+        page = ["on the page that opened in their browser"] if is_shown else []
         return ", or ".join([*page, self.terminal(plan)])
 
     def terminal(self, plan: Plan) -> str:
-        """The line to type; with the state file, where a terminal would not find it by itself."""
+        """The line to type; with the files, where a terminal would not find them by itself."""
+        from ..changes.plans.plan_seal import default_key_file
+        from ..local.own_command import quoted
         from ..local.state import default_state_file
 
-        usual = self._state_file is None or self._state_file == default_state_file()
-        path = f'"{self._state_file}"' if " " in str(self._state_file) else str(self._state_file)
-        where = "" if usual else f" --state {path}"
-        return f"in a terminal: {self._command} approve {plan.id}{where}"
+        usual = (default_state_file(), default_key_file())
+        named = zip(("--state", "--seal-key"), self._files, usual, strict=True)
+        words = [
+            f" {option} {quoted(str(path))}" for option, path, known in named if path not in (None, known)
+        ]
+        return f"in a terminal: {self._command} approve {plan.id}{''.join(words)}"
 
     async def close(self) -> None:
-        await self._listener.close()
+        self._questions.clear()
+        if self._server is not None:
+            await self._server.close()
+
+    def _put(self, agreements: Agreements, plan: Plan, because: str) -> tuple[str, PlanQuestion]:
+        """The question that is open about this very plan, else a new one at an address that nobody can guess."""
+        from .plan_inspection import PlanInspection
+        from .plan_question import PlanQuestion
+
+        for token, question in self._questions.items():
+            if question.plan.id == plan.id and question.plan.digest == plan.digest:
+                return token, question
+        token = secrets.token_urlsafe(24)
+        self._questions[token] = PlanQuestion(PlanInspection(plan, self._show_all), because, agreements)
+        return token, self._questions[token]
+
+    def _serving(self) -> Loopback:
+        if self._server is None:
+            from ..pages.loopback import Loopback
+            from .plan_pages import PlanPages
+
+            pages = PlanPages(self._asked_at, lambda: "" if self._server is None else self._server.origin)
+            self._server = Loopback(pages.app)
+        return self._server
+
+    def _asked_at(self, request: Request) -> PlanQuestion | None:
+        return self._questions.get(request.path_params["token"])

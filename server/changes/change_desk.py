@@ -23,6 +23,7 @@ from .planning.selection import Chosen, chosen
 from .planning.sheets import rows_of
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
+from .plans.agreements import Agreements
 from .plans.ledger import Ledger
 from .plans.plan import ItemState, Kind, Plan, Step, Who
 from .plans.plan_store import Progress
@@ -42,10 +43,11 @@ class Request:
 
 
 class Changes:
-    def __init__(self, means: Means, ledger: Ledger) -> None:
+    def __init__(self, means: Means, ledger: Ledger, agreements: Agreements) -> None:
         self._means = means
         self._drafting = Drafting(means.database, means.uploads, means.exact)
         self.ledger = ledger
+        self.agreements = agreements
         self.carrying = Carrying(means, ledger)
         self.leaving = Leaving(means, ledger)
 
@@ -124,6 +126,11 @@ class Changes:
             window=means.runs.window(step.script),
             repeat=repeat,
         )
+
+    async def run_again(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
+        """The same for a script that only reads: the open plan that says the same, to which somebody may have agreed."""
+        await self.carrying.settle(request.who)
+        return self.ledger.put_again(request.who, [step], ("run", step.script, *asked), repeat=request.repeat)
 
     async def edit_steps(
         self, layout: str, records: Sequence[Record], wanted: Wanted, how: str

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ..errors import FilemakerMcpError, Forbidden
-from ..policy import Agreement, Approval, Effect, ScriptEffect, agreement_for, needs_plan
+from ..policy import (
+    Agreement,
+    Approval,
+    Effect,
+    Policy,
+    ScriptEffect,
+    agreement_for,
+    names_for,
+    needs_plan,
+)
 from .applying.apply_context import Means
 from .applying.item_runner import Application, Report
 from .applying.recovery import settle_plan, settle_the_dead
+from .display.differences import Facts
 from .plans import plan_answers as presenting
-from .plans.differences import Facts
 from .plans.ledger import Ledger
 from .plans.plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
 from .plans.plan_store import Progress
@@ -26,6 +35,7 @@ EFFECTS = {
     Kind.RUN: Effect.EDIT,
     Kind.EXPORT: Effect.READ,
 }
+UNSEALED = "it was stored by an earlier version of this program, or altered since it was planned"
 AGAIN = "apply_change {} again takes back what is left of it."
 
 
@@ -60,6 +70,7 @@ class Carrying:
             records=sum(item.writes for step in changing for item in step.items),
             script=_script_effect(plan),
             untrusted=self._means.database.untrusted_read | self._ledger.outsiders_of(plan),
+            written=_written(self._means.database.policy, changing),
         )
 
     def person_needed(self, progress: Progress) -> Agreement | None:
@@ -67,8 +78,24 @@ class Carrying:
         if not _is_open(progress) or progress.approved_by:
             return None
         self._ledger.check_time(progress.plan)
+        return self._person(progress)
+
+    def _person(self, progress: Progress) -> Agreement | None:
         agreement = self.agreement(progress.plan)
-        return agreement if agreement.by is Approval.PERSON else None
+        if agreement.by is Approval.PERSON:
+            return agreement
+        if not progress.is_sealed and self._means.database.policy.approval is not Approval.CLIENT:
+            return Agreement(Approval.PERSON, UNSEALED)
+        return None
+
+    def begin(self, progress: Progress, who: Who, *, all_or_nothing: bool = False) -> bool:
+        """As `Ledger.begin`. Raises Forbidden for a plan to which a person has to agree and nobody has."""
+        if self.person_needed(progress) is not None:
+            raise Forbidden(
+                f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."
+            )
+        is_asked = self._person(progress) is not None
+        return self._ledger.begin(progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked)
 
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
@@ -95,9 +122,7 @@ class Carrying:
         self._ledger.check_time(progress.plan)
         self._ledger.caps.check_day(progress.plan)
         self._ledger.check_once(progress.plan, who)
-        if self.person_needed(progress) is not None:
-            raise Forbidden(f"A person has to agree to {change_id} first", advice="Nothing was changed.")
-        if not self._ledger.begin(progress.plan, who, all_or_nothing=whole):
+        if not self.begin(progress, who, all_or_nothing=whole):
             return presenting.result(self._means.shelf.find(change_id, who)) | {"state": "running"}
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
         return await self._ended(progress, who, whole=whole, stopped=stopped)
@@ -160,6 +185,21 @@ class Carrying:
             facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
             facts |= {"next": AGAIN.format(change)} if stopped else {}
         return facts | ({"not_taken_back": back.left} if back.left else {})
+
+
+def _written(policy: Policy, steps: Sequence[Step]) -> dict[str, frozenset[str]]:
+    """Layout -> the fields that are written through it. A copy writes every field that it does not name too."""
+    written: dict[str, set[str]] = {}
+    for step in steps:
+        names = written.setdefault(step.layout, set())
+        if step.kind is Kind.DUPLICATE:
+            names |= names_for(policy.approval_by_field, step.layout) or set()
+        for item in step.items:
+            names |= {*item.after, *item.later} if step.kind is not Kind.DELETE else set()
+            names |= {name for change in item.rows for name in (*change.after, *change.before)}
+            if item.file is not None:
+                names.add(item.file.field)
+    return {layout: frozenset(names) for layout, names in written.items()}
 
 
 def _effects(kind: Kind, item: Item) -> list[Effect]:

@@ -34,7 +34,7 @@ class Leaving:
 
     def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
         """Written down, with what became of it; the next one is asked for anew."""
-        self._ledger.begin(progress.plan, who)
+        self._ledger.begin(progress.plan, who, person=True)
         outcome = Outcome(ItemState.DONE)
         with self._means.state.writing() as connection:
             for s, step in enumerate(progress.plan.steps):

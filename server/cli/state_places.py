@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ..changes.plans.stored_plans import Filed
 
 
 def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.ArgumentParser) -> None:
@@ -25,20 +31,42 @@ def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.Argume
             default=default,
             help="state file, where it is not the configured one",
         )
+        each.add_argument(
+            "--seal-key",
+            type=Path,
+            metavar="FILE",
+            default=default,
+            help="file of the key that seals agreements, where it is not the configured one",
+        )
+
+
+@contextmanager
+def stored(arguments: argparse.Namespace) -> Generator[Filed]:
+    """What the state file holds, for a command."""
+    from ..changes.plans.plan_seal import default_key_file
+    from ..changes.plans.stored_plans import filed
+
+    key = arguments.seal_key or _configured(arguments, "seal_key") or default_key_file()
+    with filed(state_file(arguments), key) as files:
+        yield files
 
 
 def state_file(arguments: argparse.Namespace) -> Path:
     """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
     desktop client's entry, so that their absence is no error here."""
-    from ..config.configuration import configured
     from ..local.state import default_state_file
 
-    if arguments.state is not None:
-        return arguments.state
+    return arguments.state or _configured(arguments, "state") or default_state_file()
+
+
+def _configured(arguments: argparse.Namespace, setting: Literal["state", "seal_key"]) -> Path | None:
+    from ..config.configuration import configured
+
     try:
-        return configured(os.environ, arguments.config).state or default_state_file()
+        settings = configured(os.environ, arguments.config)
     except ConfigurationError:
         if arguments.config is not None:
             raise
-    named = os.environ.get("FILEMAKER_STATE")
-    return Path(named).expanduser() if named else default_state_file()
+        named = os.environ.get(f"FILEMAKER_{setting.upper()}")
+        return Path(named).expanduser() if named else None
+    return settings.state if setting == "state" else settings.seal_key

@@ -121,6 +121,16 @@ class DatabaseSettings(SignInSettings):
     approval: Approval = Field(
         default="by_risk", description="Who agrees to a change before it is carried out"
     )
+    approval_by_layout: Mapping[str, Approval] = Field(
+        default_factory=dict[str, Any], description="The same for changes on single layouts"
+    )
+    approval_by_field: Mapping[str, Mapping[str, Literal["person"]]] = Field(
+        default_factory=dict[str, Any],
+        description="By layout or *: fields that are written only after a person agreed",
+    )
+    show_all: Literal["deletes", "always", "never"] = Field(
+        default="deletes", description="When every page of a plan is opened before a person can agree"
+    )
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
     max_records_per_change: int = Field(
         default=5_000, ge=1, le=50_000, description="Records that one change may touch, related rows included"
@@ -179,6 +189,10 @@ class Settings(Settled):
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
     journal_without: tuple[Name, ...] = Field(
         default=(), description="Fields whose contents are never written into the journal"
+    )
+    seal_key: Place | None = Field(
+        default=None,
+        description="File of the key by which plans and agreements are sealed; beside the configuration unless set",
     )
     approval_page: bool = Field(
         default=True, description="Whether a person may be asked by a page in this machine's browser"

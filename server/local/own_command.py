@@ -57,11 +57,12 @@ def typed_command(started: str | None = None, python: str | None = None) -> str:
     is_module = program.name == "__main__.py" and program.parent.name == "server"
     on_path = shutil.which("filemaker-mcp")
     if command[1:] and is_module:
-        return f"{_quoted(command[0])} {' '.join(command[1:])}"
+        return f"{quoted(command[0])} {' '.join(command[1:])}"
     if command[1:] or (on_path and Path(on_path).samefile(command[0])):
         return "filemaker-mcp"
-    return _quoted(command[0])
+    return quoted(command[0])
 
 
-def _quoted(path: str) -> str:
+def quoted(path: str) -> str:
+    """A path as a shell takes it for one word."""
     return f'"{path}"' if " " in path else path

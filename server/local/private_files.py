@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,27 @@ def write_private(path: Path, text: str) -> None:
     """Folder 0700 where it is new, file 0600, put in place at once. On Windows the user's folder keeps others out."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _put(path, text, OWNER_ALONE)
+
+
+def kept_key(path: Path) -> bytes:
+    """The random key in a file of its owner's, made when there is none. Of several processes that make it, one does.
+
+    Raises OSError where it can be neither read nor written.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with create_private(unfinished) as file:
+            file.write(secrets.token_hex(32).encode())
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links: the later of two that begin at once would win
+            if not path.exists():
+                unfinished.rename(path)
+        unfinished.unlink(missing_ok=True)
+    return path.read_bytes()
 
 
 def create_private(path: Path) -> BinaryIO:

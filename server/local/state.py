@@ -91,6 +91,12 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX script_run_by_digest ON script_run (database, run, at);
     """,
+    # 6: keyed digests over a plan and over the agreement to it; none on what an earlier version kept
+    """
+    ALTER TABLE plan ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+    ALTER TABLE plan ADD COLUMN approved_at REAL NOT NULL DEFAULT 0;
+    ALTER TABLE plan ADD COLUMN approved_seal TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -14,6 +14,7 @@ from .access import (
     unwritable,
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
+from .field_names import names_for
 from .in_scope import is_checked_here, is_outside, strangers
 from .rules import (
     Access,
@@ -24,6 +25,7 @@ from .rules import (
     ScopeRule,
     ScriptEffect,
     ScriptRule,
+    ShowAll,
     is_unrestricted,
     key_of,
     scope_of,
@@ -53,6 +55,7 @@ __all__ = [
     "ScopeRule",
     "ScriptEffect",
     "ScriptRule",
+    "ShowAll",
     "agreement_for",
     "agreement_to_let_out",
     "check_fields_writable",
@@ -76,6 +79,7 @@ __all__ = [
     "may_run",
     "may_write",
     "may_write_anywhere",
+    "names_for",
     "needs_plan",
     "occurrence_of",
     "pseudonym",

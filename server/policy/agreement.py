@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .rules import Approval, Confirm, Effect, Policy, ScriptEffect
+from .field_names import closed_by, is_closed
+from .rules import (
+    Approval,
+    Confirm,
+    Effect,
+    Policy,
+    ScriptEffect,
+    approval_on,
+)
+
+Written = Mapping[str, frozenset[str]]
+"""Layout -> the fields that a change writes through it, those of related rows included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,10 @@ class Agreement:
     """`client` or `person`."""
     because: str = ""
     """Why a person is asked, as words for that person."""
+
+
+NOBODY = Agreement(Approval.CLIENT)
+"""Nobody is asked by us."""
 
 
 def needs_plan(policy: Policy, effect: Effect, records: int) -> bool:
@@ -28,28 +44,50 @@ def agreement_for(
     records: int,
     script: ScriptEffect | None = None,
     untrusted: frozenset[str] = frozenset(),
+    written: Written | None = None,
 ) -> Agreement:
-    """Who agrees to a change of that many records; `untrusted` are the outsiders' fields read before it was planned."""
-    if policy.approval is Approval.CLIENT:
-        return Agreement(Approval.CLIENT)
-    if policy.approval is Approval.PERSON:
-        return Agreement(Approval.PERSON, "the owner wants a person to agree to every change")
-    if untrusted:
+    """Who agrees to a change of that many records. `untrusted` are the outsiders' fields read before it was planned."""
+    written = written or {}
+    named = _named_by_the_owner(policy, written)
+    if named is not None:
+        return named
+    if untrusted and policy.approval is not Approval.CLIENT:
         return _after_outsiders(untrusted)
+    if {approval_on(policy, layout) for layout in written} <= {Approval.CLIENT} and (
+        written or policy.approval is Approval.CLIENT
+    ):
+        return NOBODY
     if Effect.DELETE in effects:
         return Agreement(Approval.PERSON, "it deletes")
     if script is ScriptEffect.REACHES_OUTSIDE:
         return Agreement(Approval.PERSON, "the script reaches outside FileMaker")
     if records > policy.bulk_limit:
         return Agreement(Approval.PERSON, f"it changes more than {policy.bulk_limit} records")
-    return Agreement(Approval.CLIENT)
+    return NOBODY
 
 
 def agreement_to_let_out(policy: Policy, untrusted: frozenset[str]) -> Agreement:
     """Who agrees to what changes nothing and leaves FileMaker: a file, or a script that only reads."""
     if untrusted and policy.approval is not Approval.CLIENT:
         return _after_outsiders(untrusted)
-    return Agreement(Approval.CLIENT)
+    return NOBODY
+
+
+def _named_by_the_owner(policy: Policy, written: Written) -> Agreement | None:
+    """A person for every change, for a layout, or for a field."""
+    layouts = [layout for layout in written if approval_on(policy, layout) is Approval.PERSON]
+    if policy.approval is Approval.PERSON and (layouts or not written):
+        return Agreement(Approval.PERSON, "the owner wants a person to agree to every change")
+    if layouts:
+        names = ", ".join(repr(layout) for layout in sorted(layouts))
+        return Agreement(Approval.PERSON, f"the owner wants a person to agree to every change on {names}")
+    for layout, fields in written.items():
+        closed = closed_by(policy.approval_by_field, layout)
+        named = sorted(name for name in fields if is_closed(closed, name))
+        if named:
+            names = ", ".join(repr(name) for name in named)
+            return Agreement(Approval.PERSON, f"the owner wants a person to agree when {names} changes")
+    return None
 
 
 def _after_outsiders(untrusted: frozenset[str]) -> Agreement:

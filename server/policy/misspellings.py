@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..dataapi.models import LayoutMeta
 from ..text.near_names import folded, near
 from .field_names import bare
-from .rules import EVERY, Policy, ScopeRule
+from .rules import EVERY, Names, Policy, ScopeRule
 from .tables import occurrence_of, related_names
 
 
@@ -52,6 +52,7 @@ def misspellings(policy: Policy, solution: Solution) -> list[str]:
 def _layouts(policy: Policy, known: Mapping[str, LayoutMeta], solution: Solution) -> Iterator[str]:
     named = [
         *policy.access_by_layout,
+        *policy.approval_by_layout,
         *(policy.layouts or ()),
         *policy.keys,
         *(policy.scope or {}),
@@ -62,19 +63,24 @@ def _layouts(policy: Policy, known: Mapping[str, LayoutMeta], solution: Solution
     for name in dict.fromkeys(named):
         if folded(name) not in there:
             yield f"There is no layout {name!r} for this account.{_meant(name, names)}"
-    rules = (policy.fields, policy.hidden_fields, policy.read_only_fields, policy.untrusted_fields)
-    for setting, by_layout in zip(_FIELD_SETTINGS, rules, strict=True):
+    for setting, by_layout in _named_fields(policy):
         for name in by_layout:
             if name != EVERY and folded(name) not in there:
                 yield f"{setting} names the layout {name!r}, which does not exist for this account.{_meant(name, names)}"
 
 
-_FIELD_SETTINGS = ("fields", "hidden_fields", "read_only_fields", "untrusted_fields")
+def _named_fields(policy: Policy) -> tuple[tuple[str, Names], ...]:
+    return (
+        ("fields", policy.fields),
+        ("hidden_fields", policy.hidden_fields),
+        ("read_only_fields", policy.read_only_fields),
+        ("untrusted_fields", policy.untrusted_fields),
+        ("approval_by_field", policy.approval_by_field),
+    )
 
 
 def _fields(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
-    rules = (policy.fields, policy.hidden_fields, policy.read_only_fields, policy.untrusted_fields)
-    for setting, by_layout in zip(_FIELD_SETTINGS, rules, strict=True):
+    for setting, by_layout in _named_fields(policy):
         for layout, names in by_layout.items():
             yield from _unknown_fields(setting, layout, names, known, opens=by_layout is policy.fields)
 

@@ -78,6 +78,8 @@ def _without_effect(policy: Policy) -> list[str]:
     if not writes:
         idle = {
             "read_only_fields": policy.read_only_fields,
+            "approval_by_layout": policy.approval_by_layout,
+            "approval_by_field": policy.approval_by_field,
             "skip_validation": policy.skip_validation,
             "keys": policy.keys,
             "max_records_per_day": policy.max_records_per_day,

@@ -85,6 +85,8 @@ def _changes(policy: Policy) -> list[str]:
         Approval.PERSON: "A person agrees to every change.",
     }
     said = [CONFIRM[policy.confirm], agrees[policy.approval]]
+    said += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
+    said += _fields("asks a person before it writes", policy.approval_by_field)
     day = "" if policy.max_records_per_day is None else f", and {policy.max_records_per_day:,} a day"
     said.append(f"At most {policy.max_records_per_change:,} records in one change{day}.")
     said += [

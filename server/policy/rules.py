@@ -61,6 +61,15 @@ class Approval(StrEnum):
     """Always a person."""
 
 
+class ShowAll(StrEnum):
+    """When every page of a plan has to be opened before a person can agree to it."""
+
+    DELETES = "deletes"
+    """For deletes that a person can be expected to look through."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class ScriptRule:
     effect: ScriptEffect = ScriptEffect.CHANGES
@@ -119,6 +128,11 @@ class Policy:
     """Layouts on which validation may be skipped and `prohibit modification` overridden (section 6.6)."""
     confirm: Confirm = Confirm.ALWAYS
     approval: Approval = Approval.BY_RISK
+    approval_by_layout: Mapping[str, Approval] = field(default_factory=dict[str, Approval])
+    """In place of `approval` for changes on that layout."""
+    approval_by_field: Names = field(default_factory=dict[str, frozenset[str]])
+    """Fields that are written only after a person agreed."""
+    show_all: ShowAll = ShowAll.DELETES
     bulk_limit: int = 20
     """A change of more records than this needs a person."""
     max_records_per_change: int = 5_000
@@ -148,6 +162,15 @@ def scope_of(policy: Policy, layout: str) -> ScopeRule | None:
         return None
     name = matched(layout, policy.scope)
     return None if name is None else policy.scope[name]
+
+
+def approval_on(policy: Policy, layout: str) -> Approval:
+    """Who agrees to changes on a layout. Of several names that compare equal and none that is exact, the strictest counts."""
+    if layout in policy.approval_by_layout:
+        return policy.approval_by_layout[layout]
+    strictness = (Approval.CLIENT, Approval.BY_RISK, Approval.PERSON)
+    alike = [each for name, each in policy.approval_by_layout.items() if folded(name) == folded(layout)]
+    return max(alike, key=strictness.index, default=policy.approval)
 
 
 def key_of(policy: Policy, layout: str) -> str | None:

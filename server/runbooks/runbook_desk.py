@@ -99,7 +99,7 @@ class Runbooks:
                 f"The runbook {book.name!r} ran as {later} since {plan.id} was planned",
                 advice="Nothing was run now. Plan it again with run_script.",
             )
-        if not self._changes.ledger.begin(plan, who):
+        if not self._changes.carrying.begin(progress, who):
             raise RunningAlready(f"{plan.id} is being carried out already", advice="Nothing was done twice.")
         with self._changes.carrying.in_hand(progress, who) as application:
             # Looked for after `begin`, so that of two that begin at once at least one sees the other.

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from ..approval.people import Browser, Person
+from ..approval.test_chat_question import both_eras
 from ..assistant import Assistant, said
 from ..policy.office import ALLOWED, CLOSED, OPEN, hosted, ruled
-from .test_approval import Browser, Person, both_eras
-from .workshop_host import changes_of, in_workshop, made, planned, workshop
+from .workshop_host import SOMEBODY, changes_of, in_workshop, made, planned, workshop
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +36,14 @@ async def read_outsiders(assistant: Assistant, **where: str) -> None:
 def agree(assistant: Assistant, change: str) -> None:
     """What `filemaker-mcp approve` does."""
     changes = changes_of(assistant)
-    changes.ledger.agreed((found := changes.found_by_anybody(change)).plan, found.plan.who, "a person")
+    found = changes.found_by_anybody(change)
+    changes.agreements.agreed(found.plan, found.plan.who, SOMEBODY)
+
+
+def reopen(assistant: Assistant, change: str) -> None:
+    """What a person does on the page who said no there."""
+    changes = changes_of(assistant)
+    changes.agreements.reopened((found := changes.found_by_anybody(change)).plan, found.plan.who, "there")
 
 
 def files(folder: Path) -> list[str]:
@@ -71,6 +79,9 @@ async def test_an_export_waits_for_the_person_who_reads_what_goes_where(mode: An
         for words in ("written by outsiders (Title)", "Export records of 'Jobs'", "ID, Hours", "jobs (csv)"):
             assert words in person.read[0]
         person.action = "accept"
+        assert (await assistant.ask("export_records", **EXPORT))["agreed"] is False
+        assert len(person.read) == 1, "a no is not asked about again"
+        reopen(assistant, refused["change_id"])
         for exports in (["jobs.csv"], ["jobs (2).csv", "jobs.csv"]):
             assert (await assistant.ask("export_records", **EXPORT))["rows"] == 3
             assert files(tmp_path) == exports
@@ -123,10 +134,12 @@ async def test_a_reading_script_for_each_record_waits_too(tmp_path: Path) -> Non
     async with in_workshop(environment=rules(tmp_path), person=person) as assistant:
         found = await assistant.ask("find_records", layout="Jobs", fields=["Title"])
         run = {"script": "Stamp", "found_set": found["found_set"], "parameter": {"field": "Title"}}
-        assert (await assistant.ask("run_script", **run))["state"] == "planned"
+        planned = await assistant.ask("run_script", **run)
+        assert planned["state"] == "planned"
         assert not assistant.emulator.scripts_run
         assert "Mend the sail" in person.read[0], "what is handed to the script is shown"
         person.action = "accept"
+        reopen(assistant, planned["change_id"])
         assert (await assistant.ask("run_script", **run))["state"] == "done"
         assert len(assistant.emulator.scripts_run) == 3
         assert len(person.read) == 2
@@ -143,6 +156,9 @@ async def test_a_container_is_not_saved_before_somebody_agreed_nor_because_it_ca
         await read_outsiders(assistant)
         for more, action in (({"save": True}, "decline"), ({}, "decline"), ({"save": True}, "accept")):
             person.action = action
+            if action == "accept":
+                (waiting,) = (await assistant.ask("list_changes", limit=1))["changes"]
+                reopen(assistant, waiting["change_id"])
             result = await assistant.call("read_container", layout="Jobs", id="1", field="Sketch", **more)
             assert ("saved_as" in said(result)) is (action == "accept")
         assert "Save the file in 'Sketch' of record 1" in person.read[-1]
@@ -154,8 +170,8 @@ async def test_the_page_shows_what_is_about_to_leave(tmp_path: Path) -> None:
     async with in_workshop(environment=rules(tmp_path), open_browser=browser) as assistant:
         await read_outsiders(assistant)
         assert (await assistant.ask("export_records", **EXPORT))["rows"] == 3
-        page = browser.pages[0][1]
-        assert "Export records of &#x27;Jobs&#x27; to a file" in page
+        page = browser.pages[0]
+        assert "Export records of &#39;Jobs&#39; to a file" in page
         assert "every record" in page
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..assistant import Assistant, assisted
-from .workshop_host import in_workshop
+from .workshop_host import SOMEBODY, in_workshop
 
 pytestmark = pytest.mark.anyio
 
@@ -148,7 +148,7 @@ def plan_database(assistant: Assistant) -> str:
 def agree(changes: Any, change_id: str) -> None:
     """As a person does at a terminal."""
     progress = changes.found_by_anybody(change_id)
-    changes.ledger.agreed(progress.plan, progress.plan.who, "a person")
+    changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 
 from filemaker_mcp.server.changes.change_desk import Changes
+from filemaker_mcp.server.changes.plans.person_consent import ConsentMethod, PersonConsent
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
 
 FOLDER = Path(__file__).parent / "workshop"
 PLACE = {"FILEMAKER_DATABASE": "Workshop", "FILEMAKER_SCRIPTS": '{"Stamp": {}}'}
+SOMEBODY = PersonConsent("a person", ConsentMethod.TERMINAL, 1)
 FREE = {"FILEMAKER_APPROVAL": "client"}
 """An owner who leaves agreeing to the client's own prompt."""
 

@@ -20,7 +20,7 @@ from filemaker_mcp.server.config.configuration import settled
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant
-from ..changes.workshop_host import FOLDER, applied, planned
+from ..changes.workshop_host import FOLDER, SOMEBODY, applied, planned
 from .attempts import FILE, FOUND, PLAN, Attempt, attempts, beside_the_tools, facts, whole
 
 Row = dict[str, str]
@@ -111,7 +111,7 @@ async def plans_made_before(emulator: Emulator, folder: Path) -> list[str]:
         changes = assistant.application.workspaces[CLOSED].changes
         for plan in waiting:
             progress = changes.found_by_anybody(plan["change_id"])
-            changes.ledger.agreed(progress.plan, progress.plan.who, "somebody, before")
+            changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
         return [plan["change_id"] for plan in (*waiting, carried_out)]
 
 

@@ -1,5 +1,7 @@
 """The owner's rules as pure functions: one table for what is open, one for what stays closed."""
 
+from dataclasses import replace
+
 import pytest
 
 from filemaker_mcp.server.dataapi.models import (
@@ -304,3 +306,33 @@ def test_a_person_is_asked_for_what_is_large_or_cannot_be_taken_back() -> None:
     assert by(by_risk, untrusted=frozenset({"Body"})) is Approval.PERSON
     assert by(Policy(approval=Approval.CLIENT), Effect.DELETE, 1000) is Approval.CLIENT
     assert by(Policy(approval=Approval.PERSON)) is Approval.PERSON
+
+
+def test_the_owner_asks_for_a_person_by_layout_and_by_field() -> None:
+    policy = Policy(
+        approval_by_layout={"Payments": Approval.PERSON, "Drafts": Approval.CLIENT},
+        approval_by_field={"Staff": frozenset({"Salary"}), "*": frozenset({"IBAN"})},
+    )
+
+    def by(layout: str, *fields: str, effect: Effect = Effect.EDIT, of: Policy = policy) -> Approval:
+        return agreement_for(
+            of, effects=frozenset({effect}), records=1, written={layout: frozenset(fields)}
+        ).by
+
+    assert by("payments", "Remark") is Approval.PERSON
+    assert by("Drafts", effect=Effect.DELETE) is Approval.CLIENT
+    assert by("Staff", "Name") is Approval.CLIENT
+    for fields in (("salary",), ("Salary(2)",), ("Name", "Pay::Salary"), ("Customers::IBAN",)):
+        assert by("Staff", *fields) is Approval.PERSON
+    assert by("Orders", "Salary") is Approval.CLIENT, "the rule is for Staff"
+    unattended = replace(policy, approval=Approval.CLIENT)
+    assert by("Staff", "Salary", of=unattended) is Approval.PERSON
+    assert by("Orders", "Total", effect=Effect.DELETE, of=unattended) is Approval.CLIENT
+    outsiders = agreement_for(
+        policy,
+        effects=frozenset({Effect.EDIT}),
+        records=1,
+        untrusted=frozenset({"Body"}),
+        written={"Drafts": frozenset()},
+    )
+    assert outsiders.by is Approval.PERSON, "a layout left to the client is no way round outsiders' text"

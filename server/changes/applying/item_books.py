@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from ..plans.plan import Item, Kind, Outcome, Plan, Step, Who
+from ..plans.plan import Item, Kind, Outcome, Step, Who
+from ..plans.plan_store import Progress
 from .apply_context import Means
 from .current_rows import appeared
 
@@ -13,16 +14,20 @@ from .current_rows import appeared
 class ItemBooks:
     """The entries about one plan that this process carries out."""
 
-    def __init__(self, means: Means, plan: Plan, who: Who) -> None:
+    def __init__(self, means: Means, begun: Progress, who: Who) -> None:
+        """`begun` is the plan as it was when its execution began."""
         self._means = means
-        self._plan = plan
+        self._begun = begun
+        self._plan = begun.plan
         self._who = who
 
     def claim(
         self, connection: sqlite3.Connection, place: tuple[int, int], step: Step, item: Item, planned: Item
     ) -> bool:
-        """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds."""
+        """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds. Raises Forbidden when the plan or
+        the agreement to it was altered since its execution began."""
         means = self._means
+        means.shelf.check_unaltered(connection, self._begun)
         if not means.shelf.claim_item(connection, self._plan.id, *place):
             return False
         facts = _facts(step, item) | {"appeared": appeared(planned, item)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import anyio
 
-from ...errors import FilemakerMcpError, RecordChanged
+from ...errors import FilemakerMcpError, Forbidden, RecordChanged
 from ...policy import ScriptEffect
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
@@ -39,7 +39,7 @@ class Application:
         self._outcomes = [list(step) for step in progress.outcomes]
         self._mod_ids: dict[tuple[str, str], str] = {}
         self._attempt = Attempt(means)
-        self._books = ItemBooks(means, progress.plan, who)
+        self._books = ItemBooks(means, progress, who)
         self._looked_at: float | None = None
         """When a record was last read here: the session that read it was good then."""
 
@@ -109,9 +109,13 @@ class Application:
             outcome = await self._attempt.failed(place, step, item, error, sent=False)
             self._settled(s, i, item, outcome, attempted=False)
             return outcome
-        with self._means.state.writing() as connection:
-            earlier = self._earlier(step, item)
-            is_ours = earlier is None and self._books.claim(connection, (s, i), step, item, item)
+        try:
+            with self._means.state.writing() as connection:
+                earlier = self._earlier(step, item)
+                is_ours = earlier is None and self._books.claim(connection, (s, i), step, item, item)
+        except Forbidden as altered:
+            self.stopped_by = altered
+            return Outcome(ItemState.OPEN)
         if earlier is not None:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
             self._settled(s, i, item, outcome, attempted=False)
@@ -149,7 +153,10 @@ class Application:
         if known is not None:
             self._settled(s, i, item, known, attempted=False)
             return known
-        if not self._claimed(s, i, step, item):
+        claimed = self._claimed(s, i, step, item)
+        if claimed is None:
+            return Outcome(ItemState.OPEN)
+        if not claimed:
             return self._not_ours(s, i, item)
         outcome = await self._attempt.send(place, step, item, again=again)
         self._settled(s, i, item, outcome)
@@ -196,9 +203,15 @@ class Application:
         means = self._means
         return means.script_log.earlier(step, item, self._who, means.runs.window(step.script))
 
-    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool:
-        with self._means.state.writing() as connection:
-            return self._books.claim(connection, (s, i), step, item, self.plan.steps[s].items[i])
+    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
+        """Whether it is ours to send. None when the plan or the agreement to it was altered: then the run ends here."""
+        planned = self.plan.steps[s].items[i]
+        try:
+            with self._means.state.writing() as connection:
+                return self._books.claim(connection, (s, i), step, item, planned)
+        except Forbidden as altered:
+            self.stopped_by = altered
+            return None
 
     def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
         self._books.settle((s, i), outcome, attempted=attempted)

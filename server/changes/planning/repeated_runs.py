@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ...errors import Forbidden
 from ...policy import Approval, Policy
-from ..plans.differences import which_of
+from ..display.plan_display import which_of
 from ..plans.plan import Item, Step, Who
 from ..plans.script_log import EarlierRun, ScriptLog
 

@@ -31,7 +31,7 @@ class Entry:
     step: int
     item: int
     event: str
-    """`planned`, `agreed`, `declined`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`."""
+    """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`."""
     facts: dict[str, Any]
     image: dict[str, Any] | None
     """Field contents; None when they were left out or have expired."""
@@ -136,6 +136,15 @@ class Journal:
             "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
         )
         return [read(row["facts"]) for row in rows]
+
+    def replaced_by(self, plan: str) -> str:
+        """The id of the plan that took the place of another; empty when none did."""
+        row = self._state.row(
+            "SELECT plan FROM journal WHERE event = 'planned' AND json_extract(facts, '$.replaces') = ?"
+            " ORDER BY number DESC LIMIT 1",
+            plan,
+        )
+        return str(row["plan"]) if row else ""
 
     def carried_out(self, database: str, since: float) -> int:
         """How many records were changed since then, related rows included."""

@@ -9,10 +9,10 @@ from ...errors import Forbidden, InputError
 from ...local.state import State
 from ...policy import Policy
 from ...text.lowered_first import lowered_first
+from ..display.differences import Facts
 from . import plan_answers as presenting
 from .caps import Caps
 from .codec import digest_of
-from .differences import Facts
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import Progress, Shelf, digest_of_steps
@@ -42,6 +42,7 @@ class Ledger:
         self._state = state
         self._shelf = shelf
         self._journal = journal
+        self._policy = policy
         self.caps = Caps(state, journal, policy, identity=identity, now=now)
         self._now = now
         self._busy: set[str] = set()
@@ -72,9 +73,12 @@ class Ledger:
             "digest": plan.digest,
             "repeat": repeat,
             "outsiders": sorted(read),
+            "show_all": self._policy.show_all.value,
         }
         if undoes:
             facts["undoes_up_to"] = self._journal.latest_attempt(undoes)
+        if base is not None:
+            facts["replaces"] = base.id
         with self._state.writing() as connection:
             self._shelf.put(connection, plan, replaces=base.id if base else None)
             self._journal.append(
@@ -87,7 +91,9 @@ class Ledger:
         planned = self._journal.facts(plan.id, "planned")
         return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
 
-    def put_again(self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...]) -> Progress:
+    def put_again(
+        self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
+    ) -> Progress:
         """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
         fingerprint = digest_of(self.identity, "", asked)
         waiting = self._shelf.waiting_like(fingerprint, who, self._now())
@@ -95,7 +101,7 @@ class Ledger:
             self.identity, who.caller, tuple(steps)
         ):
             return waiting
-        return self.put(who, steps, asked)
+        return self.put(who, steps, asked, repeat=repeat)
 
     def refused(self, who: Who, asked: str, error: Forbidden) -> None:
         facts = {"asked": asked, "why": error.what}
@@ -106,19 +112,6 @@ class Ledger:
         entries = self._journal.entries(database=self.identity, limit=500)
         mine = [e for e in entries if e.event == "refused" and e.who.caller == who.caller]
         return [{"at": presenting.moment(e.at), **e.facts} for e in mine[:limit]]
-
-    def agreed(self, plan: Plan, who: Who, by: str) -> None:
-        """Bound to the plan as it is: a step added later needs a new agreement."""
-        with self._state.writing() as connection:
-            self._shelf.approve(connection, plan, by)
-            self._journal.append(
-                connection, database=self.identity, who=who, plan=plan.id, event="agreed", facts={"by": by}
-            )
-
-    def declined(self, plan: Plan, who: Who, how: str) -> None:
-        self._journal.note(
-            database=self.identity, who=who, plan=plan.id, event="declined", facts={"how": how}
-        )
 
     def check_time(self, plan: Plan) -> None:
         if self._now() > plan.expires:
@@ -140,9 +133,12 @@ class Ledger:
         """Whether it was begun as a change that is carried out whole or taken back."""
         return any(facts.get("all_or_nothing") for facts in self._journal.facts(plan.id, "started"))
 
-    def begin(self, plan: Plan, who: Who, *, all_or_nothing: bool = False) -> bool:
+    def begin(
+        self, plan: Plan, who: Who, *, all_or_nothing: bool = False, person: bool | None = None
+    ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
-        owner's cap on a day, InputError for a repetition: others may have begun since that was looked at."""
+        owner's cap on a day, InputError for a repetition: others may have begun since that was looked at. `person`: whether
+        one had to agree, which the journal is asked about later."""
         with self._state.writing() as connection:
             row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
             if row["state"] == "applying" and self.is_carried_out(plan.id, row["runner"]):
@@ -160,7 +156,8 @@ class Ledger:
                 who=who,
                 plan=plan.id,
                 event="started",
-                facts={"all_or_nothing": True} if all_or_nothing else {},
+                facts=({"all_or_nothing": True} if all_or_nothing else {})
+                | ({} if person is None else {"person": person}),
             )
         self._busy.add(plan.id)
         return True

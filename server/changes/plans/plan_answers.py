@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from ...text.lowered_first import lowered_first
-from .differences import Facts, differences, short
+from ..display.differences import Facts, differences, short
 from .plan import ItemState, Kind, Plan, Step
 from .plan_store import Progress
 

@@ -6,11 +6,12 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 
-from ...errors import InputError, NameUnknown
+from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state import State
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
 from .plan import Outcome, Plan, Step, Who
+from .plan_seal import Seal
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without what people mistake for one another."""
@@ -25,6 +26,9 @@ class Progress:
     """`open`, `applying`, `applied` (every item has its outcome) or `undone`."""
     runner: str
     approved_by: str
+    """Empty unless the agreement is to this plan as it is, and carries our seal."""
+    is_sealed: bool
+    """Whether the plan carries our seal. One of an earlier version has none."""
     outcomes: tuple[tuple[Outcome, ...], ...]
     """By step and item; state `open` where nothing was attempted."""
 
@@ -34,8 +38,9 @@ class Progress:
 
 
 class Shelf:
-    def __init__(self, state: State, database: str) -> None:
+    def __init__(self, state: State, database: str, seal: Seal) -> None:
         self._state = state
+        self._seal = seal
         self.database = database
 
     def new_id(self, what: str, count: int, layout: str) -> str:
@@ -65,11 +70,11 @@ class Shelf:
                 connection.execute(f"DELETE FROM {table} WHERE plan = ?", (replaces,))
             connection.execute("DELETE FROM plan WHERE id = ?", (replaces,))
         connection.execute(
-            "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+            "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes, seal)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
             (
                 plan.id, plan.database, plan.who.caller, plan.who.client, plan.made, plan.expires, plan.heading,
-                plan.digest, plan.fingerprint, plan.undoes,
+                plan.digest, plan.fingerprint, plan.undoes, self._seal.of_plan(plan),
             ),
         )  # fmt: skip
         for s, step in enumerate(plan.steps):
@@ -196,11 +201,36 @@ class Shelf:
             (taking.undoes, taking.id),
         )
 
-    def approve(self, connection: sqlite3.Connection, plan: Plan, by: str) -> None:
-        """Bound to the digest: adding a step afterwards needs a new agreement."""
+    def approve(self, connection: sqlite3.Connection, plan: Plan, by: str, at: float) -> str:
+        """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
+        seal = self._seal.of_agreement(plan, by, at)
         connection.execute(
-            "UPDATE plan SET approved_by = ?, approved_digest = ? WHERE id = ?", (by, plan.digest, plan.id)
+            "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
+            (by, plan.digest, at, seal, plan.id),
         )
+        return seal
+
+    def check_unaltered(self, connection: sqlite3.Connection, begun: Progress) -> None:
+        """Looked at before each record is sent. Raises Forbidden when the plan or the agreement to it is not what it was when
+        its execution began."""
+        row = connection.execute("SELECT * FROM plan WHERE id = ?", (begun.plan.id,)).fetchone()
+        if row is not None and row["digest"] == begun.plan.digest:
+            is_agreed = not begun.approved_by or self._approval(row, begun.plan) == begun.approved_by
+            if is_agreed and (not begun.is_sealed or self._is_sealed(row, begun.plan)):
+                return
+        raise Forbidden(
+            f"{begun.plan.id}, or the agreement to it, was altered in the state file while it was carried out",
+            advice="Nothing more was sent. list_changes shows what was done.",
+        )
+
+    def _approval(self, row: sqlite3.Row, plan: Plan) -> str:
+        by, at = str(row["approved_by"]), float(row["approved_at"])
+        if not by or row["approved_digest"] != plan.digest:
+            return ""
+        return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
+
+    def _is_sealed(self, row: sqlite3.Row, plan: Plan) -> bool:
+        return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
 
     def unsettled(self) -> list[tuple[str, int, int]]:
         """Items that were on their way when their process ended, or whose outcome is not known yet."""
@@ -217,10 +247,15 @@ class Shelf:
 
     def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
-        if row is None:
+        progress = self.look(plan_id)
+        if progress is None:
             raise NameUnknown("change", plan_id)
-        return self._progress(row)
+        return progress
+
+    def look(self, plan_id: str) -> Progress | None:
+        """The same; None for one that is not there."""
+        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
+        return None if row is None else self._progress(row)
 
     def _progress(self, row: sqlite3.Row) -> Progress:
         bodies = self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
@@ -242,8 +277,10 @@ class Shelf:
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
-        approved = row["approved_by"] if row["approved_digest"] == row["digest"] else ""
-        return Progress(plan, row["state"], row["runner"], approved, tuple(outcomes))
+        approved = self._approval(row, plan)
+        return Progress(
+            plan, row["state"], row["runner"], approved, self._is_sealed(row, plan), tuple(outcomes)
+        )
 
 
 def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:

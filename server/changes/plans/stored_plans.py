@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ...errors import ConfigurationError, NameUnknown
 from ...local.state import State
-from ...policy import Policy
+from .agreements import Agreements, Standing
 from .journal import Journal
-from .ledger import Ledger
+from .plan_seal import Seal
 from .plan_store import Progress, Shelf
 
 
@@ -20,17 +20,21 @@ from .plan_store import Progress, Shelf
 class Filed:
     state: State
     journal: Journal
+    seal: Seal
 
-    def change(self, change_id: str) -> tuple[Ledger, Progress]:
+    def change(self, change_id: str) -> tuple[Agreements, Standing]:
         """Any caller's plan, in whichever database. Raises NameUnknown."""
         row = self.state.row("SELECT database FROM plan WHERE id = ?", change_id)
         if row is None:
+            newer = self.journal.replaced_by(change_id)
+            where = f"It was replaced by {newer}. " if newer else ""
             raise NameUnknown(
-                "change", change_id, advice="'filemaker-mcp approve' alone lists the plans that wait."
+                "change", change_id, advice=f"{where}'filemaker-mcp approve' alone lists the plans that wait."
             )
-        shelf = Shelf(self.state, row["database"])
-        ledger = Ledger(self.state, shelf, self.journal, Policy(), identity=row["database"], now=time.time)
-        return ledger, shelf.open_progress(change_id)
+        identity = row["database"]
+        store = Shelf(self.state, identity, self.seal)
+        agreements = Agreements(self.state, store, self.journal, identity=identity, now=time.time)
+        return agreements, agreements.standing(change_id)
 
     def waiting(self, now: float) -> list[Progress]:
         """Plans of which nothing was carried out and to which nobody has agreed, the latest first."""
@@ -38,13 +42,13 @@ class Filed:
             "SELECT id, database FROM plan WHERE state = 'open' AND expires > ? ORDER BY made DESC LIMIT 20",
             now,
         )
-        found = [Shelf(self.state, row["database"]).open_progress(row["id"]) for row in rows]
+        found = [Shelf(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows]
         return [progress for progress in found if not progress.approved_by]
 
 
 @contextmanager
-def filed(path: Path) -> Generator[Filed]:
-    """What a state file holds. Raises ConfigurationError when there is none yet."""
+def filed(path: Path, key_file: Path) -> Generator[Filed]:
+    """What a state file holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
     if not path.exists():
         raise ConfigurationError(
             f"Nothing was planned yet: there is no state file {path}",
@@ -52,6 +56,6 @@ def filed(path: Path) -> Generator[Filed]:
         )
     state = State(path)
     try:
-        yield Filed(state, Journal(state, now=time.time))
+        yield Filed(state, Journal(state, now=time.time), Seal.of_file(key_file))
     finally:
         state.close()

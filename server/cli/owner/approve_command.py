@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...text.one_line import one_line
-from ..state_places import add_state_arguments, state_file
-from ..terminal_text import beside, wrapped
+from ..state_places import add_state_arguments, stored
+from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
+    from ...changes.plans.person_consent import PersonConsent
     from ...changes.plans.plan_store import Progress
+    from ...policy import ShowAll
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,44 +30,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when somebody agreed, or when there was nothing to agree to; 1 when they did not."""
-    from ...changes.plans.stored_plans import filed
-
-    with filed(state_file(arguments)) as files:
+    with stored(arguments) as files:
         if arguments.change is None:
             return _list(files.waiting(time.time()))
-        ledger, progress = files.change(arguments.change)
-        ledger.check_time(progress.plan)
+        agreements, standing = files.change(arguments.change)
+        progress = standing.progress
+        if progress is None or standing.is_expired:
+            raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
+        plan = progress.plan
         if progress.approved_by:
-            print(f"{progress.plan.id} has been agreed to, by {progress.approved_by}.")
+            print(f"{plan.id} has been agreed to, by {progress.approved_by}.")
             return 0
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise InputError(
                 "A person agrees at a terminal, and this is none",
                 advice="Run it where you can type the answer.",
             )
-        if not _agrees(progress):
-            ledger.declined(progress.plan, progress.plan.who, "at a terminal")
+        consent = _read(progress, agreements.show_all(plan))
+        if consent is None:
+            agreements.declined(plan, plan.who, "at a terminal")
             print("Nothing will be changed. The plan stays until it expires.")
             return 1
-        ledger.agreed(progress.plan, progress.plan.who, "a person at a terminal")
+        agreements.agreed(plan, plan.who, consent)
     print("Agreed. The assistant can carry it out now; tell it to go on.")
     return 0
 
 
-def _agrees(progress: Progress) -> bool:
-    from ...changes.plans.plan_display import for_a_person
+def _read(progress: Progress, show_all: ShowAll) -> PersonConsent | None:
+    from rich.console import Console
 
-    letters = progress.plan.id.rpartition("-")[2]
-    print()
-    for line in for_a_person(progress.plan, "somebody has to agree to this plan").splitlines():
-        words = line.lstrip()
-        print(beside(f" {line[: len(line) - len(words)]}", words, sys.stdout))
-    print()
-    try:
-        said = input(f"Type {letters} to agree, anything else to leave everything as it is: ")
-    except EOFError:
-        return False
-    return said.strip().casefold() == letters
+    from ...approval.plan_inspection import PlanInspection
+    from .plan_reader import SIZE, PlanReader
+
+    console = Console(highlight=False, emoji=False, markup=False)
+    return PlanReader(console, PlanInspection(progress.plan, show_all, SIZE)).read()
 
 
 def _list(waiting: list[Progress]) -> int:

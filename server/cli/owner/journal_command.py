@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
-from ..state_places import add_state_arguments, state_file
+from ..state_places import add_state_arguments, stored
 from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
+    from ...changes.plans.stored_plans import Filed
     from ...local.state import State
 
 COLUMNS = (
@@ -53,11 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ...changes.plans.stored_plans import filed
-
-    with filed(state_file(arguments)) as files:
+    with stored(arguments) as files:
         if arguments.what == "verify":
-            return _verify(files.journal)
+            return _verify(files)
         if arguments.what == "export":
             return _export(files.journal, arguments)
         if arguments.what == "usage":
@@ -85,11 +84,23 @@ def _line_of(entry: Entry) -> str:
         return f"{when}  refused to {entry.who.caller}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
     said = {
         "planned": f"{facts.get('heading')}, for {entry.who.caller}",
-        "agreed": f"by {facts.get('by')}",
+        "agreed": _agreement(facts),
         "declined": f"{facts.get('how', '')}",
+        "reopened": f"{facts.get('how', '')}",
         "ended": ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items()),
     }.get(entry.event, "")
     return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(said, 200)}".rstrip(": ")
+
+
+def _agreement(facts: dict[str, Any]) -> str:
+    """By whom, and how much they were shown."""
+    if facts.get("pages", 1) <= 1:
+        return f"by {facts.get('by')}"
+    opened = len(facts.get("pages_opened", ()))
+    return (
+        f"by {facts.get('by')}, {opened} of {facts['pages']} pages opened,"
+        f" {facts.get('shown')} of {facts.get('records')} records shown"
+    )
 
 
 def _usage(state: State, days: int) -> int:
@@ -160,14 +171,17 @@ def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
     return row | ({"fields": entry.image or {}} if with_fields else {})
 
 
-def _verify(journal: Journal) -> int:
-    complaints = journal.broken()
+def _verify(files: Filed) -> int:
+    from ...changes.plans.agreement_audit import missing_agreements
+
+    complaints = [*files.journal.broken(), *missing_agreements(files.state, files.seal)]
     for complaint in complaints:
         print(complaint)
     if complaints:
         print("The journal is not what was written.")
         return 1
     print("The chain is whole: no entry was altered, removed or put in between.")
+    print("Nothing was sent without the agreement that it needed.")
     return 0
 
 

@@ -13,7 +13,7 @@ from .run_progress import Teller, report_lines
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
-    from ...changes.plans.plan import Who
+    from ...changes.plans.plan import Plan, Who
     from ...changes.plans.plan_store import Progress
     from ...jobs.job import Finished, Job, Report, Task
     from ...runbooks.runbook import Runbook
@@ -100,11 +100,19 @@ class BookRun:
             if not draft.records:
                 return {"state": "done", "runbook": book.name, "records": {}, **draft.facts}
             self._progress = books.keep(book, draft, who)
-        self._workspace.changes.ledger.agreed(self._progress.plan, who, "whoever started filemaker-mcp run")
+        self._progress = await self._agreed(self._progress.plan)
         facts = await books.carry_out(self._progress, who, report)
         if draft is None:
             return facts | {"continued": True}
         return facts | {f"before_{n}": each for n, each in draft.facts.items() if n != "left_out"}
+
+    async def _agreed(self, plan: Plan) -> Progress:
+        from ...changes.plans.person_consent import ConsentMethod, PersonConsent
+
+        by = "whoever started filemaker-mcp run"
+        changes = self._workspace.changes
+        changes.agreements.agreed(plan, self._who, PersonConsent(by, ConsentMethod.START, 0, 0, ()))
+        return await changes.find(self._who, plan.id)
 
     async def _followed(self, job: Job) -> tuple[Job, Facts]:
         """The job when it is over, and its report. Ctrl-C ends it at its next resting place; what is reported then is what

@@ -66,7 +66,7 @@ def release(workspace: Workspace, book: Runbook, records: list[str], now: float)
 
 
 def _shown(draft: Draft) -> list[dict[str, object]]:
-    from ...changes.plans.differences import change_of
+    from ...changes.display.differences import change_of
 
     return [
         change_of(step.kind, item) | {"id": item.record_id, "record": item.label}

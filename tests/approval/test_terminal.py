@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from mcp import Client, StdioServerParameters
 
 from filemaker_mcp.server.__main__ import main
 
-from .workshop_host import applied, in_workshop, planned, titles
+from ..changes.workshop_host import applied, in_workshop, planned, titles
 
 pytestmark = [
     pytest.mark.anyio,
@@ -24,14 +25,22 @@ pytestmark = [
 ]
 
 
-def at_a_terminal(path: Path, *words: str, typed: str = "") -> tuple[int, str]:
-    """Exit status and everything on the screen."""
+AGREE = "what the screen says"
+QUESTION = re.compile(rb"Type (\S+)[^\n]* to agree, anything else")
+COMMANDS = b"q: leave it] "
+
+
+def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[str] = ()) -> tuple[int, str]:
+    """Exit status and everything on the screen. `commands` are given one after another, then `typed` where it is asked for."""
     import pty
+
+    given = list(commands)
 
     screen, keyboard = pty.openpty()
     command = [sys.executable, "-m", "filemaker_mcp.server", "approve", "--state", str(path), *words]
+    environment = os.environ | {"TERM": "dumb", "COLUMNS": "100"}
     with subprocess.Popen(
-        command, stdin=keyboard, stdout=keyboard, stderr=keyboard, close_fds=True
+        command, stdin=keyboard, stdout=keyboard, stderr=keyboard, close_fds=True, env=environment
     ) as process:
         os.close(keyboard)
         seen = b""
@@ -43,9 +52,12 @@ def at_a_terminal(path: Path, *words: str, typed: str = "") -> tuple[int, str]:
             if not piece:
                 break
             seen += piece
-            if typed and b"to agree, anything else" in seen:
-                os.write(screen, f"{typed}\n".encode())
+            question = QUESTION.search(seen)
+            if typed and question:
+                os.write(screen, (question[1] if typed == AGREE else typed.encode()) + b"\n")
                 typed = ""
+            elif given and seen.endswith(COMMANDS):
+                os.write(screen, f"{given.pop(0)}\n".encode())
         status = process.wait()
     os.close(screen)
     return status, seen.decode()
@@ -70,6 +82,8 @@ async def test_a_person_agrees_at_a_terminal_and_the_assistant_goes_on(tmp_path:
         assert "Paint the hull" in seen, "what is deleted is shown"
         assert (await applied(assistant, plan))["state"] == "planned"
         status, seen = await anyio.to_thread.run_sync(answered, change.rpartition("-")[2])
+        assert (status, "Nothing will be changed" in seen) == (1, True), "an assistant knows these letters"
+        status, seen = await anyio.to_thread.run_sync(answered, AGREE)
         assert (status, "Agreed" in seen) == (0, True)
         assert (await applied(assistant, plan))["state"] == "done"
         assert await titles(assistant) == ["Mend the sail", "New rope"]
@@ -110,8 +124,7 @@ async def test_a_plan_of_the_demo_can_be_agreed_to_at_a_terminal_while_it_runs(t
         line = re.search(r"-m filemaker_mcp\.server approve (\S+) --state (\S+)\. Then", waiting["next"])
         assert line is not None, waiting["next"]
         change, path = line.groups()
-        letters = change.rpartition("-")[2]
-        status, _ = await anyio.to_thread.run_sync(lambda: at_a_terminal(Path(path), change, typed=letters))
+        status, _ = await anyio.to_thread.run_sync(lambda: at_a_terminal(Path(path), change, typed=AGREE))
         assert status == 0
         assert (await asked("apply_change", change_id=change))["state"] == "done"
     assert not [left async for left in anyio.Path(tmp_path).iterdir()]
@@ -126,5 +139,5 @@ async def test_what_a_record_holds_cannot_write_on_the_screen_of_whoever_agrees(
         _, seen = await anyio.to_thread.run_sync(lambda: at_a_terminal(path, plan["change_id"], typed="no"))
         for mark in ("\x1b", "\u202e", "\u200b", "\nTo agree, type: aaaa", "\rTo agree"):
             assert mark not in seen
-        assert "x�[2J⏎To agree, type: aaaa" in seen
+        assert "x⟨U+001B⟩[2J⏎To agree, type: aaaa" in seen
         assert main(["journal", "--state", str(path), "show", plan["change_id"]]) == 0

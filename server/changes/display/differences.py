@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...dataapi.models import Value
-from .codec import written
-from .plan import Item, Kind, Plan, RowKind, Step
+from ..plans.plan import Item, Kind, Plan, RowKind, Step
+from .excerpts import excerpts
+from .plan_display import lines_of, which_of
+from .plan_listing import same_of
 
 SAMPLES = 10
 GROUPS = 20
@@ -26,10 +28,11 @@ def differences(plan: Plan) -> Facts:
 
 
 def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
-    """Items with identical changes together, with up to ten records each."""
+    """Items with identical changes together, with up to ten records each. What a delete takes is not told."""
     groups: dict[str, list[Item]] = {}
     for item in step.items:
-        groups.setdefault(written(change_of(step.kind, item)), []).append(item)
+        same = "" if step.kind is Kind.DELETE else same_of(step, item, lines_of(step, item))
+        groups.setdefault(same, []).append(item)
     shown: list[Facts] = []
     for items in list(groups.values())[:GROUPS]:
         facts: Facts = {"step": number + 1} if len(plan.steps) > 1 else {}
@@ -57,7 +60,7 @@ def change_of(kind: Kind, item: Item) -> Facts:
     """What happens to a record, without which record it is."""
     facts: Facts = {}
     if kind is Kind.EDIT:
-        facts["fields"] = {n: [short(item.before.get(n, "")), short(v)] for n, v in item.after.items()}
+        facts["fields"] = {n: _pair(item.before.get(n, ""), v) for n, v in item.after.items()}
     elif kind in (Kind.CREATE, Kind.EXPORT):
         facts["fields"] = {name: short(value) for name, value in item.after.items()}
     elif kind is Kind.RUN:
@@ -70,7 +73,7 @@ def change_of(kind: Kind, item: Item) -> Facts:
         if change.record_id:
             row["id"] = change.record_id
         if change.kind is RowKind.EDIT:
-            row["fields"] = {n: [short(change.before.get(n, "")), short(v)] for n, v in change.after.items()}
+            row["fields"] = {n: _pair(change.before.get(n, ""), v) for n, v in change.after.items()}
         else:
             source = change.after or change.before
             row["fields"] = {name: short(value) for name, value in source.items()}
@@ -88,13 +91,9 @@ def change_of(kind: Kind, item: Item) -> Facts:
     return facts
 
 
-def which_of(item: Item) -> str:
-    name = (
-        item.copy_of
-        or item.record_id
-        or ("new" if item.created_by is None else f"of step {item.created_by[0] + 1}")
-    )
-    return f"{name} {item.label}".strip()
+def _pair(before: Value, after: Value) -> list[Value]:
+    """Both values; of long ones the part that differs."""
+    return list(excerpts(before, after, most=LONG))
 
 
 def short(value: Value) -> Value:

@@ -11,13 +11,18 @@ MOST = 600
 AROUND = 40
 
 
-def excerpts(before: Value, after: Value) -> tuple[Value, Value]:
-    """Both values; of long texts the part that differs, with a little of what stands around it."""
-    if not isinstance(before, str) or not isinstance(after, str) or max(len(before), len(after)) <= MOST:
+def excerpts(before: Value, after: Value, most: int = MOST) -> tuple[Value, Value]:
+    """Both values; of texts longer than `most` the part that differs, with a little of what stands around it."""
+    if max(_length(before), _length(after)) <= most:
         return before, after
-    start = _alike(before, after)
-    end = _alike(before[start:][::-1], after[start:][::-1])
-    return _part(before, start, end), _part(after, start, end)
+    old, new = str(before), str(after)
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    return _part(old, start, end, most), _part(new, start, end, most)
+
+
+def _length(value: Value) -> int:
+    return len(value) if isinstance(value, str) else 0
 
 
 def _alike(one: str, other: str) -> int:
@@ -26,10 +31,10 @@ def _alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _part(text: str, start: int, end: int) -> str:
+def _part(text: str, start: int, end: int, most: int) -> str:
     first = max(0, start - AROUND)
     last = min(len(text), len(text) - end + AROUND)
     part = text[first:last]
-    cut = part if len(part) <= MOST else f"{part[: MOST // 2]} … {part[-MOST // 2 :]}"
+    cut = part if len(part) <= most else f"{part[: most // 2]} … {part[-most // 2 :]}"
     said = f"{'…' if first else ''}{cut}{'…' if last < len(text) else ''}"
     return said if said == text else f"{said} ({len(text):,} characters)"

@@ -1,0 +1,45 @@
+"""A plan put before a person on a page, and what they answered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ..changes.plans.agreements import Agreements
+from ..changes.plans.person_consent import ConsentMethod
+from ..changes.plans.plan import Plan
+from .plan_inspection import PlanInspection
+
+HOW = "on the approval page"
+
+
+@dataclass
+class PlanQuestion:
+    inspection: PlanInspection
+    because: str
+    agreements: Agreements
+    answer: bool | None = None
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def plan(self) -> Plan:
+        return self.inspection.plan
+
+    def agree(self, typed: str) -> None:
+        typed = typed if self.inspection.must_type else ""
+        consent = self.inspection.consent(f"a person {HOW}", ConsentMethod.PAGE, typed)
+        self.agreements.agreed(self.plan, self.plan.who, consent)
+        self._say(True)
+
+    def decline(self) -> None:
+        self.agreements.declined(self.plan, self.plan.who, HOW)
+        self._say(False)
+
+    def reopen(self) -> None:
+        """A no is taken back: the question is asked again."""
+        self.agreements.reopened(self.plan, self.plan.who, HOW)
+        self.answer, self.answered = None, asyncio.Event()
+
+    def _say(self, yes: bool) -> None:
+        self.answer = yes
+        self.answered.set()

@@ -1,0 +1,132 @@
+"""A plan as its page shows it: which records, how much was seen, what is still asked before somebody can agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from ..changes.display.excerpts import excerpts
+from ..changes.display.plan_display import ChangeLine, Sense
+from ..changes.display.plan_listing import Filter, ListedRecord, ListingPage
+from ..dataapi.models import Value
+from .plan_question import PlanQuestion
+
+BRIEF = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    name: str
+    before: str
+    before_whole: str
+    after: str
+    after_whole: str
+    says: bool
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    number: int
+    do: str
+    which: str
+    layout: str
+    lines: tuple[ShownLine, ...]
+
+
+def filter_of(query: Mapping[str, str]) -> Filter:
+    """What the address of a page asks for."""
+    return Filter(
+        words=query.get("words", "").strip(),
+        field=query.get("field", ""),
+        same=query.get("same", ""),
+        unlike=query.get("unlike", ""),
+    )
+
+
+def plan_facts(
+    question: PlanQuestion, here: str, number: int, wanted: Filter, problem: str = ""
+) -> dict[str, object]:
+    """What `plan.html` needs. A page of the whole list counts as opened from now on."""
+    inspection = question.inspection
+    listing = inspection.listing
+    page = listing.page(number, wanted)
+    if wanted.is_all:
+        inspection.opened.add(page.number)
+
+    def link(**change: object) -> str:
+        asked = {"words": wanted.words, "field": wanted.field, "same": wanted.same, "unlike": wanted.unlike}
+        if "page" not in change:
+            asked |= {"same": "", "unlike": ""}
+        query = {name: value for name, value in {**asked, **change}.items() if value}
+        return f"{here}?{urlencode(query)}#records"
+
+    def record(number: int) -> str:
+        return f"{here}/{number}"
+
+    most = listing.alike.most_common(1)[0]
+    steps = question.plan.steps
+    return {
+        "plan": question.plan,
+        "because": question.because,
+        "listing": listing,
+        "warnings": list(dict.fromkeys(warning for step in steps for warning in step.warnings)),
+        "notes": [note for step in steps for note in step.notes],
+        "most": most if 1 < most[1] < len(listing.rows) else None,
+        "wanted": wanted,
+        "is_all": wanted.is_all,
+        "page": page,
+        "rows": [shown_row(row) for row in page.rows],
+        "first": page.rows[0].number if page.rows else 0,
+        "last": page.rows[-1].number if page.rows else 0,
+        "near": near(page),
+        "opened": inspection.opened,
+        "seen": inspection.seen,
+        "must_open": inspection.must_open,
+        "must_type": inspection.must_type,
+        "problem": problem,
+        "here": here,
+        "all": f"{here}#records",
+        "link": link,
+        "record": record,
+        "brief": brief,
+    }
+
+
+def shown_row(row: ListedRecord) -> ShownRow:
+    return ShownRow(row.number, row.do, row.which, row.layout, tuple(_line(line) for line in row.lines))
+
+
+def near(page: ListingPage) -> list[int]:
+    """Numbers of pages to go to: the first, the last and those around this one. 0 stands for what lies between."""
+    wanted = sorted({1, page.pages, *range(max(1, page.number - 3), min(page.pages, page.number + 3) + 1)})
+    numbers: list[int] = []
+    for number in wanted:
+        if numbers and number - numbers[-1] > 1:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
+
+
+def brief(change: tuple[Value, Value]) -> str:
+    before, after = (text if len(text) <= BRIEF else f"{text[:BRIEF]}…" for text in map(_text, change))
+    return f"{before} → {after}" if before else after
+
+
+def _line(line: ChangeLine) -> ShownLine:
+    before, after = excerpts(line.before, line.after)
+    return ShownLine(
+        line.name,
+        _text(before),
+        _text(line.before),
+        _text(after),
+        _text(line.after),
+        line.sense is Sense.SAYS,
+        line.is_gone,
+    )
+
+
+def _text(value: Value) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,1 @@
+"""What a plan would do, as people and assistants are shown it."""

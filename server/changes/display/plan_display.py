@@ -1,0 +1,133 @@
+"""What happens to one record, line by line and whole: what a person reads who has to agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...dataapi.models import Value
+from ..plans.plan import FileChange, Item, Kind, RowChange, RowKind, Step
+
+
+class Sense(StrEnum):
+    """How the two values of a line are meant."""
+
+    BECOMES = "becomes"
+    GOES = "goes"
+    """There is nothing afterwards."""
+    SAYS = "says"
+    """No field: `after` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One field, related row or file of a record. Values are whole."""
+
+    name: str
+    before: Value = ""
+    after: Value = ""
+    sense: Sense = Sense.BECOMES
+    portal: str = ""
+    """Where it is a field of a related row."""
+
+    @property
+    def about(self) -> str:
+        """The field that the line is about, whichever related row it stands in."""
+        return f"{self.portal}: {self.name.rpartition(': ')[2]}" if self.portal else self.name
+
+    @property
+    def is_gone(self) -> bool:
+        return self.sense is Sense.GOES
+
+
+def lines_of(step: Step, item: Item) -> tuple[ChangeLine, ...]:
+    return tuple(_lines(step, item))
+
+
+def doing(step: Step) -> str:
+    """`edit`, `run Send reminder`."""
+    return f"{step.kind.value} {step.script}".strip()
+
+
+def which_of(item: Item) -> str:
+    """The record's id and what a person knows it by."""
+    name = (
+        item.copy_of
+        or item.record_id
+        or ("new" if item.created_by is None else f"of step {item.created_by[0] + 1}")
+    )
+    return f"{name} {item.label}".strip()
+
+
+def _lines(step: Step, item: Item) -> Iterator[ChangeLine]:
+    if step.kind is Kind.DELETE:
+        yield from _deleted(item)
+        return
+    if step.kind is Kind.RUN:
+        yield from _run(item)
+        return
+    if step.kind is Kind.DUPLICATE:
+        yield ChangeLine("every other field", after=f"as in record {item.copy_of}", sense=Sense.SAYS)
+    for name, value in item.after.items():
+        yield ChangeLine(name, item.before.get(name, ""), value)
+    for name, origin in item.later.items():
+        yield ChangeLine(name, after=f"{origin.field} of step {origin.step + 1}", sense=Sense.SAYS)
+    for change in item.rows:
+        yield from _row(change)
+    if item.file is not None:
+        yield _file(item.file)
+
+
+def _deleted(item: Item) -> Iterator[ChangeLine]:
+    for name, value in item.before.items():
+        if value != "":
+            yield ChangeLine(name, value, sense=Sense.GOES)
+    for file in item.files:
+        yield ChangeLine(file.field, file_words(file), sense=Sense.GOES)
+    for change in item.related:
+        for name, value in change.before.items():
+            if value != "":
+                place = f"{change.portal}, row {change.record_id}, may go too"
+                yield ChangeLine(f"{place}: {_bare(name)}", value, sense=Sense.GOES, portal=change.portal)
+
+
+def _run(item: Item) -> Iterator[ChangeLine]:
+    if item.stands_on:
+        yield ChangeLine("runs on", after="the record itself", sense=Sense.SAYS)
+    if item.parameter is not None:
+        yield ChangeLine("parameter", after=item.parameter)
+    elif not item.stands_on:
+        yield ChangeLine("parameter", after="none", sense=Sense.SAYS)
+
+
+def _row(change: RowChange) -> Iterator[ChangeLine]:
+    """One related row, a line a field."""
+    if change.kind is RowKind.ADD:
+        place, source = f"{change.portal}, new row", change.after
+    else:
+        source = change.after if change.kind is RowKind.EDIT else change.before
+        place = f"{change.portal}, row {change.record_id}"
+    if change.kind is RowKind.REMOVE:
+        yield ChangeLine(place, after="is removed", sense=Sense.SAYS)
+    for name, value in source.items():
+        if change.kind is RowKind.REMOVE:
+            if value != "":
+                yield ChangeLine(f"{place}: {_bare(name)}", value, sense=Sense.GOES, portal=change.portal)
+        else:
+            before = change.before.get(name, "")
+            yield ChangeLine(f"{place}: {_bare(name)}", before, value, portal=change.portal)
+
+
+def _bare(name: str) -> str:
+    return name.rpartition("::")[2]
+
+
+def _file(file: FileChange) -> ChangeLine:
+    before = "" if file.before is None else f"a file, fingerprint {file.before[:16]}"
+    return ChangeLine(file.field, before, file_words(file) if file.name else "")
+
+
+def file_words(file: FileChange) -> str:
+    """A file as a person tells it from another of the same name and size."""
+    return f"{file.name}, {file.size:,} bytes, fingerprint {file.digest[:16]}"

@@ -1,0 +1,99 @@
+"""Who agreed to a plan, who did not, and whether that still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...local.state import State
+from ...policy import ShowAll
+from .journal import Journal
+from .person_consent import PersonConsent
+from .plan import Plan, Who
+from .plan_store import Progress, Shelf
+
+AN_HOUR = 3600.0
+"""Seconds for which a no is not asked about again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person who is asked about a plan has to know of it now."""
+
+    progress: Progress | None
+    """None when it is not there any more."""
+    replaced_by: str = ""
+    """The id of the plan that took its place, with one more step."""
+    declined: float | None = None
+    """When somebody said no that still counts."""
+    is_expired: bool = False
+
+
+class Agreements:
+    """Of one database. `identity` names it wherever it is configured."""
+
+    def __init__(
+        self, state: State, store: Shelf, journal: Journal, *, identity: str, now: Callable[[], float]
+    ) -> None:
+        self._state = state
+        self._store = store
+        self._journal = journal
+        self._identity = identity
+        self._now = now
+
+    def agreed(self, plan: Plan, who: Who, consent: PersonConsent) -> None:
+        """Sealed, and bound to the plan as it is: a step added later needs a new agreement."""
+        facts: dict[str, Any] = {
+            "by": consent.by,
+            "method": consent.method.value,
+            "digest": plan.digest,
+            "shown": consent.shown,
+            "records": plan.records,
+            "pages_opened": list(consent.opened),
+            "pages": consent.pages,
+        }
+        if consent.typed:
+            facts["typed"] = consent.typed
+        with self._state.writing() as connection:
+            at = self._now()
+            facts["sealed_at"] = repr(at)
+            facts["seal"] = self._store.approve(connection, plan, consent.by, at)
+            self._note(connection, plan, who, "agreed", facts)
+
+    def declined(self, plan: Plan, who: Who, how: str) -> None:
+        """It is not asked about again for an hour, unless somebody reopens it."""
+        with self._state.writing() as connection:
+            self._note(connection, plan, who, "declined", {"how": how})
+
+    def reopened(self, plan: Plan, who: Who, how: str) -> None:
+        with self._state.writing() as connection:
+            self._note(connection, plan, who, "reopened", {"how": how})
+
+    def standing(self, plan_id: str) -> Standing:
+        """Of anybody's plan, as it is now."""
+        progress = self._store.look(plan_id)
+        if progress is None:
+            return Standing(None, self._journal.replaced_by(plan_id))
+        plan = progress.plan
+        return Standing(progress, "", self.declined_at(plan), self._now() > plan.expires)
+
+    def show_all(self, plan: Plan) -> ShowAll:
+        """What the owner wanted when it was planned, for whoever asks without the owner's settings."""
+        planned = self._journal.facts(plan.id, "planned")
+        return ShowAll(next((facts["show_all"] for facts in planned if "show_all" in facts), ShowAll.DELETES))
+
+    def declined_at(self, plan: Plan) -> float | None:
+        """When the caller's person last said no to this plan, or to another that does the same; None when that counts no more."""
+        row = self._state.row(
+            "SELECT journal.event, journal.at FROM journal JOIN plan ON plan.id = journal.plan"
+            " WHERE journal.event IN ('declined', 'reopened', 'agreed') AND journal.at > ? AND plan.database = ?"
+            " AND plan.caller = ? AND (plan.fingerprint = ? OR plan.digest = ?) ORDER BY journal.number DESC LIMIT 1",
+            self._now() - AN_HOUR, plan.database, plan.who.caller, plan.fingerprint, plan.digest,
+        )  # fmt: skip
+        return float(row["at"]) if row is not None and row["event"] == "declined" else None
+
+    def _note(self, connection: Any, plan: Plan, who: Who, event: str, facts: dict[str, Any]) -> None:
+        self._journal.append(
+            connection, database=self._identity, who=who, plan=plan.id, event=event, facts=facts
+        )

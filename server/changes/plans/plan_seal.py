@@ -1,0 +1,78 @@
+"""Keyed digests over plans and agreements, so that nobody who can only write to the state can make or alter one."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ...errors import ConfigurationError
+from ...local.private_files import kept_key
+from .codec import written
+from .plan import Plan
+
+
+class Seal:
+    """`key` is asked for when something is sealed or looked at for the first time."""
+
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        self._read = key
+
+    @classmethod
+    def of_file(cls, path: Path | None) -> Seal:
+        """The key in a file, made when there is none. Without a file it lasts as long as the process."""
+        if path is None:
+            return cls(lambda: secrets.token_bytes(32))
+        return cls(lambda: _key_in(path))
+
+    @cached_property
+    def _key(self) -> bytes:
+        return self._read()
+
+    def _of(self, *values: object) -> str:
+        return hmac.new(self._key, written(values).encode(), hashlib.sha256).hexdigest()
+
+    def of_plan(self, plan: Plan) -> str:
+        """Its digest covers what it would do."""
+        return self._of(
+            "plan", plan.id, plan.database, plan.who.caller, plan.made, plan.expires, plan.digest,
+            plan.fingerprint, plan.undoes,
+        )  # fmt: skip
+
+    def of_agreement(self, plan: Plan, by: str, at: float) -> str:
+        return self._of("agreement", plan.id, plan.database, plan.who.caller, plan.digest, by, repr(at))
+
+    def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:
+        """Whether the facts of a journal entry carry the seal of the agreement that they tell of."""
+        told = (facts.get("digest"), facts.get("by"), facts.get("sealed_at"))
+        return self.holds(str(facts.get("seal")), self._of("agreement", plan, database, caller, *told))
+
+    def holds(self, seal: str, expected: str) -> bool:
+        return hmac.compare_digest(seal, expected)
+
+
+def default_key_file() -> Path:
+    """Beside the configuration, never beside the state."""
+    import platformdirs
+
+    return platformdirs.user_config_path("filemaker-mcp", appauthor=False) / "seal.key"
+
+
+def _key_in(path: Path) -> bytes:
+    try:
+        key = kept_key(path)
+    except OSError as failed:
+        raise ConfigurationError(
+            f"The key by which agreements are sealed cannot be kept in {path}: {failed.strerror}",
+            advice="Name another file with the setting `seal_key`.",
+        ) from failed
+    if len(key) < 32:
+        raise ConfigurationError(
+            f"{path} holds no key",
+            advice="Remove it: another is made then, and plans that wait are asked about anew.",
+        )
+    return key

@@ -1,0 +1,1 @@
+"""Pages for people, rendered here: templates with one style sheet, no script, nothing from elsewhere."""

@@ -1,0 +1,33 @@
+"""What a form of a page sends back, and whether it was that page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+LONGEST = 16_384
+"""Bytes of a form."""
+
+
+class TooLong(Exception):
+    """More came than any form of ours holds."""
+
+
+def is_from_its_page(request: Request, origin: str) -> bool:
+    """A browser names the origin of a form's answer, and marks one that another site sent. What names none is none."""
+    return (
+        request.headers.get("origin") == origin
+        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    )
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The fields of a form, each once. Raises TooLong."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST:
+            raise TooLong
+    return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}

@@ -1,0 +1,265 @@
+"""The pages of a plan: everything can be seen before anything can be agreed to, and an answer counts once and only from there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import pytest
+
+from filemaker_mcp.server.auth.clock import SystemClock
+
+from ..assistant import Assistant
+from ..changes.workshop_host import applied, changes_of, in_workshop, planned, titles
+from .people import ASKED, SOON, Browser, many_jobs
+
+pytestmark = pytest.mark.anyio
+
+ALWAYS = {"FILEMAKER_APPROVAL": "person"}
+
+
+class Later(SystemClock):
+    """The machine's clock, put forward."""
+
+    hours = 0.0
+
+    def wall(self) -> float:
+        return super().wall() + self.hours * 3600
+
+
+async def clicked(browser: Browser, *words: Any) -> int:
+    return await anyio.to_thread.run_sync(browser.press, *words)
+
+
+async def looked(browser: Browser, query: str = "") -> int:
+    return await anyio.to_thread.run_sync(browser.get, query)
+
+
+async def waiting(assistant: Assistant, tool: str = "delete_records", **arguments: Any) -> dict[str, Any]:
+    """A plan whose page is open."""
+    plan = await planned(assistant, tool, **{"layout": "Jobs", "ids": ["2"]} | arguments)
+    assert (await applied(assistant, plan))["state"] == "planned"
+    return plan
+
+
+async def test_where_the_client_cannot_ask_a_page_on_this_machine_does() -> None:
+    browser = Browser("yes")
+    async with in_workshop(environment=ASKED, open_browser=browser) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        answer = await applied(assistant, plan)
+        assert answer["state"] == "done"
+        page, after = browser.pages
+        assert "Paint the hull" in page
+        assert "You agreed" in after
+        assert "<script" not in page
+        assert browser.address not in str(answer), "the assistant never learns the address"
+
+
+async def test_the_page_says_no_and_the_plan_stays() -> None:
+    async with in_workshop(environment=ASKED, open_browser=Browser("no")) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        assert (await applied(assistant, plan))["agreed"] is False
+        assert len(await titles(assistant)) == 3
+
+
+async def test_a_page_left_open_is_no_until_it_is_answered() -> None:
+    browser = Browser(None)
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        answer = await applied(assistant, plan)
+        assert answer["state"] == "planned"
+        assert "filemaker-mcp approve" in answer["next"]
+        assert await clicked(browser, "yes") == 200
+        assert (await applied(assistant, plan))["state"] == "done"
+
+
+OWN = "the page's own"
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "status"),
+    [
+        ({"Origin": "https://evil.example"}, "", 403),
+        ({"Origin": "null"}, "", 403),
+        ({}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "cross-site"}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "same-site"}, "", 403),
+        ({"Origin": OWN, "Sec-Fetch-Site": "none"}, "", 403),
+        ({"Origin": OWN, "Host": "evil.example"}, "", 421),
+        ({"Origin": OWN, "Host": "localhost"}, "", 421),
+        ({"Origin": OWN}, "x", 410),
+    ],
+)
+async def test_an_answer_from_elsewhere_is_refused(headers: dict[str, str], path: str, status: int) -> None:
+    browser = Browser(None)
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        plan = await waiting(assistant)
+        own = {name: browser.origin if value == OWN else value for name, value in headers.items()}
+        fields = browser.form.fields | {"answer": "yes"}
+        assert await anyio.to_thread.run_sync(browser.post, fields, own, path) == status
+        assert (await applied(assistant, plan))["state"] == "planned"
+
+
+async def test_a_page_is_answered_once_and_nothing_keeps_it() -> None:
+    browser = Browser("yes")
+    async with in_workshop(environment=ASKED, open_browser=browser) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        await applied(assistant, plan)
+        browser.pages.pop()
+        assert await clicked(browser, "no") == 410
+        assert await looked(browser) == 410
+        assert await looked(browser, "/1") == 200, "what was agreed to can still be read"
+        assert browser.headers["cache-control"] == "no-store"
+        assert browser.headers["referrer-policy"] == "same-origin"
+        rules = browser.headers["content-security-policy"]
+        for rule in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
+            assert rule in rules
+        assert "script-src" not in rules
+
+
+async def test_a_no_holds_for_an_hour_also_for_a_plan_that_does_the_same() -> None:
+    browser, clock = Browser("no"), Later()
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser, clock=clock) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        assert (await applied(assistant, plan))["agreed"] is False
+        asked = len(browser.pages)
+        again = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        for each in (plan, again):
+            answer = await applied(assistant, each)
+            assert "less than an hour ago" in answer["next"]
+            assert len(browser.pages) == asked, "nobody is asked"
+        clock.hours = 1.01
+        await applied(assistant, again)
+        assert len(browser.pages) > asked
+
+
+async def test_a_person_reopens_on_the_page_what_they_said_no_to() -> None:
+    browser = Browser("no")
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        await applied(assistant, plan)
+        question = browser.pages[-2]
+        assert await looked(browser) == 200
+        assert browser.form.buttons == ["reopen"], "no button to agree"
+        browser.pages.append(question)
+        assert await clicked(browser, "yes") == 409
+        assert await clicked(browser, "reopen") == 200, "the question is there again"
+        assert browser.form.buttons == ["no", "yes"]
+        assert await clicked(browser, "yes") == 200
+        assert (await applied(assistant, plan))["state"] == "done"
+
+
+async def test_the_page_of_a_replaced_plan_says_so_and_agrees_to_nothing() -> None:
+    browser = Browser(None)
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        plan = await waiting(assistant)
+        more = await planned(
+            assistant, "delete_records", layout="Jobs", ids=["3"], change_id=plan["change_id"]
+        )
+        assert await clicked(browser, "yes") == 410
+        assert "This plan was replaced" in browser.page
+        assert more["change_id"] in browser.page
+        assert "did nothing" in browser.page
+        assert (await applied(assistant, more))["state"] == "planned"
+
+
+async def test_of_a_long_text_what_changes_is_shown_and_the_whole_of_it_can_be_opened() -> None:
+    browser = Browser("yes")
+    async with in_workshop(environment=ALWAYS, open_browser=browser) as assistant:
+        long = "A sail, a rope. " * 60
+        for text in (long, f"{long}Paid to DE02."):
+            edit = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": text})
+            await applied(assistant, edit)
+        page = browser.pages[2]
+        assert "Paid to DE02." in page
+        assert f"{long}Paid to DE02." in page
+        longer = long * 20
+        edit = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": longer})
+        await applied(assistant, edit)
+        page = browser.pages[4]
+        assert longer not in page
+        assert await looked(browser, "/1") == 200
+        assert longer in browser.page
+
+
+async def test_what_goes_along_with_a_record_is_shown() -> None:
+    browser = Browser(None)
+    async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        await waiting(assistant, ids=["1"])
+        assert "may go too" in browser.page
+        assert "<bdi>Sew</bdi>" in browser.page
+
+
+async def test_record_contents_are_text_on_the_page() -> None:
+    browser = Browser("no")
+    async with in_workshop(environment=ALWAYS, open_browser=browser) as assistant:
+        nasty = "<script>alert(1)</script>\u202e<form action='https://evil.example'>\u200f\u3164{{ 7*7 }}"
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Title": nasty})
+        await applied(assistant, plan)
+        page = browser.pages[0]
+        assert "<script" not in page
+        for hidden in "\u202e\u200f\u3164":
+            assert hidden not in page
+        assert '<span class="unseen">⟨hangul filler⟩</span>{{ 7*7 }}' in page
+        assert len(re.findall("<form", page)) == 1
+
+
+@pytest.mark.parametrize(("show_all", "goes"), [("deletes", False), ("never", True)])
+async def test_every_page_of_a_delete_is_opened_before_it_can_be_agreed_to(
+    tmp_path: Path, show_all: str, goes: bool
+) -> None:
+    browser = Browser(None)
+    environment = ASKED | SOON | {"FILEMAKER_SHOW_ALL": show_all}
+    async with in_workshop(many_jobs(tmp_path, 56), environment, open_browser=browser) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs")
+        plan = await planned(assistant, "delete_records", found_set=found["found_set"], max_records=60)
+        assert (await applied(assistant, plan))["state"] == "planned"
+        assert ("yes" in browser.form.buttons) is goes
+        assert "1 of 2 pages opened, with 50 of 56 records" in browser.page
+        first = browser.page
+        assert await clicked(browser, "yes", "56") == (200 if goes else 422)
+        if not goes:
+            assert await looked(browser, "?page=2") == 200
+            assert "Job 56" in browser.page
+            assert "Job 56" not in first
+            assert await clicked(browser, "yes") == 200
+        assert (await applied(assistant, plan))["state"] == "done"
+        (agreed,) = [e for e in journal(assistant) if e.event == "agreed"]
+        opened = [1] if goes else [1, 2]
+        assert (agreed.facts["pages_opened"], agreed.facts["pages"]) == (opened, 2)
+        assert (agreed.facts["shown"], agreed.facts["records"]) == (50 if goes else 56, 56)
+        assert agreed.facts.get("typed", "") == ("56" if goes else "")
+
+
+async def test_who_has_not_seen_everything_types_how_many_records_it_is_about(tmp_path: Path) -> None:
+    browser = Browser(None)
+    async with in_workshop(many_jobs(tmp_path, 60), ASKED | SOON, open_browser=browser) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs")
+        plan = await planned(
+            assistant, "edit_records", found_set=found["found_set"], values={"Customer": "Bo"}, max_records=60
+        )
+        await applied(assistant, plan)
+        assert "In all" in browser.page
+        for typed in (None, "", "6", "61"):
+            assert await clicked(browser, "yes", typed) == 422
+            assert "Nothing was agreed to" in browser.page
+        assert await clicked(browser, "yes", "60") == 200
+        assert (await applied(assistant, plan))["state"] == "done"
+
+
+async def test_searching_does_not_count_as_opening_a_page(tmp_path: Path) -> None:
+    browser = Browser(None)
+    async with in_workshop(many_jobs(tmp_path, 120), ASKED | SOON, open_browser=browser) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs")
+        plan = await planned(assistant, "delete_records", found_set=found["found_set"], max_records=200)
+        await applied(assistant, plan)
+        await looked(browser, "?words=job+7")
+        assert "11 of 120 records" in browser.page, "7, and 70 to 79"
+        await looked(browser, "?words=job+7&page=2")
+        assert "1 of 3 pages opened" in browser.page
+
+
+def journal(assistant: Assistant) -> list[Any]:
+    return list(reversed(changes_of(assistant)._means.journal.entries()))  # pyright: ignore[reportPrivateUsage]
