@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from ..auth.claris.cognito import Cognito, Tokens, UserPool
-from ..auth.claris.kept_sign_in import KeptSignIn, KeptSignIns
+from ..auth.claris.cognito import Cognito, UserPool
+from ..auth.claris.kept_sign_in import KeptSignIns
 from ..auth.claris.pool_discovery import PoolFinder
 from ..auth.clock import SystemClock
 from ..auth.http_connection import ConnectionFactory, connections
@@ -75,6 +75,3 @@ class ClarisPlace:
 
     def kept(self, user: str) -> KeptSignIns:
         return KeptSignIns(self.saved, user, self.pool, pool_is_named=self.pool_is_named)
-
-    def keep(self, user: str, pool: UserPool, tokens: Tokens) -> bool:
-        return self.kept(user).write(KeptSignIn(pool, tokens.refresh_token or "", tokens.device))

@@ -21,13 +21,18 @@ def chosen(settings: Settings, name: str | None) -> Mapping[str, DatabaseSetting
     return {name: settings.database[name]}
 
 
-def one_account(
-    environment: Mapping[str, str], file: Path | None, name: str | None
-) -> tuple[Settings, Account] | None:
-    """The one database that a sign-in is for; None when no database is configured at all.
+def needs_sign_in(settings: DatabaseSettings) -> bool:
+    """Whether a person has something to do before the server can sign in, for the file itself or for one beside it."""
+    return settings.method in ("claris_id", "oauth") or any(
+        source.provider for source in settings.data_sources
+    )
 
-    Raises InputError when there are several that need a sign-in and none is named.
-    """
+
+def accounts_to_sign_in(
+    environment: Mapping[str, str], file: Path | None, name: str | None
+) -> tuple[Settings, Mapping[str, Account]] | None:
+    """The databases that a person signs in for, by name; all the chosen ones where none needs it. None when no database is
+    configured at all."""
     if not (
         file
         or environment.get("FILEMAKER_CONFIG")
@@ -37,9 +42,27 @@ def one_account(
         return None
     settings = configured(environment, file)
     databases = chosen(settings, name)
-    signing_in = {n: d for n, d in databases.items() if d.method in ("claris_id", "oauth")} or databases
-    if len(signing_in) > 1:
+    wanted = {n: d for n, d in databases.items() if needs_sign_in(d)} or databases
+    return settings, {n: account_for(database) for n, database in wanted.items()}
+
+
+def one_account(
+    environment: Mapping[str, str], file: Path | None, name: str | None, *, by_claris_id: bool = False
+) -> tuple[Settings, Account] | None:
+    """The one database that a sign-in is for; `by_claris_id`: one that signs in so.
+
+    Raises InputError when there are several and none is named.
+    """
+    found = accounts_to_sign_in(environment, file, name)
+    if found is None:
+        return None
+    settings, accounts = found
+    if by_claris_id:
+        accounts = {
+            n: each for n, each in accounts.items() if each.settings.method == "claris_id"
+        } or accounts
+    if len(accounts) > 1:
         raise InputError(
-            "Several databases are configured", advice=f"Add --database with one of: {', '.join(signing_in)}."
+            "Several databases are configured", advice=f"Add --database with one of: {', '.join(accounts)}."
         )
-    return settings, account_for(next(iter(signing_in.values())))
+    return settings, next(iter(accounts.values()))

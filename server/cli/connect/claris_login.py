@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-
 from anyio import to_thread
 
 from ...app.claris_settings import ClarisPlace
 from ...app.credential_factory import SignIns
 from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import Account
+from ...auth.claris.claris_id import ClarisId
 from ...auth.claris.claris_refusals import refusal
 from ...auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
 from ...auth.claris.cognito import CognitoRefused, Tokens, UserPool
+from ...auth.claris.kept_sign_in import KeptSignIn
 from ...auth.clock import SystemClock
 from ...errors import SignInFailed
 from ..terminal import ask, ask_choice, ask_secret, say
@@ -25,44 +25,85 @@ METHODS = {
 }
 
 
-async def claris_login(
-    place: ClarisPlace, arguments: argparse.Namespace, proving: tuple[Account, SignIns] | None
-) -> int:
-    """The exit status. With `proving` one session is opened, and closed, on the database."""
-    user = arguments.account or place.user or ask("Claris ID (e-mail address)")
+async def claris_login(place: ClarisPlace, user: str | None, *, proves_password: bool = False) -> None:
+    """Keeps a sign-in, unless the one that is kept still serves. `user` where the settings name none; `proves_password`: signs in
+    with the password in any case."""
+    user = user or place.user or ask("Claris ID (e-mail address)")
+    if not proves_password and await _is_signed_in(place, user):
+        say(f"{user} is signed in already; 'filemaker-mcp logout' ends it.")
+        return
+    sign_in = await _signed_in(place, user)
+    if not place.kept(user).write(sign_in):
+        raise SignInFailed(
+            "Signed in, but the sign-in could not be kept",
+            reason="not_kept",
+            advice="Use --print and keep the token elsewhere.",
+        )
+    say(f"Signed in as {user}; the sign-in is kept until Claris ends it or 'filemaker-mcp logout' does.")
+
+
+async def printed_login(place: ClarisPlace, user: str | None) -> int:
+    """Prints a refresh token and keeps nothing."""
+    sign_in = await _signed_in(place, user or place.user or ask("Claris ID (e-mail address)"))
+    print(sign_in.text)
+    say(
+        "Put this into FILEMAKER_CLARIS_REFRESH_TOKEN, or a file named by FILEMAKER_CLARIS_REFRESH_TOKEN_FILE."
+    )
+    say("It opens everything that this Claris ID may open: treat it as a password.")
+    return 0
+
+
+async def opened_session(account: Account, sign_ins: SignIns) -> None:
+    """Proves a sign-in: one session is opened on the database, and closed."""
+    connection = connect_to(account, sign_ins, clock=SystemClock())
+    try:
+        async with connection.pool.channel():
+            say(f"{account.settings.file} on {account.settings.host_name} opened a session: all is well.")
+    finally:
+        await connection.pool.close()
+
+
+async def _is_signed_in(place: ClarisPlace, user: str) -> bool:
+    """By renewing what is kept. Raises SignInFailed where Claris cannot tell just now."""
+    kept = ClarisId(
+        user=user,
+        password=None,
+        configured=None,
+        cognito=place.cognito(),
+        finder=place.finder(),
+        kept=place.kept(user),
+        clock=SystemClock(),
+    )
+    try:
+        await kept.tokens()
+    except SignInFailed as error:
+        if error.reason in ("busy", "intercepted"):
+            raise
+        return False
+    return True
+
+
+async def _signed_in(place: ClarisPlace, user: str) -> KeptSignIn:
     if place.password is not None:
         password = await to_thread.run_sync(place.password)
     else:
         password = ask_secret(f"Password of {user}")
-    pool, tokens = await _signed_in(place, user, password)
-    if tokens.refresh_token is None:
-        raise SignInFailed(
-            "Claris ID gave no refresh token, so this sign-in cannot be kept", reason="no_refresh_token"
-        )
-    if arguments.print:
-        print(tokens.refresh_token)
-        say(
-            "Put this into FILEMAKER_CLARIS_REFRESH_TOKEN, or a file named by FILEMAKER_CLARIS_REFRESH_TOKEN_FILE."
-        )
-        say("It opens everything that this Claris ID may open: treat it as a password.")
-        return 0
-    if not place.keep(user, pool, tokens):
-        say("Signed in, but the sign-in could not be kept; use --print and keep the token elsewhere.")
-        return 1
-    say(f"Signed in as {user}; the sign-in is kept until Claris ends it or 'filemaker-mcp logout' does.")
-    return await _proved(*proving) if proving is not None else 0
-
-
-async def _signed_in(place: ClarisPlace, user: str, password: str) -> tuple[UserPool, Tokens]:
     finder = place.finder()
     sign_in = ClarisSignIn(place.cognito(), SystemClock())
     try:
-        asked = await finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
+        answer = await finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
     except CognitoRefused as refused:
         raise refusal(refused, user) from None
-    while isinstance(asked, CodeRequest):
-        asked = await _answered(sign_in, finder.pool, asked)
-    return finder.pool, asked
+    kind = ""
+    while isinstance(answer, CodeRequest):
+        kind = answer.kind
+        answer = await _answered(sign_in, finder.pool, answer)
+    place.kept(user).note_asked_for(kind)
+    if answer.refresh_token is None:
+        raise SignInFailed(
+            "Claris ID gave no refresh token, so this sign-in cannot be kept", reason="no_refresh_token"
+        )
+    return KeptSignIn(finder.pool, answer.refresh_token, answer.device)
 
 
 async def _answered(sign_in: ClarisSignIn, pool: UserPool, request: CodeRequest) -> Tokens | CodeRequest:
@@ -85,13 +126,3 @@ def _wanted(request: CodeRequest) -> str:
     if request.kind == "SOFTWARE_TOKEN_MFA":
         return "Code from your authenticator app"
     return f"Code sent to {request.destination or 'you'}"
-
-
-async def _proved(account: Account, sign_ins: SignIns) -> int:
-    connection = connect_to(account, sign_ins, clock=SystemClock())
-    try:
-        async with connection.pool.channel():
-            say(f"{account.settings.file} on {account.settings.host_name} opened a session: all is well.")
-    finally:
-        await connection.pool.close()
-    return 0

@@ -10,11 +10,11 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Signs in once to Claris ID (with a code, if two-step verification is on) or to an OAuth identity provider "
-        "(in the browser), and keeps the sign-in for the server."
+        "Signs in once to Claris ID (with a code, if two-step verification is on) and to OAuth identity providers "
+        "(in the browser), for every file that the settings name, and keeps the sign-ins for the server."
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
-    parser.add_argument("--database", metavar="NAME", help="which of the configured databases")
+    parser.add_argument("--database", metavar="NAME", help="only this one of the configured databases")
     parser.add_argument("--account", metavar="E-MAIL", help="the Claris ID, where the settings name none")
     parser.add_argument(
         "--print",
@@ -31,23 +31,18 @@ def run(arguments: argparse.Namespace) -> int:
 async def _login(arguments: argparse.Namespace) -> int:
     from ...app.claris_settings import ClarisPlace
     from ...app.credential_factory import SignIns
-    from ..database_choice import one_account
-    from ..terminal import say
-    from .claris_login import claris_login
-    from .oauth_login import oauth_login
+    from ..database_choice import accounts_to_sign_in, one_account
+    from .claris_login import claris_login, printed_login
+    from .login_walk import LoginWalk
 
-    found = one_account(os.environ, arguments.config, arguments.database)
+    if arguments.print:
+        one = one_account(os.environ, arguments.config, arguments.database, by_claris_id=True)
+        place = ClarisPlace.of(one[1], SignIns.of(one[0])) if one else ClarisPlace.from_variables(os.environ)
+        return await printed_login(place, arguments.account)
+    found = accounts_to_sign_in(os.environ, arguments.config, arguments.database)
     if found is None:
-        return await claris_login(ClarisPlace.from_variables(os.environ), arguments, None)
-    settings, account = found
-    sign_ins = SignIns.of(settings)
-    match account.settings.method:
-        case "claris_id":
-            return await claris_login(ClarisPlace.of(account, sign_ins), arguments, (account, sign_ins))
-        case "oauth":
-            return await oauth_login(account, sign_ins, browser=not arguments.no_browser)
-        case method:
-            what = "an API key" if method == "otto" else "account and password"
-            say(f"{account.settings.file} signs in with {what}; there is nothing to sign in to beforehand.")
-            say("'filemaker-mcp doctor' tells whether it works.")
-            return 0
+        await claris_login(ClarisPlace.from_variables(os.environ), arguments.account)
+        return 0
+    settings, accounts = found
+    walk = LoginWalk(SignIns.of(settings), browser=not arguments.no_browser, user=arguments.account)
+    return await walk.through(accounts)

@@ -28,18 +28,22 @@ def run(arguments: argparse.Namespace) -> int:
 async def _logout(arguments: argparse.Namespace) -> int:
     from ...app.claris_settings import ClarisPlace
     from ...app.credential_factory import SignIns
-    from ..database_choice import one_account
+    from ..database_choice import needs_sign_in, one_account
     from ..terminal import ask, say
 
     found = one_account(os.environ, arguments.config, arguments.database)
-    if found is not None and found[1].settings.method == "oauth":
-        return await _end_oauth(found[1], SignIns.of(found[0]))
-    if found is not None and found[1].settings.method != "claris_id":
+    if found is None:
+        place = ClarisPlace.from_variables(os.environ)
+        return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
+    settings, account = found
+    sign_ins = SignIns.of(settings)
+    if not needs_sign_in(account.settings):
         say("This database signs in with what the settings hold; there is no kept sign-in to end.")
         return 0
-    place = (
-        ClarisPlace.of(found[1], SignIns.of(found[0])) if found else ClarisPlace.from_variables(os.environ)
-    )
+    await _end_consents(account, sign_ins)
+    if account.settings.method != "claris_id":
+        return 0
+    place = ClarisPlace.of(account, sign_ins)
     return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
 
 
@@ -73,7 +77,8 @@ async def _end_claris(place: ClarisPlace, user: str) -> int:
     return 0
 
 
-async def _end_oauth(account: Account, sign_ins: SignIns) -> int:
+async def _end_consents(account: Account, sign_ins: SignIns) -> None:
+    """Those for the files beside the database, and the session of the database itself."""
     from ...auth.http_connection import connections
     from ...auth.oauth import saved_name
     from ...auth.session import log_out, sessions_address
@@ -81,15 +86,17 @@ async def _end_oauth(account: Account, sign_ins: SignIns) -> int:
 
     settings = account.settings
     saved = sign_ins.saved(settings)
+    for source in settings.data_sources:
+        if source.provider and saved.delete(saved_name(settings.host, source.file, source.provider)):
+            say(f"The sign-in with {source.provider} for {source.file} is deleted.")
+    if settings.method != "oauth":
+        return
     name = saved_name(settings.host, settings.file, settings.provider)
     token = (saved.read(name) or {}).get("token")
-    for source in settings.data_sources:
-        saved.delete(saved_name(settings.host, source.file, source.provider))
     if not saved.delete(name):
         say(f"No sign-in with {settings.provider} is kept here.")
-        return 0
+        return
     if token:
         address = sessions_address(settings.base_url, settings.api, settings.file)
         await log_out(connections(ca_file=settings.ca_file), address, token)
     say(f"The sign-in with {settings.provider} is ended and deleted.")
-    return 0

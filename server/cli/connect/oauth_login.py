@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Awaitable, Callable
 
 import anyio
 
@@ -10,55 +11,81 @@ from ...app.credential_factory import SignIns
 from ...app.sign_in_accounts import Account
 from ...auth.clock import SystemClock
 from ...auth.data_sources import WithDataSources
-from ...auth.http_connection import ConnectionFactory, connections
+from ...auth.http_connection import connections
 from ...auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
 from ...auth.return_page import ReturnPage
 from ...auth.session import Session, sessions_address
+from ...config.sign_in_settings import DataSourceSettings
+from ...errors import SignInFailed
 from ..terminal import say
 
 
-async def oauth_login(account: Account, sign_ins: SignIns, *, browser: bool) -> int:
-    settings = account.settings
-    connect = connections(ca_file=settings.ca_file)
-    host = OAuthHost(settings.host, connect)
-    saved = sign_ins.saved(settings)
-    for source in settings.data_sources:
-        if source.provider:
-            pair = await _consented(host, source.provider, f"{source.file} ({source.provider})", browser)
-            saved.write(saved_name(settings.host, source.file, source.provider), _values(pair))
-    pair = await _consented(host, settings.provider, f"{settings.file} ({settings.provider})", browser)
-    session = _session(account, sign_ins, pair, connect)
-    token = await session.token()
-    name = saved_name(settings.host, settings.file, settings.provider)
-    if not saved.write(name, {**_values(pair), "token": token}):
-        await session.close()
-        say("Signed in, but the sign-in could not be kept.")
-        return 1
-    say(f"Signed in: {settings.file} on {settings.host_name} opened a session, which the server takes over.")
-    say("FileMaker ends it 15 minutes after its last use; then run this again.")
-    return 0
+class BrowserSignIn:
+    """The consents that one database needs: for the file itself, and for the files beside it."""
 
+    def __init__(self, account: Account, sign_ins: SignIns, *, opens_browser: bool) -> None:
+        self._account = account
+        self._sign_ins = sign_ins
+        self._opens_browser = opens_browser
+        self._saved = sign_ins.saved(account.settings)
+        self._connect = connections(ca_file=account.settings.ca_file)
+        self._host = OAuthHost(account.settings.host, self._connect)
 
-async def _consented(host: OAuthHost, provider: str, what: str, browser: bool) -> Pair:
-    async with ReturnPage() as page:
-        consent = await host.begin(provider, page.address)
-        say(f"Sign in for {what} in the browser:\n  {consent.page}")
-        if browser:
-            await anyio.to_thread.run_sync(webbrowser.open, consent.page)
-        return Pair(consent.request_id, await page.identifier(consent.tracking_id))
+    def consent_for(self, source: DataSourceSettings) -> Callable[[], Awaitable[None]]:
+        """FileMaker looks at it when a layout or script needs the file, so that nothing proves it now (section 4.4)."""
 
+        async def consent() -> None:
+            who = f" as {source.account}" if source.account else ""
+            pair = await self._consented(source.provider, f"{source.file} ({source.provider}){who}")
+            self._keep(saved_name(self._account.settings.host, source.file, source.provider), _values(pair))
+            say(
+                f"Signed in for {source.file}; a running server uses it within ten seconds. 'filemaker-mcp doctor --data-sources'"
+                " tries it."
+            )
 
-def _session(account: Account, sign_ins: SignIns, pair: Pair, connect: ConnectionFactory) -> Session:
-    settings = account.settings
-    credentials = OAuthPair(pair, settings.provider)
-    sources, clock = sign_ins.sources(account), SystemClock()
-    return Session(
-        address=sessions_address(settings.base_url, settings.api, settings.file),
-        credentials=WithDataSources(credentials, sources, clock) if sources else credentials,
-        connect=connect,
-        clock=clock,
-        door=anyio.Lock(),
-    )
+        return consent
+
+    async def open_file(self) -> None:
+        """Keeps the session that the consent opens; the server takes it over."""
+        settings = self._account.settings
+        pair = await self._consented(settings.provider, f"{settings.file} ({settings.provider})")
+        session = self._session(pair)
+        token = await session.token()
+        try:
+            self._keep(
+                saved_name(settings.host, settings.file, settings.provider), {**_values(pair), "token": token}
+            )
+        except BaseException:
+            await session.close()
+            raise
+        say(
+            f"Signed in: {settings.file} on {settings.host_name} opened a session, which the server takes over."
+        )
+        say("FileMaker ends it 15 minutes after its last use; then run this again.")
+
+    def _keep(self, name: str, values: dict[str, str]) -> None:
+        if not self._saved.write(name, values):
+            raise SignInFailed("Signed in, but the sign-in could not be kept", reason="not_kept")
+
+    async def _consented(self, provider: str, what: str) -> Pair:
+        async with ReturnPage() as page:
+            consent = await self._host.begin(provider, page.address)
+            say(f"Sign in for {what} in the browser:\n  {consent.page}")
+            if self._opens_browser:
+                await anyio.to_thread.run_sync(webbrowser.open, consent.page)
+            return Pair(consent.request_id, await page.identifier(consent.tracking_id))
+
+    def _session(self, pair: Pair) -> Session:
+        settings = self._account.settings
+        credentials = OAuthPair(pair, settings.provider)
+        sources, clock = self._sign_ins.sources(self._account), SystemClock()
+        return Session(
+            address=sessions_address(settings.base_url, settings.api, settings.file),
+            credentials=WithDataSources(credentials, sources, clock) if sources else credentials,
+            connect=self._connect,
+            clock=clock,
+            door=anyio.Lock(),
+        )
 
 
 def _values(pair: Pair) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from ...local.files_folder import default_files_folder
 from ...local.state import default_state_file
 from ..terminal import say
 from .claris_login import claris_login
-from .oauth_login import oauth_login
+from .oauth_login import BrowserSignIn
 from .setup_host import show
 
 if TYPE_CHECKING:
@@ -34,10 +33,9 @@ async def failed_stage(answers: Answers) -> str:
     try:
         account = account_for(database)
         if database.method == "claris_id":
-            place = ClarisPlace.of(account, sign_ins)
-            await claris_login(place, argparse.Namespace(account=None, print=False), None)
+            await claris_login(ClarisPlace.of(account, sign_ins), None, proves_password=True)
         elif database.method == "oauth":
-            await oauth_login(account, sign_ins, browser=True)
+            await BrowserSignIn(account, sign_ins, opens_browser=True).open_file()
     except FilemakerMcpError as error:
         say(str(error))
         return "sign-in"

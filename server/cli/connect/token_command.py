@@ -25,7 +25,7 @@ async def _token(arguments: argparse.Namespace) -> int:
     from ...errors import ConfigurationError
     from ..database_choice import one_account
 
-    found = one_account(os.environ, arguments.config, arguments.database)
+    found = one_account(os.environ, arguments.config, arguments.database, by_claris_id=True)
     if found is None or found[1].settings.method != "claris_id":
         raise ConfigurationError(
             "Id tokens belong to Claris IDs, and no database here signs in with one",
