@@ -21,7 +21,8 @@ FilemakerMcpError
     ├── Busy                  300, 302 to 304, 307: a developer or another user is in the way for a moment
     ├── BadFind               400 to 418, 508
     ├── ValidationFailed      500 to 513
-    ├── FileClosed            100, 800 to 820
+    ├── FileClosed            800 to 820
+    │   └── FileMissing       100: a file that this layout or script needs beside the main one
     ├── HostFull              812, 956
     ├── SessionLost           112, 821: cut while a request ran, so it may have been carried out
     ├── SessionRefused        952: refused before it ran
@@ -208,6 +209,13 @@ class ValidationFailed(FileMakerError):
 
 class FileClosed(FileMakerError):
     advice_in_general = "The file is not open on the host; its administrator can open it in Admin Console."
+
+
+class FileMissing(FileClosed):
+    advice_in_general = (
+        "A file that this needs beside the main one could not be opened: the account for it among the data_sources of the"
+        " settings is wrong or missing, or it is not hosted there. check_connection with data_sources tells which."
+    )
 
 
 class HostFull(FileMakerError):

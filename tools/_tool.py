@@ -133,6 +133,7 @@ class GovernedTool(Tool):
             call = Call(workspace=workspace, caller=self.caller, context=context)
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
+                remarks = await call.database.remarks()
         except FilemakerMcpError as error:
             return self._refusal(error)
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
@@ -141,7 +142,7 @@ class GovernedTool(Tool):
             return answer
         if isinstance(answer, list):
             return CallToolResult(content=cast("list[ContentBlock]", answer))
-        return self._written(answer)
+        return self._written(answer | {"unopened_files": remarks} if remarks else answer)
 
     async def _answer(self, call: Call, values: dict[str, Any]) -> Any:
         """A name that is not there is looked for once more where the layout turns out to have changed; nothing was sent for it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
 
 from ..auth.clock import Clock
 from ..auth.credentials import Credentials
+from ..auth.data_sources import WithDataSources
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
 from ..auth.session_pool import Pool
@@ -19,6 +20,7 @@ from ..diagnosis.file_stages import FileChecks, Subject
 from ..diagnosis.machine_stages import Machine
 from ..diagnosis.network_stages import Network
 from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, Proof
+from ..diagnosis.source_stages import SourceChecks, SourceSubject
 from ..diagnosis.transcript import Transcript
 from ..diagnosis.web_stages import WebServer
 from .credential_factory import SignIns
@@ -38,20 +40,27 @@ class Connection:
     proof: Proof
     in_process: bool
 
+    async def sources_without_sign_in(self) -> Sequence[str]:
+        """External files whose identity provider nobody signed in with, by name."""
+        if not isinstance(self.credentials, WithDataSources):
+            return ()
+        return await self.credentials.without_sign_in()
+
     def diagnosis(self, machine: Machine) -> Diagnosis:
         """The stages of connecting, through the same sessions, after a look at this machine."""
         settings = self.account.settings
-        subject = Subject(
-            settings.file,
-            settings.account,
-            tuple((source.file, source.layout) for source in settings.data_sources),
-        )
+        subject = Subject(settings.file, settings.account)
+        sources = [
+            SourceSubject(source.file, source.account, source.provider, source.layout)
+            for source in settings.data_sources
+        ]
         return Diagnosis(
             machine=machine,
             network=Network(settings.base_url, settings.ca_file, in_process=self.in_process),
             web=WebServer(settings.base_url, settings.api, self.connect, self.clock),
             proof=self.proof,
             file=FileChecks(subject, self.pool, self.api),
+            sources=SourceChecks(sources, self.api, self.sources_without_sign_in),
             clock=self.clock,
         )
 

@@ -30,6 +30,7 @@ from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import exact_find
 from ..database.database import Database
 from ..database.rate_limits import Allowance
+from ..database.unopened_sources import Source, UnopenedSources
 from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
 from ..jobs.job_desk import Jobs
@@ -106,6 +107,12 @@ def open_database(
         allowance=allowance,
         outsiders=outsiders,
         notes=notes_of(database),
+        sources=UnopenedSources(
+            connection.api,
+            [Source(source.file, source.layout) for source in database.data_sources],
+            connection.sources_without_sign_in,
+            clock.monotonic,
+        ),
     )
     jobs = Jobs(
         Docket(state, identity),

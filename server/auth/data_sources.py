@@ -86,6 +86,11 @@ class WithDataSources:
         self._looked = Moment.now(self._clock)
         return _digest(await to_thread.run_sync(self._proofs)) != self._brought
 
+    async def without_sign_in(self) -> list[str]:
+        """Files that are to be opened by an identity provider, and that nobody signed in for."""
+        sources = [source for source in self._sources if source.pair is not None]
+        return await to_thread.run_sync(lambda: [each.file for each in sources if each.proof() is None])
+
     def _proofs(self) -> list[dict[str, str]]:
         return [proof for source in self._sources if (proof := source.proof()) is not None]
 

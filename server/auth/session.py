@@ -111,6 +111,8 @@ class Session:
         if self._credentials.renewable and not self._pressed:
             self._pressed = True
             return
+        if self._lasts:
+            self._token = None  # the key of the settings may be another one next time
         if self._credentials.renewable or self._lasts:
             raise self._credentials.denied(None)
         raise SessionRefused(

@@ -20,7 +20,9 @@ class DataSourceSettings(Settled):
     account: str = Field(default="", description="FileMaker account name there")
     password: SecretPlace | None = Field(default=None, description="Where its password is")
     provider: str = Field(default="", description="Identity provider instead of account and password")
-    layout: str = Field(default="", description="A layout that shows its data; doctor touches it")
+    layout: str = Field(
+        default="", description="A layout that is based in it; doctor --data-sources reads it"
+    )
 
     @field_validator("file")
     @classmethod

@@ -39,6 +39,7 @@ from .rate_limits import Allowance, What
 from .redaction import Release
 from .scope_guard import Limits, out_of_scope
 from .script_calls import ScriptCalls
+from .unopened_sources import UnopenedSources
 from .untrusted_reads import Outsiders
 
 UNRESTRICTED = Policy()
@@ -60,6 +61,7 @@ class ReadAccess:
         allowance: Allowance | None = None,
         outsiders: Outsiders | None = None,
         notes: Notes = NO_NOTES,
+        sources: UnopenedSources | None = None,
     ) -> None:
         """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
         self._api = api
@@ -67,6 +69,7 @@ class ReadAccess:
         self.notes = notes
         """What the owner wrote down about its layouts; applied to questions, above this."""
         self._metadata = Metadata(api, self.calendar.now, policy)
+        self._sources = sources
         self._outsiders = outsiders or Outsiders()
         self._release = Release(policy, self._outsiders, name)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
@@ -101,6 +104,10 @@ class ReadAccess:
         """How often a layout was found to have changed since it was described: what was refused before may be right now."""
         return self._metadata.changes
 
+    async def remarks(self) -> list[str]:
+        """What has to be said beside the answer that was just made, once: files whose values are missing in it."""
+        return [] if self._sources is None else await self._sources.remarks()
+
     async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
         items = await self._metadata.layouts(fresh=fresh)
         return tuple(item for item in items if may_read(self.policy, item.name))
@@ -133,7 +140,7 @@ class ReadAccess:
         await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._limits.without_totals(query.layout, page)
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
-        released = self._release.records(answered, page.records)
+        released = self._released(answered, page.records)
         if len(released) == len(page.records):
             return dataclasses.replace(page, records=released)
         ids = {record.record_id for record in released}
@@ -162,6 +169,8 @@ class ReadAccess:
     async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
         """For sealed pages of the layout: `fields` as keys of its records, none of them in a portal. Raises Forbidden."""
         check_layout(self.policy, layout)
+        if self._sources is not None:
+            self._sources.notice_fields(fields)
         return self._release.opener(await self._whole(layout), fields)
 
     async def lost(self, layout: str, name: str) -> NameUnknown:
@@ -185,7 +194,7 @@ class ReadAccess:
             record = await self._api.record(layout, record_id, portals=allowed)
         await self._limits.check_record(layout, record_id, record)
         await self._staleness.check(layout, (record,), needs)
-        released = self._release.records(meta, (record,))
+        released = self._released(meta, (record,))
         if not released:
             raise out_of_scope(layout, record_id)
         return released[0]
@@ -202,6 +211,12 @@ class ReadAccess:
         if not unread:
             self._release.read(layout, (field,))
         return await self._api.download(layout, record_id, field, most=most)
+
+    def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        shown = self._release.records(meta, records)
+        if self._sources is not None:
+            self._sources.notice(shown)
+        return shown
 
     async def _take(self, what: What) -> None:
         """Room for one more within the owner's limits; LimitReached, nothing having been sent, where there is none."""

@@ -10,6 +10,7 @@ from .file_stages import Check, FileChecks, with_code
 from .machine_stages import Machine
 from .network_stages import Network
 from .sign_in_stages import Proof, step_of
+from .source_stages import SourceChecks
 from .stages import Finding, Stage, State, failed
 from .web_stages import WebServer
 
@@ -25,6 +26,7 @@ class Diagnosis:
         web: WebServer,
         proof: Proof,
         file: FileChecks,
+        sources: SourceChecks,
         clock: Clock,
     ) -> None:
         self._machine = machine
@@ -32,6 +34,7 @@ class Diagnosis:
         self._web = web
         self._proof = proof
         self._file = file
+        self._sources = sources
         self._clock = clock
 
     async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[Stage]:
@@ -51,7 +54,7 @@ class Diagnosis:
             ("layouts", self._file.layouts),
         ]
         if data_sources:
-            checks += [("data source", check) for check in self._file.sources()]
+            checks += [("data source", check) for check in self._sources.all()]
         for name, check in checks:
             begun = self._clock.monotonic()
             try:

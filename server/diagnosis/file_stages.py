@@ -1,4 +1,4 @@
-"""The stages at FileMaker itself: the file, the session, what the account may do, the files beside it."""
+"""The stages at FileMaker itself: the file, the session, what the account may do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..auth.channel import Channel
 from ..auth.session_pool import Pool
-from ..dataapi.models import MenuItem, Page, Query
+from ..dataapi.models import MenuItem
 from ..errors import (
     AccessDenied,
     FileClosed,
@@ -34,18 +34,13 @@ class DiagnosisApi(Protocol):
 
     async def layouts(self) -> tuple[MenuItem, ...]: ...
 
-    async def page(
-        self, query: Query, channel: Channel | None = None, *, timeout: float | None = None
-    ) -> Page: ...
-
 
 @dataclass(frozen=True)
 class Subject:
-    """What is looked at: the file, as whom, and the further files it needs with a layout of each to touch."""
+    """What is looked at: the file, and as whom."""
 
     file: str
     account: str
-    sources: tuple[tuple[str, str], ...] = ()
 
 
 class FileChecks:
@@ -124,27 +119,6 @@ class FileChecks:
                 "In the file, File > Manage > Security: its privilege set must allow layouts; make one for the assistant if there is none.",
             )
         return ok(f"{len(self._layouts)} layouts can be seen", unchecked="the records on them")
-
-    def sources(self) -> list[Check]:
-        """One check for each external file: FileMaker tells wrong accounts only when the file is used (section 4.4)."""
-        return [self._touch(file, layout) for file, layout in self._subject.sources]
-
-    def _touch(self, file: str, layout: str) -> Check:
-        async def touch() -> Finding:
-            if not layout:
-                return not_checked(f"no layout that shows {file!r} is named in the settings")
-            try:
-                await self._api.page(Query(layout, limit=1))
-            except FilemakerMcpError as error:
-                return failed(
-                    f"Touching {layout!r}, which needs the file {file!r}: {with_code(error)}",
-                    f"Check that {file!r} is open on the same host, that the account set for it is right, and that its privilege set"
-                    " has fmrest. FileMaker tells such failures only when the file is used.",
-                    step=file,
-                )
-            return ok(f"{layout!r}, which needs {file!r}, can be read", step=file)
-
-        return touch
 
 
 def with_code(error: FilemakerMcpError) -> str:

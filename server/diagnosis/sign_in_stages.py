@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ..auth.claris.claris_id import ClarisId
 from ..auth.credentials import Credentials
-from ..auth.oauth import OAuthHost
+from ..auth.oauth import OAuthHost, not_offered
 from ..errors import SignInFailed, Unreachable
 from .stages import Finding, failed, ok
 
@@ -18,6 +18,9 @@ STEPS = {
     "intercepted": "service",
     "pool_moved": "service",
     "unexpected": "service",
+    "malformed_token": "service",
+    "client_refused": "service",
+    "refused_unsaid": "token service",
     "service_refused": "token service",
     "service_key": "token service",
     "denied": "password",
@@ -28,6 +31,7 @@ STEPS = {
     "password_expired": "password",
     "unconfirmed": "account",
     "disabled": "account",
+    "unknown_user": "account",
     "inactive": "account",
     "mfa_needed": "second step",
     "bad_code": "second step",
@@ -90,9 +94,5 @@ class OAuthProof:
         providers = await self._host.providers()
         if self._provider in providers:
             return ok(f"The host offers {self._provider}", step="identity provider")
-        offered = ", ".join(providers) or "none"
-        return failed(
-            f"The host does not offer {self._provider!r}; it offers {offered}",
-            "Set FILEMAKER_PROVIDER to one of them, or switch it on in Admin Console > Administration > External Authentication.",
-            step="identity provider",
-        )
+        error = not_offered(self._provider, providers)
+        return failed(error.what, error.advice, step="identity provider")

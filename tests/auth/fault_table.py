@@ -17,6 +17,21 @@ from .network_faults import NETWORK_FAULTS, Prepared, prepared
 from .workplace import Stand
 
 PAGE = Path(__file__).parents[2] / "docs" / "signing-in.md"
+HEADINGS = (
+    "The way to the host",
+    "The file and its account",
+    "Claris ID",
+    "Identity providers",
+    "OttoFMS",
+    "Token services",
+)
+PREFIXES = {
+    "Claris ID": HEADINGS[2],
+    "Provider": HEADINGS[3],
+    "OttoFMS": HEADINGS[4],
+    "Token service": HEADINGS[5],
+}
+FILE_STAGES = ("database", "sign-in", "privilege", "layouts", "data")
 BEGIN, END = "<!-- faults: written by tests/auth/fault_table.py -->", "<!-- /faults -->"
 
 
@@ -27,8 +42,20 @@ class Row:
     said: str
     remedy: str
 
+    @property
+    def heading(self) -> str:
+        """Whose matter it is."""
+        prefix = self.fault.partition(":")[0]
+        if prefix in PREFIXES:
+            return PREFIXES[prefix]
+        return HEADINGS[1] if self.stage.partition(" ")[0] in FILE_STAGES else HEADINGS[0]
+
+    @property
+    def advice(self) -> str:
+        return _plain(self.remedy)
+
     def line(self) -> str:
-        return f"| {self.fault} | {self.stage} | {_cell(self.said)} | {_cell(self.remedy)} |"
+        return f"- *{self.fault}*, {self.stage}: {_plain(self.said)}"
 
 
 async def row_of(fault: Fault, folder: Path) -> Row:
@@ -76,22 +103,29 @@ async def rows() -> list[Row]:
     return made
 
 
-def table(made: Sequence[Row]) -> str:
-    head = "| what is wrong | stage | what is said | what to do |\n|---|---|---|---|\n"
-    return head + "\n".join(row.line() for row in made)
+def by_remedy(made: Sequence[Row]) -> str:
+    """Under whose matter it is, each remedy once, and below it everything that it mends."""
+    parts: list[str] = []
+    for heading in HEADINGS:
+        parts.append(f"### {heading}")
+        rows = [row for row in made if row.heading == heading]
+        for remedy in dict.fromkeys(row.advice for row in rows):
+            lines = "\n".join(row.line() for row in rows if row.advice == remedy)
+            parts.append(f"{remedy}\n\n{lines}")
+    return "\n\n".join(parts)
 
 
-def with_table(text: str, made: Sequence[Row]) -> str:
+def with_rows(text: str, made: Sequence[Row]) -> str:
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table(made)}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{by_remedy(made)}\n\n{END}{after}"
 
 
-def _cell(text: str) -> str:
+def _plain(text: str) -> str:
     text = re.sub(r"port \d+", "port 443", text)
     text = re.sub(r"(.)\1{60,}", r"\1...", text)
-    return text.replace("|", "\\|").replace("\n", " ")
+    return text.replace("\n", " ")
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), anyio.run(rows)), encoding="utf-8")
+    PAGE.write_text(with_rows(PAGE.read_text(encoding="utf-8"), anyio.run(rows)), encoding="utf-8")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from filemaker_mcp.server.auth.claris.cognito import UserPool
+from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIn, KeptSignIns
 from filemaker_mcp.server.auth.oauth import saved_name
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
@@ -108,10 +110,23 @@ def not_listed(stand: Stand) -> None:
     stand.pool.switches.not_admitted.add(ADA)
 
 
+def blocked_at_refresh(stand: Stand) -> None:
+    kept = KeptSignIns(LoginFiles(stand.folder / "sign-in"), ADA, UserPool(), pool_is_named=False)
+    kept.write(KeptSignIn(UserPool(), "r" * 40))
+    words = "Unable to login because of security reasons."
+    stand.pool.refuse_next("NotAuthorizedException", words, 99, "InitiateAuth")
+
+
 def as_account(name: str, password: str = "cash") -> dict[str, str]:
     return FILE_ACCOUNT | {"FILEMAKER_USERNAME": name, "FILEMAKER_PASSWORD": password}
 
 
+def not_hosted(stand: Stand) -> None:
+    switched(unopened_source="error")(stand)
+    stand.emulator.close_file("Stock")
+
+
+BY_CONSENT = {"file": "Stock", "provider": "Microsoft", "layout": "Sales"}
 SOURCE = {"file": "Stock", "account": "clerk", "password": {"env": "FAULT_SHELF"}, "layout": "Sales"}
 
 FAULTS = (
@@ -255,10 +270,34 @@ FAULTS = (
     Fault(
         "The account for an external file is wrong",
         "data source (Stock)",
-        "account set for it",
+        "not to the account 'clerk' that is set for it",
         switched(unopened_source="error"),
         file={"database": {"shop": {"data_sources": [SOURCE]}}},
         data_sources=True,
+    ),
+    Fault(
+        "An external file is not hosted",
+        "data source (Stock)",
+        "not among the open files",
+        not_hosted,
+        file={"database": {"shop": {"data_sources": [SOURCE]}}},
+        data_sources=True,
+    ),
+    Fault(
+        "Nobody is signed in for an external file",
+        "data source (Stock)",
+        "filemaker-mcp login",
+        switched(unopened_source="error"),
+        file={"database": {"shop": {"data_sources": [BY_CONSENT]}}},
+        data_sources=True,
+    ),
+    Fault(
+        "Related values of an external file are all empty",
+        "data source (Stock)",
+        "every related value on it is empty",
+        file={"database": {"shop": {"data_sources": [SOURCE]}}},
+        data_sources=True,
+        only_warns=True,
     ),
     Fault(
         "An account and password at FileMaker Cloud",
@@ -405,6 +444,40 @@ FAULTS = (
         "15 minutes after the last use",
         oauth_is_over,
         BY_PROVIDER,
+    ),
+    Fault(
+        "Provider: written in other capitals than the host's",
+        "sign-in (identity provider)",
+        "Write 'Microsoft'",
+        environment=BY_PROVIDER | {"FILEMAKER_PROVIDER": "microsoft"},
+    ),
+    Fault(
+        "Claris ID: the client of the settings is not for signing in with a password",
+        "sign-in (service)",
+        "USER_SRP_AUTH",
+        lambda s: setattr(s.pool.switches, "password_sign_in", False),
+        CLARIS_ID,
+    ),
+    Fault(
+        "Claris ID: blocked when a kept sign-in is renewed",
+        "sign-in (password)",
+        "The sign-in is kept",
+        blocked_at_refresh,
+        CLARIS_ID,
+    ),
+    Fault(
+        "Token service: refused without a reason",
+        "sign-in (token service)",
+        "does not say why",
+        answering(200, '{"user":"a","tokens":"","error":{"name":"N","code":"NotAuthorizedException"}}'),
+        BY_SERVICE,
+    ),
+    Fault(
+        "Token service: a second step that it does not name",
+        "sign-in (second step)",
+        "two-step verification",
+        answering(200, '{"user":"a","tokens":"","error":{}}'),
+        BY_SERVICE,
     ),
     Fault(
         "Provider: not switched on at the host",

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import pytest
-
-from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
-from filemaker_mcp.server.auth.saved_login import LoginFiles
 
 from .workplace import (
     ADA,
@@ -19,9 +14,9 @@ from .workplace import (
     BY_SERVICE,
     CLARIS_ID,
     FILE_ACCOUNT,
-    HOST,
     Assistant,
     Stand,
+    consented,
 )
 
 pytestmark = pytest.mark.anyio
@@ -32,23 +27,6 @@ MINUTE = 60.0
 @pytest.fixture
 def stand(tmp_path: Path) -> Stand:
     return Stand(tmp_path)
-
-
-async def consented(stand: Stand, account: str = "grace@example.com", file: str = "Shop") -> None:
-    """What `filemaker-mcp login` keeps after a person consented in the browser."""
-    host = OAuthHost(f"https://{HOST}", stand.internet.client)
-    assert await host.providers() == ("Microsoft",)
-    consent = await host.begin("Microsoft", "http://127.0.0.1:49152/")
-    async with stand.internet.client() as browser:
-        page = await browser.get(consent.page)
-        state = re.search(r'name="state" value="([^"]+)"', page.text)
-        assert state is not None
-        back = await browser.post(
-            f"https://{HOST}/pretend-provider", data={"state": state[1], "account": account}
-        )
-    identifier = parse_qs(urlsplit(back.headers["location"]).query)["identifier"][0]
-    values = {"request_id": consent.request_id, "identifier": identifier}
-    LoginFiles(stand.folder / "sign-in").write(saved_name(f"https://{HOST}", file, "Microsoft"), values)
 
 
 async def test_a_file_account(stand: Stand) -> None:

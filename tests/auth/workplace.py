@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from mcp import Client
@@ -18,6 +20,8 @@ from filemaker_mcp.server.auth.claris.cognito import UserPool
 from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
 from filemaker_mcp.server.auth.claris.token_service import application
+from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
+from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
@@ -158,3 +162,22 @@ class Assistant:
         result = await self.call("check_connection", **arguments)
         assert result.structured_content is not None
         return result.structured_content["stages"]
+
+
+async def consented(
+    stand: Stand, account: str = "grace@example.com", file: str = "Shop", host: str = HOST
+) -> None:
+    """What `filemaker-mcp login` keeps after a person consented in the browser."""
+    provider = OAuthHost(f"https://{host}", stand.internet.client)
+    assert await provider.providers() == ("Microsoft",)
+    consent = await provider.begin("Microsoft", "http://127.0.0.1:49152/")
+    async with stand.internet.client() as browser:
+        page = await browser.get(consent.page)
+        state = re.search(r'name="state" value="([^"]+)"', page.text)
+        assert state is not None
+        back = await browser.post(
+            f"https://{host}/pretend-provider", data={"state": state[1], "account": account}
+        )
+    identifier = parse_qs(urlsplit(back.headers["location"]).query)["identifier"][0]
+    values = {"request_id": consent.request_id, "identifier": identifier}
+    LoginFiles(stand.folder / "sign-in").write(saved_name(f"https://{host}", file, "Microsoft"), values)
