@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..server.changes.change_desk import Changes, Request
     from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
+    from ..server.documents.documents import Documents
     from ..server.jobs.job_desk import Jobs
     from ..server.local.files_folder import FilesFolder
     from ..server.local.usage import Usage
@@ -48,6 +49,7 @@ class Workspace:
     found_sets: FoundSets
     changes: Changes
     files: FilesFolder
+    documents: Documents
     approvals: Approvals
     approval_seconds: float
     """How long a person is waited for before silence means no."""

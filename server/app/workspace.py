@@ -33,6 +33,7 @@ from ..database.rate_limits import Allowance
 from ..database.unopened_sources import Source, UnopenedSources
 from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
+from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
 from ..local.files_folder import FilesFolder, default_files_folder
@@ -126,7 +127,8 @@ def open_database(
     )
     scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
-    changes = _changes(opened, files, runs, settings, identity, state, clock)
+    documents = Documents()
+    changes = _changes(opened, files, documents, runs, settings, identity, state, clock)
     runbooks = Runbooks(
         changes,
         Drafts(opened, changes, scripting),
@@ -142,6 +144,7 @@ def open_database(
         found_sets=FoundSets(clock.monotonic),
         changes=changes,
         files=files,
+        documents=documents,
         approvals=Approvals(
             seconds=settings.approval_seconds,
             open_browser=open_browser,
@@ -166,6 +169,7 @@ def open_database(
 def _changes(
     database: Database,
     files: FilesFolder,
+    documents: Documents,
     runs: PlannedRuns,
     settings: Settings,
     identity: str,
@@ -187,6 +191,7 @@ def _changes(
         uploads=Uploads(
             files,
             Keeping(state, now=clock.wall),
+            documents,
             frozenset(map(folded, settings.journal_without)),
         ),
         sleep=clock.sleep,

@@ -20,7 +20,6 @@ from .planning.key_matches import matched
 from .planning.plan_items import Wanted
 from .planning.repeated_runs import without_repetitions
 from .planning.selection import Chosen, chosen
-from .planning.sheets import rows_of
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.agreements import Agreements
@@ -86,7 +85,8 @@ class Changes:
             means = self._means
             found = means.uploads.folder.read(file)
             meta = await means.database.layout(layout)
-            rows = await matched(means.database, meta, rows_of(found), key, means.exact)
+            lines = await means.uploads.documents.rows(found.name, found.content)
+            rows = await matched(means.database, meta, lines, key, means.exact)
             steps = await self._drafting.edit(layout, rows.pairs, f"rows of {found.name}", base, rows.notes)
             wishes = [[record.record_id, wish] for record, wish in rows.pairs]
             return self._kept(request, base, steps, ("edit", layout, wishes))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
 from ...database.database import Database
+from ...documents.documents import Row
 from ...errors import InputError
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED, stored_form, writable_field
 from .plan_items import Wanted
-from .sheets import Row
 
 AT_ONCE = 40
 """Keys a find request list holds."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
+from ...documents.documents import Documents
 from ...errors import FilemakerMcpError, InputError
 from ...local.files_folder import FilesFolder, media_type_of, safe_name
 from ...text.near_names import folded
@@ -26,6 +27,7 @@ NOT_KEPT = (TOO_LARGE, LEFT_OUT)
 class Uploads:
     folder: FilesFolder
     kept: Keeping
+    documents: Documents
     without: frozenset[str] = frozenset()
     """Folded names of containers, bare or qualified, whose files are not kept."""
 

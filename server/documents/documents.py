@@ -1,0 +1,114 @@
+"""Reads PDFs, long texts and sheets in a child process, until it is done, met a bound, or nobody wants to know any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from decimal import Decimal
+from typing import Any, cast
+
+from ..errors import InputError
+from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW
+from .child_process import UNCHANGED, child_process
+
+AT_ONCE = 2
+"""Children at the same time; further documents wait."""
+GRACE_SECONDS = 2.0
+"""Beyond its own bound, for a child that does not end itself."""
+
+Value = str | int | Decimal
+Row = Mapping[str, Value]
+
+
+class Documents:
+    """`seconds` and bytes of `memory` are the bounds of one child."""
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def pdf(self, content: bytes, pages: str | None, find: str | None) -> dict[str, Any]:
+        """`pages`, and `text` with `cut`, or `found`. Raises InputError, which says which bound was met."""
+        return await self._facts({"kind": "pdf", "pages": pages, "find": find}, content, "The PDF")
+
+    async def found_in_text(self, text: str, find: str) -> list[str]:
+        facts = await self._facts({"kind": "text", "find": find}, text.encode(), "The text")
+        return cast("list[str]", facts["found"])
+
+    async def rows(self, name: str, content: bytes) -> list[Row]:
+        """Every row of a sheet below its headings, by column name. Raises InputError for a file that is no table."""
+        rows: list[Row] = []
+        headings: list[str] | None = None
+        async with aclosing(self._lines({"kind": "sheet", "name": name}, content, repr(name))) as lines:
+            async for line in lines:
+                cells = [_value(cell) for cell in cast("list[object]", line)]
+                if headings is None:
+                    headings = _headings(name, cells)
+                    continue
+                row = {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading}
+                if any(value != "" for value in row.values()):
+                    rows.append(row)
+        if headings is None:
+            raise InputError(f"{name!r} is empty", advice=UNCHANGED)
+        if not rows:
+            raise InputError(f"{name!r} has headings and no rows", advice=UNCHANGED)
+        return rows
+
+    async def _facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
+        facts: dict[str, Any] = {}
+        async with aclosing(self._lines(task, content, what)) as lines:
+            async for line in lines:
+                facts |= cast("dict[str, Any]", line)
+        return facts
+
+    async def _lines(self, task: Mapping[str, Any], content: bytes, what: str) -> AsyncGenerator[object]:
+        """What the child says, line by line. Raises InputError for its refusal, and when it ended at a bound."""
+        async with self._places, child_process() as child:
+            feeding = asyncio.ensure_future(
+                child.feed(dict(task) | {"seconds": self._seconds, "memory": self._memory}, content)
+            )
+            try:
+                async with asyncio.timeout(self._seconds + GRACE_SECONDS):
+                    async with aclosing(child.lines()) as lines:
+                        async for line in lines:
+                            if isinstance(line, dict):
+                                if "end" in line:
+                                    return
+                                self._check(cast("dict[str, Any]", line), what)
+                            yield line
+                    status = await child.status()
+            except TimeoutError:
+                status = TOO_SLOW
+            finally:
+                feeding.cancel()
+        raise self._beyond(what, status)
+
+    def _check(self, line: Mapping[str, Any], what: str) -> None:
+        if "refused" in line:
+            raise InputError(line["refused"], advice=line["advice"])
+        if line.get("bound") == "memory":
+            raise self._beyond(what, TOO_LARGE)
+
+    def _beyond(self, what: str, status: int) -> InputError:
+        if status == TOO_SLOW:
+            bound = f"takes more than {self._seconds:g} seconds to read"
+        elif status == TOO_LARGE:
+            bound = f"takes more than {self._memory // 1_000_000} MB of memory to read"
+        else:
+            bound = "ended the process that read it"
+        return InputError(f"{what} {bound}", advice=f"Take a smaller one, or a part of it. {UNCHANGED}")
+
+
+def _headings(name: str, cells: list[Value]) -> list[str]:
+    headings = [str(cell).strip() for cell in cells]
+    named = [heading for heading in headings if heading]
+    if len(set(named)) != len(named):
+        raise InputError(f"{name!r} has two columns of the same name", advice=UNCHANGED)
+    return headings
+
+
+def _value(cell: object) -> Value:
+    if isinstance(cell, dict):
+        return Decimal(cast("dict[str, str]", cell)["n"])
+    return cast("str | int", cell)
