@@ -15,6 +15,12 @@ from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
 from . import jobs
 from ._call import Answer, Call
 
+DOING = {
+    JobKind.SUMMARY: "Summarizing records of",
+    JobKind.EXPORT: "Exporting records of",
+    JobKind.PLAN: "Planning a change of",
+}
+
 
 @dataclass(frozen=True)
 class Question:
@@ -27,8 +33,7 @@ class Question:
 
     @property
     def heading(self) -> str:
-        doing = "Summarizing" if self.kind is JobKind.SUMMARY else "Exporting"
-        return f"{doing} records of {self.layout!r}"
+        return f"{DOING[self.kind]} {self.layout!r}"
 
     @property
     def fingerprint(self) -> str:
@@ -47,8 +52,15 @@ class _Ear:
             await self.report(done, total, message)
 
 
-async def answered(call: Call, question: Question, work: Callable[[Report], Awaitable[Answer]]) -> Answer:
-    """What `work` answers, if that comes within seconds; else the job. A client that cancels the call stops the work."""
+async def answered(
+    call: Call,
+    question: Question,
+    work: Callable[[Report], Awaitable[Answer]],
+    *,
+    kept: Callable[[Answer], Answer] = lambda answer: answer,
+) -> Answer:
+    """What `work` answers, if that comes within seconds; else the job, which keeps what `kept` makes of it. A client that
+    cancels the call stops the work."""
     earlier = call.jobs.under_way(call.caller, question.fingerprint)
     if earlier is not None:
         return jobs.told(call, await call.jobs.wait(earlier.id, jobs.PATIENCE_SECONDS, call.progress))
@@ -70,7 +82,7 @@ async def answered(call: Call, question: Question, work: Callable[[Report], Awai
         except asyncio.CancelledError:
             await _ended(running)
             raise
-        return Finished(JobState.DONE, running.result())
+        return Finished(JobState.DONE, kept(running.result()))
 
     task = Task(
         question.kind, question.layout, question.heading, call.caller, question.fingerprint, rest, False

@@ -12,9 +12,11 @@ from ..server.errors import InputError
 from ._call import Answer, Call
 from ._consent import Agreed, ask
 from ._parameters import Criteria, GoAhead, Layout, RecordId
+from ._planning import goes_at_once, plan_answer, planned
 from .jobs import outlasting
 
 if TYPE_CHECKING:
+    from ..server.changes.change_desk import Request
     from ..server.changes.planning.selection import Chosen
     from ..server.changes.plans.plan_store import Progress
     from ..server.jobs.job import Task
@@ -43,10 +45,14 @@ async def create_records(
     repeat: Repeat = False,
 ) -> Answer | InputRequiredResult:
     """Plan new records, also with related rows. Nothing is created before apply_change."""
-    progress = await call.changes.create(
-        call.request(change_id, repeat), await _named(call, layout), records or (), copy_of or ()
-    )
-    return await shown(call, progress)
+    on = await _named(call, layout)
+
+    async def plan(request: Request) -> Progress:
+        return await call.changes.create(request, on, records or (), copy_of or ())
+
+    request = call.request(change_id, repeat)
+    asked = ("create", records, copy_of, change_id, repeat)
+    return await planned(call, on, asked, request, plan, applied)
 
 
 async def edit_records(
@@ -78,19 +84,20 @@ async def edit_records(
             "Name the records in one way: ids, where or found_set with values; or records; or file with key",
             advice="Nothing was changed.",
         )
-    if records:
-        return await shown(call, await call.changes.edit_by_id(request, await _named(call, layout), records))
-    if file:
-        return await shown(
-            call, await call.changes.edit_from_file(request, await _named(call, layout), file, key)
-        )
     wanted: Mapping[str, Any] = values or {}
-    if ids:
-        wishes = dict.fromkeys(ids, wanted)
-        return await shown(call, await call.changes.edit_by_id(request, await _named(call, layout), wishes))
-    budget = call.budget(go_ahead)
-    chosen, on = await _chosen(call, layout, where, found_set, max_records, budget, wishes=(wanted,))
-    return await shown(call, await call.changes.edit_chosen(request, on, chosen, wanted))
+    on = await _layout_of(call, layout, found_set)
+
+    async def plan(request: Request) -> Progress:
+        if file:
+            return await call.changes.edit_from_file(request, on, file, key)
+        if ids or records:
+            return await call.changes.edit_by_id(request, on, records or dict.fromkeys(ids or (), wanted))
+        budget = call.budget(go_ahead)
+        chosen = await _chosen(call, request, layout, where, found_set, max_records, budget, wishes=(wanted,))
+        return await call.changes.edit_chosen(request, on, chosen, wanted)
+
+    asked = ("edit", values, ids, where, found_set, records, file, key, max_records, change_id, repeat)
+    return await planned(call, on, asked, request, plan, applied)
 
 
 async def delete_records(
@@ -105,13 +112,18 @@ async def delete_records(
     """Plan to delete records. Nothing is deleted before apply_change."""
     if bool(ids) == bool(found_set):
         raise InputError("Name the records by ids or by found_set", advice="Nothing was changed.")
-    request = call.request(change_id)
-    if ids:
-        on = await _named(call, layout)
-        chosen = await call.changes.by_id(on, ids)
-    else:
-        chosen, on = await _chosen(call, layout, None, found_set, max_records, call.budget(go_ahead))
-    return await shown(call, await call.changes.delete(request, on, chosen))
+    on = await _layout_of(call, layout, found_set)
+
+    async def plan(request: Request) -> Progress:
+        if ids:
+            chosen = await call.changes.by_id(on, ids, request.report)
+        else:
+            budget = call.budget(go_ahead)
+            chosen = await _chosen(call, request, layout, None, found_set, max_records, budget)
+        return await call.changes.delete(request, on, chosen)
+
+    asked = ("delete", ids, found_set, max_records, change_id)
+    return await planned(call, on, asked, call.request(change_id), plan, applied)
 
 
 async def apply_change(
@@ -129,9 +141,12 @@ async def undo_change(
     change_id: Annotated[str | None, Field(description="Your latest change unless given")] = None,
 ) -> Answer | InputRequiredResult:
     """Plan the way back from a change: restores what is still as the change left it, lists the rest."""
-    progress, left = await call.changes.undo(call.who, change_id)
-    answer = await shown(call, progress)
-    return answer | {"stays_as_it_is": left[:50]} if left and isinstance(answer, dict) else answer
+    found = change_id or await call.changes.latest(call.who)
+
+    async def plan(request: Request) -> Progress:
+        return await call.changes.undo(request, found)
+
+    return await planned(call, found, ("undo", found), call.request(), plan, applied)
 
 
 async def list_changes(
@@ -155,37 +170,41 @@ async def list_changes(
 
 async def _chosen(
     call: Call,
+    request: Request,
     layout: str | None,
     where: object,
     found_set: str | None,
     max_records: int,
     budget: Budget,
     wishes: Sequence[Mapping[str, Any]] = (),
-) -> tuple[Chosen, str]:
-    """Every record that is meant, and its layout; without wishes, all that the layout shows of each."""
+) -> Chosen:
+    """Every record that is meant; without wishes, all that the layout shows of each."""
     from ._found_set_arguments import asked
 
     question = await asked(call, layout, where, None, found_set, ())
-    found = question.found_set
-    chosen = await call.changes.matching(
-        found, most=max_records, wishes=wishes, whole=not wishes, budget=budget
+    return await call.changes.matching(
+        question.found_set,
+        most=max_records,
+        wishes=wishes,
+        whole=not wishes,
+        budget=budget,
+        report=request.report,
     )
-    return chosen, found.layout.name
+
+
+async def _layout_of(call: Call, layout: str | None, found_set: str | None) -> str:
+    """The layout that is meant: a found set has its own."""
+    if found_set is None:
+        return await _named(call, layout)
+    held = call.found_sets.get(found_set, call.caller)
+    return held.layout.name
 
 
 async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     """The plan; or its outcome, where the owner wants no second call."""
-    from ..server.changes.plans import plan_answers as presenting
-    from ..server.policy import Approval
-
-    agreement = call.changes.carrying.agreement(progress.plan)
-    agreed = agreement.by is Approval.CLIENT or progress.approved_by
-    if call.changes.carrying.goes_at_once(progress.plan) and agreed:
+    if goes_at_once(call, progress):
         return await applied(call, progress.plan.id)
-    needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
-    if agreement.by is Approval.PERSON:
-        needs += f" A person has to agree to it, because {agreement.because}."
-    return presenting.planned(progress.plan, needs=needs)
+    return plan_answer(call, progress)
 
 
 async def applied(

@@ -18,6 +18,8 @@ from .execution import EFFECTS, Carrying
 from .export_consent import Leaving
 from .planning.key_matches import matched
 from .planning.plan_items import Wanted
+from .planning.records_by_id import Progress as Report
+from .planning.records_by_id import unheard
 from .planning.repeated_runs import without_repetitions
 from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
@@ -39,6 +41,8 @@ class Request:
     repeat: bool = False
     began: int | None = None
     """`Continuity.now` before anything was read for it; None where nobody looked."""
+    report: Report = unheard
+    """Hears how far the planning is."""
 
 
 class Changes:
@@ -66,7 +70,9 @@ class Changes:
     async def edit_by_id(self, request: Request, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
         """A plan that edits records; record id -> what is to become of it."""
         async with self._allowed(request, Kind.EDIT, layout) as base:
-            records = await self._drafting.records(layout, list(wishes), list(wishes.values()))
+            records = await self._drafting.records(
+                layout, list(wishes), list(wishes.values()), report=request.report
+            )
             pairs = [(record, wishes[record.record_id]) for record in records]
             steps = await self._drafting.edit(layout, pairs, "", base)
             return self._kept(request, base, steps, ("edit", layout, [[i, w] for i, w in wishes.items()]))
@@ -157,45 +163,58 @@ class Changes:
         wishes: Sequence[Wanted] = (),
         whole: bool = False,
         budget: Budget | None = None,
+        report: Report = unheard,
     ) -> Chosen:
         """Every record of a found set, if there are at most `most`, with all rows of the portals that the wishes name, or
         of every portal."""
         meta = found_set.layout
         portals = every_portal(meta) if whole else portals_in(meta, wishes)
         found = await chosen(
-            self._means.database, meta, found_set.criteria, most=most, portals=portals, budget=budget
+            self._means.database,
+            meta,
+            found_set.criteria,
+            most=most,
+            portals=portals,
+            budget=budget,
+            report=report,
         )
         notes = await notes_on(self._means.database, found_set)
         return replace(found, notes=(*notes, *found.notes))
 
-    async def by_id(self, layout: str, record_ids: Sequence[str]) -> Chosen:
+    async def by_id(self, layout: str, record_ids: Sequence[str], report: Report = unheard) -> Chosen:
         """Records by id, whole. Raises RecordMissing with the id of one that is not there."""
-        return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True)), "")
+        return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True, report=report)), "")
 
-    async def undo(self, who: Who, change_id: str | None) -> tuple[Progress, list[str]]:
-        """A plan that takes a change back (the caller's latest without an id), and what it leaves as it is."""
-        began = self._means.continuity.now
+    async def latest(self, who: Who) -> str:
+        """The caller's latest change of which something stands. Raises InputError when there is none."""
         await self.carrying.settle(who)
-        found = change_id or self._means.shelf.latest(who)
+        found = self._means.shelf.latest(who)
         if found is None:
             raise InputError("There is no change of yours to take back", advice="list_changes shows them.")
-        progress = self._means.shelf.find(found, who)
+        return found
+
+    async def undo(self, request: Request, change_id: str) -> Progress:
+        """A plan that takes a change back; what it leaves as it is stands in its warnings."""
+        who = request.who
+        await self.carrying.settle(who)
+        progress = self._means.shelf.find(change_id, who)
         if progress.state == "undone":
-            raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
-        self.ledger.check_not_under_way(found)
-        taken = self._means.accounts.taken_back(found)
-        back = await way_back(self._means.database, self._means.uploads, progress, taken)
+            raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
+        self.ledger.check_not_under_way(change_id)
+        taken = self._means.accounts.taken_back(change_id)
+        back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
         if not back.records and taken:
-            raise InputError(f"{found} has been taken back already", advice="Nothing was changed.")
+            raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         if not back.records:
-            raise InputError(f"{found} changed nothing, so there is nothing to take back")
+            raise InputError(f"{change_id} changed nothing, so there is nothing to take back")
         if not any(step.items for step in back.steps):
             raise InputError(
-                f"Nothing of {found} can be taken back: {'; '.join(back.left)}", advice="Nothing was changed."
+                f"Nothing of {change_id} can be taken back: {'; '.join(back.left)}",
+                advice="Nothing was changed.",
             )
-        kept = self.ledger.put(who, back.steps, ("undo", found), undoes=found)
-        self._means.continuity.note(kept.plan.id, began)
-        return kept, back.left
+        kept = self.ledger.put(who, back.told_steps, ("undo", change_id), undoes=change_id)
+        self._means.continuity.note(kept.plan.id, request.began)
+        return kept
 
     async def find(self, who: Who, change_id: str) -> Progress:
         """The caller's own plan, as it stands now."""

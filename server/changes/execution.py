@@ -169,7 +169,9 @@ class Carrying:
         try:
             back = await way_back(self._means.database, self._means.uploads, progress, before)
             undoing = (
-                self._ledger.put(who, back.steps, ("back", change), undoes=change) if back.steps else None
+                self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
+                if back.steps
+                else None
             )
         except FilemakerMcpError as error:
             return {"taken_back": len(before), "not_taken_back": [error.what], "next": AGAIN.format(change)}

@@ -17,6 +17,7 @@ class JobKind(StrEnum):
     CHANGE = "change"
     SUMMARY = "summary"
     EXPORT = "export"
+    PLAN = "plan"
 
 
 class JobState(StrEnum):

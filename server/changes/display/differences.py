@@ -11,6 +11,7 @@ from .plan_listing import same_of
 SAMPLES = 10
 GROUPS = 20
 LONG = 200
+WARNINGS, NOTES = 50, 30
 Facts = dict[str, object]
 
 
@@ -21,10 +22,14 @@ def differences(plan: Plan) -> Facts:
     warnings = [warning for step in plan.steps for warning in step.warnings]
     notes = [note for step in plan.steps for note in step.notes]
     if warnings:
-        facts["warnings"] = list(dict.fromkeys(warnings))
+        facts["warnings"] = shortened(list(dict.fromkeys(warnings)), WARNINGS)
     if notes:
-        facts["notes"] = notes[:30] + ([f"and {len(notes) - 30} more"] if len(notes) > 30 else [])
+        facts["notes"] = shortened(notes, NOTES)
     return facts
+
+
+def shortened(lines: list[str], most: int) -> list[str]:
+    return lines[:most] + ([f"and {len(lines) - most} more"] if len(lines) > most else [])
 
 
 def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:

@@ -13,6 +13,7 @@ from ...query.found_sets.read_budget import Budget
 from ..applying.item_request import EVERY_ROW
 from ..plans.labels import label_of
 from ..plans.marks import is_comparable
+from .records_by_id import Progress, unheard
 
 PAGE = 200
 CANDIDATES = 10
@@ -37,13 +38,14 @@ async def chosen(
     portals: tuple[PortalRange, ...],
     how: str = "",
     budget: Budget | None = None,
+    report: Progress = unheard,
 ) -> Chosen:
     """Every record that meets the criteria, if there are at most `most`, with the rows of `portals` and of those that the
     criteria speak of; InputError with candidates otherwise."""
     budget = budget or Budget(None)
     kept: dict[str, Record] = {}
     for leg in criteria.legs:
-        for record in await _of_leg(database, meta, leg, portals, most, budget):
+        for record in await _of_leg(database, meta, leg, portals, most, budget, report):
             kept.setdefault(record.record_id, record)
     if len(kept) > most:
         shown = [
@@ -67,6 +69,7 @@ async def _of_leg(
     portals: tuple[PortalRange, ...],
     most: int,
     budget: Budget,
+    report: Progress = unheard,
 ) -> list[Record]:
     """Stops reading once there are too many, unless finds are to be taken away afterwards."""
     names = {portal.name for portal in portals}
@@ -85,6 +88,7 @@ async def _of_leg(
             if (leg.residual is None or leg.residual.holds(record)) and record.record_id not in gone
         ]
         read = query.offset - 1 + len(page.ids)
+        await report(read, page.found, f"reading records of {meta.name}")
         if not page.ids or read >= page.found or len(found) > most:
             return found
         query = replace(query, offset=read + 1)

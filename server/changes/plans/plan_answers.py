@@ -57,6 +57,8 @@ def planned(plan: Plan, *, needs: str) -> Facts:
         "summary": f"{plan.heading}. Nothing changed yet.",
     }
     facts |= differences(plan)
+    if plan.undoes and "warnings" in facts:
+        facts["stays_as_it_is"] = facts.pop("warnings")
     facts["expires"] = moment(plan.expires)
     facts["next"] = needs
     return facts

@@ -29,6 +29,13 @@ class WayBack:
     """What stays as it is, and why."""
     records: int = 0
     """How many records of the change there are to take back."""
+
+    @property
+    def told_steps(self) -> list[Step]:
+        """The steps, of which the first says what stays as it is: whoever agrees sees it before."""
+        first, *rest = self.steps
+        return [replace(first, warnings=tuple(dict.fromkeys((*first.warnings, *self.left)))), *rest]
+
     restored: dict[tuple[str, str], dict[str, Value]] = field(
         default_factory=dict[tuple[str, str], dict[str, Value]]
     )

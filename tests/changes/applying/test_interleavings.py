@@ -111,7 +111,8 @@ class Interleavings(RuleBasedStateMachine):
     @rule(target=plans, who=PROCESSES, plan=st.one_of(st.none(), plans))
     def plan_the_way_back(self, who: int, plan: str | None) -> Any:
         async def back() -> Progress:
-            return (await self._processes[who].changes.undo(ME, plan))[0]
+            changes = self._processes[who].changes
+            return await changes.undo(Request(ME), plan or await changes.latest(ME))
 
         return self._planned(back())
 

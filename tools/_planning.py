@@ -1,0 +1,66 @@
+"""Plans: made in their call where that takes seconds, else by a job; shown, or carried out at once where the owner wants no second call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mcp_types import InputRequiredResult
+
+from ._background import Question, answered
+from ._call import Answer, Call
+
+if TYPE_CHECKING:
+    from ..server.changes.change_desk import Request
+    from ..server.changes.plans.plan_store import Progress
+
+Planning = Callable[["Request"], Awaitable["Progress"]]
+Apply = Callable[[Call, str], Awaitable[Answer | InputRequiredResult]]
+
+
+async def planned(
+    call: Call, subject: str, asked: tuple[object, ...], request: Request, plan: Planning, apply: Apply
+) -> Answer | InputRequiredResult:
+    """The plan that `plan` makes, or the job that goes on making it. `asked` are the arguments that make it this question;
+    `apply` carries a plan out, by its id."""
+    from ..server.jobs.job import JobKind, Report
+
+    made: list[Progress] = []
+
+    async def work(report: Report) -> Answer:
+        progress = await plan(replace(request, report=report))
+        made.append(progress)
+        return plan_answer(call, progress)
+
+    answer = await answered(call, Question(JobKind.PLAN, subject, asked), work, kept=_reference)
+    if made and goes_at_once(call, made[0]):
+        return await apply(call, made[0].plan.id)
+    return answer
+
+
+def goes_at_once(call: Call, progress: Progress) -> bool:
+    """Whether the owner wants it carried out without a second call, and nobody has to be asked."""
+    from ..server.policy import Approval
+
+    agreement = call.changes.carrying.agreement(progress.plan)
+    agreed = agreement.by is Approval.CLIENT or progress.approved_by
+    return bool(call.changes.carrying.goes_at_once(progress.plan) and agreed)
+
+
+def plan_answer(call: Call, progress: Progress) -> Answer:
+    """The plan, and what is needed to carry it out."""
+    from ..server.changes.plans import plan_answers as presenting
+    from ..server.policy import Approval
+
+    agreement = call.changes.carrying.agreement(progress.plan)
+    needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
+    if agreement.by is Approval.PERSON:
+        needs += f" A person has to agree to it, because {agreement.because}."
+    return presenting.planned(progress.plan, needs=needs)
+
+
+def _reference(answer: Answer) -> Answer:
+    """What a job keeps of a plan: the plan itself is looked up, and shown as the owner's settings are by then."""
+    facts = {name: answer[name] for name in ("state", "change_id", "summary", "expires") if name in answer}
+    return facts | {"next": f"list_changes {answer['change_id']} shows it in full. {answer['next']}"}
