@@ -5,6 +5,7 @@ FilemakerMcpError
 ├── InputError                what the assistant asked for does not fit; it can correct itself
 │   └── NameUnknown           a layout, field, script, portal ... by that name is not there
 ├── Forbidden                 the owner's policy does not allow it
+├── StateAway                 our own records (plans, journal, jobs) cannot be read or written just now
 ├── LimitReached              more is asked for than the owner's limits take just now
 ├── Unreachable               no answer from the host
 │   ├── CertificateRefused    its TLS certificate does not verify
@@ -114,6 +115,17 @@ class LimitReached(FilemakerMcpError):
         delay = delay if seconds < 7200 else f"{round(seconds / 3600)} hours"
         super().__init__(what, advice=f"Try again in {delay}. {advice}".strip(), changed=Changed.NOTHING)
         self.retry_after = retry_after
+
+
+class StateAway(FilemakerMcpError):
+    """Our own records cannot be read or written just now. Raised before anything is sent: what could not be written down after
+    a request went out is an OutcomeUnknown."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The server's own records cannot be reached: {why}",
+            advice="Nothing was sent. Try again in a moment.",
+        )
 
 
 class Unreachable(FilemakerMcpError):

@@ -63,7 +63,7 @@ async def answered(
     cancels the call stops the work."""
     earlier = call.jobs.under_way(call.caller, question.fingerprint)
     if earlier is not None:
-        return jobs.told(call, await call.jobs.wait(earlier.id, jobs.PATIENCE_SECONDS, call.progress))
+        return await jobs.told(call, await call.jobs.wait(earlier, jobs.PATIENCE_SECONDS, call.progress))
     ear = _Ear(call.progress)
     running = asyncio.ensure_future(work(ear.hear))
     try:
@@ -88,13 +88,13 @@ async def answered(
         question.kind, question.layout, question.heading, call.caller, question.fingerprint, rest, False
     )
     try:
-        job, is_earlier = call.jobs.start(task)
+        job, is_earlier = await call.jobs.start(task)
     except FilemakerMcpError:  # too many of them already
         await _ended(running)
         raise
     if is_earlier:  # another process, or one that ended unheard a moment ago
         await _ended(running)
-    return jobs.told(call, job)
+    return await jobs.told(call, job)
 
 
 async def _ended(running: asyncio.Future[Answer]) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mcp.server.mcpserver import Context
 
+from ..server.caller import Caller
+
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
     from ..server.changes.change_desk import Changes, Request
@@ -58,6 +60,8 @@ class Workspace:
     scripting: Scripting
     runbooks: Runbooks
     usage: Usage
+    account: str
+    """The FileMaker account, as `Caller` has it."""
     read_budget: int | None
     """Bytes that one question may read unasked; None is without limit."""
 
@@ -67,10 +71,15 @@ class Call:
     """One call of a tool."""
 
     workspace: Workspace
-    caller: str
-    """Over stdio the operating-system user with database and account; whoever asks, as the journal names them."""
+    user: str
+    """Whoever asks; over stdio the operating-system user."""
     context: Context[Any, Any]
     """The SDK's own context, for what only it can do: asking the person at the client."""
+
+    @property
+    def caller(self) -> Caller:
+        """What plans, jobs and found sets belong to."""
+        return Caller(self.user, self.workspace.account)
 
     @property
     def database(self) -> Database:

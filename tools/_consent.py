@@ -40,7 +40,7 @@ async def ask(
     from ..server.changes.plans.person_consent import ConsentMethod, PersonConsent
 
     plan = progress.plan
-    if call.changes.agreements.declined_at(plan) is not None:
+    if await call.changes.agreements.declined_at(plan) is not None:
         return _declined(
             call, plan, again, "They said no less than an hour ago, so they were not asked again."
         )
@@ -64,9 +64,9 @@ async def ask(
     if typed is not None and str(typed.get("letters", "")).strip().casefold() == letters:
         by = f"a person at the client {call.client}".rstrip()
         consent = PersonConsent(by, ConsentMethod.CLIENT, plan.records, typed="letters")
-        call.changes.agreements.agreed(plan, call.who, consent)
+        await call.changes.agreements.agreed(plan, call.who, consent)
         return Agreed()
-    call.changes.agreements.declined(plan, call.who, "at the client")
+    await call.changes.agreements.declined(plan, call.who, "at the client")
     return _declined(call, plan, again, "")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from mcp_types import InputRequiredResult
 
 from ..server.errors import Forbidden
@@ -25,10 +26,12 @@ class Free:
     progress: Progress | None = None
     """The plan to which a person agreed; None where nobody had to."""
 
-    def gone(self, **facts: Any) -> None:
-        """It has gone: what was agreed to was agreed to once."""
-        if self.progress is not None:
-            self.call.changes.leaving.let_go(self.progress, self.call.who, facts)
+    async def gone(self, **facts: Any) -> None:
+        """It has gone: what was agreed to was agreed to once, also when the call is cancelled now."""
+        if self.progress is None:
+            return
+        with anyio.CancelScope(shield=True):
+            await self.call.changes.leaving.let_go(self.progress, self.call.who, facts)
 
 
 async def free_to_leave(
@@ -36,16 +39,16 @@ async def free_to_leave(
 ) -> Free | Answer | InputRequiredResult:
     """`Free`, or what to answer: nobody has agreed (yet). The same call finds the agreement that came meanwhile."""
     leaving = call.changes.leaving
-    progress = leaving.asked(call.who, step, asked)
+    progress = await leaving.asked(call.who, step, asked)
     if progress.approved_by:
         return Free(call, progress)
-    agreement = call.changes.carrying.person_needed(progress)
+    agreement = await call.changes.carrying.person_needed(progress)
     if agreement is None:
         raise Forbidden("Nobody can be asked to agree to this", advice="Nothing was written.")
     said = await ask(call, progress, agreement, again=f"{tool} with the same arguments")
     if not isinstance(said, Agreed):
         return said
-    return Free(call, leaving.asked(call.who, step, asked))
+    return Free(call, await leaving.asked(call.who, step, asked))
 
 
 def file_step(layout: str, how: str, facts: Mapping[str, Any]) -> Step:

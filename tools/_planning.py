@@ -31,29 +31,29 @@ async def planned(
     async def work(report: Report) -> Answer:
         progress = await plan(replace(request, report=report))
         made.append(progress)
-        return plan_answer(call, progress)
+        return await plan_answer(call, progress)
 
     answer = await answered(call, Question(JobKind.PLAN, subject, asked), work, kept=_reference)
-    if made and goes_at_once(call, made[0]):
+    if made and await goes_at_once(call, made[0]):
         return await apply(call, made[0].plan.id)
     return answer
 
 
-def goes_at_once(call: Call, progress: Progress) -> bool:
+async def goes_at_once(call: Call, progress: Progress) -> bool:
     """Whether the owner wants it carried out without a second call, and nobody has to be asked."""
     from ..server.policy import Approval
 
-    agreement = call.changes.carrying.agreement(progress.plan)
+    agreement = await call.changes.carrying.agreement(progress.plan)
     agreed = agreement.by is Approval.CLIENT or progress.approved_by
     return bool(call.changes.carrying.goes_at_once(progress.plan) and agreed)
 
 
-def plan_answer(call: Call, progress: Progress) -> Answer:
+async def plan_answer(call: Call, progress: Progress) -> Answer:
     """The plan, and what is needed to carry it out."""
     from ..server.changes.plans import plan_answers as presenting
     from ..server.policy import Approval
 
-    agreement = call.changes.carrying.agreement(progress.plan)
+    agreement = await call.changes.carrying.agreement(progress.plan)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."

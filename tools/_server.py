@@ -34,7 +34,7 @@ class Browsing:
 
     addresses: Addresses
     workspaces: Workspaces
-    caller: str
+    user: str
 
 
 class FilemakerServer(MCPServer[None]):
@@ -85,7 +85,7 @@ class FilemakerServer(MCPServer[None]):
         try:
             place = browsing.addresses.understood(str(uri))
             workspace = browsing.workspaces[place.database]
-            call = Call(workspace, browsing.caller, context or Context(mcp_server=self))
+            call = Call(workspace, browsing.user, context or Context(mcp_server=self))
             with workspace.usage.during("resources"):
                 facts = plain(await place.kind.read(call, place.names))
         except NameUnknown as error:

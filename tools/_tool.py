@@ -97,7 +97,7 @@ class GovernedTool(Tool):
 
     workspaces: SkipValidation[Mapping[str, Any]] = Field(exclude=True)
     """Not looked at before a call: looking would open every database."""
-    caller: str = Field(exclude=True)
+    user: str = Field(exclude=True)
     changes_things: bool = Field(exclude=True)
     may_run_again: bool = Field(exclude=True)
     """Asking twice does no more than asking once."""
@@ -105,7 +105,7 @@ class GovernedTool(Tool):
 
     @classmethod
     def of(
-        cls, declaration: Declaration, workspaces: Workspaces, caller: str, needs: Set[Need]
+        cls, declaration: Declaration, workspaces: Workspaces, user: str, needs: Set[Need]
     ) -> GovernedTool:
         parts = {name: getattr(declaration.bare, name) for name in Tool.model_fields}
         parts |= {"title": declaration.title, "annotations": declaration.annotations(needs)}
@@ -120,7 +120,7 @@ class GovernedTool(Tool):
         return cls(
             **parts,
             workspaces=workspaces,
-            caller=caller,
+            user=user,
             changes_things=not only_looks,
             may_run_again=only_looks or declaration.effect is Effect.PLAN,
         )
@@ -130,7 +130,7 @@ class GovernedTool(Tool):
         try:
             values = validated(self.name, self.fn_metadata, arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
-            call = Call(workspace=workspace, caller=self.caller, context=context)
+            call = Call(workspace=workspace, user=self.user, context=context)
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
                 remarks = await call.database.remarks()

@@ -160,11 +160,14 @@ async def list_changes(
 
     if change_id is not None:
         progress = await call.changes.find(call.who, change_id)
-        return presenting.listed(progress) | differences(progress.plan) | call.changes.carrying.told(progress)
-    answer: Answer = {
-        "changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]
-    }
-    refused = call.changes.ledger.refusals(call.who, limit)
+        line = presenting.listed(progress)
+        answer: Answer = line | differences(progress.plan) | await call.changes.carrying.told(progress)
+        if line["state"] == "planned":
+            answer |= {"state": "planned", "summary": line["summary"]}
+            answer["next"] = f"apply_change {progress.plan.id} carries it out."
+        return answer
+    answer = {"changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]}
+    refused = await call.changes.ledger.refusals(call.who, limit)
     return answer | ({"refused": refused} if refused else {})
 
 
@@ -202,9 +205,9 @@ async def _layout_of(call: Call, layout: str | None, found_set: str | None) -> s
 
 async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:
     """The plan; or its outcome, where the owner wants no second call."""
-    if goes_at_once(call, progress):
+    if await goes_at_once(call, progress):
         return await applied(call, progress.plan.id)
-    return plan_answer(call, progress)
+    return await plan_answer(call, progress)
 
 
 async def applied(
@@ -217,7 +220,7 @@ async def applied(
             f"{change_id} is about a file, which its own tool writes",
             advice="Call that tool again with the same arguments.",
         )
-    agreement = call.changes.carrying.person_needed(progress)
+    agreement = await call.changes.carrying.person_needed(progress)
     if agreement is not None:
         said = await ask(call, progress, agreement)
         if not isinstance(said, Agreed):

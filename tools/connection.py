@@ -23,19 +23,21 @@ async def check_connection(
         "connected": connected,
         "stages": [stage.facts() for stage in stages],
     }
-    return answer | _used(call)
+    return answer | await _used(call)
 
 
-def _used(call: Call) -> Answer:
+async def _used(call: Call) -> Answer:
     """Today by tool, and the days before in total."""
     from ..server.local.usage import megabytes
 
     columns = ["", "calls", "requests", "received"]
     usage = call.workspace.usage
     today = [
-        [tool, used.calls, used.requests, megabytes(used.received)] for tool, used in usage.by_tool().items()
+        [tool, used.calls, used.requests, megabytes(used.received)]
+        for tool, used in (await usage.by_tool()).items()
     ]
     days = [
-        [day, used.calls, used.requests, megabytes(used.received)] for day, used in usage.by_day(DAYS).items()
+        [day, used.calls, used.requests, megabytes(used.received)]
+        for day, used in (await usage.by_day(DAYS)).items()
     ]
     return {"used": {"columns": columns, "today": today, "days": days}}

@@ -57,7 +57,7 @@ async def read_container(
         if not isinstance(leaving, Free):
             return [_said(leaving)]
     path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
-    leaving.gone(file=path.name, bytes=len(content.data))
+    await leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": str(path.parent)})]
 
 

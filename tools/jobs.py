@@ -29,20 +29,20 @@ async def check_job(
     if job is None:
         from ..server.jobs.job_answer import line
 
-        return {"jobs": [line(each) for each in call.jobs.recent(call.caller)]}
-    found = call.jobs.job(job, call.caller)
+        return {"jobs": [line(each) for each in await call.jobs.recent(call.caller)]}
+    found = await call.jobs.job(job, call.caller)
     if wait and not found.state.is_over:
         found = await call.jobs.wait(found.id, wait, call.progress)
-    return told(call, found, offset=offset)
+    return await told(call, found, offset=offset)
 
 
 async def stop_job(call: Call, job: Annotated[str, Field(description="As an answer named it")]) -> Answer:
     """Stop work that outlasted its call."""
-    call.jobs.stop(job, call.caller)
-    found = call.jobs.job(job, call.caller)
+    await call.jobs.stop(job, call.caller)
+    found = await call.jobs.job(job, call.caller)
     if not found.state.is_over:
         found = await call.jobs.wait(found.id, STOP_SECONDS, call.progress)
-    return told(call, found)
+    return await told(call, found)
 
 
 async def outlasting(
@@ -50,16 +50,17 @@ async def outlasting(
 ) -> Answer:
     """The answer to a task, if it comes within seconds; else the job that goes on with it. The same task asked again is the
     same job. With `stops_with_call` a client that cancels the call within those seconds stops the work too."""
-    job, is_earlier = call.jobs.start(task, repeat=repeat)
+    job, is_earlier = await call.jobs.start(task, repeat=repeat)
     begun_before = is_earlier and job.state.is_over
     try:
         if not job.state.is_over:
             job = await call.jobs.wait(job.id, PATIENCE_SECONDS, call.progress)
     except anyio.get_cancelled_exc_class():
         if stops_with_call and not is_earlier:
-            call.jobs.stop(job.id, call.caller)
+            with anyio.CancelScope(shield=True):
+                await call.jobs.stop(job.id, call.caller)
         raise
-    answer = told(call, job)
+    answer = await told(call, job)
     if begun_before:
         from ..server.jobs.job_answer import ago
 
@@ -69,13 +70,13 @@ async def outlasting(
     return answer
 
 
-def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
+async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     """A job as an answer: how far it is, or what it came to."""
     if not job.state.is_over:
         from ..server.jobs.job_answer import running
 
         return running(job, call.jobs.now())
-    call.jobs.told(job)
+    await call.jobs.told(job)
     if job.kind == "script":
         return {**call.scripting.answer(job, offset=offset), "job": job.id}
     return {"state": job.state.value, **job.facts, "job": job.id}

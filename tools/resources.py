@@ -162,7 +162,7 @@ async def _runbook(call: Call, names: Mapping[str, str]) -> Answer:
         "layout": book.layout if may_read(call.database.policy, book.layout) else "",
         "for_each_record": f"runs the script {book.script!r}" if book.script else "edits it",
         "most_records": book.most,
-        "waiting_for_a_person": call.runbooks.review.held(book.name),
+        "waiting_for_a_person": await call.runbooks.review.held(book.name),
     }
     return {name: fact for name, fact in facts.items() if fact}
 

@@ -45,7 +45,7 @@ async def run_script(
     if book is not None:
         return await _runbook(call, book, parameter)
     layout = layout and await call.layout_called(layout)
-    with call.changes.noting_refusals(call.who, f"run {script!r}"):
+    async with call.changes.noting_refusals(call.who, f"run {script!r}"):
         governed = call.scripting.named(script)
     at_once = governed.reads and found_set is None and change_id is None
     if at_once and call.changes.leaving.is_free:
@@ -67,7 +67,7 @@ async def run_script(
     leaving = await free_to_leave(call, "run_script", step, (script, *asked))
     if not isinstance(leaving, Free):
         return leaving
-    leaving.gone(script=governed.name)
+    await leaving.gone(script=governed.name)
     return await _run_at_once(call, governed, layout, parameter, repeat)
 
 
@@ -82,11 +82,11 @@ async def _runbook(call: Call, book: Runbook, parameter: object) -> Answer | Inp
     """The rest of a run that was broken off, else a new one, as a plan."""
     if parameter is not None:
         raise InputError(f"The runbook {book.name!r} takes no parameter", advice="Nothing was run.")
-    with call.changes.noting_refusals(call.who, f"run the runbook {book.name!r}"):
+    async with call.changes.noting_refusals(call.who, f"run the runbook {book.name!r}"):
         progress = await call.runbooks.unfinished(book, call.who)
         if progress is None:
             draft = await call.runbooks.draft(book, call.who)
             if not draft.records:
                 return {"state": "done", "summary": "There is no record to do anything for.", **draft.facts}
-            progress = call.runbooks.keep(book, draft, call.who)
+            progress = await call.runbooks.keep(book, draft, call.who)
     return await shown(call, progress)

@@ -131,7 +131,7 @@ async def export_records(
             written = await exported(call.database, found, targets, path, kind, counted(report), budget)
             answer = await question.heading(call, found=written.account.matched, rows=written.rows)
             answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
-        leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
+        await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
         if written.totals:
             answer["control_totals"] = written.totals
         if written.account.changed:

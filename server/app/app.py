@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ from .. import __version__
 from ..config.settings import Settings
 from ..database.untrusted_reads import Outsiders
 from ..local.paths import check_named
-from ..local.state import State, default_state_file
+from ..local.state.sqlite_state import SqliteState
+from ..local.state.state import State, Transaction
+from ..local.state.state_file import default_state_file
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import SignIns
 from .owner_policy import policy_of
@@ -55,9 +58,16 @@ class Application:
 class Opened(Mapping[str, Workspace]):
     """The configured databases, each opened when a tool first needs it: until then its parts are not even imported."""
 
-    def __init__(self, openers: Mapping[str, Callable[[State], Opening]], state_file: Path | None) -> None:
+    def __init__(
+        self,
+        openers: Mapping[str, Callable[[State], Opening]],
+        state_file: Path | None,
+        forget: Callable[[Transaction], Awaitable[None]],
+    ) -> None:
+        """`forget` is done once, when the state is first used."""
         self._openers = openers
         self._state_file = state_file
+        self._forget = forget
         self._state: State | None = None
         self._open: dict[str, Opening] = {}
 
@@ -68,9 +78,10 @@ class Opened(Mapping[str, Workspace]):
 
     @property
     def state(self) -> State:
-        """Plans, journal and jobs of all of them. Raises ConfigurationError when its file cannot be written."""
+        """Plans, journal and jobs of all of them."""
         if self._state is None:
-            self._state = State(self._state_file)
+            self._state = SqliteState(self._state_file)
+            self._state.first(self._forget)
         return self._state
 
     def __iter__(self) -> Iterator[str]:
@@ -84,7 +95,7 @@ class Opened(Mapping[str, Workspace]):
             for opening in self._open.values():
                 group.start_soon(opening.close)
         if self._state is not None:
-            self._state.close()
+            await self._state.close()
 
 
 def build(
@@ -119,8 +130,20 @@ def build(
         for name, database in settings.database.items()
     }
     return Application(
-        settings, Opened(openers, None if in_memory else settings.state or default_state_file())
+        settings,
+        Opened(
+            openers,
+            None if in_memory else settings.state or default_state_file(),
+            partial(_forget, settings, clock),
+        ),
     )
+
+
+async def _forget(settings: Settings, clock: Clock | None, transaction: Transaction) -> None:
+    from ..changes.plans.retention import expire
+
+    now = time.time() if clock is None else clock.wall()
+    await expire(transaction, days=settings.journal_days, images=settings.journal_images, now=now)
 
 
 def _check_files(settings: Settings) -> None:
@@ -170,19 +193,19 @@ def _open(
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
     needs = needs_met(settings)
-    caller = _caller(settings)
+    user = getpass.getuser()
     server = FilemakerServer(
         "filemaker",
         title="FileMaker",
         version=__version__,
         instructions=instructions(needs),
         website_url="https://github.com/filemaker-mcp/filemaker-mcp",
-        tools=[GovernedTool.of(declaration, workspaces, caller, needs) for declaration in offered(needs)],
+        tools=[GovernedTool.of(declaration, workspaces, user, needs) for declaration in offered(needs)],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
     )
-    server.browsing = Browsing(Addresses(workspaces, needs), workspaces, caller)
+    server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user)
     add_prompts(server, workspaces, needs)
     return server
 
@@ -204,10 +227,6 @@ def needs_met(settings: Settings) -> frozenset[Need]:
         ):
             needs.add(Need.OUTSIDE)
     return frozenset(needs)
-
-
-def _caller(settings: Settings) -> str:
-    return getpass.getuser()
 
 
 @asynccontextmanager

@@ -25,6 +25,15 @@ class Account:
     source_passwords: tuple[Reader | None, ...] = field(default=(), repr=False)
     """One for each data source, None where it signs in by a provider."""
 
+    @property
+    def name(self) -> str:
+        """What tells it from other accounts of the same file, folded as FileMaker compares account names. Where only an
+        identity provider or OttoFMS knows the account, the way of signing in stands for it."""
+        settings = self.settings
+        if settings.method in ("oauth", "otto"):
+            return f"{settings.method} {settings.provider}".rstrip().casefold()
+        return (settings.account or settings.method).casefold()
+
 
 def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> Account:
     """Raises ConfigurationError for what is missing or does not go together."""

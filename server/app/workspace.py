@@ -22,7 +22,7 @@ from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
 from ..changes.plans.plan_seal import Seal, default_key_file
 from ..changes.plans.plan_store import Shelf
-from ..changes.plans.retention import expire
+from ..changes.plans.retention import adopt
 from ..changes.plans.script_log import ScriptLog
 from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
@@ -38,7 +38,7 @@ from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
 from ..local.files_folder import FilesFolder, default_files_folder
 from ..local.own_command import typed_command
-from ..local.state import State
+from ..local.state.state import State
 from ..local.usage import Usage
 from ..query.found_sets.handles import FoundSets
 from ..runbooks.past_runs import PastRuns
@@ -63,6 +63,7 @@ class Opening:
 
     workspace: Workspace
     pool: Pool
+    allowance: Allowance
 
     async def close(self) -> None:
         """Breaks off what runs, with its outcome written down, and logs out of FileMaker; never raises."""
@@ -70,7 +71,8 @@ class Opening:
         await self.workspace.approvals.close()
         self.workspace.found_sets.close()
         await self.pool.close()
-        self.workspace.usage.write()
+        await self.workspace.usage.write()
+        await self.allowance.write()
 
 
 def open_database(
@@ -96,6 +98,7 @@ def open_database(
         allowance.received(count)
         usage.received(count)
 
+    state.first(partial(adopt, database=identity, account=account.name))
     connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=on_bytes)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
@@ -155,15 +158,16 @@ def open_database(
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(
-            connection.diagnosis, Machine(state.path, files.folder, settings.files_folder is not None)
+            connection.diagnosis, Machine(state, files.folder, settings.files_folder is not None)
         ),
         jobs=jobs,
         scripting=scripting,
         runbooks=runbooks,
         usage=usage,
+        account=account.name,
         read_budget=read_budget(database.limits),
     )
-    return Opening(workspace, connection.pool)
+    return Opening(workspace, connection.pool, allowance)
 
 
 def _changes(
@@ -181,7 +185,6 @@ def _changes(
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
     )
-    expire(state, journal, days=settings.journal_days, images=settings.journal_images, now=clock.wall())
     means = Means(
         database=database,
         state=state,

@@ -74,7 +74,7 @@ class Approvals:
         """The line to type; with the files, where a terminal would not find them by itself."""
         from ..changes.plans.plan_seal import default_key_file
         from ..local.own_command import quoted
-        from ..local.state import default_state_file
+        from ..local.state.state_file import default_state_file
 
         usual = (default_state_file(), default_key_file())
         named = zip(("--state", "--seal-key"), self._files, usual, strict=True)

@@ -43,7 +43,7 @@ class PlanPages:
         question = self._find(request)
         if question is None:
             return self._message(410, "This question is over", "Ask the assistant to try again.")
-        standing = question.agreements.standing(question.plan.id)
+        standing = await question.agreements.standing(question.plan.id)
         if request.method == "POST":
             return await self._answer(request, question, standing)
         over = _over(question, standing)
@@ -79,14 +79,14 @@ class PlanPages:
             return self._message(410, over[0], f"{over[1]} Your answer just now did nothing.")
         answer = form.get("answer")
         if answer == "reopen":
-            question.reopen()
+            await question.reopen()
             return RedirectResponse(request.url.path, 303)
         if standing.declined is not None:
             return self._declined(409, standing.declined)
         if form.get("digest") != question.plan.digest:
             return self._message(409, "This is not what you looked at", "Open the page again.")
         if answer == "no":
-            question.decline()
+            await question.decline()
             return self._declined(200, None)
         if answer != "yes":
             return self._message(400, "Not understood", "Neither button was pressed.")
@@ -95,7 +95,7 @@ class PlanPages:
         if problem:
             page = form.get("page", "1")
             return self._shown(request, question, int(page) if page.isdecimal() else 1, problem)
-        question.agree(typed)
+        await question.agree(typed)
         return self._message(
             200, "You agreed", "The assistant can carry the change out now. You can close this page."
         )

@@ -25,19 +25,19 @@ class PlanQuestion:
     def plan(self) -> Plan:
         return self.inspection.plan
 
-    def agree(self, typed: str) -> None:
+    async def agree(self, typed: str) -> None:
         typed = typed if self.inspection.must_type else ""
         consent = self.inspection.consent(f"a person {HOW}", ConsentMethod.PAGE, typed)
-        self.agreements.agreed(self.plan, self.plan.who, consent)
+        await self.agreements.agreed(self.plan, self.plan.who, consent)
         self._say(True)
 
-    def decline(self) -> None:
-        self.agreements.declined(self.plan, self.plan.who, HOW)
+    async def decline(self) -> None:
+        await self.agreements.declined(self.plan, self.plan.who, HOW)
         self._say(False)
 
-    def reopen(self) -> None:
+    async def reopen(self) -> None:
         """A no is taken back: the question is asked again."""
-        self.agreements.reopened(self.plan, self.plan.who, HOW)
+        await self.agreements.reopened(self.plan, self.plan.who, HOW)
         self.answer, self.answered = None, asyncio.Event()
 
     def _say(self, yes: bool) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,7 +65,7 @@ class Changes:
                 steps = await self._drafting.creation(layout, wanted, base)
             else:
                 raise InputError("There is no record to create", advice="Pass records, or copy_of.")
-            return self._kept(request, base, steps, ("create", layout, list(wanted), list(copy_of)))
+            return await self._kept(request, base, steps, ("create", layout, list(wanted), list(copy_of)))
 
     async def edit_by_id(self, request: Request, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
         """A plan that edits records; record id -> what is to become of it."""
@@ -75,7 +75,9 @@ class Changes:
             )
             pairs = [(record, wishes[record.record_id]) for record in records]
             steps = await self._drafting.edit(layout, pairs, "", base)
-            return self._kept(request, base, steps, ("edit", layout, [[i, w] for i, w in wishes.items()]))
+            return await self._kept(
+                request, base, steps, ("edit", layout, [[i, w] for i, w in wishes.items()])
+            )
 
     async def edit_chosen(self, request: Request, layout: str, chosen: Chosen, wanted: Wanted) -> Progress:
         """A plan that edits all of some chosen records alike."""
@@ -83,7 +85,7 @@ class Changes:
             pairs = [(record, wanted) for record in chosen.records]
             steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes, chosen.by)
             wishes = [[record.record_id, wanted] for record in chosen.records]
-            return self._kept(request, base, steps, ("edit", layout, wishes))
+            return await self._kept(request, base, steps, ("edit", layout, wishes))
 
     async def edit_from_file(self, request: Request, layout: str, file: str, key: str | None) -> Progress:
         """A plan that edits records as the rows of a file say, matched by the field `key`."""
@@ -95,7 +97,7 @@ class Changes:
             rows = await matched(means.database, meta, lines, key, means.exact)
             steps = await self._drafting.edit(layout, rows.pairs, f"rows of {found.name}", base, rows.notes)
             wishes = [[record.record_id, wish] for record, wish in rows.pairs]
-            return self._kept(request, base, steps, ("edit", layout, wishes))
+            return await self._kept(request, base, steps, ("edit", layout, wishes))
 
     async def delete(self, request: Request, layout: str, chosen: Chosen) -> Progress:
         async with self._allowed(request, Kind.DELETE, layout) as base:
@@ -103,18 +105,18 @@ class Changes:
                 raise InputError("There is no record to delete", advice="Nothing was changed.")
             steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes, chosen.by)
             ids = sorted(record.record_id for record in chosen.records)
-            return self._kept(request, base, steps, ("delete", layout, ids))
+            return await self._kept(request, base, steps, ("delete", layout, ids))
 
     async def run(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
         """A plan that runs a script, in a step that `jobs` made."""
         await self.carrying.settle(request.who)
-        base = self._base(request)
+        base = await self._base(request)
         step = await self.once(step, request.who, repeat=request.repeat)
         if not step.items:
             raise InputError(" ".join(step.notes), advice="Nothing was run now.")
         if base is None:  # each run by itself tells whether it is a repetition
             request = replace(request, repeat=True)
-        return self._kept(request, base, [step], ("run", step.script, *asked))
+        return await self._kept(request, base, [step], ("run", step.script, *asked))
 
     async def once(self, step: Step, who: Who, *, repeat: bool = False) -> Step:
         """The step without the runs that were made already, which are named; with `repeat` they are in it, and marked.
@@ -124,7 +126,7 @@ class Changes:
         places = {item.name: item.table for item in await self._means.database.layouts()}
         step = replace(step, occurrence=places.get(step.layout, ""))
         means = self._means
-        return without_repetitions(
+        return await without_repetitions(
             means.script_log,
             means.database.policy,
             step,
@@ -136,7 +138,9 @@ class Changes:
     async def run_again(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
         """The same for a script that only reads: the open plan that says the same, to which somebody may have agreed."""
         await self.carrying.settle(request.who)
-        return self.ledger.put_again(request.who, [step], ("run", step.script, *asked), repeat=request.repeat)
+        return await self.ledger.put_again(
+            request.who, [step], ("run", step.script, *asked), repeat=request.repeat
+        )
 
     async def edit_steps(
         self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
@@ -146,13 +150,13 @@ class Changes:
         pairs = [(record, wanted) for record in records]
         return await self._drafting.edit(layout, pairs, how, None)
 
-    @contextmanager
-    def noting_refusals(self, who: Who, what: str) -> Generator[None]:
+    @asynccontextmanager
+    async def noting_refusals(self, who: Who, what: str) -> AsyncGenerator[None]:
         """What the owner's settings refuse is written down before it is raised."""
         try:
             yield
         except Forbidden as error:
-            self.ledger.refused(who, what, error)
+            await self.ledger.refused(who, what, error)
             raise
 
     async def matching(
@@ -188,7 +192,7 @@ class Changes:
     async def latest(self, who: Who) -> str:
         """The caller's latest change of which something stands. Raises InputError when there is none."""
         await self.carrying.settle(who)
-        found = self._means.shelf.latest(who)
+        found = await self._means.shelf.latest(who)
         if found is None:
             raise InputError("There is no change of yours to take back", advice="list_changes shows them.")
         return found
@@ -197,11 +201,11 @@ class Changes:
         """A plan that takes a change back; what it leaves as it is stands in its warnings."""
         who = request.who
         await self.carrying.settle(who)
-        progress = self._means.shelf.find(change_id, who)
+        progress = await self._means.shelf.find(change_id, who)
         if progress.state == "undone":
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
-        self.ledger.check_not_under_way(change_id)
-        taken = self._means.accounts.taken_back(change_id)
+        await self.ledger.check_not_under_way(change_id)
+        taken = await self._means.accounts.taken_back(change_id)
         back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
         if not back.records and taken:
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
@@ -212,7 +216,7 @@ class Changes:
                 f"Nothing of {change_id} can be taken back: {'; '.join(back.left)}",
                 advice="Nothing was changed.",
             )
-        kept = self.ledger.put(who, back.told_steps, ("undo", change_id), undoes=change_id)
+        kept = await self.ledger.put(who, back.told_steps, ("undo", change_id), undoes=change_id)
         self._means.continuity.note(kept.plan.id, request.began)
         return kept
 
@@ -223,24 +227,24 @@ class Changes:
     async def recent(self, who: Who, limit: int) -> list[Progress]:
         """The caller's plans and changes, the latest first."""
         await self.carrying.settle(who)
-        return self._means.shelf.recent(who, limit)
+        return await self._means.shelf.recent(who, limit)
 
-    def found_by_anybody(self, change_id: str) -> Progress:
+    async def found_by_anybody(self, change_id: str) -> Progress:
         """A plan whoever made it, for a person at this machine."""
-        return self._means.shelf.open_progress(change_id)
+        return await self._means.shelf.open_progress(change_id)
 
     @asynccontextmanager
     async def _allowed(self, request: Request, kind: Kind, layout: str) -> AsyncGenerator[Plan | None]:
         """The open plan to be added to, if any. What the owner's settings refuse is written down before it is raised."""
-        with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
+        async with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
             check_layout(self._means.database.policy, layout, EFFECTS[kind])
             await self.carrying.settle(request.who)
-            yield self._base(request)
+            yield await self._base(request)
 
-    def _base(self, request: Request) -> Plan | None:
+    async def _base(self, request: Request) -> Plan | None:
         if request.change_id is None:
             return None
-        progress = self._means.shelf.find(request.change_id, request.who)
+        progress = await self._means.shelf.find(request.change_id, request.who)
         if progress.plan.steps[0].kind is Kind.EXPORT:
             raise InputError(f"{request.change_id} is about a file", advice="Plan without change_id.")
         if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
@@ -250,11 +254,11 @@ class Changes:
             )
         return progress.plan
 
-    def _kept(
+    async def _kept(
         self, request: Request, base: Plan | None, steps: list[Step], asked: tuple[Any, ...]
     ) -> Progress:
         continuity = self._means.continuity
         is_known = base is None or continuity.holds(base.id)
-        kept = self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
+        kept = await self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
         continuity.note(kept.plan.id, request.began if is_known else None)
         return kept

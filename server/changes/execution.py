@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 
-from ..errors import FilemakerMcpError, Forbidden
+import anyio
+
+from ..errors import FilemakerMcpError, Forbidden, StateAway
 from ..policy import (
     Agreement,
     Approval,
@@ -47,15 +49,15 @@ class Carrying:
     async def settled(self, who: Who, change_id: str) -> Progress:
         """A plan, with whatever could be found out about items whose outcome was open."""
         await settle_the_dead(self._means, who)
-        progress = self._means.shelf.find(change_id, who)
-        is_carried_out = self._ledger.is_carried_out(change_id, progress.runner)
+        progress = await self._means.shelf.find(change_id, who)
+        is_carried_out = await self._ledger.is_carried_out(change_id, progress.runner)
         return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
 
     async def settle(self, who: Who) -> None:
         """Look at what a process that died had on its way; does nothing when there is nothing."""
         await settle_the_dead(self._means, who)
 
-    def agreement(self, plan: Plan) -> Agreement:
+    async def agreement(self, plan: Plan) -> Agreement:
         """Who must agree before the plan is carried out."""
         changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
         if not changing:
@@ -69,33 +71,33 @@ class Carrying:
             ),
             records=sum(item.writes for step in changing for item in step.items),
             script=_script_effect(plan),
-            untrusted=self._means.database.untrusted_read | self._ledger.outsiders_of(plan),
+            untrusted=self._means.database.untrusted_read | await self._ledger.outsiders_of(plan),
             written=_written(self._means.database.policy, changing),
         )
 
-    def person_needed(self, progress: Progress) -> Agreement | None:
+    async def person_needed(self, progress: Progress) -> Agreement | None:
         """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""
         if not _is_open(progress) or progress.approved_by:
             return None
         self._ledger.check_time(progress.plan)
-        return self._person(progress)
+        return await self._person(progress)
 
-    def _person(self, progress: Progress) -> Agreement | None:
-        agreement = self.agreement(progress.plan)
+    async def _person(self, progress: Progress) -> Agreement | None:
+        agreement = await self.agreement(progress.plan)
         if agreement.by is Approval.PERSON:
             return agreement
         if not progress.is_sealed and self._means.database.policy.approval is not Approval.CLIENT:
             return Agreement(Approval.PERSON, UNSEALED)
         return None
 
-    def begin(self, progress: Progress, who: Who, *, all_or_nothing: bool = False) -> bool:
+    async def begin(self, progress: Progress, who: Who, *, all_or_nothing: bool = False) -> bool:
         """As `Ledger.begin`. Raises Forbidden for a plan to which a person has to agree and nobody has."""
-        if self.person_needed(progress) is not None:
+        if await self.person_needed(progress) is not None:
             raise Forbidden(
                 f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."
             )
-        is_asked = self._person(progress) is not None
-        return self._ledger.begin(progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked)
+        is_asked = await self._person(progress) is not None
+        return await self._ledger.begin(progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked)
 
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
@@ -114,69 +116,73 @@ class Carrying:
         Raises Forbidden for a plan to which a person has to agree and nobody has.
         """
         progress = await self.settled(who, change_id)
-        whole = all_or_nothing or self._ledger.is_all_or_nothing(progress.plan)
-        if progress.state == "undone" or (not whole and self._means.accounts.taken_back(change_id)):
-            return self.told(progress)
-        if not _is_open(progress) or (whole and self._cannot_be_whole(progress)):
+        whole = all_or_nothing or await self._ledger.is_all_or_nothing(progress.plan)
+        if progress.state == "undone" or (not whole and await self._means.accounts.taken_back(change_id)):
+            return await self.told(progress)
+        if not _is_open(progress) or (whole and await self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
-        self._ledger.caps.check_day(progress.plan)
-        self._ledger.check_once(progress.plan, who)
-        if not self.begin(progress, who, all_or_nothing=whole):
-            return presenting.result(self._means.shelf.find(change_id, who)) | {"state": "running"}
+        await self._ledger.caps.check_day(progress.plan)
+        await self._ledger.check_once(progress.plan, who)
+        if not await self.begin(progress, who, all_or_nothing=whole):
+            return presenting.result(await self._means.shelf.find(change_id, who)) | {"state": "running"}
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
         return await self._ended(progress, who, whole=whole, stopped=stopped)
 
-    def _cannot_be_whole(self, progress: Progress) -> bool:
+    async def _cannot_be_whole(self, progress: Progress) -> bool:
         refused = any(outcome.state is ItemState.REFUSED for outcome in progress.all_outcomes)
-        return refused or bool(self._means.accounts.taken_back(progress.plan.id))
+        return refused or bool(await self._means.accounts.taken_back(progress.plan.id))
 
     async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
-        facts = self.told(progress, stopped)
+        facts = await self.told(progress, stopped)
         if not whole or facts["state"] == "done":
             return facts
         back = await self._taken_back(progress, who)
-        return self.told(self._means.shelf.find(progress.plan.id, who), stopped) | back
+        return await self.told(await self._means.shelf.find(progress.plan.id, who), stopped) | back
 
-    def told(self, progress: Progress, stopped: str = "") -> Facts:
+    async def told(self, progress: Progress, stopped: str = "") -> Facts:
         """What became of a change, and what of it was taken back."""
-        if self._means.accounts.taken_back(progress.plan.id):
-            taken_back = self._means.accounts.taken_back(progress.plan.id, certain=True)
+        if await self._means.accounts.taken_back(progress.plan.id):
+            taken_back = await self._means.accounts.taken_back(progress.plan.id, certain=True)
         else:
             taken_back = None
         return presenting.result(progress, stopped=stopped, taken_back=taken_back)
 
-    @contextmanager
-    def in_hand(self, progress: Progress, who: Who) -> Generator[Application]:
-        """A plan that `begin` gave to this call, until it is let go of."""
+    @asynccontextmanager
+    async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[Application]:
+        """A plan that `begin` gave to this call, until it is let go of, which a cancelled call does too."""
         try:
             yield Application(self._means, progress, who)
-        finally:
-            self._ledger.end(progress.plan, who)
+        except BaseException:
+            with suppress(StateAway), anyio.CancelScope(shield=True):  # what went wrong first is what is told
+                await self._ledger.end(progress.plan, who)
+            raise
+        with anyio.CancelScope(shield=True):
+            await self._ledger.end(progress.plan, who)
 
     async def _carried_out(
         self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
     ) -> tuple[Progress, str]:
-        with self.in_hand(progress, who) as application:
+        async with self.in_hand(progress, who) as application:
             await application.run(stop_at_refusal=stop_at_refusal, report=report)
         stopped = "" if application.stopped_by is None else str(application.stopped_by)
-        return self._means.shelf.find(progress.plan.id, who), stopped
+        return await self._means.shelf.find(progress.plan.id, who), stopped
 
     async def _taken_back(self, progress: Progress, who: Who) -> Facts:
         """All or nothing: what was done is undone at once, and what cannot be is said. Never raises: what was done stands."""
         change = progress.plan.id
-        before = self._means.accounts.taken_back(change)
+        before = await self._means.accounts.taken_back(change)
         try:
             back = await way_back(self._means.database, self._means.uploads, progress, before)
             undoing = (
-                self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
+                await self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
                 if back.steps
                 else None
             )
         except FilemakerMcpError as error:
             return {"taken_back": len(before), "not_taken_back": [error.what], "next": AGAIN.format(change)}
         facts: Facts = {"taken_back": len(before)}
-        if undoing is not None and self._ledger.begin(undoing.plan, who):
+        if undoing is not None and await self._ledger.begin(undoing.plan, who):
             undone, stopped = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
             items = [item for step in undoing.plan.steps for item in step.items]
             for item, outcome in zip(items, undone.all_outcomes, strict=True):

@@ -28,24 +28,24 @@ class Leaving:
         """Whether nobody has to agree."""
         return self._means.database.agreement_to_let_out.by is Approval.CLIENT
 
-    def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
+    async def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
         """The plan to which a person may have agreed already: the same request finds it again until it was let go."""
-        return self._ledger.put_again(who, [step], ("let out", *asked))
+        return await self._ledger.put_again(who, [step], ("let out", *asked))
 
-    def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
+    async def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
         """Written down, with what became of it; the next one is asked for anew."""
-        self._ledger.begin(progress.plan, who, person=True)
+        await self._ledger.begin(progress.plan, who, person=True)
         outcome = Outcome(ItemState.DONE)
-        with self._means.state.writing() as connection:
+        async with self._means.state.writing() as transaction:
             for s, step in enumerate(progress.plan.steps):
                 for i in range(len(step.items)):
-                    self._means.shelf.set_item(connection, progress.plan.id, s, i, outcome)
-            self._means.journal.append(
-                connection,
+                    await self._means.shelf.set_item(transaction, progress.plan.id, s, i, outcome)
+            await self._means.journal.append(
+                transaction,
                 database=self._ledger.identity,
                 who=who,
                 plan=progress.plan.id,
                 event="outcome",
                 facts={"outcome": "let out", **facts},
             )
-        self._ledger.end(progress.plan, who)
+        await self._ledger.end(progress.plan, who)

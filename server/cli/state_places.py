@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -40,21 +40,21 @@ def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.Argume
         )
 
 
-@contextmanager
-def stored(arguments: argparse.Namespace) -> Generator[Filed]:
+@asynccontextmanager
+async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
     """What the state file holds, for a command."""
     from ..changes.plans.plan_seal import default_key_file
     from ..changes.plans.stored_plans import filed
 
     key = arguments.seal_key or _configured(arguments, "seal_key") or default_key_file()
-    with filed(state_file(arguments), key) as files:
+    async with filed(state_file(arguments), key) as files:
         yield files
 
 
 def state_file(arguments: argparse.Namespace) -> Path:
     """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
     desktop client's entry, so that their absence is no error here."""
-    from ..local.state import default_state_file
+    from ..local.state.state_file import default_state_file
 
     return arguments.state or _configured(arguments, "state") or default_state_file()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..errors import LimitReached
-from ..local.state import State
+from ..errors import LimitReached, StateAway
+from ..local.state.state import Reader, State, Transaction
+
+log = logging.getLogger("filemaker_mcp")
 
 PATIENCE_SECONDS = 60.0
 """Writes and scripts wait for the next minute: they are jobs that nobody holds a line open for. What takes longer is refused
@@ -33,7 +36,7 @@ class Span(StrEnum):
 Limits = Mapping[tuple[What, Span], int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Allowance:
     """The limits of one database; those that are not in `limits` do not exist."""
 
@@ -42,21 +45,42 @@ class Allowance:
     limits: Limits
     now: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
+    _received: int = field(default=0, init=False)
+    """Bytes that came and are not in the state yet."""
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _background: asyncio.Task[None] | None = field(default=None, init=False)
 
     async def take(self, what: What) -> None:
         """One write or script, or room for a read, whose bytes are counted when they have come. Waits for the next minute
         where that helps; LimitReached otherwise, nothing having been sent."""
-        while not self._taken(what):
+        while not await self._taken(what):
             await self._room_for(what)
 
     def received(self, count: int) -> None:
+        """Counted here at once, and in the background in the state."""
         if any(what is What.BYTES for what, _ in self.limits):
-            with self.state.writing() as connection:
-                self._add(connection, What.BYTES, count)
+            self._received += count
+            if self._background is None or self._background.done():
+                self._background = asyncio.create_task(self.write())
+
+    async def write(self) -> None:
+        """What came goes into the state; while that cannot be written, it stays counted here."""
+        try:
+            await self._write()
+        except StateAway as error:
+            log.warning("the bytes that came could not be counted yet: %s", error.what)
+
+    async def _write(self) -> None:
+        async with self._turn:
+            while self._received:
+                count = self._received
+                async with self.state.writing() as transaction:
+                    await self._add(transaction, What.BYTES, count)
+                self._received -= count
 
     async def _room_for(self, what: What) -> None:
         while True:
-            full = [span for span in Span if self._is_full(what, span)]
+            full = [span for span in Span if await self._is_full(self.state, what, span)]
             if not full:
                 return
             delay = max(_end(span, self.now()) - self.now() for span in full)
@@ -68,39 +92,42 @@ class Allowance:
                 )
             await self.sleep(delay)
 
-    def _taken(self, what: What) -> bool:
+    async def _taken(self, what: What) -> bool:
         """Looked and counted in one transaction, so that processes cannot share the last one."""
         spans = [span for span in Span if (what, span) in self.limits]
         if not spans:
             return True
-        with self.state.writing() as connection:
-            if any(self._is_full(what, span) for span in spans):
+        if what is What.BYTES:
+            await self._write()
+            return not any([await self._is_full(self.state, what, span) for span in spans])
+        async with self.state.writing() as transaction:
+            if any([await self._is_full(transaction, what, span) for span in spans]):
                 return False
-            if what is not What.BYTES:
-                self._add(connection, what, 1)
+            await self._add(transaction, what, 1)
         return True
 
-    def _is_full(self, what: What, span: Span) -> bool:
+    async def _is_full(self, reader: Reader, what: What, span: Span) -> bool:
         most = self.limits.get((what, span))
         if most is None:
             return False
-        row = self.state.row(
+        row = await reader.row(
             "SELECT start, amount FROM used WHERE database = ? AND what = ? AND span = ?",
             self.database, what.value, span.value,
         )  # fmt: skip
         return row is not None and row["start"] == _start(span, self.now()) and row["amount"] >= most
 
-    def _add(self, connection: sqlite3.Connection, what: What, amount: int) -> None:
+    async def _add(self, transaction: Transaction, what: What, amount: int) -> None:
         for span in Span:
             if (what, span) not in self.limits:
                 continue
             start = _start(span, self.now())
-            connection.execute(
+            await transaction.execute(
                 "INSERT INTO used (database, what, span, start, amount) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (database, what, span) DO UPDATE SET amount ="
-                " CASE WHEN start = excluded.start THEN amount ELSE 0 END + excluded.amount, start = excluded.start",
-                (self.database, what.value, span.value, start, amount),
-            )
+                " CASE WHEN used.start = excluded.start THEN used.amount ELSE 0 END + excluded.amount,"
+                " start = excluded.start",
+                self.database, what.value, span.value, start, amount,
+            )  # fmt: skip
 
 
 def _start(span: Span, now: float) -> int:

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..local.paths import files_problem
-from ..local.state import prepare
+from ..local.state.state import State
 from .stages import Finding, ok, warning
 
 
 @dataclass(frozen=True)
 class Machine:
-    """`state` None: plans and journal are in memory."""
-
-    state: Path | None
+    state: State
     files: Path
     files_named: bool
     """Whether the owner named that folder."""
 
     async def places(self) -> Finding:
-        """Raises ConfigurationError for a state file that cannot be written: nothing works without it."""
-        if self.state is not None:
-            prepare(self.state)
-        kept = "Plans and journal are in memory" if self.state is None else f"{self.state} can be written"
+        """Raises ConfigurationError for a state file that cannot be opened, StateAway for one that cannot be written just now:
+        nothing works without it. The open connection is asked: whoever opened the file beside it would lose its locks."""
+        async with self.state.writing():
+            pass
+        file = self.state.path
+        kept = "Plans and journal are in memory" if file is None else f"{file} can be written"
         if problem := files_problem(self.files, is_named=self.files_named):
             return warning(
                 f"{kept}; the files folder {self.files} cannot be used: {problem}",

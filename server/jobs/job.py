@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ..caller import Caller
+
 Report = Callable[[int, int | None, str], Awaitable[None]]
 """How far it is: done, of how many (None where nobody knows), and what it is at."""
 
@@ -56,7 +58,7 @@ class Task:
     """The script, runbook, layout or change it is about."""
     heading: str
     """One line for a person: `Running the script 'Month report'`."""
-    caller: str
+    caller: Caller
     fingerprint: str
     """The same question has the same fingerprint."""
     work: Work
@@ -74,7 +76,7 @@ class Job:
 
     id: str
     database: str
-    caller: str
+    caller: Caller
     kind: JobKind
     subject: str
     heading: str

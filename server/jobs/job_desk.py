@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import anyio
 
-from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown
+from ..caller import Caller
+from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown, StateAway
 from .job import Finished, Job, JobKind, JobState, Report, Task
 from .job_end import broken_off, defect
 from .job_store import Docket
@@ -27,6 +28,13 @@ GRACE_SECONDS = 1.0
 RESTING_SECONDS = 5.0
 """How long work of many pieces that is stopped may take to finish the piece it is at, so that its outcome is known."""
 IN_PIECES = frozenset({JobKind.CHANGE, JobKind.RUNBOOK})
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    task: Task
+    work: asyncio.Task[None]
+    scope: anyio.CancelScope
 
 
 class Jobs:
@@ -47,22 +55,23 @@ class Jobs:
         self._at_once = max(1, at_once)
         self._queue = queue
         self._room = asyncio.Semaphore(self._at_once)
-        self._running: dict[str, tuple[asyncio.Task[None], anyio.CancelScope]] = {}
+        self._running: dict[str, _Running] = {}
         self._changed: dict[str, anyio.Event] = {}
         self._unwritten: dict[str, Finished] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._why = STOPPED
 
-    def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
+    async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
-        self._write_ends()
-        job, is_earlier = self._docket.enter(task, self.now(), repeat=repeat)
+        await self._write_ends()
+        job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
         if is_earlier:
             return job, True
+        # From here to its task nothing is awaited: what is written down as begun is begun, also when the call was cancelled.
         waiting = len(self._running) - self._at_once
         if waiting >= self._queue:
-            self._docket.end(job.id, broken_off(job, "The queue was full"), self.now())
-            usual = self._docket.usual_seconds(task) or GUESSED_SECONDS
+            await self._docket.end(job.id, broken_off(job, "The queue was full"), self.now())
+            usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
             raise LimitReached(
                 f"Busy: {waiting} jobs wait already",
                 retry_after=usual * (waiting + 1) / self._at_once,
@@ -70,40 +79,43 @@ class Jobs:
             )
         scope = anyio.CancelScope()
         self._changed[job.id] = anyio.Event()
-        self._running[job.id] = (asyncio.create_task(self._run(job, task, scope)), scope)
+        self._running[job.id] = _Running(task, asyncio.create_task(self._run(job, task, scope)), scope)
         return job, False
 
-    def under_way(self, caller: str, fingerprint: str) -> Job | None:
+    def under_way(self, caller: Caller, fingerprint: str) -> str | None:
         """The job of this process that is at the same question just now."""
-        jobs = (self._docket.job(name) for name in self._running)
-        return next((job for job in jobs if (job.caller, job.fingerprint) == (caller, fingerprint)), None)
+        running = ((name, each.task) for name, each in self._running.items())
+        wanted = (caller, fingerprint)
+        return next((name for name, task in running if (task.caller, task.fingerprint) == wanted), None)
 
-    def job(self, name: str, caller: str | None) -> Job:
+    async def job(self, name: str, caller: Caller) -> Job:
         """Raises NameUnknown."""
-        self._write_ends()
-        self._docket.sweep(self.now())
-        return self._docket.job(name, caller)
+        await self._write_ends()
+        await self._docket.sweep(self.now())
+        return await self._docket.job(name, caller)
 
-    def recent(self, caller: str | None, limit: int = 10) -> list[Job]:
-        self._write_ends()
-        self._docket.sweep(self.now())
-        return self._docket.recent(caller, limit)
+    async def recent(self, caller: Caller, limit: int = 10) -> list[Job]:
+        await self._write_ends()
+        await self._docket.sweep(self.now())
+        return await self._docket.recent(caller, limit)
 
-    def told(self, job: Job) -> None:
+    async def told(self, job: Job) -> None:
         """The job, as it is, goes out to its caller."""
         if job.state.is_over:
-            self._docket.told(job.id)
+            await self._docket.told(job.id)
 
     async def wait(self, name: str, seconds: float, report: Report | None = None) -> Job:
         """The job when it is over, or as it is after that many seconds. `report` hears how far it is. Raises NameUnknown."""
-        job = self._docket.job(name)
+        changed = self._changed.get(name)  # before the look: what happens in between is not missed
+        job = await self._docket.job(name)
         late = anyio.Event()
         clock = asyncio.create_task(self._ring(late, seconds))
         try:
             said = (job.done, job.message)
             while not job.state.is_over and not late.is_set() and name not in self._unwritten:
-                await self._until_something_happens(name, late)
-                job = self._docket.job(name)
+                await self._until_something_happens(changed, late)
+                changed = self._changed.get(name)
+                job = await self._docket.job(name)
                 if report is not None and (job.done, job.message) != said:
                     said = (job.done, job.message)
                     await report(job.done, job.total, job.message)
@@ -111,16 +123,16 @@ class Jobs:
             clock.cancel()
         return job
 
-    def stop(self, name: str, caller: str | None) -> None:
+    async def stop(self, name: str, caller: Caller) -> None:
         """Takes a job out of the queue, or asks a running one to stop: work in pieces finishes the piece it is at if that
         takes seconds. A script that FileMaker already runs goes on there, and its outcome is unknown. Raises NameUnknown."""
-        job = self.job(name, caller)
+        job = await self.job(name, caller)
         if job.state.is_over:
             return
-        self._docket.ask_to_stop(job.id)
+        await self._docket.ask_to_stop(job.id)
         if job.id not in self._running:  # another process has it, and hears of it when it next reports
             return
-        _, scope = self._running[job.id]
+        scope = self._running[job.id].scope
         if job.state is JobState.RUNNING and job.kind in IN_PIECES:
             late = asyncio.create_task(self._cancelled_later(scope))
             self._stopping.add(late)
@@ -134,9 +146,9 @@ class Jobs:
         for late in self._stopping:
             late.cancel()
         running = list(self._running.values())
-        for _, scope in running:
-            scope.cancel()
-        tasks = [task for task, _ in running]
+        for each in running:
+            each.scope.cancel()
+        tasks = [each.work for each in running]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
             for task in late:
@@ -148,22 +160,35 @@ class Jobs:
         try:
             with scope:
                 async with self._room:
-                    if self._docket.begin(job.id, self.now()):
+                    if await self._docket.begin(job.id, self.now()):
                         self._announce(job.id)
                         finished = await self._worked(job, task, scope)
         finally:
+            with anyio.CancelScope(shield=True):
+                await self._over(job, finished)
+
+    async def _over(self, job: Job, finished: Finished | None) -> None:
+        try:
+            finished = finished or broken_off(await self._as_it_was(job), self._why)
             try:
-                finished = finished or broken_off(self._docket.job(job.id), self._why)
+                await self._docket.end(job.id, finished, self.now())
+            except StateAway as error:
+                log.error("the end of %s could not be written down yet: %s", job.id, error.what)
                 self._unwritten[job.id] = finished
-                self._write_ends()
-            finally:
-                self._running.pop(job.id, None)
-                self._announce(job.id)
-                self._changed.pop(job.id, None)
+        finally:
+            self._running.pop(job.id, None)
+            self._announce(job.id)
+            self._changed.pop(job.id, None)
+
+    async def _as_it_was(self, job: Job) -> Job:
+        try:
+            return await self._docket.job(job.id)
+        except StateAway:  # it may have begun
+            return replace(job, state=JobState.RUNNING)
 
     async def _worked(self, job: Job, task: Task, scope: anyio.CancelScope) -> Finished:
         async def report(done: int, total: int | None, message: str) -> None:
-            if not self._docket.progress(job.id, done, total, message):
+            if not await self._docket.progress(job.id, done, total, message):
                 scope.cancel()  # an exception of our own would come out of the work's task groups as another one
             self._announce(job.id)
             await anyio.lowlevel.checkpoint()
@@ -171,21 +196,21 @@ class Jobs:
         try:
             return await task.work(report)
         except OutcomeUnknown as error:
-            return Finished(JobState.UNKNOWN, {"said": str(error)})
+            # What a plan did is in its own books: asked again, it is looked at there.
+            return Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(task.plan))
         except FilemakerMcpError as error:
             return Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
         except Exception as error:  # noqa: BLE001 -- a defect of ours must not leave a job that never ends
             return defect(error, task)
 
-    def _write_ends(self) -> None:
-        """What has ended is written down; later, while another program keeps the state file locked."""
+    async def _write_ends(self) -> None:
+        """What has ended is written down; later, while our own records cannot be reached."""
         for name, finished in list(self._unwritten.items()):
             try:
-                self._docket.end(name, finished, self.now())
-            except sqlite3.OperationalError as error:
-                log.error("the end of %s could not be written down yet: %s", name, error)
+                await self._docket.end(name, finished, self.now())
+            except StateAway:
                 return
-            del self._unwritten[name]
+            self._unwritten.pop(name, None)
 
     def _announce(self, name: str) -> None:
         event = self._changed.get(name)
@@ -193,10 +218,9 @@ class Jobs:
             self._changed[name] = anyio.Event()
             event.set()
 
-    async def _until_something_happens(self, name: str, late: anyio.Event) -> None:
-        event = self._changed.get(name)
+    async def _until_something_happens(self, event: anyio.Event | None, late: anyio.Event) -> None:
         if event is None:  # another process runs it
-            self._docket.sweep(self.now())
+            await self._docket.sweep(self.now())
             event = anyio.Event()
             signs = [late.wait(), self._ring(event, LOOK_SECONDS)]
         else:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ..caller import Caller
+from ..local.state.state import Row
 from .job import Job, JobKind, JobState
 
 NUMBER = "$number"
@@ -27,11 +28,11 @@ def _read(raw: dict[str, Any]) -> object:
     return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
 
 
-def job_of(row: sqlite3.Row) -> Job:
+def job_of(row: Row) -> Job:
     return Job(
         id=row["id"],
         database=row["database"],
-        caller=row["caller"],
+        caller=Caller(row["caller"], row["account"]),
         kind=JobKind(row["kind"]),
         subject=row["subject"],
         heading=row["heading"],

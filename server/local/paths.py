@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import ConfigurationError
-from .state import prepare
+from .state.state_file import prepare
 
 
 def check_named(state: Path | None, files: Path | None) -> None:

@@ -1,20 +1,21 @@
 """What was used of FileMaker, by tool and day: calls, requests and bytes that the host sent; kept in the state file for a while.
 
-Written down at the end of a call and at most every few seconds, since a write to the state file waits for the disk: a
-process that is killed takes the last seconds of it along.
+Written down in the background after a call, at most every few seconds: no answer waits for the disk, and a process that is
+killed takes the last seconds along.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .state import State
+from ..errors import StateAway
+from .state.state import State, Transaction
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -31,6 +32,11 @@ class Used:
     received: int = 0
     """Bytes, as they came over the wire."""
 
+    def add(self, other: Used) -> None:
+        self.calls += other.calls
+        self.requests += other.requests
+        self.received += other.received
+
 
 class Usage:
     """Of one database."""
@@ -42,6 +48,8 @@ class Usage:
         self._tool: ContextVar[str] = ContextVar("tool", default=BESIDE_TOOLS)
         self._unwritten: dict[tuple[str, str], Used] = {}
         self._written = 0.0
+        self._turn = asyncio.Lock()
+        self._background: asyncio.Task[None] | None = None
 
     @contextmanager
     def during(self, tool: str) -> Generator[None]:
@@ -53,7 +61,9 @@ class Usage:
         finally:
             self._tool.reset(token)
             if self._now() - self._written >= EVERY_SECONDS:
-                self.write()
+                self._written = self._now()
+                if self._background is None or self._background.done():
+                    self._background = asyncio.create_task(self.write())
 
     def received(self, count: int) -> None:
         """The host answered a request with so many bytes."""
@@ -61,53 +71,57 @@ class Usage:
         used.requests += 1
         used.received += count
 
-    def write(self) -> None:
-        """What was counted since the last time goes into the state file; days that are too old leave it."""
-        self._written = self._now()
-        if not self._unwritten:
-            return
-        try:
-            with self._state.writing() as connection:
-                self._write(connection)
-        except (
-            sqlite3.Error
-        ):  # a full disk must not turn an answer into a failure; the next write tries again
-            log.warning("the figures of usage could not be written")
-            return
-        self._unwritten.clear()
+    async def write(self) -> None:
+        """What was counted since the last time goes into the state; days that are too old leave it. While the state cannot be
+        written, it stays counted here."""
+        async with self._turn:
+            counted, self._unwritten = self._unwritten, {}
+            if not counted:
+                return
+            try:
+                async with self._state.writing() as transaction:
+                    await self._write(transaction, counted)
+            except BaseException as error:
+                for (day, tool), used in counted.items():
+                    self._of(tool, day).add(used)
+                if not isinstance(error, StateAway):
+                    raise
+                log.warning("the figures of usage could not be written: %s", error.what)
 
-    def _write(self, connection: sqlite3.Connection) -> None:
-        for (day, tool), used in self._unwritten.items():
-            connection.execute(
-                "INSERT INTO usage (database, day, tool, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (database, day, tool) DO UPDATE SET calls = calls + excluded.calls,"
-                " requests = requests + excluded.requests, received = received + excluded.received",
-                (self._database, day, tool, used.calls, used.requests, used.received),
-            )
-        connection.execute("DELETE FROM usage WHERE day < ?", (self._day(KEPT_DAYS - 1),))
+    async def _write(self, transaction: Transaction, counted: dict[tuple[str, str], Used]) -> None:
+        await transaction.many(
+            "INSERT INTO usage (database, day, tool, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (database, day, tool) DO UPDATE SET calls = usage.calls + excluded.calls,"
+            " requests = usage.requests + excluded.requests, received = usage.received + excluded.received",
+            [
+                (self._database, day, tool, used.calls, used.requests, used.received)
+                for (day, tool), used in counted.items()
+            ],
+        )
+        await transaction.execute("DELETE FROM usage WHERE day < ?", self._day(KEPT_DAYS - 1))
 
-    def by_tool(self) -> dict[str, Used]:
+    async def by_tool(self) -> dict[str, Used]:
         """Today's, what was received most first."""
-        self.write()
-        rows = self._state.rows(
+        await self.write()
+        rows = await self._state.rows(
             "SELECT tool, calls, requests, received FROM usage WHERE database = ? AND day = ?"
             " ORDER BY received DESC, tool",
             self._database, self._day(),
         )  # fmt: skip
         return {row["tool"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
 
-    def by_day(self, days: int) -> dict[str, Used]:
+    async def by_day(self, days: int) -> dict[str, Used]:
         """The last so many days on which there was anything, the latest first."""
-        self.write()
-        rows = self._state.rows(
+        await self.write()
+        rows = await self._state.rows(
             "SELECT day, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received FROM usage"
             " WHERE database = ? AND day > ? GROUP BY day ORDER BY day DESC",
             self._database, self._day(days),
         )  # fmt: skip
         return {row["day"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
 
-    def _of(self, tool: str) -> Used:
-        return self._unwritten.setdefault((self._day(), tool), Used())
+    def _of(self, tool: str, day: str | None = None) -> Used:
+        return self._unwritten.setdefault((day or self._day(), tool), Used())
 
     def _day(self, ago: int = 0) -> str:
         """Local, as limits by the day are."""

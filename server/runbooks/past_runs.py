@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..caller import Caller
 from ..changes.plans.plan import Plan
-from ..local.state import State
+from ..local.state.state import State
 
 _RUNS = (
     "SELECT DISTINCT plan.id, plan.made, plan.state, plan.runner FROM plan JOIN step ON step.plan = plan.id"
@@ -19,32 +20,36 @@ class PastRuns:
         self._state = state
         self._database = database
 
-    def latest_begun(self, runbook: str, caller: str) -> str | None:
+    async def latest_begun(self, runbook: str, caller: Caller) -> str | None:
         """The caller's latest run of which something was attempted."""
-        row = self._state.row(
-            f"{_RUNS}{_BEGUN} AND plan.caller = ? ORDER BY plan.made DESC LIMIT 1",
-            self._database, runbook, caller,
+        row = await self._state.row(
+            f"{_RUNS}{_BEGUN} AND plan.caller = ? AND plan.account = ? ORDER BY plan.made DESC LIMIT 1",
+            self._database, runbook, caller.id, caller.account,
         )  # fmt: skip
         return None if row is None else row["id"]
 
-    def with_unknown(self, runbook: str, caller: str) -> list[str]:
+    async def with_unknown(self, runbook: str, caller: Caller) -> list[str]:
         """The caller's runs with records of which nobody knows whether they were done."""
-        rows = self._state.rows(
-            f"{_RUNS} AND plan.caller = ? AND EXISTS (SELECT 1 FROM item WHERE item.plan = plan.id AND item.state = 'unknown')",
-            self._database, runbook, caller,
+        rows = await self._state.rows(
+            f"{_RUNS} AND plan.caller = ? AND plan.account = ? AND EXISTS"
+            " (SELECT 1 FROM item WHERE item.plan = plan.id AND item.state = 'unknown')",
+            self._database, runbook, caller.id, caller.account,
         )  # fmt: skip
         return [row["id"] for row in rows]
 
-    def under_way(self, plan: Plan, runbook: str) -> str | None:
+    async def under_way(self, plan: Plan, runbook: str) -> str | None:
         """Another run of the same runbook that a living process carries out."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             f"{_RUNS} AND plan.state = 'applying' AND plan.id <> ?", self._database, runbook, plan.id
         )
-        return next((row["id"] for row in rows if self._state.is_alive(row["runner"])), None)
+        for row in rows:
+            if await self._state.is_alive(row["runner"]):
+                return row["id"]
+        return None
 
-    def begun_since(self, plan: Plan, runbook: str) -> str | None:
+    async def begun_since(self, plan: Plan, runbook: str) -> str | None:
         """Another run that attempted something after this plan was made, when nothing of this one was attempted yet."""
-        row = self._state.row(
+        row = await self._state.row(
             f"{_RUNS} AND plan.id <> ? AND EXISTS (SELECT 1 FROM journal WHERE journal.plan = plan.id"
             " AND journal.event = 'attempt' AND journal.at >= ?) AND NOT EXISTS"
             " (SELECT 1 FROM item WHERE item.plan = ? AND item.state <> 'open')",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..local.state import State
+from ..local.state.state import State
 
 
 class Review:
@@ -14,44 +14,46 @@ class Review:
         self._state = state
         self._database = database
 
-    def held(self, runbook: str) -> Mapping[str, str]:
+    async def held(self, runbook: str) -> Mapping[str, str]:
         """Record id -> why it waits."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             "SELECT record, label, reason FROM held WHERE database = ? AND runbook = ? AND released IS NULL"
             " ORDER BY since, record",
             self._database, runbook,
         )  # fmt: skip
         return {row["record"]: f"{row['label']}: {row['reason']}".removeprefix(": ") for row in rows}
 
-    def hold(self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]) -> None:
+    async def hold(
+        self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]
+    ) -> None:
         """(record id, label, reason). Once for each run: what a person has released of it stays released."""
-        with self._state.writing() as connection:
-            connection.executemany(
-                "INSERT OR IGNORE INTO held (database, runbook, plan, record, label, reason, since)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        async with self._state.writing() as transaction:
+            await transaction.many(
+                "INSERT INTO held (database, runbook, plan, record, label, reason, since)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [
                     (self._database, runbook, plan, record, label, reason, now)
                     for record, label, reason in records
                 ],
             )
-            connection.execute(
+            await transaction.execute(
                 "DELETE FROM held WHERE released IS NOT NULL AND plan NOT IN (SELECT id FROM plan)"
             )
 
-    def release(self, runbook: str, records: Sequence[str] | None, now: float) -> int:
+    async def release(self, runbook: str, records: Sequence[str] | None, now: float) -> int:
         """A person has looked: the next run takes them again. None means all of them. Returns how many."""
-        wanted = list(self.held(runbook)) if records is None else list(dict.fromkeys(records))
-        with self._state.writing() as connection:
-            connection.executemany(
+        wanted = list(await self.held(runbook)) if records is None else list(dict.fromkeys(records))
+        async with self._state.writing() as transaction:
+            await transaction.many(
                 "DELETE FROM script_run WHERE state = 'unknown' AND record = ? AND plan IN"
                 " (SELECT plan FROM held WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL)",
                 [(record, self._database, runbook, record) for record in wanted],
             )
             counts = [
-                connection.execute(
+                await transaction.execute(
                     "UPDATE held SET released = ? WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL",
-                    (now, self._database, runbook, record),
-                ).rowcount
+                    now, self._database, runbook, record,
+                )
                 for record in wanted
-            ]
+            ]  # fmt: skip
         return sum(count > 0 for count in counts)

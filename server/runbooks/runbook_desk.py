@@ -62,18 +62,18 @@ class Runbooks:
     async def draft(self, book: Runbook, who: Who) -> Draft:
         """What a new run would do. Raises InputError when the found set is larger than the owner said."""
         await self._hold_unknown(book, who)
-        return await self._drafts.draft(book, self.review.held(book.name), who)
+        return await self._drafts.draft(book, await self.review.held(book.name), who)
 
-    def keep(self, book: Runbook, draft: Draft, who: Who) -> Progress:
+    async def keep(self, book: Runbook, draft: Draft, who: Who) -> Progress:
         """The run as a plan."""
         ids = [item.record_id for step in draft.steps for item in step.items]
         asked = ("runbook", book.name, self._now(), ids)
-        return self._changes.ledger.put(who, draft.steps, asked)
+        return await self._changes.ledger.put(who, draft.steps, asked)
 
     async def latest(self, book: Runbook, who: Who) -> Progress | None:
         """Its last run among the caller's changes; a run that was only planned is none."""
         await self._hold_unknown(book, who)
-        latest = self._past.latest_begun(book.name, who.caller)
+        latest = await self._past.latest_begun(book.name, who.caller)
         return None if latest is None else await self._changes.find(who, latest)
 
     async def unfinished(self, book: Runbook, who: Who) -> Progress | None:
@@ -93,17 +93,17 @@ class Runbooks:
             raise InputError(
                 f"The runbook {plan.steps[0].runbook!r} is not there any more", advice="Nothing was run."
             )
-        later = self._past.begun_since(plan, book.name)
+        later = await self._past.begun_since(plan, book.name)
         if later is not None:
             raise InputError(
                 f"The runbook {book.name!r} ran as {later} since {plan.id} was planned",
                 advice="Nothing was run now. Plan it again with run_script.",
             )
-        if not self._changes.carrying.begin(progress, who):
+        if not await self._changes.carrying.begin(progress, who):
             raise RunningAlready(f"{plan.id} is being carried out already", advice="Nothing was done twice.")
-        with self._changes.carrying.in_hand(progress, who) as application:
+        async with self._changes.carrying.in_hand(progress, who) as application:
             # Looked for after `begin`, so that of two that begin at once at least one sees the other.
-            other = self._past.under_way(plan, book.name)
+            other = await self._past.under_way(plan, book.name)
             if other is not None:
                 raise RunningAlready(
                     f"The runbook {book.name!r} is running already, as {other}",
@@ -125,6 +125,6 @@ class Runbooks:
     async def _hold_unknown(self, book: Runbook, who: Who) -> None:
         """Also those of a run that was killed, whose plan may have ended or expired with it."""
         await self._changes.carrying.settle(who)
-        for plan_id in self._past.with_unknown(book.name, who.caller):
+        for plan_id in await self._past.with_unknown(book.name, who.caller):
             progress = await self._changes.find(who, plan_id)
-            self.review.hold(book.name, plan_id, self._now(), unknown_records(progress))
+            await self.review.hold(book.name, plan_id, self._now(), unknown_records(progress))

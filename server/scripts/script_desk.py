@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from ..caller import Caller
 from ..changes.planning.selection import Chosen
 from ..changes.plans.plan import Step
 from ..changes.plans.script_log import question_in
@@ -71,7 +72,9 @@ class Scripting:
         await self.runner.check(script)
         return step
 
-    async def task(self, script: GovernedScript, layout: str | None, parameter: object, caller: str) -> Task:
+    async def task(
+        self, script: GovernedScript, layout: str | None, parameter: object, caller: Caller
+    ) -> Task:
         """One run as work that may outlast its call. Raises InputError and NameUnknown."""
         where = self.runner.layout_for(script, layout)
         text = text_of(script, parameter)

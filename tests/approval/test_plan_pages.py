@@ -226,7 +226,7 @@ async def test_every_page_of_a_delete_is_opened_before_it_can_be_agreed_to(
             assert "Job 56" not in first
             assert await clicked(browser, "yes") == 200
         assert (await applied(assistant, plan))["state"] == "done"
-        (agreed,) = [e for e in journal(assistant) if e.event == "agreed"]
+        (agreed,) = [e for e in await journal(assistant) if e.event == "agreed"]
         opened = [1] if goes else [1, 2]
         assert (agreed.facts["pages_opened"], agreed.facts["pages"]) == (opened, 2)
         assert (agreed.facts["shown"], agreed.facts["records"]) == (50 if goes else 56, 56)
@@ -261,5 +261,5 @@ async def test_searching_does_not_count_as_opening_a_page(tmp_path: Path) -> Non
         assert "1 of 3 pages opened" in browser.page
 
 
-def journal(assistant: Assistant) -> list[Any]:
-    return list(reversed(changes_of(assistant)._means.journal.entries()))  # pyright: ignore[reportPrivateUsage]
+async def journal(assistant: Assistant) -> list[Any]:
+    return list(reversed(await changes_of(assistant)._means.journal.entries()))  # pyright: ignore[reportPrivateUsage]

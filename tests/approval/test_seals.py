@@ -8,10 +8,9 @@ from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import httpx
 import pytest
-
-from filemaker_mcp.server.__main__ import main
 
 from ..assistant import Assistant
 from ..changes.workshop_host import (
@@ -19,6 +18,7 @@ from ..changes.workshop_host import (
     SOMEBODY,
     applied,
     changes_of,
+    command,
     in_workshop,
     planned,
     titles,
@@ -45,19 +45,25 @@ class Place:
         files = {"FILEMAKER_STATE": str(self.state), "FILEMAKER_SEAL_KEY": str(self.key)}
         return in_workshop(self.emulator, {**rules} | HIDDEN_PAGE | files, **more)
 
-    def sql(self, statement: str) -> None:
+    async def sql(self, statement: str) -> None:
+        """As another program does, in a thread: the server may be in the middle of a transaction of its own."""
+        await anyio.to_thread.run_sync(self._run, statement)
+
+    def _run(self, statement: str) -> None:
         with closing(sqlite3.connect(self.state)) as connection, connection:
             assert connection.execute(statement).rowcount > 0
 
-    def verified(self, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    async def verified(self, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
         capsys.readouterr()
-        status = main(["journal", "--state", str(self.state), "--seal-key", str(self.key), "verify"])
+        status = await command("journal", "--state", str(self.state), "--seal-key", str(self.key), "verify")
         return status, capsys.readouterr().out
 
 
-def agree(assistant: Assistant, change: str) -> None:
+async def agree(assistant: Assistant, change: str) -> None:
     changes = changes_of(assistant)
-    changes.agreements.agreed((found := changes.found_by_anybody(change)).plan, found.plan.who, SOMEBODY)
+    await changes.agreements.agreed(
+        (found := await changes.found_by_anybody(change)).plan, found.plan.who, SOMEBODY
+    )
 
 
 async def test_an_agreement_written_into_the_state_is_none_and_verify_names_it(
@@ -66,10 +72,10 @@ async def test_an_agreement_written_into_the_state_is_none_and_verify_names_it(
     place = Place(tmp_path)
     async with place.assistant() as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
-        place.sql("UPDATE plan SET approved_by = 'a person', approved_digest = digest, approved_at = 1")
+        await place.sql("UPDATE plan SET approved_by = 'a person', approved_digest = digest, approved_at = 1")
         assert (await applied(assistant, plan))["state"] == "planned"
         assert len(await titles(assistant)) == 3
-    status, told = place.verified(capsys)
+    status, told = await place.verified(capsys)
     assert (status, f"{plan['change_id']} is marked as agreed to by 'a person'" in told) == (1, True)
 
 
@@ -77,13 +83,15 @@ async def test_an_agreement_copied_from_another_plan_is_none(tmp_path: Path) -> 
     place = Place(tmp_path)
     async with place.assistant() as assistant:
         small = await planned(assistant, "delete_records", layout="Jobs", ids=["3"])
-        agree(assistant, small["change_id"])
+        await agree(assistant, small["change_id"])
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
         columns = ("approved_by", "approved_at", "approved_seal")
         copied = ", ".join(
             f"{name} = (SELECT {name} FROM plan WHERE id = '{small['change_id']}')" for name in columns
         )
-        place.sql(f"UPDATE plan SET approved_digest = digest, {copied} WHERE id = '{plan['change_id']}'")
+        await place.sql(
+            f"UPDATE plan SET approved_digest = digest, {copied} WHERE id = '{plan['change_id']}'"
+        )
         assert (await applied(assistant, plan))["state"] == "planned"
         assert (await applied(assistant, small))["state"] == "done"
 
@@ -94,9 +102,9 @@ async def test_what_was_agreed_to_verifies_and_is_carried_out(
     place = Place(tmp_path)
     async with place.assistant() as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
-        agree(assistant, plan["change_id"])
+        await agree(assistant, plan["change_id"])
         assert (await applied(assistant, plan))["state"] == "done"
-    assert place.verified(capsys)[0] == 0
+    assert (await place.verified(capsys))[0] == 0
     assert place.key.stat().st_mode & 0o077 == 0
     assert place.key.read_text() not in place.state.read_bytes().decode("latin-1")
 
@@ -107,10 +115,12 @@ async def test_verify_names_what_was_sent_without_an_agreement(
     place = Place(tmp_path)
     async with place.assistant() as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
-        agree(assistant, plan["change_id"])
+        await agree(assistant, plan["change_id"])
         await applied(assistant, plan)
-    place.sql("UPDATE journal SET facts = replace(facts, 'a person', 'somebody') WHERE event = 'agreed'")
-    status, told = place.verified(capsys)
+    await place.sql(
+        "UPDATE journal SET facts = replace(facts, 'a person', 'somebody') WHERE event = 'agreed'"
+    )
+    status, told = await place.verified(capsys)
     assert status == 1
     assert "has not our seal" in told
     assert f"{plan['change_id']}: 1 records were sent" in told
@@ -120,7 +130,7 @@ async def test_a_plan_altered_between_two_records_sends_no_further_one(tmp_path:
     place = Place(tmp_path)
     async with place.assistant(transport=(transport := Altering(place))) as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["1", "2", "3"])
-        agree(assistant, plan["change_id"])
+        await agree(assistant, plan["change_id"])
         transport.at_delete = "UPDATE plan SET approved_by = 'nobody'"
         answer = await applied(assistant, plan)
         assert "was altered in the state file" in answer["stopped"]
@@ -138,7 +148,7 @@ class Altering(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.at_delete and request.method == "DELETE" and "/records/" in request.url.path:
-            self._place.sql(self.at_delete)
+            await self._place.sql(self.at_delete)
             self.at_delete = ""
         return await self._host.handle_async_request(request)
 
@@ -152,12 +162,12 @@ async def test_an_open_plan_of_an_earlier_version_is_asked_about(
     place = Place(tmp_path)
     async with place.assistant(rules=rules) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "x"})
-        place.sql("UPDATE plan SET seal = ''")
+        await place.sql("UPDATE plan SET seal = ''")
         answer = await applied(assistant, plan)
         assert answer["state"] == state
         if state == "planned":
             assert "an earlier version of this program" in answer["next"]
-            agree(assistant, plan["change_id"])
+            await agree(assistant, plan["change_id"])
             assert (await applied(assistant, plan))["state"] == "done"
 
 
@@ -165,8 +175,8 @@ async def test_an_agreement_of_an_earlier_version_is_asked_for_again(tmp_path: P
     place = Place(tmp_path)
     async with place.assistant() as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
-        agree(assistant, plan["change_id"])
-        place.sql("UPDATE plan SET seal = '', approved_seal = '', approved_at = 0")
+        await agree(assistant, plan["change_id"])
+        await place.sql("UPDATE plan SET seal = '', approved_seal = '', approved_at = 0")
         assert (await applied(assistant, plan))["state"] == "planned"
 
 
@@ -176,7 +186,7 @@ async def test_with_another_key_agreements_are_asked_for_again_and_nothing_is_lo
         done = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "x"})
         await applied(assistant, done)
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
-        agree(assistant, plan["change_id"])
+        await agree(assistant, plan["change_id"])
     place.key.unlink()
     async with place.assistant() as assistant:
         assert (await applied(assistant, plan))["state"] == "planned"

@@ -15,9 +15,7 @@ import anyio.to_thread
 import pytest
 from mcp import Client, StdioServerParameters
 
-from filemaker_mcp.server.__main__ import main
-
-from ..changes.workshop_host import applied, in_workshop, planned, titles
+from ..changes.workshop_host import applied, command, in_workshop, planned, titles
 
 pytestmark = [
     pytest.mark.anyio,
@@ -140,4 +138,4 @@ async def test_what_a_record_holds_cannot_write_on_the_screen_of_whoever_agrees(
         for mark in ("\x1b", "\u202e", "\u200b", "\nTo agree, type: aaaa", "\rTo agree"):
             assert mark not in seen
         assert "x⟨U+001B⟩[2J⏎To agree, type: aaaa" in seen
-        assert main(["journal", "--state", str(path), "show", plan["change_id"]]) == 0
+        assert await command("journal", "--state", str(path), "show", plan["change_id"]) == 0

@@ -136,7 +136,7 @@ async def test_files_that_are_not_kept_are_named_before_they_go_and_by_the_undo(
             back = await assistant.ask("undo_change")
             assert "the files in Sketch do not come back" in str(back["stays_as_it_is"])
             assert (await applied(assistant, back))["state"] == "done"
-            kept = assistant.application.workspaces.state.rows("SELECT digest FROM kept_file")
+            kept = await assistant.application.workspaces.state.rows("SELECT digest FROM kept_file")
             assert not kept
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from filemaker_mcp.server.__main__ import main
+from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.retention import DAY, expire
-from filemaker_mcp.server.local.state import State
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
-from .workshop_host import in_workshop, made, planned
+from .workshop_host import command, in_workshop, made, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -33,12 +33,12 @@ async def some_changes(path: Path, **environment: str) -> str:
 
 async def test_every_request_stands_in_the_journal_before_and_after_it(tmp_path: Path) -> None:
     change = await some_changes(tmp_path / "state.db")
-    state = State(tmp_path / "state.db")
-    entries = Journal(state, now=lambda: 0).entries(plan=change)[::-1]
+    state = SqliteState(tmp_path / "state.db")
+    entries = (await Journal(state, now=lambda: 0).entries(plan=change))[::-1]
     assert [entry.event for entry in entries] == ["planned", "started", "attempt", "outcome", "ended"]
     assert entries[2].image == {"before": {"Customer": "Ada", "Hours": 5}}
     assert entries[3].image == {"after": {"Customer": "=Bo", "Hours": 6}}
-    state.close()
+    await state.close()
 
 
 async def test_a_refused_attempt_is_written_down(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ async def test_an_altered_a_removed_and_an_inserted_entry_break_the_chain(
     path = tmp_path / "state.db"
     await some_changes(path)
     verify = ["journal", "--state", str(path), "verify"]
-    assert main(verify) == 0
+    assert await command(*verify) == 0
     for statement, said in (
         ("UPDATE journal SET caller = 'somebody' WHERE number = 3", "entry 3 was altered"),
         ("UPDATE image SET content = '{}' WHERE number = (SELECT MIN(number) FROM image)", "images of entry"),
@@ -68,33 +68,35 @@ async def test_an_altered_a_removed_and_an_inserted_entry_break_the_chain(
             connection.execute(statement)
         connection.close()
         capsys.readouterr()
-        assert main(["journal", "--state", str(copy), "verify"]) == 1
+        assert await command("journal", "--state", str(copy), "verify") == 1
         assert said in capsys.readouterr().out
-    assert main(verify) == 0
+    assert await command(*verify) == 0
 
 
 async def test_contents_expire_and_the_chain_stays_whole(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     change = await some_changes(path)
-    state = State(path)
+    state = SqliteState(path)
     journal = Journal(state, now=lambda: 0)
-    later = journal.entries(limit=1)[0].at + 91 * DAY
-    expire(state, journal, days=90, images=True, now=later)
-    assert all(entry.image is None for entry in journal.entries(plan=change))
-    assert not state.rows("SELECT * FROM item")
-    assert journal.broken() == []
-    state.close()
+    later = (await journal.entries(limit=1))[0].at + 91 * DAY
+    async with state.writing() as transaction:
+        await expire(transaction, days=90, images=True, now=later)
+    entries = await journal.entries(plan=change)
+    assert all(entry.image is None for entry in entries)
+    assert not await state.rows("SELECT * FROM item")
+    assert await journal.broken() == []
+    await state.close()
 
 
 async def test_contents_that_the_owner_does_not_want_are_never_written(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     await some_changes(path, FILEMAKER_JOURNAL_WITHOUT='["customer"]')
-    state = State(path)
-    entries = Journal(state, now=lambda: 0).entries()
+    state = SqliteState(path)
+    entries = await Journal(state, now=lambda: 0).entries()
     images = json.dumps([entry.image for entry in entries], default=str)
     assert "Ada" not in images
     assert "(left out)" in images
-    state.close()
+    await state.close()
 
 
 async def test_the_journal_is_listed_shown_and_exported(
@@ -103,30 +105,34 @@ async def test_the_journal_is_listed_shown_and_exported(
     path = tmp_path / "state.db"
     change = await some_changes(path)
     asked = ["journal", "--state", str(path)]
-    assert main(["journal", "list", "--state", str(path)]) == 0
+    assert await command("journal", "list", "--state", str(path)) == 0
     assert f"{change}  ended: 1 done" in capsys.readouterr().out
-    assert main([*asked, "show", change]) == 0
+    assert await command(*asked, "show", change) == 0
     assert '"Customer": "Ada"' in capsys.readouterr().out
-    assert main([*asked, "export"]) == 0
+    assert await command(*asked, "export") == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
-    assert main([*asked, "export", "--format", "csv", "--without-fields"]) == 0
+    assert await command(*asked, "export", "--format", "csv", "--without-fields") == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert len(table) == len(rows)
     assert not any(cell.startswith("=") for row in table for cell in row.values())
-    assert main([*asked, "show", "edit-1-Nothing-zzzz"]) == 1
+    assert await command(*asked, "show", "edit-1-Nothing-zzzz") == 1
 
 
 async def test_two_processes_append_to_one_chain(tmp_path: Path) -> None:
-    first, second = State(tmp_path / "state.db"), State(tmp_path / "state.db")
+    first, second = SqliteState(tmp_path / "state.db"), SqliteState(tmp_path / "state.db")
     for number in range(20):
         for state in (first, second):
-            Journal(state, now=lambda: 1.5).note(
-                database="x", who=Who("ada"), plan="", event="refused", facts={"n": number}
+            await Journal(state, now=lambda: 1.5).note(
+                database="x",
+                who=Who(Caller("ada", "accounts")),
+                plan="",
+                event="refused",
+                facts={"n": number},
             )
-    assert Journal(first, now=lambda: 0).broken() == []
-    first.close()
-    second.close()
+    assert await Journal(first, now=lambda: 0).broken() == []
+    await first.close()
+    await second.close()
 
 
 async def test_a_plan_of_yesterday_is_expired(tmp_path: Path) -> None:
@@ -135,6 +141,6 @@ async def test_a_plan_of_yesterday_is_expired(tmp_path: Path) -> None:
     async with in_workshop(environment=environment) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
         state = assistant.application.workspaces.state
-        with state.writing() as connection:
-            connection.execute("UPDATE plan SET expires = 5 WHERE id = ?", (plan["change_id"],))
+        async with state.writing() as transaction:
+            await transaction.execute("UPDATE plan SET expires = 5 WHERE id = ?", plan["change_id"])
         assert "has expired" in await assistant.refused("apply_change", change_id=plan["change_id"])

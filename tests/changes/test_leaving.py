@@ -33,17 +33,19 @@ async def read_outsiders(assistant: Assistant, **where: str) -> None:
     await assistant.ask("find_records", layout="Jobs", fields=["Title"], **where)
 
 
-def agree(assistant: Assistant, change: str) -> None:
+async def agree(assistant: Assistant, change: str) -> None:
     """What `filemaker-mcp approve` does."""
     changes = changes_of(assistant)
-    found = changes.found_by_anybody(change)
-    changes.agreements.agreed(found.plan, found.plan.who, SOMEBODY)
+    found = await changes.found_by_anybody(change)
+    await changes.agreements.agreed(found.plan, found.plan.who, SOMEBODY)
 
 
-def reopen(assistant: Assistant, change: str) -> None:
+async def reopen(assistant: Assistant, change: str) -> None:
     """What a person does on the page who said no there."""
     changes = changes_of(assistant)
-    changes.agreements.reopened((found := changes.found_by_anybody(change)).plan, found.plan.who, "there")
+    await changes.agreements.reopened(
+        (found := await changes.found_by_anybody(change)).plan, found.plan.who, "there"
+    )
 
 
 def files(folder: Path) -> list[str]:
@@ -81,7 +83,7 @@ async def test_an_export_waits_for_the_person_who_reads_what_goes_where(mode: An
         person.action = "accept"
         assert (await assistant.ask("export_records", **EXPORT))["agreed"] is False
         assert len(person.read) == 1, "a no is not asked about again"
-        reopen(assistant, refused["change_id"])
+        await reopen(assistant, refused["change_id"])
         for exports in (["jobs.csv"], ["jobs (2).csv", "jobs.csv"]):
             assert (await assistant.ask("export_records", **EXPORT))["rows"] == 3
             assert files(tmp_path) == exports
@@ -111,7 +113,7 @@ async def test_where_nobody_is_reached_the_same_call_finds_the_agreement_that_ca
                 ["jobs.csv"] if tool != "export_records" else [],
                 [],
             )
-            agree(assistant, waiting["change_id"])
+            await agree(assistant, waiting["change_id"])
             other = await assistant.ask(
                 tool,
                 **arguments | {"layout": "Jobs", "file": "x"}
@@ -139,7 +141,7 @@ async def test_a_reading_script_for_each_record_waits_too(tmp_path: Path) -> Non
         assert not assistant.emulator.scripts_run
         assert "Mend the sail" in person.read[0], "what is handed to the script is shown"
         person.action = "accept"
-        reopen(assistant, planned["change_id"])
+        await reopen(assistant, planned["change_id"])
         assert (await assistant.ask("run_script", **run))["state"] == "done"
         assert len(assistant.emulator.scripts_run) == 3
         assert len(person.read) == 2
@@ -158,7 +160,7 @@ async def test_a_container_is_not_saved_before_somebody_agreed_nor_because_it_ca
             person.action = action
             if action == "accept":
                 (waiting,) = (await assistant.ask("list_changes", limit=1))["changes"]
-                reopen(assistant, waiting["change_id"])
+                await reopen(assistant, waiting["change_id"])
             result = await assistant.call("read_container", layout="Jobs", id="1", field="Sketch", **more)
             assert ("saved_as" in said(result)) is (action == "accept")
         assert "Save the file in 'Sketch' of record 1" in person.read[-1]
@@ -179,7 +181,7 @@ async def test_an_export_is_not_for_apply_change_nor_for_further_steps(tmp_path:
     async with in_workshop(environment=rules(tmp_path)) as assistant:
         await read_outsiders(assistant)
         change = (await assistant.ask("export_records", **EXPORT))["change_id"]
-        agree(assistant, change)
+        await agree(assistant, change)
         assert "its own tool writes" in await assistant.refused("apply_change", change_id=change)
         refusal = await assistant.refused(
             "edit_records", layout="Jobs", ids=["1"], values={"Hours": 1}, change_id=change

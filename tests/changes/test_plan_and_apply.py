@@ -101,7 +101,7 @@ async def test_undo_restores_what_is_still_as_it_was_left_and_lists_the_rest() -
             "edit_records", layout="Customers", ids=ids, values={"Notes": "moved", "City": "Ulm"}
         )
         person = assistant.application.workspaces[plan_database(assistant)].changes
-        agree(person, plan["change_id"])
+        await agree(person, plan["change_id"])
         assert (await applied(assistant, plan))["records"] == {"done": 50}
         for record_id in ("7", "19", "42"):
             theirs = await colleague.ask(
@@ -110,7 +110,7 @@ async def test_undo_restores_what_is_still_as_it_was_left_and_lists_the_rest() -
             await applied(colleague, theirs)
         back = await assistant.ask("undo_change")
         assert len(back["stays_as_it_is"]) == 3
-        agree(person, back["change_id"])
+        await agree(person, back["change_id"])
         assert (await applied(assistant, back))["records"] == {"done": 47}
         after = await assistant.ask("find_records", layout="Customers", fields=["City", "Notes"], limit=50)
         kept = [row for row in after["rows"] if row[0] not in ("7", "19", "42")]
@@ -145,10 +145,10 @@ def plan_database(assistant: Assistant) -> str:
     return next(iter(assistant.application.workspaces))
 
 
-def agree(changes: Any, change_id: str) -> None:
+async def agree(changes: Any, change_id: str) -> None:
     """As a person does at a terminal."""
-    progress = changes.found_by_anybody(change_id)
-    changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
+    progress = await changes.found_by_anybody(change_id)
+    await changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.local.state import State
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .applying.fault_matrix import texts
 from .applying.faults import Scene
@@ -18,34 +18,41 @@ from .workshop_host import applied, made, planned
 pytestmark = pytest.mark.anyio
 
 
-def stored_by_an_earlier_version(path: Path) -> None:
+async def stored_by_an_earlier_version(path: Path) -> None:
     """Steps and items without each field that has its default, as if that field had not existed yet; and the digest over
     what is stored then."""
-    state = State(path)
-    with state.writing() as connection:
-        for plan in state.rows("SELECT * FROM plan"):
+    state = SqliteState(path)
+    async with state.writing() as transaction:
+        for plan in await transaction.rows("SELECT * FROM plan"):
             steps: list[dict[str, Any]] = []
-            for step in state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", plan["id"]):
+            for step in await transaction.rows(
+                "SELECT * FROM step WHERE plan = ? ORDER BY number", plan["id"]
+            ):
                 body = short(step["body"])
-                connection.execute(
+                await transaction.execute(
                     "UPDATE step SET body = ? WHERE plan = ? AND number = ?",
-                    (canonical(body), plan["id"], step["number"]),
+                    canonical(body),
+                    plan["id"],
+                    step["number"],
                 )
                 items: list[dict[str, Any]] = []
-                for item in state.rows(
+                for item in await transaction.rows(
                     "SELECT * FROM item WHERE plan = ? AND step = ? ORDER BY number",
                     plan["id"],
                     step["number"],
                 ):
                     items.append(short(item["body"]))
-                    connection.execute(
+                    await transaction.execute(
                         "UPDATE item SET body = ? WHERE plan = ? AND step = ? AND number = ?",
-                        (canonical(items[-1]), plan["id"], step["number"], item["number"]),
+                        canonical(items[-1]),
+                        plan["id"],
+                        step["number"],
+                        item["number"],
                     )
                 steps.append({**body, "items": items})
             digest = hashlib.sha256(canonical([plan["database"], plan["caller"], steps]).encode()).hexdigest()
-            connection.execute("UPDATE plan SET digest = ? WHERE id = ?", (digest, plan["id"]))
-    state.close()
+            await transaction.execute("UPDATE plan SET digest = ? WHERE id = ?", digest, plan["id"])
+    await state.close()
 
 
 def short(body: str) -> dict[str, Any]:
@@ -71,7 +78,7 @@ async def test_a_stored_plan_is_read_applied_and_taken_back_after_an_update(tmp_
         plan = await planned(
             assistant, "create_records", layout="Jobs", records=[{"Title": "Once", "Hours": 0}]
         )
-    stored_by_an_earlier_version(scene.state)
+    await stored_by_an_earlier_version(scene.state)
     async with scene.process() as assistant:
         listed = [each["change_id"] for each in (await assistant.ask("list_changes"))["changes"]]
         assert listed == [each["change_id"] for each in (plan, edit, gone)]
@@ -86,10 +93,10 @@ async def test_a_stored_plan_that_was_altered_is_not_carried_out(tmp_path: Path)
     scene = Scene(tmp_path)
     async with scene.process() as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Title": "Mend it"})
-    state = State(scene.state)
-    with state.writing() as connection:
-        connection.execute("UPDATE item SET body = replace(body, 'Mend it', 'Sink it')")
-    state.close()
+    state = SqliteState(scene.state)
+    async with state.writing() as transaction:
+        await transaction.execute("UPDATE item SET body = replace(body, 'Mend it', 'Sink it')")
+    await state.close()
     async with scene.process() as assistant:
         said = await assistant.refused("apply_change", change_id=plan["change_id"])
         assert "not the one that was made" in said

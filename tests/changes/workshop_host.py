@@ -7,8 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import httpx
 
+from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.changes.plans.person_consent import ConsentMethod, PersonConsent
 from filemaker_mcp.server.emulator.app import Emulator
@@ -36,6 +38,11 @@ def in_workshop(
 def changes_of(assistant: Assistant) -> Changes:
     (name,) = assistant.application.workspaces
     return assistant.application.workspaces[name].changes
+
+
+async def command(*words: str) -> int:
+    """A command as in a terminal beside the server; its exit status."""
+    return await anyio.to_thread.run_sync(main, words)
 
 
 async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:

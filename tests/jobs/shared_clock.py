@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TypeVar
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
+import aiosqlite
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 
 from filemaker_mcp.server.emulator.clock import ManualClock
 
@@ -31,6 +34,31 @@ class ServerClock:
         await self.host.sleep(seconds)
 
 
+class Threads:
+    """How much of what the event loop asked of other threads is not answered yet: the clock must not go on meanwhile."""
+
+    def __init__(self) -> None:
+        self.at_work = 0
+
+    def counted(
+        self, function: Callable[..., Coroutine[Any, Any, Any]]
+    ) -> Callable[..., Coroutine[Any, Any, Any]]:
+        async def counting(*arguments: Any, **named: Any) -> Any:
+            self.at_work += 1
+            try:
+                return await function(*arguments, **named)
+            finally:
+                self.at_work -= 1
+
+        return counting
+
+
+THREADS = Threads()
+anyio.to_thread.run_sync = THREADS.counted(anyio.to_thread.run_sync)
+for name in ("_execute", "_connect"):  # the state file's
+    setattr(aiosqlite.Connection, name, THREADS.counted(getattr(aiosqlite.Connection, name)))
+
+
 async def timed(clock: ManualClock, work: Awaitable[T]) -> tuple[T, float]:
     """What a piece of work comes to, and how many seconds of the clock passed meanwhile."""
     begun = clock.now()
@@ -47,5 +75,8 @@ async def timed(clock: ManualClock, work: Awaitable[T]) -> tuple[T, float]:
                 if results:
                     break
             else:
-                clock.advance(1)
+                if THREADS.at_work:
+                    await asyncio.sleep(0.001)
+                else:
+                    clock.advance(1)
     return results[0], (clock.now() - begun).total_seconds()

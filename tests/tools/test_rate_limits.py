@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 
 from ..assistant import Assistant, assisted
+from ..changes.workshop_host import command
 from ..jobs.shared_clock import ServerClock, timed
 
 pytestmark = pytest.mark.anyio
@@ -172,7 +172,7 @@ async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_ninety_days(
         yesterday = used["days"][1]
         assert yesterday[1] == 4, "three finds and a resource"
         assert yesterday[3].endswith(("MB", "kB"))
-    assert main(["journal", "--state", str(place.state), "usage", "--days", "36500"]) == 0
+    assert await command("journal", "--state", str(place.state), "usage", "--days", "36500") == 0
     told = capsys.readouterr().out
     assert "find_records" in told
     assert "3 calls" in told
@@ -181,5 +181,5 @@ async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_ninety_days(
     async with place.assistant() as assistant:
         assert len((await assistant.ask("check_connection"))["used"]["days"]) == 1
         await assistant.ask("find_records", layout="Invoices", limit=1)
-    assert main(["journal", "--state", str(place.state), "usage", "--days", "36500"]) == 0
+    assert await command("journal", "--state", str(place.state), "usage", "--days", "36500") == 0
     assert "summarize_records" not in capsys.readouterr().out

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...dataapi.models import FindRequest, LayoutMeta
 from ...database.database import Database
-from ...local.state import State
+from ...local.state.state import State
 from ..plans.journal import Journal
 from ..plans.other_writes import Accounts
 from ..plans.plan import Item, Outcome, Step

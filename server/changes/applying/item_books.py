@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
+from ...local.state.state import Transaction
 from ..plans.plan import Item, Kind, Outcome, Step, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
@@ -21,42 +21,42 @@ class ItemBooks:
         self._plan = begun.plan
         self._who = who
 
-    def claim(
-        self, connection: sqlite3.Connection, place: tuple[int, int], step: Step, item: Item, planned: Item
+    async def claim(
+        self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item, planned: Item
     ) -> bool:
         """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds. Raises Forbidden when the plan or
         the agreement to it was altered since its execution began."""
         means = self._means
-        means.shelf.check_unaltered(connection, self._begun)
-        if not means.shelf.claim_item(connection, self._plan.id, *place):
+        await means.shelf.check_unaltered(transaction, self._begun)
+        if not await means.shelf.claim_item(transaction, self._plan.id, *place):
             return False
         facts = _facts(step, item) | {"appeared": appeared(planned, item)}
-        self._enter(connection, place, "attempt", facts, {"before": item.before})
+        await self._enter(transaction, place, "attempt", facts, {"before": item.before})
         if step.kind is Kind.RUN:
-            means.script_log.enter(connection, self._plan.id, *place, step, item, self._who)
+            await means.script_log.enter(transaction, self._plan.id, *place, step, item, self._who)
         return True
 
-    def settle(self, place: tuple[int, int], outcome: Outcome, *, attempted: bool) -> None:
+    async def settle(self, place: tuple[int, int], outcome: Outcome, *, attempted: bool) -> None:
         means = self._means
         facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
         facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
-        with means.state.writing() as connection:
-            means.shelf.set_item(connection, self._plan.id, *place, outcome)
-            means.script_log.settle(connection, self._plan.id, *place, outcome.state)
-            self._enter(
-                connection, place, "outcome", facts, {"after": outcome.after} if outcome.after else None
+        async with means.state.writing() as transaction:
+            await means.shelf.set_item(transaction, self._plan.id, *place, outcome)
+            await means.script_log.settle(transaction, self._plan.id, *place, outcome.state)
+            await self._enter(
+                transaction, place, "outcome", facts, {"after": outcome.after} if outcome.after else None
             )
 
-    def _enter(
+    async def _enter(
         self,
-        connection: sqlite3.Connection,
+        transaction: Transaction,
         place: tuple[int, int],
         event: str,
         facts: dict[str, Any],
         image: dict[str, Any] | None,
     ) -> None:
-        self._means.journal.append(
-            connection, database=self._plan.database, who=self._who, plan=self._plan.id,
+        await self._means.journal.append(
+            transaction, database=self._plan.database, who=self._who, plan=self._plan.id,
             event=event, facts=facts, step=place[0], item=place[1], image=image,
         )  # fmt: skip
 

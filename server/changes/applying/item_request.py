@@ -145,7 +145,7 @@ async def _upload(database: Database, kept: Keeping, step: Step, item: Item) -> 
         raise InputError("The plan names no file")
     if not change.digest:  # there is no call for emptying: an empty value does it (section 10.1 [U])
         return await database.edit(step.layout, item.target, Write({change.field: ""}), mod_id=item.mod_id)
-    content = kept.content(change.digest)
+    content = await kept.content(change.digest)
     if content is None:
         raise InputError(f"The content of {change.name!r} is no longer kept", advice="Plan the change again.")
     file = File(change.name, change.media_type, content)

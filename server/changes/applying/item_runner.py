@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import anyio
 
-from ...errors import FilemakerMcpError, Forbidden, RecordChanged
+from ...errors import FilemakerMcpError, Forbidden, OutcomeUnknown, RecordChanged, StateAway
+from ...local.state.state import Reader
 from ...policy import ScriptEffect
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
@@ -103,22 +104,22 @@ class Application:
             await self._means.runs.check(step, item)
         except RecordChanged as error:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(error.what,), code=error.code)
-            self._settled(s, i, item, outcome, attempted=False)
+            await self._settled(s, i, item, outcome, attempted=False)
             return outcome
         except FilemakerMcpError as error:
             outcome = await self._attempt.failed(place, step, item, error, sent=False)
-            self._settled(s, i, item, outcome, attempted=False)
+            await self._settled(s, i, item, outcome, attempted=False)
             return outcome
         try:
-            with self._means.state.writing() as connection:
-                earlier = self._earlier(step, item)
-                is_ours = earlier is None and self._books.claim(connection, (s, i), step, item, item)
+            async with self._means.state.writing() as transaction:
+                earlier = await self._earlier(transaction, step, item)
+                is_ours = earlier is None and await self._books.claim(transaction, (s, i), step, item, item)
         except Forbidden as altered:
             self.stopped_by = altered
             return Outcome(ItemState.OPEN)
         if earlier is not None:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
-            self._settled(s, i, item, outcome, attempted=False)
+            await self._settled(s, i, item, outcome, attempted=False)
             return outcome
         if not is_ours:
             return Outcome(ItemState.SENT)
@@ -128,7 +129,7 @@ class Application:
         except FilemakerMcpError as error:
             outcome = await self._attempt.failed(place, step, item, error)
         finally:
-            self._settled(s, i, item, outcome)
+            await self._settled(s, i, item, outcome)
         return outcome
 
     async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
@@ -151,15 +152,15 @@ class Application:
             known = await self._attempt.failed(place, step, item, error, sent=False)
             known = replace(known, looked=again and known.state is ItemState.OPEN)
         if known is not None:
-            self._settled(s, i, item, known, attempted=False)
+            await self._settled(s, i, item, known, attempted=False)
             return known
-        claimed = self._claimed(s, i, step, item)
+        claimed = await self._claimed(s, i, step, item)
         if claimed is None:
             return Outcome(ItemState.OPEN)
         if not claimed:
-            return self._not_ours(s, i, item)
+            return await self._not_ours(s, i, item)
         outcome = await self._attempt.send(place, step, item, again=again)
-        self._settled(s, i, item, outcome)
+        await self._settled(s, i, item, outcome)
         return outcome
 
     async def _another(self, s: int, i: int, step: Step, item: Item) -> Outcome | None:
@@ -180,15 +181,14 @@ class Application:
         why = why_another(meta, step, item, record)
         return Outcome(ItemState.REFUSED, item.record_id, notes=(why,), code=306) if why else None
 
-    def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
+    async def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
         """Somebody else sends it, or another plan took the same back already."""
-        taken = (
-            self._means.accounts.taken_back(self.plan.undoes, but=self.plan.id) if self.plan.undoes else ()
-        )
+        undoes = self.plan.undoes
+        taken = await self._means.accounts.taken_back(undoes, but=self.plan.id) if undoes else ()
         if item.takes_back not in taken:
             return Outcome(ItemState.SENT)
         outcome = Outcome(ItemState.REFUSED, item.record_id, notes=("It has been taken back already.",))
-        self._settled(s, i, item, outcome, attempted=False)
+        await self._settled(s, i, item, outcome, attempted=False)
         return outcome
 
     async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:
@@ -196,25 +196,34 @@ class Application:
         outcome = await found_out(self._means, place, step, item)
         return None if outcome.state is ItemState.OPEN else outcome
 
-    def _earlier(self, step: Step, item: Item) -> EarlierRun | None:
+    async def _earlier(self, reader: Reader, step: Step, item: Item) -> EarlierRun | None:
         """The same run, begun since this one was planned."""
         if item.again or step.effect == ScriptEffect.READS.value:
             return None
         means = self._means
-        return means.script_log.earlier(step, item, self._who, means.runs.window(step.script))
+        return await means.script_log.earlier(step, item, self._who, means.runs.window(step.script), reader)
 
-    def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
+    async def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
         """Whether it is ours to send. None when the plan or the agreement to it was altered: then the run ends here."""
         planned = self.plan.steps[s].items[i]
         try:
-            with self._means.state.writing() as connection:
-                return self._books.claim(connection, (s, i), step, item, planned)
+            async with self._means.state.writing() as transaction:
+                return await self._books.claim(transaction, (s, i), step, item, planned)
         except Forbidden as altered:
             self.stopped_by = altered
             return None
 
-    def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
-        self._books.settle((s, i), outcome, attempted=attempted)
+    async def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
+        try:
+            await self._books.settle((s, i), outcome, attempted=attempted)
+        except StateAway as error:
+            if not attempted:
+                raise
+            # The item stays on its way, and is looked for when the plan is next looked at.
+            raise OutcomeUnknown(
+                f"What became of {item.record_id or item.label or 'a record'} could not be written down: {error.what}",
+                advice=f"apply_change {self.plan.id} again looks whether it was carried out; nothing is sent twice.",
+            ) from error
         self._outcomes[s][i] = outcome
 
     def _remember(self, step: Step, outcome: Outcome) -> None:

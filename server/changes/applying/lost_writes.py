@@ -65,10 +65,11 @@ async def _edited(means: Means, place: Place, step: Step, item: Item) -> Outcome
             ItemState.REFUSED, item.record_id, notes=("The record does not exist any more.",), code=101
         )
     known = dict(item.known_rows)
-    for portal, rows in means.accounts.appeared(place).items():
+    for portal, rows in (await means.accounts.appeared(place)).items():
         known[portal] = (*known.get(portal, ()), *rows)
     item = replace(item, known_rows=known)
-    return edited(meta, item, record, means.accounts.others(place, step.layout, item.target))
+    others = await means.accounts.others(place, step.layout, item.target)
+    return edited(meta, item, record, others)
 
 
 def _nothing_left(item: Item) -> Outcome:
@@ -86,7 +87,7 @@ async def _created(means: Means, place: Place, step: Step, item: Item) -> Outcom
     page = await means.database.page(Query(step.layout, (means.exact(meta, name, value),), limit=SAME_KEY))
     strangers: list[str] = []
     for record in page.records:
-        by = means.accounts.creator(place, step.layout, record.record_id)
+        by = await means.accounts.creator(place, step.layout, record.record_id)
         if by is None and _is_ours(meta, item, record):
             return done(item, record, whole=True)
         strangers.append(f"{record.record_id}" + (f" of {by}" if by else ""))

@@ -19,7 +19,7 @@ UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE, Kind.EXPORT})
 
 async def settle_the_dead(means: Means, who: Who) -> None:
     """Every item that was on its way when its process ended gets its outcome, by looking."""
-    for plan_id in dict.fromkeys(plan for plan, _, _ in means.shelf.unsettled()):
+    for plan_id in dict.fromkeys(plan for plan, _, _ in await means.shelf.unsettled()):
         await _settled(means, plan_id, who, (ItemState.SENT,))
 
 
@@ -31,8 +31,8 @@ async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_
 
 
 async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState, ...]) -> Progress:
-    seen = means.journal.latest(plan_id)
-    progress = means.shelf.open_progress(plan_id)
+    seen = await means.journal.latest(plan_id)
+    progress = await means.shelf.open_progress(plan_id)
     outcomes = [list(each) for each in progress.outcomes]
     open_items = [
         (s, i)
@@ -44,16 +44,16 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
         step = progress.plan.steps[s]
         frozen = tuple(tuple(each) for each in outcomes)
         outcomes[s][i] = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
-        number = _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
+        number = await _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
         if number is None:
             break
         seen = number
     else:
         if open_items:
             open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
-            with means.state.writing() as connection:
-                means.shelf.leave(connection, progress, "open" if open_left else "applied")
-    return means.shelf.open_progress(plan_id) if open_items else progress
+            async with means.state.writing() as transaction:
+                await means.shelf.leave(transaction, progress, "open" if open_left else "applied")
+    return await means.shelf.open_progress(plan_id) if open_items else progress
 
 
 def _is_told(step: Step, outcome: Outcome) -> bool:
@@ -65,13 +65,13 @@ async def _looked(
 ) -> Outcome:
     try:
         item = resolved(item, outcomes, {}, step.layout)
-        item = replace(item, mod_id=means.accounts.sent_at(place) or item.mod_id)
+        item = replace(item, mod_id=await means.accounts.sent_at(place) or item.mod_id)
         return await look(means, place, step, item)
     except FilemakerMcpError as error:
         return unknown(error.what, item)
 
 
-def _write_down(
+async def _write_down(
     means: Means, progress: Progress, who: Who, place: Place, outcome: Outcome, seen: int
 ) -> int | None:
     """The entry's number. None when something else was written down about the plan meanwhile: then somebody else settles
@@ -80,12 +80,12 @@ def _write_down(
     facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
     facts |= {"notes": list(outcome.notes)}
     image = {"after": outcome.after} if outcome.after else None
-    with means.state.writing() as connection:
-        if means.journal.latest(plan) != seen:
+    async with means.state.writing() as transaction:
+        if await means.journal.latest(plan, transaction) != seen:
             return None
-        means.shelf.set_item(connection, plan, s, i, outcome)
-        means.script_log.settle(connection, plan, s, i, outcome.state)
-        return means.journal.append(
-            connection, database=progress.plan.database, who=who, plan=plan,
+        await means.shelf.set_item(transaction, plan, s, i, outcome)
+        await means.script_log.settle(transaction, plan, s, i, outcome.state)
+        return await means.journal.append(
+            transaction, database=progress.plan.database, who=who, plan=plan,
             event="settled", facts=facts, step=s, item=i, image=image,
         )  # fmt: skip

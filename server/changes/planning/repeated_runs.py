@@ -13,14 +13,14 @@ from ..plans.script_log import EarlierRun, ScriptLog
 NAMED = 10
 
 
-def without_repetitions(
+async def without_repetitions(
     script_log: ScriptLog, policy: Policy, step: Step, who: Who, *, window: float | None, repeat: bool
 ) -> Step:
     """The step with the runs that are new; with `repeat` also those that were made before, marked as such.
 
     `window` is the script's own: seconds in which it is not run again, None for ever. Raises Forbidden to repeat one that the owner lets run once, where nobody is asked to agree.
     """
-    earlier = [(item, script_log.earlier(step, item, who, window)) for item in step.items]
+    earlier = [(item, await script_log.earlier(step, item, who, window)) for item in step.items]
     known = [(item, run) for item, run in earlier if run is not None]
     if not known:
         return step

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...local.state import State
+from ...local.state.state import Row, State
 from .codec import read
 from .plan_seal import Seal
 
@@ -24,11 +23,11 @@ class _Course:
     first: int = 0
 
 
-def missing_agreements(state: State, seal: Seal) -> list[str]:
+async def missing_agreements(state: State, seal: Seal) -> list[str]:
     """What is wrong with agreements, in words; empty when nothing is."""
     complaints: list[str] = []
     courses: dict[str, _Course] = {}
-    for row in state.rows("SELECT * FROM journal WHERE plan <> '' ORDER BY number"):
+    for row in await state.rows("SELECT * FROM journal WHERE plan <> '' ORDER BY number"):
         course = courses.setdefault(row["plan"], _Course())
         facts: dict[str, Any] = read(row["facts"])
         event = row["event"]
@@ -49,16 +48,16 @@ def missing_agreements(state: State, seal: Seal) -> list[str]:
         for plan, course in courses.items()
         if course.sent
     ]
-    return complaints + _without_an_entry(state)
+    return complaints + await _without_an_entry(state)
 
 
-def _is_sent(row: sqlite3.Row, facts: dict[str, Any]) -> bool:
+def _is_sent(row: Row, facts: dict[str, Any]) -> bool:
     """A record, or a file that has left."""
     return row["event"] == "attempt" or (row["event"] == "outcome" and facts.get("outcome") == "let out")
 
 
-def _without_an_entry(state: State) -> list[str]:
-    rows = state.rows(
+async def _without_an_entry(state: State) -> list[str]:
+    rows = await state.rows(
         "SELECT id, approved_by FROM plan WHERE approved_by <> '' AND NOT EXISTS"
         " (SELECT 1 FROM journal WHERE journal.plan = plan.id AND event = 'agreed') ORDER BY made"
     )

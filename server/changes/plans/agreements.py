@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ...local.state import State
+from ...local.state.state import State, Transaction
 from ...policy import ShowAll
 from .journal import Journal
 from .person_consent import PersonConsent
@@ -42,7 +42,7 @@ class Agreements:
         self._identity = identity
         self._now = now
 
-    def agreed(self, plan: Plan, who: Who, consent: PersonConsent) -> None:
+    async def agreed(self, plan: Plan, who: Who, consent: PersonConsent) -> None:
         """Sealed, and bound to the plan as it is: a step added later needs a new agreement."""
         facts: dict[str, Any] = {
             "by": consent.by,
@@ -55,45 +55,47 @@ class Agreements:
         }
         if consent.typed:
             facts["typed"] = consent.typed
-        with self._state.writing() as connection:
+        async with self._state.writing() as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)
-            facts["seal"] = self._store.approve(connection, plan, consent.by, at)
-            self._note(connection, plan, who, "agreed", facts)
+            facts["seal"] = await self._store.approve(transaction, plan, consent.by, at)
+            await self._note(transaction, plan, who, "agreed", facts)
 
-    def declined(self, plan: Plan, who: Who, how: str) -> None:
+    async def declined(self, plan: Plan, who: Who, how: str) -> None:
         """It is not asked about again for an hour, unless somebody reopens it."""
-        with self._state.writing() as connection:
-            self._note(connection, plan, who, "declined", {"how": how})
+        async with self._state.writing() as transaction:
+            await self._note(transaction, plan, who, "declined", {"how": how})
 
-    def reopened(self, plan: Plan, who: Who, how: str) -> None:
-        with self._state.writing() as connection:
-            self._note(connection, plan, who, "reopened", {"how": how})
+    async def reopened(self, plan: Plan, who: Who, how: str) -> None:
+        async with self._state.writing() as transaction:
+            await self._note(transaction, plan, who, "reopened", {"how": how})
 
-    def standing(self, plan_id: str) -> Standing:
+    async def standing(self, plan_id: str) -> Standing:
         """Of anybody's plan, as it is now."""
-        progress = self._store.look(plan_id)
+        progress = await self._store.look(plan_id)
         if progress is None:
-            return Standing(None, self._journal.replaced_by(plan_id))
+            return Standing(None, await self._journal.replaced_by(plan_id))
         plan = progress.plan
-        return Standing(progress, "", self.declined_at(plan), self._now() > plan.expires)
+        return Standing(progress, "", await self.declined_at(plan), self._now() > plan.expires)
 
-    def show_all(self, plan: Plan) -> ShowAll:
+    async def show_all(self, plan: Plan) -> ShowAll:
         """What the owner wanted when it was planned, for whoever asks without the owner's settings."""
-        planned = self._journal.facts(plan.id, "planned")
+        planned = await self._journal.facts(plan.id, "planned")
         return ShowAll(next((facts["show_all"] for facts in planned if "show_all" in facts), ShowAll.DELETES))
 
-    def declined_at(self, plan: Plan) -> float | None:
+    async def declined_at(self, plan: Plan) -> float | None:
         """When the caller's person last said no to this plan, or to another that does the same; None when that counts no more."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT journal.event, journal.at FROM journal JOIN plan ON plan.id = journal.plan"
             " WHERE journal.event IN ('declined', 'reopened', 'agreed') AND journal.at > ? AND plan.database = ?"
-            " AND plan.caller = ? AND (plan.fingerprint = ? OR plan.digest = ?) ORDER BY journal.number DESC LIMIT 1",
-            self._now() - AN_HOUR, plan.database, plan.who.caller, plan.fingerprint, plan.digest,
+            " AND plan.caller = ? AND plan.account = ? AND (plan.fingerprint = ? OR plan.digest = ?) ORDER BY journal.number DESC LIMIT 1",
+            self._now() - AN_HOUR, plan.database, plan.who.caller.id, plan.who.caller.account, plan.fingerprint, plan.digest,
         )  # fmt: skip
         return float(row["at"]) if row is not None and row["event"] == "declined" else None
 
-    def _note(self, connection: Any, plan: Plan, who: Who, event: str, facts: dict[str, Any]) -> None:
-        self._journal.append(
-            connection, database=self._identity, who=who, plan=plan.id, event=event, facts=facts
+    async def _note(
+        self, transaction: Transaction, plan: Plan, who: Who, event: str, facts: dict[str, Any]
+    ) -> None:
+        await self._journal.append(
+            transaction, database=self._identity, who=who, plan=plan.id, event=event, facts=facts
         )

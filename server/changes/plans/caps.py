@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...errors import Forbidden
-from ...local.state import State
+from ...local.state.state import Reader, State
 from ...policy import Policy
 from .codec import read_item
 from .journal import Journal
@@ -24,7 +24,7 @@ class Caps:
         self._identity = identity
         self._now = now
 
-    def check_new(self, plan: Plan) -> None:
+    async def check_new(self, plan: Plan) -> None:
         """Raises Forbidden for a plan, not kept yet, that is beyond a cap."""
         cap = self._policy.max_records_per_change
         if plan.writes > cap:
@@ -32,34 +32,38 @@ class Caps:
                 f"This change has {plan.writes} records, and the owner allows {cap} in one",
                 advice="Nothing was changed. Make it smaller.",
             )
-        self.check_day(plan, plan.writes)
+        await self.check_day(plan, left=plan.writes)
 
-    def check_day(self, plan: Plan, left: int | None = None) -> None:
+    async def check_day(self, plan: Plan, *, left: int | None = None, reader: Reader | None = None) -> None:
         """Raises Forbidden when what is left of the plan is more than is left of the day, what other plans that are being
-        carried out have still to send included."""
+        carried out have still to send included. `reader`: the transaction in which it is looked at."""
         cap = self._policy.max_records_per_day
         if cap is None or all(step.kind is Kind.EXPORT for step in plan.steps):
             return
-        left = self._left("item.plan = ?", plan.id) if left is None else left
-        done = self._journal.carried_out(self._identity, self._now() - DAY)
-        done += self._left(
-            "plan.database = ? AND plan.state = 'applying' AND plan.id <> ?", self._identity, plan.id
+        reader = reader or self._state
+        left = await self._left(reader, "item.plan = ?", plan.id) if left is None else left
+        # Counted before what was sent: what another process sends in between counts twice, and never not at all.
+        done = await self._left(
+            reader, "plan.database = ? AND plan.state = 'applying' AND plan.id <> ?", self._identity, plan.id
         )
+        done += await self._journal.carried_out(self._identity, self._now() - DAY, reader)
         if done + left > cap:
             raise Forbidden(
                 f"The owner allows {cap} changed records a day; {done} were changed, and this has {left}",
                 advice="Nothing was changed. Go on tomorrow, or ask the owner.",
             )
 
-    def _left(self, which: str, *values: str) -> int:
+    async def _left(self, reader: Reader, which: str, *values: str) -> int:
         """How many records were not attempted yet, of plans whose process lives or that are not begun."""
-        rows = self._state.rows(
+        rows = await reader.rows(
             "SELECT item.body, plan.runner, plan.state FROM item JOIN plan ON plan.id = item.plan JOIN step"
             f" ON step.plan = plan.id AND step.number = item.step WHERE {which} AND item.state = 'open'"
             " AND json_extract(step.body, '$.kind') <> 'export'",
             *values,
         )
         alive = {
-            row["runner"]: self._state.is_alive(row["runner"]) for row in rows if row["state"] == "applying"
+            row["runner"]: await self._state.is_alive(row["runner"])
+            for row in rows
+            if row["state"] == "applying"
         }
         return sum(read_item(row["body"]).writes for row in rows if alive.get(row["runner"], True))

@@ -45,7 +45,7 @@ async def _kept(
     digest = await uploads.before(database, meta.name, record.record_id, name)
     if digest is None or digest in NOT_KEPT:
         return None
-    return uploads.again(name, repetition_in(name), digest)
+    return await uploads.again(name, repetition_in(name), digest)
 
 
 def files_back(meta: LayoutMeta, item: Item, created_by: tuple[int, int]) -> tuple[list[Item], list[str]]:

@@ -7,12 +7,12 @@ and after) can expire or be left out without breaking the chain; changing, remov
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from ...local.state import State
+from ...caller import Caller
+from ...local.state.state import Reader, Row, State, Transaction
 from ...text.near_names import folded
 from .codec import read, written
 from .plan import Who
@@ -38,7 +38,7 @@ class Entry:
 
 
 class Journal:
-    """Append-only. `append` takes the connection of a transaction, so that an entry and what it speaks of stand or fall together."""
+    """Append-only. `append` takes a transaction, so that an entry and what it speaks of stand or fall together."""
 
     def __init__(
         self,
@@ -54,9 +54,9 @@ class Journal:
         self._keeps_images = keeps_images
         self._without = set(map(folded, without))
 
-    def append(
+    async def append(
         self,
-        connection: sqlite3.Connection,
+        transaction: Transaction,
         *,
         database: str,
         who: Who,
@@ -67,22 +67,22 @@ class Journal:
         item: int = 0,
         image: dict[str, Any] | None = None,
     ) -> int:
-        last = connection.execute("SELECT digest FROM journal ORDER BY number DESC LIMIT 1").fetchone()
+        last = await transaction.row("SELECT digest FROM journal ORDER BY number DESC LIMIT 1")
         previous = str(last["digest"]) if last else START
         content = written(self._redacted(image)) if image else ""
         at = self._now()
         image_digest = hashlib.sha256(content.encode()).hexdigest() if content else ""
         fields = (
-            at, database, who.caller, who.client, plan, step, item, event, written(facts), image_digest, previous,
+            at, database, who.caller.id, who.client, plan, step, item, event, written(facts), image_digest, previous,
         )  # fmt: skip
-        cursor = connection.execute(
+        row = await transaction.row(
             "INSERT INTO journal (at, database, caller, client, plan, step, item, event, facts, image, previous,"
-            " digest, runner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*fields, _digest(fields), self._state.runner),
-        )
-        number = int(cursor.lastrowid or 0)
+            " digest, runner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            *fields, _digest(fields), self._state.runner,
+        )  # fmt: skip
+        number = int(row["number"]) if row is not None else 0
         if content and self._keeps_images:
-            connection.execute("INSERT INTO image (number, content) VALUES (?, ?)", (number, content))
+            await transaction.execute("INSERT INTO image (number, content) VALUES (?, ?)", number, content)
         return number
 
     def _redacted(self, image: dict[str, Any]) -> dict[str, Any]:
@@ -95,12 +95,12 @@ class Journal:
         bare = name.rpartition("(")[0] if name.endswith(")") else name
         return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
-    def note(self, **entry: Any) -> int:
+    async def note(self, **entry: Any) -> int:
         """One entry in a transaction of its own; the arguments of `append`."""
-        with self._state.writing() as connection:
-            return self.append(connection, **entry)
+        async with self._state.writing() as transaction:
+            return await self.append(transaction, **entry)
 
-    def entries(
+    async def entries(
         self,
         *,
         database: str | None = None,
@@ -110,7 +110,7 @@ class Journal:
         by_record: bool = True,
     ) -> list[Entry]:
         """The latest first; without those of single records unless `by_record`."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
             " WHERE (? IS NULL OR database = ?) AND (? IS NULL OR plan = ?) AND at >= ?"
             " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started')) ORDER BY number DESC LIMIT ?",
@@ -118,56 +118,48 @@ class Journal:
         )  # fmt: skip
         return [_entry(row) for row in rows]
 
-    def latest(self, plan: str) -> int:
+    async def latest(self, plan: str, reader: Reader | None = None) -> int:
         """The number of the latest entry about a plan; 0 when there is none."""
-        row = self._state.row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
+        row = await (reader or self._state).row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
-    def latest_attempt(self, plan: str) -> int:
+    async def latest_attempt(self, plan: str, reader: Reader | None = None) -> int:
         """The number of the entry about the latest request of a plan; 0 when there is none."""
-        row = self._state.row(
+        row = await (reader or self._state).row(
             "SELECT MAX(number) AS n FROM journal WHERE plan = ? AND event = 'attempt'", plan
         )
         return int(row["n"] or 0) if row else 0
 
-    def facts(self, plan: str, event: str) -> list[dict[str, Any]]:
+    async def facts(self, plan: str, event: str, reader: Reader | None = None) -> list[dict[str, Any]]:
         """What was written down about such events of a plan, the first first."""
-        rows = self._state.rows(
+        rows = await (reader or self._state).rows(
             "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
         )
         return [read(row["facts"]) for row in rows]
 
-    def replaced_by(self, plan: str) -> str:
+    async def replaced_by(self, plan: str) -> str:
         """The id of the plan that took the place of another; empty when none did."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT plan FROM journal WHERE event = 'planned' AND json_extract(facts, '$.replaces') = ?"
             " ORDER BY number DESC LIMIT 1",
             plan,
         )
         return str(row["plan"]) if row else ""
 
-    def carried_out(self, database: str, since: float) -> int:
+    async def carried_out(self, database: str, since: float, reader: Reader | None = None) -> int:
         """How many records were changed since then, related rows included."""
-        row = self._state.row(
+        row = await (reader or self._state).row(
             "SELECT SUM(COALESCE(json_extract(facts, '$.writes'), 1)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
             database,
             since,
         )
         return int(row["n"] or 0) if row else 0
 
-    def expire_images(self, before: float) -> int:
-        """Forget field contents older than that; the entries and their chain stay. Returns how many."""
-        with self._state.writing() as connection:
-            cursor = connection.execute(
-                "DELETE FROM image WHERE number IN (SELECT number FROM journal WHERE at < ?)", (before,)
-            )
-        return cursor.rowcount
-
-    def broken(self) -> list[str]:
+    async def broken(self) -> list[str]:
         """What is wrong with the chain, in words; empty when it holds."""
         complaints: list[str] = []
         previous, expected = START, 1
-        for row in self._state.rows(
+        for row in await self._state.rows(
             "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number) ORDER BY number"
         ):
             number = row["number"]
@@ -182,13 +174,13 @@ class Journal:
             ):
                 complaints.append(f"the images of entry {number} were altered")
             previous, expected = row["digest"], number + 1
-        last = self._state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+        last = await self._state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
         if last is not None and last["seq"] >= expected:
             complaints.append(f"entries {expected} to {last['seq']} are missing")
         return complaints
 
 
-def _fields(row: sqlite3.Row) -> tuple[Any, ...]:
+def _fields(row: Row) -> tuple[Any, ...]:
     names = (
         "at",
         "database",
@@ -209,12 +201,12 @@ def _digest(fields: tuple[Any, ...]) -> str:
     return hashlib.sha256(written([repr(field) for field in fields]).encode()).hexdigest()
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def _entry(row: Row) -> Entry:
     return Entry(
         number=row["number"],
         at=row["at"],
         database=row["database"],
-        who=Who(row["caller"], row["client"]),
+        who=Who(Caller(row["caller"], ""), row["client"]),
         plan=row["plan"],
         step=row["step"],
         item=row["item"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from ...local.state import State
+from ...local.state.state import State
 
 
 class Keeping:
@@ -13,20 +13,20 @@ class Keeping:
         self._state = state
         self._now = now
 
-    def keep(self, name: str, content: bytes) -> str:
+    async def keep(self, name: str, content: bytes) -> str:
         """The digest under which the content can be had again."""
         digest = hashlib.sha256(content).hexdigest()
-        with self._state.writing() as connection:
-            connection.execute(
+        async with self._state.writing() as transaction:
+            await transaction.execute(
                 "INSERT INTO kept_file VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET kept = excluded.kept",
-                (digest, self._now(), name, content),
-            )
+                digest, self._now(), name, content,
+            )  # fmt: skip
         return digest
 
-    def content(self, digest: str) -> bytes | None:
-        row = self._state.row("SELECT content FROM kept_file WHERE digest = ?", digest)
+    async def content(self, digest: str) -> bytes | None:
+        row = await self._state.row("SELECT content FROM kept_file WHERE digest = ?", digest)
         return None if row is None else bytes(row["content"])
 
-    def name(self, digest: str) -> str:
-        row = self._state.row("SELECT name FROM kept_file WHERE digest = ?", digest)
+    async def name(self, digest: str) -> str:
+        row = await self._state.row("SELECT name FROM kept_file WHERE digest = ?", digest)
         return "" if row is None else str(row["name"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ...errors import Forbidden, InputError
-from ...local.state import State
+from ...errors import Forbidden, InputError, NameUnknown
+from ...local.state.state import Reader, State
 from ...policy import Policy
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
@@ -48,7 +48,7 @@ class Ledger:
         self._busy: set[str] = set()
         self.identity = identity
 
-    def put(
+    async def put(
         self,
         who: Who,
         steps: Sequence[Step],
@@ -64,10 +64,10 @@ class Ledger:
         """
         fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
-            self._refuse_repetition(fingerprint, who)
-        plan = self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
-        self.caps.check_new(plan)
-        read = {*self._outsiders(), *(self.outsiders_of(base) if base else ())}
+            await self._refuse_repetition(fingerprint, who)
+        plan = await self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
+        await self.caps.check_new(plan)
+        read = {*self._outsiders(), *(await self.outsiders_of(base) if base else ())}
         facts: Facts = {
             "heading": plan.heading,
             "digest": plan.digest,
@@ -76,41 +76,41 @@ class Ledger:
             "show_all": self._policy.show_all.value,
         }
         if undoes:
-            facts["undoes_up_to"] = self._journal.latest_attempt(undoes)
+            facts["undoes_up_to"] = await self._journal.latest_attempt(undoes)
         if base is not None:
             facts["replaces"] = base.id
-        with self._state.writing() as connection:
-            self._shelf.put(connection, plan, replaces=base.id if base else None)
-            self._journal.append(
-                connection, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
+        async with self._state.writing() as transaction:
+            await self._shelf.put(transaction, plan, replaces=base.id if base else None)
+            await self._journal.append(
+                transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
             )
-        return self._shelf.find(plan.id, who)
+        return await self._shelf.find(plan.id, who)
 
-    def outsiders_of(self, plan: Plan) -> frozenset[str]:
+    async def outsiders_of(self, plan: Plan) -> frozenset[str]:
         """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
-        planned = self._journal.facts(plan.id, "planned")
+        planned = await self._journal.facts(plan.id, "planned")
         return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
 
-    def put_again(
+    async def put_again(
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
         """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
         fingerprint = digest_of(self.identity, "", asked)
-        waiting = self._shelf.waiting_like(fingerprint, who, self._now())
+        waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
         if waiting is not None and waiting.plan.digest == digest_of_steps(
-            self.identity, who.caller, tuple(steps)
+            self.identity, who.caller.id, tuple(steps)
         ):
             return waiting
-        return self.put(who, steps, asked, repeat=repeat)
+        return await self.put(who, steps, asked, repeat=repeat)
 
-    def refused(self, who: Who, asked: str, error: Forbidden) -> None:
+    async def refused(self, who: Who, asked: str, error: Forbidden) -> None:
         facts = {"asked": asked, "why": error.what}
-        self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
+        await self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
 
-    def refusals(self, who: Who, limit: int) -> list[Facts]:
+    async def refusals(self, who: Who, limit: int) -> list[Facts]:
         """The caller's attempts that the owner's settings refused, the latest first."""
-        entries = self._journal.entries(database=self.identity, limit=500)
-        mine = [e for e in entries if e.event == "refused" and e.who.caller == who.caller]
+        entries = await self._journal.entries(database=self.identity, limit=500)
+        mine = [e for e in entries if e.event == "refused" and e.who.caller.id == who.caller.id]
         return [{"at": presenting.moment(e.at), **e.facts} for e in mine[:limit]]
 
     def check_time(self, plan: Plan) -> None:
@@ -120,38 +120,42 @@ class Ledger:
                 advice="Nothing more was changed. Plan it again.",
             )
 
-    def check_once(self, plan: Plan, who: Who) -> None:
+    async def check_once(self, plan: Plan, who: Who, reader: Reader | None = None) -> None:
         """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
-        planned = self._journal.facts(plan.id, "planned")
-        if not self._journal.facts(plan.id, "attempt") and not any(facts.get("repeat") for facts in planned):
-            self._refuse_repetition(plan.fingerprint, who, but=plan.id)
-            twin = self._shelf.applying_like(plan, who)
-            if twin is not None and self.is_carried_out(twin.plan.id, twin.runner):
-                raise _repetition(f"The same change is being carried out as {twin.plan.id}", twin.plan.id)
+        planned = await self._journal.facts(plan.id, "planned", reader)
+        if not await self._journal.facts(plan.id, "attempt", reader) and not any(
+            facts.get("repeat") for facts in planned
+        ):
+            await self._refuse_repetition(plan.fingerprint, who, but=plan.id, reader=reader)
+            twin = await self._shelf.applying_like(plan, who, reader)
+            if twin is not None and await self.is_carried_out(*twin):
+                raise _repetition(f"The same change is being carried out as {twin[0]}", twin[0])
 
-    def is_all_or_nothing(self, plan: Plan) -> bool:
+    async def is_all_or_nothing(self, plan: Plan) -> bool:
         """Whether it was begun as a change that is carried out whole or taken back."""
-        return any(facts.get("all_or_nothing") for facts in self._journal.facts(plan.id, "started"))
+        return any(facts.get("all_or_nothing") for facts in await self._journal.facts(plan.id, "started"))
 
-    def begin(
+    async def begin(
         self, plan: Plan, who: Who, *, all_or_nothing: bool = False, person: bool | None = None
     ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
         owner's cap on a day, InputError for a repetition: others may have begun since that was looked at. `person`: whether
         one had to agree, which the journal is asked about later."""
-        with self._state.writing() as connection:
-            row = connection.execute("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)).fetchone()
-            if row["state"] == "applying" and self.is_carried_out(plan.id, row["runner"]):
+        async with self._state.writing() as transaction:
+            row = await transaction.row("SELECT state, runner FROM plan WHERE id = ?", plan.id)
+            if row is None:
+                raise NameUnknown("change", plan.id)
+            if row["state"] == "applying" and await self.is_carried_out(plan.id, row["runner"]):
                 return False
             if plan.undoes:  # taking back what was done goes on whatever else has begun
-                self._check_at_rest(plan)
+                await self._check_at_rest(plan, transaction)
             else:
-                self.caps.check_day(plan)
-                self.check_once(plan, who)
-                self._check_not_taken_back_now(plan)
-            self._shelf.set_state(connection, plan.id, "applying", self._state.runner)
-            self._journal.append(
-                connection,
+                await self.caps.check_day(plan, reader=transaction)
+                await self.check_once(plan, who, transaction)
+                await self._check_not_taken_back_now(plan, transaction)
+            await self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
+            await self._journal.append(
+                transaction,
                 database=self.identity,
                 who=who,
                 plan=plan.id,
@@ -162,71 +166,78 @@ class Ledger:
         self._busy.add(plan.id)
         return True
 
-    def _check_at_rest(self, undo: Plan) -> None:
+    async def _check_at_rest(self, undo: Plan, reader: Reader) -> None:
         """Raises InputError when the change that is taken back is being carried out, or went on since `undo` was planned:
         then the way back would cover a part of it, and be taken for all."""
-        self.check_not_under_way(undo.undoes)
-        planned = self._journal.facts(undo.id, "planned")
+        await self.check_not_under_way(undo.undoes, reader)
+        planned = await self._journal.facts(undo.id, "planned", reader)
         known = max((facts.get("undoes_up_to", 0) for facts in planned), default=0)
-        if known and self._journal.latest_attempt(undo.undoes) > known:
+        if known and await self._journal.latest_attempt(undo.undoes, reader) > known:
             raise InputError(
                 f"{undo.undoes} went on after {undo.id} was planned, so {undo.id} would take back a part of it",
                 advice=f"Nothing was changed. Call undo_change {undo.undoes} again.",
             )
 
-    def check_not_under_way(self, change_id: str) -> None:
+    async def check_not_under_way(self, change_id: str, reader: Reader | None = None) -> None:
         """Raises InputError while somebody carries the change out, so that nobody takes back half of it."""
-        row = self._state.row("SELECT state, runner FROM plan WHERE id = ?", change_id)
-        if row is not None and row["state"] == "applying" and self.is_carried_out(change_id, row["runner"]):
+        row = await (reader or self._state).row("SELECT state, runner FROM plan WHERE id = ?", change_id)
+        if row is None or row["state"] != "applying":
+            return
+        if await self.is_carried_out(change_id, row["runner"]):
             raise InputError(
                 f"{change_id} is being carried out just now",
                 advice="Nothing was taken back. Wait for its end or stop it (check_job lists the jobs), "
                 "then undo_change takes back what it did.",
             )
 
-    def _check_not_taken_back_now(self, plan: Plan) -> None:
-        for row in self._state.rows(
+    async def _check_not_taken_back_now(self, plan: Plan, reader: Reader) -> None:
+        for row in await reader.rows(
             "SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", plan.id
         ):
-            if self.is_carried_out(row["id"], row["runner"]):
+            if await self.is_carried_out(row["id"], row["runner"]):
                 raise InputError(
                     f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
                 )
 
-    def end(self, plan: Plan, who: Who) -> None:
+    async def end(self, plan: Plan, who: Who) -> None:
         self._busy.discard(plan.id)
-        progress = self._shelf.find(plan.id, who)
+        progress = await self._shelf.find(plan.id, who)
         states = {outcome.state for outcome in progress.all_outcomes}
         facts = {"outcomes": {s.value: sum(o.state is s for o in progress.all_outcomes) for s in states}}
-        with self._state.writing() as connection:
-            self._shelf.set_state(connection, plan.id, "open" if ItemState.OPEN in states else "applied")
-            self._shelf.mark_undone(connection, plan)
-            self._journal.append(
-                connection, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
+        async with self._state.writing() as transaction:
+            await self._shelf.set_state(
+                transaction, plan.id, "open" if ItemState.OPEN in states else "applied"
+            )
+            await self._shelf.mark_undone(transaction, plan)
+            await self._journal.append(
+                transaction, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
             )
 
-    def is_carried_out(self, plan_id: str, runner: str) -> bool:
+    async def is_carried_out(self, plan_id: str, runner: str) -> bool:
         """Whether somebody is at the plan that this runner took in hand; we may have let go of it without writing that down."""
-        return plan_id in self._busy if runner == self._state.runner else self._state.is_alive(runner)
+        return plan_id in self._busy if runner == self._state.runner else await self._state.is_alive(runner)
 
-    def _refuse_repetition(self, fingerprint: str, who: Who, *, but: str = "") -> None:
-        earlier = self._shelf.applied_like(fingerprint, who, self._now() - RECENT, but=but)
+    async def _refuse_repetition(
+        self, fingerprint: str, who: Who, *, but: str = "", reader: Reader | None = None
+    ) -> None:
+        since = self._now() - RECENT
+        earlier = await self._shelf.applied_like(fingerprint, who, since, but=but, reader=reader)
         if earlier is not None:
             raise _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
 
-    def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
+    async def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()
         count = sum(len(step.items) for step in steps)
         heading = presenting.heading_of(steps)
         return Plan(
-            id=self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
+            id=await self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
             database=self.identity,
             who=who,
             made=now,
             expires=now + LASTS,
             steps=steps,
             heading=f"Take back {undoes}: {lowered_first(heading)}" if undoes else heading,
-            digest=digest_of_steps(self.identity, who.caller, steps),
+            digest=digest_of_steps(self.identity, who.caller.id, steps),
             fingerprint=fingerprint,
             undoes=undoes,
         )

@@ -5,10 +5,9 @@ By looking at a record alone, a save of ours that was lost cannot be told from o
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
-from ...local.state import State
+from ...local.state.state import Row, State
 from .codec import read, read_item, read_outcome
 from .plan import Item, ItemState, Kind, Outcome
 
@@ -51,40 +50,40 @@ class Accounts:
         self._state = state
         self._database = database
 
-    def others(self, place: Place, layout: str, record_id: str) -> tuple[Save, ...]:
+    async def others(self, place: Place, layout: str, record_id: str) -> tuple[Save, ...]:
         """What else was sent to that record, in the order of sending."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             "SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.body AS step_body, item.* FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
             " WHERE journal.database = ? AND journal.at >= ? AND event = 'attempt'"
             " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
             " ORDER BY journal.number",
-            self._database, self._since(place), record_id, layout,
+            self._database, await self._since(place), record_id, layout,
         )  # fmt: skip
         return tuple(_save(row) for row in rows if (row["plan"], row["step"], row["number"]) != place)
 
-    def sent_at(self, place: Place) -> str | None:
+    async def sent_at(self, place: Place) -> str | None:
         """The modId with which the item itself went out last; None when it went without one."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT json_extract(facts, '$.mod_id') AS sent_at FROM journal"
             " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
             *place,
         )
         return None if row is None else row["sent_at"]
 
-    def appeared(self, place: Place) -> dict[str, list[str]]:
+    async def appeared(self, place: Place) -> dict[str, list[str]]:
         """Portal -> the rows that were there when the item went out last, and not when it was planned."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT json_extract(facts, '$.appeared') AS rows FROM journal"
             " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
             *place,
         )
         return read(row["rows"]) if row is not None and row["rows"] else {}
 
-    def creator(self, place: Place, layout: str, record_id: str) -> str | None:
+    async def creator(self, place: Place, layout: str, record_id: str) -> str | None:
         """The id of another change that created the record, or another record of the same plan; None when no change did."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT journal.plan FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
@@ -92,27 +91,27 @@ class Accounts:
             " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
             " AND json_extract(step.body, '$.kind') IN ('create', 'duplicate')"
             " AND NOT (journal.plan = ? AND journal.step = ? AND journal.item = ?)",
-            self._database, self._since(place), record_id, layout, *place,
+            self._database, await self._since(place), record_id, layout, *place,
         )  # fmt: skip
         return None if row is None else row["plan"]
 
-    def taken_back(
+    async def taken_back(
         self, change_id: str, *, but: str = "", certain: bool = False
     ) -> frozenset[tuple[int, int]]:
         """Items of a change, as (step, item), that a plan (another than `but`) took back or, unless `certain`, is taking back."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
             " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL AND (other.state = 'done' OR NOT ?)",
             change_id, but, certain,
         )  # fmt: skip
         return frozenset((s, i) for s, i in (read(row["place"]) for row in rows))
 
-    def _since(self, place: Place) -> float:
-        row = self._state.row("SELECT made FROM plan WHERE id = ?", place[0])
+    async def _since(self, place: Place) -> float:
+        row = await self._state.row("SELECT made FROM plan WHERE id = ?", place[0])
         return 0.0 if row is None else row["made"] - EARLIER
 
 
-def _save(row: sqlite3.Row) -> Save:
+def _save(row: Row) -> Save:
     return Save(
         Kind(read(row["step_body"])["kind"]),
         row["sent_at"] or "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ...caller import Caller
 from ...dataapi.models import Value
 
 Values = Mapping[str, Value]
@@ -160,7 +161,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    caller: str
+    caller: Caller
     client: str = ""
 
 

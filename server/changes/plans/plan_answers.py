@@ -121,7 +121,7 @@ def listed(progress: Progress) -> Facts:
     facts: Facts = {"change_id": plan.id, "state": "planned" if untouched else overall(counts)}
     if progress.state == "undone":
         facts["undone"] = True
-    facts |= {"summary": plan.heading, "planned": moment(plan.made), "by": plan.who.caller}
+    facts |= {"summary": plan.heading, "planned": moment(plan.made), "by": plan.who.caller.id}
     if plan.who.client:
         facts["client"] = plan.who.client
     if progress.approved_by:

@@ -39,12 +39,12 @@ class Seal:
     def of_plan(self, plan: Plan) -> str:
         """Its digest covers what it would do."""
         return self._of(
-            "plan", plan.id, plan.database, plan.who.caller, plan.made, plan.expires, plan.digest,
+            "plan", plan.id, plan.database, plan.who.caller.id, plan.made, plan.expires, plan.digest,
             plan.fingerprint, plan.undoes,
         )  # fmt: skip
 
     def of_agreement(self, plan: Plan, by: str, at: float) -> str:
-        return self._of("agreement", plan.id, plan.database, plan.who.caller, plan.digest, by, repr(at))
+        return self._of("agreement", plan.id, plan.database, plan.who.caller.id, plan.digest, by, repr(at))
 
     def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:
         """Whether the facts of a journal entry carry the seal of the agreement that they tell of."""

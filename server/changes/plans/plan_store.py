@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 
+from ...caller import Caller
 from ...errors import Forbidden, InputError, NameUnknown
-from ...local.state import State
+from ...local.state.state import Reader, Row, State, Transaction
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
 from .plan import Outcome, Plan, Step, Who
@@ -43,154 +43,162 @@ class Shelf:
         self._seal = seal
         self.database = database
 
-    def new_id(self, what: str, count: int, layout: str) -> str:
+    async def new_id(self, what: str, count: int, layout: str) -> str:
         """Readable, since a client's prompt may show nothing else: `edit-12-Tasks-k7f3`."""
         word = "".join(c if c.isalnum() else "-" for c in layout).strip("-")[:24] or "layout"
         while True:
             tail = "".join(secrets.choice(LETTERS) for _ in range(4))
             name = f"{what}-{count}-{word}-{tail}"
-            if self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
+            if await self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
                 return name
 
-    def put(self, connection: sqlite3.Connection, plan: Plan, *, replaces: str | None = None) -> None:
+    async def put(self, transaction: Transaction, plan: Plan, *, replaces: str | None = None) -> None:
         """Keep a new plan. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
         of that one was sent meanwhile."""
         if replaces is not None:
-            untouched = connection.execute(
+            untouched = await transaction.row(
                 "SELECT 1 FROM plan WHERE id = ? AND state = 'open'"
                 " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state <> 'open')",
-                (replaces,),
-            ).fetchone()
+                replaces,
+            )
             if untouched is None:
                 raise InputError(
                     f"{replaces} has been carried out, so nothing can be added to it",
                     advice="Plan without change_id.",
                 )
             for table in ("item", "step"):
-                connection.execute(f"DELETE FROM {table} WHERE plan = ?", (replaces,))
-            connection.execute("DELETE FROM plan WHERE id = ?", (replaces,))
-        connection.execute(
-            "INSERT INTO plan (id, database, caller, client, made, expires, heading, digest, fingerprint, state, undoes, seal)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
-            (
-                plan.id, plan.database, plan.who.caller, plan.who.client, plan.made, plan.expires, plan.heading,
+                await transaction.execute(f"DELETE FROM {table} WHERE plan = ?", replaces)
+            await transaction.execute("DELETE FROM plan WHERE id = ?", replaces)
+        await transaction.execute(
+            "INSERT INTO plan (id, database, caller, account, client, made, expires, heading, digest, fingerprint, state, undoes, seal)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
+            plan.id, plan.database, plan.who.caller.id, plan.who.caller.account, plan.who.client, plan.made, plan.expires, plan.heading,
                 plan.digest, plan.fingerprint, plan.undoes, self._seal.of_plan(plan),
-            ),
         )  # fmt: skip
         for s, step in enumerate(plan.steps):
-            connection.execute("INSERT INTO step VALUES (?, ?, ?)", (plan.id, s, step_body(step)))
-            connection.executemany(
+            await transaction.execute("INSERT INTO step VALUES (?, ?, ?)", plan.id, s, step_body(step))
+            await transaction.many(
                 "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
                 [(plan.id, s, i, written(item)) for i, item in enumerate(step.items)],
             )
 
-    def find(self, plan_id: str, who: Who) -> Progress:
+    async def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
-        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
-        if row is None or row["caller"] != who.caller:
-            known = self._state.rows(
-                "SELECT id FROM plan WHERE database = ? AND caller = ? ORDER BY made DESC LIMIT 3",
-                self.database, who.caller,
+        row = await self._state.row(
+            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
+        )
+        if row is None or _caller_of(row) != who.caller:
+            known = await self._state.rows(
+                "SELECT id FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT 3",
+                self.database, who.caller.id, who.caller.account,
             )  # fmt: skip
             raise NameUnknown(
                 "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
             )
-        if row["digest"] != self._stored_digest(row):
+        if row["digest"] != await self._stored_digest(row):
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return self._progress(row)
+        return await self._progress(row)
 
-    def _stored_digest(self, plan: sqlite3.Row) -> str:
+    async def _stored_digest(self, plan: Row) -> str:
         items: dict[int, list[str]] = {}
-        for part in self._state.rows(
+        for part in await self._state.rows(
             "SELECT step, body FROM item WHERE plan = ? ORDER BY step, number", plan["id"]
         ):
             items.setdefault(part["step"], []).append(part["body"])
-        bodies = self._state.rows("SELECT number, body FROM step WHERE plan = ? ORDER BY number", plan["id"])
+        bodies = await self._state.rows(
+            "SELECT number, body FROM step WHERE plan = ? ORDER BY number", plan["id"]
+        )
         steps = [(body["body"], items.get(body["number"], [])) for body in bodies]
         return stored_digest(self.database, plan["caller"], steps)
 
-    def latest(self, who: Who) -> str | None:
+    async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
-        row = self._state.row(
+        row = await self._state.row(
             "SELECT plan.id FROM plan JOIN item ON item.plan = plan.id AND item.state = 'done'"
-            " WHERE database = ? AND caller = ? AND plan.state NOT IN ('undone') AND plan.undoes = ''"
+            " WHERE database = ? AND caller = ? AND account = ? AND plan.state NOT IN ('undone') AND plan.undoes = ''"
             " ORDER BY (SELECT MAX(number) FROM journal WHERE journal.plan = plan.id) DESC LIMIT 1",
-            self.database, who.caller,
+            self.database, who.caller.id, who.caller.account,
         )  # fmt: skip
         return row["id"] if row else None
 
-    def recent(self, who: Who | None, limit: int) -> list[Progress]:
-        rows = self._state.rows(
-            "SELECT * FROM plan WHERE database = ? AND (? IS NULL OR caller = ?) ORDER BY made DESC LIMIT ?",
-            self.database, who and who.caller, who and who.caller, limit,
+    async def recent(self, who: Who, limit: int) -> list[Progress]:
+        rows = await self._state.rows(
+            "SELECT * FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
+            self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
-        return [self._progress(row) for row in rows]
+        return [await self._progress(row) for row in rows]
 
-    def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> str | None:
+    async def applied_like(
+        self, fingerprint: str, who: Who, since: float, *, but: str = "", reader: Reader | None = None
+    ) -> str | None:
         """Another change of the caller's with the same content of which something was sent since then."""
-        row = self._state.row(
-            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state <> 'undone'"
+        row = await (reader or self._state).row(
+            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state <> 'undone'"
             " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
             " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
-            fingerprint, self.database, who.caller, but, since,
+            fingerprint, self.database, who.caller.id, who.caller.account, but, since,
         )  # fmt: skip
         return row["id"] if row else None
 
-    def applying_like(self, plan: Plan, who: Who) -> Progress | None:
-        """Another plan of the caller's with the same content that is being carried out, or was when its process ended."""
-        row = self._state.row(
-            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND id <> ? AND state = 'applying'",
-            plan.fingerprint, self.database, who.caller, plan.id,
+    async def applying_like(
+        self, plan: Plan, who: Who, reader: Reader | None = None
+    ) -> tuple[str, str] | None:
+        """Id and runner of another plan of the caller's with the same content that is being carried out, or was when its
+        process ended."""
+        row = await (reader or self._state).row(
+            "SELECT id, runner FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND id <> ?"
+            " AND state = 'applying'",
+            plan.fingerprint, self.database, who.caller.id, who.caller.account, plan.id,
         )  # fmt: skip
-        return self._progress(row) if row else None
+        return (row["id"], row["runner"]) if row else None
 
-    def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
+    async def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
-        row = self._state.row(
-            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND state = 'open' AND expires > ?"
-            " ORDER BY approved_by = '', made DESC LIMIT 1",
-            fingerprint, self.database, who.caller, now,
+        row = await self._state.row(
+            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state = 'open'"
+            " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
+            fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
-        return self._progress(row) if row else None
+        return await self._progress(row) if row else None
 
-    def set_item(
-        self, connection: sqlite3.Connection, plan: str, step: int, item: int, outcome: Outcome
+    async def set_item(
+        self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome
     ) -> None:
-        connection.execute(
+        await transaction.execute(
             "UPDATE item SET state = ?, outcome = ? WHERE plan = ? AND step = ? AND number = ?",
-            (outcome.state.value, written(outcome), plan, step, item),
-        )
+            outcome.state.value, written(outcome), plan, step, item,
+        )  # fmt: skip
 
-    def claim_item(self, connection: sqlite3.Connection, plan: str, step: int, item: int) -> bool:
+    async def claim_item(self, transaction: Transaction, plan: str, step: int, item: int) -> bool:
         """Whether it is ours to send: true for one caller only, among all processes; and, of several plans that take the same
         back, for one."""
-        cursor = connection.execute(
+        claimed = await transaction.execute(
             "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
             f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
             " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
             " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back'))",
-            (plan, step, item),
-        )
-        return cursor.rowcount == 1
+            plan, step, item,
+        )  # fmt: skip
+        return claimed == 1
 
-    def set_state(self, connection: sqlite3.Connection, plan: str, state: str, runner: str = "") -> None:
-        connection.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", (state, runner, plan))
+    async def set_state(self, transaction: Transaction, plan: str, state: str, runner: str = "") -> None:
+        await transaction.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
 
-    def leave(self, connection: sqlite3.Connection, seen: Progress, state: str) -> None:
+    async def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
         """Nobody carries the plan out any more; does nothing when somebody took it in hand since it was seen."""
-        connection.execute(
+        await transaction.execute(
             "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
-            (state, seen.plan.id, seen.state, seen.runner),
-        )
-        self.mark_undone(connection, seen.plan)
+            state, seen.plan.id, seen.state, seen.runner,
+        )  # fmt: skip
+        await self.mark_undone(transaction, seen.plan)
 
-    def mark_undone(self, connection: sqlite3.Connection, taking: Plan) -> None:
+    async def mark_undone(self, transaction: Transaction, taking: Plan) -> None:
         """The change that a plan takes back, once all of that is done and nothing else of the change stands. What scripts did
         cannot be taken back, so it does not count."""
-        connection.execute(
+        await transaction.execute(
             "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
             " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')"
             " AND NOT EXISTS (SELECT 1 FROM item AS was JOIN step ON step.plan = was.plan AND step.number = was.step"
@@ -198,22 +206,26 @@ class Shelf:
             " AND json_extract(step.body, '$.kind') NOT IN ('run', 'export')"
             f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.undoes = was.plan AND other.state = 'done'"
             " AND json_extract(other.body, '$.takes_back') = '[' || was.step || ',' || was.number || ']'))",
-            (taking.undoes, taking.id),
-        )
+            taking.undoes, taking.id,
+        )  # fmt: skip
 
-    def approve(self, connection: sqlite3.Connection, plan: Plan, by: str, at: float) -> str:
+    async def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
         """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
         seal = self._seal.of_agreement(plan, by, at)
-        connection.execute(
+        await transaction.execute(
             "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
-            (by, plan.digest, at, seal, plan.id),
+            by,
+            plan.digest,
+            at,
+            seal,
+            plan.id,
         )
         return seal
 
-    def check_unaltered(self, connection: sqlite3.Connection, begun: Progress) -> None:
+    async def check_unaltered(self, transaction: Transaction, begun: Progress) -> None:
         """Looked at before each record is sent. Raises Forbidden when the plan or the agreement to it is not what it was when
         its execution began."""
-        row = connection.execute("SELECT * FROM plan WHERE id = ?", (begun.plan.id,)).fetchone()
+        row = await transaction.row("SELECT * FROM plan WHERE id = ?", begun.plan.id)
         if row is not None and row["digest"] == begun.plan.digest:
             is_agreed = not begun.approved_by or self._approval(row, begun.plan) == begun.approved_by
             if is_agreed and (not begun.is_sealed or self._is_sealed(row, begun.plan)):
@@ -223,18 +235,18 @@ class Shelf:
             advice="Nothing more was sent. list_changes shows what was done.",
         )
 
-    def _approval(self, row: sqlite3.Row, plan: Plan) -> str:
+    def _approval(self, row: Row, plan: Plan) -> str:
         by, at = str(row["approved_by"]), float(row["approved_at"])
         if not by or row["approved_digest"] != plan.digest:
             return ""
         return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
 
-    def _is_sealed(self, row: sqlite3.Row, plan: Plan) -> bool:
+    def _is_sealed(self, row: Row, plan: Plan) -> bool:
         return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
 
-    def unsettled(self) -> list[tuple[str, int, int]]:
+    async def unsettled(self) -> list[tuple[str, int, int]]:
         """Items that were on their way when their process ended, or whose outcome is not known yet."""
-        rows = self._state.rows(
+        rows = await self._state.rows(
             "SELECT item.plan, item.step, item.number, plan.runner FROM item JOIN plan ON plan.id = item.plan"
             " WHERE plan.database = ? AND item.state = 'sent'",
             self.database,
@@ -242,25 +254,29 @@ class Shelf:
         return [
             (row["plan"], row["step"], row["number"])
             for row in rows
-            if row["runner"] != self._state.runner and not self._state.is_alive(row["runner"])
+            if row["runner"] != self._state.runner and not await self._state.is_alive(row["runner"])
         ]
 
-    def open_progress(self, plan_id: str) -> Progress:
+    async def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        progress = self.look(plan_id)
+        progress = await self.look(plan_id)
         if progress is None:
             raise NameUnknown("change", plan_id)
         return progress
 
-    def look(self, plan_id: str) -> Progress | None:
+    async def look(self, plan_id: str) -> Progress | None:
         """The same; None for one that is not there."""
-        row = self._state.row("SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database)
-        return None if row is None else self._progress(row)
+        row = await self._state.row(
+            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
+        )
+        return None if row is None else await self._progress(row)
 
-    def _progress(self, row: sqlite3.Row) -> Progress:
-        bodies = self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
-        stored: dict[int, list[sqlite3.Row]] = {body["number"]: [] for body in bodies}
-        for part in self._state.rows("SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]):
+    async def _progress(self, row: Row) -> Progress:
+        bodies = await self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
+        stored: dict[int, list[Row]] = {body["number"]: [] for body in bodies}
+        for part in await self._state.rows(
+            "SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]
+        ):
             stored[part["step"]].append(part)
         rows = [stored[body["number"]] for body in bodies]
         items = [tuple(read_item(part["body"]) for part in parts) for parts in rows]
@@ -268,7 +284,7 @@ class Shelf:
         plan = Plan(
             id=row["id"],
             database=row["database"],
-            who=Who(row["caller"], row["client"]),
+            who=Who(_caller_of(row), row["client"]),
             made=row["made"],
             expires=row["expires"],
             steps=tuple(read_step(body["body"], each) for body, each in zip(bodies, items, strict=True)),
@@ -281,6 +297,10 @@ class Shelf:
         return Progress(
             plan, row["state"], row["runner"], approved, self._is_sealed(row, plan), tuple(outcomes)
         )
+
+
+def _caller_of(row: Row) -> Caller:
+    return Caller(row["caller"], row["account"])
 
 
 def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:

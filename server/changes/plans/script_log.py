@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ...local.state import State
+from ...local.state.state import Reader, State, Transaction
 from .codec import digest_of
 from .plan import Item, ItemState, Step, Values, Who
 from .plan_answers import moment
@@ -39,13 +38,15 @@ class ScriptLog:
         self._database = database
         self._now = now
 
-    def earlier(self, step: Step, item: Item, who: Who, window: float | None) -> EarlierRun | None:
+    async def earlier(
+        self, step: Step, item: Item, who: Who, window: float | None, reader: Reader | None = None
+    ) -> EarlierRun | None:
         """The same script with the same parameter for the same record, within the last `window` seconds (None: ever).
 
         A run without a record has nothing but its parameter to be known by, so it is compared with any record's.
         """
         since = 0.0 if window is None else self._now() - window
-        rows = self._state.rows(
+        rows = await (reader or self._state).rows(
             "SELECT * FROM script_run WHERE database = ? AND run = ? AND at >= ? AND state IN (?, ?, ?)"
             " AND (record = ? OR record = '' OR ? = '') ORDER BY at DESC",
             self._database, run_digest(step, item), since, *COUNTING, item.record_id or "", item.record_id or "",
@@ -54,27 +55,35 @@ class ScriptLog:
         for row in rows:
             known: Mapping[str, str] = json.loads(row["marks"])
             if all(known[name] == digest for name, digest in marks.items() if name in known):
-                return EarlierRun(row["at"], row["plan"] if row["caller"] == who.caller else "", row["state"])
+                return EarlierRun(
+                    row["at"],
+                    row["plan"]
+                    if (row["caller"], row["account"]) == (who.caller.id, who.caller.account)
+                    else "",
+                    row["state"],
+                )
         return None
 
-    def enter(
-        self, connection: sqlite3.Connection, plan: str, s: int, i: int, step: Step, item: Item, who: Who
+    async def enter(
+        self, transaction: Transaction, plan: str, s: int, i: int, step: Step, item: Item, who: Who
     ) -> None:
         """Before the run goes out, in the transaction that claims it."""
-        connection.execute(
-            "INSERT OR REPLACE INTO script_run (database, run, record, marks, at, caller, plan, step, item, effect, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._database, run_digest(step, item), item.record_id or "",
-                json.dumps(digests(item.marks), sort_keys=True), self._now(), who.caller, plan, s, i, step.effect,
-                ItemState.SENT.value,
-            ),
+        await transaction.execute(
+            "INSERT INTO script_run (database, run, record, marks, at, caller, account, plan, step, item, effect, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, step, item) DO UPDATE SET run = excluded.run,"
+            " record = excluded.record, marks = excluded.marks, at = excluded.at, state = excluded.state",
+            self._database, run_digest(step, item), item.record_id or "",
+            json.dumps(digests(item.marks), sort_keys=True), self._now(), who.caller.id, who.caller.account, plan, s, i,
+            step.effect, ItemState.SENT.value,
         )  # fmt: skip
 
-    def settle(self, connection: sqlite3.Connection, plan: str, s: int, i: int, state: ItemState) -> None:
-        connection.execute(
+    async def settle(self, transaction: Transaction, plan: str, s: int, i: int, state: ItemState) -> None:
+        await transaction.execute(
             "UPDATE script_run SET state = ? WHERE plan = ? AND step = ? AND item = ?",
-            (state.value, plan, s, i),
+            state.value,
+            plan,
+            s,
+            i,
         )
 
 

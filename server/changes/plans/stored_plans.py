@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import anyio
+
 from ...errors import ConfigurationError, NameUnknown
-from ...local.state import State
+from ...local.state.sqlite_state import SqliteState
+from ...local.state.state import State
 from .agreements import Agreements, Standing
 from .journal import Journal
 from .plan_seal import Seal
@@ -22,11 +25,11 @@ class Filed:
     journal: Journal
     seal: Seal
 
-    def change(self, change_id: str) -> tuple[Agreements, Standing]:
+    async def change(self, change_id: str) -> tuple[Agreements, Standing]:
         """Any caller's plan, in whichever database. Raises NameUnknown."""
-        row = self.state.row("SELECT database FROM plan WHERE id = ?", change_id)
+        row = await self.state.row("SELECT database FROM plan WHERE id = ?", change_id)
         if row is None:
-            newer = self.journal.replaced_by(change_id)
+            newer = await self.journal.replaced_by(change_id)
             where = f"It was replaced by {newer}. " if newer else ""
             raise NameUnknown(
                 "change", change_id, advice=f"{where}'filemaker-mcp approve' alone lists the plans that wait."
@@ -34,28 +37,28 @@ class Filed:
         identity = row["database"]
         store = Shelf(self.state, identity, self.seal)
         agreements = Agreements(self.state, store, self.journal, identity=identity, now=time.time)
-        return agreements, agreements.standing(change_id)
+        return agreements, await agreements.standing(change_id)
 
-    def waiting(self, now: float) -> list[Progress]:
+    async def waiting(self, now: float) -> list[Progress]:
         """Plans of which nothing was carried out and to which nobody has agreed, the latest first."""
-        rows = self.state.rows(
+        rows = await self.state.rows(
             "SELECT id, database FROM plan WHERE state = 'open' AND expires > ? ORDER BY made DESC LIMIT 20",
             now,
         )
-        found = [Shelf(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows]
+        found = [await Shelf(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows]
         return [progress for progress in found if not progress.approved_by]
 
 
-@contextmanager
-def filed(path: Path, key_file: Path) -> Generator[Filed]:
+@asynccontextmanager
+async def filed(path: Path, key_file: Path) -> AsyncGenerator[Filed]:
     """What a state file holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
-    if not path.exists():
+    if not await anyio.Path(path).exists():
         raise ConfigurationError(
             f"Nothing was planned yet: there is no state file {path}",
             advice="Name another with --state, or the configuration with --config.",
         )
-    state = State(path)
+    state = SqliteState(path)
     try:
         yield Filed(state, Journal(state, now=time.time), Seal.of_file(key_file))
     finally:
-        state.close()
+        await state.close()

@@ -58,7 +58,7 @@ class Uploads:
             name=file_name,
             media_type=media_type_of(file_name),
             size=len(content),
-            digest=self.kept.keep(file_name, content),
+            digest=await self.kept.keep(file_name, content),
             before=before,
         )
 
@@ -71,7 +71,7 @@ class Uploads:
             file = await database.download(layout, record_id, name, most=self.folder.limit, unread=True)
         except InputError:
             return TOO_LARGE
-        return None if file is None else self.kept.keep(file.name, file.content)
+        return None if file is None else await self.kept.keep(file.name, file.content)
 
     async def fits(self, database: Database, layout: str, item: Item) -> bool:
         """Whether the container holds what the item puts there."""
@@ -99,15 +99,15 @@ class Uploads:
             return None
         if change.before is None:
             return FileChange(change.field, change.repetition, "", "", 0, EMPTIED, before=change.digest)
-        again = self.again(change.field, change.repetition, change.before)
+        again = await self.again(change.field, change.repetition, change.before)
         return None if again is None else replace(again, before=change.digest)
 
-    def again(self, field: str, repetition: int, digest: str) -> FileChange | None:
+    async def again(self, field: str, repetition: int, digest: str) -> FileChange | None:
         """The upload of a file that is kept; None when it is not (any more)."""
-        content = self.kept.content(digest)
+        content = await self.kept.content(digest)
         if content is None:
             return None
-        name = self.kept.name(digest)
+        name = await self.kept.name(digest)
         return FileChange(field, repetition, name, media_type_of(name), len(content), digest)
 
 

@@ -49,7 +49,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...diagnosis.transcript import Transcript
     from ...local.files_folder import default_files_folder
     from ...local.private_files import check_writable, write_private
-    from ...local.state import default_state_file
+    from ...local.state.sqlite_state import SqliteState
+    from ...local.state.state_file import default_state_file
     from ..database_choice import chosen
 
     if arguments.transcript:
@@ -58,17 +59,21 @@ async def _examine(arguments: argparse.Namespace) -> int:
     databases = chosen(settings, arguments.database)
     sign_ins = SignIns.of(settings)
     transcript = Transcript() if arguments.transcript else None
+    state = SqliteState(settings.state or default_state_file())
     machine = Machine(
-        settings.state or default_state_file(),
+        state,
         settings.files_folder or default_files_folder(),
         settings.files_folder is not None,
     )
     reports: dict[str, list[Stage]] = {}
-    for name, database in databases.items():
-        account = account_for(database)
-        if not arguments.json:
-            print(f"{name}: {database.file} on {database.base_url.partition('://')[2]}")
-        reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
+    try:
+        for name, database in databases.items():
+            account = account_for(database)
+            if not arguments.json:
+                print(f"{name}: {database.file} on {database.base_url.partition('://')[2]}")
+            reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
+    finally:
+        await state.close()
     if arguments.json:
         print(json.dumps(_report(reports), ensure_ascii=False, indent=2))
     if transcript is not None:

@@ -15,7 +15,8 @@ from ...config.settings import Secret, Settings
 from ...diagnosis.machine_stages import Machine
 from ...errors import FilemakerMcpError
 from ...local.files_folder import default_files_folder
-from ...local.state import default_state_file
+from ...local.state.sqlite_state import SqliteState
+from ...local.state.state_file import default_state_file
 from ..terminal import say
 from .claris_login import claris_login
 from .oauth_login import BrowserSignIn
@@ -40,7 +41,8 @@ async def failed_stage(answers: Answers) -> str:
         say(str(error))
         return "sign-in"
     connection = connect_to(account, sign_ins, clock=SystemClock())
-    machine = Machine(default_state_file(), default_files_folder(), files_named=False)
+    state = SqliteState(default_state_file())
+    machine = Machine(state, default_files_folder(), files_named=False)
     try:
         async for stage in connection.diagnosis(machine).stages():
             if stage.failed or stage.name in ("database", "sign-in", "privilege", "layouts"):
@@ -48,6 +50,7 @@ async def failed_stage(answers: Answers) -> str:
             if stage.failed:
                 return stage.name
     finally:
+        await state.close()
         if database.method != "oauth":  # the server takes that session over
             await connection.pool.close()
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -30,10 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when somebody agreed, or when there was nothing to agree to; 1 when they did not."""
-    with stored(arguments) as files:
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    async with stored(arguments) as files:
         if arguments.change is None:
-            return _list(files.waiting(time.time()))
-        agreements, standing = files.change(arguments.change)
+            return _list(await files.waiting(time.time()))
+        agreements, standing = await files.change(arguments.change)
         progress = standing.progress
         if progress is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
@@ -46,12 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
                 "A person agrees at a terminal, and this is none",
                 advice="Run it where you can type the answer.",
             )
-        consent = _read(progress, agreements.show_all(plan))
+        consent = _read(progress, await agreements.show_all(plan))
         if consent is None:
-            agreements.declined(plan, plan.who, "at a terminal")
+            await agreements.declined(plan, plan.who, "at a terminal")
             print("Nothing will be changed. The plan stays until it expires.")
             return 1
-        agreements.agreed(plan, plan.who, consent)
+        await agreements.agreed(plan, plan.who, consent)
     print("Agreed. The assistant can carry it out now; tell it to go on.")
     return 0
 

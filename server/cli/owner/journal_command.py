@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import json
 import sys
@@ -18,7 +19,7 @@ from ..terminal_text import brief, wrapped
 if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
     from ...changes.plans.stored_plans import Filed
-    from ...local.state import State
+    from ...local.state.state import State
 
 COLUMNS = (
     "number",
@@ -54,22 +55,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with stored(arguments) as files:
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    async with stored(arguments) as files:
         if arguments.what == "verify":
-            return _verify(files)
+            return await _verify(files)
         if arguments.what == "export":
-            return _export(files.journal, arguments)
+            return await _export(files.journal, arguments)
         if arguments.what == "usage":
-            return _usage(files.state, arguments.days)
+            return await _usage(files.state, arguments.days)
         if arguments.what == "show":
-            entries = files.journal.entries(plan=arguments.change)
+            entries = await files.journal.entries(plan=arguments.change)
             if not entries:
                 print(f"The journal has nothing about {arguments.change}.", file=sys.stderr)
                 return 1
             for entry in reversed(entries):
                 _print(entry)
             return 0
-        for entry in reversed(files.journal.entries(limit=arguments.limit, by_record=False)):
+        entries = await files.journal.entries(limit=arguments.limit, by_record=False)
+        for entry in reversed(entries):
             print(wrapped(one_line(_line_of(entry)), ""))
     print()
     print(wrapped("'filemaker-mcp journal show ID' tells everything about one.", ""))
@@ -81,9 +87,9 @@ def _line_of(entry: Entry) -> str:
     facts = entry.facts
     when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
     if entry.event == "refused":
-        return f"{when}  refused to {entry.who.caller}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
+        return f"{when}  refused to {entry.who.caller.id}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
     said = {
-        "planned": f"{facts.get('heading')}, for {entry.who.caller}",
+        "planned": f"{facts.get('heading')}, for {entry.who.caller.id}",
         "agreed": _agreement(facts),
         "declined": f"{facts.get('how', '')}",
         "reopened": f"{facts.get('how', '')}",
@@ -103,11 +109,13 @@ def _agreement(facts: dict[str, Any]) -> str:
     )
 
 
-def _usage(state: State, days: int) -> int:
+async def _usage(state: State, days: int) -> int:
     from ...local.usage import megabytes
 
     since = (datetime.now().astimezone() - timedelta(days=days - 1)).date().isoformat()
-    rows = state.rows("SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since)
+    rows = await state.rows(
+        "SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since
+    )
     if not rows:
         print(f"Nothing was asked of FileMaker in the last {days} days.")
     for row in rows:
@@ -119,7 +127,7 @@ def _usage(state: State, days: int) -> int:
 def _print(entry: Entry) -> None:
     place = f" {entry.plan}" if entry.plan else ""
     item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
-    print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller}")
+    print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller.id}")
     said = "; ".join(
         f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
     )
@@ -131,8 +139,8 @@ def _print(entry: Entry) -> None:
             print(wrapped(one_line(f"{kind}: {text}"), "        "))
 
 
-def _export(journal: Journal, arguments: argparse.Namespace) -> int:
-    entries = reversed(journal.entries(since=arguments.since, limit=sys.maxsize))
+async def _export(journal: Journal, arguments: argparse.Namespace) -> int:
+    entries = reversed(await journal.entries(since=arguments.since, limit=sys.maxsize))
     rows = (_row(entry, with_fields=not arguments.without_fields) for entry in entries)
     if arguments.format == "csv":
         _write_csv(rows)
@@ -160,7 +168,7 @@ def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
         "number": entry.number,
         "at": _moment(entry),
         "database": entry.database,
-        "caller": entry.who.caller,
+        "caller": entry.who.caller.id,
         "client": entry.who.client,
         "change": entry.plan,
         "step": entry.step + 1,
@@ -171,10 +179,10 @@ def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
     return row | ({"fields": entry.image or {}} if with_fields else {})
 
 
-def _verify(files: Filed) -> int:
+async def _verify(files: Filed) -> int:
     from ...changes.plans.agreement_audit import missing_agreements
 
-    complaints = [*files.journal.broken(), *missing_agreements(files.state, files.seal)]
+    complaints = [*await files.journal.broken(), *await missing_agreements(files.state, files.seal)]
     for complaint in complaints:
         print(complaint)
     if complaints:

@@ -75,16 +75,17 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
                 "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md."
             )
         return 0
+    from ...caller import Caller
     from ...changes.plans.plan import Who
     from .run_job import BookRun
     from .run_preview import dry, release, review
 
     workspace, book = _named(application, arguments.name)
-    who = Who(getpass.getuser(), "filemaker-mcp run")
+    who = Who(Caller(getpass.getuser(), workspace.account), "filemaker-mcp run")
     if arguments.release:
-        release(workspace, book, arguments.release, time.time())
+        await release(workspace, book, arguments.release, time.time())
     elif arguments.review:
-        review(workspace, book, as_json=arguments.json)
+        await review(workspace, book, as_json=arguments.json)
     elif arguments.dry_run:
         await dry(workspace, book, who, as_json=arguments.json)
     else:

@@ -47,12 +47,12 @@ class BookRun:
         self._progress: Progress | None = None
 
     async def run(self) -> Status:
-        job, is_earlier = self._workspace.jobs.start(self._task())
+        job, is_earlier = await self._workspace.jobs.start(self._task())
         if is_earlier:
             sys.stderr.write(f"filemaker-mcp: {self._book.name!r} is running already, as {job.id}.\n")
             return Status.BUSY
         job, facts = await self._followed(job)
-        self._workspace.jobs.told(job)
+        await self._workspace.jobs.told(job)
         if "running_already" in facts:
             sys.stderr.write(f"filemaker-mcp: {facts['said']}\n")
             return Status.BUSY
@@ -99,7 +99,7 @@ class BookRun:
             draft = await books.draft(book, who)
             if not draft.records:
                 return {"state": "done", "runbook": book.name, "records": {}, **draft.facts}
-            self._progress = books.keep(book, draft, who)
+            self._progress = await books.keep(book, draft, who)
         self._progress = await self._agreed(self._progress.plan)
         facts = await books.carry_out(self._progress, who, report)
         if draft is None:
@@ -111,7 +111,7 @@ class BookRun:
 
         by = "whoever started filemaker-mcp run"
         changes = self._workspace.changes
-        changes.agreements.agreed(plan, self._who, PersonConsent(by, ConsentMethod.START, 0, 0, ()))
+        await changes.agreements.agreed(plan, self._who, PersonConsent(by, ConsentMethod.START, 0, 0, ()))
         return await changes.find(self._who, plan.id)
 
     async def _followed(self, job: Job) -> tuple[Job, Facts]:
@@ -138,5 +138,5 @@ class BookRun:
         this = asyncio.current_task()
         if this is not None:
             this.uncancel()
-        self._workspace.jobs.stop(job.id, self._who.caller)
+        await self._workspace.jobs.stop(job.id, self._who.caller)
         return await self._workspace.jobs.wait(job.id, STOPPING_SECONDS)

@@ -45,8 +45,8 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     print("Nothing was changed.")
 
 
-def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
-    held = workspace.runbooks.review.held(book.name)
+async def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
+    held = await workspace.runbooks.review.held(book.name)
     if as_json:
         print(json.dumps(held, ensure_ascii=False))
     elif not held:
@@ -55,9 +55,10 @@ def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
         print(*(one_line(f"{record}  {why}") for record, why in held.items()), sep="\n")
 
 
-def release(workspace: Workspace, book: Runbook, records: list[str], now: float) -> None:
+async def release(workspace: Workspace, book: Runbook, records: list[str], now: float) -> None:
     """Raises InputError when none of them waits."""
-    count = workspace.runbooks.review.release(book.name, None if records == ["all"] else records, now)
+    ids = None if records == ["all"] else records
+    count = await workspace.runbooks.review.release(book.name, ids, now)
     if not count:
         raise InputError(
             f"None of these records waits for a person in {book.name!r}", advice="--review lists them."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from ...caller import Caller
 from ...criteria.criteria import Criteria
 from ...criteria.targets import Target
 from ...dataapi.models import LayoutMeta, SortKey
@@ -24,7 +25,7 @@ class FoundSet:
     criteria: Criteria
     sort: tuple[SortKey, ...] = ()
     handle: str = ""
-    caller: str = ""
+    caller: Caller | None = None
     notes: tuple[str, ...] = ()
     """How the owner's notes had the question understood, in words."""
     left_out: tuple[int, int] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from ...caller import Caller
 from ...errors import InputError
 from .found_set import FoundSet
 
@@ -24,7 +25,7 @@ class FoundSets:
         self._now = now
         self._kept: dict[str, tuple[float, FoundSet]] = {}
 
-    def keep(self, found_set: FoundSet, caller: str) -> str:
+    def keep(self, found_set: FoundSet, caller: Caller) -> str:
         """A handle such as `set-k7f3`. The same found set keeps its handle."""
         self._drop_old()
         if found_set.handle not in self._kept:
@@ -40,7 +41,7 @@ class FoundSets:
         for handle in list(self._kept):
             self._drop(handle)
 
-    def get(self, handle: str, caller: str) -> FoundSet:
+    def get(self, handle: str, caller: Caller) -> FoundSet:
         """Raises InputError when it expired, was never there, or belongs to somebody else."""
         self._drop_old()
         held = self._kept.get(handle)

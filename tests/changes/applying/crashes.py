@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Coroutine, Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.database.untrusted_reads import Outsiders
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
-from filemaker_mcp.server.local.state import State
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ...assistant import SAMPLE
 from ..workshop_host import FREE, PLACE
@@ -91,7 +93,8 @@ class Process:
         configured = settled(overlaid({}, everything_allowed() | environment), None)
         ((name, database),) = configured.database.items()
         self._host = Apart(faults)
-        self._state = State(state)
+        self._file = state
+        self._state = SqliteState(state)
         self._opening = open_database(
             name, configured, account_for(database), SignIns.of(configured), clock=Swift(), transport=self._host,
             state=self._state, open_browser=None, outsiders=Outsiders(),
@@ -104,8 +107,9 @@ class Process:
 
     @property
     def has_something_out(self) -> bool:
-        """Whether a request is out whose outcome nobody has written down."""
-        return self._state.row("SELECT 1 FROM item WHERE state = 'sent'") is not None
+        """Whether a request is out whose outcome nobody has written down; asked of the file, since the process may be dead."""
+        with closing(sqlite3.connect(self._file)) as file:
+            return file.execute("SELECT 1 FROM item WHERE state = 'sent'").fetchone() is not None
 
     def until(self, at: int, work: Coroutine[Any, Any, Any]) -> Crash:
         """That work, in which the process ends at its n-th await (if there are as many)."""
@@ -113,7 +117,7 @@ class Process:
 
     async def die(self) -> None:
         """What the operating system does: locks are let go of, and nothing more is written. The host finishes what it has begun."""
-        self._state.close()
+        await self._state.close()
         await self._host.finished()
         for work in self._stopped:  # long dead: only so that nothing of it stays in memory
             with contextlib.suppress(BaseException):
@@ -122,4 +126,4 @@ class Process:
 
     async def close(self) -> None:
         await self._opening.close()
-        self._state.close()
+        await self._state.close()

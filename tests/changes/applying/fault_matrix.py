@@ -13,7 +13,7 @@ import anyio.lowlevel
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
-from filemaker_mcp.server.local.state import State
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ...assistant import Assistant
 from ..workshop_host import planned
@@ -162,7 +162,7 @@ async def _settled(
     final = _outcome(answer)
     finally_carried = operation.carried(scene.emulator)
     _agrees(operation, "", final, finally_carried)
-    journal = _journalled(scene.state, change)
+    journal = await _journalled(scene.state, change)
     assert journal == final, f"the journal says {journal}, the answer {final}"
     return Cell(reported, carried, final, finally_carried)
 
@@ -192,11 +192,11 @@ def _agrees(operation: Operation, fault: str, reported: str, carried: int) -> No
         assert carried == (reported == "done"), f"reported {reported}, and the store has it {carried} times"
 
 
-def _journalled(path: Path, change: str) -> str:
+async def _journalled(path: Path, change: str) -> str:
     """The last outcome that the journal has for the change, whose chain is whole."""
-    state = State(path)
+    state = SqliteState(path)
     journal = Journal(state, now=lambda: 0)
-    assert journal.broken() == []
-    told = [entry for entry in journal.entries(plan=change) if entry.event in ("outcome", "settled")]
-    state.close()
+    assert await journal.broken() == []
+    told = [entry for entry in await journal.entries(plan=change) if entry.event in ("outcome", "settled")]
+    await state.close()
     return told[0].facts["state"]

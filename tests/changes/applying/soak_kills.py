@@ -17,7 +17,7 @@ from mcp import Client
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
-from filemaker_mcp.server.local.state import State
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .fault_matrix import texts
 from .test_killed import a_process
@@ -65,13 +65,13 @@ class Run:
                         await asyncio.sleep(0.001)
                     await asyncio.sleep(self._chance.uniform(0, 0.02))
                     os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
-                    self._count()
+                    await self._count()
                     applying.cancel()
 
-    def _count(self) -> None:
-        state = State(self._folder / "state.db")
-        states = Counter(str(row["state"]) for row in state.rows("SELECT state FROM item"))
-        state.close()
+    async def _count(self) -> None:
+        state = SqliteState(self._folder / "state.db")
+        states = Counter(str(row["state"]) for row in await state.rows("SELECT state FROM item"))
+        await state.close()
         self.tally["kills"] += 1
         self.tally["kills in the middle of a change"] += 0 < states["open"] + states["sent"] < WRITES
         self.tally["kills while a request was out"] += states["sent"]
@@ -86,15 +86,15 @@ class Run:
     async def _agrees(self, client: Client) -> None:
         """What is told to be done is in the store once, and nothing else is; the journal's chain holds."""
         listed = await asked(client, "list_changes", change_id=self._change)
-        state = State(self._folder / "state.db")
+        state = SqliteState(self._folder / "state.db")
         journal = Journal(state, now=lambda: 0)
-        assert journal.broken() == []
+        assert await journal.broken() == []
         last = {
             (entry.step, entry.item): entry.facts["state"]
-            for entry in reversed(journal.entries(plan=self._change))
+            for entry in reversed(await journal.entries(plan=self._change))
             if entry.event in ("outcome", "settled")
         }
-        state.close()
+        await state.close()
         done = Counter(step for (step, _), word in last.items() if word == "done")
         assert set(last.values()) <= {"done", "open"}
         assert listed["records"].get("done", 0) == done.total()

@@ -26,6 +26,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.change_desk import Request
 from filemaker_mcp.server.changes.plans.plan import ItemState, Kind, RowKind, Who
 from filemaker_mcp.server.changes.plans.plan_store import Progress
@@ -38,7 +39,7 @@ from .crashes import Gone, Process
 from .fault_matrix import texts
 from .faults import somebody_sets
 
-ME = Who("me")
+ME = Who(Caller("me", "assistant"))
 STORIES = int(os.environ.get("FILEMAKER_SOAK", "24"))
 HALVES = 2
 """For two cores."""

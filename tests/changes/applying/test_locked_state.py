@@ -23,7 +23,7 @@ async def test_a_state_file_locked_right_after_a_write_is_caught_up_with(tmp_pat
         plan = await planned(
             assistant, "edit_records", layout="Jobs", ids=["1", "2"], values={"Ref": {"append": "!"}}
         )
-        assistant.application.workspaces.state.row("PRAGMA busy_timeout = 1")
+        assistant.application.workspaces.state.patience = 0
         other = sqlite3.connect(scene.state, isolation_level=None)
 
         async def lock() -> None:

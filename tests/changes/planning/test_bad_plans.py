@@ -131,8 +131,8 @@ async def test_a_plan_of_somebody_else_and_a_made_up_one_do_not_exist() -> None:
             assert "There is no change" in refusal
             assert change in refusal
         state = assistant.application.workspaces.state
-        with state.writing() as connection:
-            connection.execute("UPDATE plan SET caller = 'somebody else' WHERE id = ?", (change,))
+        async with state.writing() as transaction:
+            await transaction.execute("UPDATE plan SET caller = 'somebody else' WHERE id = ?", change)
         assert "There is no change" in await assistant.refused("apply_change", change_id=change)
 
 
@@ -140,8 +140,8 @@ async def test_a_plan_that_was_altered_is_not_carried_out() -> None:
     async with in_workshop() as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
         state = assistant.application.workspaces.state
-        with state.writing() as connection:
-            connection.execute("""UPDATE item SET body = replace(body, '"Hours":6', '"Hours":600')""")
+        async with state.writing() as transaction:
+            await transaction.execute("""UPDATE item SET body = replace(body, '"Hours":6', '"Hours":600')""")
         refusal = await assistant.refused("apply_change", change_id=plan["change_id"])
         assert "not the one that was made" in refusal
         assert (await job(assistant, "1"))["Hours"] == 5

@@ -1,0 +1,1 @@
+"""Plans, journal, jobs and usage, as they outlast a process."""

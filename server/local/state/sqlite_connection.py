@@ -1,0 +1,105 @@
+"""One connection to the state file, whose statements run in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import ConfigurationError, StateAway
+from .state import Row
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+OPENING_SECONDS = 10.0
+"""How long the first statements wait for other processes that are opening the file too."""
+
+
+class SqliteTransaction:
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, sql: str, *values: object) -> Sequence[Row]:
+        return await rows_of(self._connection, sql, values)
+
+    async def row(self, sql: str, *values: object) -> Row | None:
+        return next(iter(await rows_of(self._connection, sql, values)), None)
+
+    async def execute(self, sql: str, *values: object) -> int:
+        with _told():
+            return (await self._connection.execute(sql, values)).rowcount
+
+    async def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+        with _told():
+            await self._connection.executemany(sql, values)
+
+
+async def rows_of(connection: aiosqlite.Connection, sql: str, values: Sequence[object]) -> Sequence[Row]:
+    with _told():
+        return list(await connection.execute_fetchall(sql, values))
+
+
+async def end(connection: aiosqlite.Connection, how: str) -> None:
+    """To its end whatever happens to the task meanwhile: whoever is told that it was cancelled must not have committed, and
+    the other way round."""
+    ending = asyncio.ensure_future(connection.execute_fetchall(how))
+    cancelled: asyncio.CancelledError | None = None
+    while not ending.done():
+        try:
+            await asyncio.wait({ending})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    failed = ending.exception()
+    if failed is not None and how == "COMMIT":
+        with suppress(sqlite3.Error, ValueError):
+            await connection.execute_fetchall("ROLLBACK")
+        raise state_away(failed) from failed
+    if cancelled is not None:
+        raise cancelled
+
+
+async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
+    import aiosqlite  # when the state is first used: starting the server does without
+
+    name = ":memory:" if path is None else str(path)
+    opening = aiosqlite.connect(name, timeout=OPENING_SECONDS, isolation_level=None)
+    opening._thread.daemon = True  # pyright: ignore[reportPrivateUsage]  # a process that ends must not wait for it
+    try:
+        connection = await opening
+        connection.row_factory = sqlite3.Row
+        await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+        # A journal that a power cut takes back would lie.
+        await connection.execute_fetchall("PRAGMA synchronous = FULL")
+        await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+        await connection.execute_fetchall(f"PRAGMA busy_timeout = {int(busy * 1000)}")
+    except sqlite3.Error as failed:
+        await opening.close()
+        raise ConfigurationError(
+            f"The state file {name} cannot be opened: {failed}",
+            advice="Name another file with the setting `state`, or make its folder writable.",
+        ) from failed
+    return connection
+
+
+@contextmanager
+def _told() -> Generator[None]:
+    """A file that is locked, full, gone or damaged is told in words; what breaks a rule of the schema stays a defect."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise state_away(error) from error
+
+
+def state_away(error: BaseException) -> StateAway:
+    busy = isinstance(error, sqlite3.OperationalError) and is_busy(error)
+    return StateAway("another program keeps them locked" if busy else str(error))
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,0 +1,163 @@
+"""The one SQLite file: plans, journal, jobs, usage. Several processes may have it open; each commit survives a crash.
+
+Nothing opens the state file by hand. By the rules of POSIX, closing a file drops every lock that the process has on it,
+those of an open connection too; another process then takes the file for unused and deletes the write-ahead log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sqlite3
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+
+from .presence import hold, is_held, presence_file, sweep
+from .schema import migrate
+from .sqlite_connection import SqliteTransaction, connect, end, is_busy, rows_of, state_away
+from .state import Row, Transaction
+from .state_file import prepare
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+BUSY_SECONDS = 10.0
+"""How long a transaction waits for another process to end its own."""
+PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+"""Seconds between tries to begin one; the last is repeated."""
+
+
+class SqliteState:
+    """Plans, journal, jobs and usage. Opened when something is first asked of it; every statement runs in a thread, so that
+    the event loop never waits for the disk or for another process.
+
+    `path` None keeps everything in memory: nothing survives the process, and no other process shares it.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.runner = secrets.token_hex(8)
+        """Names this process (more exactly, this opening of the file) among those that write to it."""
+        self.patience = BUSY_SECONDS
+        """Seconds that a transaction waits for those of others."""
+        self._writer: aiosqlite.Connection | None = None
+        self._reader: aiosqlite.Connection | None = None
+        self._presence: sqlite3.Connection | None = None
+        self._opening = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        self._owner: asyncio.Task[Any] | None = None
+        """The task whose transaction is under way."""
+        self._first: list[Callable[[Transaction], Awaitable[None]]] = []
+
+    def first(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
+        """Done once, before the next thing that is asked of the state."""
+        self._first.append(work)
+
+    async def close(self) -> None:
+        """What is under way is rolled back."""
+        for connection in (self._reader, self._writer):
+            if connection is not None:
+                await connection.close()
+        self._reader = self._writer = None
+        if self._presence is not None and self.path is not None:
+            self._presence.close()
+            presence_file(self.path, self.runner).unlink(missing_ok=True)
+            self._presence = None
+
+    async def rows(self, sql: str, *values: object) -> Sequence[Row]:
+        """Raises StateAway, as everything here does."""
+        if self._owner is not None and self._owner is asyncio.current_task():
+            raise AssertionError("inside a transaction, reads go through it")
+        writer = await self._opened()
+        if self._reader is not None:
+            return await rows_of(self._reader, sql, values)
+        async with self._turn:  # in memory there is one connection, which must not show what is not committed
+            return await rows_of(writer, sql, values)
+
+    async def row(self, sql: str, *values: object) -> Row | None:
+        return next(iter(await self.rows(sql, *values)), None)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncGenerator[Transaction]:
+        """One transaction, alone among all processes; committed at the end, rolled back by any exception. It goes on to its
+        end when its caller is cancelled, and does so before the caller hears of it. Raises StateAway."""
+        if self._owner is not None and self._owner is asyncio.current_task():
+            raise AssertionError("a transaction inside a transaction would wait for itself")
+        with anyio.CancelScope(shield=True):
+            async with self._transaction(await self._opened()) as transaction:
+                yield transaction
+
+    async def is_alive(self, runner: str) -> bool:
+        """Whether the process that wrote under that name still runs."""
+        if runner == self.runner:
+            return True
+        if self.path is None or not runner:
+            return False
+        return await anyio.to_thread.run_sync(is_held, presence_file(self.path, runner))
+
+    @asynccontextmanager
+    async def _transaction(self, writer: aiosqlite.Connection) -> AsyncGenerator[Transaction]:
+        async with self._turn:
+            self._owner = asyncio.current_task()
+            try:
+                await self._begin(writer)
+                yield SqliteTransaction(writer)
+            except BaseException:
+                await end(writer, "ROLLBACK")
+                raise
+            else:
+                await end(writer, "COMMIT")
+            finally:
+                self._owner = None
+
+    async def _begin(self, writer: aiosqlite.Connection) -> None:
+        late = time.monotonic() + self.patience
+        pauses = iter(PAUSES)
+        while True:
+            try:
+                await writer.execute_fetchall("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() >= late:
+                    raise state_away(error) from error
+                await asyncio.sleep(next(pauses, PAUSES[-1]))
+            else:
+                return
+
+    async def _opened(self) -> aiosqlite.Connection:
+        """The connection that writes."""
+        if self._writer is None or self._first:
+            with anyio.CancelScope(shield=True):
+                async with self._opening:
+                    await self._prepared(self._writer or await self._open())
+        if self._writer is None:
+            raise AssertionError("opened a moment ago")
+        return self._writer
+
+    async def _prepared(self, writer: aiosqlite.Connection) -> None:
+        while self._first:
+            async with self._transaction(writer) as transaction:
+                await self._first[0](transaction)
+            del self._first[0]
+
+    async def _open(self) -> aiosqlite.Connection:
+        if self.path is not None:
+            prepare(self.path)
+        writer = await connect(self.path, busy=0)
+        try:
+            async with self._transaction(writer) as transaction:
+                await migrate(transaction, self.path)
+            if self.path is not None:
+                self._presence = await anyio.to_thread.run_sync(hold, presence_file(self.path, self.runner))
+                await anyio.to_thread.run_sync(sweep, self.path)
+                self._reader = await connect(self.path, busy=BUSY_SECONDS)
+        except BaseException:
+            await writer.close()
+            raise
+        self._writer = writer
+        return writer

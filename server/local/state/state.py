@@ -1,0 +1,68 @@
+"""What the state can do, whatever keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Row(Protocol):
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+class Reader(Protocol):
+    """Reads the state: all that is committed, or what a transaction sees."""
+
+    async def rows(self, sql: str, *values: object) -> Sequence[Row]: ...
+
+    async def row(self, sql: str, *values: object) -> Row | None: ...
+
+
+class Transaction(Reader, Protocol):
+    """Reads and writes as one. Awaits nothing else before its end: everybody else waits meanwhile."""
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """How many rows were touched."""
+        ...
+
+    async def many(self, sql: str, values: Iterable[Sequence[object]]) -> None: ...
+
+
+class State(Reader, Protocol):
+    """Plans, journal, jobs and usage. Nothing is opened before something is asked of it, and the event loop never waits.
+
+    Everything here raises StateAway while the state cannot be reached, and ConfigurationError where it cannot be opened at all.
+    Outside a transaction each read stands alone; inside one, all reads go through it.
+    """
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None where there is none."""
+        ...
+
+    @property
+    def runner(self) -> str:
+        """Names this process (more exactly, this opening of the state) among those that write to it."""
+        ...
+
+    patience: float
+    """Seconds that a transaction waits for those of others."""
+
+    def first(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
+        """Done once, before the next thing that is asked of the state."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[Transaction]:
+        """One transaction, alone among all processes; committed at the end, rolled back by any exception. It goes on to its
+        end when its caller is cancelled, and does so before the caller hears of it."""
+        ...
+
+    async def is_alive(self, runner: str) -> bool:
+        """Whether the process that wrote under that name still runs."""
+        ...
+
+    async def close(self) -> None:
+        """What is under way is rolled back."""
+        ...
