@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import anyio
@@ -10,7 +11,7 @@ import httpx
 from ..envelope import code_of
 from ..errors import QuotaUsedUp, Unreachable
 from .host_backoff import Gate
-from .http_connection import CONNECT_SECONDS
+from .http_connection import CONNECT_SECONDS, POOL_SECONDS, ConnectionFactory
 from .session import Session, SessionAuth
 
 QUOTA_SECONDS = 15 * 60.0
@@ -22,9 +23,11 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Channel:
     """One session on one connection. Serial, as FileMaker is: a second request waits for the first."""
 
-    def __init__(self, *, base_url: str, client: httpx.AsyncClient, session: Session, gate: Gate) -> None:
+    def __init__(self, *, base_url: str, connect: ConnectionFactory, session: Session, gate: Gate) -> None:
         self._base_url = base_url
-        self._client = client
+        self._connect = connect
+        self._client = connect()
+        self._closed = False
         self._gate = gate
         self._auth = SessionAuth(session)
         self._turn = anyio.Lock()
@@ -50,14 +53,18 @@ class Channel:
         Raises httpx.RequestError for the request itself; what stands in the way of a session raises as `Session.token`.
         """
         if timeout is not None:
-            request.extensions["timeout"] = httpx.Timeout(timeout, connect=CONNECT_SECONDS).as_dict()
+            request.extensions["timeout"] = httpx.Timeout(
+                timeout, connect=CONNECT_SECONDS, pool=POOL_SECONDS
+            ).as_dict()
         async with self._turn:
-            if self._client.is_closed:
+            if self._closed:
                 raise Unreachable("The server is shutting down")
             try:
                 response = await self._client.send(request, auth=self._auth, stream=stream)
             except BaseException as error:
                 self.worn = self.worn or (self._auth.is_out and not isinstance(error, NEVER_SENT))
+                if isinstance(error, httpx.RequestError) or not isinstance(error, Exception):
+                    await self._replace_connection()
                 raise
         if response.status_code >= 400:
             self._heed(await _code(response))
@@ -69,7 +76,17 @@ class Channel:
             self.worn = False
         await self.session.token()
 
+    async def _replace_connection(self) -> None:
+        """A connection that was cut off while it opened can keep its place in the HTTP library's pool for ever, and the next
+        call would wait for it."""
+        if self._closed:
+            return
+        dead, self._client = self._client, self._connect()
+        with anyio.move_on_after(POOL_SECONDS, shield=True), contextlib.suppress(Exception):
+            await dead.aclose()
+
     async def close(self) -> None:
+        self._closed = True
         await self.session.close()
         await self._client.aclose()
 

@@ -16,6 +16,8 @@ from ..errors import CertificateRefused, Changed, ConfigurationError, Unreachabl
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
+POOL_SECONDS = 2.0
+"""A connection serves one call at a time, so that nobody should ever wait for it; whoever does meets a dead one."""
 KEPT_OPEN_SECONDS = 3.0
 """FileMaker's web server closes an idle connection after 5 s (section 2.1 [O]); a write on one that is just closing
 would end unknown."""
@@ -43,7 +45,7 @@ def connections(
                 limits=httpx.Limits(
                     max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_OPEN_SECONDS
                 ),
-                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=POOL_SECONDS),
                 headers={"User-Agent": f"filemaker-mcp/{__version__}"},
                 follow_redirects=False,
                 # A proxy cannot reach this machine's own loopback.

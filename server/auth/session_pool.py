@@ -171,7 +171,7 @@ class Pool:
             door=self._door,
             on_end=self._note_end,
         )
-        channel = Channel(base_url=self._base_url, client=self._connect(), session=session, gate=self._gate)
+        channel = Channel(base_url=self._base_url, connect=self._connect, session=session, gate=self._gate)
         self._channels.append(channel)
         return channel
 

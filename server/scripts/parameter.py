@@ -63,8 +63,8 @@ def globals_of(script: GovernedScript, text: str | None) -> dict[str, Value]:
 def _global(script: GovernedScript, name: str, path: JsonPath, text: str | None) -> Value:
     found: Any = text or "" if not path.parts else NOTHING
     if path.parts and text is not None:
-        with suppress(ValueError, RecursionError):
-            found = path.find(json.loads(text, parse_float=Decimal))
+        with suppress(ValueError):
+            found = path.find(exact_json(text))
     if isinstance(found, bool):
         return int(found)
     if isinstance(found, str | int | Decimal):
@@ -91,6 +91,10 @@ def check_schema(schema: Schema) -> None:
         raise ValueError(
             f"its parameter is no JSON schema: {error.json_path}: {error.message[:200]}"
         ) from None
+    from .linear_patterns import pattern_problem
+
+    if problem := pattern_problem(schema):
+        raise ValueError(problem)
     foreign = [reference for reference in _references(schema) if not reference.startswith("#")]
     if foreign:
         raise ValueError(f"the schema refers to {foreign[0]!r}; it cannot fetch anything from elsewhere")
@@ -131,7 +135,9 @@ def _problems(schema: Schema | None, value: object) -> list[str]:
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
-    validator: Any = Draft202012Validator(
+    from .linear_patterns import linear_validator
+
+    validator: Any = linear_validator()(
         cast("Any", schema),
         format_checker=Draft202012Validator.FORMAT_CHECKER,
         registry=Registry(),  # pyright: ignore[reportUnknownArgumentType]  -- the default one fetches references from the network

@@ -1,5 +1,6 @@
 """What the owner says about a script, applied: parameters checked before anything is sent, results told apart."""
 
+import contextlib
 import json
 import tomllib
 
@@ -11,7 +12,7 @@ from filemaker_mcp.server.dataapi.models import ScriptOutcome
 from filemaker_mcp.server.errors import ConfigurationError, InputError
 from filemaker_mcp.server.scripts.governed_script import GovernedScript
 from filemaker_mcp.server.scripts.json_path import NOTHING
-from filemaker_mcp.server.scripts.parameter import text_of
+from filemaker_mcp.server.scripts.parameter import check_schema, text_of
 from filemaker_mcp.server.scripts.portions import portion
 from filemaker_mcp.server.scripts.record_parameter import fields_named, filled, lacking
 from filemaker_mcp.server.scripts.script_result import Ending, read
@@ -83,6 +84,58 @@ def test_a_parameter_that_does_not_fit_its_schema_is_refused_shortly(
         text_of(declared(SCHEMA), parameter)
     assert len(str(refused.value)) < 600
     assert "Nothing was sent" in str(refused.value)
+
+
+SLOW = [
+    r"^(\w+\s?)*$",
+    r"^(a+)+$",
+    r"(x+x+)+y",
+    r"^([a-z]|[a-z0-9])+!$",
+    r"(.*a){25}",
+    r"^(([a-z])+.)+[A-Z]([a-z])+$",
+]
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+@pytest.mark.parametrize("text", ["a" * 60 + "?", "x" * 50_000, "word " * 2_000 + "\x01"], ids=len)
+def test_a_pattern_of_the_owner_takes_no_longer_than_the_text_is(pattern: str, text: str) -> None:
+    """Each of them takes Python's own engine hours; the run would not end."""
+    for schema in (
+        {"type": "string", "pattern": pattern},
+        {"patternProperties": {pattern: False}, "additionalProperties": {"type": "string"}},
+        {"propertyNames": {"pattern": pattern}},
+    ):
+        script = GovernedScript("Slow", schema=schema)
+        value: object = text if "type" in schema else {text: "x"}
+        with contextlib.suppress(InputError):
+            text_of(script, value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "complaint"),
+    [
+        ({"pattern": "(?=x)y"}, "look-around"),
+        ({"properties": {"a": {"pattern": r"(a)\1"}}}, "back references"),
+        ({"patternProperties": {"(": {}}}, "not a 'regex'"),
+        ({"pattern": r"(\w{500}){500}"}, "too large"),
+        ({"patternProperties": {"a": {}}, "unevaluatedProperties": False}, "use additionalProperties"),
+    ],
+)
+def test_a_pattern_that_cannot_be_checked_in_bounded_time_is_refused_at_the_start(
+    schema: dict[str, object], complaint: str
+) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        check_schema(schema)
+
+
+def test_names_that_a_pattern_lets_in_are_let_in_and_others_are_not() -> None:
+    schema = {"patternProperties": {"^n_": {"type": "integer"}}, "additionalProperties": False}
+    check_schema(schema)
+    script = GovernedScript("Patterned", schema=schema)
+    assert text_of(script, {"n_1": 1}) == '{"n_1":1}'
+    for wrong in ({"n_1": "x"}, {"m": 1}):
+        with pytest.raises(InputError):
+            text_of(script, wrong)
 
 
 def test_json_given_as_text_is_checked_as_json_and_sent_as_text() -> None:
