@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..errors import LimitReached, StateAway
+from ..errors import ConfigurationError, LimitReached, StateAway
 from ..local.state.state import Reader, State, Transaction
 
 log = logging.getLogger("filemaker_mcp")
@@ -67,7 +67,7 @@ class Allowance:
         """What came goes into the state; while that cannot be written, it stays counted here."""
         try:
             await self._write()
-        except StateAway as error:
+        except (StateAway, ConfigurationError) as error:
             log.warning("the bytes that came could not be counted yet: %s", error.what)
 
     async def _write(self) -> None:

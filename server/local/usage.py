@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..errors import StateAway
+from ..errors import ConfigurationError, StateAway
 from .state.state import State, Transaction
 
 log = logging.getLogger("filemaker_mcp")
@@ -84,7 +84,7 @@ class Usage:
             except BaseException as error:
                 for (day, tool), used in counted.items():
                     self._of(tool, day).add(used)
-                if not isinstance(error, StateAway):
+                if not isinstance(error, StateAway | ConfigurationError):
                     raise
                 log.warning("the figures of usage could not be written: %s", error.what)
 
