@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from .clock import Clock
 from .http.request_log import RequestLog
 from .http.streams import Streams
+from .long_work import LongWork
 from .profiles import Profile
 from .records.locks import Locks
 from .records.record_context import Scene
@@ -34,6 +35,7 @@ class Host:
     switches: Switches
     script_delay: float = 0.0
     """Seconds that each script takes besides its own."""
+    long_work: LongWork = field(default_factory=LongWork)
     sent_bytes: int = 0
     """Outbound data, for 953 (section 13)."""
 

@@ -18,6 +18,9 @@ from ..scripting.runner import ScriptRunner
 from ..sign_in.sessions import Session
 from ..store.store import Row
 
+_RENDERED = 10
+"""Showing a record takes as long as looking at this many."""
+
 
 @dataclass
 class Call:
@@ -102,7 +105,10 @@ class Call:
             # Without a script to see the rest, only as many are put in order as will be shown.
             last = parameters.offset - 1 + parameters.limit
             first = last if parameters.scripts.after is None else None
-            ordered = sort_found_set(self.scene, window.plan, window.found, parameters.sort, first)
+            ordered = await self.host.long_work.run(
+                lambda: sort_found_set(self.scene, window.plan, window.found, parameters.sort, first),
+                len(window.found),
+            )
         if parameters.scripts.after is not None:
             window.show(ordered)
             await self.after(window, parameters.scripts)
@@ -110,7 +116,9 @@ class Call:
         shown = ordered[parameters.offset - 1 : parameters.offset - 1 + parameters.limit]
         if not shown and beyond.isdecimal():
             raise Refusal(int(beyond))
-        return self._rendered(window, parameters.rendering, shown)
+        return await self.host.long_work.run(
+            lambda: self._rendered(window, parameters.rendering, shown), len(shown) * _RENDERED
+        )
 
     def _rendered(self, window: Window, rendering: Rendering, ids: Sequence[int]) -> dict[str, object]:
         shown = self._response_window(window, rendering.response_layout)

@@ -101,6 +101,7 @@ class Dispatcher:
         async def perform() -> Answer:
             try:
                 async with session.turn:
+                    await host.long_work.quiet()
                     if session.ended:
                         raise Refusal(952)
                     call = Call(host, exchange.request, route.version, session, host.scene(session))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..http.read_parameters import read_find, read_one, read_range
+from ..http.read_parameters import FindParameters, read_find, read_one, read_range
 from ..records.find_requests import Finder
-from ..records.window import all_records
+from ..records.window import Window, all_records
 from ..refusal import Refusal, parameter_refusal
 from .call import Call
 from .handler import Exchange, Run
@@ -57,9 +57,19 @@ def find(exchange: Exchange) -> Run:
             match_lines=switches.line_match,
             open_range=switches.open_range == "open",
         )
-        window.show(finder.find(parameters.requests))
+        found = exchange.host.long_work.run(
+            lambda: finder.find(parameters.requests), _size(window, parameters)
+        )
+        window.show(await found)
         if not window.found:
             raise Refusal(401)
         return await call.sort_and_render(window, page, switches.find_beyond_end)
 
     return run
+
+
+def _size(window: Window, parameters: FindParameters) -> int:
+    """How much a find may have to look at: the records, and the text of the criteria."""
+    source = window.source
+    asked = sum(len(text) for request in parameters.requests for _, text in request.criteria)
+    return source.store.count(source.table.name) + asked

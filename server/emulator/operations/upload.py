@@ -32,6 +32,7 @@ def upload(exchange: Exchange) -> Run:
 
     async def run(call: Call) -> dict[str, object]:
         sent = await read_upload(exchange.request)
+        await call.host.long_work.quiet()
         window = call.go_to_layout(exchange.names["layout"])
         if call.session.access.layout(window.plan.layout) != "edit":
             raise Refusal(9, status=call.host.switches.privilege_status)

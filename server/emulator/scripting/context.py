@@ -69,6 +69,7 @@ class ScriptContext(FoundSetSteps, RecordSteps):
     async def sleep(self, seconds: float) -> None:
         """Pause/Resume Script, on the host's clock."""
         await self._host.clock.sleep(seconds)
+        await self._host.long_work.quiet()
         self.last_error = 0
 
     async def perform(self, script: str, parameter: str = "") -> str | None:

@@ -51,6 +51,7 @@ class ScriptRunner:
     async def _play(self, context: ScriptContext, name: str) -> tuple[str | None, int]:
         if self._host.script_delay:
             await self._host.clock.sleep(self._host.script_delay)
+            await self._host.long_work.quiet()
         result: str | None
         try:
             returned = self._scene.file.solution.scripts[name](context)

@@ -102,10 +102,7 @@ class Seeker:
         return found if exact else set(self._confirmed(asked, found))
 
     def _reached(self, column: Column, way: Seek, cap: int) -> set[int] | None:
-        index = self._indexes.require(column, way.kind)
-        rows = self._db.execute(f"SELECT id FROM {index} WHERE {way.where} LIMIT ?", (*way.values, cap))
-        records = [record for (record,) in rows]
-        return set(records) if cap < 0 or len(records) < cap else None
+        return self._indexes.records(column, way.kind, way.where, way.values, cap)
 
     def _confirmed(self, asked: Asked, records: Collection[int] | None) -> Iterator[int]:
         """Those of the records, or of all, whose values are seen to meet the criterion."""

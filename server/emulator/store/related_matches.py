@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 from ..model import FieldType
 from ..values import text_words as words
 from ..values.readings import measure
-from .indexes import Indexes, Kind, text_key
+from .indexes import Indexes, Kind
 from .keys import number_key
 from .schema import Column
+from .value_index import text_key
 
 _BATCH = 400
 _BEYOND = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..model import Field, Table
 
-INDEX_FORM = f"2/{unicodedata.unidata_version}"
+INDEX_FORM = f"2/{unicodedata.unidata_version}/{sys.byteorder}"
 """Index tables made by other rules, or by another edition of Unicode, are thrown away and built anew."""
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from ..find_language.criterion_match import value_form
 from ..model import Field, FieldType
 from ..values.readings import measure
-from .indexes import Indexes, Kind, text_key
+from .indexes import Indexes, Kind
 from .keys import number_key
 from .schema import Column
+from .value_index import text_key
 
 _BATCH = 500
 _WALK = 4

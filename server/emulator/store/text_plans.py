@@ -9,7 +9,8 @@ from ..find_language.criterion import WholeText, Words
 from ..find_language.patterns import Pattern, Term, Wild
 from ..values import text_words as words
 from .index_plans import Plan, Seek, one, prefixed
-from .indexes import INNER, PART_OF_WORD, Kind
+from .indexes import Kind
+from .word_index import INNER, PART_OF_WORD
 
 
 def plan_words(criterion: Words, language: str) -> Plan:

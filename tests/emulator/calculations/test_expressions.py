@@ -160,7 +160,7 @@ def test_an_expression_is_bounded_in_what_it_makes(source: str, expected: str | 
         "(" * 5_000 + "1" + ")" * 5_000,
         "9" * 5_000,
         "1e999",
-        NESTED * 2,
+        NESTED,
     ],
 )
 def test_an_expression_is_bounded_in_size(source: str) -> None:
