@@ -30,12 +30,16 @@ class UnknownProfile(ValueError):
     """There is no profile for that version."""
 
 
+VERSIONS = (17, 18, 19, 20, 21, 22, 26)
+"""Major versions of FileMaker Server; the numbers jump from 22 to 26 (section 1.1). The guide of 26 changes nothing in the
+Data API, so 26 answers as 22 does [D]."""
+
+
 def profile(version: int) -> Profile:
-    """The profile of 17, 18, 19, 20, 21 or 22. Raises UnknownProfile."""
-    if not 17 <= version <= 22:
-        raise UnknownProfile(
-            f"There is no profile for version {version}; there are 17, 18, 19, 20, 21 and 22."
-        )
+    """The profile of one of VERSIONS. Raises UnknownProfile."""
+    if version not in VERSIONS:
+        known = ", ".join(map(str, VERSIONS))
+        raise UnknownProfile(f"There is no profile for version {version}; there are {known}.")
     # The strings of productInfo were recorded on 18.0.2 and 19.4.2 (section 3 [O]); later hosts send neither.
     build, product = {18: ("07/05/2019", "18.0.2.217"), 19: ("12/08/2021", "19.4.2.204")}.get(
         version, (None, None)

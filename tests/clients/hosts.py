@@ -14,7 +14,7 @@ from pathlib import Path
 
 from people import ADA
 
-SOLUTION = Path(__file__).parent / "solution"
+SOLUTIONS = [Path(__file__).parent / name for name in ("solution", "galaxy")]
 ACCOUNT, PASSWORD = "coach", "a password: with a colon"
 POOL, CLIENT = "us-west-2_NqkuZcXQY", "4l9rvl4mv5es1eep1qe97cautn"
 AWS = f"https://cognito-idp.us-west-2.amazonaws.com/{POOL}"
@@ -56,9 +56,13 @@ def hosts(scratch: Path, people: Path) -> Generator[dict[str, str]]:
 
 @contextlib.contextmanager
 def _emulator(certificate: Path, *options: str) -> Generator[str]:
-    command = [sys.executable, "-m", "filemaker_mcp.server", "emulator", "--solution", str(SOLUTION)]
+    command = [sys.executable, "-m", "filemaker_mcp.server", "emulator", "--port", "0"]
+    for solution in SOLUTIONS:
+        command += ["--solution", str(solution)]
+    # @proofkit/fmdapi sends a modId as a number, which no document promises a host to take.
+    command += ["--switch", "numeric_mod_id=accept"]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--https", str(certificate), *options],
+        [*command, "--https", str(certificate), *options],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

@@ -26,6 +26,9 @@ CLIENTS = {
     "fmdata": "with_fmdata.py",
     "@proofkit/fmdapi": "with_proofkit.mjs",
     "fms-api-client": "with_fms_api_client.mjs",
+    "fmdata (live suite)": "live_fmdata.py",
+    "@proofkit/fmdapi (live suite)": "live_proofkit.mjs",
+    "fms-api-client (live suite)": "live_fms_api_client.mjs",
     "pycognito": "with_pycognito.py",
     "amazon-cognito-identity-js": "with_cognito_js.mjs",
 }
@@ -74,7 +77,7 @@ def table(workshop: Workshop, trials: dict[str, Trial]) -> str:
         total = trial.passed + len(trial.failed)
         problems = ", ".join([*trial.failed, *([trial.ended] if trial.ended else [])])
         result = "passed" if trial.is_good else f"FAILED: {problems or 'no step was tried'}"
-        rows.append((client, workshop.version(client), f"{trial.passed}/{total}", result))
+        rows.append((client, workshop.version(client.partition(" ")[0]), f"{trial.passed}/{total}", result))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])

@@ -2,12 +2,11 @@
 
 import pytest
 
-from filemaker_mcp.server.emulator.profiles import UnknownProfile, profile
+from filemaker_mcp.server.emulator.profiles import VERSIONS, UnknownProfile, profile
 
 from .emulated_host import Client, club, code
 
 pytestmark = pytest.mark.anyio
-VERSIONS = (17, 18, 19, 20, 21, 22)
 
 
 async def open_at(client: Client, version: int) -> None:
@@ -70,7 +69,7 @@ async def test_older_layout_lists_say_less(version: int, item: dict[str, str]) -
 
 
 @pytest.mark.parametrize(
-    ("version", "shown"), [(18, "18.0.2.217"), (19, "19.4.2.204"), (20, None), (22, None)]
+    ("version", "shown"), [(18, "18.0.2.217"), (19, "19.4.2.204"), (20, None), (22, None), (26, None)]
 )
 async def test_product_information_names_its_version_only_on_older_hosts(
     version: int, shown: str | None
@@ -91,6 +90,6 @@ async def test_an_upload_answers_nothing_on_17() -> None:
 
 
 def test_there_is_no_other_version() -> None:
-    for version in (16, 23):
+    for version in (16, 23, 25, 27):
         with pytest.raises(UnknownProfile, match=f"no profile for version {version}"):
             profile(version)

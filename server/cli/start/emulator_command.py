@@ -12,6 +12,7 @@ from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
 
+from ...emulator.profiles import VERSIONS
 from ...emulator.switches import Switches
 from ...local.own_command import typed_command
 from ..argument_types import port
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--profile",
         type=int,
         default=22,
-        choices=range(17, 23),
+        choices=VERSIONS,
         help="version of FileMaker Server (default 22)",
     )
     parser.add_argument(
