@@ -113,7 +113,7 @@ def build(
     sign_ins = SignIns.of(settings)
     outsiders = Outsiders()
     in_memory = emulated is not None and settings.state is None
-    _check_files(settings)
+    check_files(settings)
     check_named(settings.state, settings.files_folder)
     openers = {
         name: partial(
@@ -146,7 +146,7 @@ async def _forget(settings: Settings, clock: Clock | None, transaction: Transact
     await expire(transaction, days=settings.journal_days, images=settings.journal_images, now=now)
 
 
-def _check_files(settings: Settings) -> None:
+def check_files(settings: Settings) -> None:
     """At the start, where the owner looks, instead of at the first use."""
     for database in settings.database.values():
         if database.scripts:

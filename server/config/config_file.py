@@ -12,6 +12,7 @@ from tomlkit.exceptions import ParseError
 
 from ..errors import ConfigurationError
 from ..local.private_files import write_private, write_whole
+from ..text.toml_text import text_of
 
 
 def names(path: Path) -> tuple[str, ...]:
@@ -52,10 +53,10 @@ def add_database(path: Path, name: str, values: Mapping[str, Any]) -> None:
 
 def _read(path: Path) -> tomlkit.TOMLDocument:
     try:
-        return tomlkit.parse(path.read_text(encoding="utf-8"))
+        return tomlkit.parse(text_of(path, "The configuration file"))
     except FileNotFoundError:
         return tomlkit.document()
-    except (OSError, UnicodeDecodeError, ParseError):
+    except (ParseError, ValueError, RecursionError):
         raise ConfigurationError(f"{path} cannot be read as TOML; it is left as it is") from None
 
 

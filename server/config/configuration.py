@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +12,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from ..errors import ConfigurationError
 from ..text.near_names import near
+from ..text.toml_text import text_of, tree_of
 from .relative_paths import anchored
 from .setting_errors import complaint
 from .settings import DatabaseSettings, Secret, Settings
@@ -21,6 +21,8 @@ PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
 """Settings of a database whose variables have another name: FILEMAKER_DATABASE, FILEMAKER_USERNAME."""
 OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_FORM", "FILEMAKER_LIVE_")
+LONGEST_CHAIN = 20
+"""Files that extend one another."""
 PLACEHOLDER = "${user_config."
 Tree = dict[str, Any]
 
@@ -32,7 +34,7 @@ def configured(environment: Mapping[str, str], file: Path | None = None) -> Sett
     """
     # A desktop bundle's field that nobody filled in may arrive as its own placeholder.
     environment = {name: value for name, value in environment.items() if not value.startswith(PLACEHOLDER)}
-    path = file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
+    path = _chosen(environment, file)
     tree = _read(path) if path is not None else {}
     return settled(overlaid(tree, environment), path)
 
@@ -68,33 +70,48 @@ def _usual(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _read(path: Path, seen: tuple[Path, ...] = ()) -> Tree:
-    path = path.expanduser().resolve()
-    if path in seen:
-        raise ConfigurationError(f"{path} extends itself")
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(f"The configuration file {path} is not there") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationError(
-            f"The configuration file {path} is not UTF-8 text (line {line})",
-            advice="Save it as UTF-8; most editors call that an encoding.",
-        ) from None
-    except OSError as error:
-        raise ConfigurationError(
-            f"The configuration file {path} cannot be read: {error.strerror or error}"
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"The configuration file {path} is not valid TOML: {error}") from None
-    parent = tree.pop("extends", None)
-    tree = anchored(tree, path.parent)
-    if parent is None:
-        return tree
-    if not isinstance(parent, str):
-        raise ConfigurationError(f"'extends' in {path} takes the name of a file")
-    return _merged(_read(path.parent / parent, (*seen, path)), tree)
+def files_of(environment: Mapping[str, str], file: Path | None = None) -> list[Path]:
+    """The configuration file in force and those that it extends, whole paths. Raises as `configured` does."""
+    path = _chosen(environment, file)
+    return [] if path is None else [each for each, _ in _chain(path)]
+
+
+def _chosen(environment: Mapping[str, str], file: Path | None) -> Path | None:
+    return file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
+
+
+def _read(path: Path) -> Tree:
+    tree: Tree = {}
+    for _, above in reversed(_chain(path)):
+        tree = _merged(tree, above)
+    return tree
+
+
+def _chain(path: Path) -> list[tuple[Path, Tree]]:
+    """The file and what it extends, the file itself first."""
+    chain: dict[Path, Tree] = {}
+    following: str | None = str(path.expanduser())
+    folder = Path()
+    while following is not None:
+        try:
+            path = (folder / following).resolve()
+        except (OSError, RuntimeError):
+            raise ConfigurationError(f"The configuration file {following} cannot be read") from None
+        if path in chain:
+            raise ConfigurationError(f"{path} extends itself")
+        if len(chain) == LONGEST_CHAIN:
+            raise ConfigurationError(f"'extends' leads through more than {LONGEST_CHAIN} files")
+        try:
+            tree = tree_of(text_of(path, "The configuration file"), path)
+        except FileNotFoundError:
+            raise ConfigurationError(f"The configuration file {path} is not there") from None
+        parent: object = tree.pop("extends", None)
+        if not isinstance(parent, str | None):
+            raise ConfigurationError(f"'extends' in {path} takes the name of a file")
+        following = parent
+        folder = path.parent
+        chain[path] = anchored(tree, folder)
+    return list(chain.items())
 
 
 def _merged(below: Tree, above: Tree) -> Tree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 from pydantic import (
     AfterValidator,
@@ -51,11 +51,12 @@ def _secret(source: object) -> object:
     """The short forms of a configuration file; a password itself does not belong there."""
     if source == "keychain":
         return Secret(keychain=True)
-    if isinstance(source, str):
+    written_out = isinstance(source, dict) and "value" in cast("dict[str, object]", source)
+    if isinstance(source, str) or written_out:
         raise ValueError(
             'takes "keychain", { file = "..." } or { env = "..." }; a password itself does not belong in the file'
         )
-    return source
+    return cast("object", source)
 
 
 SecretPlace = Annotated[Secret, BeforeValidator(_secret)]

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
 import os
-import re
 import stat
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
+from .file_names import safe_name, versions
 from .private_files import create_private
 
-UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-"""Names that mean a device on Windows."""
-LONGEST = 120
 SHOWN = 8
+LOOKED_AT = 10_000
+"""Files of a folder; a larger one is not looked through while others wait."""
 NOTHING = "Nothing was changed."
 
 
@@ -62,9 +63,8 @@ class FilesFolder:
         """Under a safe name that nothing has yet: `report.pdf`, `report (2).pdf`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         safe = safe_name(name)
-        stem, suffix = os.path.splitext(safe)  # noqa: PTH122 -- Path.stem makes `.profile` of nothing
-        for number in range(1, 10_000):
-            path = self.folder / (safe if number == 1 else f"{stem} ({number}){suffix}")
+        for version in versions(safe):
+            path = self.folder / version
             try:
                 with create_private(path) as file:
                     file.write(content)
@@ -79,12 +79,13 @@ class FilesFolder:
 
     def newest(self) -> list[str]:
         """Names of the latest files, for somebody who does not know them."""
-        try:
-            entries = [entry for entry in os.scandir(self.folder) if entry.is_file()]
-            entries.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
-        except OSError:
-            return []
-        return [entry.name for entry in entries[:SHOWN]]
+        found: list[tuple[float, str]] = []
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in islice(entries, LOOKED_AT):
+                with contextlib.suppress(OSError):  # a link that leads to itself, a file that went away
+                    if entry.is_file():
+                        found.append((entry.stat().st_mtime, entry.name))
+        return [name for _, name in nlargest(SHOWN, found)]
 
     def check_type(self, name: str) -> None:
         kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122
@@ -105,7 +106,10 @@ class FilesFolder:
                 advice=f"Give its name alone. {NOTHING}",
             )
         folder = self.folder.resolve()
-        path = (folder / given).resolve()
+        try:
+            path = (folder / given).resolve()
+        except (OSError, RuntimeError):  # too long, or a link that leads to itself
+            raise InputError(f"{name[:80]!r} cannot be a file in the files folder", advice=NOTHING) from None
         if not path.is_relative_to(folder):
             raise InputError(f"{name!r} leads out of the files folder", advice=NOTHING)
         try:
@@ -125,15 +129,6 @@ class FilesFolder:
             return path.open("rb")
         except OSError as error:
             raise InputError(f"{name!r} cannot be read: {error.strerror}", advice=NOTHING) from error
-
-
-def safe_name(name: str) -> str:
-    """A name that is one on every system, without direction marks that disguise its ending."""
-    plain = UNSAFE.sub("_", name).strip(" .") or "file"
-    if RESERVED.fullmatch(plain):
-        plain = f"_{plain}"
-    stem, suffix = os.path.splitext(plain)  # noqa: PTH122
-    return f"{stem[: LONGEST - len(suffix)]}{suffix}"
 
 
 def media_type_of(name: str) -> str:

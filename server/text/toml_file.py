@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ..errors import ConfigurationError
 from .lowered_first import lowered_first
 from .near_names import near
+from .toml_text import text_of, tree_of
 
 NAME = r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\[\]\s.=#"']+)\s*"""
 HEADER = re.compile(rf"\s*(\[\[?)((?:{NAME}\.)*{NAME})\]\]?")
@@ -41,25 +41,15 @@ class TomlFile:
     @classmethod
     def open(cls, path: Path, kind: str, page: str) -> TomlFile:
         try:
-            return cls(path, path.read_text(encoding="utf-8"), kind, page)
+            return cls(path, text_of(path, f"The {kind}"), kind, page)
         except FileNotFoundError:
             raise ConfigurationError(
                 f"The {kind} {path} is not there", advice="Correct its name in the configuration."
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"The {kind} {path} cannot be read: {error}") from None
 
     def as_a(self, model: type[M]) -> M:
         """Raises ConfigurationError for the first mistake: file, line, what is wrong, what to do."""
-        try:
-            tree = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            place = re.search(r"line (\d+)", str(error))
-            line = place[1] if place else str(self.text.count("\n") + 1)
-            raise ConfigurationError(
-                f"{self.path}, line {line}: this is no TOML: {str(error).partition(' (at')[0]}",
-                advice="Text stands in quotes; a table begins with [name].",
-            ) from None
+        tree = tree_of(self.text, self.path)
         try:
             return model.model_validate(tree)
         except ValidationError as error:

@@ -9,6 +9,7 @@ import pytest
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import settled
+from filemaker_mcp.server.config.settings import Secret
 from filemaker_mcp.server.diagnosis.stages import EXIT_STATUS
 from filemaker_mcp.server.errors import ConfigurationError
 
@@ -16,7 +17,12 @@ from ..assistant import assisted
 
 pytestmark = pytest.mark.anyio
 
-DATABASE = {"host": "http://127.0.0.1:9", "file": "Sales", "account": "a", "password": {"value": "b"}}
+DATABASE = {
+    "host": "http://127.0.0.1:9",
+    "file": "Sales",
+    "account": "a",
+    "password": Secret.model_validate({"value": "b"}),
+}
 
 
 @pytest.fixture

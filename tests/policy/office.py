@@ -17,6 +17,7 @@ from mcp.client.session import ElicitationFnT
 
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import settled
+from filemaker_mcp.server.config.settings import Secret
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant
@@ -25,7 +26,11 @@ from .attempts import FILE, FOUND, PLAN, Attempt, attempts, beside_the_tools, fa
 
 Row = dict[str, str]
 CLOSED, OPEN = "Workshop", "Yard"
-PLACE = {"host": "http://127.0.0.1", "account": "assistant", "password": {"value": "demo"}}
+PLACE = {
+    "host": "http://127.0.0.1",
+    "account": "assistant",
+    "password": Secret.model_validate({"value": "demo"}),
+}
 LATEST = 4
 """Plans of which every attempt on a plan speaks."""
 ALLOWED: dict[str, Any] = {

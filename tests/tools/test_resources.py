@@ -12,6 +12,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp_types import PromptReference, ResourceTemplateReference, TextResourceContents
 
+from filemaker_mcp.server.config.settings import Secret
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.tools import TOOLS
 
@@ -166,7 +167,7 @@ async def test_with_several_databases_each_address_names_its_own(tmp_path: Path)
         "host": "http://127.0.0.1",
         "file": "Registry",
         "account": "assistant",
-        "password": {"value": "demo"},
+        "password": Secret.model_validate({"value": "demo"}),
     }
     settings = {"database": {"Büro": one, "lines": {**one, "layouts": ["Lines"]}}}
     async with assisted(emulator=emulator, settings=settings) as assistant:

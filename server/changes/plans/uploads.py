@@ -9,7 +9,8 @@ from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...documents.documents import Documents
 from ...errors import FilemakerMcpError, InputError
-from ...local.files_folder import FilesFolder, media_type_of, safe_name
+from ...local.file_names import safe_name
+from ...local.files_folder import FilesFolder, media_type_of
 from ...text.near_names import folded
 from .field_check import UNCHANGED
 from .kept_files import Keeping

@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _examine(arguments: argparse.Namespace) -> int:
     from ...app.credential_factory import SignIns
+    from ...app.exposed_settings import exposed
     from ...app.sign_in_accounts import account_for
     from ...config.configuration import configured
     from ...diagnosis.machine_stages import Machine
@@ -65,6 +66,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
         settings.files_folder or default_files_folder(),
         settings.files_folder is not None,
     )
+    for sentence in exposed(settings, os.environ, arguments.config):
+        sys.stderr.write(f"{beside('Warning: ', sentence, sys.stderr)}\n")
     reports: dict[str, list[Stage]] = {}
     try:
         for name, database in databases.items():

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0; with --check 1 when something is wrong."""
+    from ...app.exposed_settings import exposed
     from ...config.configuration import configured
     from ...policy import may_read, visible
     from ...policy.misspellings import misspellings
@@ -54,6 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
             print(wrapped(complaint, "  ! "))
         wrong += len(found)
         print()
+    beside = [*exposed(settings, os.environ, arguments.config), *_runbooks(settings)]
+    for complaint in beside:
+        print(wrapped(complaint, "! "))
+    wrong += len(beside)
     tools = _tools(settings)
     print(wrapped(f"Tools offered: {', '.join(tools)}.", ""))
     if arguments.check:
@@ -77,6 +82,18 @@ def _tools(settings: Settings) -> list[str]:
     from ...app.app import needs_met
 
     return [tool.name for tool in offered(needs_met(settings))]
+
+
+def _runbooks(settings: Settings) -> list[str]:
+    """What is wrong with the scripts, notes and runbooks that the server would refuse to start with."""
+    from ...app.app import check_files
+    from ...errors import ConfigurationError
+
+    try:
+        check_files(settings)
+    except ConfigurationError as error:
+        return [str(error)]
+    return []
 
 
 def _layout(meta: LayoutMeta) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ...errors import FilemakerMcpError, InputError
+from ...local.file_names import is_safe, versions
 from ...local.private_files import create_private
-
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
-FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 @contextmanager
@@ -24,15 +21,9 @@ def new_file(folder: Path, name: str, suffix: str) -> Generator[Path]:
     """
     stem = name.strip()
     stem = stem[: -len(suffix)] if stem.lower().endswith(suffix) else stem
-    if (
-        not stem
-        or stem.startswith(".")
-        or FORBIDDEN.search(stem)
-        or RESERVED.fullmatch(stem)
-        or len(stem) > 120
-    ):
+    if not stem or not is_safe(f"{stem}{suffix}"):
         raise InputError(
-            f"{name!r} is no file name",
+            f"{name[:150]!r} is no file name",
             advice=f"Give a name without folders; the file is written to {folder}.",
         )
     path = _taken(folder, stem, suffix)
@@ -55,14 +46,14 @@ def digest(path: Path) -> str:
 def _taken(folder: Path, stem: str, suffix: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 1000):
-            path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem} ({number}){suffix}")
+        for version in versions(f"{stem}{suffix}"):
+            path = folder / version
             with contextlib.suppress(FileExistsError):
                 create_private(path).close()
                 return path
     except OSError as error:
         raise _no_room(folder, error) from error
-    raise InputError(f"There are already 999 files named {stem!r} in {folder}", advice="Choose another name.")
+    raise InputError(f"There are too many files named {stem!r} in {folder}", advice="Choose another name.")
 
 
 def _no_room(folder: Path, error: OSError) -> FilemakerMcpError:
