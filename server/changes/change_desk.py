@@ -103,7 +103,9 @@ class Changes:
         async with self._allowed(request, Kind.DELETE, layout) as base:
             if not chosen.records:
                 raise InputError("There is no record to delete", advice="Nothing was changed.")
-            steps = await self._drafting.deletion(layout, chosen.records, chosen.how, chosen.notes, chosen.by)
+            steps = await self._drafting.deletion(
+                layout, chosen.records, chosen.how, chosen.notes, chosen.by, request.report
+            )
             ids = sorted(record.record_id for record in chosen.records)
             return await self._kept(request, base, steps, ("delete", layout, ids))
 

@@ -22,6 +22,7 @@ from .applying.apply_context import Means
 from .applying.item_runner import Application, Report
 from .applying.recovery import settle_plan, settle_the_dead
 from .display.differences import Facts
+from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
 from .plans.ledger import Ledger
 from .plans.plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
@@ -102,6 +103,8 @@ class Carrying:
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
         policy = self._means.database.policy
+        if any(has_twins(step.items) for step in plan.steps):  # what is there already is looked at first
+            return False
         return not any(
             needs_plan(policy, _effect_of(step), plan.writes)
             for step in plan.steps

@@ -12,6 +12,7 @@ from ..plans.field_check import UNCHANGED, check_value, writable_field
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, RowChange, RowKind
 from ..plans.values import FromFile, meant
+from .same_contents import marked
 
 FORM = '{"add": [{"Field": value}], "edit": [{"id": "7", "Field": value}], "remove": ["7"]}'
 
@@ -51,7 +52,7 @@ def row_changes(
         changes.append(
             RowChange(RowKind.REMOVE, portal.name, own, dict(row.fields), {}, row.record_id, row.mod_id)
         )
-    return tuple(changes)
+    return tuple(marked(meta, changes, present.rows if present else ()))
 
 
 def own_occurrence(portal: PortalMeta, present: PortalRows | None) -> str:

@@ -28,6 +28,8 @@ from .plan_items import (
     written_names,
 )
 from .records_by_id import Progress, records_by_id, unheard
+from .row_images import RowImages
+from .same_contents import twin_warnings, with_twins
 from .step_inputs import check_later, every_portal, overlaid, portals_in
 from .warnings import creation_warnings, deletion_warnings, edit_warnings
 
@@ -62,6 +64,8 @@ class Drafting:
         warnings += creation_warnings(meta, given)
         await refuse_taken_keys(self._database, self._exact, meta, items, base)
         warnings += await twins(self._database, self._exact, meta, items)
+        items = await with_twins(self._database, self._exact, meta, items)
+        warnings += twin_warnings(items)
         steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
         if uploads:
             steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
@@ -152,6 +156,9 @@ class Drafting:
         ]
         steps: list[Step] = []
         if items:
+            images = RowImages(self._database)
+            items = await images.of_removed(items)
+            warnings += [*images.warnings, *twin_warnings(items)]
             written = {name for item in items for name in (*item.after, *item.later)}
             steps.append(
                 step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
@@ -167,11 +174,16 @@ class Drafting:
         how: str,
         notes: Sequence[str] = (),
         by: Sequence[str] = (),
+        report: Progress = unheard,
     ) -> list[Step]:
         meta = await self._database.layout(layout)
         bare = [self._known(meta, deleted_item(meta, record), record, by) for record in records]
-        items, lost = await with_files(self._database, self._uploads, meta, records, bare)
-        return [step_of(Kind.DELETE, layout, items, how, deletion_warnings(meta, records) + lost, notes)]
+        images = RowImages(self._database, report)
+        items, lost = await with_files(
+            self._database, self._uploads, meta, records, await images.of_deleted(bare)
+        )
+        warnings = deletion_warnings(meta, records) + images.warnings + lost
+        return [step_of(Kind.DELETE, layout, items, how, warnings, notes)]
 
     def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:
         """The item with the scope's values for a new record, as far as they are shown. Raises Forbidden for a value that would

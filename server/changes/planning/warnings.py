@@ -45,7 +45,11 @@ def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
 
 
 def deletion_warnings(meta: LayoutMeta, records: Sequence[Record]) -> list[str]:
-    said = ["Only the fields that this layout shows can be restored; a restored record gets a new record id."]
+    said = [
+        "Only the fields that this layout shows can be restored; a restored record gets a new record id.",
+        "Related records that this layout does not show may be deleted with them, if a relationship says so; "
+        "that cannot be seen from here, and they cannot be restored.",
+    ]
     for name, portal in meta.portals.items():
         rows = sum(record.portals[name].found for record in records if name in record.portals)
         if rows:

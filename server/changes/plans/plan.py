@@ -51,6 +51,12 @@ class RowChange:
     after: Values = field(default_factory=dict[str, Value])
     record_id: str | None = None
     mod_id: str | None = None
+    layout: str = ""
+    """For a row that goes: a layout of its own, through which it can come back."""
+    whole: Values = field(default_factory=dict[str, Value])
+    """What that layout shows of it; a portal shows a part."""
+    twin: str = ""
+    """For a new row: the row that holds the same already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ class Item:
     be another record's after the host was restored from a backup [I]."""
     chosen_by: Values = field(default_factory=dict[str, Value])
     """The fields by whose contents it was chosen, as they were: they must still be so when it is carried out."""
+    twin: str = ""
+    """For a new record: the record that holds the same already."""
     again: bool = False
     """The same script ran with the same parameter for the same record before, and is meant to run once more."""
     stands_on: bool = False

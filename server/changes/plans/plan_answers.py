@@ -11,6 +11,8 @@ from ..display.differences import Facts, differences, short
 from .plan import ItemState, Kind, Plan, Step
 from .plan_store import Progress
 
+MOST_CREATED = 50
+"""Ids of new records that an answer names, by layout."""
 VERBS = {
     Kind.CREATE: "Create",
     Kind.DUPLICATE: "Duplicate",
@@ -84,15 +86,12 @@ def result(
     summary = f"{progress.plan.heading}: {said}."
     facts: Facts = {"state": overall(counts), "change_id": progress.plan.id, "summary": summary}
     facts["records"] = dict(words)
-    created = [
-        o.record_id
-        for s, (step, each) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
-        if step.kind in (Kind.CREATE, Kind.DUPLICATE)
-        for i, o in enumerate(each)
-        if o.state is ItemState.DONE and o.record_id and (s, i) not in (taken_back or ())
-    ]
+    created = _created(progress, taken_back or ())
     if created:
-        facts["created"] = created[:50]
+        (_, ids), *others = created.items()
+        facts["created"] = ids[:MOST_CREATED]
+        if others:
+            facts["created_on"] = {layout: each[:MOST_CREATED] for layout, each in others}
     told = _told(progress)
     if told:
         facts["details"] = told[:50]
@@ -111,6 +110,17 @@ def result(
             else "Plan another change to do it again."
         )
     return facts
+
+
+def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> dict[str, list[str]]:
+    """New record ids by layout."""
+    created: dict[str, list[str]] = {}
+    for s, (step, outcomes) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True)):
+        if step.kind in (Kind.CREATE, Kind.DUPLICATE):
+            for i, outcome in enumerate(outcomes):
+                if outcome.state is ItemState.DONE and outcome.record_id and (s, i) not in taken_back:
+                    created.setdefault(step.layout, []).append(outcome.record_id)
+    return created
 
 
 def listed(progress: Progress) -> Facts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
-from ...policy import key_of, unwritable
+from ...policy import key_of
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
 from ..planning.records_by_id import Progress as Report
@@ -14,11 +14,13 @@ from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
 from ..plans.field_check import same_value
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, ItemState, Kind, Outcome, Step
+from ..plans.plan import Item, ItemState, Kind, Outcome, RowKind, Step
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
+from .own_rows import OwnRows
 from .undo_create import CREATING, every_row, removal, rows_with_it
-from .undo_rows import rows_back, rows_restored, settable
+from .undo_delete import allowed, named, not_known, restored
+from .undo_rows import rows_back, rows_restored
 
 
 @dataclass
@@ -79,6 +81,8 @@ class _StepBack:
         """What goes before the others: rows that came with new records."""
         self._rows: list[Item] = []
         self._files: list[Item] = []
+        self._own = OwnRows(database)
+        """Rows that come back through a layout of their own."""
 
     async def plan(self, taken_back: frozenset[tuple[int, int]], report: Report) -> None:
         step = self._step
@@ -94,6 +98,10 @@ class _StepBack:
         if self._files:
             self._items[Kind.UPLOAD] = self._files
         self._back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in self._items.items()]
+        self._back.steps += [
+            Step(Kind.CREATE, layout, tuple(each)) for layout, each in self._own.items.items()
+        ]
+        self._back.left += self._own.left
 
     async def _records(
         self, meta: LayoutMeta, taken_back: frozenset[tuple[int, int]], report: Report
@@ -114,31 +122,37 @@ class _StepBack:
 
     async def _one(self, meta: LayoutMeta, i: int, item: Item, there: dict[str, Record]) -> None:
         step, outcome, back = self._step, self._outcomes[i], self._back
+        self._place = (self._number, i)
         if outcome.state is ItemState.UNKNOWN:
-            back.left.append(f"{_named(item, outcome)}: it is not known whether it was changed")
+            back.left.append(f"{named(item, outcome)}: it is not known whether it was changed")
         if outcome.state is not ItemState.DONE:
             return
         back.records += 1
         if step.kind is Kind.RUN:
             back.left.append(
-                f"{_named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
+                f"{named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
             )
             return
-        item = _allowed(self._database, meta, step, item, back)
+        item = allowed(self._database, meta, step, item, back.left)
         if step.kind is Kind.DELETE:
-            undone = _restored(meta, item, back, key_of(self._database.policy, step.layout))
+            undone = restored(meta, item, back.left, key_of(self._database.policy, step.layout))
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
         if undone is None:
             return
-        self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=(self._number, i)))
+        self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=self._place))
         if step.kind is Kind.DELETE:
             created_by = (len(back.steps), len(self._items[Kind.CREATE]) - 1)
-            self._rows += rows_restored(meta, item, created_by)
+            own = [row for row in item.related if row.layout]
+            for row in await self._own.missing(own):
+                await self._own.add(row, takes_back=None, parent=undone[1], parent_place=created_by)
+            shown_only = replace(item, related=tuple(row for row in item.related if not row.layout))
+            self._rows += rows_restored(meta, shown_only, created_by)
+            back.left += not_known(step.layout, shown_only)
             uploads_again, lost = files_back(meta, item, created_by)
             self._files += uploads_again
             if lost:
-                back.left.append(f"{_named(item, None)}: the files in {', '.join(lost)} do not come back")
+                back.left.append(f"{named(item, None)}: the files in {', '.join(lost)} do not come back")
 
     async def _undone(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record | None
@@ -146,14 +160,14 @@ class _StepBack:
         """The item that takes one back; what has to go before it is put in `_first`."""
         step, back = self._step, self._back
         if record is None:
-            back.left.append(f"{_named(item, outcome)}: the record does not exist any more")
+            back.left.append(f"{named(item, outcome)}: the record does not exist any more")
             return None
         key = key_of(self._database.policy, step.layout)
         marks = marks_of(meta, outcome.after, key) if step.kind in CREATING else item.marks
         marks = {name: value for name, value in marks.items() if name not in self._written}
         if other := another(meta, marks, record.fields):
             back.left.append(
-                f"{_named(item, outcome)}: its number is another record's now ({other}). {NUMBERS}"
+                f"{named(item, outcome)}: its number is another record's now ({other}). {NUMBERS}"
             )
             return None
         undone = await self._taken_back(meta, item, outcome, record)
@@ -170,7 +184,7 @@ class _StepBack:
                 self._first += [] if rows is None else [rows]
                 return Kind.DELETE, found
             back.left.append(
-                f"{_named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
+                f"{named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
             )
             return None
         if step.kind is Kind.UPLOAD:
@@ -178,8 +192,13 @@ class _StepBack:
         restored = back.restored.setdefault((step.layout, record.record_id), {})
         seen = replace(record, fields={**record.fields, **restored})
         edited = _edited_back(meta, item, outcome, seen, back)
-        restored |= edited[1].after if edited else {}
-        return edited
+        if edited is None:
+            return None
+        restored |= edited[1].after
+        removed = [row for row in item.rows if row.kind is RowKind.REMOVE and row.layout]
+        for row in removed:
+            await self._own.add(row, takes_back=self._place)
+        return edited if edited[1].after or edited[1].rows or not removed else None
 
 
 def _edited_back(
@@ -193,7 +212,7 @@ def _edited_back(
     rows, lost = rows_back(meta, item, outcome, record)
     if changed or lost:
         what = ", ".join([f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed] + lost)
-        back.left.append(f"{_named(item, outcome)}: changed since ({what})")
+        back.left.append(f"{named(item, outcome)}: changed since ({what})")
         return None
     after = {name: item.before[name] for name in outcome.after if name in item.before}
     known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
@@ -209,47 +228,15 @@ def _edited_back(
     )
 
 
-def _allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, back: WayBack) -> Item:
-    """A deleted record without what the owner keeps from being written, which is said and does not come back."""
-    images = (item.before, *(row.before for row in item.related))
-    closed = set(
-        unwritable(database.policy, meta, {n for each in images for n, v in each.items() if v != ""})
-    )
-    if not closed or step.kind is not Kind.DELETE:
-        return item
-    names = ", ".join(repr(name) for name in sorted(closed))
-    back.left.append(
-        f"{_named(item, None)}: {names} cannot be written by this assistant and does not come back"
-    )
-    related = tuple(
-        replace(row, before={n: v for n, v in row.before.items() if n not in closed}) for row in item.related
-    )
-    return replace(item, before={n: v for n, v in item.before.items() if n not in closed}, related=related)
-
-
-def _restored(meta: LayoutMeta, item: Item, back: WayBack, key: str | None) -> tuple[Kind, Item] | None:
-    after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
-    auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
-    back.left.append(f"{_named(item, None)}: it comes back as a new record, with another record id")
-    kept = key if key in after and key not in auto else None
-    named = (kept, after[kept]) if kept else None
-    return Kind.CREATE, Item(label=item.label, after=after, droppable=auto, key=named)
-
-
 async def _file_back(
     database: Database, step: Step, item: Item, outcome: Outcome, record: Record, back: WayBack
 ) -> tuple[Kind, Item] | None:
     change = await back.uploads.back(database, step.layout, replace(item, record_id=record.record_id))
     if change is None:
         back.left.append(
-            f"{_named(item, outcome)}: the file was replaced since, or its predecessor is not kept"
+            f"{named(item, outcome)}: the file was replaced since, or its predecessor is not kept"
         )
         return None
     return Kind.UPLOAD, Item(
         record_id=record.record_id, mod_id=record.mod_id, label=item.label, file=change, own=True
     )
-
-
-def _named(item: Item, outcome: Outcome | None) -> str:
-    record_id = (outcome and outcome.record_id) or item.record_id or "a new record"
-    return f"{record_id} ({item.label})" if item.label else record_id

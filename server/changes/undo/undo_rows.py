@@ -33,6 +33,8 @@ def rows_back(
             RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
         )
     for change in item.rows:
+        if change.kind is RowKind.REMOVE and change.layout:
+            continue  # it comes back through that layout
         if change.kind is RowKind.REMOVE:
             fields = own_values(meta, change)
             back.append(RowChange(RowKind.ADD, change.portal, change.occurrence, {}, fields))

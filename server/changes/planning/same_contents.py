@@ -1,0 +1,125 @@
+"""New records and rows whose contents are there already: a second identical payment, by whichever way it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Value
+from ...database.database import Database
+from ..applying.apply_context import Exact
+from ..plans.field_check import same_value
+from ..plans.plan import Item, RowChange, RowKind
+
+LOOKED_FOR = 25
+"""New records for which a plan looks, in one find for all of them."""
+MOST_FIELDS = 8
+LONGEST = 100
+"""Characters of a text that is looked for."""
+SHOWN = 50
+
+
+def alike(
+    fields: Mapping[str, FieldMeta | None], one: Mapping[str, Value], other: Mapping[str, Value]
+) -> bool:
+    """Whether two records hold the same, but for a field that one of them leaves empty; two fields at least, or the only one."""
+    pairs = [(fields[name], one[name], other.get(name, "")) for name in one if one[name] != ""]
+    filled = [(field, mine, theirs) for field, mine, theirs in pairs if theirs != ""]
+    if not filled or len(filled) < min(2, len(pairs)) or len(pairs) - len(filled) > 1:
+        return False
+    return all(same_value(field, mine, theirs) for field, mine, theirs in filled)
+
+
+def row_twin(meta: LayoutMeta, after: Mapping[str, Value], rows: Iterable[PortalRow]) -> str:
+    """The id of a row of the portal that holds what a new one would; empty where there is none."""
+    named = {name: meta.field_named(name) for name in after}
+    return next((row.record_id for row in rows if alike(named, after, row.fields)), "")
+
+
+async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[Item]:
+    """New records with the one that holds the same already, in FileMaker or earlier in the plan."""
+    named = [_telling(meta, item) for item in items]
+    known: list[tuple[str, Mapping[str, Value]]] = []
+    requests = [request for values in named[:LOOKED_FOR] for request in _requests(exact, meta, values)]
+    if requests:
+        page = await database.page(Query(meta.name, tuple(requests), limit=SHOWN, portals=()))
+        known += [(record.record_id, record.fields) for record in page.records]
+    found: list[Item] = []
+    for number, (item, values) in enumerate(zip(items, named, strict=True)):
+        metas = {name: meta.field_named(name) for name in values}
+        twin = next((name for name, fields in known if values and alike(metas, values, fields)), "")
+        found.append(replace(item, twin=twin))
+        if len(values) > 1:
+            known.append((f"new record {number + 1}", values))
+    return found
+
+
+def twin_warnings(items: Sequence[Item]) -> list[str]:
+    """What is said of them, for whoever agrees."""
+    said: list[str] = []
+    records = [f"{item.label or 'a new one'} like {item.twin}" for item in items if item.twin]
+    if records:
+        said.append(f"Records with the same contents are there already: {_few(records)}. Is this one more?")
+    rows = [(item, row) for item in items for row in item.rows if row.kind is RowKind.ADD and row.twin]
+    if rows:
+        which = [f"{row.portal} of {item.label or item.record_id} like row {row.twin}" for item, row in rows]
+        said.append(f"Rows with the same contents are there already: {_few(which)}. Is this one more?")
+    return said
+
+
+def has_twins(items: Sequence[Item]) -> bool:
+    return any(item.twin or any(row.twin for row in item.rows) for item in items)
+
+
+def marked(meta: LayoutMeta, changes: Sequence[RowChange], rows: Sequence[PortalRow]) -> list[RowChange]:
+    """New rows with the row that holds the same already, in the portal or earlier among them."""
+    found: list[RowChange] = []
+    for number, change in enumerate(changes):
+        if change.kind is not RowKind.ADD:
+            found.append(change)
+            continue
+        before = [
+            PortalRow(f"new {n + 1}", "", other.after)
+            for n, other in enumerate(changes[:number])
+            if other.kind is RowKind.ADD
+        ]
+        found.append(replace(change, twin=row_twin(meta, change.after, [*rows, *before])))
+    return found
+
+
+def _telling(meta: LayoutMeta, item: Item) -> dict[str, Value]:
+    """The values that are compared: of the record's own fields, not its key, and none that takes a find too far."""
+    key = (item.key or ("",))[0]
+    return {
+        name: value
+        for name, value in item.after.items()
+        if value != "" and name != key and _is_telling(meta.fields.get(name), value)
+    }
+
+
+def _is_telling(field: FieldMeta | None, value: Value) -> bool:
+    return (
+        field is not None
+        and not field.is_related
+        and not field.is_disguised
+        and field.max_repetitions == 1
+        and field.type in ("text", "number", "date", "timeStamp", "time")
+        and len(str(value)) <= LONGEST
+        and "\n" not in str(value)
+    )
+
+
+def _requests(exact: Exact, meta: LayoutMeta, values: Mapping[str, Value]) -> list[FindRequest]:
+    """A find for the same contents, and for the same but for one field that the other may leave empty."""
+    parts = [(name, exact(meta, name, value).criteria) for name, value in list(values.items())[:MOST_FIELDS]]
+    if len(parts) < 2:
+        return []
+    left_out = [None, *(name for name, _ in parts)] if len(parts) > 2 else [None]
+    return [
+        FindRequest({n: text for name, part in parts if name != without for n, text in part.items()})
+        for without in left_out
+    ]
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
