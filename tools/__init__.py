@@ -15,11 +15,12 @@ from .changes import (
 )
 from .connection import check_connection
 from .containers import read_container
+from .exports import export_records
 from .jobs import check_job, stop_job
 from .layouts import describe_layout, list_layouts
 from .records import find_records, get_record
 from .scripts import list_scripts, run_script
-from .summaries import export_records, summarize_records
+from .summaries import summarize_records
 
 READ, SAVE, PLAN, WRITE, RUN = Effect.READ, Effect.SAVE, Effect.PLAN, Effect.WRITE, Effect.RUN
 

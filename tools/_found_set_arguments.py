@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..server.criteria import habits
 from ..server.criteria.targets import Target, target
@@ -14,10 +14,13 @@ from ..server.notes.noted_question import question
 from ..server.notes.question_words import Wording
 from ..server.query.found_sets.found_set import FoundSet
 from ..server.query.found_sets.left_out import notes_on
+from ..server.query.found_sets.narrowing import narrowed
 from ..server.query.found_sets.page_reader import Progress
-from ..server.query.found_sets.sort_keys import sort_keys
-from ..server.query.summary.group_records import EXAMPLE, members
+from ..server.query.found_sets.read_budget import Budget
+from ..server.query.found_sets.sort_keys import read_as_numbers, sort_keys
+from ..server.query.summary.group_records import EXAMPLE, group_records
 from ._call import Answer, Call
+from ._other_records import is_stale, original, with_keys
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Asked:
     async def notes(self, call: Call, *, counting: bool = True) -> list[str]:
         """The owner's notes that the answer rests on, in words."""
         on_records = await notes_on(call.database, self.found_set, counting=counting)
-        return list(dict.fromkeys([*on_records, *self.wording.said]))
+        return list(dict.fromkeys([*on_records, *self.wording.said, *self.found_set.criteria.remarks]))
 
     def narrowed(self, call: Call, where: object) -> Asked:
         """The same with further criteria."""
@@ -83,42 +86,92 @@ async def asked(
     found_set: str | None,
     sort: Sequence[str | dict[str, str]],
     group: Mapping[str, object] | None = None,
+    *,
+    budget: Budget,
+    depth: int = 0,
 ) -> Asked:
-    """Raises InputError when both or neither is given, and as `understand`, `members` and `sort_keys` do."""
-
+    """Raises InputError when both or neither is given, and as `understand`, `group_records` and `sort_keys` do.
+    `depth`: of questions inside questions."""
     if found_set is not None:
-        if layout is not None or where is not None or omit is not None:
+        if layout is not None:
             raise InputError(
-                "Give a found_set, or layout and criteria, not both",
-                advice=f"For one group of a summary add group: {EXAMPLE}.",
+                "Give a found_set or a layout, not both",
+                advice=f"where and omit narrow a found set; for one group of a summary add group: {EXAMPLE}.",
             )
-        held = call.found_sets.get(found_set, call.caller)
-        now = await call.database.layout(held.layout.name)
-        if (now.fields, now.portals) != (held.layout.fields, held.layout.portals):
-            raise InputError(
-                f"The fields of {now.name!r} changed since this found set was made",
-                advice="Ask again with layout and criteria.",
-            )
-        wording = _wording(call, held.layout)
-        if group is not None:
-            held = members(held, group, call.database.calendar, wording.spellings)
-        keys = sort_keys(held.layout, wording.sort(sort))
-        return Asked(held.sorted_by(keys) if sort else held, counted(call.progress), wording)
+        return await _held(call, found_set, where, omit, sort, group, budget, depth)
     if group is not None:
         raise InputError("group needs the found_set of a summary", advice="For conditions use where.")
     if layout is None:
         raise InputError("Give a layout (list_layouts names them) or a found_set")
     meta = await call.database.layout(own := await call.layout_called(layout))
-    wording = _wording(call, meta)
+    wording = await wording_for(call, meta)
     if own != layout:
         wording.said[f"{layout!r} is the layout {own!r}"] = None
     calendar = call.database.calendar
-    meant = question(wording, where, omit, calendar)
-    found = FoundSet(meta, meant, meant.criteria(meta, calendar), sort_keys(meta, wording.sort(sort)))
+    wanted = await with_keys(call, where, wording, budget, depth)
+    unwanted = await with_keys(call, omit, wording, budget, depth)
+    meant = question(wording, wanted, unwanted, calendar)
+    keys = sort_keys(meta, wording.sort(sort))
+    found = FoundSet(
+        meta,
+        meant,
+        meant.criteria(meta, calendar),
+        keys,
+        as_numbers=read_as_numbers(meta, wording.sort(sort)),
+    )
     found.notes = tuple(wording.said)
     return Asked(found, counted(call.progress), wording, where)
 
 
-def _wording(call: Call, meta: LayoutMeta) -> Wording:
-    notes = call.database.notes
-    return Wording(notes.of(meta.name), meta, notes.source)
+async def _held(
+    call: Call,
+    handle: str,
+    where: object,
+    omit: object,
+    sort: Sequence[str | dict[str, str]],
+    group: Mapping[str, object] | None,
+    budget: Budget,
+    depth: int,
+) -> Asked:
+    """The found set of an earlier answer, perhaps one group of it, narrowed and in another order."""
+    held = call.found_sets.get(handle, call.caller)
+    now = await call.database.layout(held.layout.name)
+    if (now.fields, now.portals) != (held.layout.fields, held.layout.portals):
+        raise InputError(
+            f"The fields of {now.name!r} changed since this found set was made",
+            advice="Ask again with layout and criteria.",
+        )
+    wording = await wording_for(call, held.layout)
+    held = await _current(call, held, wording, budget, depth)
+    if group is not None:
+        held = group_records(held, group, call.database.calendar, wording.spellings, wording.language)
+    if where is not None or omit is not None:
+        wanted = wording.criteria(await with_keys(call, where, wording, budget, depth))
+        unwanted = wording.criteria(await with_keys(call, omit, wording, budget, depth))
+        held = narrowed(
+            held, wanted, unwanted, call.database.calendar, is_english=not wording.notes.languages
+        )
+    if sort:
+        keys = wording.sort(sort)
+        held = held.sorted_by(sort_keys(held.layout, keys), read_as_numbers(held.layout, keys))
+    return Asked(held, counted(call.progress), wording, where)
+
+
+async def _current(call: Call, held: FoundSet, wording: Wording, budget: Budget, depth: int) -> FoundSet:
+    """With the values of other records read again if something was written since."""
+    asked_for = [held.question.where, held.question.omit, *held.question.also]
+    if not any(is_stale(each, call.database.changes) for each in asked_for):
+        return held
+    if held.is_group:
+        raise InputError(
+            "Something was written since this group was counted, and it rests on other records",
+            advice="Ask for the summary again.",
+        )
+    where, omit, *also = [await with_keys(call, original(each), wording, budget, depth) for each in asked_for]
+    meant = replace(held.question, where=where, omit=omit, also=tuple(also))
+    return held.within(meant.criteria(held.layout, call.database.calendar), meant)
+
+
+async def wording_for(call: Call, meta: LayoutMeta) -> Wording:
+    """Reads questions to a layout by all notes that hold for it."""
+    return Wording(await call.database.notes_on(meta), meta, call.database.notes.source)

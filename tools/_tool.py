@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
@@ -18,8 +18,11 @@ from ..server.local.own_command import as_typed
 from ..server.text.unexpected_errors import place_of, said_of
 from ._arguments import validated
 from ._call import Answer, Call, Workspaces
+from ._parameters import lean
 from ._render import LONG_TEXTS_CUT, rendered, shortened, without_long_texts
-from ._schema import lean
+
+if TYPE_CHECKING:
+    from ..server.database.database import Database
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -142,7 +145,16 @@ class GovernedTool(Tool):
             return answer
         if isinstance(answer, list):
             return CallToolResult(content=cast("list[ContentBlock]", answer))
+        answer = self._with_database(answer, workspace.database.name)
         return self._written(answer | {"unopened_files": remarks} if remarks else answer)
+
+    def _with_database(self, answer: Answer, name: str) -> Answer:
+        """What goes on is asked of the same database, which has to be named where there are several."""
+        more = answer.get("next")
+        if more is None or len(self.workspaces) < 2:
+            return answer
+        named = {**cast("dict[str, object]", more), self.DATABASE: name} if isinstance(more, dict) else None
+        return answer | {"next": named or f"{more} ({self.DATABASE}: {name})"}
 
     async def _answer(self, call: Call, values: dict[str, Any]) -> Any:
         """A name that is not there is looked for once more where the layout turns out to have changed; nothing was sent for it."""
@@ -151,11 +163,15 @@ class GovernedTool(Tool):
         try:
             return await self.fn(call, **values)
         except NameUnknown as error:
-            if not self.may_run_again or not error.layout:
+            if not error.layout:
+                raise
+            if not self.may_run_again:
+                await _refuse_closed(database, error)
                 raise
             if database.layout_changes == layouts:
                 await database.layout(error.layout, fresh=True)
             if database.layout_changes == layouts or database.changes != writes:
+                await _refuse_closed(database, error)
                 raise
         return await self.fn(call, **values)
 
@@ -196,3 +212,11 @@ class GovernedTool(Tool):
         )
         text = said_of(error) + unsure
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
+
+
+async def _refuse_closed(database: Database, error: NameUnknown) -> None:
+    """Raises Forbidden for a field that is there and that the owner's policy closes, under whatever tool it is named."""
+    if error.kind == "field" and await database.absence.is_closed(error.layout, error.name):
+        from ..server.policy import hidden
+
+        raise hidden(error.layout, error.name) from error

@@ -63,7 +63,8 @@ async def edit_records(
     ] = None,
     ids: Annotated[list[RecordId] | None, Field(description="The records")] = None,
     where: Annotated[Criteria | None, Field(description="Or criteria, as in find_records")] = None,
-    found_set: Annotated[str | None, Field(description="Or a found set")] = None,
+    omit: Annotated[Criteria | None, Field(description="Without these")] = None,
+    found_set: Annotated[str | None, Field(description="Or a found set; where, omit narrow it")] = None,
     records: Annotated[
         dict[RecordId, dict[str, Any]] | None, Field(description="Or id -> values, each its own")
     ] = None,
@@ -78,8 +79,9 @@ async def edit_records(
 ) -> Answer | InputRequiredResult:
     """Plan edits and show the difference. Nothing is written before apply_change."""
     request = call.request(change_id, repeat)
-    ways = [bool(ids), where is not None, bool(found_set), bool(records), bool(file)]
-    if sum(ways) != 1 or (values is None) != bool(records or file):
+    by_criteria = where is not None or bool(found_set)
+    ways = [bool(ids), by_criteria, bool(records), bool(file)]
+    if sum(ways) != 1 or (omit is not None and not by_criteria) or (values is None) != bool(records or file):
         raise InputError(
             "Name the records in one way: ids, where or found_set with values; or records; or file with key",
             advice="Nothing was changed.",
@@ -93,10 +95,12 @@ async def edit_records(
         if ids or records:
             return await call.changes.edit_by_id(request, on, records or dict.fromkeys(ids or (), wanted))
         budget = call.budget(go_ahead)
-        chosen = await _chosen(call, request, layout, where, found_set, max_records, budget, wishes=(wanted,))
+        chosen = await _chosen(
+            call, request, layout, where, omit, found_set, max_records, budget, wishes=(wanted,)
+        )
         return await call.changes.edit_chosen(request, on, chosen, wanted)
 
-    asked = ("edit", values, ids, where, found_set, records, file, key, max_records, change_id, repeat)
+    asked = ("edit", values, ids, where, omit, found_set, records, file, key, max_records, change_id, repeat)
     return await planned(call, on, asked, request, plan, applied)
 
 
@@ -104,14 +108,17 @@ async def delete_records(
     call: Call,
     layout: Annotated[str | None, Field(description="Not needed with found_set")] = None,
     ids: Annotated[list[RecordId] | None, Field(description="The records")] = None,
-    found_set: Annotated[str | None, Field(description="Or a found set")] = None,
-    max_records: Annotated[int, Field(description="How many found_set may hold", ge=1)] = 1,
+    where: Annotated[Criteria | None, Field(description="Or criteria, as in find_records")] = None,
+    omit: Annotated[Criteria | None, Field(description="Without these")] = None,
+    found_set: Annotated[str | None, Field(description="Or a found set; where, omit narrow it")] = None,
+    max_records: Annotated[int, Field(description="How many where and found_set may match", ge=1)] = 1,
     change_id: Addition = None,
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Plan to delete records. Nothing is deleted before apply_change."""
-    if bool(ids) == bool(found_set):
-        raise InputError("Name the records by ids or by found_set", advice="Nothing was changed.")
+    by_criteria = where is not None or bool(found_set)
+    if bool(ids) == by_criteria or (ids and omit is not None):
+        raise InputError("Name the records by ids, by where or by found_set", advice="Nothing was changed.")
     on = await _layout_of(call, layout, found_set)
 
     async def plan(request: Request) -> Progress:
@@ -119,10 +126,10 @@ async def delete_records(
             chosen = await call.changes.by_id(on, ids, request.report)
         else:
             budget = call.budget(go_ahead)
-            chosen = await _chosen(call, request, layout, None, found_set, max_records, budget)
+            chosen = await _chosen(call, request, layout, where, omit, found_set, max_records, budget)
         return await call.changes.delete(request, on, chosen)
 
-    asked = ("delete", ids, found_set, max_records, change_id)
+    asked = ("delete", ids, where, omit, found_set, max_records, change_id)
     return await planned(call, on, asked, call.request(change_id), plan, applied)
 
 
@@ -176,6 +183,7 @@ async def _chosen(
     request: Request,
     layout: str | None,
     where: object,
+    omit: object,
     found_set: str | None,
     max_records: int,
     budget: Budget,
@@ -184,7 +192,7 @@ async def _chosen(
     """Every record that is meant; without wishes, all that the layout shows of each."""
     from ._found_set_arguments import asked
 
-    question = await asked(call, layout, where, None, found_set, ())
+    question = await asked(call, layout, where, omit, found_set, (), budget=budget)
     return await call.changes.matching(
         question.found_set,
         most=max_records,

@@ -27,9 +27,12 @@ async def check_job(
 ) -> Answer:
     """Look at or wait for work that outlasted its call."""
     if job is None:
-        from ..server.jobs.job_answer import line
+        recent = await call.jobs.recent(call.caller)
+        if not wait or not recent:
+            from ..server.jobs.job_answer import line
 
-        return {"jobs": [line(each) for each in await call.jobs.recent(call.caller)]}
+            return {"jobs": [line(each) for each in recent]}
+        job = next((each.id for each in recent if not each.state.is_over), recent[0].id)
     found = await call.jobs.job(job, call.caller)
     if wait and not found.state.is_over:
         found = await call.jobs.wait(found.id, wait, call.progress)
@@ -75,7 +78,7 @@ async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     if not job.state.is_over:
         from ..server.jobs.job_answer import running
 
-        return running(job, call.jobs.now())
+        return running(job, call.jobs.now(), is_queued=call.jobs.is_queued(job))
     await call.jobs.told(job)
     if job.kind == "script":
         return {**call.scripting.answer(job, offset=offset), "job": job.id}

@@ -21,7 +21,10 @@ BY_DEFAULT = 20
 
 async def find_records(
     call: Call,
-    layout: Layout | None = None,
+    layout: Annotated[
+        Layout | list[Layout] | None,
+        Field(description='As list_layouts gives it; several, or "*", with where {"text": ...}'),
+    ] = None,
     where: Where = None,
     omit: Omit = None,
     found_set: FoundSetHandle = None,
@@ -35,22 +38,30 @@ async def find_records(
 ) -> Answer:
     """Find records by criteria, sorted, as columns and rows. To count or total use summarize_records."""
     from ..server.query.found_sets.answer_columns import chosen
+    from ..server.query.records.number_order import in_number_order
     from ..server.query.records.record_finder import Finding, loosened_count
     from ..server.query.records.record_table import Table
     from ._found_set_arguments import asked
+    from ._text_search import EVERY, search
 
-    question = await asked(call, layout, where, omit, found_set, sort, group)
+    budget = call.budget(go_ahead)
+    if isinstance(layout, list) or layout == EVERY:
+        return await search(call, layout if isinstance(layout, list) else [layout], where, omit, budget)
+    question = await asked(call, layout, where, omit, found_set, sort, group, budget=budget)
     found = question.found_set
     fields = question.wording.fields(fields)
     columns = chosen(found.layout, fields, portals, [*found.targets, *question.sort_targets])
-    finding = Finding(call.database, found, question.progress, call.budget(go_ahead))
-    page = await finding.page(offset, limit, columns)
+    finding = Finding(call.database, found, question.progress, budget)
+    page, order = await in_number_order(finding, offset, limit, columns)
+    found = finding.found_set
     table = Table(columns)
     for record in page.records:
         if not table.add(record):
             break
     answer = await question.heading(call, counting=offset == 0, found=page.found, shown=len(table.rows))
+    answer |= await finding.unread_facts(dates=found_set is None and offset == 0)
     if page.found:
+        answer |= {"sorted": order} if order and offset == 0 else {}
         answer |= table.answer()
         if finding.read:
             answer["read"] = finding.read
@@ -93,7 +104,7 @@ async def get_record(
     meta = await call.database.layout(layout)
     notes: list[str] = []
     if id is None:
-        question = await asked(call, layout, where, None, None, [])
+        question = await asked(call, layout, where, None, None, [], budget=call.budget(False))
         matches = await candidates(call.database, question.found_set)
         if matches.found != 1:
             answer = await _candidates(call, question, matches.found, matches.table)

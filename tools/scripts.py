@@ -54,9 +54,12 @@ async def run_script(
         step = await call.scripting.step(governed, layout, parameter)
         asked: tuple[Any, ...] = (step.layout, question_in(step.items[0].parameter))
     else:
-        held = call.found_sets.get(found_set, call.caller)
+        from ._found_set_arguments import asked as asked_for
+
+        budget = call.budget(go_ahead)
+        held = (await asked_for(call, None, None, None, found_set, (), budget=budget)).found_set
         most = call.database.policy.max_records_per_change
-        chosen = await call.changes.matching(held, most=most, budget=call.budget(go_ahead))
+        chosen = await call.changes.matching(held, most=most, budget=budget)
         step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
         asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
     if governed.reads and change_id is None and not at_once:

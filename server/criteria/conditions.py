@@ -11,18 +11,26 @@ from ..errors import InputError
 from ..text.near_names import near
 from . import habits, local_tests, moments, numeric, text
 from .calendar import Calendar
-from .grammar import ALL_OPERATORS, BOUNDS, BY_TYPE, GRAMMAR, UNARY
-from .residual import Compared
-from .targets import Target, target
-from .terms import Meaning, both, either, here, host
+from .field_comparisons import across, against_field
+from .grammar import ALL_OPERATORS, BY_TYPE, GRAMMAR, UNARY
+from .offset import other_field
+from .operators import ACROSS, BOUNDS
+from .related_rows import Rows
+from .residual import Empty, Not, NotPlain
+from .targets import Target
+from .terms import Meaning, both, either, host
 
 
 class Conditions:
     """Reads conditions for one layout and moment."""
 
-    def __init__(self, layout: LayoutMeta, calendar: Calendar) -> None:
+    def __init__(self, layout: LayoutMeta, calendar: Calendar, rows: Rows | None = None) -> None:
+        """`rows`: related rows that do not count."""
         self.layout = layout
         self.calendar = calendar
+        self._rows = rows
+        self.remarks: dict[str, None] = {}
+        """What has to be known about how conditions were applied."""
         self.targets: dict[str, Target] = {}
         """Every field that was named, in order."""
 
@@ -36,11 +44,13 @@ class Conditions:
         operators = dict(cast("Mapping[str, object]", condition))
         if not operators:
             raise InputError(f"The condition on {field.name!r} is empty", advice=GRAMMAR)
-        if set(operators) == {"field"}:
+        if "field" in operators:
             operators = {"is": operators}
         meanings: list[Meaning] = []
         bounds = {
-            n: operators.pop(n) for n in BOUNDS if n in operators and _field_named(operators[n]) is None
+            n: operators.pop(n)
+            for n in BOUNDS
+            if n in operators and other_field(operators[n], field.name) is None
         }
         if bounds:
             meanings.append(self._bounded(field, bounds))
@@ -48,10 +58,14 @@ class Conditions:
         return both(meanings)
 
     def _operator(self, field: Target, name: str, operand: object) -> Meaning:
-        self._check_fits(field, name)
-        other = _field_named(operand)
+        self._check_fits(field, name, operand)
+        if name in ACROSS:
+            return across(field, name, operand, lambda values: self._any_of(field, values))
+        other = other_field(operand, field.name)
         if other is not None:
-            return self._against_field(field, name, other)
+            meaning, against = against_field(self.layout, field, name, other)
+            self.targets[against.name] = against
+            return meaning
         if name == "not":
             if operand is None or operand == "":
                 return self._unary(field, "empty", False)
@@ -65,7 +79,15 @@ class Conditions:
                 raise InputError(f"between on {field.name!r} takes two bounds: [from, to]")
             low, high = cast("list[object]", operand)
             return self._bounded(field, {"gte": low, "lte": high})
-        return self._plain(field, name, operand)
+        return self._of_rows(field, self._plain(field, name, operand))
+
+    def _of_rows(self, field: Target, meaning: Meaning) -> Meaning:
+        if self._rows is None:
+            return meaning
+        found, remark = self._rows.counted(field, meaning)
+        if remark:
+            self.remarks[remark] = None
+        return found
 
     def _plain(self, field: Target, name: str, operand: object) -> Meaning:
         if name == "raw" and not is_find_word(field.meta.name):
@@ -84,9 +106,9 @@ class Conditions:
             return numeric.meaning(field, name, operand)
         return moments.meaning(field, operand, self.calendar)
 
-    def _check_fits(self, field: Target, name: str) -> None:
+    def _check_fits(self, field: Target, name: str, operand: object = None) -> None:
         if name not in ALL_OPERATORS:
-            meant = habits.word_for(name) or next(iter(near(name, ALL_OPERATORS)), None)
+            meant = habits.word_for(name, operand) or next(iter(near(name, ALL_OPERATORS)), None)
             hint = f"Did you mean {meant!r}? " if meant else ""
             raise InputError(f"There is no condition {name!r} (on {field.name!r})", advice=hint + GRAMMAR)
         fitting = BY_TYPE[field.type]
@@ -127,16 +149,19 @@ class Conditions:
             return local_tests.meaning(field, name, operand, self.calendar)
         if name == "empty":
             if not operand:
-                return host(field.name, "*", f"{field.name} is not empty")
+                filled = host(field.name, "*", f"{field.name} is not empty", Not(Empty(field)))
+                return self._of_rows(field, filled)
             if field.is_single:
-                return host(field.name, "=", f"{field.name} is empty")
-            return Meaning(host(field.name, "*", "").negated.branches, f"{field.name} is empty everywhere")
+                return host(field.name, "=", f"{field.name} is empty", Empty(field))
+            filled = self._of_rows(field, host(field.name, "*", "", Not(Empty(field))))
+            return Meaning(filled.negated.branches, f"{field.name} is empty everywhere")
         if name == "duplicate":
             found = host(field.name, "!", f"{field.name} occurs more than once")
         elif field.type == "number":
             found = numeric.invalid(field)
         else:
-            found = host(field.name, "?", f"{field.name} holds no valid {field.type.lower()}")
+            said = f"{field.name} holds no valid {field.type.lower()}"
+            found = host(field.name, "?", said, NotPlain(field))
         return found if operand else found.negated
 
     def _bounded(self, field: Target, bounds: dict[str, object]) -> Meaning:
@@ -152,57 +177,7 @@ class Conditions:
         if is_find_word(field.meta.name):
             return local_tests.bounded(field, bounds, self.calendar)
         if field.type == "text":
-            return text.bounded(field, bounds)
+            return self._of_rows(field, text.bounded(field, bounds))
         if field.type == "number":
-            return numeric.bounded(field, bounds)
-        return moments.bounded(field, bounds, self.calendar)
-
-    def _against_field(self, field: Target, name: str, other_name: str) -> Meaning:
-        """Two fields of one record: a find compares with constants only."""
-        if name not in (*BOUNDS, "is", "not"):
-            raise InputError(
-                f"{name!r} takes a value; only is, not, gt, gte, lt and lte compare with another field"
-            )
-        other = target(self.layout, other_name)
-        refuse_unsearchable(other)
-        if other.portal is not None:
-            raise InputError(
-                f"{other.name!r} stands in portal {other.portal!r} and may have many values in a record",
-                advice="Compare with a field of the record itself.",
-            )
-        kinds = {field.type, other.type}
-        if len(kinds) > 1 and not kinds <= {"date", "timeStamp"} and not kinds <= {"text", "number"}:
-            raise InputError(
-                f"{field.name!r} ({field.type}) and {other.name!r} ({other.type}) do not compare with one another"
-            )
-        kind = "number" if "number" in kinds else field.type
-        self.targets[other.name] = other
-        words = {"is": "=", "not": "≠", **numeric.SIGNS}
-        return here(
-            Compared(field, name, kind, other), f"{field.name} {words[name]} {other.name} (compared here)"
-        )
-
-
-def refuse_unsearchable(field: Target) -> None:
-    """Globals, containers and summaries cannot be searched (section 7.2)."""
-    reason = ""
-    if field.meta.is_global:
-        reason = "it is a global field: one value for the session, not one for each record"
-    elif field.type == "container":
-        reason = "it is a container"
-    elif field.meta.is_disguised:
-        reason = "the owner hides what it holds; it can be grouped and counted"
-    elif field.meta.kind == "summary":
-        reason = "it is a summary field, whose value depends on the found set; summarize_records has `having`"
-    elif field.type not in BY_TYPE:
-        reason = "the layout shows a broken object there"
-    if reason:
-        raise InputError(f"{field.name!r} cannot be searched: {reason}")
-
-
-def _field_named(operand: object) -> str | None:
-    if isinstance(operand, Mapping):
-        named = cast("Mapping[str, object]", operand)
-        if set(named) == {"field"} and isinstance(named["field"], str):
-            return named["field"]
-    return None
+            return self._of_rows(field, numeric.bounded(field, bounds))
+        return self._of_rows(field, moments.bounded(field, bounds, self.calendar))

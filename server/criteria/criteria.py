@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ..dataapi.models import FindRequest, LayoutMeta, Value
 from ..errors import InputError
 from .calendar import Calendar
 from .language import Reader
+from .related_rows import Uncounted
 from .requests import Leg, arranged
 from .residual import All, CheckedBelow, Predicate
 from .targets import Target
-from .terms import both
+from .terms import Meaning, both, either
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Criteria:
     understood: str
     today: str | None = None
     """`2026-11-22 (Europe/Berlin)` where dates were used."""
+    remarks: tuple[str, ...] = ()
+    """What a careful reader should know about how they were applied."""
 
     @property
     def is_plain(self) -> bool:
@@ -77,17 +81,39 @@ class Criteria:
         return (*(FindRequest({**r.criteria, name: "?"}) for r in asked), *left_out)
 
 
+@dataclass(frozen=True)
+class Default:
+    """Criteria of records that are left out unless asked for: `lifted` are the places in a list of `where` objects that ask for them."""
+
+    where: object
+    lifted: frozenset[int] = frozenset()
+
+
 def understand(
-    where: object, omit: object, layout: LayoutMeta, calendar: Calendar, *, also: Sequence[object] = ()
+    where: object,
+    omit: object,
+    layout: LayoutMeta,
+    calendar: Calendar,
+    *,
+    also: Sequence[object] = (),
+    defaults: Sequence[Default] = (),
+    uncounted: Sequence[Uncounted] = (),
 ) -> Criteria:
-    """`where` and `omit` in the language of `language.GRAMMAR`; `also`: further `where`s, all of which hold.
+    """`where` and `omit` in the language of `language.GRAMMAR`; `also`: further `where`s, all of which hold; `uncounted`:
+    related rows that do not count.
 
     Raises InputError and NameUnknown, which say how to write it.
     """
-    reader = Reader(layout, calendar)
-    meanings = [meaning for each in (where, *also) if (meaning := reader.any_of_objects(each)) is not None]
+    reader = Reader(layout, calendar, uncounted)
+    wheres = [_with_defaults(reader, where, defaults), *(reader.any_of_objects(each) for each in also)]
+    meanings = [meaning for meaning in wheres if meaning is not None]
     wanted = both(meanings) if meanings else None
-    unwanted = reader.any_of_objects(omit, "omit")
+    everywhere = [
+        meaning for each in defaults if not each.lifted and (meaning := reader.any_of_objects(each.where))
+    ]
+    asked = reader.any_of_objects(omit, "omit")
+    left_out = [*([] if asked is None else [asked]), *everywhere]
+    unwanted = either(left_out) if left_out else None
     said = wanted.said if wanted is not None else "every record"
     if unwanted is not None:
         said += f"; leaving out: {unwanted.said}"
@@ -95,10 +121,22 @@ def understand(
     if layout.is_checked_here:
         legs = tuple(replace(leg, residual=_both(leg.residual, CheckedBelow())) for leg in legs)
     found = Criteria(legs, tuple(reader.conditions.targets.values()), said)
-    if not found.date_fields:
-        return found
-    today = f"{calendar.today().isoformat()} ({calendar.zone_name})"
-    return Criteria(legs, found.targets, said, today)
+    today = f"{calendar.today().isoformat()} ({calendar.zone_name})" if found.date_fields else None
+    return Criteria(legs, found.targets, said, today, tuple(reader.conditions.remarks))
+
+
+def _with_defaults(reader: Reader, where: object, defaults: Sequence[Default]) -> Meaning | None:
+    """A default that only some of the objects lift is left out in the others."""
+    some = [each for each in defaults if each.lifted]
+    if not some or not isinstance(where, list):
+        return reader.any_of_objects(where)
+    branches: list[Meaning] = []
+    for place, each in enumerate(cast("list[object]", where)):
+        meaning = reader.any_of_objects([each])
+        kept = [reader.any_of_objects(default.where) for default in some if place not in default.lifted]
+        left_out = [default.negated for default in kept if default is not None]
+        branches.append(both([*([] if meaning is None else [meaning]), *left_out]))
+    return either(branches)
 
 
 def exact_find(layout: LayoutMeta, name: str, value: Value, calendar: Calendar) -> FindRequest:

@@ -19,6 +19,10 @@ PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})|-?[Qq]([1-4]))?")
 SHORT = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 HOURS = {"h": 3600, "min": 60, "s": 1}
 LAST_YEAR = 4000  # section 8.2
+DAY_END = time(23, 59, 59, 999_999)
+"""Timestamps have fractions of a second (section 8.1)."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = re.compile(rf"(?:(this|last|next)_)?({'|'.join(WEEKDAYS)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,7 @@ def _shifted(span: Span, unit: str, count: int) -> Span:
 
 
 def _days(first: date, last: date, *, relative: bool = False) -> Span:
-    return Span(
-        datetime.combine(first, time()), datetime.combine(last, time(23, 59, 59)), is_relative=relative
-    )
+    return Span(datetime.combine(first, time()), datetime.combine(last, DAY_END), is_relative=relative)
 
 
 def _moment(moment: datetime, *, relative: bool = False) -> Span:
@@ -124,7 +126,20 @@ def _period(key: str, calendar: Calendar) -> Span | None:
         return _days(
             calendar.start(unit, anchor), anchor if to_date else calendar.end(unit, anchor), relative=True
         )
+    if found := WEEKDAY.fullmatch(key):
+        which, name = found.groups()
+        day = _weekday(which or "this", WEEKDAYS.index(name), today, calendar)
+        return _days(day, day, relative=True)
     return None
+
+
+def _weekday(which: str, number: int, today: date, calendar: Calendar) -> date:
+    """`last_friday` is the latest Friday before today, `next_friday` the first after it, `this_friday` that of this week."""
+    if which == "this":
+        first = calendar.start("week", today)
+        return first + timedelta(days=(number - first.weekday()) % 7)
+    ahead = (number - today.weekday()) % 7
+    return today + timedelta(days=ahead - 7 if which == "last" else ahead or 7)
 
 
 def _literal(words: str, calendar: Calendar) -> Span | None:

@@ -15,7 +15,6 @@ GRAMMAR = (
 )
 """For the server's instructions and for refusals."""
 
-BOUNDS = ("gt", "gte", "lt", "lte")
 UNARY = ("empty", "duplicate", "invalid")
 ALL_OPERATORS = text.OPERATORS | numeric.OPERATORS | moments.OPERATORS
 BY_TYPE = {

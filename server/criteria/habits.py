@@ -20,8 +20,23 @@ WORDS = {
     **dict.fromkeys(("range", "..."), "between"),
     **dict.fromkeys(("prefix", "begins_with"), "starts_with"),
     **dict.fromkeys(("null", "is_null", "is_empty", "missing"), "empty"),
-    **dict.fromkeys(("find", "query", "filemaker"), "raw"),
+    **dict.fromkeys(("find", "query", "filemaker", "regex"), "raw"),
+    **dict.fromkeys(("nin", "notin", "not in", "none_of"), "not"),
+    **dict.fromkeys(("startswith", "beginswith"), "starts_with"),
+    **dict.fromkeys(("endswith",), "ends_with"),
 }
+OTHER_RECORDS = {
+    **dict.fromkeys(
+        ("in", "isin", "exists", "any", "some", "lookup", "join", "semi", "subquery", "select"), "in"
+    ),
+    **dict.fromkeys(
+        ("nin", "notin", "not in", "not_exists", "anti", "none", "all", "except", "minus"), "not_in"
+    ),
+}
+"""The same for an operand that names other records."""
+WAYS_ACROSS = (
+    '{"layout": "Orders", "where": {...}, "field": "Customer ID"} or {"found_set": "set-x", "field": "ID"}'
+)
 BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)\s*(\S.*)")
 RANGE = re.compile(r"\s*(\S.*?)\s*(?:\.{2,3}|…)\s*(\S.*)")
 SIGN = re.compile(r'[*@#?!=<>≤≥"“”„~…]')
@@ -29,9 +44,12 @@ SHOWN = 12
 """Values of a list that a hint names."""
 
 
-def word_for(operator: str) -> str | None:
+def word_for(operator: str, operand: object = None) -> str | None:
     """The condition that another language's word for it means."""
-    return WORDS.get(operator.lstrip("$").casefold())
+    word = operator.lstrip("$").casefold()
+    if isinstance(operand, Mapping):
+        return OTHER_RECORDS.get(word, WORDS.get(word))
+    return WORDS.get(word)
 
 
 def bound_meant(operand: object) -> str:

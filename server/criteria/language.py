@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .calendar import Calendar
-from .conditions import Conditions, refuse_unsearchable
+from .conditions import Conditions
 from .grammar import GRAMMAR
+from .record_tests import local
+from .related_rows import Rows, Uncounted
+from .residual import Predicate
+from .searchable import refuse_unsearchable
 from .targets import target
 from .terms import Meaning, both, either
 
@@ -17,9 +21,12 @@ from .terms import Meaning, both, either
 class Reader:
     """Reads criteria for one layout and moment."""
 
-    def __init__(self, layout: LayoutMeta, calendar: Calendar) -> None:
+    def __init__(self, layout: LayoutMeta, calendar: Calendar, uncounted: Sequence[Uncounted] = ()) -> None:
         self.layout = layout
         self.conditions = Conditions(layout, calendar)
+        if uncounted:
+            rows = Rows([self._rows(each) for each in uncounted])
+            self.conditions = Conditions(layout, calendar, rows)
 
     def any_of_objects(self, said: object, name: str = "where") -> Meaning | None:
         """The meaning of a whole `where` or `omit`; None when it asks nothing."""
@@ -36,6 +43,14 @@ class Reader:
                 )
             meanings.append(self._object(cast("Mapping[str, object]", item)))
         return either(meanings)
+
+    def _rows(self, uncounted: Uncounted) -> tuple[Uncounted, Predicate | None]:
+        """With the test of one row; None of it where the layout's portal does not show what tells these rows."""
+        try:
+            meaning = self.any_of_objects(uncounted.where)
+        except InputError:
+            return uncounted, None
+        return uncounted, None if meaning is None else local(meaning, in_rows=True)
 
     def _object(self, conditions: Mapping[str, object]) -> Meaning:
         return both([self._named(name, condition) for name, condition in conditions.items()])

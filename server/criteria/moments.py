@@ -10,9 +10,10 @@ from .calendar import Calendar
 from .dates import Span, span_of
 from .habits import bound_meant
 from .literal import us_date, us_timestamp
-from .numeric import ranged
+from .numeric import SIGNS, ranged
 from .operators import ORDERED
 from .quantity import seconds_in
+from .record_tests import ranged_test
 from .targets import Target
 from .terms import Meaning, host
 
@@ -23,7 +24,8 @@ def meaning(target: Target, operand: object, calendar: Calendar) -> Meaning:
     """`is`: the day, the moment, the time, or anything within a period."""
     if target.type == "time":
         text = _time_text(operand, target.name)
-        return host(target.name, f"={text}", f"{target.name} is {text}")
+        test = ranged_test(target, [("is", text)])
+        return host(target.name, f"={text}", f"{target.name} is {text}", test)
     span = _span(operand, target, calendar)
     return _covering(target, span, f"{target.name} is {_named(operand, span)}")
 
@@ -46,11 +48,19 @@ def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Me
 
 def _covering(target: Target, span: Span, said: str) -> Meaning:
     if target.type == "date":
-        first, last = us_date(span.first_day), us_date(span.last_day)
-        return host(target.name, f"=={first}" if first == last else f"{first}...{last}", said)
+        return _days(target, span.first_day, span.last_day, said)
     if span.is_moment:
-        return host(target.name, f"=={us_timestamp(span.start)}", said)
-    return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", said)
+        test = ranged_test(target, [("is", span.start.isoformat())])
+        return host(target.name, f"=={us_timestamp(span.start)}", said, test)
+    test = ranged_test(target, [("gte", span.start.isoformat()), ("lte", span.end.isoformat())])
+    return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", said, test)
+
+
+def _days(target: Target, first: date, last: date, said: str) -> Meaning:
+    """From one day to another, both included."""
+    test = ranged_test(target, [("gte", first.isoformat()), ("lte", last.isoformat())])
+    start, end = us_date(first), us_date(last)
+    return host(target.name, f"=={start}" if first == last else f"{start}...{end}", said, test)
 
 
 def _days_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
@@ -67,13 +77,12 @@ def _days_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
         else:
             last = span.last_day
     if first is None or last is None:
-        text = f">={us_date(first)}" if first is not None else f"<={us_date(last or date.max)}"
-        return host(target.name, text, said)
+        sign, day = ("gte", first) if first is not None else ("lte", last or date.max)
+        test = ranged_test(target, [(sign, day.isoformat())])
+        return host(target.name, SIGNS[sign] + us_date(day), said, test)
     if first > last:
         raise InputError(f"Nothing lies between: {said}", advice="Give the earlier date first.")
-    return host(
-        target.name, f"=={us_date(first)}" if first == last else f"{us_date(first)}...{us_date(last)}", said
-    )
+    return _days(target, first, last, said)
 
 
 def _moments_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
@@ -87,7 +96,7 @@ def _moments_bounded(target: Target, spans: dict[str, Span], said: str) -> Meani
         elif not span.is_moment and name == "lte":
             sign, limit = ("lte", span.end) if len(spans) > 1 else ("lt", _day_after(span))
         elif not span.is_moment and name == "lt" and len(spans) > 1:
-            sign, limit = "lte", span.start - timedelta(seconds=1)
+            sign, limit = "lte", span.start - timedelta(microseconds=1)
         texts[sign], limits[sign] = us_timestamp(limit), limit
     low = [v for n, v in limits.items() if n.startswith("gt")]
     high = [v for n, v in limits.items() if n.startswith("lt")]

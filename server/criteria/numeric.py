@@ -9,6 +9,7 @@ from ..text.numbers import number_in
 from .habits import bound_meant
 from .literal import number_text
 from .operators import ORDERED, PARTS
+from .record_tests import Like, ranged_test
 from .residual import NotPlain, Within
 from .targets import Target
 from .terms import Host, Meaning, Omit, here, host
@@ -44,7 +45,8 @@ def meaning(target: Target, operator: str, operand: object) -> Meaning:
     number = number_of(operand, target.name)
     text = number_text(number)
     said = f"{target.name} {operator.replace('_', ' ')} {text}"
-    return host(target.name, PATTERNS[operator].format(text), said)
+    test = ranged_test(target, [("is", text)]) if operator == "is" else Like(target, operator, text)
+    return host(target.name, PATTERNS[operator].format(text), said, test)
 
 
 def invalid(target: Target) -> Meaning:
@@ -64,17 +66,22 @@ def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_rev
     said = f"{target.name} {' and '.join(f'{SIGNS[name]} {value}' for name, value in values.items())}"
     if len(texts) == 1:
         ((name, text),) = texts.items()
-        return host(target.name, SIGNS[name] + text, said)
+        return host(target.name, SIGNS[name] + text, said, ranged_test(target, list(values.items())))
     if is_reversed:
         raise InputError(f"Nothing lies between: {said}", advice="Give the lower bound first.")
     low, high = (next(t for n, t in texts.items() if n.startswith(side)) for side in ("gt", "lt"))
-    strict = tuple(text for name, text in texts.items() if name in ("gt", "lt"))
+    strict = bool({"gt", "lt"} & texts.keys())
     expression = f"{low}...{high}"
+    ends = ranged_test(target, [(name[:2] + "e", value) for name, value in values.items()])
     if not strict:
-        return host(target.name, expression, said)
+        return host(target.name, expression, said, ends)
     if target.is_single:
-        left_out = tuple(Omit(target.name, f"={text}") for text in strict)
-        return Meaning(((Host(target.name, expression), *left_out),), said)
+        left_out = tuple(
+            Omit(target.name, f"={texts[name]}", ranged_test(target, [("is", values[name])]))
+            for name in texts
+            if name in ("gt", "lt")
+        )
+        return Meaning(((Host(target.name, expression, test=ends), *left_out),), said)
     return here(
         Within(target, target.type, tuple(values.items())),
         f"{said} (bounds checked here)",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-ORDERED = frozenset(["is", "not", "gt", "gte", "lt", "lte", "between", "any_of", "empty", "duplicate", "raw"])
+BOUNDS = ("gt", "gte", "lt", "lte")
+ACROSS = ("in", "not_in")
+"""Compare with a field of other records, perhaps on another layout."""
+ORDERED = frozenset(
+    ["is", "not", "gt", "gte", "lt", "lte", "between", "any_of", "empty", "duplicate", "raw", *ACROSS]
+)
 """For every type, since every content has an order."""
 
 PARTS = {"contains": "==*{}*", "starts_with": "=={}*", "ends_with": "==*{}"}

@@ -7,8 +7,25 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ..dataapi.models import Value
+from ..text.numbers import content_number
 
 TIME = re.compile(r"\s*(-?)(\d{1,18}):([0-5]?\d)(?::([0-5]?\d(?:\.\d{1,400})?))?\s*", re.ASCII)
+SIGNIFICANT = re.compile(r"[^0-9.-]")
+NEARLY_ALL = 9
+"""Numbers for each other text that a text field needs to be read as one of numbers."""
+
+
+def digits_in(value: Value) -> Decimal | None:
+    """The number that a find sees in a number field: letters are overlooked, so `5 Stk` is 5 (section 7.5 [D]); None without a digit."""
+    number = content_number(value)
+    if number is not None or not isinstance(value, str):
+        return number
+    kept = SIGNIFICANT.sub("", value)
+    whole, point, places = kept.lstrip("-").replace("-", "").partition(".")
+    text = f"{whole}{point}{places.replace('.', '')}"
+    if not any(c.isdigit() for c in text):
+        return None
+    return Decimal(f"-{text}" if kept.startswith("-") else text)
 
 
 def moment_in(value: Value) -> datetime | None:

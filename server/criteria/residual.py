@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from ..dataapi.models import Record, Value
-from ..text.numbers import number_in
+from ..text.numbers import content_number
 from .collation import folded, order_of
-from .quantity import moment_in, seconds_in
+from .offset import Offset
+from .quantity import digits_in, moment_in, seconds_in
 from .targets import Target
 
 Ordered = tuple[str, str, str] | Decimal | datetime
@@ -39,7 +40,9 @@ class Predicate(Protocol):
 def measure(kind: str, value: Value) -> Ordered | None:
     """`value` as something with an order among its kind; None where it has none and so compares with nothing."""
     if kind == "number":
-        return number_in(value)
+        return content_number(value)
+    if kind == "digits":
+        return digits_in(value)
     if kind in ("date", "timeStamp"):
         return moment_in(value)
     if kind == "time":
@@ -97,6 +100,8 @@ class Compared:
     kind: str
     """How both sides are read: `number`, `date`, `timeStamp`, `time` or `text`."""
     other: Target | Value
+    plus: Offset | None = None
+    """What is added to the other field first."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -104,7 +109,9 @@ class Compared:
 
     def holds(self, record: Record) -> bool:
         right = self.other.value(record) if isinstance(self.other, Target) else self.other
-        limit = measure(self.kind, right)
+        limit: object | None = measure(self.kind, right)
+        if limit is not None and self.plus is not None:
+            limit = self.plus.added(limit)
         if limit is None:
             return False
         compare = COMPARISONS[self.operator]

@@ -50,6 +50,8 @@ class Target:
 def target(layout: LayoutMeta, name: str, *, use: str = "") -> Target:
     """The field that `name` means on the layout, as `names.matched` compares. Raises NameUnknown with near matches."""
     own = spelled_on(layout, name)
+    if own is None and _in_portal(layout, _without_repetition(name, layout)[0]) is not None:
+        own = name
     if own is not None:
         bare, repetition = _without_repetition(own, layout)
         portal, meta = _looked_up(layout, bare)
@@ -57,7 +59,7 @@ def target(layout: LayoutMeta, name: str, *, use: str = "") -> Target:
             raise InputError(
                 f"{bare!r} has {meta.max_repetitions} repetition(s); {name!r} is not one of them"
             )
-        exact = bare if repetition is None or meta.max_repetitions == 1 else f"{bare}({repetition})"
+        exact = meta.name if repetition is None or meta.max_repetitions == 1 else f"{meta.name}({repetition})"
         return Target(exact, meta, portal)
     now = said(layout, name)
     usual = "describe_layout lists the fields; one that the layout does not show cannot be used."
@@ -86,7 +88,31 @@ def _without_repetition(name: str, layout: LayoutMeta) -> tuple[str, int | None]
 def _looked_up(layout: LayoutMeta, name: str) -> tuple[str | None, FieldMeta]:
     if name in layout.fields:
         return None, layout.fields[name]
+    in_portal = _in_portal(layout, name)
+    if in_portal is not None:
+        return in_portal
     return next((p.name, p.fields[name]) for p in layout.portals.values() if name in p.fields)
+
+
+def _in_portal(layout: LayoutMeta, name: str) -> tuple[str, FieldMeta] | None:
+    """A field of a portal by the portal's own name, which may also be that of a table: `Open Tasks::Status`."""
+    prefix, colons, field = name.partition("::")
+    own = layout.portals.get(matched(prefix, layout.portals) or "") if colons else None
+    if own is None:
+        return None
+    by_field = {known.partition("::")[2] or known: meta for known, meta in own.fields.items()}
+    spelled = matched(name, own.fields)
+    if spelled is not None:
+        return own.name, own.fields[spelled]
+    bare = matched(field, by_field)
+    return None if bare is None else (own.name, by_field[bare])
+
+
+def portals_with(layout: LayoutMeta, name: str) -> tuple[str, ...]:
+    """The portals that show a field, where its name alone does not tell which of them is meant."""
+    if name in layout.fields or _in_portal(layout, name) is not None:
+        return ()
+    return tuple(portal.name for portal in layout.portals.values() if name in portal.fields)
 
 
 def spelled_on(layout: LayoutMeta, name: str) -> str | None:

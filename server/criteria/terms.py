@@ -21,6 +21,8 @@ class Host:
     expression: str
     is_narrowing: bool = False
     """It brings every match and perhaps more; a test here follows."""
+    test: Predicate | None = None
+    """The same on a record that was read; None where only the host can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Omit:
 
     field: str
     expression: str
+    test: Predicate | None = None
+    """Whether the host would leave out a record that was read; None where only the host can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Meaning:
         return Meaning(_product([tuple((term,) for term in each) for each in opposite]), f"not ({self.said})")
 
 
-def host(field: str, expression: str, said: str) -> Meaning:
-    return Meaning(((Host(field, expression),),), said)
+def host(field: str, expression: str, said: str, test: Predicate | None = None) -> Meaning:
+    return Meaning(((Host(field, expression, test=test),),), said)
 
 
 def here(
@@ -100,9 +104,9 @@ def refuse_too_many(count: int) -> None:
 
 def _opposite(term: Term) -> Term:
     if isinstance(term, Host):
-        return Omit(term.field, term.expression)
+        return Omit(term.field, term.expression, term.test)
     if isinstance(term, Omit):
-        return Host(term.field, term.expression)
+        return Host(term.field, term.expression, test=term.test)
     return Here(Not(term.predicate))
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from ..errors import InputError
 from .literal import LINE_END, escaped, number_text
 from .operators import ORDERED, PARTS
+from .record_tests import Like
 from .residual import Compared, Identical, Lined, Within
 from .targets import Target
 from .terms import Meaning, here, host
@@ -48,7 +49,7 @@ def meaning(target: Target, operator: str, operand: object) -> Meaning:
             f"{said} (line ends checked here)",
             also=(target.name, expression),
         )
-    return host(target.name, expression, said)
+    return host(target.name, expression, said, Like(target, operator, text))
 
 
 def bounded(target: Target, bounds: dict[str, object]) -> Meaning:

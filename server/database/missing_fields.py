@@ -39,6 +39,13 @@ class Absence:
             "on the layout, but the FileMaker account may not see it; its administrator can change that",
         )
 
+    async def is_closed(self, layout: str, name: str) -> bool:
+        """Whether the layout has the field and the owner's policy closes it."""
+        whole = await self._metadata.layout(layout)
+        if whole.field_named(name) is None:
+            return False
+        return visible(self._policy, whole).field_named(name) is None
+
     async def _denied(self, layout: str, whole: LayoutMeta, names: Iterable[str]) -> list[str]:
         """As far as one record tells; its values stay here."""
         try:

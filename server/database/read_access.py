@@ -19,7 +19,8 @@ from ..dataapi.models import (
 )
 from ..dataapi.sealed_page import Sealed
 from ..errors import NameUnknown
-from ..notes.notes import NO_NOTES, Notes
+from ..notes.notes import NO_NOTES, LayoutNotes, Notes
+from ..notes.table_notes import notes_on
 from ..policy import (
     Agreement,
     Policy,
@@ -31,7 +32,9 @@ from ..policy import (
     may_run,
     visible,
 )
+from ..policy.tables import table_of
 from .layout_changes import Staleness
+from .layout_tables import LayoutTables
 from .metadata import Metadata
 from .missing_fields import Absence
 from .page_columns import Opener
@@ -76,6 +79,7 @@ class ReadAccess:
         self._script_calls = ScriptCalls(api, self._limits, policy)
         self._staleness = Staleness(self._metadata, policy)
         self.absence = Absence(api, self._metadata, self._limits, policy)
+        self._tables = LayoutTables(self.page)
         self.changes: int = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
         self._allowance = allowance
@@ -111,6 +115,19 @@ class ReadAccess:
     async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
         items = await self._metadata.layouts(fresh=fresh)
         return tuple(item for item in items if may_read(self.policy, item.name))
+
+    async def notes_on(self, layout: LayoutMeta) -> LayoutNotes:
+        """What the owner wrote that holds for questions to this layout: about it, its table and its related fields."""
+        if not self.notes.layouts:
+            return self.notes.of(layout.name)
+        tables = await self._tables.of(await self.layouts(), (layout.name, *self.notes.layouts))
+        return notes_on(self.notes, layout, tables, lambda occurrence: table_of(self.policy, occurrence))
+
+    async def layouts_of(self, occurrence: str) -> list[str]:
+        """The open layouts of the table that an occurrence stands for, as far as the host tells their tables."""
+        wanted = table_of(self.policy, occurrence)
+        items = await self.layouts()
+        return [item.name for item in items if item.table and table_of(self.policy, item.table) == wanted]
 
     async def scripts(self) -> tuple[MenuItem, ...]:
         return tuple(item for item in await self._api.scripts() if may_run(self.policy, item.name))

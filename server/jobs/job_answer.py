@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from .job import Job, JobState
+from .job import Job
 
 Facts = dict[str, object]
 
@@ -17,17 +17,17 @@ def line(job: Job) -> Facts:
         "summary": job.heading,
         "asked": moment(job.asked),
     }
-    if job.total:
+    if job.total and not job.state.is_over:
         facts["progress"] = f"{job.done} of {job.total}"
     if job.plan:
         facts["change_id"] = job.plan
     return facts
 
 
-def running(job: Job, now: float) -> Facts:
-    """A job that is not over."""
+def running(job: Job, now: float, *, is_queued: bool) -> Facts:
+    """A job that is not over; `is_queued`: others come first."""
     facts: Facts = {"state": "running", "job": job.id, "summary": job.heading}
-    if job.state is JobState.WAITING:
+    if is_queued:
         facts["waiting"] = "others come first"
     if job.total:
         facts["progress"] = f"{job.done} of {job.total}"

@@ -82,6 +82,10 @@ class Jobs:
         self._running[job.id] = _Running(task, asyncio.create_task(self._run(job, task, scope)), scope)
         return job, False
 
+    def is_queued(self, job: Job) -> bool:
+        """Whether it waits for others; one that was begun a moment ago is written down as waiting, too."""
+        return job.state is JobState.WAITING and (job.id not in self._running or self._room.locked())
+
     def under_way(self, caller: Caller, fingerprint: str) -> str | None:
         """The job of this process that is at the same question just now."""
         running = ((name, each.task) for name, each in self._running.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ..criteria.targets import field_names
@@ -27,6 +28,7 @@ class Naming:
         }
         if notes.date is not None:
             self._meant.setdefault(DATE, notes.date)
+        self._names = _whole_names([*field_names(layout), *self._meant]) if self._meant else None
         self.said: dict[str, None] = {}
 
     def has(self, name: str) -> bool:
@@ -40,6 +42,8 @@ class Naming:
             return name
         self.check(meant)
         self.said[f"{name!r} is read as {meant!r}"] = None
+        if "::" in meant:
+            self.name_source(meant.partition("::")[0])
         return meant
 
     def check(self, field: str) -> None:
@@ -69,13 +73,34 @@ class Naming:
         return [self.column(name) for name in names]
 
     def column(self, name: str) -> str:
-        head, space, field = name.rpartition(" ")
-        for first, last in ((head + space, field), (name.partition(" ")[0] + " ", name.partition(" ")[2])):
-            if last and last.casefold() in self._meant:
-                return first + self.field(last)
-        return self._signed(name)
+        """`sum turnover` is `sum Total`. Names are taken whole: a synonym `date` is none in `min Order Date`."""
+        if self.has(name) or self._names is None:
+            return self._signed(name)
+
+        def replaced(found: re.Match[str]) -> str:
+            is_kind = (
+                found.start() == 0 and found.end() < len(name) and not name.startswith(" (", found.end())
+            )
+            return found.group() if is_kind else self.field(found.group())
+
+        sign = "-" if name.startswith("-") else ""
+        name = name.removeprefix("-")
+        return sign + self._names.sub(replaced, name)
+
+    def name_source(self, occurrence: str) -> None:
+        """Says that notes on another layout were used; `occurrence` is empty for the layout's own table."""
+        layout = self.notes.sources.get(occurrence)
+        if layout is not None:
+            about = f"for {occurrence!r}" if occurrence else "for this table"
+            self.said[f"the notes on layout {layout!r} hold {about}"] = None
 
     def _signed(self, key: str) -> str:
         if key.startswith("-") and not self.has(key):
             return f"-{self.field(key[1:])}"
         return self.field(key)
+
+
+def _whole_names(names: Sequence[str]) -> re.Pattern[str]:
+    """Finds any of the names, the longest first, where no other word begins or goes on."""
+    longest_first = sorted(set(names), key=len, reverse=True)
+    return re.compile(rf"(?<![\w:])(?:{'|'.join(map(re.escape, longest_first))})(?![\w:])", re.IGNORECASE)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from ..criteria.calendar import Calendar
-from ..criteria.criteria import Criteria, understand
+from ..criteria.criteria import Criteria, Default, understand
+from ..criteria.related_rows import Uncounted
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
+from .lifted_defaults import asks_for, lifted
 from .notes import LeftOut
 from .question_words import Wording
 
@@ -26,24 +28,35 @@ class Question:
     also: tuple[object, ...] = ()
     """Further criteria, all of which hold: those of a measure."""
     left_out: tuple[LeftOut, ...] = ()
-    """What is left out by default; nothing that the criteria decide themselves."""
+    """What is left out by default; nothing that all of the criteria ask for."""
+    uncounted: tuple[Uncounted, ...] = ()
+    """Related rows that do not count."""
 
     def criteria(self, layout: LayoutMeta, calendar: Calendar) -> Criteria:
         """Raises InputError and NameUnknown, which say how to write it."""
-        omit = self.omit
-        if self.left_out and omit != []:
-            omit = [*objects(omit), *(each for left in self.left_out for each in objects(left.where))]
-        return understand(self.where, omit, layout, calendar, also=self.also)
+        defaults = [Default(left.where, left.lifted) for left in self.left_out]
+        return understand(
+            self.where,
+            self.omit,
+            layout,
+            calendar,
+            also=self.also,
+            defaults=defaults,
+            uncounted=self.uncounted,
+        )
 
-    def of_left_out(self, layout: LayoutMeta, calendar: Calendar) -> Criteria:
-        """The records that only the default keeps away."""
+    def of_left_out(self, layout: LayoutMeta, calendar: Calendar) -> Criteria | None:
+        """The records that only the defaults keep away; None where a part of the question asks for some of them."""
+        if any(left.lifted for left in self.left_out):
+            return None
         any_of_them = [each for left in self.left_out for each in objects(left.where)]
         return understand(self.where, self.omit, layout, calendar, also=(*self.also, any_of_them))
 
     def narrowed(self, where: object) -> Question:
-        """The same with further criteria, which may decide about what is left out."""
-        named = fields_in(where)
-        left = tuple(each for each in self.left_out if not named & fields_in(each.where))
+        """The same with further criteria, which may ask for what is left out."""
+        left = tuple(
+            each for each in self.left_out if not any(asks_for(part, each.where) for part in objects(where))
+        )
         return replace(self, also=(*self.also, where), left_out=left)
 
 
@@ -66,17 +79,17 @@ def fields_in(said: object) -> set[str]:
 
 
 def question(wording: Wording, where: object, omit: object, calendar: Calendar) -> Question:
-    """What was asked, with what the owner leaves out by default: all but that which the criteria decide themselves.
+    """What was asked, with what the owner leaves out by default: all but what the criteria ask for by its value.
 
     Raises InputError for a default that does not fit the layout, rather than answering without it.
     """
     where, omit = wording.criteria(where), wording.criteria(omit)
-    named = fields_in(where) | fields_in(omit)
     left_out: list[LeftOut] = []
     for each in wording.notes.leave_out:
-        if decided := fields_in(each.where) & named:
-            which = next(name for name in names_in(each.where) if name.casefold() in decided)
-            wording.said[f"{each.label} are not left out here, because the criteria name {which!r}"] = None
+        absent = [name for name in names_in(each.where) if not wording.has(name)]
+        if absent and each.is_inherited:
+            missing = ", ".join(map(repr, absent))
+            wording.said[f"{each.label} are not left out here: this layout does not show {missing}"] = None
             continue
         spelt = Wording(wording.notes, wording.layout, wording.source).criteria(each.where)
         try:
@@ -86,5 +99,24 @@ def question(wording: Wording, where: object, omit: object, calendar: Calendar) 
                 f"The owner's notes ({each.place}) leave out {each.label!r} by criteria that do not fit: {error.what}",
                 advice=f"{error.advice} The owner corrects the notes.".strip(),
             ) from error
-        left_out.append(replace(each, where=spelt))
-    return Question(where, omit, left_out=tuple(left_out))
+        places = lifted(where, spelt)
+        if places and len(places) == max(1, len(objects(where))):
+            wording.said[f"{each.label} are not left out here, because the criteria ask for them"] = None
+            continue
+        if each.is_inherited:
+            wording.name_source("")
+        left_out.append(replace(each, where=spelt, lifted=places))
+    return Question(where, omit, left_out=tuple(left_out), uncounted=_uncounted(wording, where, omit))
+
+
+def _uncounted(wording: Wording, where: object, omit: object) -> tuple[Uncounted, ...]:
+    """Rows of related tables that the criteria look at; those that they ask for by name count."""
+    named = {name.partition("::")[0] for name in (*names_in(where), *names_in(omit)) if "::" in name}
+    found: list[Uncounted] = []
+    for occurrence, defaults in wording.notes.related.items():
+        for each in defaults if occurrence in named else ():
+            spelt = Wording(wording.notes, wording.layout, wording.source).criteria(each.where)
+            if not any(asks_for(part, spelt) for part in (*objects(where), *objects(omit))):
+                found.append(Uncounted(occurrence, each.label, spelt))
+                wording.name_source(occurrence)
+    return tuple(found)

@@ -19,6 +19,10 @@ class LeftOut:
     """Criteria that match them."""
     place: str = ""
     """File and line, for a mistake that only shows with the layout at hand."""
+    is_inherited: bool = False
+    """Written about another layout of the same table."""
+    lifted: frozenset[int] = frozenset()
+    """Which of a question's `where` objects ask for them by name; they are left out in the others."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class LayoutNotes:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     """Field -> other names for it."""
     spellings: Mapping[str, Spellings] = field(default_factory=dict[str, Spellings])
+    languages: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Field, or `*` for all others -> the language in which FileMaker indexes its text."""
+    related: Mapping[str, tuple[LeftOut, ...]] = field(default_factory=dict[str, tuple[LeftOut, ...]])
+    """Related occurrence -> its rows that do not count."""
+    sources: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Related occurrence -> the layout whose notes are used for it; `` for the layout's own table."""
     measures: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
 
     def measure_named(self, name: str) -> Definition | None:
@@ -64,6 +74,7 @@ class Notes:
     """The file's name, for an answer that speaks of it."""
 
     def of(self, layout: str) -> LayoutNotes:
+        """What was written about this very layout; `table_notes.notes_on` has what holds for its table."""
         return self.layouts.get(layout, NOTHING)
 
     def layout_called(self, name: str) -> str | None:

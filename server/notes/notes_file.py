@@ -8,7 +8,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr
 
-from ..criteria.collation import folded
+from ..criteria.collation import DEFAULT, JAPANESE, UNICODE, folded
 from ..criteria.grammar import ALL_OPERATORS
 from ..errors import ConfigurationError
 from ..text.near_names import near
@@ -47,6 +47,7 @@ class _Layout(Strict):
     leave_out: tuple[_LeftOut, ...] = ()
     fields: Mapping[str, Texts] = Field(default_factory=dict[str, Any])
     spellings: Mapping[str, Mapping[str, Texts]] = Field(default_factory=dict[str, Any])
+    languages: Mapping[str, Text] = Field(default_factory=dict[str, Any])
     measures: Mapping[str, _Measure] = Field(default_factory=dict[str, Any])
 
 
@@ -83,6 +84,8 @@ def _layout(file: TomlFile, at: list[str], read: _Layout, measures: Collection[s
         )
     for number, each in enumerate(read.leave_out):
         _check_criteria(file, [*at, "leave_out", str(number), "where"], each.where)
+    for field, language in read.languages.items():
+        _check_language(file, [*at, "languages", field], language)
     leave_out = tuple(
         LeftOut(
             each.label,
@@ -98,6 +101,7 @@ def _layout(file: TomlFile, at: list[str], read: _Layout, measures: Collection[s
         leave_out=leave_out,
         fields=read.fields,
         spellings=read.spellings,
+        languages=read.languages,
         measures={
             name: _definition(file, [*at, "measures", name], name, each, measures)
             for name, each in read.measures.items()
@@ -123,6 +127,14 @@ def _definition(
     if read.where is not None:
         _check_criteria(file, [*at, "where"], read.where)
     return Definition(name, {**said, "as": name}, read.where, " ".join(read.meaning.split()))
+
+
+def _check_language(file: TomlFile, at: list[str], language: str) -> None:
+    """Three of them compare in a way of their own; every other one as English does."""
+    special = (UNICODE, DEFAULT, JAPANESE)
+    close = near(language, special, most=1)
+    if close and language not in special:
+        raise file.mistake(at, f"{language!r} is no language of an index", f"Did you mean {close[0]!r}?")
 
 
 def _check_criteria(file: TomlFile, at: list[str], where: Where) -> None:

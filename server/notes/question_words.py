@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ..criteria.calendar import UNITS
+from ..criteria.collation import ENGLISH, Collation
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .field_synonyms import DATE, Naming
@@ -14,6 +15,7 @@ from .notes import LayoutNotes
 from .value_spellings import Spellings
 
 EQUAL = ("is", "any_of", "not")
+MADE_OF_MEASURES = ("ratio", "running", "moving")
 
 
 class Wording(Naming):
@@ -23,7 +25,13 @@ class Wording(Naming):
         super().__init__(notes, layout, source)
         self.spellings = Spellings(notes)
 
-    def groups(self, wanted: Sequence[str | Mapping[str, str]]) -> list[str | dict[str, str]]:
+    def language(self, field: str) -> Collation:
+        """How texts of the field compare: as the owner says, else as an index in English does (section 7.4)."""
+        languages = self.notes.languages
+        bare = field.rpartition("(")[0] if field.endswith(")") else field
+        return Collation(languages.get(field) or languages.get(bare) or languages.get("*") or ENGLISH)
+
+    def groups(self, wanted: Sequence[str | Mapping[str, object]]) -> list[str | dict[str, object]]:
         """Groups; a period without a field is one of the date that is meant."""
         return [self._group(each) for each in wanted]
 
@@ -38,7 +46,7 @@ class Wording(Naming):
             defined = self.notes.measure_named(each) if isinstance(each, str) else None
             criteria.append(None if defined is None else defined.where)
             if defined is None:
-                read.append(self.column(each) if isinstance(each, str) else self._operands(each))
+                read.append(self._measure(each))
                 continue
             read.append(dict(defined.measure))
             said = {word: part for word, part in defined.measure.items() if word != "as"}
@@ -51,6 +59,24 @@ class Wording(Naming):
                 advice="Ask for what rests on the same records together, and for the rest in a question of its own.",
             )
         return read, self.criteria(criteria[0]) if criteria and criteria[0] is not None else None
+
+    def _measure(self, said: object) -> object:
+        """The same by the fields' own names; what it is made of is named as columns are."""
+        if isinstance(said, str):
+            return self.column(said)
+        if isinstance(said, list):
+            return [self._measure(each) for each in cast("list[object]", said)]
+        if not isinstance(said, Mapping):
+            return said
+        parts = cast("Mapping[str, object]", said).items()
+        return {
+            key: part
+            if key == "as"
+            else self._measure(part)
+            if key in MADE_OF_MEASURES
+            else self._operands(part)
+            for key, part in parts
+        }
 
     def _operands(self, said: object) -> object:
         """A measure's fields, wherever they stand in it."""
@@ -80,11 +106,13 @@ class Wording(Naming):
             read[field] = self._condition(field, condition)
         return read
 
-    def _group(self, said: str | Mapping[str, str]) -> str | dict[str, str]:
+    def _group(self, said: str | Mapping[str, object]) -> str | dict[str, object]:
         if isinstance(said, str):
             by_period = said in UNITS and not self.has(said) and self.notes.date is not None
             return {"field": self._date(), "by": said} if by_period else self.field(said)
-        group = {key: part if key == "by" else self.field(part) for key, part in said.items()}
+        group = {
+            key: self._operands(part) if key in ("field", "label") else part for key, part in said.items()
+        }
         needs_date = "by" in group and "field" not in group and self.notes.date is not None
         return {"field": self._date(), **group} if needs_date else group
 
@@ -110,6 +138,8 @@ class Wording(Naming):
         if not spellings:
             return condition
         self.said[f"{field} {spellings[0]!r} includes {', '.join(map(repr, spellings[1:]))}"] = None
+        if "::" in field:
+            self.name_source(field.partition("::")[0])
         return list(spellings)
 
     def _operator(self, field: str, word: str, operators: Mapping[str, object]) -> tuple[str, object]:

@@ -69,7 +69,7 @@ class Drafts:
             if meta.field_named(check.field) is None:
                 raise unknown_field(check.field, meta)
         calendar, known = self._database.calendar, self._database.notes
-        wording = Wording(known.of(meta.name), meta, known.source)
+        wording = Wording(await self._database.notes_on(meta), meta, known.source)
         asked = question(wording, book.where, book.omit, calendar)
         found_set = FoundSet(meta, asked, asked.criteria(meta, calendar), notes=tuple(wording.said))
         found = await self._changes.matching(found_set, most=book.most, wishes=({},))  # no portals

@@ -41,6 +41,12 @@ def number_in(value: str | int | Decimal) -> Decimal | None:
     return Decimal(value) if fits(value) else None
 
 
+def content_number(value: str | int | Decimal) -> Decimal | None:
+    """The number that the content of a field is. Text with an exponent is none: FileMaker overlooks letters, so `1e5` is 15
+    there and no 100000 (section 7.5 [D])."""
+    return None if isinstance(value, str) and "e" in value.lower() else number_in(value)
+
+
 def fraction_read(text: str) -> Decimal | str:
     """A number with a point or an exponent as JSON writes it. One that FileMaker cannot hold stays the text it is."""
     if len(text) < LARGEST_EXPONENT and "e" not in text and "E" not in text:

@@ -51,6 +51,12 @@ CRITERIA: tuple[Any, ...] = (
     {"script": "Stamp"},
     {"script.prerequest": "Stamp"},
     {"layout.response": "Tasks"},
+    {"ID": {"in": {"layout": "Jobs", "field": "ID", "where": {"Customer": {"raw": "*"}}}}},
+    {"ID": {"not_in": {"layout": "Jobs", "field": "ID"}}},
+    {"Title": {"in": {"layout": "Tasks", "field": "Text"}}},
+    {"Title": {"in": {"layout": "Jobs", "field": "Customer"}}},
+    {"ID": {"in": {"found_set": FOUND, "field": "Code"}}},
+    {"Due": {"gt": {"field": "Code", "plus": {"days": 1}}}},
 )
 FILE = "jobs.csv"
 SAID: Mapping[str, Sequence[Any]] = {
@@ -86,13 +92,18 @@ SAID: Mapping[str, Sequence[Any]] = {
         [{"sum": {"product": ["Hours", "Rate"]}}],
         [{"sum": "Total"}],
         ["share"],
+        [{"first": "Customer", "by": "Due"}, {"last": "Code", "by": "ID"}],
+        [{"ratio": ["sum Hours", "max Code"]}, {"running": "sum Hours"}],
     ),
     "group_by": (
         ["Customer"],
         ["Title", "Code"],
         [{"field": "Due", "by": "month"}],
         [{"field": "ID", "label": "Code"}],
+        [{"field": "Customer", "exact": True}],
+        [{"field": "Due", "age": [30]}, {"field": "Hours", "bands": [0, 5]}],
     ),
+    "top_each": (1, 2),
     "having": ({"count": {"gt": 0}}, {"Code": "x"}),
     "top": (1, 500),
     "compare": ("previous_year", "previous_period"),

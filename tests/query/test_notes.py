@@ -83,7 +83,7 @@ def is_paid(invoice: Invoice) -> bool:
     return invoice.status in ("paid", "Paid ")
 
 
-LEFT = "archived invoices left out; a condition on 'Archived' decides otherwise"
+LEFT = "archived invoices left out; where 'Archived': 1 asks for them"
 
 
 async def test_archived_records_are_left_out_of_every_kind_of_answer_and_it_says_how_many(
@@ -165,22 +165,57 @@ async def test_a_scope_holds_for_what_is_left_out_and_for_its_count(tmp_path: Pa
             assert answer["notes"] == [f"{len(north) - len(live)} {LEFT}"]
 
 
-async def test_a_condition_on_its_field_takes_the_place_of_a_default(tmp_path: Path) -> None:
+async def test_only_the_left_out_value_itself_asks_for_what_is_left_out(tmp_path: Path) -> None:
     async with noted(tmp_path) as (assistant, ledger):
         archived = [each for each in ledger.invoices if each.archived]
-        decided = "archived invoices are not left out here, because the criteria name 'Archived'"
-        for question in (
-            {"where": {"Archived": 1}},
-            {"where": [{"Archived": 1, "Region": region} for region in ("North", "South", "East", "West")]},
-            {"omit": {"Archived": None}},
+        decided = "archived invoices are not left out here, because the criteria ask for them"
+        for where in (
+            {"Archived": 1},
+            {"Archived": [1, 2]},
+            {"Archived": {"is": "1"}},
+            [{"Archived": 1, "Region": region} for region in ("North", "South", "East", "West")],
         ):
-            answer = await assistant.ask("find_records", layout="Invoices", limit=1, **question)
-            assert answer["found"] == len(archived), question
+            answer = await assistant.ask("find_records", layout="Invoices", limit=1, where=where)
+            assert answer["found"] == len(archived), where
             assert answer["notes"] == [decided]
-        everything = await assistant.ask(
-            "summarize_records", layout="Invoices", where=[{"Archived": None}, {"Archived": {"empty": False}}]
+        for where in ({"Archived": {"not": 2}}, {"Archived": None}, {"Archived": {"not": {"gt": 5}}}):
+            answer = await assistant.ask("find_records", layout="Invoices", limit=1, where=where)
+            assert answer["found"] == COUNT - len(archived), where
+        none = await assistant.ask("find_records", layout="Invoices", where={"Archived": {"empty": False}})
+        assert (none["found"], none["notes"]) == (0, [LEFT])
+
+
+async def test_in_an_or_only_the_branch_that_asks_for_it_has_what_is_left_out(tmp_path: Path) -> None:
+    async with noted(tmp_path) as (assistant, ledger):
+        wanted = [
+            each
+            for each in ledger.invoices
+            if (each.archived and each.region == "North") or (not each.archived and each.status == "open")
+        ]
+        either = [{"Archived": 1, "Region": "North"}, {"Status": "open"}]
+        answer = await assistant.ask(
+            "summarize_records", layout="Invoices", where=either, measures=["count", {"sum": "Total"}]
         )
-        assert everything["found"] == COUNT
+        assert answer["found"] == len(wanted)
+        assert Decimal(str(answer["figures"]["sum Total"])) == total(wanted)
+        assert answer["notes"] == [LEFT]
+        narrower = await assistant.ask(
+            "find_records", found_set=answer["found_set"], where={"Region": "South"}, limit=1
+        )
+        assert narrower["found"] == sum(1 for each in wanted if each.region == "South")
+
+
+async def test_a_void_value_stays_left_out_where_another_value_is_excluded(tmp_path: Path) -> None:
+    notes = NOTES.replace('label = "archived invoices"', 'label = "void invoices"').replace(
+        "{ Archived = 1 }", '{ Status = "cancelled" }'
+    )
+    async with noted(tmp_path, notes) as (assistant, ledger):
+        answer = await assistant.ask(
+            "summarize_records", layout="Invoices", where={"Status": {"not": "paid"}}, measures=["sum Total"]
+        )
+        wanted = [each for each in ledger.invoices if each.status == "open"]
+        assert Decimal(str(answer["figures"]["sum Total"])) == total(wanted)
+        assert "where 'Status': 'cancelled' asks for them" in answer["notes"][0]
 
 
 async def test_names_spellings_periods_and_measures_are_those_of_the_owner(tmp_path: Path) -> None:

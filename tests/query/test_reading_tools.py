@@ -210,8 +210,23 @@ async def test_the_records_behind_a_group_their_export_and_their_grouping_are_he
         )
         assert with_rows["found"] == count  # related rows are not kept: one record was read for them
         assert len(assistant.emulator.requests) == requests + 1
+        requests = len(assistant.emulator.requests)
+        narrower = await assistant.ask(
+            "find_records",
+            found_set=summary["found_set"],
+            where={"Status": "paid", "Paid Amount": {"gte": 1000}},
+            omit={"Date": {"gte": "2025-01-01"}},
+        )
+        assert narrower["found"] == sum(
+            1
+            for row in invoices()
+            if row["Status"] == "Paid" and float(row["Paid Amount"]) >= 1000 and row["Date"] < "2025-01-01"
+        )
+        assert len(assistant.emulator.requests) == requests, (
+            "a found set is narrowed without being read again"
+        )
         refusal = await assistant.refused(
-            "find_records", found_set=summary["found_set"], where={"Status": "Paid"}
+            "find_records", found_set=summary["found_set"], layout="Invoices", where={"Status": "Paid"}
         )
         assert "add group" in refusal
     lines = (tmp_path / "them.csv").read_text(encoding="utf-8-sig").splitlines()

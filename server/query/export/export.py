@@ -82,7 +82,7 @@ async def exported(
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
         account = await source.read(needed, take)
-        for record in ordered(waiting, found_set.sort, found_set.layout):
+        for record in ordered(waiting, found_set.sort, found_set.layout, found_set.as_numbers):
             write(record)
         writer.close()
     except BaseException:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...criteria.targets import Target, portal_called, target
+from ...criteria.targets import Target, portal_called, portals_with, target
 from ...dataapi.models import LayoutMeta, PortalRange
 from ...errors import InputError, NameUnknown
-from ...text.near_names import near
+from ...text.near_names import folded, matched, near
 from .field_guesses import likely_key, likely_name
 
 MOST_BY_DEFAULT = 8
 FIRST_ROWS = 200
 """Portal rows asked for with the records; the rest is fetched record by record."""
+
+
+class InManyRows(InputError):
+    """A field of a portal where one value for each record is wanted. `occurrence`: the table that has it."""
+
+    def __init__(self, name: str, portal: str, occurrence: str, what: str) -> None:
+        super().__init__(
+            f"{name!r} stands in portal {portal!r}: a record has many values there, so it cannot {what}",
+            advice="Use a layout of that related table; list_layouts shows them.",
+        )
+        self.occurrence = occurrence
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,11 @@ def chosen(
     own: list[Target] = []
     for name in fields or ():
         found = target(layout, name, use="Choose fields as describe_layout names them.")
+        if len(several := portals_with(layout, name)) > 1:
+            raise InputError(
+                f"{name!r} stands in the portals {' and '.join(map(repr, several))}, which may show different rows",
+                advice=f"Name the portal: {several[0]}::{name.partition('::')[2]}.",
+            )
         if found.portal is None:
             own.append(found)
         else:
@@ -62,6 +78,13 @@ def everything(layout: LayoutMeta, portals: Sequence[str] | None = None) -> Colu
 
 def portal_named(layout: LayoutMeta, name: str) -> str:
     """The portal's name as the layout spells it; its occurrence will do. Raises NameUnknown."""
+    own = matched(name, layout.portals)
+    several = [each.name for each in layout.portals.values() if folded(each.occurrence) == folded(name)]
+    if own is None and len(several) > 1:
+        raise InputError(
+            f"{name!r} stands in the portals {' and '.join(map(repr, several))}, which may show different rows",
+            advice="Name the portal.",
+        )
     portal = portal_called(layout, name)
     if portal is not None:
         return portal.name
@@ -78,10 +101,7 @@ def single(layout: LayoutMeta, name: str, what: str) -> Target:
     """A field with one value a record, for sorting, grouping and measuring. Raises InputError for the others."""
     found = target(layout, name)
     if found.portal is not None:
-        raise InputError(
-            f"{found.name!r} stands in portal {found.portal!r}: a record has many values there, so it cannot {what}",
-            advice="Use a layout of that related table; list_layouts shows them.",
-        )
+        raise InManyRows(found.name, found.portal, layout.portals[found.portal].occurrence, what)
     if found.type == "container":
         raise InputError(f"{found.name!r} is a container, which cannot {what}")
     if found.meta.max_repetitions > 1 and found.name == found.meta.name:

@@ -30,30 +30,41 @@ class FoundSet:
     """How the owner's notes had the question understood, in words."""
     left_out: tuple[int, int] | None = None
     """`Database.changes` at the time, and how many records were left out by default then."""
+    as_numbers: frozenset[str] = frozenset()
+    """Text fields of `sort` that are put in order as numbers, here."""
     is_group: bool = False
     """Only one group of what was asked."""
     holding: Holding = field(default_factory=Holding)
 
-    def sorted_by(self, sort: tuple[SortKey, ...]) -> FoundSet:
+    def sorted_by(self, sort: tuple[SortKey, ...], as_numbers: frozenset[str] = frozenset()) -> FoundSet:
         """The same records in another order."""
-        if sort == self.sort:
+        if (sort, as_numbers) == (self.sort, self.as_numbers):
             return self
         holding = self.holding
         serves = holding.has_all_of(self.criteria.legs) and holding.count <= MOST_ORDERED_HERE
-        return replace(self, sort=sort, handle="", holding=holding if serves else Holding())
+        return replace(
+            self, sort=sort, as_numbers=as_numbers, handle="", holding=holding if serves else Holding()
+        )
 
-    def within(self, criteria: Criteria) -> FoundSet:
-        """Some of its records, by `criteria` that test what this one's finds bring."""
+    def group(self, criteria: Criteria) -> FoundSet:
+        """One group of its records, by `criteria` that test what this one's finds bring."""
         return replace(self, criteria=criteria, handle="", is_group=True)
+
+    def within(self, criteria: Criteria, question: Question) -> FoundSet:
+        """Some of its records; what was read of them is used where the finds are the same."""
+        return replace(self, criteria=criteria, question=question, handle="", left_out=None)
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """The fields that the question names; what tells records that are left out by default shows nothing in the others."""
         told = {name for each in self.question.left_out for name in fields_in(each.where)}
+        told -= fields_in(self.question.where)
         return tuple(each for each in self.criteria.targets if each.name.casefold() not in told)
 
     @property
     def is_in_order(self) -> bool:
         """The order in which the records come, or came, is the wanted one."""
         kept = self.holding.has_all_of(self.criteria.legs)
+        if self.as_numbers:
+            return False
         return len(self.criteria.legs) == 1 and (not kept or self.holding.sort == self.sort)

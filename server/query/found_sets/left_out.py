@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
-from ...notes.noted_question import names_in
+from ...notes.noted_question import objects
 from .found_set import FoundSet
 
 if TYPE_CHECKING:
@@ -25,8 +26,16 @@ async def notes_on(database: Database, found_set: FoundSet, *, counting: bool = 
         count = await _count(database, found_set) if counting else _known(database, found_set)
     labels = " and ".join(each.label for each in question.left_out)
     said = f"{count:,} {labels} left out" if count is not None else f"{labels} left out"
-    names = dict.fromkeys(name for each in question.left_out for name in names_in(each.where))
-    return [f"{said}; a condition on {' or '.join(map(repr, names))} decides otherwise", *found_set.notes]
+    asks = " or ".join(
+        dict.fromkeys(_named(each) for left in question.left_out for each in objects(left.where)[:1])
+    )
+    return [f"{said}; where {asks} asks for them", *found_set.notes]
+
+
+def _named(criteria: object) -> str:
+    """`'Archived': 1`, without the quotes that an answer would have to escape."""
+    parts = cast("Mapping[str, object]", criteria) if isinstance(criteria, Mapping) else dict[str, object]()
+    return ", ".join(f"{name!r}: {condition!r}" for name, condition in parts.items())
 
 
 async def _count(database: Database, found_set: FoundSet) -> int | None:
@@ -35,7 +44,7 @@ async def _count(database: Database, found_set: FoundSet) -> int | None:
     if known is not None:
         return known
     criteria = found_set.question.of_left_out(found_set.layout, database.calendar)
-    if not criteria.is_one_find:
+    if criteria is None or not criteria.is_one_find:
         return None
     count = await database.count(found_set.layout.name, criteria.requests)
     found_set.left_out = (database.changes, count)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from ...dataapi.models import Record
-from ...dataapi.sealed_page import Rows
 from .found_set import FoundSet
 from .page_reader import Progress
 from .page_rows import records
@@ -22,15 +22,13 @@ async def matching(
     database: Database, found_set: FoundSet, progress: Progress | None = None, budget: Budget | None = None
 ) -> tuple[list[str], Account]:
     """Ids of every record that meets the criteria."""
-    kept: list[Record] = []
-
-    def take(rows: Rows) -> None:
-        kept.extend(records(rows))
-
     source = Source(database, found_set, progress, budget=budget)
-    in_order = found_set.is_in_order
-    wanted = () if in_order else tuple(dict.fromkeys(key.field for key in found_set.sort))
-    account = await source.read(wanted, take)
-    if not in_order:
-        kept = ordered(kept, found_set.sort, found_set.layout)
+    if found_set.is_in_order:
+        ids = array("Q")  # a found set may have a million records
+        account = await source.read((), lambda rows: ids.extend(map(int, rows.ids)))
+        return [str(each) for each in ids], account
+    kept: list[Record] = []
+    wanted = tuple(dict.fromkeys(key.field for key in found_set.sort))
+    account = await source.read(wanted, lambda rows: kept.extend(records(rows)))
+    kept = ordered(kept, found_set.sort, found_set.layout, found_set.as_numbers)
     return [record.record_id for record in kept], account

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...criteria.key_set import InKeys
+from ...criteria.residual import All, Not, Predicate
 from ...dataapi.models import Record, Value
 from ...dataapi.sealed_page import Rows
 
@@ -18,6 +20,22 @@ def only(rows: Rows, mask: Sequence[bool]) -> Rows:
     }
     ids = [i for i, keep in zip(rows.ids, mask, strict=True) if keep]
     return Rows(ids, columns, rows.found, rows.passed_over)
+
+
+def passing(test: Predicate, rows: Rows) -> list[bool]:
+    """For each row whether it passes; values of other records are looked up column by column, which is quick."""
+    if isinstance(test, InKeys) and (mask := test.mask(rows.columns)) is not None:
+        return mask
+    if isinstance(test, Not):
+        return [not each for each in passing(test.predicate, rows)]
+    if isinstance(test, All) and any(isinstance(_bare(each), InKeys) for each in test.predicates):
+        masks = [passing(each, rows) for each in test.predicates]
+        return [all(each) for each in zip(*masks, strict=True)]
+    return [test.holds(record) for record in records(rows)]
+
+
+def _bare(test: Predicate) -> Predicate:
+    return _bare(test.predicate) if isinstance(test, Not) else test
 
 
 def records(rows: Rows) -> list[Record]:

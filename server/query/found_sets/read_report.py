@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from .page_reader import Course
@@ -15,6 +16,8 @@ class Account:
     courses: list[Course]
     matched: int = 0
     """Records that meet the criteria."""
+    unread: Counter[str] = field(default_factory=Counter[str])
+    """Text fields that were compared as numbers -> records that hold something else there and would match otherwise."""
     was_kept: bool = False
     started: datetime | None = None
     ended: datetime | None = None

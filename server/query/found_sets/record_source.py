@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
+from ...criteria.record_tests import may_be_unread, unread
 from ...criteria.requests import Leg
 from ...criteria.targets import Target
 from ...dataapi.models import Page, PortalRange, Query
@@ -19,7 +20,7 @@ from .answer_columns import FIRST_ROWS
 from .found_set import FoundSet
 from .page_cache import Shelf
 from .page_reader import Progress, Reading
-from .page_rows import only, records
+from .page_rows import only, passing, records
 from .portal_pages import all_completed
 from .read_budget import Budget
 from .read_report import Account
@@ -108,12 +109,20 @@ class Source:
         needed = tuple(dict.fromkeys((*fields, *keys_of(leg.residual.targets if leg.residual else ()))))
         opener = await self._database.opener(self._found_set.layout.name, needed)
 
+        counts_unread = leg.residual is not None and may_be_unread(leg.residual)
+
         def tested(rows: Rows, again: frozenset[str]) -> None:
             if again:
                 rows = only(rows, [record_id not in again for record_id in rows.ids])
-            without(
-                rows if leg.residual is None else only(rows, [leg.residual.holds(r) for r in records(rows)])
-            )
+            if leg.residual is None:
+                without(rows)
+                return
+            mask = passing(leg.residual, rows)
+            if counts_unread:
+                failed = only(rows, [not each for each in mask])
+                for record in records(failed):
+                    account.unread.update(unread(leg.residual, record))
+            without(only(rows, mask))
 
         await self._pages(leg, opener, tested, account)
 

@@ -11,12 +11,29 @@ from ...errors import InputError, NameUnknown
 from ...text.near_names import near
 from .answer_columns import single
 
-HOW = 'A sort key is "Field", "-Field" for descending, or {"Field": "value list"} for the order of a list'
+HOW = (
+    'A sort key is "Field", "-Field" for descending, {"Field": "value list"} for the order of a list, or {"Field": "number"} '
+    '("-number" for descending) for text that holds numbers'
+)
+AS_NUMBERS = {"number": "ascend", "-number": "descend"}
 
 
 def sort_keys(layout: LayoutMeta, wanted: Sequence[object]) -> tuple[SortKey, ...]:
     """Raises InputError and NameUnknown for what the layout cannot be sorted by."""
     return tuple(_key(layout, each) for each in wanted)
+
+
+def read_as_numbers(layout: LayoutMeta, wanted: Sequence[object]) -> frozenset[str]:
+    """The text fields among sort keys that are wanted in the order of numbers."""
+    named = (
+        name
+        for each in wanted
+        if isinstance(each, Mapping)
+        for name, order in cast("Mapping[str, object]", each).items()
+        if order in AS_NUMBERS
+    )
+    found = (single(layout, name, "be sorted by") for name in named)
+    return frozenset(target.name for target in found if target.type == "text")
 
 
 def _key(layout: LayoutMeta, said: object) -> SortKey:
@@ -45,6 +62,8 @@ def _key(layout: LayoutMeta, said: object) -> SortKey:
 def _order(layout: LayoutMeta, field: str, wanted: object) -> str:
     if wanted in ("ascend", "descend"):
         return str(wanted)
+    if isinstance(wanted, str) and wanted in AS_NUMBERS:
+        return AS_NUMBERS[wanted]
     if isinstance(wanted, str) and wanted in layout.value_lists:
         return wanted
     raise NameUnknown(

@@ -18,6 +18,7 @@ from ..found_sets.parallel_reads import in_parallel
 from ..found_sets.portal_pages import all_completed
 from ..found_sets.read_budget import Budget
 from ..found_sets.record_source import Source
+from ..found_sets.unread_dates import texts_in_dates
 from .record_table import Table
 
 if TYPE_CHECKING:
@@ -36,32 +37,45 @@ class Finding:
         progress: Progress | None = None,
         budget: Budget | None = None,
     ) -> None:
-        self._database = database
-        self._budget = budget or Budget(None)
-        self._found_set = found_set
-        self._progress = progress
+        self.database = database
+        self.budget = budget or Budget(None)
+        self.found_set = found_set
+        self.progress = progress
         self.read = ""
         """When the records were read, if they were here already or had to be chosen here."""
+        self.unread: Mapping[str, int] = {}
+        """Text fields that were compared as numbers -> records that hold something else there."""
+
+    async def unread_facts(self, *, dates: bool) -> dict[str, object]:
+        """What criteria compare and cannot read: texts in text fields compared as numbers, and with `dates` in date fields."""
+        facts: dict[str, object] = {}
+        if dates and (texts := await texts_in_dates(self.database, self.found_set)):
+            facts["text_in_dates"] = texts
+        if self.unread:
+            facts["not_compared"] = {
+                name: f"{count:,} text, no number" for name, count in self.unread.items()
+            }
+        return facts
 
     async def page(self, skip: int, limit: int, columns: Columns) -> Page:
         """`limit` records after the first `skip`; an empty page where there are none."""
-        found = self._found_set
-        source = Source(self._database, found, self._progress)
-        if found.criteria.is_plain and (columns.portals or not source.is_kept):
+        found = self.found_set
+        source = Source(self.database, found, self.progress)
+        if found.criteria.is_plain and not found.as_numbers and (columns.portals or not source.is_kept):
             page = await self._plain(skip, limit, columns)
         else:
             page = await self._chosen(skip, limit, columns)
         if columns.portals:
-            self._budget.check_records(
+            self.budget.check_records(
                 len(page.records), page.records, what="records with all their portal rows"
             )
         records = await all_completed(
-            self._database, found.layout.name, page.records, columns.offsets, columns.portals
+            self.database, found.layout.name, page.records, columns.offsets, columns.portals
         )
         return Page(records, page.found, page.total)
 
     async def _plain(self, skip: int, limit: int, columns: Columns) -> Page:
-        found = self._found_set
+        found = self.found_set
         query = Query(
             found.layout.name,
             found.criteria.requests,
@@ -71,21 +85,21 @@ class Finding:
             portals=columns.ranges,
             needs=columns.fields,
         )
-        page = await self._database.page(query)
+        page = await self.database.page(query)
         if page.found or skip == 0:
             return page
         # An offset beyond the end is answered as if nothing matched (section 7.6).
-        first = await self._database.page(
+        first = await self.database.page(
             Query(found.layout.name, found.criteria.requests, limit=1, portals=())
         )
         return Page((), first.found, first.total)
 
     async def _chosen(self, skip: int, limit: int, columns: Columns) -> Page:
         """Records that are here already, or whose ids have to be made out here first."""
-        ids, account = await matching(self._database, self._found_set, self._progress, self._budget)
-        self.read = account.read
+        ids, account = await matching(self.database, self.found_set, self.progress, self.budget)
+        self.read, self.unread = account.read, account.unread
         wanted = ids[skip : skip + limit]
-        source = Source(self._database, self._found_set)
+        source = Source(self.database, self.found_set)
         if source.is_kept and not columns.portals:
             records = await self._kept(source, frozenset(wanted), columns)
         else:
@@ -104,19 +118,19 @@ class Finding:
 
     async def _by_id(self, wanted: Sequence[str], columns: Columns) -> dict[str, Record]:
         """One by one, with their portals."""
-        layout = self._found_set.layout.name
+        layout = self.found_set.layout.name
         read: dict[str, Record] = {}
 
         async def one(record_id: str) -> None:
             try:
-                read[record_id] = await self._database.record(
+                read[record_id] = await self.database.record(
                     layout, record_id, portals=columns.ranges, needs=columns.fields
                 )
             except RecordMissing:  # deleted since it was found a moment ago
                 return
 
         await in_parallel(
-            [lambda record_id=record_id: one(record_id) for record_id in wanted], self._database.pool_size
+            [lambda record_id=record_id: one(record_id) for record_id in wanted], self.database.pool_size
         )
         return read
 

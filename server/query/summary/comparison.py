@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,8 +15,9 @@ from ...errors import InputError
 from ..found_sets.found_set import FoundSet
 from .exact import difference, quotient
 from .group_results import Figure
-from .rank import holds, in_order
-from .summary import Summary, Wish, beside_of
+from .rank import Order, Ranking, in_order
+from .summary import Summary
+from .wish import Wish, beside_of
 
 if TYPE_CHECKING:
     from ...database.database import Database
@@ -28,23 +30,71 @@ NEEDS = 'compare needs a date with both ends in where, such as {"Date": "this_ye
 class Earlier:
     """The found set of an earlier period, and by how much its dates have to be moved to lie beside this one's."""
 
+    now: FoundSet
+    """This period's records: up to today where it goes on after that."""
     found_set: FoundSet
     shift: tuple[str, int]
+    in_words: str = ""
+    """Which days stand beside which, where the period is not over."""
 
 
-def earlier(database: Database, found_set: FoundSet, how: str) -> Earlier:
-    """Raises InputError where the criteria name no period that could be moved."""
+async def earlier(database: Database, found_set: FoundSet, how: str) -> Earlier:
+    """Like stands beside like: a period that is not over is compared up to today, with the other one up to the same day.
+    A month's last day meets the other month's last day, 28 February so 28 or 29.
+
+    Raises InputError where the criteria name no period that could be moved.
+    """
     if found_set.is_group:
         raise InputError(
             "compare cannot look at one group alone", advice="Ask with layout and where instead."
         )
     calendar = database.calendar
-    span = _period_of(found_set.question.where, found_set.layout, calendar)
+    layout, question, today = found_set.layout, found_set.question, calendar.today()
+    name, span = _period_of(question.where, layout, calendar)
+    now, in_words = found_set, ""
+    if span[0] <= today < span[1]:
+        so_far, later = (span[0], today), (today + timedelta(days=1), span[1])
+        rest = replace(question, where=_with_days(question.where, name, span, later, layout, calendar))
+        question = replace(question, where=_with_days(question.where, name, span, so_far, layout, calendar))
+        now = FoundSet(layout, question, question.criteria(layout, calendar), notes=found_set.notes)
+        in_words = await _in_words(database, FoundSet(layout, rest, rest.criteria(layout, calendar)), so_far)
+        span = so_far
     unit, count = ("year", 1) if how == "previous_year" else _length(span, calendar)
     before = replace(calendar, shift=(unit, -count))
-    criteria = found_set.question.criteria(found_set.layout, before)
-    other = FoundSet(found_set.layout, found_set.question, criteria)
-    return Earlier(other, (unit, count))
+    other = FoundSet(layout, question, question.criteria(layout, before))
+    return Earlier(now, other, (unit, count), in_words)
+
+
+async def _in_words(database: Database, later: FoundSet, so_far: tuple[date, date]) -> str:
+    """Says that the period is compared as far as it went, and how many records of it lie in the future."""
+    said = (
+        f"{so_far[0].isoformat()} to {so_far[1].isoformat()} (today) with the other period up to the same day"
+    )
+    if not later.criteria.is_one_find:
+        return said
+    count = await database.count(later.layout.name, later.criteria.requests)
+    return f"{said}; {count:,} records after today are not in it" if count else said
+
+
+def _with_days(
+    where: object,
+    name: str,
+    span: tuple[date, date],
+    days: tuple[date, date],
+    layout: LayoutMeta,
+    calendar: Calendar,
+) -> object:
+    """The same criteria with other days for the period."""
+    if isinstance(where, list):
+        return [_with_days(each, name, span, days, layout, calendar) for each in cast("list[object]", where)]
+    if not isinstance(where, Mapping):
+        return where
+    conditions = cast("Mapping[str, object]", where)
+    bounds = {"between": [day.isoformat() for day in days]}
+    return {
+        key: bounds if key == name and _ends(key, condition, calendar) == span else condition
+        for key, condition in conditions.items()
+    }
 
 
 def beside(now: Sequence[Figure], before: Sequence[Figure] | None) -> list[Figure]:
@@ -70,6 +120,8 @@ class Compared:
     left: int
     """Groups that are not shown."""
     not_having: int
+    after: int = 0
+    """Of those not shown, the ones behind the ones shown."""
 
 
 def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
@@ -86,16 +138,31 @@ def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
         rows.append([*row[:width], *beside(_figures(row, width), _figures(was, width) if was else None)])
     nothing: list[Figure] = [None] * len(wish.measures)
     rows += [[*row[:width], *beside(nothing, _figures(row, width))] for row in past.values()]
-    kept = in_order([row for row in rows if holds(row, wish.conditions)], wish.by)
-    shown = kept[: wish.top]
-    return Compared(columns, shown, total, len(kept) - len(shown), len(rows) - len(kept))
+    ranking = Ranking(wish.columns, now.ranking.numeric)
+    holding = [row for row in rows if all(condition.holds(row) for condition in wish.conditions)]
+    kept = in_order(holding, wish.by, ranking)
+    if wish.each is not None:
+        kept = _first_of_each(in_order(kept, (Order(0, descending=False), *wish.by), ranking), wish.each)
+    shown = kept[wish.skip : wish.skip + wish.top]
+    after = max(0, len(kept) - wish.skip - len(shown))
+    return Compared(columns, shown, total, len(holding) - len(shown), len(rows) - len(holding), after)
+
+
+def _first_of_each(rows: Sequence[list[object]], most: int) -> list[list[object]]:
+    seen: Counter[str] = Counter()
+    kept: list[list[object]] = []
+    for row in rows:
+        seen[str(row[0])] += 1
+        if seen[str(row[0])] <= most:
+            kept.append(row)
+    return kept
 
 
 def _figures(row: Sequence[object], width: int) -> list[Figure]:
     return cast("list[Figure]", list(row[width:]))
 
 
-def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[date, date]:
+def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[str, tuple[date, date]]:
     objects = cast("list[object]", where) if isinstance(where, list) else [where]
     for each in objects:
         if isinstance(each, Mapping):
@@ -104,7 +171,7 @@ def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[d
                 if meta is not None and meta.type in ("date", "timeStamp"):
                     ends = _ends(name, condition, calendar)
                     if ends is not None:
-                        return ends
+                        return name, ends
     raise InputError("There is no period to compare with", advice=NEEDS)
 
 
@@ -137,7 +204,7 @@ def _length(ends: tuple[date, date], calendar: Calendar) -> tuple[str, int]:
         if calendar.start(unit, first) == first and calendar.end(unit, first) == last:
             return unit, 1
     if last == calendar.today():
-        for unit in ("month", "quarter", "year", "fiscal_year"):
+        for unit in ("week", "month", "quarter", "year", "fiscal_year"):
             if calendar.start(unit, last) == first:
                 return unit, 1
     return "day", (last - first).days + 1

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 Number = int | Decimal
+Content = Number | str
+Placed = tuple[str, int, Content]
+"""A place in an order, a record id, and the value of that record."""
 
 EXACT = Context(prec=2000)
 """FileMaker's numbers reach from 10^-400 to 10^400 (section 8.2): sums and products of two fit with every digit."""
@@ -33,6 +36,17 @@ def quotient(dividend: Number, divisor: Number, places: int) -> Decimal:
 def average(sum_: Number, count: int) -> Decimal:
     """With two decimals more than the numbers have, and at least two."""
     return quotient(sum_, count, places_of(sum_) + 2)
+
+
+def deviation(count: int, sum_: Number, squares: Number) -> Decimal | None:
+    """Of the sample (divided by n - 1), with two decimals more than the numbers have; None of fewer than two."""
+    if count < 2:
+        return None
+    above = EXACT.subtract(EXACT.multiply(Decimal(count), Decimal(squares)), product(sum_, sum_))
+    variance = EXACT.divide(above, Decimal(count * (count - 1)))
+    root = variance.sqrt(Context(prec=60))
+    places = max(2, places_of(sum_) + 2)
+    return root.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
 
 
 def places_of(number: Number) -> int:

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
+from ..found_sets.unread_dates import texts_in_dates
 from .comparison import Earlier, compared
-from .summary import Summary, Wish, summarized
-from .summary_reader import Gathered, gathered, spellings, unused_said
+from .summary import Summary, summarized
+from .summary_reader import Gathered, gathered, not_used
+from .wish import Wish
 
 if TYPE_CHECKING:
     from ...database.database import Database
 
 Facts = dict[str, object]
+MOST_WRITTEN = 100_000
+"""Groups that a file of a summary takes."""
 MOST_COMPARED = 100_000
 """Groups of a period that stand beside those of another."""
 
@@ -31,10 +35,10 @@ async def figures(
     budget: Budget | None = None,
 ) -> tuple[int, Facts]:
     """How many records were found, and all that there is to say of them."""
-    everything = replace(wish, top=MOST_COMPARED, conditions=(), by=())
+    everything = replace(wish, top=MOST_COMPARED, skip=0, each=None, conditions=(), by=())
     result = await gathered(database, found_set, wish.groups, wish.measures, progress=progress, budget=budget)
     try:
-        summary = summarized(result.gatherer, wish if against is None else everything)
+        summary = summarized(result.gatherer, wish if against is None else everything, result.starts)
         if against is None:
             facts = _shown(summary, wish)
         else:
@@ -51,11 +55,12 @@ def _shown(summary: Summary, wish: Wish) -> Facts:
     facts: Facts = {"columns": list(summary.columns), "rows": summary.rows}
     names = [measure.name for measure in wish.measures]
     if summary.other is not None:
-        left = summary.groups - summary.not_having - len(summary.rows)
-        facts["other"] = {"groups": left, **_named(names, summary.other)}
+        facts["other"] = {"groups": summary.left, **_named(names, summary.other)}
     if summary.not_having:
         facts["groups_left_out_by_having"] = summary.not_having
     facts["total"] = _named(names, summary.total)
+    if summary.after > 0 and summary.rows and wish.each is None:
+        facts["next"] = {"offset": wish.skip + len(summary.rows)}
     return facts
 
 
@@ -73,11 +78,12 @@ async def _compared(
         database, other, wish.groups, wish.measures, shift=against.shift, progress=progress, budget=budget
     )
     try:
-        past = summarized(result.gatherer, everything)
+        past = summarized(result.gatherer, everything, result.starts)
     finally:
         result.gatherer.close()
     both = compared(summary, past, wish)
-    facts: Facts = {
+    facts: Facts = {"compared": against.in_words} if against.in_words else {}
+    facts |= {
         "found_before": result.account.matched,
         "understood_before": other.criteria.understood,
     }
@@ -87,6 +93,8 @@ async def _compared(
     facts |= {"columns": list(both.columns), "rows": both.rows}
     if both.left:
         facts["other"] = {"groups": both.left}
+        if both.rows and both.after:
+            facts["next"] = {"offset": wish.skip + len(both.rows)}
     if both.not_having:
         facts["groups_left_out_by_having"] = both.not_having
     return facts | {"total": total}
@@ -100,13 +108,18 @@ async def _provenance(
     database: Database, found_set: FoundSet, result: Gathered, wish: Wish, summary: Summary
 ) -> Facts:
     """What the figures rest on."""
-    facts: Facts = {"spellings": result.folded} if result.folded else {}
-    if unused := unused_said(result.gatherer):
+    spellings = [*result.folded, *summary.spelt.merged_in_words(wish.groups)]
+    facts: Facts = {"spellings": spellings} if spellings else {}
+    if unused := not_used(result.gatherer, summary):
         facts["not_used"] = unused
-    if texts := await _texts_in_dates(database, found_set):
+    if texts := await texts_in_dates(database, found_set):
         facts["text_in_dates"] = texts
+    if result.account.unread:
+        facts["not_compared"] = {
+            name: f"{count:,} text, no number" for name, count in result.account.unread.items()
+        }
     remarks = [group.guessed for group in wish.groups if group.guessed]
-    remarks += spellings(summary, wish.groups) + result.flags.said(result.account.matched)
+    remarks += summary.spelt.apart + result.flags.said(result.account.matched)
     if any(measure.kind == "average" for measure in wish.measures):
         remarks.append("averages have two decimals more than their numbers, rounded half up")
     if remarks:
@@ -115,13 +128,3 @@ async def _provenance(
         facts["changed_while_read"] = result.account.changed
     facts["read"] = result.account.read
     return facts
-
-
-async def _texts_in_dates(database: Database, found_set: FoundSet) -> dict[str, int]:
-    """Records that hold text where criteria compare dates: they never match, so they are counted."""
-    counts: dict[str, int] = {}
-    for target in found_set.criteria.date_fields:
-        requests = found_set.criteria.undated(target.name)
-        if requests and (count := await database.count(found_set.layout.name, requests)):
-            counts[target.name] = count
-    return counts

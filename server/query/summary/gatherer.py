@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import localcontext
 
-from ...dataapi.models import Value
 from ...dataapi.sealed_page import Rows
-from .exact import EXACT
-from .groups import Group, Key, Keys
+from .exact import EXACT, Content, Placed
+from .group_keys import Keys
+from .groups import Group
 from .measures import Measure
 from .operands import Operand
 from .spill import Spill
-from .tallies import Cell, Content, Tally
+from .tallies import Cell, Name, Tally
 
 IN_MEMORY = 200_000
 """Values in tallies, and groups counted fourfold, that are held at once."""
@@ -22,7 +22,6 @@ IN_MEMORY = 200_000
 AT_ONCE = 10_000
 """Records grouped together."""
 
-Name = tuple[Key, ...]
 Slot = tuple[str, Operand]
 
 
@@ -41,12 +40,13 @@ class Gatherer:
         self._keys = keys
         self.slots: list[Slot] = []
         """What is gathered; measures that need the same share it."""
-        for measure in measures:
+        for measure in (part for each in measures for part in each.all_parts):
             if measure.operand is not None and (slot := (measure.gathers, measure.operand)) not in self.slots:
                 self.slots.append(slot)
         self._gathers = [gathers for gathers, _ in self.slots]
         self.unused: dict[str, Counter[str]] = {operand.name: Counter() for _, operand in self.slots}
         self._counted = dict(enumerate(self._first_with_each_operand()))
+        self._has_spellings = any(each.has_spellings for each in keys)
         self._cells: dict[Name, Cell] = {}
         self._in_memory = in_memory
         self._weight = 0
@@ -86,16 +86,22 @@ class Gatherer:
         count = len(rows.ids)
         if not count:
             return
-        columns = [self._values(n, rows.columns, count) for n in range(len(self.slots))]
+        columns = [self._values(n, rows) for n in range(len(self.slots))]
         if not self._groups:
             self._add_to((), rows, range(count), columns)
         else:
-            names = zip(*(self._of(n, rows.columns) for n in range(len(self._groups))), strict=True)
+            names = zip(*(keys.of(rows.columns, count) for keys in self._keys), strict=True)
             places: defaultdict[Name, list[int]] = defaultdict(list)
             for place, name in enumerate(names):
                 places[name].append(place)
-            for name, own in places.items():
-                self._add_to(name, rows, own, columns)
+            for spelt, own in places.items():
+                if not self._has_spellings:
+                    self._add_to(spelt, rows, own, columns)
+                    continue
+                name = tuple(keys.one(key) for keys, key in zip(self._keys, spelt, strict=True))
+                cell = self._add_to(name, rows, own, columns)
+                self._weight += spelt not in cell.spellings
+                cell.spell(spelt, len(own))
         if self._weight > self._in_memory:
             self._lighten()
 
@@ -128,19 +134,20 @@ class Gatherer:
         seen = set[str]()
         return [not (operand.name in seen or seen.add(operand.name)) for _, operand in self.slots]
 
-    def _values(
-        self, slot: int, columns: Mapping[str, Sequence[Value | None]], count: int
-    ) -> Sequence[Content | None]:
-        operand = self.slots[slot][1]
+    def _values(self, slot: int, rows: Rows) -> Sequence[Content | Placed | None]:
+        gathers, operand = self.slots[slot]
         unused = self.unused[operand.name] if self._counted[slot] else Counter[str]()
-        return operand.values(columns, count, unused)
-
-    def _of(self, number: int, columns: Mapping[str, Sequence[Value | None]]) -> Sequence[Key]:
-        return self._keys[number].of(columns[self._groups[number].target.name])
+        if gathers in ("first", "last"):
+            return operand.placed(rows.ids, rows.columns, unused)
+        return operand.values(rows.columns, len(rows.ids), unused)
 
     def _add_to(
-        self, name: Name, rows: Rows, places: Sequence[int], columns: Sequence[Sequence[Content | None]]
-    ) -> None:
+        self,
+        name: Name,
+        rows: Rows,
+        places: Sequence[int],
+        columns: Sequence[Sequence[Content | Placed | None]],
+    ) -> Cell:
         cell = self._cells.get(name)
         if cell is None:
             labels = tuple(rows.columns[g.label.name][places[0]] for g in self._groups if g.label is not None)
@@ -154,6 +161,7 @@ class Gatherer:
             gathered.add(values)  # type: ignore[arg-type] -- the lines above took every None out
             if isinstance(gathered, Tally):
                 self._weight += len(values)
+        return cell
 
     def _lighten(self) -> None:
         self._weight = 4 * len(self._cells) + sum(

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...criteria.calendar import Calendar
+from ...criteria.calendar import UNITS, Calendar
 from ...criteria.literal import number_text
 from ...criteria.targets import Target, field_names
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.models import LayoutMeta, Record, Value
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
 from ...text.numbers import number_in
 from ..found_sets.answer_columns import single
 from ..found_sets.found_set import FoundSet
-from .groups import BY_PERIOD, Group, Key, Keys
+from .buckets import named
+from .group_keys import Key, Keys
+from .groups import BY_PERIOD, Group, Languages
+from .operands import COMBINED, days_between
 
 EXAMPLE = '{"Status": "Open", "Date (month)": "2026-03"}'
 
@@ -31,47 +34,68 @@ class InGroup:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        return (self.group.target,)
+        return (self.group.target,) if self.group.days is None else self.group.days.targets
 
     def holds(self, record: Record) -> bool:
-        value = self.group.target.value(record)
-        (key,) = self.keys.of((next(iter(self.spellings.of(self.group.target.name, value)), value),))
-        return _comparable(key, self.group) == self.key
+        columns: dict[str, tuple[Value]] = {}
+        for target in self.targets:
+            value = target.value(record)
+            columns[target.name] = (next(iter(self.spellings.of(target.name, value)), value),)
+        (key,) = self.keys.of(columns, 1)
+        return self.keys.one(_comparable(key, self.group)) == self.key
 
 
-def members(
-    found_set: FoundSet, said: Mapping[str, object], calendar: Calendar, spellings: Spellings
+def group_records(
+    found_set: FoundSet,
+    wanted: Mapping[str, object],
+    calendar: Calendar,
+    spellings: Spellings,
+    languages: Languages,
 ) -> FoundSet:
-    """The found set of one group: `said` has the columns and values of its row. Raises InputError and NameUnknown."""
-    if not said:
+    """The found set of one group: `wanted` has the columns and values of its row. Raises InputError and NameUnknown."""
+    if not wanted:
         raise InputError("group is empty", advice=f"Give a row's columns and values: {EXAMPLE}.")
     tests: list[InGroup] = []
     words: list[str] = []
-    for column, value in said.items():
-        group = column_group(found_set.layout, column)
+    for column, value in wanted.items():
+        group = column_group(found_set.layout, column, value, calendar, languages)
         if isinstance(value, dict | list):
             raise InputError(
                 f"group takes {column!r} as the summary shows it, not {value!r}",
                 advice="Conditions go to where.",
             )
-        key = _comparable(value if isinstance(value, str | int | Decimal) else _number(value), group)
-        tests.append(InGroup(group, key, Keys(group, calendar), spellings))
-        words.append(f"{group.columns[0]} = {'empty' if key is None else key}")
-    return found_set.within(found_set.criteria.and_here(tuple(tests), " and ".join(words)))
+        keys = Keys(group, calendar)
+        key = keys.one(
+            _comparable(value if isinstance(value, str | int | Decimal) else _number(value), group)
+        )
+        tests.append(InGroup(group, key, keys, spellings))
+        words.append(f"{group.columns[0]} = {'empty' if key is None else value}")
+    return found_set.group(found_set.criteria.and_here(tuple(tests), " and ".join(words)))
 
 
-def column_group(layout: LayoutMeta, column: str) -> Group:
-    """What a column of a summary groups by: `Status`, `Date (month)`."""
+def column_group(
+    layout: LayoutMeta, column: str, value: object, calendar: Calendar, languages: Languages
+) -> Group:
+    """What a column of a summary groups by: `Status`, `Date (month)`, `Total (bands)`."""
     found = BY_PERIOD.fullmatch(column) if column not in field_names(layout) else None
-    name, period = (column, "") if found is None else found.groups()
-    return Group(single(layout, name, "be grouped by"), period)
+    name, suffix = (column, "") if found is None else found.groups()
+    days = None
+    if made := COMBINED.fullmatch(name) if name not in field_names(layout) else None:
+        days = days_between(layout, [made[2], made[3]], calendar.today())
+    target = single(layout, name, "be grouped by") if days is None else days.targets[0]
+    buckets = named(suffix, value, calendar)
+    folds = target.type == "text" and not suffix and not target.meta.is_disguised
+    period = suffix if suffix in UNITS else ""
+    return Group(
+        target, period, buckets=buckets, days=days, collation=languages(target.name) if folds else None
+    )
 
 
 def _comparable(key: Key | Decimal, group: Group) -> Key:
     """Numbers by their value, since an answer may show them in fewer characters; else the text itself."""
     if key is None or key == "":
         return None
-    if group.target.type == "number":
+    if group.target.type == "number" and group.buckets is None:
         number = number_in(key)
         return str(key) if number is None else number_text(number)
     return str(key)

@@ -5,60 +5,137 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from .exact import EXACT, Number, average, quotient
-from .gatherer import Gatherer, Name
+from ...criteria.quantity import NEARLY_ALL
+from ...text.numbers import content_number
+from .exact import EXACT, Number, average, deviation, quotient, total
+from .extremes import Either, Extreme, Pick
+from .gatherer import Gatherer
 from .measures import Measure
-from .tallies import Cell, Extreme, Sum, Tally
+from .operands import Operand
+from .tallies import Cell, Gathered, Name, Squares, Sum, Tally
 
 Figure = Number | str | None
+RATIO_PLACES = 4
 
 
 class Results:
     """Figures of groups, of several groups together, and of all."""
 
-    def __init__(self, gatherer: Gatherer, measures: Sequence[Measure]) -> None:
+    def __init__(self, gatherer: Gatherer, measures: Sequence[Measure], groups: Sequence[str]) -> None:
+        """`groups`: the names of the fields that are grouped by, of which a share can be one."""
         self._gatherer = gatherer
         self._measures = measures
+        parts = [part for measure in measures for part in measure.all_parts]
         self._slots = {
-            measure: gatherer.slots.index((measure.gathers, measure.operand))
-            for measure in measures
-            if measure.operand is not None
+            part: gatherer.slots.index((part.gathers, part.operand))
+            for part in parts
+            if part.operand is not None
         }
+        self._depths = {part: groups.index(part.parent) + 1 for part in parts if part.parent}
+        """Of a share of a group above: how many of the group's values that group has."""
+        self._above: dict[tuple[Measure, Name], Number] = {}
+        self._numbers = [[0, 0] for _ in groups]
+        """For each group: how many of its texts are numbers, and how many are not."""
         self.total = gatherer.new_cell()
-        for _, cell in gatherer.cells():
+        for name, cell in gatherer.cells():
             self.total.absorb(cell)
+            for part, depth in self._depths.items():
+                above = (part, name[:depth])
+                self._above[above] = total([self._amount(part, cell)], self._above.get(above, 0))
+            self._look_for_numbers(name)
 
-    def of(self, cell: Cell, names: Iterable[Name] | None) -> list[Figure]:
+    def holds_numbers(self, group: int) -> bool:
+        """Whether a group by a text field is one of numbers, as nearly all of its values are."""
+        numbers, others = self._numbers[group]
+        return numbers > 0 and numbers >= NEARLY_ALL * others
+
+    def _look_for_numbers(self, name: Name) -> None:
+        for counts, key in zip(self._numbers, name, strict=True):
+            if isinstance(key, str):
+                counts[content_number(key) is None] += 1
+
+    def of(self, cell: Cell, names: Sequence[Name] | None) -> list[Figure]:
         """One figure for each measure. `names`: the groups that `cell` stands for, None for all of them."""
-        wanted = None if names is None else [self._gatherer.text_of(name) for name in names]
-        return [self._figure(measure, cell, wanted) for measure in self._measures]
+        return [self._figure(measure, cell, names) for measure in self._measures]
 
-    def _figure(self, measure: Measure, cell: Cell, names: list[str] | None) -> Figure:
+    @property
+    def has_shares(self) -> bool:
+        """One of them needs to know which groups a cell stands for."""
+        return bool(self._depths)
+
+    @property
+    def unread(self) -> dict[str, int]:
+        """Text fields whose least or greatest was taken as a number -> contents that are none."""
+        extremes = ((operand.name, each) for (_, operand), each in self._gathered_in_all())
+        return {
+            name: each.unread
+            for name, each in extremes
+            if isinstance(each, Either) and each.holds_numbers and each.unread
+        }
+
+    def _gathered_in_all(self) -> Iterable[tuple[tuple[str, Operand], Gathered]]:
+        return zip(self._gatherer.slots, self.total.gathered, strict=True)
+
+    def _figure(self, measure: Measure, cell: Cell, names: Sequence[Name] | None) -> Figure:
+        if measure.kind == "ratio":
+            return _ratio(*(self._figure(part, cell, names) for part in measure.parts))
+        if measure.parts:  # a series begins with the figures of each group
+            return self._figure(measure.parts[0], cell, names)
+        if measure.kind == "share":
+            return self._share(measure, cell, names)
         if measure.operand is None:
-            return cell.count if measure.kind == "count" else _share(cell.count, self.total.count)
+            return cell.count
         slot = self._slots[measure]
-        gathered = cell.gathered[slot]
-        figure: Figure = None
-        if isinstance(gathered, Sum):
-            whole = self.total.gathered[slot]
-            figure = self._of_sum(measure.kind, gathered, whole.total if isinstance(whole, Sum) else 0)
-        elif isinstance(gathered, Extreme):
-            figure = gathered.best
-        elif measure.kind == "distinct":
-            return self._distinct(slot, gathered, names)
-        else:
-            figure = _at(measure, self._ranked(slot, gathered, names), self._ranked(slot, gathered, names))
-        is_time = measure.operand.kind == "time" and measure.kind != "share"
+        figure = self._of_gathered(measure, slot, cell, names)
+        is_time = measure.operand.kind == "time" and measure.kind not in ("distinct", "first", "last")
         return _time(figure) if is_time and figure is not None and not isinstance(figure, str) else figure
 
-    def _of_sum(self, kind: str, gathered: Sum, whole: Number) -> Figure:
-        if not gathered.count:
+    def _of_gathered(self, measure: Measure, slot: int, cell: Cell, names: Sequence[Name] | None) -> Figure:
+        gathered = cell.gathered[slot]
+        if isinstance(gathered, Squares):
+            return deviation(gathered.count, gathered.total, gathered.squares)
+        if isinstance(gathered, Sum):
+            if not gathered.count:
+                return None
+            return gathered.total if measure.kind == "sum" else average(gathered.total, gathered.count)
+        if isinstance(gathered, Extreme):
+            return gathered.best
+        if isinstance(gathered, Pick):
+            return None if gathered.best is None else gathered.best[2]
+        if isinstance(gathered, Either):
+            whole = self.total.gathered[slot]
+            as_numbers = isinstance(whole, Either) and whole.holds_numbers
+            return (gathered.numbers if as_numbers else gathered.texts).best
+        if measure.kind == "distinct":
+            return self._distinct(slot, gathered, self._texts(names))
+        return _at(
+            measure,
+            self._ranked(slot, gathered, self._texts(names)),
+            self._ranked(slot, gathered, self._texts(names)),
+        )
+
+    def _amount(self, measure: Measure, cell: Cell) -> Number:
+        """What a share is a share of."""
+        if measure.operand is None:
+            return cell.count
+        gathered = cell.gathered[self._slots[measure]]
+        return gathered.total if isinstance(gathered, Sum) else 0
+
+    def _share(self, measure: Measure, cell: Cell, names: Sequence[Name] | None) -> Figure:
+        whole: Number = self._amount(measure, self.total)
+        if measure in self._depths:
+            depth = self._depths[measure]
+            above = {name[:depth] for name in names or ()}
+            if len(above) != 1:  # several groups together are no part of one above
+                return None
+            whole = self._above[measure, above.pop()]
+        if measure.operand is not None and not _count_of(cell.gathered[self._slots[measure]]):
             return None
-        if kind == "sum":
-            return gathered.total
-        if kind == "share":
-            return _share(gathered.total, whole)
-        return average(gathered.total, gathered.count)
+        part = self._amount(measure, cell)
+        return quotient(EXACT.multiply(Decimal(part), Decimal(100)), whole, 2) if whole else None
+
+    def _texts(self, names: Sequence[Name] | None) -> list[str] | None:
+        return None if names is None else [self._gatherer.text_of(name) for name in names]
 
     def _distinct(self, slot: int, tally: Tally, names: list[str] | None) -> int:
         spill = self._gatherer.spill
@@ -72,8 +149,15 @@ class Results:
         return iter(sorted(counts.items()))
 
 
-def _share(part: Number, whole: Number) -> Figure:
-    return quotient(EXACT.multiply(Decimal(part), Decimal(100)), whole, 2) if whole else None
+def _count_of(gathered: Gathered) -> int:
+    return gathered.count if isinstance(gathered, Sum) else 0
+
+
+def _ratio(dividend: Figure, divisor: Figure) -> Figure:
+    """Empty where one of them is, or where the divisor is zero."""
+    if dividend is None or isinstance(dividend, str) or isinstance(divisor, str) or not divisor:
+        return None
+    return quotient(dividend, divisor, RATIO_PLACES)
 
 
 def _at(

@@ -1,30 +1,38 @@
-"""Groups of a summary: by a field's content, by the period that a date lies in, by a key that shows a label."""
+"""Groups of a summary: by a field's content, by a period, by bands of amounts or ages, by a key that shows a label."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
-from ...criteria.calendar import UNITS, Calendar, moved
-from ...criteria.quantity import moment_in
+from ...criteria.calendar import UNITS, Calendar
+from ...criteria.collation import Collation
+from ...criteria.dates import span_of
 from ...criteria.targets import Target, field_names
-from ...dataapi.models import LayoutMeta, Value
+from ...dataapi.models import LayoutMeta
 from ...errors import InputError
 from ...text.near_names import near
 from ..found_sets.answer_columns import single
 from ..found_sets.field_guesses import NAME, key_behind, likely_relations
+from . import other_words
+from .buckets import Buckets, Hours, Weekdays, age, bands
+from .operands import Operand, days_between
 from .rank import Heading
 
-BY_PERIOD = re.compile(rf"(.+) \(({'|'.join(UNITS)})\)")
+BUCKETED = ("weekday", "hour")
+BY_PERIOD = re.compile(rf"(.+) \(({'|'.join((*UNITS, *BUCKETED))}|exact|bands|age on \d{{4}}-\d\d-\d\d)\)")
+OPTIONS = ("field", "by", "label", "bands", "age", "on", "exact")
 MOST = 3
-NO_DATE = "(text, no date)"
-WAYS = '"Status", {"field": "Date", "by": "month"} (day to fiscal_year), {"field": "Customer ID", "label": "Customer::Name"}'
+WAYS = (
+    '"Status", {"field": "Date", "by": "month"} (day to fiscal_year, weekday, hour), {"field": "Customer ID", "label": '
+    '"Customer::Name"}, {"field": "Total", "bands": [0, 100]}, {"field": "Due Date", "age": [30, 60, 90]} (days, "on" a day), '
+    '{"field": {"days_between": ["Date", "Paid On"]}, "bands": [0, 30]}, {"field": "E-Mail", "exact": true}'
+)
 
-Key = str | int | None
-"""A group's value as it is shown; None for empty."""
+Languages = Callable[[str], Collation]
+"""How the texts of a field compare."""
 
 
 @dataclass(frozen=True)
@@ -34,109 +42,193 @@ class Group:
     label: Target | None = None
     guessed: str = ""
     """Says that we chose the key or the label ourselves."""
+    buckets: Buckets | None = None
+    days: Operand | None = None
+    """The days between two fields, in place of a field's content."""
+    collation: Collation | None = None
+    """For text: which spellings are one value. None: each spelling is a value of its own."""
+
+    @property
+    def name(self) -> str:
+        return self.target.name if self.days is None else self.days.name
+
+    @property
+    def suffix(self) -> str:
+        if self.buckets is not None:
+            return self.buckets.suffix
+        is_exact = self.collation is None and self.target.type == "text" and not self.period
+        return self.period or ("exact" if is_exact else "")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        name = f"{self.target.name} ({self.period})" if self.period else self.target.name
+        name = f"{self.name} ({self.suffix})" if self.suffix else self.name
         return (name,) if self.label is None else (name, self.label.name)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
-        own = Heading(self.columns[0], (self.target.name, self.period) if self.period else ())
+        ranks = {} if self.buckets is None else {label: n for n, label in enumerate(self.buckets.labels)}
+        also = (self.name, self.suffix) if self.suffix else ()
+        own = Heading(self.columns[0], also, ranks)
         return (own,) if self.label is None else (own, Heading(self.label.name))
 
     @property
+    def has_order(self) -> bool:
+        """Periods and bands come in their own order unless another is asked for."""
+        return bool(self.period) or self.buckets is not None
+
+    @property
     def fields(self) -> tuple[str, ...]:
-        return (self.target.name,) if self.label is None else (self.target.name, self.label.name)
+        own = (self.target.name,) if self.days is None else self.days.keys
+        return own if self.label is None else (*own, self.label.name)
 
 
-def groups(layout: LayoutMeta, wanted: Sequence[object]) -> tuple[Group, ...]:
-    """Raises InputError and NameUnknown for what cannot be grouped by."""
-    if len(wanted) > MOST:
-        raise InputError(
-            f"Groups go {MOST} deep at the most", advice="Ask twice, or put a condition into where."
-        )
-    return tuple(_group(layout, each) for each in wanted)
+class Grouping:
+    """Reads groups for one layout."""
 
-
-def _group(layout: LayoutMeta, said: object) -> Group:
-    if isinstance(said, str):
-        return _named(layout, said)
-    options = dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else {}
-    name, period, label = options.pop("field", None), options.pop("by", ""), options.pop("label", None)
-    if options or not isinstance(name, str) or not isinstance(period, str):
-        raise InputError(f"{said!r} is no group", advice=f"Write {WAYS}.")
-    target = single(layout, name, "be grouped by")
-    if period and period not in UNITS:
-        raise InputError(
-            f"There is no period {period!r}",
-            advice=f"Did you mean {' or '.join(near(period, UNITS)) or 'one of these'}? {', '.join(UNITS)}",
-        )
-    if period and target.type not in ("date", "timeStamp", "text"):
-        raise InputError(f"{target.name!r} is a {target.type} field; only dates have periods")
-    if isinstance(label, str):
-        return Group(target, period, single(layout, label, "be a label"))
-    return Group(target, period) if period else _with_guess(layout, target)
-
-
-def _named(layout: LayoutMeta, said: str) -> Group:
-    if said in field_names(layout):
-        return _with_guess(layout, single(layout, said, "be grouped by"))
-    if found := BY_PERIOD.fullmatch(said):
-        return _group(layout, {"field": found.group(1), "by": found.group(2)})
-    if said.lower() in UNITS:
-        dates = [name for name, meta in layout.fields.items() if meta.type in ("date", "timeStamp")]
-        example = f'Write {{"field": "{dates[0]}", "by": "{said.lower()}"}}.' if dates else ""
-        listed = f" Dates here: {', '.join(dates)}." if len(dates) > 1 else ""
-        raise InputError(f"{said!r} is a period, and of which date is not said", advice=example + listed)
-    return _with_guess(layout, single(layout, said, "be grouped by"))
-
-
-def _with_guess(layout: LayoutMeta, target: Target) -> Group:
-    """Two customers of one name stay two: a related name is grouped by the key that probably points to it, and shown."""
-    if target.meta.is_related:
-        key = key_behind(layout, target.name) if NAME.search(target.name.partition("::")[2]) else None
-        if key is None:
-            return Group(target)
-        return Group(
-            single(layout, key, "be grouped by"),
-            "",
-            target,
-            f"grouped by {key!r}, taken for the key of {target.name!r}",
-        )
-    occurrence = likely_relations(layout).get(target.name)
-    names = (f for f in layout.fields.values() if f.name.startswith(f"{occurrence}::") and f.type == "text")
-    name = next((f.name for f in names if NAME.search(f.name.partition("::")[2])), None)
-    return Group(target) if name is None else Group(target, "", single(layout, name, "be a label"))
-
-
-class Keys:
-    """Makes the keys of records, each different content once. `shift` moves dates before their period is looked up."""
-
-    def __init__(self, group: Group, calendar: Calendar, shift: tuple[str, int] | None = None) -> None:
-        self._group = group
+    def __init__(self, layout: LayoutMeta, calendar: Calendar, languages: Languages) -> None:
+        self._layout = layout
         self._calendar = calendar
-        self._shift = shift
-        self._known: dict[Value | None, Key] = {}
+        self._languages = languages
 
-    def of(self, column: Sequence[Value | None]) -> Sequence[Key]:
-        known = self._known
-        if len(known) > 100_000:
-            known.clear()
-        try:
-            return [known[value] for value in column]
-        except KeyError:
-            for value in set(column):
-                known[value] = self._key(value)
-            return [known[value] for value in column]
+    def groups(self, wanted: Sequence[object]) -> tuple[Group, ...]:
+        """Raises InputError and NameUnknown for what cannot be grouped by."""
+        if len(wanted) > MOST:
+            raise InputError(
+                f"Groups go {MOST} deep at the most", advice="Ask twice, or put a condition into where."
+            )
+        return tuple(self._group(each) for each in wanted)
 
-    def _key(self, value: Value | None) -> Key:
-        if value is None or value == "":
+    def _group(self, said: object) -> Group:
+        if isinstance(said, str):
+            return self._named(said)
+        options = (
+            dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else dict[str, object]()
+        )
+        _refuse_strangers(cast("object", said), options)
+        days = self._days(options["field"])
+        target = (
+            days.targets[0]
+            if days is not None
+            else single(self._layout, str(options["field"]), "be grouped by")
+        )
+        if days is not None and not options.keys() <= {"field", "bands"}:
+            raise InputError(f"days_between is grouped by bands, not by {said!r}", advice=f"Write {WAYS}.")
+        name = target.name if days is None else days.name
+        group = Group(target, self._period(target, options.get("by", "")), days=days)
+        group = self._in_buckets(group, name, options)
+        if not group.suffix or group.suffix == "exact":
+            exact = options.get("exact", False)
+            if not isinstance(exact, bool):
+                raise InputError(f"exact takes true or false, not {exact!r}")
+            group = self._compared(group, exact=exact)
+        label = options.get("label")
+        if isinstance(label, str):
+            return replace(group, label=single(self._layout, label, "be a label"))
+        return self._with_guess(group) if not group.suffix else group
+
+    def _named(self, said: str) -> Group:
+        if said in field_names(self._layout):
+            return self._group({"field": said})
+        if found := BY_PERIOD.fullmatch(said):
+            name, by = found.groups()
+            return self._group({"field": name, "exact": True} if by == "exact" else {"field": name, "by": by})
+        by = said.lower()
+        if by in (*UNITS, *BUCKETED):
+            metas = self._layout.fields.items()
+            dates = [name for name, meta in metas if meta.type in ("date", "timeStamp")]
+            example = f'Write {{"field": "{dates[0]}", "by": "{by}"}}.' if dates else ""
+            listed = f" Dates here: {', '.join(dates)}." if len(dates) > 1 else ""
+            raise InputError(f"{said!r} is a period, and of which date is not said", advice=example + listed)
+        return self._group({"field": said})
+
+    def _days(self, field: object) -> Operand | None:
+        if isinstance(field, str):
             return None
-        if not self._group.period:
-            return value if isinstance(value, str | int) else format(value, "f")
-        moment = moment_in(value)
-        if moment is None:
-            return NO_DATE
-        day: date = moment.date()
-        return self._calendar.label(self._group.period, moved(day, *self._shift) if self._shift else day)
+        operands = cast("dict[str, object]", field) if isinstance(field, dict) else dict[str, object]()
+        names = operands.get("days_between")
+        if len(operands) != 1 or not isinstance(names, list) or len(cast("list[object]", names)) != 2:
+            raise InputError(f"{field!r} is no field to group by", advice=f"Write {WAYS}.")
+        return days_between(
+            self._layout, [str(each) for each in cast("list[object]", names)], self._calendar.today()
+        )
+
+    def _period(self, target: Target, period: object) -> str:
+        if period == "" or period in BUCKETED:
+            return ""
+        if period not in UNITS:
+            meant = other_words.period_for(str(period)) or " or ".join(near(str(period), (*UNITS, *BUCKETED)))
+            raise InputError(
+                f"There is no period {period!r}",
+                advice=f"Did you mean {meant or 'one of these'}? {', '.join((*UNITS, *BUCKETED))}",
+            )
+        if target.type not in ("date", "timeStamp", "text"):
+            raise InputError(f"{target.name!r} is a {target.type} field; only dates have periods")
+        return str(period)
+
+    def _in_buckets(self, group: Group, name: str, options: Mapping[str, object]) -> Group:
+        target, ways = group.target, [each for each in ("by", "bands", "age") if each in options]
+        if len(ways) > 1:
+            raise InputError(f"{name!r} is grouped by {' and '.join(ways)}; give one of them")
+        if "on" in options and "age" not in options:
+            raise InputError("on belongs to age: the day from which it is counted")
+        if options.get("by") == "weekday":
+            _refuse_type(target, ("date", "timeStamp", "text"), "only dates have weekdays")
+            return replace(group, buckets=Weekdays(self._calendar.week_starts))
+        if options.get("by") == "hour":
+            _refuse_type(target, ("timeStamp", "time", "text"), "only timestamps and times have hours")
+            return replace(group, buckets=Hours())
+        if "bands" in options:
+            if group.days is None:
+                _refuse_type(target, ("number", "text"), "only numbers have bands; dates have age and by")
+            return replace(group, buckets=bands(options["bands"], name))
+        if "age" in options:
+            _refuse_type(target, ("date", "timeStamp"), "only dates have an age")
+            on = options.get("on")
+            day = (
+                self._calendar.today()
+                if on is None
+                else span_of(str(on), self._calendar, field=name).last_day
+            )
+            return replace(group, buckets=age(options["age"], name, day))
+        return group
+
+    def _compared(self, group: Group, *, exact: bool) -> Group:
+        if exact and group.target.type != "text":
+            raise InputError(
+                f"exact tells spellings of text apart, and {group.name!r} is a {group.target.type} field"
+            )
+        if exact or group.target.type != "text" or group.target.meta.is_disguised:
+            return group
+        return replace(group, collation=self._languages(group.target.name))
+
+    def _with_guess(self, group: Group) -> Group:
+        """Two customers of one name stay two: a related name is grouped by the key that probably points to it, and shown."""
+        layout, target = self._layout, group.target
+        if target.meta.is_related:
+            key = key_behind(layout, target.name) if NAME.search(target.name.partition("::")[2]) else None
+            if key is None:
+                return group
+            behind = self._compared(Group(single(layout, key, "be grouped by")), exact=False)
+            said = f"grouped by {key!r}, taken for the key of {target.name!r}"
+            return replace(behind, label=target, guessed=said)
+        occurrence = likely_relations(layout).get(target.name)
+        names = (
+            f for f in layout.fields.values() if f.name.startswith(f"{occurrence}::") and f.type == "text"
+        )
+        name = next((f.name for f in names if NAME.search(f.name.partition("::")[2])), None)
+        return group if name is None else replace(group, label=single(layout, name, "be a label"))
+
+
+def _refuse_strangers(said: object, options: Mapping[str, object]) -> None:
+    for word in options:
+        if word not in OPTIONS:
+            meant = other_words.group_word_for(word) or next(iter(near(word, OPTIONS)), None)
+            hint = f"Did you mean {meant!r}? " if meant else ""
+            raise InputError(f"A group has no {word!r}", advice=f"{hint}Write {WAYS}.")
+    if "field" not in options:
+        raise InputError(f"{said!r} is no group", advice=f"Write {WAYS}.")
+
+
+def _refuse_type(target: Target, types: Sequence[str], why: str) -> None:
+    if target.type not in types:
+        raise InputError(f"{target.name!r} is a {target.type.lower()} field; {why}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +10,20 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from ...criteria.collation import Collation, order_of
 from ...criteria.quantity import moment_in, seconds_in
-from ...criteria.targets import Target
-from ...dataapi.models import Value
+from ...criteria.targets import Target, target
+from ...dataapi.models import LayoutMeta, Value
 from ...errors import InputError
-from ...text.numbers import number_in
-from .exact import Number, difference, product
+from ...text.numbers import content_number
+from ..found_sets.answer_columns import single
+from .exact import Number, Placed, difference, product
+from .rank_text import rank_text
 
 NUMBERS = {int, Decimal}
 TODAY = "today"
 COMBINATIONS = ("difference", "product", "days_between")
+COMBINED = re.compile(rf"({'|'.join(COMBINATIONS)})\((.+?), (.+)\)")
 
 T = TypeVar("T")
 
@@ -33,9 +38,13 @@ class Operand:
     today: date | None = None
     is_numeric: bool = True
     """Numbers are wanted; else any content, as it is."""
+    collation: Collation | None = None
+    """For different texts: which spellings are one."""
 
     @property
     def name(self) -> str:
+        if self.combination == "by":
+            return " by ".join(self.names)
         return f"{self.combination}({', '.join(self.names)})" if self.combination else self.targets[0].name
 
     @property
@@ -57,6 +66,8 @@ class Operand:
             column = columns[self.targets[0].name]
             if self.is_numeric:
                 return self._plain(column, unused)
+            if self.collation is not None:
+                column = _folded(column, self.collation)
             return _contents(column, unused, dates=self.kind in ("date", "timeStamp"))
         sides = [self._side(name, columns, count) for name in self.names]
         made: list[Number | None] = []
@@ -64,10 +75,21 @@ class Operand:
             made.append(self._combined(a, b, unused))
         return made
 
+    def placed(
+        self, ids: Sequence[str], columns: Mapping[str, Sequence[Value | None]], unused: Counter[str]
+    ) -> Sequence[Placed | None]:
+        """Of two fields: the place by the second, the record id, and the value of the first."""
+        value, by = self.targets
+        places = [place_in_order(by.type, each, unused) for each in columns[by.name]]
+        return [
+            None if place is None or content is None or content == "" else (place, int(record_id), content)
+            for place, record_id, content in zip(places, ids, columns[value.name], strict=True)
+        ]
+
     def _plain(self, column: Sequence[Value | None], unused: Counter[str]) -> Sequence[Number | None]:
         if set(map(type, column)) <= NUMBERS:
             return column  # type: ignore[return-value] -- the line above is the proof
-        read = seconds_in if self.kind == "time" else number_in
+        read = seconds_in if self.kind == "time" else content_number
         return [_read(value, read, unused) for value in column]
 
     def _side(
@@ -81,10 +103,15 @@ class Operand:
         if self.combination == "days_between":
             first, second = _read(a, moment_in, unused), _read(b, moment_in, unused)
             return None if first is None or second is None else (second.date() - first.date()).days
-        left, right = _read(a, number_in, unused), _read(b, number_in, unused)
+        left, right = _read(a, content_number, unused), _read(b, content_number, unused)
         if left is None or right is None:
             return None
         return difference(left, right) if self.combination == "difference" else product(left, right)
+
+
+def _folded(column: Sequence[Value | None], collation: Collation) -> Sequence[Value | None]:
+    keys = {value: collation.key(value) if isinstance(value, str) else value for value in set(column)}
+    return [keys[value] for value in column]
 
 
 def _contents(
@@ -119,3 +146,43 @@ def refuse_type(target: Target, measure: str) -> None:
             f"{measure} needs numbers, and {target.name!r} holds dates",
             advice='min and max take dates; so does {"average": {"days_between": ["From", "To"]}}.',
         )
+
+
+def days_between(layout: LayoutMeta, names: Sequence[str], today: date) -> Operand:
+    """Whole days from the first date to the second; `today` is one of them unless a field is called so."""
+    is_now = [name == TODAY and name not in layout.fields for name in names]
+    fields = [
+        single(layout, name, "be used for days_between")
+        for name, now in zip(names, is_now, strict=True)
+        if not now
+    ]
+    for field in fields:
+        if field.type not in ("date", "timeStamp", "text"):
+            raise InputError(f"days_between needs dates, and {field.name!r} is a {field.type} field")
+    if not fields:
+        raise InputError("days_between needs a field with dates beside today")
+    shown = [TODAY if now else target(layout, name).name for name, now in zip(names, is_now, strict=True)]
+    return Operand(tuple(fields), "days_between", tuple(shown), today)
+
+
+def combined(layout: LayoutMeta, combination: str, names: Sequence[str], today: date) -> Operand:
+    """One value made of two fields."""
+    if combination == "days_between":
+        return days_between(layout, names, today)
+    fields = [single(layout, name, f"be used for {combination}") for name in names]
+    for field in fields:
+        refuse_type(field, combination)
+    return Operand(tuple(fields), combination, tuple(field.name for field in fields), today)
+
+
+def place_in_order(kind: str, value: Value | None, unused: Counter[str]) -> str | None:
+    """A text that sorts as the field's contents do; None where the content is not of its type."""
+    reading = {"number": content_number, "date": moment_in, "timeStamp": moment_in, "time": seconds_in}.get(
+        kind
+    )
+    if reading is None:
+        return None if value is None or value == "" else "\0".join(order_of(str(value)))
+    found = _read(value, reading, unused)
+    if found is None:
+        return None
+    return rank_text(found) if isinstance(found, Decimal) else found.isoformat()

@@ -1,17 +1,15 @@
-"""Which groups an answer shows, and in which order."""
+"""The order of the groups of a summary, by the columns of the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
 
 from ...criteria.collation import order_of
-from ...criteria.residual import COMPARISONS
-from ...errors import InputError, NameUnknown
+from ...errors import NameUnknown
 from ...text.near_names import near
-from ...text.numbers import number_in
+from ...text.numbers import content_number
 
 DIRECTIONS = {
     "asc": False,
@@ -22,7 +20,6 @@ DIRECTIONS = {
     "descending": True,
 }
 SIGNS = str.maketrans("_:(),", "     ")
-CONDITIONS = ("gt", "gte", "lt", "lte", "is", "not", "between")
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,11 @@ class Heading:
 
     name: str
     also: tuple[str, ...] = ()
+    ranks: Mapping[str, int] = field(default_factory=dict[str, int])
+    """The places of its values, where they have an order of their own."""
 
-    def is_meant_by(self, said: str) -> bool:
-        return _plainly(said) in map(_plainly, (self.name, *self.also))
+    def is_meant_by(self, wanted: str) -> bool:
+        return _plainly(wanted) in map(_plainly, (self.name, *self.also))
 
 
 @dataclass(frozen=True)
@@ -44,101 +43,70 @@ class Order:
     descending: bool
 
 
-Condition = tuple[int, str, Decimal]
-"""Column, operator, limit."""
+@dataclass(frozen=True)
+class Ranking:
+    """How the values of each column sort: empty ones first, numbers by size, bands in their order, then texts."""
+
+    columns: Sequence[Heading]
+    numeric: Collection[int] = ()
+    """Columns of texts that are numbers."""
+
+    def of(self, place: int, value: object) -> tuple[int, object]:
+        if value is None:
+            return (0, 0)
+        if isinstance(value, int | Decimal):
+            return (1, value)
+        text = str(value)
+        rank = self.columns[place].ranks.get(text)
+        if rank is not None:
+            return (1, rank)
+        number = content_number(text) if place in self.numeric else None
+        return (2, order_of(text)) if number is None else (1, number)
 
 
 def order(columns: Sequence[Heading], sort: Sequence[str]) -> tuple[Order, ...]:
     """`Name` or `-Name` of result columns. Raises NameUnknown."""
     found: list[Order] = []
-    for said in sort:
-        if any(column.name == said for column in columns):
-            found.append(Order(_place(columns, said), descending=False))
+    for wanted in sort:
+        if any(column.name == wanted for column in columns):
+            found.append(Order(place_of(columns, wanted), descending=False))
             continue
-        bare, _, direction = said.rpartition(" ")
+        bare, _, direction = wanted.rpartition(" ")
         if bare and direction.lower() in DIRECTIONS:
-            found.append(Order(_place(columns, bare), DIRECTIONS[direction.lower()]))
+            found.append(Order(place_of(columns, bare), DIRECTIONS[direction.lower()]))
         else:
-            found.append(Order(_place(columns, said.removeprefix("-")), said.startswith("-")))
+            found.append(Order(place_of(columns, wanted.removeprefix("-")), wanted.startswith("-")))
     return tuple(found)
 
 
-def having(columns: Sequence[Heading], said: Mapping[str, object] | None) -> tuple[Condition, ...]:
-    """Conditions on figures, all of which hold. Raises NameUnknown and InputError."""
-    found: list[Condition] = []
-    for name, condition in (said or {}).items():
-        place = _place(columns, name)
-        tests = (
-            cast("Mapping[str, object]", condition) if isinstance(condition, Mapping) else {"is": condition}
-        )
-        for operator, limit in tests.items():
-            if operator not in CONDITIONS:
-                raise InputError(
-                    f"having has no condition {operator!r}", advice=f"It has {', '.join(CONDITIONS)}."
-                )
-            if operator == "between":
-                ends = cast("list[object]", limit) if isinstance(limit, list) else []
-                if len(ends) != 2:
-                    raise InputError(f"between on {name!r} takes two bounds: [from, to]")
-                low, high = ends
-                found += [(place, "gte", _limit(name, low)), (place, "lte", _limit(name, high))]
-            else:
-                found.append((place, operator, _limit(name, limit)))
-    return tuple(found)
-
-
-def holds(row: Sequence[object], conditions: Sequence[Condition]) -> bool:
-    for place, operator, limit in conditions:
-        figure = row[place]
-        if not isinstance(figure, int | Decimal) or not COMPARISONS[operator](Decimal(figure), limit):
-            return False
-    return True
-
-
-def in_order(rows: list[list[object]], by: Sequence[Order]) -> list[list[object]]:
+def in_order(rows: list[list[object]], by: Sequence[Order], ranking: Ranking) -> list[list[object]]:
     """By each column in turn; ties by the first columns, so that an answer never depends on the order of reading."""
     if not rows:
         return rows
     for place in reversed(range(len(rows[0]))):
-        rows.sort(key=lambda row: _rank(row[place]))
+        rows.sort(key=lambda row: ranking.of(place, row[place]))
     for each in reversed(by):
-        rows.sort(key=lambda row: _rank(row[each.place]), reverse=each.descending)
+        rows.sort(key=lambda row: ranking.of(each.place, row[each.place]), reverse=each.descending)
     return rows
 
 
-def _rank(value: object) -> tuple[int, object]:
-    if value is None:
-        return (0, 0)
-    if isinstance(value, int | Decimal):
-        return (1, value)
-    return (2, order_of(str(value)))
-
-
-def _place(columns: Sequence[Heading], said: str) -> int:
+def place_of(columns: Sequence[Heading], wanted: str) -> int:
+    """Of the column that a name means. Raises NameUnknown."""
     names = [column.name for column in columns]
-    if said in names:
-        return names.index(said)
-    meant = [place for place, column in enumerate(columns) if column.is_meant_by(said)]
+    if wanted in names:
+        return names.index(wanted)
+    meant = [place for place, column in enumerate(columns) if column.is_meant_by(wanted)]
     if len(meant) == 1:
         return meant[0]
     raise NameUnknown(
         "column",
-        said,
+        wanted,
         where="in this summary",
-        near=tuple(names[place] for place in meant) or near(said, names),
+        near=tuple(names[place] for place in meant) or near(wanted, names),
         advice=f"It has {', '.join(map(repr, names))}.",
     )
 
 
-def _plainly(said: str) -> str:
+def _plainly(wanted: str) -> str:
     """`sum(Total)`, `sum_Total` and `Sum: Total` are `sum Total`."""
-    return " ".join(said.casefold().translate(SIGNS).split())
-
-
-def _limit(name: str, said: object) -> Decimal:
-    if isinstance(said, float):
-        said = repr(said)
-    number = number_in(said) if isinstance(said, str | int | Decimal) and not isinstance(said, bool) else None
-    if number is None:
-        raise InputError(f"having on {name!r} takes a number, not {said!r}")
-    return number
+    return " ".join(wanted.casefold().translate(SIGNS).split())

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 from ...errors import InputError
-from .tallies import Content, rank_text
+from .exact import Content
+from .rank_text import rank_text
 
 CACHE_KILOBYTES = 16_384
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ...criteria.calendar import Calendar
-from ...criteria.collation import folded
 from ...dataapi.models import Value
 from ...dataapi.sealed_page import Rows
 from ...notes.value_spellings import Spellings
@@ -20,7 +20,8 @@ from ..found_sets.read_budget import Budget
 from ..found_sets.read_report import Account
 from ..found_sets.record_source import Source
 from .gatherer import Gatherer
-from .groups import Group, Keys
+from .group_keys import Keys
+from .groups import Group
 from .measures import Measure
 from .summary import Summary
 
@@ -56,10 +57,16 @@ class Flags:
 @dataclass
 class Gathered:
     gatherer: Gatherer
+    keys: list[Keys]
     account: Account
     flags: Flags
     folded: list[str]
     """Spellings that were counted as one, in words."""
+
+    @property
+    def starts(self) -> dict[object, date]:
+        """The first day of each period that is grouped by."""
+        return {label: day for keys in self.keys for label, day in keys.starts.items()}
 
 
 async def gathered(
@@ -79,7 +86,7 @@ async def gathered(
     named = {target.name for target in found_set.criteria.targets}
     flags = Flags(tuple(name for name in archive_flags(found_set.layout) if name not in named)[:MOST_FLAGS])
     fields = tuple(dict.fromkeys((*gatherer.fields, *flags.fields)))
-    folding = Spellings(database.notes.of(found_set.layout.name)).folding(gatherer.fields)
+    folding = Spellings(await database.notes_on(found_set.layout)).folding(gatherer.fields)
 
     def take(rows: Rows) -> None:
         gatherer.add(rows if folding is None else folding.of(rows))
@@ -90,29 +97,20 @@ async def gathered(
     except BaseException:
         gatherer.close()
         raise
-    return Gathered(gatherer, account, flags, [] if folding is None else folding.said)
+    return Gathered(gatherer, keys, account, flags, [] if folding is None else folding.said)
 
 
-def spellings(summary: Summary, groups: tuple[Group, ...]) -> list[str]:
-    """Groups that differ only in case, accents or spaces, and so were counted apart."""
-    if len(groups) != 1 or groups[0].period or groups[0].label is not None:
-        return []
-    alike: dict[str, list[str]] = {}
-    for row in summary.rows:
-        if isinstance(row[0], str):
-            alike.setdefault(" ".join(folded(row[0]).split()), []).append(row[0])
-    twins = [" and ".join(map(repr, names)) for names in alike.values() if len(names) > 1]
-    return [f"counted apart: {', '.join(twins[:5])}"] if twins else []
-
-
-def unused_said(gatherer: Gatherer) -> dict[str, str]:
+def not_used(gatherer: Gatherer, summary: Summary) -> dict[str, str]:
     """Per field: how many records could not be used, and why."""
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, reasons in gatherer.unused.items():
+        reasons = reasons + Counter({"text": summary.unread.get(name, 0)})
         parts = [f"{count:,} {reason}" for reason, count in reasons.items() if count]
         if parts:
-            said[name] = ", ".join(parts)
-    return said
+            texts[name] = ", ".join(parts)
+    for name, count in summary.empty_ratios.items():
+        texts[name] = f"{count:,} groups without: the divisor is 0, or one of the two is empty"
+    return texts
 
 
 def _is_set(value: Value | None) -> bool:

@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ...criteria.collation import order_of
-from .exact import EXACT, Number, total
-
-Content = Number | str
+from .exact import Content, Number, product, total
+from .extremes import Either, Extreme, Pick
 
 
 class Sum:
@@ -39,36 +37,29 @@ class Sum:
         self.total = Decimal(str(dumped[1]))
 
 
-class Extreme:
-    """The least or the greatest value; all are numbers, or all are texts."""
+class Squares(Sum):
+    """The sum of the squares too."""
 
-    __slots__ = ("best", "wants_most")
+    __slots__ = ("squares",)
 
-    def __init__(self, wants_most: bool) -> None:
-        self.wants_most = wants_most
-        self.best: Content | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        self.squares: Number = 0
 
     def add(self, values: Sequence[Content]) -> None:
-        candidates = set(values)
-        if self.best is not None:
-            candidates.add(self.best)
-        if candidates:
-            choose = max if self.wants_most else min
-            self.best = choose(candidates, key=_rank)
+        super().add(values)
+        self.squares = total([product(v, v) for v in values if not isinstance(v, str)], self.squares)
 
-    def absorb(self, other: Extreme) -> None:
-        if other.best is not None:
-            self.add([other.best])
+    def absorb(self, other: Sum) -> None:
+        super().absorb(other)
+        self.squares = total([other.squares if isinstance(other, Squares) else 0], self.squares)
 
     def dump(self) -> list[object]:
-        return [
-            None if self.best is None else isinstance(self.best, str),
-            None if self.best is None else str(self.best),
-        ]
+        return [*super().dump(), str(self.squares)]
 
     def load(self, dumped: list[object]) -> None:
-        is_text, text = dumped
-        self.best = None if text is None else str(text) if is_text else Decimal(str(text))
+        super().load(dumped)
+        self.squares = Decimal(str(dumped[2]))
 
 
 class Tally:
@@ -86,56 +77,54 @@ class Tally:
         self.counts.update(other.counts)
 
 
-Gathered = Sum | Extreme | Tally
+Name = tuple[str | int | None, ...]
+"""The values of a group."""
+Gathered = Sum | Squares | Extreme | Either | Pick | Tally
 
 
 class Cell:
     """All that is gathered of one group."""
 
-    __slots__ = ("count", "gathered", "labels")
+    __slots__ = ("count", "gathered", "labels", "spellings")
 
     def __init__(self, gathers: Sequence[str], labels: tuple[object, ...] = ()) -> None:
         self.count = 0
         self.labels = labels
+        self.spellings: dict[Name, int] = {}
+        """As the group's values stand in the records, and how often; empty where only one spelling is possible."""
         self.gathered: list[Gathered] = [_new(each) for each in gathers]
 
     def absorb(self, other: Cell) -> None:
         self.count += other.count
+        for name, count in other.spellings.items():
+            self.spell(name, count)
         for mine, theirs in zip(self.gathered, other.gathered, strict=True):
             mine.absorb(theirs)  # type: ignore[arg-type] -- cells of one summary gather the same, place by place
 
+    def spell(self, name: Name, count: int) -> None:
+        self.spellings[name] = self.spellings.get(name, 0) + count
+
     def dump(self) -> str:
         parts = [None if isinstance(each, Tally) else each.dump() for each in self.gathered]
-        return json.dumps([self.count, self.labels, parts], ensure_ascii=False, default=str)
+        spellings = list(self.spellings.items())
+        return json.dumps([self.count, self.labels, spellings, parts], ensure_ascii=False, default=str)
 
     def load(self, text: str) -> None:
-        self.count, labels, parts = json.loads(text)
+        self.count, labels, spellings, parts = json.loads(text)
         self.labels = tuple(labels)
+        self.spellings = {tuple(name): count for name, count in spellings}
         for each, part in zip(self.gathered, parts, strict=True):
             if not isinstance(each, Tally):
                 each.load(part)
 
 
-def rank_text(value: Content) -> str:
-    """A text whose order is the order of the values: numbers by size with every digit, then texts."""
-    if isinstance(value, str):
-        return "3" + value
-    sign, figures, exponent = EXACT.normalize(Decimal(value)).as_tuple()
-    digits = "".join(map(str, figures))
-    if digits == "0":
-        return "1"
-    size = f"{len(digits) + int(exponent) + 5000:05d}{digits}"
-    return f"0{size.translate(COMPLEMENT)}~" if sign else f"2{size}"
-
-
-COMPLEMENT = str.maketrans("0123456789", "9876543210")
-
-
-def _rank(value: Content) -> tuple[int, object]:
-    return (1, order_of(value)) if isinstance(value, str) else (0, value)
-
-
 def _new(gathers: str) -> Gathered:
     if gathers == "sum":
         return Sum()
-    return Tally() if gathers == "tally" else Extreme(gathers == "most")
+    if gathers == "squares":
+        return Squares()
+    if gathers == "tally":
+        return Tally()
+    if gathers in ("first", "last"):
+        return Pick(gathers == "last")
+    return Either(gathers == "either most") if gathers.startswith("either") else Extreme(gathers == "most")

@@ -1,0 +1,24 @@
+"""Which fields a find can search."""
+
+from __future__ import annotations
+
+from ..errors import InputError
+from .grammar import BY_TYPE
+from .targets import Target
+
+
+def refuse_unsearchable(field: Target) -> None:
+    """Globals, containers and summaries cannot be searched (section 7.2)."""
+    reason = ""
+    if field.meta.is_global:
+        reason = "it is a global field: one value for the session, not one for each record"
+    elif field.type == "container":
+        reason = "it is a container"
+    elif field.meta.is_disguised:
+        reason = "the owner hides what it holds; it can be grouped and counted"
+    elif field.meta.kind == "summary":
+        reason = "it is a summary field, whose value depends on the found set; summarize_records has `having`"
+    elif field.type not in BY_TYPE:
+        reason = "the layout shows a broken object there"
+    if reason:
+        raise InputError(f"{field.name!r} cannot be searched: {reason}")

@@ -1,0 +1,225 @@
+"""Measures as they are asked for, checked against a layout before anything is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import cast
+
+from ...criteria.targets import Target
+from ...dataapi.models import LayoutMeta
+from ...errors import InputError
+from ...text.near_names import near
+from ..found_sets.answer_columns import single
+from . import other_words
+from .groups import Languages
+from .measures import COUNT, KINDS, SERIES, WAYS, Measure
+from .operands import COMBINATIONS, COMBINED, Operand, combined, refuse_type
+
+PERCENTILE = re.compile(r"p(\d+) (.+)")
+SHORT = re.compile(r"(\w+)(?:\s*[: ]\s*(.+)|\((.+)\))")
+READINGS = ("number", "text")
+OPTIONS = {
+    "p": "percentile",
+    "by": "first and last",
+    "of": "share",
+    "periods": "moving",
+    "exact": "distinct",
+}
+DEPTH = 4
+"""Measures inside measures."""
+
+
+class MeasureReader:
+    """For one question to one layout."""
+
+    def __init__(
+        self, layout: LayoutMeta, today: date, languages: Languages, groups: Sequence[str] = ()
+    ) -> None:
+        """`groups`: names of the fields that the question groups by, of which a share can be one."""
+        self._layout = layout
+        self._today = today
+        self._languages = languages
+        self._groups = groups
+        self._named: dict[str, Measure] = {}
+
+    def measures(self, wanted: Sequence[object]) -> tuple[Measure, ...]:
+        """Raises InputError and NameUnknown for what cannot be measured; a count when nothing was asked."""
+        found: list[Measure] = []
+        for each in wanted:
+            measure = self._measure(each, 0)
+            self._named[measure.name] = measure
+            found.append(measure)
+        found = found or [COUNT]
+        if len({measure.name for measure in found}) < len(found):
+            raise InputError("Two measures would have the same name", advice='Name one with "as".')
+        return tuple(found)
+
+    def _measure(self, said: object, depth: int) -> Measure:
+        if said == "count":
+            return COUNT
+        if depth > DEPTH:
+            raise InputError(f"Measures are made of measures {DEPTH} deep at the most")
+        options = dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else _from_short(said)
+        name = options.pop("as", None)
+        reading = name if name in READINGS else ""
+        further = {key: options.pop(key) for key in OPTIONS if key in options}
+        if len(options) != 1 or not (name is None or isinstance(name, str)):
+            raise InputError(f"{said!r} is no measure", advice=WAYS)
+        kind, of = next(iter(options.items()))
+        kind = other_words.measure_for(kind) or kind
+        if kind not in KINDS:
+            meant = next(iter(near(kind, KINDS)), None)
+            raise InputError(
+                f"There is no measure {kind!r}", advice=(f"Did you mean {meant!r}? " if meant else "") + WAYS
+            )
+        for key in further:
+            if kind not in OPTIONS[key].split(" and "):
+                raise InputError(f"{key} belongs to {OPTIONS[key]}, not to {kind}", advice=WAYS)
+        own = name if isinstance(name, str) and not reading else ""
+        if kind == "count" or (kind == "share" and of in ("count", True)):
+            return self._count(kind, of, own, further)
+        if kind in (*SERIES, "ratio"):
+            return self._made_of_others(kind, of, own, further, depth)
+        if kind in ("first", "last"):
+            return self._picked(kind, of, own, further)
+        return self._of_field(kind, of, own, further, reading)
+
+    def _count(self, kind: str, of: object, name: str, further: Mapping[str, object]) -> Measure:
+        if kind == "count" and isinstance(of, str) and of not in ("*", "records", ""):
+            raise InputError(
+                f"count counts records, whatever {of!r} holds",
+                advice=f'Those in which it is filled: where {{"{of}": {{"empty": false}}}}. Its different values: '
+                f'{{"distinct": "{of}"}}.',
+            )
+        parent = self._parent(further)
+        default = "count" if kind == "count" else f"share of count{_of(parent)} %"
+        return Measure(kind, None, name or default, parent=parent)
+
+    def _of_field(
+        self, kind: str, of: object, name: str, further: Mapping[str, object], reading: str
+    ) -> Measure:
+        percent = further.get("p")
+        if kind == "percentile" and (
+            isinstance(percent, bool) or not isinstance(percent, int) or not 0 < percent < 100
+        ):
+            raise InputError("percentile takes p from 1 to 99", advice='{"percentile": "Total", "p": 90}')
+        operand = self._operand(kind, of, reading, exact=further.get("exact") is True)
+        parent = self._parent(further)
+        shown = {"percentile": f"p{percent}", "share": "share of"}.get(kind, kind)
+        default = f"{shown} {operand.name}" + (f"{_of(parent)} %" if kind == "share" else "")
+        p = percent if isinstance(percent, int) else 50
+        return Measure(kind, operand, name or default, p, parent=parent, reading=reading)
+
+    def _parent(self, further: Mapping[str, object]) -> str:
+        """The group above of which a share is one."""
+        if "of" not in further:
+            return ""
+        above = self._groups[:-1]
+        if further["of"] not in above:
+            listed = ", ".join(map(repr, above)) or "none: it needs two groups"
+            raise InputError(
+                f"share is one of a group above, and {further['of']!r} is none", advice=f"There is {listed}."
+            )
+        return str(further["of"])
+
+    def _made_of_others(
+        self, kind: str, of: object, name: str, further: Mapping[str, object], depth: int
+    ) -> Measure:
+        count = 2 if kind == "ratio" else 1
+        said = cast("list[object]", of) if isinstance(of, list) else [of]
+        if len(said) != count:
+            raise InputError(f"{kind} takes {'two measures' if count == 2 else 'one measure'}", advice=WAYS)
+        parts = tuple(self._named.get(str(each)) or self._measure(each, depth + 1) for each in said)
+        if any(part.is_series for part in parts):
+            raise InputError(
+                f"{kind} is made of measures of one group, not of running or moving ones", advice=WAYS
+            )
+        periods = further.get("periods", 0)
+        if kind == "moving":
+            if isinstance(periods, bool) or not isinstance(periods, int) or not 2 <= periods <= 1000:
+                raise InputError(
+                    "moving takes periods from 2 on", advice='{"moving": "sum Total", "periods": 3}'
+                )
+            if parts[0].kind not in ("sum", "count"):
+                raise InputError("moving takes a sum or a count: a period without records is 0 there")
+        if kind == "running" and parts[0].kind not in ("sum", "count", "share"):
+            raise InputError("running adds up a sum, a count or a share", advice=WAYS)
+        names = ", ".join(part.name for part in parts)
+        default = {"ratio": f"ratio({names})", "running": f"running {names}"}.get(
+            kind, f"moving {periods} {names}"
+        )
+        return Measure(kind, None, name or default, parts=parts, periods=int(str(periods)))
+
+    def _picked(self, kind: str, of: object, name: str, further: Mapping[str, object]) -> Measure:
+        by = further.get("by")
+        if not isinstance(of, str) or not isinstance(by, str):
+            raise InputError(
+                f"{kind} takes a field and by which one it is {kind}",
+                advice=f'{{"{kind}": "Status", "by": "Date"}}',
+            )
+        field, order = self._single(of, kind), self._single(by, kind)
+        operand = Operand((field, order), "by", (field.name, order.name), is_numeric=False)
+        return Measure(kind, operand, name or f"{kind} {field.name} by {order.name}")
+
+    def _operand(self, kind: str, of: object, reading: str, *, exact: bool) -> Operand:
+        if isinstance(of, str):
+            field = self._single(of, kind)
+            if field.meta.is_disguised and kind != "distinct":
+                raise InputError(
+                    f"{kind} of {field.name!r}: the owner hides what it holds; it can be counted"
+                )
+            if reading and (kind not in ("min", "max") or field.type != "text"):
+                raise InputError(f'"as": "{reading}" says how min and max read a text field')
+            if kind == "distinct":
+                folds = field.type == "text" and not field.meta.is_disguised and not exact
+                return Operand(
+                    (field,), is_numeric=False, collation=self._languages(field.name) if folds else None
+                )
+            numeric = kind not in ("min", "max") or field.type in ("number", "time") or reading == "number"
+            if numeric:
+                refuse_type(field, kind)
+            return Operand((field,), is_numeric=numeric)
+        if isinstance(of, Mapping) and len(cast("Mapping[str, object]", of)) == 1:
+            combination, names = next(iter(cast("Mapping[str, object]", of).items()))
+            combination = other_words.combination_for(combination) or combination
+            if (
+                combination in COMBINATIONS
+                and isinstance(names, list)
+                and len(cast("list[object]", names)) == 2
+            ):
+                return combined(
+                    self._layout, combination, [str(n) for n in cast("list[object]", names)], self._today
+                )
+        raise InputError(f"{kind} takes a field or a combination of two; {of!r} is neither", advice=WAYS)
+
+    def _single(self, name: str, kind: str) -> Target:
+        return single(self._layout, name, f"be used for {kind}")
+
+
+def _from_short(said: object) -> dict[str, object]:
+    """A measure as one text, in the ways an answer shows it: `sum Total`, `p90 Total`, `share of Total %`,
+    `average days_between(Sent, Paid)`; also `sum(Total)` and `sum: Total`."""
+    text = said.strip() if isinstance(said, str) else ""
+    if text == "share":
+        return {"share": "count"}
+    if percentile := PERCENTILE.fullmatch(text):
+        return {"percentile": percentile.group(2), "p": int(percentile.group(1))}
+    found = SHORT.fullmatch(text)
+    if found is None:
+        raise InputError(f"{said!r} is no measure", advice=WAYS)
+    kind, of = found.group(1).lower(), found.group(2) or found.group(3)
+    kind = other_words.measure_for(kind) or kind
+    if kind == "share":
+        of = of.removeprefix("of ").removesuffix(" %")
+    if kind in ("first", "last") and " by " in of:
+        field, _, by = of.partition(" by ")
+        return {kind: field, "by": by}
+    if inner := COMBINED.fullmatch(of):
+        return {kind: {inner.group(1): [inner.group(2), inner.group(3)]}}
+    return {kind: of}
+
+
+def _of(parent: str) -> str:
+    return f" in {parent}" if parent else ""

@@ -1,0 +1,116 @@
+"""Records and summaries as files that people open elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal, cast
+
+from mcp_types import InputRequiredResult
+from pydantic import Field
+
+from ..server.errors import InputError
+from ._call import Answer, Call
+from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
+
+if TYPE_CHECKING:
+    from ..server.jobs.job import Report
+    from ._export_consent import Free
+    from ._found_set_arguments import Asked
+
+Kind = Literal["csv", "xlsx", "jsonl"]
+
+
+def kind_of(file: str) -> Kind:
+    """By the ending of its name, or csv."""
+    if file.lower().endswith(".xlsx"):
+        return "xlsx"
+    return "jsonl" if file.lower().endswith(".jsonl") else "csv"
+
+
+async def with_file(call: Call, leaving: Free, file: str, facts: Answer, top: int) -> Answer:
+    """Writes what `facts` show. Raises InputError where not every group is among them."""
+    from ..server.query.export.new_file import digest, new_file
+    from ..server.query.export.table_file import write_table
+
+    if "next" in facts:
+        raise InputError(
+            "There are more groups than one file takes", advice="Narrow the criteria or group by less."
+        )
+    if "rows" in facts:
+        columns, rows = cast("list[str]", facts["columns"]), cast("list[list[object]]", facts["rows"])
+    else:
+        figures = cast("Mapping[str, object]", facts["figures"])
+        columns, rows = list(figures), [list(figures.values())]
+    kind = kind_of(file)
+    with new_file(call.workspace.files.folder, file, f".{kind}") as path:
+        write_table(path, kind, columns, rows)
+        sha256, size = digest(path), path.stat().st_size
+    await leaving.gone(file=path.name, rows=len(rows), sha256=sha256)
+    shown = facts | ({"rows": rows[:top]} if "rows" in facts else {})
+    return shown | {"file": str(path), "sha256": sha256, "bytes": size, "rows_written": len(rows)}
+
+
+async def export_records(
+    call: Call,
+    file: Annotated[str, Field(description="Name of the new file, without a folder")],
+    layout: Layout | None = None,
+    where: Where = None,
+    omit: Omit = None,
+    found_set: FoundSetHandle = None,
+    group: OfGroup = None,
+    fields: Annotated[list[str] | None, Field(description="Columns; all fields unless given")] = None,
+    sort: SortBy = [],  # noqa: B006 -- as above
+    format: Annotated[Kind | None, Field(description="Kind of file; else by the ending, or csv")] = None,  # noqa: A002 -- the word people use
+    go_ahead: GoAhead = False,
+) -> Answer | InputRequiredResult:
+    """Write all records that match to a new CSV, XLSX or JSON lines file, without reading them into the chat."""
+    from ..server.jobs.job import JobKind
+    from ..server.query.export.export import exportable, exported
+    from ..server.query.export.new_file import digest, new_file
+    from ..server.query.found_sets.answer_columns import single
+    from ._background import Question, answered
+    from ._export_consent import Free
+    from ._found_set_arguments import asked, counted
+
+    budget = call.budget(go_ahead)
+    question = await asked(call, layout, where, omit, found_set, sort, group, budget=budget)
+    found = question.found_set
+    named = question.wording.fields(fields)
+    names = named if named is not None else exportable(found.layout)
+    targets = [single(found.layout, name, "be exported") for name in names]
+    kind = format or kind_of(file)
+    leaving = await free_to_export(call, question, file, kind, [target.name for target in targets])
+    if not isinstance(leaving, Free):
+        return leaving
+    folder = call.workspace.files.folder
+
+    async def work(report: Report) -> Answer:
+        with new_file(folder, file, f".{kind}") as path:
+            written = await exported(call.database, found, targets, path, kind, counted(report), budget)
+            answer = await question.heading(call, found=written.account.matched, rows=written.rows)
+            answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
+        await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
+        if written.totals:
+            answer["control_totals"] = written.totals
+        if written.account.changed:
+            answer["changed_while_read"] = written.account.changed
+        answer["read"] = written.account.read
+        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        return answer
+
+    asked_for = (file, where, omit, found_set, group, names, sort, kind)
+    return await answered(call, Question(JobKind.EXPORT, found.layout.name, asked_for), work)
+
+
+async def free_to_export(
+    call: Call, question: Asked, file: str, kind: str, columns: list[str]
+) -> Free | Answer | InputRequiredResult:
+    """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
+    from ._export_consent import Free, file_step, free_to_leave
+
+    if call.changes.leaving.is_free:
+        return Free(call)
+    found = question.found_set
+    about = {"records": found.criteria.understood, "columns": ", ".join(columns), "file": f"{file} ({kind})"}
+    step = file_step(found.layout.name, f"Export records of {found.layout.name!r} to a file", about)
+    return await free_to_leave(call, "export_records", step, ("export", found.layout.name, about))
