@@ -26,8 +26,16 @@ async def list_layouts(
     call: Call,
     search: Annotated[str | None, Field(description="Part of a layout's, folder's or table's name")] = None,
     folder: Annotated[str | None, Field(description="Only this folder")] = None,
+    field: Annotated[str | None, Field(description="Only those that show this field")] = None,
 ) -> Answer:
     """List the layouts: the views through which records are read and changed."""
+    if field is not None:
+        from ..server.query.field_places import field_places
+
+        items = [
+            i for i in await call.database.layouts() if _is_wanted(i, search, folder, call.database.notes)
+        ]
+        return await field_places(call.database, field, [item.name for item in items])
     items = await call.database.layouts()
     notes = call.database.notes
     shown = [item for item in items if _is_wanted(item, search, folder, notes)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from dataclasses import astuple, dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,6 +34,22 @@ Total = { type = "number" }
 Paid = { type = "number" }
 Archived = { type = "number" }
 Remark = {}
+Due = { type = "date" }
+Salesperson = {}
+Product = {}
+Shipped = { type = "timestamp" }
+
+[tables.Contacts.fields]
+ID = {}
+"Customer ID" = {}
+"E-Mail" = {}
+Archived = { type = "number" }
+
+[tables.Products.fields]
+SKU = {}
+Stock = {}
+Minimum = { type = "number" }
+"On Order" = { type = "number" }
 
 [tables.Lines.fields]
 Invoice = {}
@@ -47,13 +63,19 @@ right = "Customers"
 match = [["Customer ID", "=", "ID"]]
 
 [[relationships]]
+left = "Customers"
+right = "Contacts"
+match = [["ID", "=", "Customer ID"]]
+
+[[relationships]]
 left = "Invoices"
 right = "Lines"
 match = [["Number", "=", "Invoice"]]
 
 [layouts.Invoices]
 occurrence = "Invoices"
-fields = ["Number", "Customer ID", "Date", "Paid On", "Status", "Region", "Total", "Paid", "Archived", "Remark"]
+fields = ["Number", "Customer ID", "Date", "Paid On", "Status", "Region", "Total", "Paid", "Archived", "Remark",
+  "Due", "Salesperson", "Product", "Shipped"]
 [[layouts.Invoices.portals]]
 occurrence = "Lines"
 fields = ["Lines::Item", "Lines::Quantity", "Lines::Price"]
@@ -61,6 +83,21 @@ fields = ["Lines::Item", "Lines::Quantity", "Lines::Price"]
 [layouts."Invoices and Customers"]
 occurrence = "Invoices"
 fields = ["Number", "Customer ID", "Customers::Name", "Date", "Status", "Total"]
+
+[layouts.Customers]
+occurrence = "Customers"
+fields = ["ID", "Name"]
+[[layouts.Customers.portals]]
+occurrence = "Contacts"
+fields = ["Contacts::ID", "Contacts::E-Mail", "Contacts::Archived"]
+
+[layouts.Contacts]
+occurrence = "Contacts"
+fields = ["ID", "Customer ID", "E-Mail", "Archived"]
+
+[layouts.Products]
+occurrence = "Products"
+fields = ["SKU", "Stock", "Minimum", "On Order"]
 
 [layouts.Lines]
 occurrence = "Lines"
@@ -92,6 +129,11 @@ class Invoice:
     paid: Decimal
     archived: str
     remark: str
+    due: str
+    salesperson: str
+    product: str
+    shipped: str
+    """A timestamp, some with a fraction in the last second of a day."""
 
     @property
     def date(self) -> date | None:
@@ -110,15 +152,34 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Contact:
+    id: str
+    customer: str
+    email: str
+    archived: str
+
+
+@dataclass(frozen=True)
+class Product:
+    sku: str
+    stock: str
+    """Text: a number, or one with a unit behind it."""
+    minimum: int
+    on_order: str
+
+
+@dataclass(frozen=True)
 class Ledger:
     customers: dict[str, str]
     invoices: list[Invoice]
     lines: list[Line]
+    contacts: list[Contact]
+    products: list[Product]
 
 
 def made(seed: int = 11, count: int = COUNT) -> Ledger:
     """Always the same for a seed and a count."""
-    dice = random.Random(seed)
+    dice, more = random.Random(seed), random.Random(seed + 1)
     customers = {f"K{n:04}": f"Kunde {n}" for n in range(1, 301)}
     customers["K0002"] = customers["K0001"] = "Müller & Söhne"  # two customers of one name
     remarks = [
@@ -155,6 +216,10 @@ def made(seed: int = 11, count: int = COUNT) -> Ledger:
                 paid=total if is_paid else Decimal(0),
                 archived="1" if n % 33 == 0 else "",
                 remark=dice.choice(remarks),
+                due=(day + timedelta(days=more.choice((14, 30, 60)))).isoformat(),
+                salesperson=more.choice(("Ada", "ADA", "Bo", "Cy")),
+                product=f"P{more.randrange(25):02}",
+                shipped=_shipped(day, more),
             )
         )
     long = [invoices[n].number for n in (4, count * 3 // 5)]
@@ -163,7 +228,43 @@ def made(seed: int = 11, count: int = COUNT) -> Ledger:
         for number in long
         for k in range(1, LONG + 1)
     ]
-    return Ledger(customers, invoices, lines)
+    return Ledger(customers, invoices, lines, _contacts(customers, more), _products(more))
+
+
+def _shipped(day: date, dice: random.Random) -> str:
+    if dice.random() < 0.2:
+        return ""
+    if dice.random() < 0.01:
+        return f"{day.isoformat()}T23:59:59.5"
+    moment = datetime.combine(day + timedelta(days=dice.randrange(25)), time(dice.randrange(24), 15))
+    return moment.isoformat()
+
+
+def _contacts(customers: dict[str, str], dice: random.Random) -> list[Contact]:
+    """Some have the address of another, in other capitals or with an accent; some customers have none, or archived ones only."""
+    contacts: list[Contact] = []
+    for n, customer in enumerate(customers):
+        if n % 17 == 0:
+            continue
+        email = f"kunde{n}@example.org"
+        archived = "1" if n % 13 == 0 else ""
+        contacts.append(Contact(f"C{n:04}", customer, email, archived))
+        if n % 5 == 0:
+            twin = dice.choice((email.upper(), email.capitalize(), email.replace("u", "ü", 1)))
+            contacts.append(Contact(f"C{n:04}b", customer, twin, archived))
+    return contacts
+
+
+def _products(dice: random.Random) -> list[Product]:
+    return [
+        Product(
+            f"P{n:02}",
+            f"{dice.randrange(40)} Stk" if n % 12 == 5 else str(dice.choice((3, 9, 12, 99, 250, 1000))),
+            dice.randrange(5, 20),
+            dice.choice(("", "", "20")),
+        )
+        for n in range(60)
+    ]
 
 
 def written(ledger: Ledger, folder: Path) -> Path:
@@ -183,11 +284,23 @@ def written(ledger: Ledger, folder: Path) -> Path:
         "Paid",
         "Archived",
         "Remark",
+        "Due",
+        "Salesperson",
+        "Product",
+        "Shipped",
     ]
     rows = [astuple(each) if each.date or not each.day else _without_day(each) for each in ledger.invoices]
     _csv(data / "Invoices.csv", headings, rows)
     _csv(
         data / "Lines.csv", ["Invoice", "Item", "Quantity", "Price"], [astuple(each) for each in ledger.lines]
+    )
+    _csv(
+        data / "Contacts.csv",
+        ["ID", "Customer ID", "E-Mail", "Archived"],
+        [astuple(c) for c in ledger.contacts],
+    )
+    _csv(
+        data / "Products.csv", ["SKU", "Stock", "Minimum", "On Order"], [astuple(p) for p in ledger.products]
     )
     return folder
 

@@ -42,17 +42,17 @@ class Results:
             for part, depth in self._depths.items():
                 above = (part, name[:depth])
                 self._above[above] = total([self._amount(part, cell)], self._above.get(above, 0))
-            self._look_for_numbers(name)
+            self._look_for_numbers(name, cell.count)
 
     def holds_numbers(self, group: int) -> bool:
-        """Whether a group by a text field is one of numbers, as nearly all of its values are."""
+        """Whether a group by a text field is one of numbers, as nearly all records have one there."""
         numbers, others = self._numbers[group]
         return numbers > 0 and numbers >= NEARLY_ALL * others
 
-    def _look_for_numbers(self, name: Name) -> None:
+    def _look_for_numbers(self, name: Name, records: int) -> None:
         for counts, key in zip(self._numbers, name, strict=True):
             if isinstance(key, str):
-                counts[content_number(key) is None] += 1
+                counts[content_number(key) is None] += records
 
     def of(self, cell: Cell, names: Sequence[Name] | None) -> list[Figure]:
         """One figure for each measure. `names`: the groups that `cell` stands for, None for all of them."""
