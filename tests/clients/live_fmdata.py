@@ -27,8 +27,8 @@ SORTED = "portal_person_addresses_sorted_by_city"
 
 
 def good(result: Any) -> Any:
-    assert result.errors in (None, []) or [int(each.code) for each in result.errors] == [], result.errors
-    return result.response
+    assert not result.errors, result.errors
+    return getattr(result, "response", None)
 
 
 def create(**fields: Any) -> str:
@@ -72,7 +72,8 @@ def _() -> None:
     names = ("name", "type", "display_type", "result", "global_", "auto_enter", "max_repeat", "not_empty")
     for each in good(fm.get_layouts()).layouts:
         metadata = good(fm.get_layout(layout=each.name))
-        fields = [*metadata.field_meta_data, *sum(metadata.portal_meta_data.values(), [])]
+        portals = metadata.portal_meta_data.values()
+        fields = [*metadata.field_meta_data, *(field for each in portals for field in each)]
         assert fields
         assert all(getattr(field, name) is not None for field in fields for name in names)
 
@@ -90,14 +91,18 @@ def _() -> None:
 
 @step("records with portal rows are created, edited in one go and deleted")
 def _() -> None:
-    record = create(FullName=f"Test Person {TAG}-000", BirthDate="01/10/1990", WakesUpAt="06:30:00", Score=3.14)
+    record = create(
+        FullName=f"Test Person {TAG}-000", BirthDate="01/10/1990", WakesUpAt="06:30:00", Score=3.14
+    )
     for number in range(5):
         made = address(record, City="Springfield", Zip=f"100:{number}", Code=20 + number)
         assert {info.table_name for info in made.new_portal_record_info} == {"person_addresses"}
     rows = portal(record)
     assert [row["person_addresses::Zip"] for row in rows] == [f"100:{number}" for number in range(5)]
     edits = [{"recordId": row["recordId"], "person_addresses::City": "Springfield!"} for row in rows[2:]]
-    good(fm.edit_record("person", record, {"Score": 1, "IsActive": 0}, portal_data={"person_addresses": edits}))
+    good(
+        fm.edit_record("person", record, {"Score": 1, "IsActive": 0}, portal_data={"person_addresses": edits})
+    )
     assert [row["person_addresses::City"][-1] for row in portal(record)] == ["d", "d", "!", "!", "!"]
     gone = [f"person_addresses.{row['recordId']}" for row in rows[:2]]
     good(fm.edit_record("person", record, {"deleteRelated": gone}))
@@ -247,10 +252,10 @@ def _() -> None:
     for place, added in (("after", 10000), ("presort", 20000)):
         scripts = {place: {"name": "AddToScore", "param": str(added)}}
         response = good(fm.find("person", query, limit=1000, scripts=scripts))
-        names = ("script_result", "script_error") if place == "after" else (f"{place}_script_result", f"{place}_script_error")
         shown = response.raw_content
         suffix = "" if place == "after" else ".presort"
-        assert (shown[f"scriptResult{suffix}"], shown[f"scriptError{suffix}"]) == (f"OK{added}", "101"), names
+        assert shown[f"scriptResult{suffix}"] == f"OK{added}"
+        assert shown[f"scriptError{suffix}"] == "101"
         floor = 10000 if place == "after" else 30000
         assert all(floor <= data.field_data["Score"] < floor + 1000 for data in response.data)
     scripts = {"prerequest": {"name": "ReturnInput", "param": "AnotherInput!!"}}
