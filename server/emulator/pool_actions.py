@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from .cognito.pool import UserPool
-from .cognito.pool_switches import Switches
+from .cognito.pool_switches import PoolSwitches
 from .cognito.user_list import user_changes
 
-_SWITCHES = [each.name for each in fields(Switches) if each.name != "not_admitted"]
+_SWITCHES = [each.name for each in fields(PoolSwitches) if each.name != "not_admitted"]
 
 
 def pool_actions(pool: UserPool) -> Mapping[str, Callable[..., object]]:

@@ -14,7 +14,6 @@ class Profile:
     """dataInfo and portalDataInfo, metadata, script and host endpoints, duplicate, newPortalRecordInfo: since 18."""
     layout_table: str
     """`none`, `empty` or `filled`: the `table` key of the layout list (section 5.1)."""
-    validates_sessions: bool
     read_dateformats: bool
     write_dateformats: bool
     write_options: bool
@@ -49,7 +48,6 @@ def profile(version: int) -> Profile:
         segments=frozenset({"v1", "vLatest"} if version < 19 else {"v1", "v2", "vLatest"}),
         counts=version >= 18,
         layout_table="none" if version < 19 else "empty" if version == 19 else "filled",
-        validates_sessions=version >= 19,
         read_dateformats=version >= 20,
         write_dateformats=version >= 21,
         write_options=version >= 21,

@@ -10,7 +10,7 @@ from .pool_errors import Refused
 
 
 @dataclass(frozen=True)
-class Call:
+class PoolCall:
     """One call as the pool saw it."""
 
     operation: str
@@ -30,7 +30,7 @@ class Outage:
 
 
 @dataclass(frozen=True)
-class Request:
+class PoolRequest:
     """A decoded request; `issuer` is what tokens given now will name."""
 
     body: Mapping[str, Any]

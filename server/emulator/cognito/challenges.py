@@ -12,7 +12,7 @@ from .codes import SentCode, masked, send
 from .devices import Devices
 from .grants import Answer, Grants
 from .pool_errors import Refused, incorrect, invalid, not_authorized, required
-from .pool_switches import Switches
+from .pool_switches import PoolSwitches
 from .users import Directory, Factor, Person, State
 
 _CODE = {
@@ -37,7 +37,7 @@ class Pending:
 class Challenges:
     def __init__(
         self,
-        switches: Switches,
+        switches: PoolSwitches,
         people: Directory,
         grants: Grants,
         devices: Devices,

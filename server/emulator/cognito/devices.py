@@ -17,7 +17,7 @@ from datetime import datetime
 
 from . import srp
 from .pool_errors import Refused, incorrect, invalid, not_authorized, required
-from .pool_switches import Identity, Switches
+from .pool_switches import Identity, PoolSwitches
 from .users import Person
 
 
@@ -41,7 +41,7 @@ class DeviceProof:
 
 
 class Devices:
-    def __init__(self, identity: Identity, switches: Switches, now: Callable[[], datetime]) -> None:
+    def __init__(self, identity: Identity, switches: PoolSwitches, now: Callable[[], datetime]) -> None:
         self._identity = identity
         self._switches = switches
         self._now = now

@@ -12,7 +12,7 @@ from typing import Any
 
 from .devices import Device, Devices
 from .pool_errors import Refused, invalid, not_authorized
-from .pool_switches import Identity, Switches
+from .pool_switches import Identity, PoolSwitches
 from .tokens import RefreshToken, RefreshTokens, Signer, seconds
 from .users import Directory, Person, State
 
@@ -32,7 +32,7 @@ class Grants:
     def __init__(
         self,
         identity: Identity,
-        switches: Switches,
+        switches: PoolSwitches,
         people: Directory,
         devices: Devices,
         now: Callable[[], datetime],

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from ..clock import Clock
-from .calls import Call, Outage, Request
+from .calls import Outage, PoolCall, PoolRequest
 from .challenges import Challenges
 from .codes import SentCode
 from .devices import Devices
 from .grants import Answer, Grants, IdToken
 from .pool_errors import Refused, invalid, required
-from .pool_switches import Identity, Switches
+from .pool_switches import Identity, PoolSwitches
 from .proof import PasswordProofs
 from .users import Directory, User
 
@@ -27,14 +27,14 @@ class UserPool:
         self,
         clock: Clock,
         identity: Identity | None = None,
-        switches: Switches | None = None,
+        switches: PoolSwitches | None = None,
         issuer: str | None = None,
     ) -> None:
         self.identity = identity or Identity()
-        self.switches = switches or Switches()
+        self.switches = switches or PoolSwitches()
         self.issuer = issuer
         """None: the address that the request came to, slash, pool id, as a client given `endpoint_url` expects."""
-        self.calls: list[Call] = []
+        self.calls: list[PoolCall] = []
         self._clock = clock
         self._outages: list[Outage] = []
         self._people = Directory(self.identity.pool_name, self.switches)
@@ -42,13 +42,13 @@ class UserPool:
         self._proofs = PasswordProofs(self.identity, self.switches, self._people, self._devices, self.now)
         self._grants = Grants(self.identity, self.switches, self._people, self._devices, self.now)
         self._challenges = Challenges(self.switches, self._people, self._grants, self._devices, self.now)
-        self._operations: Mapping[str, Callable[[Request], Answer]] = {
+        self._operations: Mapping[str, Callable[[PoolRequest], Answer]] = {
             "InitiateAuth": self._initiate,
             "RespondToAuthChallenge": self._respond,
             "GetTokensFromRefreshToken": self._rotate,
             "RevokeToken": self._revoke,
         }
-        self._operations_of_a_person: Mapping[str, Callable[[Request], Answer]] = {
+        self._operations_of_a_person: Mapping[str, Callable[[PoolRequest], Answer]] = {
             "ConfirmDevice": self._confirm_device,
             "GetUser": self._get_user,
             "GlobalSignOut": self._sign_out,
@@ -110,7 +110,7 @@ class UserPool:
         read = self.read_id_token(token)
         return read.name if read else None
 
-    def answer(self, operation: str, request: Request) -> Answer:
+    def answer(self, operation: str, request: PoolRequest) -> Answer:
         """Carry out an operation; raises Refused. Both ends are logged in `calls`."""
         outcome = "InternalErrorException"
         try:
@@ -121,10 +121,10 @@ class UserPool:
             raise
         finally:
             detail = request.body.get("AuthFlow") or request.body.get("ChallengeName") or ""
-            self.calls.append(Call(operation, str(detail), outcome))
+            self.calls.append(PoolCall(operation, str(detail), outcome))
         return answer
 
-    def _answer(self, operation: str, request: Request) -> Answer:
+    def _answer(self, operation: str, request: PoolRequest) -> Answer:
         for outage in self._outages:
             if outage.times > 0 and outage.operation in (None, operation):
                 outage.times -= 1
@@ -141,7 +141,7 @@ class UserPool:
             raise Refused("ResourceNotFoundException", f"User pool client {client} does not exist.")
         return carry_out(request)
 
-    def _initiate(self, request: Request) -> Answer:
+    def _initiate(self, request: PoolRequest) -> Answer:
         flow, parameters = request.text("AuthFlow"), request.texts("AuthParameters")
         if flow == "USER_SRP_AUTH" and not self.switches.password_sign_in:
             raise invalid("USER_SRP_AUTH is not enabled for the client.")
@@ -157,7 +157,7 @@ class UserPool:
             raise invalid(f"{flow} flow not enabled for this client")
         raise invalid("Unsupported authentication flow")
 
-    def _respond(self, request: Request) -> Answer:
+    def _respond(self, request: PoolRequest) -> Answer:
         challenge, responses = request.text("ChallengeName"), request.texts("ChallengeResponses")
         if challenge == "PASSWORD_VERIFIER":
             person = self._proofs.check(responses)
@@ -168,24 +168,24 @@ class UserPool:
             return self._challenges.device_proved(responses, request.issuer)
         return self._challenges.respond(challenge, responses, request.text("Session"), request.issuer)
 
-    def _rotate(self, request: Request) -> Answer:
+    def _rotate(self, request: PoolRequest) -> Answer:
         token = required({"REFRESH_TOKEN": request.text("RefreshToken")}, "REFRESH_TOKEN")
         answer = self._grants.rotate(token, request.issuer, request.text("DeviceKey"))
         del answer["ChallengeParameters"]
         return answer
 
-    def _revoke(self, request: Request) -> Answer:
+    def _revoke(self, request: PoolRequest) -> Answer:
         self._grants.revoke(required({"Token": request.text("Token")}, "Token"))
         return {}
 
-    def _confirm_device(self, request: Request) -> Answer:
+    def _confirm_device(self, request: PoolRequest) -> Answer:
         person = self._grants.owner(request.text("AccessToken"))
         self._devices.confirm(
             person.subject, request.text("DeviceKey"), request.texts("DeviceSecretVerifierConfig")
         )
         return {"UserConfirmationNecessary": False}
 
-    def _get_user(self, request: Request) -> Answer:
+    def _get_user(self, request: PoolRequest) -> Answer:
         person = self._grants.owner(request.text("AccessToken"))
         attributes = {"sub": person.subject, "email": person.user.name, "email_verified": "true"}
         return {
@@ -194,6 +194,6 @@ class UserPool:
             "UserMFASettingList": list(person.user.factors),
         }
 
-    def _sign_out(self, request: Request) -> Answer:
+    def _sign_out(self, request: PoolRequest) -> Answer:
         self._grants.refresh_tokens.revoke_all(self._grants.owner(request.text("AccessToken")).subject)
         return {}

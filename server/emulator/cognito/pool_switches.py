@@ -29,7 +29,7 @@ class Identity:
 
 
 @dataclass
-class Switches:
+class PoolSwitches:
     """Mutable on purpose: a test turns one in the middle of a client's life."""
 
     id_token_life: timedelta = timedelta(hours=1)

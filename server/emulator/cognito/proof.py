@@ -14,7 +14,7 @@ from datetime import datetime
 from . import srp
 from .devices import Devices
 from .pool_errors import Refused, incorrect, required
-from .pool_switches import Identity, Switches
+from .pool_switches import Identity, PoolSwitches
 from .users import Directory, Person
 
 
@@ -34,7 +34,7 @@ class PasswordProofs:
     def __init__(
         self,
         identity: Identity,
-        switches: Switches,
+        switches: PoolSwitches,
         people: Directory,
         devices: Devices,
         now: Callable[[], datetime],

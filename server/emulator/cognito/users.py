@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from .codes import Authenticator
 from .lockout import Lockout
-from .pool_switches import Switches
+from .pool_switches import PoolSwitches
 from .srp import Verifier, verifier
 
 
@@ -65,7 +65,7 @@ class Directory:
     """Names are compared without case unless the pool distinguishes it; the subject is `USER_ID_FOR_SRP`, so a client that
     ignores it fails."""
 
-    def __init__(self, pool_name: str, switches: Switches) -> None:
+    def __init__(self, pool_name: str, switches: PoolSwitches) -> None:
         self._pool_name = pool_name
         self._switches = switches
         self._people: dict[str, Person] = {}

@@ -10,11 +10,11 @@ from email.utils import format_datetime
 from typing import Any, cast
 
 from starlette.applications import Starlette
-from starlette.requests import Request as HTTPRequest
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .pool import Request, UserPool
+from .pool import PoolRequest, UserPool
 from .pool_errors import Refused
 
 DISCOVERY_PATH = "/endpoint/userpool/2.2.0.my.claris.com.json"
@@ -27,22 +27,22 @@ def routes(pool: UserPool) -> list[Route]:
     Run the server without a `Date` header of its own: the pool sends the time that it believes.
     """
 
-    async def operate(http: HTTPRequest) -> Response:
+    async def operate(http: Request) -> Response:
         issuer = (
             pool.issuer
             or f"{http.url.scheme}://{http.headers.get('host', 'localhost')}/{pool.identity.pool_id}"
         )
         try:
             operation = http.headers.get("x-amz-target", "").removeprefix(_TARGET)
-            answer = pool.answer(operation, Request(_decoded(await http.body()), issuer))
+            answer = pool.answer(operation, PoolRequest(_decoded(await http.body()), issuer))
         except Refused as refused:
             return _refusal(pool, refused)
         return _respond(pool, 200, answer)
 
-    async def keys(_: HTTPRequest) -> Response:
+    async def keys(_: Request) -> Response:
         return _document(pool, pool.jwks)
 
-    async def discovery(_: HTTPRequest) -> Response:
+    async def discovery(_: Request) -> Response:
         data = {
             "Region": pool.identity.region,
             "UserPool_ID": pool.identity.pool_id,

@@ -16,7 +16,7 @@ from . import read_operations as reading
 from . import upload as uploading
 from . import write_operations as changing
 from .call import Call
-from .handler import Exchange, Handler
+from .handler import Handler, RequestContext
 
 HANDLERS: dict[str, Handler] = {
     "layouts": metadata.layouts,
@@ -73,7 +73,7 @@ class Dispatcher:
         if route is None:
             return unknown_route(request.method, request.path)
         _check_content_type(request, route.operation, self._host)
-        exchange = Exchange(request, self._host, route.names, route.version, account)
+        exchange = RequestContext(request, self._host, route.names, route.version, account)
         match route.operation.name:
             case "product_info":
                 return host_operations.product_info(exchange)
@@ -88,7 +88,7 @@ class Dispatcher:
             case _:
                 return await self._in_session(exchange, route)
 
-    async def _in_session(self, exchange: Exchange, route: Route) -> Answer:
+    async def _in_session(self, exchange: RequestContext, route: Route) -> Answer:
         token = _bearer(exchange.request)
         run = HANDLERS[route.operation.name](exchange)
         host = self._host

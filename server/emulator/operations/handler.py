@@ -12,7 +12,7 @@ from .call import Call
 
 
 @dataclass(frozen=True)
-class Exchange:
+class RequestContext:
     request: Request
     host: Host
     names: Mapping[str, str]
@@ -25,5 +25,5 @@ class Exchange:
 Run: TypeAlias = Callable[[Call], Awaitable[Mapping[str, object]]]
 """What FileMaker does, inside the session; answers with the envelope's `response`."""
 
-Handler: TypeAlias = Callable[[Exchange], Run]
+Handler: TypeAlias = Callable[[RequestContext], Run]
 """What the Node layer does first; raises Refusal for a parameter that is not right (section 2.5)."""

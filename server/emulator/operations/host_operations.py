@@ -10,12 +10,12 @@ from ..refusal import Refusal, parameter_refusal
 from ..sign_in.privileges import FMREST
 from ..sign_in.sessions import SourceLogin
 from ..solutions.hosted_file import HostedFile
-from .handler import Exchange
+from .handler import RequestContext
 
 TOKEN_HEADER = "X-FM-Data-Access-Token"  # noqa: S105 - a header's name
 
 
-def product_info(exchange: Exchange) -> Answer:
+def product_info(exchange: RequestContext) -> Answer:
     url_parameters(exchange.request, ())
     profile = exchange.host.profile
     info: dict[str, object] = {"name": "FileMaker Data API Engine"}
@@ -25,7 +25,7 @@ def product_info(exchange: Exchange) -> Answer:
     return success({"productInfo": info}, tagged=False)
 
 
-def databases(exchange: Exchange) -> Answer:
+def databases(exchange: RequestContext) -> Answer:
     """Open files that somebody may reach with fmrest; with the filter on, those that the account opens (section 3)."""
     url_parameters(exchange.request, ())
     host = exchange.host
@@ -44,11 +44,11 @@ def _serves_anybody(file: HostedFile) -> bool:
     return any(FMREST in sets[account.privilege_set].extended for account in file.model.accounts)
 
 
-def _has_oauth(exchange: Exchange) -> bool:
+def _has_oauth(exchange: RequestContext) -> bool:
     return "x-fm-data-oauth-identifier" in exchange.request.headers
 
 
-def _opens(exchange: Exchange, name: str) -> bool:
+def _opens(exchange: RequestContext, name: str) -> bool:
     host = exchange.host
     try:
         host.doorkeeper.admit(exchange.request, host.files.require(name), host.switches, host.clock.now())
@@ -57,7 +57,7 @@ def _opens(exchange: Exchange, name: str) -> bool:
     return True
 
 
-def log_in(exchange: Exchange) -> Answer:
+def log_in(exchange: RequestContext) -> Answer:
     request, host = exchange.request, exchange.host
     sources = _sources(exchange)
     file = host.files.get(exchange.names["database"])
@@ -76,7 +76,7 @@ def log_in(exchange: Exchange) -> Answer:
     return success({"token": session.token} if shown else {}, ((TOKEN_HEADER, session.token),))
 
 
-def _sources(exchange: Exchange) -> dict[str, SourceLogin]:
+def _sources(exchange: RequestContext) -> dict[str, SourceLogin]:
     """`fmDataSource`: credentials for external files, looked at when something needs the file (section 4.4)."""
     values = exchange.request.json_object()
     refuse_unknown(values, {"fmDataSource"})
@@ -97,7 +97,7 @@ def _sources(exchange: Exchange) -> dict[str, SourceLogin]:
     return logins
 
 
-def log_out(exchange: Exchange) -> Answer:
+def log_out(exchange: RequestContext) -> Answer:
     """No Authorization needed: the token is in the path (section 4.5 [D][O])."""
     host = exchange.host
     session = host.sessions.require(exchange.names["token"], exchange.names["database"])
@@ -106,7 +106,7 @@ def log_out(exchange: Exchange) -> Answer:
     return success({})
 
 
-def validate_session(exchange: Exchange, token: str) -> Answer:
+def validate_session(exchange: RequestContext, token: str) -> Answer:
     """Does not wait for its turn: it tells whether a call on the token is running (section 3)."""
     host = exchange.host
     session = host.sessions.require(token, extends=host.switches.validate_extends)

@@ -13,10 +13,10 @@ from ..records.window import Window, open_layout
 from ..refusal import Refusal
 from ..store.store import Row
 from .call import Call
-from .handler import Exchange, Run
+from .handler import RequestContext, Run
 
 
-def layouts(exchange: Exchange) -> Run:
+def layouts(exchange: RequestContext) -> Run:
     url_parameters(exchange.request, ())
 
     async def run(call: Call) -> dict[str, object]:
@@ -46,7 +46,7 @@ def _with_table(item: dict[str, object], call: Call, occurrence: str) -> dict[st
     return item if shown == "none" else {**item, "table": occurrence if shown == "filled" else ""}
 
 
-def scripts(exchange: Exchange) -> Run:
+def scripts(exchange: RequestContext) -> Run:
     url_parameters(exchange.request, ())
 
     async def run(call: Call) -> dict[str, object]:
@@ -78,7 +78,7 @@ def _menu(
     return shown
 
 
-def layout(exchange: Exchange) -> Run:
+def layout(exchange: RequestContext) -> Run:
     values = url_parameters(exchange.request, {"recordId"})
 
     async def run(call: Call) -> dict[str, object]:
@@ -102,7 +102,7 @@ def layout(exchange: Exchange) -> Run:
     return run
 
 
-def old_metadata(exchange: Exchange) -> Run:
+def old_metadata(exchange: RequestContext) -> Run:
     """The form of version 17, which is still routed (section 5.4)."""
     url_parameters(exchange.request, ())
 

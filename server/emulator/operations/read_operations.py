@@ -7,10 +7,10 @@ from ..records.find_requests import Finder
 from ..records.window import Window, all_records
 from ..refusal import Refusal, parameter_refusal
 from .call import Call
-from .handler import Exchange, Run
+from .handler import RequestContext, Run
 
 
-def get_one(exchange: Exchange) -> Run:
+def get_one(exchange: RequestContext) -> Run:
     parameters = read_one(exchange.request, exchange.host.profile)
 
     async def run(call: Call) -> dict[str, object]:
@@ -24,7 +24,7 @@ def get_one(exchange: Exchange) -> Run:
     return run
 
 
-def get_range(exchange: Exchange) -> Run:
+def get_range(exchange: RequestContext) -> Run:
     parameters = read_range(exchange.request, exchange.host.profile)
 
     async def run(call: Call) -> dict[str, object]:
@@ -39,7 +39,7 @@ def get_range(exchange: Exchange) -> Run:
     return run
 
 
-def find(exchange: Exchange) -> Run:
+def find(exchange: RequestContext) -> Run:
     if exchange.request.query and exchange.host.switches.post_url_parameters == "refuse":
         names = ",".join(name for name, _ in exchange.request.query)
         raise parameter_refusal(f"Unknown parameter(s): {names}")

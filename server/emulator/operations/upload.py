@@ -14,7 +14,7 @@ from ..model import FieldType
 from ..records.commit import Saver
 from ..refusal import Refusal, parameter_refusal
 from .call import Call
-from .handler import Exchange, Run
+from .handler import RequestContext, Run
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Upload:
     content: bytes
 
 
-def upload(exchange: Exchange) -> Run:
+def upload(exchange: RequestContext) -> Run:
     known = {"modId"} if exchange.host.profile.upload_mod_id else set[str]()
     values = url_parameters(exchange.request, known)
     number = exchange.names.get("repetition", "1")

@@ -16,10 +16,10 @@ from ..records.window import Window
 from ..refusal import Refusal, parameter_refusal
 from ..values.values import BadValue, from_input
 from .call import Call
-from .handler import Exchange, Run
+from .handler import RequestContext, Run
 
 
-def create(exchange: Exchange) -> Run:
+def create(exchange: RequestContext) -> Run:
     host = exchange.host
     parameters = read_create(exchange.request, host.profile, host.switches)
 
@@ -38,7 +38,7 @@ def create(exchange: Exchange) -> Run:
     return run
 
 
-def edit(exchange: Exchange) -> Run:
+def edit(exchange: RequestContext) -> Run:
     host = exchange.host
     parameters = read_edit(exchange.request, host.profile, host.switches)
 
@@ -57,7 +57,7 @@ def edit(exchange: Exchange) -> Run:
     return run
 
 
-def duplicate(exchange: Exchange) -> Run:
+def duplicate(exchange: RequestContext) -> Run:
     scripts = read_scripts(exchange.request)
 
     async def run(call: Call) -> dict[str, object]:
@@ -75,7 +75,7 @@ def duplicate(exchange: Exchange) -> Run:
     return run
 
 
-def delete(exchange: Exchange) -> Run:
+def delete(exchange: RequestContext) -> Run:
     scripts = script_calls(url_parameters(exchange.request, SCRIPT_KEYS))
 
     async def run(call: Call) -> dict[str, object]:
@@ -95,7 +95,7 @@ def delete(exchange: Exchange) -> Run:
     return run
 
 
-def run_script(exchange: Exchange) -> Run:
+def run_script(exchange: RequestContext) -> Run:
     values = url_parameters(exchange.request, {"script.param"})
 
     async def run(call: Call) -> dict[str, object]:
@@ -108,7 +108,7 @@ def run_script(exchange: Exchange) -> Run:
     return run
 
 
-def set_globals(exchange: Exchange) -> Run:
+def set_globals(exchange: RequestContext) -> Run:
     values = exchange.request.json_object()
     refuse_unknown(values, {"globalFields"})
     if "globalFields" not in values:

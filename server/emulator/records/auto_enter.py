@@ -9,7 +9,8 @@ from ..model import AutoEnter, Field, FieldType
 from ..store.store import Row
 from ..values.conversion import stored_text
 from ..values.values import format_date, format_time
-from .record_context import RecordScope, Scene
+from .record_context import Scene
+from .record_scope import RecordScope
 from .sources import Source
 
 Values = dict[str, tuple[str, ...]]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
-from uuid import uuid4
 
 from ..calculations.functions import FUNCTIONS
 from ..model import Field, FieldKind
-from ..refusal import Refusal
 from ..sign_in.privileges import Access
 from ..sign_in.sessions import Session
 from ..solutions.files import Files
@@ -18,6 +15,7 @@ from ..solutions.hosted_file import HostedFile
 from ..store.store import Row, SortKey
 from ..values.arithmetic import Value, is_true
 from ..values.conversion import stored_text, typed
+from .record_scope import RecordScope
 from .sources import Source, Sources
 
 NO_ACCESS = "<No Access>"
@@ -163,53 +161,6 @@ class Scene(Sources):
         return set(near.store.related(near.table.name, predicate.right_field, predicate.operator, texts))
 
 
-class RecordScope:
-    """One record as a calculation sees it."""
-
-    def __init__(self, source: Source, row: Row, scene: Scene, value: Value = None) -> None:
-        self._source = source
-        self._row = row
-        self._scene = scene
-        self._value = value
-
-    def field(self, name: str, repetition: int) -> Value:
-        field = self._source.table.fields[name]
-        return typed(field.type, self._scene.text(self._source, self._row, field, repetition))
-
-    def related(self, occurrence: str, name: str) -> Sequence[Value]:
-        try:
-            ids = self._scene.related(self._source, self._row, occurrence)
-            far = self._scene.source(occurrence, self._source.home)
-        except Refusal:
-            if self._scene.needs_sources:
-                raise
-            return ()
-        field = far.table.fields[name]
-        wanted = {name} if field.stored and not field.is_global else None  # a computed field reads others too
-        rows = far.store.read_many(far.table.name, ids, wanted)
-        return [typed(field.type, self._scene.text(far, row, field)) for row in rows]
-
-    def fact(self, name: str) -> Value:
-        scene = self._scene
-        match name:
-            case "today":
-                return scene.now.date()
-            case "now":
-                return scene.now.replace(microsecond=0)
-            case "account":
-                return scene.session.account
-            case "privilege_set":
-                return scene.session.access.privileges.name
-            case "record_id":
-                return Decimal(self._row.record_id)
-            case "mod_id":
-                return Decimal(self._row.mod_id)
-            case "uuid":
-                return str(uuid4()).upper()
-            case _:
-                return self._value
-
-
 def _is_kept(field: Field) -> bool:
     return (
         not field.is_global
@@ -220,8 +171,3 @@ def _is_kept(field: Field) -> bool:
 
 def _turned(hop: Hop) -> Hop:
     return Hop(hop.far, hop.near, hop.mirrored(), may_create=False, deletes=False, sort=())
-
-
-def refuse_unless(allowed: bool, code: int) -> None:
-    if not allowed:
-        raise Refusal(code)

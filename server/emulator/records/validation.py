@@ -12,7 +12,8 @@ from ..store.store import Row
 from ..values.arithmetic import Value, is_at_most, is_true
 from ..values.conversion import typed
 from ..values.readings import is_plain_number
-from .record_context import RecordScope, Scene
+from .record_context import Scene
+from .record_scope import RecordScope
 from .sources import Source
 from .value_lists import list_values
 

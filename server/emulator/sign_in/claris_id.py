@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..clock import Clock
 from ..cognito.pool import UserPool
-from ..cognito.pool_switches import Identity, Switches
+from ..cognito.pool_switches import Identity, PoolSwitches
 from ..cognito.users import User
 from ..model import File
 
@@ -19,7 +19,7 @@ def claris_pool(
     users: Iterable[User] = (),
     *,
     identity: Identity | None = None,
-    switches: Switches | None = None,
+    switches: PoolSwitches | None = None,
     issuer: str | None = None,
 ) -> UserPool:
     """A pool with one person for each account "authenticated via Claris ID", and the users given beside them.

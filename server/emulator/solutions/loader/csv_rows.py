@@ -20,7 +20,7 @@ _REMEMBERED = 20_000
 
 
 @dataclass(frozen=True)
-class Column:
+class CsvColumn:
     field: Field
     repetition: int
 
@@ -128,8 +128,8 @@ def _from_iso(field_type: FieldType, cell: str) -> str | None:
     )
 
 
-def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistake]) -> list[Column | None]:
-    columns: list[Column | None] = []
+def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistake]) -> list[CsvColumn | None]:
+    columns: list[CsvColumn | None] = []
     for name in heading:
         found = table.fields.get(name)
         repetition = 1
@@ -139,7 +139,7 @@ def _columns(table: Table, path: Path, heading: list[str], mistakes: list[Mistak
         problem = _column_problem(table, name, found, repetition)
         if problem is not None:
             mistakes.append(Mistake(path.name, 1, name, problem))
-        columns.append(Column(found, repetition) if found is not None and problem is None else None)
+        columns.append(CsvColumn(found, repetition) if found is not None and problem is None else None)
     return columns
 
 
