@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ..changes.plans.agreements import AN_HOUR, Standing
-from ..changes.plans.plan import ItemState
 from ..pages.forms import TooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
@@ -126,22 +125,22 @@ class PlanPages:
 
 def _over(question: PlanQuestion, standing: Standing) -> tuple[str, str] | None:
     """Why the plan cannot be decided about any more, as a heading and a sentence."""
-    progress = standing.progress
-    if progress is None:
+    glance = standing.glance
+    if glance is None:
         if standing.replaced_by:
             return (
                 "This plan was replaced",
                 f"The assistant added a step. The plan is called {standing.replaced_by} now, and you are asked about it anew.",
             )
         return "This plan is not there any more", "Ask the assistant to try again."
-    if progress.plan.digest != question.plan.digest:
+    if glance.digest != question.plan.digest:
         return (
             "This plan is not what it was",
             "It was altered after it was planned. Nothing of it is carried out.",
         )
-    if progress.approved_by:
-        return "You agreed", f"The plan was agreed to, by {progress.approved_by}."
-    if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
+    if glance.approved_by:
+        return "You agreed", f"The plan was agreed to, by {glance.approved_by}."
+    if not glance.is_untouched:
         return "This plan was carried out", "There is nothing left to decide."
     if standing.is_expired:
         return "This plan has expired", "A plan lasts a day. Ask the assistant to plan it again."

@@ -11,7 +11,7 @@ from ...policy import ShowAll
 from .journal import Journal
 from .person_consent import PersonConsent
 from .plan import Plan, Who
-from .plan_store import Progress, Shelf
+from .plan_store import Glance, Shelf
 
 AN_HOUR = 3600.0
 """Seconds for which a no is not asked about again."""
@@ -21,7 +21,7 @@ AN_HOUR = 3600.0
 class Standing:
     """What a person who is asked about a plan has to know of it now."""
 
-    progress: Progress | None
+    glance: Glance | None
     """None when it is not there any more."""
     replaced_by: str = ""
     """The id of the plan that took its place, with one more step."""
@@ -72,18 +72,21 @@ class Agreements:
 
     async def standing(self, plan_id: str) -> Standing:
         """Of anybody's plan, as it is now."""
-        progress = await self._store.look(plan_id)
-        if progress is None:
+        glance = await self._store.glance(plan_id)
+        if glance is None:
             return Standing(None, await self._journal.replaced_by(plan_id))
-        plan = progress.plan
-        return Standing(progress, "", await self.declined_at(plan), self._now() > plan.expires)
+        return Standing(glance, "", await self.declined_at(glance), self._now() > glance.expires)
 
-    async def show_all(self, plan: Plan) -> ShowAll:
+    async def plan(self, plan_id: str) -> Plan:
+        """Anybody's plan, whole. Raises NameUnknown."""
+        return (await self._store.open_progress(plan_id)).plan
+
+    async def show_all(self, plan_id: str) -> ShowAll:
         """What the owner wanted when it was planned, for whoever asks without the owner's settings."""
-        planned = await self._journal.facts(plan.id, "planned")
+        planned = await self._journal.facts(plan_id, "planned")
         return ShowAll(next((facts["show_all"] for facts in planned if "show_all" in facts), ShowAll.DELETES))
 
-    async def declined_at(self, plan: Plan) -> float | None:
+    async def declined_at(self, plan: Plan | Glance) -> float | None:
         """When the caller's person last said no to this plan, or to another that does the same; None when that counts no more."""
         row = await self._state.row(
             "SELECT journal.event, journal.at FROM journal JOIN plan ON plan.id = journal.plan"

@@ -8,12 +8,25 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ...errors import ConfigurationError
 from ...local.private_files import kept_key
 from .codec import written
-from .plan import Plan
+from .plan import Plan, Who
+
+
+class Named(Protocol):
+    """A plan, or a glance at one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def database(self) -> str: ...
+    @property
+    def who(self) -> Who: ...
+    @property
+    def digest(self) -> str: ...
 
 
 class Seal:
@@ -43,7 +56,7 @@ class Seal:
             plan.fingerprint, plan.undoes,
         )  # fmt: skip
 
-    def of_agreement(self, plan: Plan, by: str, at: float) -> str:
+    def of_agreement(self, plan: Named, by: str, at: float) -> str:
         return self._of("agreement", plan.id, plan.database, plan.who.caller.id, plan.digest, by, repr(at))
 
     def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:

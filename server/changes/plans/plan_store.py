@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...caller import Caller
 from ...errors import Forbidden, InputError, NameUnknown
@@ -35,6 +35,24 @@ class Progress:
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
         return tuple(outcome for step in self.outcomes for outcome in step)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A plan without its records."""
+
+    id: str
+    database: str
+    who: Who
+    made: float
+    expires: float
+    digest: str
+    fingerprint: str
+    undoes: str
+    approved_by: str
+    """As in `Progress`."""
+    is_untouched: bool
+    """Nothing of it was attempted."""
 
 
 class Shelf:
@@ -235,7 +253,31 @@ class Shelf:
             advice="Nothing more was sent. list_changes shows what was done.",
         )
 
-    def _approval(self, row: Row, plan: Plan) -> str:
+    async def glance(self, plan_id: str) -> Glance | None:
+        """Anybody's plan as it stands, as quickly as can be; None for one that is not there."""
+        row = await self._state.row(
+            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
+        )
+        if row is None:
+            return None
+        begun = await self._state.row(
+            "SELECT 1 FROM item WHERE plan = ? AND state <> 'open' LIMIT 1", plan_id
+        )
+        glance = Glance(
+            id=row["id"],
+            database=row["database"],
+            who=Who(_caller_of(row), row["client"]),
+            made=row["made"],
+            expires=row["expires"],
+            digest=row["digest"],
+            fingerprint=row["fingerprint"],
+            undoes=row["undoes"],
+            approved_by="",
+            is_untouched=begun is None,
+        )
+        return replace(glance, approved_by=self._approval(row, glance))
+
+    def _approval(self, row: Row, plan: Plan | Glance) -> str:
         by, at = str(row["approved_by"]), float(row["approved_at"])
         if not by or row["approved_digest"] != plan.digest:
             return ""
@@ -259,17 +301,12 @@ class Shelf:
 
     async def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        progress = await self.look(plan_id)
-        if progress is None:
-            raise NameUnknown("change", plan_id)
-        return progress
-
-    async def look(self, plan_id: str) -> Progress | None:
-        """The same; None for one that is not there."""
         row = await self._state.row(
             "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
         )
-        return None if row is None else await self._progress(row)
+        if row is None:
+            raise NameUnknown("change", plan_id)
+        return await self._progress(row)
 
     async def _progress(self, row: Row) -> Progress:
         bodies = await self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])

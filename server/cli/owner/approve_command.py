@@ -15,6 +15,7 @@ from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
     from ...changes.plans.person_consent import PersonConsent
+    from ...changes.plans.plan import Plan
     from ...changes.plans.plan_store import Progress
     from ...policy import ShowAll
 
@@ -39,19 +40,19 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.change is None:
             return _list(await files.waiting(time.time()))
         agreements, standing = await files.change(arguments.change)
-        progress = standing.progress
-        if progress is None or standing.is_expired:
+        glance = standing.glance
+        if glance is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
-        plan = progress.plan
-        if progress.approved_by:
-            print(f"{plan.id} has been agreed to, by {progress.approved_by}.")
+        if glance.approved_by:
+            print(f"{glance.id} has been agreed to, by {glance.approved_by}.")
             return 0
+        plan = await agreements.plan(glance.id)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise InputError(
                 "A person agrees at a terminal, and this is none",
                 advice="Run it where you can type the answer.",
             )
-        consent = _read(progress, await agreements.show_all(plan))
+        consent = _read(plan, await agreements.show_all(plan.id))
         if consent is None:
             await agreements.declined(plan, plan.who, "at a terminal")
             print("Nothing will be changed. The plan stays until it expires.")
@@ -61,14 +62,14 @@ async def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(progress: Progress, show_all: ShowAll) -> PersonConsent | None:
+def _read(plan: Plan, show_all: ShowAll) -> PersonConsent | None:
     from rich.console import Console
 
     from ...approval.plan_inspection import PlanInspection
     from .plan_reader import SIZE, PlanReader
 
     console = Console(highlight=False, emoji=False, markup=False)
-    return PlanReader(console, PlanInspection(progress.plan, show_all, SIZE)).read()
+    return PlanReader(console, PlanInspection(plan, show_all, SIZE)).read()
 
 
 def _list(waiting: list[Progress]) -> int:

@@ -1,0 +1,63 @@
+"""A real browser, where one is installed: Chromium of this machine, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+REFUSED = "the server responded with a status of 4"
+"""Chromium's own note on a page that says what is wrong."""
+CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+MISSING = "no Chromium is installed, so pages are not looked at in a browser"
+
+
+def chromium() -> str:
+    """Its path. Without one the test is skipped, and fails in continuous integration on Linux."""
+    found = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
+    if found is None and os.environ.get("CI") and os.environ.get("RUNNER_OS", "Linux") == "Linux":
+        pytest.fail(MISSING)
+    if found is None:
+        pytest.skip(MISSING)
+    return found
+
+
+@asynccontextmanager
+async def page_at(address: str, **context: Any) -> AsyncGenerator[Page]:
+    """A page in a browser of its own; what it complains of fails the test."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        try:
+            page = await (await browser.new_context(**context)).new_page()
+            complaints: list[str] = []
+            page.on("console", lambda message: complaints.append(message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            await page.goto(address)
+            yield page
+            assert [each for each in complaints if REFUSED not in each] == []
+        finally:
+            await browser.close()
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA on the page as it stands."""
+    import axe_playwright_python
+
+    script = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+    await page.evaluate(script.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = cast(
+        "dict[str, Any]",
+        await page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags),
+    )
+    return [
+        f"{fault['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
