@@ -51,7 +51,7 @@ async def free_to_leave(
     return Free(call, await leaving.asked(call.who, step, asked))
 
 
-def file_step(layout: str, how: str, facts: Mapping[str, Any]) -> Step:
+def file_step(layout: str, how: str, facts: Mapping[str, str], covers: str) -> Step:
     from ..server.changes.export_consent import export_step
 
-    return export_step(layout, how, {name: str(value) for name, value in facts.items()})
+    return export_step(layout, how, facts, covers)

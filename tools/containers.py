@@ -70,8 +70,8 @@ async def _free_to_save(
     if call.changes.leaving.is_free:
         return Free(call)
     how = f"Save the file in {field!r} of record {record_id} on {layout!r} to the files folder"
-    step = file_step(layout, how, {})
-    return await free_to_leave(call, "read_container", step, ("save", layout, record_id, field))
+    covers = repr((layout, record_id, field, str(call.workspace.files.folder)))
+    return await free_to_leave(call, "read_container", file_step(layout, how, {}, covers), ("save", covers))
 
 
 async def _text(

@@ -106,11 +106,19 @@ async def free_to_export(
     call: Call, question: Asked, file: str, kind: str, columns: list[str]
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
+    from ..server.query.found_sets.identity import identity_of
     from ._export_consent import Free, file_step, free_to_leave
 
     if call.changes.leaving.is_free:
         return Free(call)
     found = question.found_set
-    about = {"records": found.criteria.understood, "columns": ", ".join(columns), "file": f"{file} ({kind})"}
-    step = file_step(found.layout.name, f"Export records of {found.layout.name!r} to a file", about)
-    return await free_to_leave(call, "export_records", step, ("export", found.layout.name, about))
+    about = {
+        "records": found.criteria.understood,
+        "criteria": found.question.whole,
+        "columns": ", ".join(columns),
+        "file": f"{file} ({kind})",
+    }
+    how = f"Export records of {found.layout.name!r} to a file"
+    covers = identity_of(found, columns, file, kind, str(call.workspace.files.folder))
+    step = file_step(found.layout.name, how, about, covers)
+    return await free_to_leave(call, "export_records", step, ("export", covers))

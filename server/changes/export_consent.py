@@ -13,9 +13,11 @@ from .plans.plan import Item, ItemState, Kind, Outcome, Step, Who
 from .plans.plan_store import Progress
 
 
-def export_step(layout: str, how: str, facts: Mapping[str, Value]) -> Step:
-    """A file that is written outside FileMaker; `how` says it in a sentence without a full stop, `facts` in detail."""
-    return Step(Kind.EXPORT, layout, (Item(after=dict(facts)),), how=how, effect=ScriptEffect.READS.value)
+def export_step(layout: str, how: str, facts: Mapping[str, Value], covers: str) -> Step:
+    """A file that is written outside FileMaker. `how` says it in a sentence without a full stop, `facts` in detail, and
+    `covers` is a digest of everything that somebody agrees to thereby."""
+    item = Item(after=dict(facts))
+    return Step(Kind.EXPORT, layout, (item,), how=how, effect=ScriptEffect.READS.value, covers=covers)
 
 
 class Leaving:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,14 @@ class KeySet:
             key = self._key(value)
             known = self._known[value] = key is not None and self._holds(key)
         return known
+
+    def digest(self) -> str:
+        """Over all keys, in an order of their own."""
+        made = hashlib.sha256()
+        rows = self._db.execute("SELECT name FROM key ORDER BY name") if self._db is not None else ()
+        for key in sorted(self._keys) if self._db is None else (str(name) for (name,) in rows):
+            made.update(f"{len(key)}:{key}".encode())
+        return made.hexdigest()
 
     def _holds(self, key: str) -> bool:
         if self._db is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -51,6 +52,13 @@ class Question:
             return None
         any_of_them = [each for left in self.left_out for each in objects(left.where)]
         return understand(self.where, self.omit, layout, calendar, also=(*self.also, any_of_them))
+
+    @property
+    def whole(self) -> str:
+        """All of it as text, nothing shortened."""
+        parts = {"where": self.where, "omit": self.omit, "also": self.also}
+        said = {name: part for name, part in parts.items() if part}
+        return json.dumps(said, ensure_ascii=False, default=str) if said else "every record"
 
     def narrowed(self, where: object) -> Question:
         """The same with further criteria, which may ask for what is left out."""

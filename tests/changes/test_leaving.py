@@ -92,6 +92,43 @@ async def test_an_export_waits_for_the_person_who_reads_what_goes_where(mode: An
         assert [each["state"] for each in listed] == ["done", "done"]
 
 
+async def test_an_agreement_to_an_export_is_for_these_criteria_columns_and_this_file(tmp_path: Path) -> None:
+    """What is told of the criteria is shortened; what is agreed to is not."""
+    numbers = [*(f"J-{number:03}" for number in range(1, 13)), "Z-1"]
+    asked = EXPORT | {"where": {"ID": {"any_of": numbers}}}
+    async with in_workshop(environment=rules(tmp_path) | AWAY) as assistant:
+        await read_outsiders(assistant)
+        others = (
+            asked | {"where": {"ID": {"any_of": [*numbers[:-1], "O-040"]}}},
+            asked | {"where": {"ID": {"any_of": numbers}, "Ref": {"not": "x"}}},
+            asked | {"fields": ["ID", "Title"]},
+            asked | {"file": "elsewhere"},
+            asked | {"format": "jsonl"},
+            asked | {"sort": ["Hours"]},
+        )
+        waiting = await assistant.ask("export_records", **asked)
+        for other in others:
+            assert (await assistant.ask("export_records", **other))["state"] == "planned"
+        agree(assistant, waiting["change_id"])
+        for other in others:
+            assert (await assistant.ask("export_records", **other))["state"] == "planned"
+        assert files(tmp_path) == []
+        assert "Z-1" in str(changes_of(assistant).found_by_anybody(waiting["change_id"]).plan.steps)
+        assert (await assistant.ask("export_records", **asked))["rows"] == 3
+
+
+async def test_an_agreement_to_a_group_is_for_that_group(tmp_path: Path) -> None:
+    async with in_workshop(environment=rules(tmp_path) | AWAY) as assistant:
+        await read_outsiders(assistant)
+        summary = await assistant.ask("summarize_records", layout="Jobs", group_by=["Status"])
+        asked = {"file": "group", "fields": ["ID"], "found_set": summary["found_set"]}
+        ours = await assistant.ask("export_records", **asked, group={"Status": "Open"})
+        agree(assistant, ours["change_id"])
+        other = await assistant.ask("export_records", **asked, group={"Status": "Waiting"})
+        assert other["state"] == "planned"
+        assert (await assistant.ask("export_records", **asked, group={"Status": "Open"}))["rows"] > 0
+
+
 async def test_where_nobody_is_reached_the_same_call_finds_the_agreement_that_came_meanwhile(
     tmp_path: Path,
 ) -> None:

@@ -159,6 +159,8 @@ class Step:
     script: str = ""
     """The script that runs, and what the owner says it does: `reads`, `changes` or `reaches_outside`."""
     effect: str = ""
+    covers: str = ""
+    """For what is agreed to without a list of records: a digest of all that it covers."""
     runbook: str = ""
     """The owner's runbook that this step carries out."""
     occurrence: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ...criteria.calendar import UNITS, Calendar
@@ -29,8 +29,8 @@ class InGroup:
 
     group: Group
     key: Key
-    keys: Keys
-    spellings: Spellings
+    keys: Keys = field(compare=False)
+    spellings: Spellings = field(compare=False)
 
     @property
     def targets(self) -> tuple[Target, ...]:
