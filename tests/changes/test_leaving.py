@@ -109,11 +109,12 @@ async def test_an_agreement_to_an_export_is_for_these_criteria_columns_and_this_
         waiting = await assistant.ask("export_records", **asked)
         for other in others:
             assert (await assistant.ask("export_records", **other))["state"] == "planned"
-        agree(assistant, waiting["change_id"])
+        await agree(assistant, waiting["change_id"])
         for other in others:
             assert (await assistant.ask("export_records", **other))["state"] == "planned"
         assert files(tmp_path) == []
-        assert "Z-1" in str(changes_of(assistant).found_by_anybody(waiting["change_id"]).plan.steps)
+        found = await changes_of(assistant).found_by_anybody(waiting["change_id"])
+        assert "Z-1" in str(found.plan.steps)
         assert (await assistant.ask("export_records", **asked))["rows"] == 3
 
 
@@ -123,7 +124,7 @@ async def test_an_agreement_to_a_group_is_for_that_group(tmp_path: Path) -> None
         summary = await assistant.ask("summarize_records", layout="Jobs", group_by=["Status"])
         asked = {"file": "group", "fields": ["ID"], "found_set": summary["found_set"]}
         ours = await assistant.ask("export_records", **asked, group={"Status": "Open"})
-        agree(assistant, ours["change_id"])
+        await agree(assistant, ours["change_id"])
         other = await assistant.ask("export_records", **asked, group={"Status": "Waiting"})
         assert other["state"] == "planned"
         assert (await assistant.ask("export_records", **asked, group={"Status": "Open"}))["rows"] > 0

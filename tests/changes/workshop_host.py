@@ -47,6 +47,8 @@ async def command(*words: str) -> int:
 
 async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:
     plan = await assistant.ask(tool, **arguments)
+    while plan["state"] == "running":  # planning that outlasts its call
+        plan = await assistant.ask("check_job", job=plan["job"], wait=50)
     assert plan["state"] == "planned", plan
     return plan
 

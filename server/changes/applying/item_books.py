@@ -27,7 +27,10 @@ class ItemBooks:
         """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds. Raises Forbidden when the plan or
         the agreement to it was altered since its execution began."""
         means = self._means
-        await means.shelf.check_unaltered(transaction, self._begun)
+        begun = self._begun
+        await means.shelf.agreements.check_unaltered(
+            transaction, begun.plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
+        )
         if not await means.shelf.claim_item(transaction, self._plan.id, *place):
             return False
         facts = _facts(step, item) | {"appeared": appeared(planned, item)}

@@ -8,10 +8,11 @@ from typing import Any
 
 from ...local.state.state import State, Transaction
 from ...policy import ShowAll
+from .agreement_store import Glance
 from .journal import Journal
 from .person_consent import PersonConsent
 from .plan import Plan, Who
-from .plan_store import Glance, Shelf
+from .plan_store import Shelf
 
 AN_HOUR = 3600.0
 """Seconds for which a no is not asked about again."""
@@ -58,7 +59,7 @@ class Agreements:
         async with self._state.writing() as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)
-            facts["seal"] = await self._store.approve(transaction, plan, consent.by, at)
+            facts["seal"] = await self._store.agreements.approve(transaction, plan, consent.by, at)
             await self._note(transaction, plan, who, "agreed", facts)
 
     async def declined(self, plan: Plan, who: Who, how: str) -> None:
@@ -72,7 +73,7 @@ class Agreements:
 
     async def standing(self, plan_id: str) -> Standing:
         """Of anybody's plan, as it is now."""
-        glance = await self._store.glance(plan_id)
+        glance = await self._store.agreements.glance(plan_id)
         if glance is None:
             return Standing(None, await self._journal.replaced_by(plan_id))
         return Standing(glance, "", await self.declined_at(glance), self._now() > glance.expires)

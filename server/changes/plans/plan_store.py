@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from ...caller import Caller
-from ...errors import Forbidden, InputError, NameUnknown
+from ...errors import InputError, NameUnknown
 from ...local.state.state import Reader, Row, State, Transaction
+from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
 from .plan import Outcome, Plan, Step, Who
@@ -37,27 +37,10 @@ class Progress:
         return tuple(outcome for step in self.outcomes for outcome in step)
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """A plan without its records."""
-
-    id: str
-    database: str
-    who: Who
-    made: float
-    expires: float
-    digest: str
-    fingerprint: str
-    undoes: str
-    approved_by: str
-    """As in `Progress`."""
-    is_untouched: bool
-    """Nothing of it was attempted."""
-
-
 class Shelf:
     def __init__(self, state: State, database: str, seal: Seal) -> None:
         self._state = state
+        self.agreements = AgreementStore(state, database, seal)
         self._seal = seal
         self.database = database
 
@@ -105,7 +88,7 @@ class Shelf:
         row = await self._state.row(
             "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
         )
-        if row is None or _caller_of(row) != who.caller:
+        if row is None or caller_of(row) != who.caller:
             known = await self._state.rows(
                 "SELECT id FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT 3",
                 self.database, who.caller.id, who.caller.account,
@@ -227,65 +210,6 @@ class Shelf:
             taking.undoes, taking.id,
         )  # fmt: skip
 
-    async def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
-        """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
-        seal = self._seal.of_agreement(plan, by, at)
-        await transaction.execute(
-            "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
-            by,
-            plan.digest,
-            at,
-            seal,
-            plan.id,
-        )
-        return seal
-
-    async def check_unaltered(self, transaction: Transaction, begun: Progress) -> None:
-        """Looked at before each record is sent. Raises Forbidden when the plan or the agreement to it is not what it was when
-        its execution began."""
-        row = await transaction.row("SELECT * FROM plan WHERE id = ?", begun.plan.id)
-        if row is not None and row["digest"] == begun.plan.digest:
-            is_agreed = not begun.approved_by or self._approval(row, begun.plan) == begun.approved_by
-            if is_agreed and (not begun.is_sealed or self._is_sealed(row, begun.plan)):
-                return
-        raise Forbidden(
-            f"{begun.plan.id}, or the agreement to it, was altered in the state file while it was carried out",
-            advice="Nothing more was sent. list_changes shows what was done.",
-        )
-
-    async def glance(self, plan_id: str) -> Glance | None:
-        """Anybody's plan as it stands, as quickly as can be; None for one that is not there."""
-        row = await self._state.row(
-            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
-        )
-        if row is None:
-            return None
-        begun = await self._state.row(
-            "SELECT 1 FROM item WHERE plan = ? AND state <> 'open' LIMIT 1", plan_id
-        )
-        glance = Glance(
-            id=row["id"],
-            database=row["database"],
-            who=Who(_caller_of(row), row["client"]),
-            made=row["made"],
-            expires=row["expires"],
-            digest=row["digest"],
-            fingerprint=row["fingerprint"],
-            undoes=row["undoes"],
-            approved_by="",
-            is_untouched=begun is None,
-        )
-        return replace(glance, approved_by=self._approval(row, glance))
-
-    def _approval(self, row: Row, plan: Plan | Glance) -> str:
-        by, at = str(row["approved_by"]), float(row["approved_at"])
-        if not by or row["approved_digest"] != plan.digest:
-            return ""
-        return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
-
-    def _is_sealed(self, row: Row, plan: Plan) -> bool:
-        return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
-
     async def unsettled(self) -> list[tuple[str, int, int]]:
         """Items that were on their way when their process ended, or whose outcome is not known yet."""
         rows = await self._state.rows(
@@ -321,7 +245,7 @@ class Shelf:
         plan = Plan(
             id=row["id"],
             database=row["database"],
-            who=Who(_caller_of(row), row["client"]),
+            who=Who(caller_of(row), row["client"]),
             made=row["made"],
             expires=row["expires"],
             steps=tuple(read_step(body["body"], each) for body, each in zip(bodies, items, strict=True)),
@@ -330,14 +254,10 @@ class Shelf:
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
-        approved = self._approval(row, plan)
+        approved = self.agreements.approval(row, plan)
         return Progress(
-            plan, row["state"], row["runner"], approved, self._is_sealed(row, plan), tuple(outcomes)
+            plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), tuple(outcomes)
         )
-
-
-def _caller_of(row: Row) -> Caller:
-    return Caller(row["caller"], row["account"])
 
 
 def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:

@@ -1,0 +1,98 @@
+"""Plans as far as agreeing goes: their seals, the agreement to each, and whether both are still what they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ...caller import Caller
+from ...errors import Forbidden
+from ...local.state.state import Row, State, Transaction
+from .plan import Plan, Who
+from .plan_seal import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A plan without its records."""
+
+    id: str
+    database: str
+    who: Who
+    made: float
+    expires: float
+    digest: str
+    fingerprint: str
+    undoes: str
+    approved_by: str
+    """Empty unless the agreement is to this plan as it is, and carries our seal."""
+    is_untouched: bool
+    """Nothing of it was attempted."""
+
+
+class AgreementStore:
+    def __init__(self, state: State, database: str, seal: Seal) -> None:
+        self._state = state
+        self._database = database
+        self._seal = seal
+
+    async def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
+        """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
+        seal = self._seal.of_agreement(plan, by, at)
+        await transaction.execute(
+            "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
+            by, plan.digest, at, seal, plan.id,
+        )  # fmt: skip
+        return seal
+
+    async def check_unaltered(
+        self, transaction: Transaction, plan: Plan, *, approved_by: str, is_sealed: bool
+    ) -> None:
+        """Looked at before each record is sent. Raises Forbidden when the plan or the agreement to it is not what it was when
+        its execution began."""
+        row = await transaction.row("SELECT * FROM plan WHERE id = ?", plan.id)
+        if row is not None and row["digest"] == plan.digest:
+            is_agreed = not approved_by or self.approval(row, plan) == approved_by
+            if is_agreed and (not is_sealed or self.is_sealed(row, plan)):
+                return
+        raise Forbidden(
+            f"{plan.id}, or the agreement to it, was altered in the state file while it was carried out",
+            advice="Nothing more was sent. list_changes shows what was done.",
+        )
+
+    async def glance(self, plan_id: str) -> Glance | None:
+        """Anybody's plan as it stands, as quickly as can be; None for one that is not there."""
+        row = await self._state.row(
+            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database
+        )
+        if row is None:
+            return None
+        begun = await self._state.row(
+            "SELECT 1 FROM item WHERE plan = ? AND state <> 'open' LIMIT 1", plan_id
+        )
+        glance = Glance(
+            id=row["id"],
+            database=row["database"],
+            who=Who(caller_of(row), row["client"]),
+            made=row["made"],
+            expires=row["expires"],
+            digest=row["digest"],
+            fingerprint=row["fingerprint"],
+            undoes=row["undoes"],
+            approved_by="",
+            is_untouched=begun is None,
+        )
+        return replace(glance, approved_by=self.approval(row, glance))
+
+    def approval(self, row: Row, plan: Plan | Glance) -> str:
+        """By whom a plan was agreed to; empty where that agreement is to another plan, or carries no seal of ours."""
+        by, at = str(row["approved_by"]), float(row["approved_at"])
+        if not by or row["approved_digest"] != plan.digest:
+            return ""
+        return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
+
+    def is_sealed(self, row: Row, plan: Plan) -> bool:
+        return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))
+
+
+def caller_of(row: Row) -> Caller:
+    return Caller(row["caller"], row["account"])
