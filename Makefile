@@ -34,6 +34,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 
 soak: .venv/ready ## long random runs (a quarter of an hour)
 	FILEMAKER_SOAK=10000 $(BIN)/python -m pytest -n 2 --dist loadfile tests/emulator/http/test_random_requests.py tests/emulator/find_language/test_find_properties.py tests/emulator/find_language/test_find_near_misses.py tests/criteria/test_matching.py
+	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP --durations=4 tests/auth/test_renewals.py
 	$(BIN)/python -m pytest tests/runbooks/soak_runbooks.py
 	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_interleavings.py
 	$(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/soak_kills.py tests/changes/applying/test_killed.py

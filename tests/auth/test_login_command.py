@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 
 from filemaker_mcp.server.emulator.cognito.codes import authenticator_code
 from filemaker_mcp.server.emulator.cognito.pool import UserPool
+from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 
 from .program import Place, place, type_in, until
@@ -192,3 +194,83 @@ async def test_there_is_nothing_to_log_in_to_with_an_account_and_password(shop: 
     login = await shop.run("login", **shop.by_account)
     assert login.status == 0
     assert "nothing to sign in to beforehand" in login.err
+
+
+STOCK = '[{"file": "Stock", "provider": "Microsoft", "layout": "Articles"}]'
+
+
+async def consent(process: asyncio.subprocess.Process, shop: Place, account: str, seen: str = "") -> str:
+    """What a person does in the browser for the next address that the program prints; what was said since is returned."""
+    said = seen
+    while not re.search(r"pretend-provider\?state=\w+\s", said):
+        said += await until(process.stderr, "\n")
+    found = re.search(r"\S+pretend-provider\?state=(\w+)", said)
+    assert found is not None
+    async with httpx.AsyncClient() as browser:
+        answer = {"state": found[1], "account": account}
+        back = await browser.post(f"{shop.url}/pretend-provider", data=answer)
+        assert (await browser.get(back.headers["location"])).status_code == 200
+    return said[found.end() :]
+
+
+@pytest.mark.parametrize("main", ["by_account", "by_claris_id", "by_provider"])
+async def test_every_provider_that_the_settings_name_is_walked_through(shop: Place, main: str) -> None:
+    variables = getattr(shop, main) | {"FILEMAKER_DATA_SOURCES": STOCK}
+    if main == "by_claris_id":
+        variables["FILEMAKER_PASSWORD"] = ADAS_PASSWORD
+    process = await shop.begin("login", "--no-browser", **variables)
+    rest = await consent(process, shop, "linus@example.com")
+    if main == "by_provider":
+        await consent(process, shop, "grace@example.com", rest)
+    _, err = await process.communicate()
+    assert process.returncode == 0, err
+    if main != "by_account":
+        assert b"done      Stock on" in err
+    doctor = await shop.run("doctor", "--json", "--data-sources", **variables)
+    stages = next(iter(json.loads(doctor.out).values()))["stages"]
+    assert stages[-1]["stage"] == "data source", doctor.out
+    assert stages[-1]["result"] == "ok", stages[-1]
+    logout = await shop.run("logout", **variables)
+    assert "for Stock is deleted" in logout.err
+    assert not shop.kept
+
+
+async def test_a_sign_in_that_fails_does_not_keep_the_others_from_being_done(shop: Place) -> None:
+    variables = shop.by_claris_id | {
+        "FILEMAKER_PASSWORD": ADAS_PASSWORD,
+        "FILEMAKER_DATA_SOURCES": STOCK.replace("Microsoft", "microsoft"),
+    }
+    login = await shop.run("login", "--no-browser", **variables)
+    assert login.status == 1
+    assert "it offers Microsoft" in login.err
+    assert "Write 'Microsoft' in the settings" in " ".join(login.err.split())
+    assert re.search(r"not done\s+Stock", login.err)
+    assert re.search(r" done\s+Claris ID", login.err)
+
+
+async def test_a_sign_in_that_serves_is_left_alone(shop: Place) -> None:
+    await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
+    kept = shop.kept[0].read_text(encoding="utf-8")
+    again = await shop.run("login", **shop.by_claris_id)
+    assert again.status == 0
+    assert "is signed in already" in again.err
+    assert shop.kept[0].read_text(encoding="utf-8") == kept
+
+
+async def test_login_beside_a_token_service_says_what_it_is_for(shop: Place) -> None:
+    variables = shop.by_claris_id | {
+        "FILEMAKER_TOKEN_SERVICE": "http://127.0.0.1:9",
+        "FILEMAKER_PASSWORD": ADAS_PASSWORD,
+    }
+    login = await shop.run("login", **variables)
+    assert login.status == 0, login.err
+    assert "is used before it" in " ".join(login.err.split())
+
+
+async def test_logging_out_after_the_pool_moved_says_that_nothing_can_be_revoked(shop: Place) -> None:
+    await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
+    users(shop).identity = Identity("us-west-2_NqkuZcXQY", "another")
+    logout = await shop.run("logout", **shop.by_claris_id)
+    assert logout.status == 0, logout.err
+    assert "is gone" in logout.err
+    assert not shop.kept

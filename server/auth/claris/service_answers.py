@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ...errors import SignInFailed
 from .claris_refusals import LOCKED_SECONDS, challenged, ends_sign_in, login_needed, refusal
-from .cognito import CognitoRefused
+from .cognito import BUSY, CognitoRefused
 
 HOLD_SECONDS = 15.0
 BUSY_STATUS = frozenset({429, 502, 503, 504})
@@ -37,7 +37,7 @@ def failure(status: int, answer: Mapping[str, Any], user: str) -> SignInFailed:
             advice="Set FILEMAKER_TOKEN_SERVICE_KEY to the key that the service was started with.",
         )
     if status in BUSY_STATUS:
-        return busy(status)
+        return busy(f"HTTP {status}")
     if answer.get("errors"):
         return SignInFailed(
             "The token service found name or password malformed, or could not ask Claris",
@@ -64,6 +64,8 @@ def refresh_refused(answer: Mapping[str, Any], user: str) -> SignInFailed | None
     refused = CognitoRefused(
         str(named.get("code") or named.get("name") or ""), str(named.get("message") or "")
     )
+    if refused.kind in BUSY:
+        return busy(refused.kind)
     if ends_sign_in(refused):
         return login_needed(user, "The refresh token was refused")
     return refusal(refused, user, at_refresh=True) if refused.message else None
@@ -78,9 +80,9 @@ def refresh_unsaid(status: int) -> SignInFailed:
     )
 
 
-def busy(status: int) -> SignInFailed:
+def busy(why: str) -> SignInFailed:
     return SignInFailed(
-        f"The token service, or Claris behind it, is too busy at the moment (HTTP {status})",
+        f"The token service, or Claris behind it, is too busy at the moment ({why})",
         reason="busy",
         advice="It is asked again in 15 seconds at the earliest.",
         retry_after=HOLD_SECONDS,
@@ -98,6 +100,8 @@ def _named(error: Mapping[str, Any], user: str) -> SignInFailed:
             retry_after=float(after) if isinstance(after, int | float) else None,
         )
     message = str(error.get("message") or "")
+    if reason in BUSY:
+        return busy(reason)
     if reason in ("mfa_needed", "MFARequired"):
         return challenged("MFA", user)
     if reason == "NotAuthorizedException" and not message:

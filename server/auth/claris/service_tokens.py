@@ -11,12 +11,14 @@ from anyio import to_thread
 
 from ...errors import CertificateRefused, FilemakerMcpError, SignInFailed, Unreachable
 from ..clock import Clock, Moment
+from ..credentials import sendable
 from ..error_hold import ErrorHold
 from ..http_connection import ConnectionFactory, unreachable
 from .claris_refusals import NOTICED, login_needed
 from .id_token import IdTokens, Kept
 from .service_answers import BUSY_STATUS, busy, failure, refresh_refused, refresh_unsaid
 
+GIVEN = "A token of the token service"
 LIFE_SECONDS = 3600.0
 """The service does not say how long its tokens hold; Claris' hold an hour."""
 OVER_AFTER_SECONDS = 60.0
@@ -91,9 +93,9 @@ class TokenService:
             self._unsaid_since = None
             if isinstance(refresh, str) and refresh:  # the old one is over
                 self._refresh_token = refresh
-            return token
+            return sendable(token, GIVEN)
         if status in BUSY_STATUS:
-            raise busy(status)
+            raise busy(f"HTTP {status}")
         if (error := refresh_refused(answer, self._user)) is not None:
             if error.reason != "login_needed":
                 raise error
@@ -115,7 +117,7 @@ class TokenService:
             refresh, token = given.get("refreshToken"), given.get("idToken")
             if isinstance(token, str) and token:
                 self._refresh_token = refresh if isinstance(refresh, str) and refresh else None
-                return token
+                return sendable(token, GIVEN)
         error = failure(status, answer, self._user)
         if error.reason == "mfa_needed" and self._own is not None:
             error.advice = f"{login_needed(self._user, '').advice} The sign-in is kept on this machine and used before the service. {NOTICED}"
