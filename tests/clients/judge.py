@@ -23,8 +23,9 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.auth.claris.claris_id import ClarisId
-from filemaker_mcp.server.auth.claris.claris_sign_in import ClarisSignIn, Question
+from filemaker_mcp.server.auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
 from filemaker_mcp.server.auth.claris.cognito import Cognito, Tokens, UserPool
+from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIns
 from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.http_connection import connections
@@ -106,7 +107,7 @@ async def trial(judge: Judge, folder: Path) -> None:
             configured=None if refresh_token is None else lambda: refresh_token,
             cognito=cognito,
             finder=PoolFinder(pool, connect),
-            saved=LoginFiles(folder / str(len(password or ""))),
+            kept=KeptSignIns(LoginFiles(folder / str(len(password or ""))), ADA, pool, pool_is_named=True),
             clock=clock,
         )
 
@@ -125,7 +126,7 @@ async def trial(judge: Judge, folder: Path) -> None:
     passed("bogus refresh token")
     secret = await judge.with_authenticator(pool, tokens.access_token)
     question = await sign_in.begin(pool, ADA, PASSWORD)
-    assert isinstance(question, Question)
+    assert isinstance(question, CodeRequest)
     with pytest.raises(SignInFailed) as refused:
         await sign_in.answer(pool, question, "000000")
     assert refused.value.reason == "bad_code"

@@ -1,4 +1,4 @@
-"""Runs other people's clients, unchanged, against the emulator, and tells what each of them could do.
+"""Runs other people's programs against the emulator and our token service, and tells what each of them could do.
 
 `python tests/clients/run.py [client ...]`; ends with status 1 when a step failed or a client ran out of time.
 """
@@ -31,6 +31,9 @@ CLIENTS = {
     "fms-api-client (live suite)": "live_fms_api_client.mjs",
     "pycognito": "with_pycognito.py",
     "amazon-cognito-identity-js": "with_cognito_js.mjs",
+    "@aws-sdk/client-cognito-identity-provider": "with_aws_sdk.mjs",
+    "Soliant's clients": "with_token_service.mjs",
+    "Soliant's service": "ours_with_soliant.py",
 }
 
 
@@ -101,7 +104,7 @@ def main(chosen: list[str]) -> int:
         for client in chosen or CLIENTS:
             # Each client finds the club as it was.
             with hosts(Path(scratch), people) as settings:
-                trials[client] = run_trial(workshop, CLIENTS[client], settings)
+                trials[client] = run_trial(workshop, CLIENTS[client], {**settings, **workshop.programs})
             sys.stdout.write(f"{client}: {trials[client].passed} steps passed\n")
             sys.stdout.flush()
     sys.stdout.write(f"\n{table(workshop, trials)}\n")

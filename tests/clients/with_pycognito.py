@@ -55,6 +55,18 @@ def _() -> None:
     assert "Invalid Refresh Token" in refusal_of(stranger.renew_access_token)
 
 
+@step("log out everywhere")
+def _() -> None:
+    here_and_there = [person(**here), person(**here)]
+    for one in here_and_there:
+        one.authenticate(os.environ["CLARIS_PASSWORD"])
+    assert here_and_there[0].get_user().email == os.environ["CLARIS_ID"]
+    tokens = [one.refresh_token for one in here_and_there]
+    here_and_there[0].logout()
+    for token in tokens:
+        assert "has been revoked" in refusal_of(person(refresh_token=token, **here).renew_access_token)
+
+
 @step("log in by environment and COGNITO_JWKS")
 def _() -> None:
     os.environ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"] = os.environ["COGNITO_URL"]

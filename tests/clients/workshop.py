@@ -24,16 +24,28 @@ class Workshop:
 
     def command(self, script: str) -> list[str]:
         """How to run one of the trials beside this file."""
+        if script.startswith("ours"):
+            return [sys.executable, str(HERE / script)]
         if script.endswith(".py"):
             return [str(self.python), str(HERE / script)]
         return [str(self.node), str(self.folder / script)]
 
+    @property
+    def programs(self) -> dict[str, str]:
+        """What a trial starts beside itself."""
+        service = str(self.folder / "soliant_service.mjs")
+        return {"OUR_PYTHON": sys.executable, "NODE": str(self.node), "SOLIANT_SERVICE": service}
+
     def version(self, client: str) -> str:
-        """The version that is pinned."""
+        """The version that is pinned; of Soliant's, which npm does not have, that of the library below it."""
         packages: dict[str, str] = json.loads((HERE / "package.json").read_text())["dependencies"]
         pins = (HERE / "requirements.txt").read_text()
         pinned = re.search(rf"^{re.escape(client)}==(\S+)", pins, re.MULTILINE)
-        return pinned[1] if pinned else packages[client]
+        return (
+            pinned[1]
+            if pinned
+            else packages.get(client, packages["amazon-cognito-identity-js-5"].removeprefix("npm:"))
+        )
 
 
 def prepare(folder: Path) -> Workshop:
