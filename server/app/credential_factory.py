@@ -1,4 +1,4 @@
-"""From accounts to credentials. Databases of one Claris ID share its tokens; what is kept between runs has one place."""
+"""From accounts to credentials. Databases of one Claris ID share its tokens. What is kept between runs has one place."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class SignIns:
         )
 
     def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
-        """The one object for this Claris ID; another one where it must do without a password."""
+        """The one object for this Claris ID. Without a password it is another one."""
         from ..auth.claris.claris_id import ClarisId
         from ..auth.claris.cognito import Cognito
         from ..auth.claris.pool_discovery import PoolFinder

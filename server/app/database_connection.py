@@ -74,7 +74,7 @@ def connect_to(
     transcript: Transcript | None = None,
     on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Connection:
-    """Nothing is sent yet. `transport` stands in for the network; `transcript` records what goes over it; `on_bytes` counts
+    """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it. `on_bytes` counts
     what the host sends."""
     settings = account.settings
     connect = connections(ca_file=settings.ca_file, transport=transport)

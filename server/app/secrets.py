@@ -11,8 +11,8 @@ from ..errors import ConfigurationError
 
 
 def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, str]) -> Callable[[], str]:
-    """A function that gives the secret. Files and variables are read now, so that what is missing is said at the start; a file
-    is read again each time, so that a corrected secret serves at once; the keychain, which may ask its owner, is read when the
+    """A function that gives the secret. Files and variables are read now, so that what is missing is said at the start. A file
+    is read again each time, so that a corrected secret serves at once. The keychain, which may ask its owner, is read when the
     secret is needed. `entry` is its name there, `what` the setting.
 
     Raises ConfigurationError, and so does the function.

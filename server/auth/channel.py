@@ -33,14 +33,14 @@ class Channel:
         self._turn = anyio.Lock()
         self.session = session
         self.worn = False
-        """A call was given up while the host may still be busy with it; the session is not used again."""
+        """A call was given up while the host may still be busy with it. The session is not used again."""
 
     @property
     def ready(self) -> bool:
         return self.session.alive and not self.worn
 
     def build_request(self, method: str, url: str, **parts: Any) -> httpx.Request:
-        """`url` is absolute, or begins with `/fmi/...`; `parts` as `httpx.AsyncClient.build_request` takes them."""
+        """`url` is absolute, or begins with `/fmi/...`. `parts` as `httpx.AsyncClient.build_request` takes them."""
         return self._client.build_request(
             method, self._base_url + url if url.startswith("/") else url, **parts
         )
@@ -50,7 +50,7 @@ class Channel:
     ) -> httpx.Response:
         """The host's answer, whatever it says. With `stream` the caller closes it.
 
-        Raises httpx.RequestError for the request itself; what stands in the way of a session raises as `Session.token`.
+        Raises httpx.RequestError for the request itself. What stands in the way of a session raises as `Session.token`.
         """
         if timeout is not None:
             request.extensions["timeout"] = httpx.Timeout(

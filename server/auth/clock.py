@@ -11,7 +11,7 @@ import anyio
 
 class Clock(Protocol):
     def monotonic(self) -> float:
-        """Seconds that never go back; on Linux and macOS they stand still while the machine sleeps."""
+        """Seconds that never go back. On Linux and macOS they stand still while the machine sleeps."""
         ...
 
     def wall(self) -> float:

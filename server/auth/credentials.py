@@ -20,12 +20,12 @@ VISIBLE = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One proof; its `repr` shows nothing of it."""
+    """One proof. Its `repr` shows nothing of it."""
 
     headers: Mapping[str, str] = field(repr=False)
     body: Mapping[str, object] = field(default_factory=dict[str, object], repr=False)
     token: str | None = field(default=None, repr=False)
-    """A session that is open already; then nothing is posted."""
+    """A session that is open already, so that nothing is posted."""
     lasting: bool = False
     """The token is no session of FileMaker's: it does not end for lack of use, and nobody logs out of it."""
 
@@ -53,7 +53,7 @@ class Credentials(Protocol):
         ...
 
     async def login(self, *, refused: Login | None = None) -> Login:
-        """The proof to send; another one than `refused`, which the host has just turned down.
+        """The proof to send: another one than `refused`, which the host has just turned down.
 
         Raises SignInFailed where there is none, at once where an earlier refusal is final.
         """

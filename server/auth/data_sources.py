@@ -78,7 +78,7 @@ class WithDataSources:
         self._credentials.reconsider()
 
     async def is_outdated(self) -> bool:
-        """A source's consent or corrected password serves a new session alone; it is looked for every ten seconds."""
+        """A source's consent or corrected password serves a new session alone. It is looked for every ten seconds."""
         if await self._credentials.is_outdated():
             return True
         if self._brought is None or self.scarce or self._looked.age(self._clock) < LOOK_SECONDS:

@@ -53,7 +53,7 @@ class ErrorHold:
     def hold(
         self, error: E, *, secret: str = "", seconds: float | None = None, anew_after: float | None = None
     ) -> E:
-        """`error`, for the caller to raise. It stands for `seconds`, or as long as its kind does; `reconsider` ends it sooner,
+        """`error`, for the caller to raise. It stands for `seconds`, or as long as its kind does. `reconsider` ends it sooner,
         after `anew_after` seconds."""
         self._error, self._since = error, Moment.now(self._clock)
         self._seconds = hold_seconds(error) if seconds is None else seconds

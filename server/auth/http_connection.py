@@ -19,7 +19,7 @@ ANSWER_SECONDS = 60.0
 POOL_SECONDS = 2.0
 """A connection serves one call at a time, so that nobody should ever wait for it; whoever does meets a dead one."""
 KEPT_OPEN_SECONDS = 3.0
-"""FileMaker's web server closes an idle connection after 5 s (section 2.1 [O]); a write on one that is just closing
+"""FileMaker's web server closes an idle connection after 5 s (section 2.1 [O]). A write on one that is just closing
 would end unknown."""
 
 ConnectionFactory = Callable[[], httpx.AsyncClient]
@@ -30,7 +30,7 @@ def connections(
 ) -> ConnectionFactory:
     """A factory of clients with one connection each. `transport` stands in for the network (an emulator in process).
 
-    Certificates are verified against the system's trust store and `ca_file`; this cannot be switched off.
+    Certificates are verified against the system's trust store and `ca_file`. This cannot be switched off.
     """
     for name in ("httpx", "httpcore"):
         # They log whole URLs and header lists, and both carry session tokens.
@@ -61,7 +61,7 @@ def connections(
 
 
 def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Changed.UNSAID) -> Unreachable:
-    """What an error of the network means, for a person; the one place where httpx's errors get words."""
+    """What an error of the network means, for a person. Only here do httpx's errors get words."""
     causes = list(_chain(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):

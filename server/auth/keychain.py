@@ -1,4 +1,4 @@
-"""The operating system's keychain through the optional `keyring`; imported only when something is kept there."""
+"""The operating system's keychain through the optional `keyring`. Imported only when something is kept there."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Keychain:
 
     @staticmethod
     def usable() -> bool:
-        """Whether this machine has a keychain that keeps things; a server without a desktop has none."""
+        """Whether this machine has a keychain that keeps things. A server without a desktop has none."""
         try:
             keyring = _keyring()
         except ConfigurationError:

@@ -190,7 +190,7 @@ def saved_name(base_url: str, file: str, provider: str) -> str:
 
 
 def saved_pair(saved: SavedLogins, name: str) -> Pair | None:
-    """What a sign-in kept; None where nobody is signed in."""
+    """What a sign-in kept. None where nobody is signed in."""
     values = saved.read(name) or {}
     request_id, identifier = values.get("request_id", ""), values.get("identifier", "")
     return Pair(request_id, identifier) if request_id and identifier else None

@@ -13,7 +13,7 @@ from .error_hold import STATE_SECONDS, ErrorHold
 
 
 class OttoKey:
-    """A key `dk_...` that OttoFMS takes as bearer of every call; there is nothing to open or to log out of."""
+    """A key `dk_...` that OttoFMS takes as bearer of every call. There is nothing to open or to log out of."""
 
     renewable = False
     scarce = False

@@ -20,7 +20,7 @@ PAGE = (
 
 
 class ReturnPage:
-    """Listens on a free port of 127.0.0.1 inside the block; `address` is what the host is told.
+    """Listens on a free port of 127.0.0.1 inside the block. `address` is what the host is told.
 
     One answer is taken: by GET, under the page's own host name, with the tracking id that the host echoes. Any other page that
     the browser shows could otherwise make it call here with an answer of its own.
@@ -87,7 +87,7 @@ class ReturnPage:
             writer.close()
 
     def _read(self, head: str) -> dict[str, str] | None:
-        """The answer that a request brings; None for any other request."""
+        """The answer that a request brings. None for any other request."""
         line, *headers = head.split("\r\n")
         method, _, rest = line.partition(" ")
         hosts = [

@@ -30,7 +30,7 @@ class SavedLogins(Protocol):
         ...
 
     def lock_file(self, name: str) -> Path:
-        """Where processes take turns with it; it holds nothing."""
+        """Where processes take turns with it. It holds nothing."""
         ...
 
 
@@ -72,7 +72,7 @@ class LoginFiles:
 
 
 class LoginKeychain:
-    """The same in the operating system's keychain; only the locks are in the folder."""
+    """The same in the operating system's keychain. Only the locks are in the folder."""
 
     def __init__(self, folder: Path) -> None:
         self._locks = LoginFiles(folder)

@@ -17,7 +17,7 @@ from .http_connection import ConnectionFactory, unreachable
 from .single_flight import Flight
 
 LIFE_SECONDS = 14 * 60.0
-"""A session ends 15 minutes after the last call that named it (section 4.6 [D]); a minute is left for the way there."""
+"""A session ends 15 minutes after the last call that named it (section 4.6 [D]). A minute is left for the way there."""
 
 LOG_OUT_SECONDS = 2.0
 LOGIN_SECONDS = 30.0
@@ -32,7 +32,7 @@ def sessions_address(base_url: str, api: str, file: str) -> str:
 
 
 class Session:
-    """A session of one database. `address` is `.../databases/NAME/sessions`; all sessions of an account share the `door`,
+    """A session of one database. `address` is `.../databases/NAME/sessions`. All sessions of an account share the `door`,
     since five that sign in at once with a wrong password would be five wrong attempts."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Session:
         return self._lasts or self._used.age(self._clock) < LIFE_SECONDS
 
     async def token(self, *, refused: str | None = None) -> str:
-        """The session's token; the successor of `refused`, if that is still the one remembered.
+        """The session's token, or the successor of `refused` where that is still the one remembered.
 
         Raises SignInFailed, Unreachable, SessionRefused (a fresh token was refused at once), or the host's own error.
         """
@@ -93,7 +93,7 @@ class Session:
             self._pressed = False
 
     async def end(self) -> None:
-        """Log out; the next call opens a new session. Never raises."""
+        """Log out. The next call opens a new session. Never raises."""
         if self._flight.under_way:
             await self._flight.end()
         token, self._token = self._token, None
@@ -187,7 +187,7 @@ class Session:
 
 
 async def log_out(connect: ConnectionFactory, address: str, token: str) -> None:
-    """End a session; two seconds at the most, and never raises."""
+    """End a session, within two seconds. Never raises."""
     with contextlib.suppress(httpx.HTTPError, OSError), anyio.move_on_after(LOG_OUT_SECONDS):
         async with connect() as client:
             await client.delete(f"{address}/{quote(token, safe='')}")
@@ -195,7 +195,7 @@ async def log_out(connect: ConnectionFactory, address: str, token: str) -> None:
 
 class SessionAuth(httpx.Auth):
     """Signs each request with the session's token. A request refused for its token was not carried out, so it is sent
-    again with a new one, whatever it is (section 12, rule 4); three times in all at the very most."""
+    again with a new one, whatever it is (section 12, rule 4), three times in all at the most."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

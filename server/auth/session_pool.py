@@ -20,11 +20,11 @@ __all__ = ["Channel", "Pool"]
 
 CLOSE_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
-"""How long a caller waits by itself for a full host; beyond that it is told."""
+"""How long a caller waits by itself for a full host. Beyond that it is told."""
 
 
 class Pool:
-    """Sessions of one account on one database; opened when needed, the latest used first, all logged out by `close`."""
+    """Sessions of one account on one database. They are opened when needed, the one used last serves first, `close` logs all out."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Pool:
 
     @asynccontextmanager
     async def channel(self) -> AsyncGenerator[Channel]:
-        """Borrow a session; waits while all are lent."""
+        """Borrow a session. Waits while all are lent."""
         channel = await self._take()
         try:
             yield channel
@@ -145,7 +145,7 @@ class Pool:
             return channel
 
     def _free(self, *, fresh: bool) -> Channel | None:
-        """A channel to open now, taken out of the idle ones; None when there is none or the host was full just now."""
+        """A channel to open now, taken out of the idle ones. None when there is none, or the host was full just now."""
         ready = next((channel for channel in reversed(self._idle) if channel.ready), None)
         if ready is not None and not fresh:
             self._idle.remove(ready)
@@ -183,7 +183,7 @@ class Pool:
         self._announce()
 
     async def _logged_out(self, channel: Channel) -> None:
-        """A session whose call was given up may be busy for hours with what nobody waits for; the host is told at once."""
+        """Log the session out after a cancelled call. FileMaker may still be busy with it."""
         try:
             await channel.session.end()
         finally:

@@ -25,7 +25,7 @@ class Flight(Generic[T]):
         return self._task is not None
 
     async def join(self, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The result, or the error, of the attempt under way; of a new one if there is none."""
+        """The result, or the error, of the attempt under way, or of a new one."""
         task = self._task
         if task is None:
             task = self._task = asyncio.create_task(start())
@@ -39,7 +39,7 @@ class Flight(Generic[T]):
             raise
 
     async def end(self) -> None:
-        """Wait until it has ended, whatever its outcome; it is cancelled when the waiting is."""
+        """Wait until it has ended, whatever its outcome. It is cancelled when the waiting is."""
         task = self._task
         if task is None:
             return

@@ -12,12 +12,12 @@ from ..errors import FileClosed, FilemakerMcpError
 LOOK_SECONDS = 600.0
 """How long a file that answered counts as open."""
 AGAIN_SECONDS = 3600.0
-"""A remark is made once in this time; another conversation of the same client may need it."""
+"""A remark is made once in this time. Another conversation of the same client may need it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An external file; `layout` is one that is based in it, as far as the owner named one."""
+    """An external file. `layout` is one that is based in it, as far as the owner named one."""
 
     file: str
     layout: str = ""
@@ -43,7 +43,7 @@ class UnopenedSources:
         self._said_at: dict[str, float] = {}
 
     def notice(self, records: Iterable[Record]) -> None:
-        """Records of an answer; related values that are empty in all of them may be so for want of a file."""
+        """Records of an answer. Related values that are empty in all of them may be so for want of a file."""
         if not self._sources:
             return
         filled: dict[str, bool] = {}
@@ -61,7 +61,7 @@ class UnopenedSources:
         self._is_wanted = self._is_wanted or (bool(self._sources) and any("::" in name for name in fields))
 
     async def remarks(self) -> list[str]:
-        """What to say beside the answer that is being made; at most one read for each file. Never raises."""
+        """What to say beside the answer that is being made. At most one read for each file. Never raises."""
         if not self._is_wanted:
             return []
         self._is_wanted = False

@@ -1,4 +1,4 @@
-"""Walks through the stages of connecting to one database, each with result, time and remedy; ends at the first failure."""
+"""Walks through the stages of connecting to one database, each with result, time and remedy. Ends at the first failure."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class FileChecks:
         except SignInFailed as error:
             return failed(with_code(error), error.advice, step=step_of(error, step))
         except (RequestRefused, NotFileMaker):
-            # A host older than validateSession (section 3); the session was opened all the same.
+            # A host older than validateSession (section 3). The session was opened all the same.
             return ok("FileMaker opened a session", step=step, unchecked="whether it takes calls")
         except FilemakerMcpError as error:
             return failed(with_code(error), error.advice, step=step)

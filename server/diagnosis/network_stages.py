@@ -35,7 +35,7 @@ class Network:
         return self._url.host
 
     def _aside(self) -> str:
-        """Why there is nothing to probe; empty when there is."""
+        """Why there is nothing to probe. Empty when there is."""
         if self._in_process:
             return "the host is emulated in this process"
         proxies = cast("Mapping[str, str]", getproxies())

@@ -40,7 +40,7 @@ STEPS = {
     "provider_refused": "identity provider",
     "otto_key": "API key",
 }
-"""Which step a refusal belongs to, by `SignInFailed.reason`; the others are FileMaker's own, at the session."""
+"""Which step a refusal belongs to, by `SignInFailed.reason`. The others are FileMaker's own, at the session."""
 
 
 def step_of(error: SignInFailed, otherwise: str) -> str:

@@ -26,7 +26,7 @@ class SourceApi(Protocol):
 
 @dataclass(frozen=True)
 class SourceSubject:
-    """One external file as the settings have it; `layout` is one based in it, `provider` empty for an account with a password."""
+    """One external file as the settings have it. `layout` is one based in it, `provider` empty for an account with a password."""
 
     file: str
     account: str

@@ -40,7 +40,7 @@ class Finding:
     unchecked: str = ""
     remedy: str = ""
     step: str = ""
-    """Which part of the stage, for signing in; or which data source."""
+    """Which part of the sign-in, or which data source."""
     stage: str = ""
     """Another stage than the one under way, where the fault belongs there."""
 
@@ -62,7 +62,7 @@ class Stage:
         return EXIT_STATUS[self.name] if self.failed else 0
 
     def facts(self) -> dict[str, object]:
-        """For JSON and for the assistant; what is empty is left out."""
+        """For JSON and for the assistant. What is empty is left out."""
         finding = self.finding
         facts: dict[str, object] = {
             "stage": self.name,

@@ -34,7 +34,7 @@ SHOWN_HEADERS = frozenset(
         "x-fms-application-version",
     }
 )
-"""Headers whose values help and tell nothing; of every other only the name is shown."""
+"""Headers whose values help and tell nothing. Of every other only the name is shown."""
 SILENT_HEADERS = frozenset(
     {
         "accept",
@@ -77,7 +77,7 @@ SHORTEST = 4
 
 
 class Transcript:
-    """Made by the clients of `recording`; text only, in order. Values are shown by a list of the harmless, not hidden by
+    """Text in the order in which the clients of `recording` sent and received it. Values are shown by a list of the harmless, not hidden by
     a list of the secret, so that what nobody thought of stays out."""
 
     def __init__(self) -> None:

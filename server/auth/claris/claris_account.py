@@ -13,7 +13,7 @@ SCHEME = "FMID "
 
 
 class ClarisAccount:
-    """Signs in with `Authorization: FMID ...`; an id token that is refused is replaced once."""
+    """Signs in with `Authorization: FMID ...`. An id token that is refused is replaced once."""
 
     renewable = True
     scarce = False

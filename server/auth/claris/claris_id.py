@@ -18,11 +18,11 @@ from .kept_sign_in import SENT_CODES, KeptSignIn, KeptSignIns, brought
 from .pool_discovery import PoolFinder
 
 TRIES = 5
-"""Refresh tokens that are tried in one renewal; another process may put new ones in place meanwhile."""
+"""Refresh tokens that are tried in one renewal. Another process may put new ones in place meanwhile."""
 
 
 class ClarisId:
-    """One Claris ID. Fifty callers that need a token at once cause one request; none is asked twice for a refused password."""
+    """One Claris ID. Fifty callers that need a token at once cause one request, and a refused password is proved once."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class ClarisId:
 
     async def _by_kept_sign_in(self) -> Tokens | None:
         """None when there is no refresh token left to try. Only a token that is over leads on to the next one and at last to the
-        password; a block, throttling or a broken network raises and leaves everything as it is."""
+        password. A block, throttling or a broken network raises and leaves everything as it is."""
         for _ in range(TRIES):
             sign_in = await to_thread.run_sync(self._next_sign_in)
             if sign_in is None:

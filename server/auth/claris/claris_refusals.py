@@ -34,7 +34,7 @@ def ends_sign_in(refused: CognitoRefused) -> bool:
 def refusal(
     refused: CognitoRefused, user: str, *, skew: float = 0.0, at_refresh: bool = False
 ) -> SignInFailed:
-    """The error for a refusal. `skew` is what the service's clock is ahead of ours, in seconds; `at_refresh`: a kept sign-in
+    """The error for a refusal. `skew` is what the service's clock is ahead of ours, in seconds. `at_refresh`: a kept sign-in
     was to be renewed, so that nothing is said of a password."""
     message = refused.message
     match refused.kind:

@@ -1,4 +1,4 @@
-"""Signing in to Claris ID with a password, step by step; the login command answers what a server cannot."""
+"""Signing in to Claris ID with a password, step by step. The login command answers what a server cannot."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CodeRequest:
 
     @property
     def destination(self) -> str:
-        """Where a code was sent, as far as Claris shows it; empty for an authenticator app."""
+        """Where a code was sent, as far as Claris shows it: empty for an authenticator app."""
         return self.challenge.parameters.get("CODE_DELIVERY_DESTINATION", "")
 
     @property
@@ -52,7 +52,7 @@ class CodeRequest:
 
 
 class ClarisSignIn:
-    """One sign-in. Raises SignInFailed, or Unreachable; a wrong code raises reason `bad_code` while another try is allowed."""
+    """One sign-in. Raises SignInFailed, or Unreachable. A wrong code raises reason `bad_code` while another try is allowed."""
 
     def __init__(self, cognito: Cognito, clock: Clock) -> None:
         self._cognito = cognito
@@ -132,7 +132,7 @@ class ClarisSignIn:
         return answer
 
     async def _with_device(self, pool: UserPool, tokens: Tokens) -> Tokens:
-        """Tokens with the device that they are bound to; a new one is confirmed, so that the pool knows it again."""
+        """Tokens with the device that they are bound to. A new one is confirmed, so that the pool knows it again."""
         if tokens.device is None:
             return replace(tokens, device=self._device)
         device, verifier = await new_device(tokens.device.key, tokens.device.group)

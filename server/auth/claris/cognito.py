@@ -34,7 +34,7 @@ GIVEN = "A token in the answer of Claris ID"
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """Which pool and client sign in; Claris has one pool for the whole world."""
+    """Which pool and client sign in. Claris has one pool for the whole world."""
 
     pool_id: str = "us-west-2_NqkuZcXQY"
     client_id: str = "4l9rvl4mv5es1eep1qe97cautn"
@@ -58,7 +58,7 @@ class Device:
     key: str
     group: str = ""
     password: str = field(default="", repr=False)
-    """What the device proves itself by at a later sign-in; empty where it was not confirmed."""
+    """What the device proves itself by at a later sign-in. Empty where it was not confirmed."""
 
     @property
     def proves_itself(self) -> bool:
@@ -75,9 +75,9 @@ class Tokens:
     refresh_token: str | None = field(default=None, repr=False)
     """None where the one that was used stays good."""
     access_token: str = field(default="", repr=False)
-    """Of no use to FileMaker; other programs expect it of a token service."""
+    """Of no use to FileMaker. Other programs expect it of a token service."""
     device: Device | None = field(default=None, repr=False)
-    """The device that the tokens are bound to; a new one has no password yet."""
+    """The device that the tokens are bound to. A new one has no password yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Challenge:
 
 
 class CognitoRefused(Exception):
-    """Cognito's own refusal; `claris_refusals` gives it words."""
+    """Cognito's own refusal. `claris_refusals` gives it words."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(kind)
@@ -123,7 +123,7 @@ class Cognito:
         return _read(await self._call(pool, "RespondToAuthChallenge", body))
 
     async def refresh(self, pool: UserPool, refresh_token: str, device_key: str = "") -> Tokens:
-        """New tokens for a refresh token; where the pool replaces refresh tokens, by the operation that this needs."""
+        """New tokens for a refresh token, by the operation that the pool allows for it."""
         known = {"DEVICE_KEY": device_key} if device_key else {}
         try:
             answer = await self.initiate(

@@ -46,7 +46,7 @@ class Kept:
     async def id_token(
         self, refused: str | None, renew: Callable[[], Coroutine[Any, Any, tuple[str, float]]]
     ) -> str:
-        """The one kept, while it holds and is not `refused`; else what `renew` gives: a token and its life in seconds."""
+        """The one kept, while it holds and is not `refused`. Otherwise `renew` gives another and its life in seconds."""
         token = self._token
         if token is not None and token.text != refused and token.holds(self._clock):
             return token.text

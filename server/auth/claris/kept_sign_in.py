@@ -11,7 +11,7 @@ from ..saved_login import SavedLogins
 from .cognito import Device, UserPool
 
 TOKEN = re.compile(r"[A-Za-z0-9\-_=.~+/]+")
-"""Amazon documents `[A-Za-z0-9-_=.]+` (TokenModelType); what holds anything else was damaged on its way."""
+"""Amazon documents `[A-Za-z0-9-_=.]+` (TokenModelType). What holds anything else was damaged on its way."""
 SENT_CODES = frozenset({"SMS_MFA", "EMAIL_OTP"})
 """Second steps whose question alone sends a message."""
 
@@ -31,7 +31,7 @@ class KeptSignIn:
 
 
 def brought(text: str, pool: UserPool) -> KeptSignIn | None:
-    """A sign-in from `KeptSignIn.text`; None for a text that cannot be one."""
+    """A sign-in from `KeptSignIn.text`. None for a text that cannot be one."""
     token, _, device = text.strip().partition("#")
     if not TOKEN.fullmatch(token):
         return None
@@ -39,7 +39,7 @@ def brought(text: str, pool: UserPool) -> KeptSignIn | None:
 
 
 class KeptSignIns:
-    """The one kept sign-in of a Claris ID. It is found again whatever pool is Claris' own by then; only where the settings
+    """The one kept sign-in of a Claris ID. It is found again whatever pool is Claris' own by then. Only where the settings
     name a pool, the sign-in must be of that pool."""
 
     def __init__(self, saved: SavedLogins, user: str, pool: UserPool, *, pool_is_named: bool) -> None:

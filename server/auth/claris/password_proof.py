@@ -31,7 +31,7 @@ class PasswordProof:
         return await to_thread.run_sync(_begun, user, password, pool, device)
 
     async def answer(self, challenge: Mapping[str, str], now: float) -> Mapping[str, str]:
-        """`now`: Cognito's own time in seconds since 1970; the proof is signed over it.
+        """`now`: Cognito's own time in seconds since 1970. The proof is signed over it.
 
         Raises SignInFailed for a challenge that cannot be answered: no salt, a B that is no number.
         """

@@ -1,4 +1,4 @@
-"""Finds Claris' user pool when the built-in one is gone; a start without trouble never asks."""
+"""Finds Claris' user pool when the built-in one is gone. A start without trouble never asks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class PoolFinder:
-    """The pool in use; after `ResourceNotFoundException` the one that Claris publishes.
+    """The pool in use. After `ResourceNotFoundException` the one that Claris publishes.
 
     `is_named`: the settings name the pool, and a kept sign-in does not change it.
     """

@@ -54,7 +54,7 @@ def failure(status: int, answer: Mapping[str, Any], user: str) -> SignInFailed:
 
 
 def refresh_refused(answer: Mapping[str, Any], user: str) -> SignInFailed | None:
-    """What a service that gives reasons says of a refresh; None for one that gives none."""
+    """What a service that gives reasons says of a refresh. None for one that gives none."""
     error = answer.get("error")
     if not isinstance(error, dict):
         return None

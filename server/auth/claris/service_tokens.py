@@ -1,4 +1,4 @@
-"""Id tokens from a token web service that runs beside (JSON of Soliant's FileMakerID_token; reference on Claris ID, section 1)."""
+"""Id tokens from a token web service that runs beside with the JSON of Soliant's FileMakerID_token (reference on Claris ID, section 1)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from .service_answers import BUSY_STATUS, busy, failure, refresh_refused, refres
 
 GIVEN = "A token of the token service"
 LIFE_SECONDS = 3600.0
-"""The service does not say how long its tokens hold; Claris' hold an hour."""
+"""The service does not say how long its tokens hold. Claris' hold an hour."""
 OVER_AFTER_SECONDS = 60.0
-"""Soliant's service answers a throttled refresh and one that is over alike; what lasts longer than this is over."""
+"""Soliant's service answers a throttled refresh and one that is over alike. What lasts longer than this is over."""
 
 
 class TokenService:

@@ -122,7 +122,7 @@ class TokenGiver:
         return self._given(tokens, tokens.refresh_token or "", device)
 
     async def _by_own(self, user: str) -> GivenTokens:
-        """By the kept sign-in of this machine; it stays the one that is kept, whatever the pool replaces."""
+        """By the kept sign-in of this machine. It stays the one that is kept, whatever the pool replaces."""
         if self._kept is None:
             raise login_needed(user, "No sign-in is kept here")
         name = user.casefold()
@@ -148,7 +148,7 @@ class TokenGiver:
         return GivenTokens(tokens.id_token, tokens.access_token, text)
 
     def _proof(self, user: str, secret: str) -> Proof:
-        """The one that remembers this pair; its name holds neither."""
+        """The one that remembers this pair. Its name holds neither."""
         pair = hashlib.sha256(f"{user}\0{secret}".encode()).hexdigest()
         if pair not in self._proofs:
             self._proofs[pair] = Proof(self._clock)

@@ -26,14 +26,14 @@ STATUS = {
     "pool_moved": 502,
     "unexpected": 502,
 }
-"""By reason; whatever else stands between a right password and a token is 403."""
+"""The HTTP status of each reason. Every other is 403."""
 LONGEST_BODY = 256 * 1024
 """A password of ten thousand characters of any script, written as JSON or as a form, is shorter."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Malformed(Exception):
-    """A request that names nobody; `response` says what is wrong with it."""
+    """A request that names nobody. `response` says what is wrong with it."""
 
     def __init__(self, status: int, what: str, wrong: list[str] | None = None) -> None:
         super().__init__(what)

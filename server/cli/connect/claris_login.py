@@ -26,7 +26,7 @@ METHODS = {
 
 
 async def claris_login(place: ClarisPlace, user: str | None, *, proves_password: bool = False) -> None:
-    """Keeps a sign-in, unless the one that is kept still serves. `user` where the settings name none; `proves_password`: signs in
+    """Keeps a sign-in, unless the one that is kept still serves. `user` where the settings name none. `proves_password`: signs in
     with the password in any case."""
     user = user or place.user or ask("Claris ID (e-mail address)")
     if not proves_password and await _is_signed_in(place, user):

@@ -46,7 +46,7 @@ class BrowserSignIn:
         return consent
 
     async def open_file(self) -> None:
-        """Keeps the session that the consent opens; the server takes it over."""
+        """Keeps the session that the consent opens. The server takes it over."""
         settings = self._account.settings
         pair = await self._consented(settings.provider, f"{settings.file} ({settings.provider})")
         session = self._session(pair)

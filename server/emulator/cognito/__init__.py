@@ -1,1 +1,1 @@
-"""An Amazon Cognito user pool in memory, as Claris ID uses one; facts in the project's Claris ID reference."""
+"""An Amazon Cognito user pool in memory, as Claris ID uses one. Facts in the project's Claris ID reference."""

@@ -31,7 +31,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class PoolRequest:
-    """A decoded request; `issuer` is what tokens given now will name."""
+    """A decoded request. `issuer` is what tokens given now will name."""
 
     body: Mapping[str, Any]
     issuer: str = field(default="")

@@ -1,6 +1,6 @@
 """Devices that a pool remembers: given with the first tokens, confirmed by their client, proved at later sign-ins.
 
-After Amazon's documentation of device keys (`NewDeviceMetadata`, `ConfirmDevice`, `DEVICE_SRP_AUTH`); whether Claris' pool
+After Amazon's documentation of device keys (`NewDeviceMetadata`, `ConfirmDevice`, `DEVICE_SRP_AUTH`). Whether Claris' pool
 remembers devices is not known (section 1, M: apparently not).
 """
 
@@ -23,7 +23,7 @@ from .users import Person
 
 @dataclass
 class Device:
-    """One that belongs to a person; without a verifier it was never confirmed."""
+    """One that belongs to a person. Without a verifier it was never confirmed."""
 
     key: str
     group: str

@@ -82,12 +82,12 @@ class Grants:
         return self._answer(person, successor, issuer, with_refresh_token=True)
 
     def revoke(self, value: str) -> None:
-        """`RevokeToken`; only refresh tokens can be revoked, and one nobody knows is no error [I]."""
+        """`RevokeToken`. Only refresh tokens can be revoked, and one nobody knows is no error [I]."""
         if not self.refresh_tokens.revoke(value) and self.signer.read(value) is not None:
             raise Refused("UnsupportedTokenTypeException", "Unsupported token type")
 
     def read_id_token(self, token: str) -> IdToken | None:
-        """The id token of this pool and client, if it still holds; None for anything else."""
+        """The id token of this pool and client, if it still holds. None for anything else."""
         claims = self.signer.read(token)
         if (
             claims is None

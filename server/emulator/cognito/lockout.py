@@ -13,9 +13,9 @@ LONGEST = timedelta(minutes=15)
 
 @dataclass
 class Lockout:
-    """Failures of one user; wrong codes count like wrong passwords (section 1, H).
+    """Failures of one user. Wrong codes count like wrong passwords (section 1, H).
 
-    Attempts inside a lock are refused without lengthening it; a success, or 15 quiet minutes, forgets the failures.
+    Attempts inside a lock are refused without lengthening it. A success, or 15 quiet minutes, forgets the failures.
     """
 
     failures: int = 0

@@ -111,7 +111,7 @@ class UserPool:
         return read.name if read else None
 
     def answer(self, operation: str, request: PoolRequest) -> Answer:
-        """Carry out an operation; raises Refused. Both ends are logged in `calls`."""
+        """Carry out an operation. Raises Refused. Both ends are logged in `calls`."""
         outcome = "InternalErrorException"
         try:
             answer = self._answer(operation, request)

@@ -1,4 +1,4 @@
-"""The ways a user pool says no; clients tell them apart by kind and, for NotAuthorized, by message alone."""
+"""The ways a user pool says no. Clients tell them apart by kind and, for NotAuthorized, by message alone."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class Identity:
-    """Which pool and client answer; the defaults are Claris' own (section 1, H)."""
+    """Which pool and client answer. The defaults are Claris' own (section 1, H)."""
 
     pool_id: str = "us-west-2_NqkuZcXQY"
     client_id: str = "4l9rvl4mv5es1eep1qe97cautn"
@@ -41,7 +41,7 @@ class PoolSwitches:
     code_life: timedelta = timedelta(minutes=3)
     code_tries: int = 3
     skew: timedelta = timedelta(minutes=5)
-    """How far a client's clock may be off (section 1, M); further off looks like a wrong password."""
+    """How far a client's clock may be off (section 1, M). Further off looks like a wrong password."""
     clock_offset: timedelta = timedelta()
     """A wrong clock on the pool's side: its `Date` header, signatures and token times move with it."""
     hides_unknown_users: bool = True
@@ -49,11 +49,11 @@ class PoolSwitches:
     reports_lock_at_start: bool = False
     """Where `Password attempts exceeded` shows is not recorded: at the proof (default), or before it [I]."""
     rotation: bool = False
-    """Refresh tokens are replaced at each use; apparently off at Claris (section 1, M)."""
+    """Refresh tokens are replaced at each use. Apparently off at Claris (section 1, M)."""
     rotation_grace: timedelta = timedelta()
     """How long a replaced token still serves, also several times."""
     remembers_devices: bool = False
-    """Tokens are bound to the device that they were given to, and refreshed under its key alone; apparently off (section 1, M)."""
+    """Tokens are bound to the device that they were given to, and refreshed under its key alone. Apparently off (section 1, M)."""
     password_sign_in: bool = True
     """Whether the client may use `USER_SRP_AUTH` at all."""
     distinguishes_case: bool = False

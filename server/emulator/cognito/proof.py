@@ -20,7 +20,7 @@ from .users import Directory, Person
 
 @dataclass(frozen=True)
 class Attempt:
-    """A proof that the pool waits for; `person` is None for a name it does not know."""
+    """A proof that the pool waits for. `person` is None for a name it does not know."""
 
     handshake: srp.Handshake
     person: Person | None
@@ -65,7 +65,7 @@ class PasswordProofs:
         return {**challenge, "USERNAME": user_id, "USER_ID_FOR_SRP": user_id}
 
     def check(self, responses: Mapping[str, str]) -> Person:
-        """The person whose password was proved; every failure reads like a wrong password (section 1)."""
+        """The person whose password was proved. Every failure reads like a wrong password (section 1)."""
         block = required(responses, "PASSWORD_CLAIM_SECRET_BLOCK")
         signature = required(responses, "PASSWORD_CLAIM_SIGNATURE")
         timestamp = required(responses, "TIMESTAMP")

@@ -71,7 +71,7 @@ class Handshake:
     public: int
     secret: int = field(repr=False)
     block: bytes = field(repr=False)
-    """The secret block that the proof must repeat; good for one answer."""
+    """The secret block that the proof must repeat. Good for one answer."""
 
     def challenge(self) -> dict[str, str]:
         return {
@@ -91,7 +91,7 @@ class Handshake:
 
 
 def handshake(verifier: Verifier, srp_a: str) -> Handshake:
-    """Answer a client's `SRP_A` (hexadecimal); a multiple of N would make any password right and is refused."""
+    """Answer a client's `SRP_A` (hexadecimal). A multiple of N would make any password right and is refused."""
     if not re.fullmatch(r"[0-9a-fA-F]{1,1024}", srp_a):
         raise invalid("SRP_A is not a hexadecimal number.")
     client_public = int(srp_a, 16)
@@ -103,7 +103,7 @@ def handshake(verifier: Verifier, srp_a: str) -> Handshake:
 
 
 def moment(timestamp: str) -> datetime:
-    """The time a proof was signed at; `EEE MMM d HH:mm:ss UTC yyyy`, the day unpadded (section 3)."""
+    """The time a proof was signed at. `EEE MMM d HH:mm:ss UTC yyyy`, the day unpadded (section 3)."""
     match = _TIMESTAMP.fullmatch(timestamp)
     if match is None:
         raise invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")

@@ -64,7 +64,7 @@ class Signer:
         return ".".join([*parts, _text(signature)])
 
     def read(self, token: str) -> dict[str, Any] | None:
-        """The claims of a token this key signed, else None; says nothing of its age."""
+        """The claims of a token this key signed, else None. Says nothing of its age."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
         from cryptography.hazmat.primitives.hashes import SHA256
@@ -117,7 +117,7 @@ class RefreshTokens:
         return token
 
     def accept(self, value: str, now: datetime) -> RefreshToken:
-        """The token if it may still be used; the three refusals are told apart by message alone (section 1)."""
+        """The token if it may still be used. The three refusals are told apart by message alone (section 1)."""
         token = self._known.get(value)
         if token is None:
             raise not_authorized("Invalid Refresh Token.")
@@ -128,7 +128,7 @@ class RefreshTokens:
         return token
 
     def revoke(self, value: str) -> bool:
-        """Revoke a token with all that descend from the same sign-in; False for one never issued."""
+        """Revoke a token with all that descend from the same sign-in. False for one never issued."""
         known = self._known.get(value)
         if known is None:
             return False

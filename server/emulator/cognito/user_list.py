@@ -15,7 +15,7 @@ from .users import User
 
 
 class UserListError(ValueError):
-    """The file is not a list of users; names the file, the user and the remedy."""
+    """The file is not a list of users. Names the file, the user and the remedy."""
 
 
 def read_users(path: Path) -> list[User]:

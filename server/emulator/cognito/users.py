@@ -31,14 +31,14 @@ class Factor(StrEnum):
 
 @dataclass(frozen=True)
 class User:
-    """One person; with several factors the pool lets them choose (`SELECT_MFA_TYPE`)."""
+    """One person. With several factors the pool lets them choose (`SELECT_MFA_TYPE`)."""
 
     name: str
     """The e-mail address that is the Claris ID."""
     password: str = field(default="", repr=False)
     factors: tuple[Factor, ...] = ()
     authenticator_secret: str = field(default="", repr=False)
-    """Base32, as an authenticator app takes it; for `Factor.AUTHENTICATOR`."""
+    """Base32, as an authenticator app takes it. For `Factor.AUTHENTICATOR`."""
     phone: str = "+15555550100"
     state: State = State.CONFIRMED
     blocked: bool = False
@@ -62,7 +62,7 @@ class Person:
 
 
 class Directory:
-    """Names are compared without case unless the pool distinguishes it; the subject is `USER_ID_FOR_SRP`, so a client that
+    """Names are compared without case unless the pool distinguishes it. The subject is `USER_ID_FOR_SRP`, so a client that
     ignores it fails."""
 
     def __init__(self, pool_name: str, switches: PoolSwitches) -> None:
