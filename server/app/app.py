@@ -28,9 +28,9 @@ from ..local.state.sqlite_state import SqliteState
 from ..local.state.state import State, Transaction
 from ..local.state.state_file import default_state_file
 from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
-from .credential_factory import SignIns
+from .credential_factory import CredentialFactory
 from .owner_policy import policy_of
-from .sign_in_accounts import Account, account_for
+from .sign_in_accounts import SignInAccount, account_for
 
 if TYPE_CHECKING:
     import httpx
@@ -110,7 +110,7 @@ def build(
 
     Raises ConfigurationError for settings that cannot work.
     """
-    sign_ins = SignIns.of(settings)
+    sign_ins = CredentialFactory.of(settings)
     outsiders = Outsiders()
     in_memory = emulated is not None and settings.state is None
     check_files(settings)
@@ -166,8 +166,8 @@ def check_files(settings: Settings) -> None:
 def _open(
     name: str,
     settings: Settings,
-    account: Account,
-    sign_ins: SignIns,
+    account: SignInAccount,
+    sign_ins: CredentialFactory,
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
     open_browser: OpenBrowser | None,

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..auth.claris.cognito import Cognito, UserPool
 from ..auth.claris.kept_sign_in import KeptSignIns
-from ..auth.claris.pool_discovery import PoolFinder
+from ..auth.claris.pool_discovery import PoolDiscovery
 from ..auth.clock import SystemClock
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.saved_login import LoginFiles, SavedLogins
 from ..config.configuration import overlaid
 from ..config.settings import Secret
-from .credential_factory import SignIns, own_folder, user_pool
+from .credential_factory import CredentialFactory, own_folder, user_pool
 from .secrets import reader
-from .sign_in_accounts import Account, Reader
+from .sign_in_accounts import Reader, SignInAccount
 
 if TYPE_CHECKING:
     from ..config.settings import DatabaseSettings
 
 
 @dataclass(frozen=True)
-class ClarisPlace:
+class ClarisSettings:
     """`user` is empty where nobody is configured."""
 
     user: str
@@ -34,7 +34,7 @@ class ClarisPlace:
     pool_is_named: bool = False
 
     @classmethod
-    def of(cls, account: Account, sign_ins: SignIns) -> ClarisPlace:
+    def of(cls, account: SignInAccount, sign_ins: CredentialFactory) -> ClarisSettings:
         settings: DatabaseSettings = account.settings
         return cls(
             settings.account,
@@ -46,7 +46,7 @@ class ClarisPlace:
         )
 
     @classmethod
-    def from_variables(cls, environment: Mapping[str, str]) -> ClarisPlace:
+    def from_variables(cls, environment: Mapping[str, str]) -> ClarisSettings:
         """Without a database: FILEMAKER_USERNAME, FILEMAKER_PASSWORD and FILEMAKER_CLARIS_*."""
         databases = cast("dict[str, dict[str, Any]]", overlaid({}, environment).get("database", {}))
         said = next(iter(databases.values()), dict[str, Any]())
@@ -67,8 +67,8 @@ class ClarisPlace:
             str(said.get("account", "")), pool, password, LoginFiles(own_folder()), connections(), named
         )
 
-    def finder(self) -> PoolFinder:
-        return PoolFinder(self.pool, self.connect, is_named=self.pool_is_named)
+    def finder(self) -> PoolDiscovery:
+        return PoolDiscovery(self.pool, self.connect, is_named=self.pool_is_named)
 
     def cognito(self) -> Cognito:
         return Cognito(self.connect, SystemClock())

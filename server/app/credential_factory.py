@@ -11,7 +11,7 @@ import platformdirs
 
 from ..config.settings import DatabaseSettings, Settings
 from ..errors import ConfigurationError
-from .sign_in_accounts import Account, Reader
+from .sign_in_accounts import Reader, SignInAccount
 
 if TYPE_CHECKING:
     from ..auth.claris.claris_id import ClarisId
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..auth.saved_login import SavedLogins
 
 
-class SignIns:
+class CredentialFactory:
     """Imports what an account needs when it is asked for, and nothing of it before."""
 
     def __init__(self, folder: Path) -> None:
@@ -33,7 +33,7 @@ class SignIns:
         self._claris_ids: dict[tuple[str, UserPool, bool], ClarisId] = {}
 
     @classmethod
-    def of(cls, settings: Settings) -> SignIns:
+    def of(cls, settings: Settings) -> CredentialFactory:
         return cls(sign_in_folder(settings))
 
     def saved(self, settings: DatabaseSettings) -> SavedLogins:
@@ -43,7 +43,7 @@ class SignIns:
             LoginKeychain(self._folder) if settings.keep_sign_in == "keychain" else LoginFiles(self._folder)
         )
 
-    def credentials(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
+    def credentials(self, account: SignInAccount, connect: ConnectionFactory, clock: Clock) -> Credentials:
         credentials = self._own(account, connect, clock)
         if not account.settings.data_sources:
             return credentials
@@ -51,7 +51,7 @@ class SignIns:
 
         return WithDataSources(credentials, self.sources(account), clock)
 
-    def _own(self, account: Account, connect: ConnectionFactory, clock: Clock) -> Credentials:
+    def _own(self, account: SignInAccount, connect: ConnectionFactory, clock: Clock) -> Credentials:
         settings = account.settings
         match settings.method:
             case "password":
@@ -74,7 +74,7 @@ class SignIns:
 
                 return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
 
-    def id_tokens(self, account: Account, connect: ConnectionFactory, clock: Clock) -> IdTokens:
+    def id_tokens(self, account: SignInAccount, connect: ConnectionFactory, clock: Clock) -> IdTokens:
         """Claris ID itself, or the token service of the settings and before it what `filemaker-mcp login` kept here."""
         settings = account.settings
         if not settings.token_service:
@@ -91,11 +91,11 @@ class SignIns:
             own=self.claris_id(replace(account, password=None), connect, clock),
         )
 
-    def claris_id(self, account: Account, connect: ConnectionFactory, clock: Clock) -> ClarisId:
+    def claris_id(self, account: SignInAccount, connect: ConnectionFactory, clock: Clock) -> ClarisId:
         """The one object for this Claris ID. Without a password it is another one."""
         from ..auth.claris.claris_id import ClarisId
         from ..auth.claris.cognito import Cognito
-        from ..auth.claris.pool_discovery import PoolFinder
+        from ..auth.claris.pool_discovery import PoolDiscovery
 
         settings = account.settings
         pool = user_pool(settings)
@@ -106,13 +106,13 @@ class SignIns:
                 password=account.password,
                 configured=account.refresh_token,
                 cognito=Cognito(connect, clock),
-                finder=PoolFinder(pool, connect, is_named=bool(settings.claris_pool_id)),
+                finder=PoolDiscovery(pool, connect, is_named=bool(settings.claris_pool_id)),
                 kept=kept_sign_ins(settings, self.saved(settings)),
                 clock=clock,
             )
         return self._claris_ids[key]
 
-    def sources(self, account: Account) -> list[DataSource]:
+    def sources(self, account: SignInAccount) -> list[DataSource]:
         """The external data sources with what opens each."""
         from ..auth.data_sources import DataSource
         from ..auth.oauth import saved_name, saved_pair

@@ -15,29 +15,29 @@ from ..auth.oauth import OAuthHost
 from ..auth.session_pool import Pool
 from ..dataapi.client import DataApi
 from ..dataapi.transport import Transport
-from ..diagnosis.diagnosis import Diagnosis
+from ..diagnosis.diagnosis import ConnectionDiagnosis
 from ..diagnosis.file_stages import FileChecks, Subject
 from ..diagnosis.machine_stages import Machine
 from ..diagnosis.network_stages import Network
-from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, Proof
+from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, SignInProof
 from ..diagnosis.source_stages import SourceChecks, SourceSubject
 from ..diagnosis.transcript import Transcript
 from ..diagnosis.web_stages import WebServer
-from .credential_factory import SignIns
-from .sign_in_accounts import Account
+from .credential_factory import CredentialFactory
+from .sign_in_accounts import SignInAccount
 
 
 @dataclass(frozen=True)
 class Connection:
     """Everything that speaks to one database."""
 
-    account: Account
+    account: SignInAccount
     connect: ConnectionFactory
     credentials: Credentials = field(repr=False)
     pool: Pool
     api: DataApi
     clock: Clock
-    proof: Proof
+    proof: SignInProof
     in_process: bool
 
     async def sources_without_sign_in(self) -> Sequence[str]:
@@ -46,7 +46,7 @@ class Connection:
             return ()
         return await self.credentials.without_sign_in()
 
-    def diagnosis(self, machine: Machine) -> Diagnosis:
+    def diagnosis(self, machine: Machine) -> ConnectionDiagnosis:
         """The stages of connecting, through the same sessions, after a look at this machine."""
         settings = self.account.settings
         subject = Subject(settings.file, settings.account)
@@ -54,7 +54,7 @@ class Connection:
             SourceSubject(source.file, source.account, source.provider, source.layout)
             for source in settings.data_sources
         ]
-        return Diagnosis(
+        return ConnectionDiagnosis(
             machine=machine,
             network=Network(settings.base_url, settings.ca_file, in_process=self.in_process),
             web=WebServer(settings.base_url, settings.api, self.connect, self.clock),
@@ -66,8 +66,8 @@ class Connection:
 
 
 def connect_to(
-    account: Account,
-    sign_ins: SignIns,
+    account: SignInAccount,
+    sign_ins: CredentialFactory,
     *,
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -97,8 +97,12 @@ def connect_to(
 
 
 def _proof(
-    account: Account, sign_ins: SignIns, credentials: Credentials, connect: ConnectionFactory, clock: Clock
-) -> Proof:
+    account: SignInAccount,
+    sign_ins: CredentialFactory,
+    credentials: Credentials,
+    connect: ConnectionFactory,
+    clock: Clock,
+) -> SignInProof:
     settings = account.settings
     if settings.method == "oauth":
         return OAuthProof(OAuthHost(settings.host, connect), settings.provider)

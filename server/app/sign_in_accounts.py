@@ -14,7 +14,7 @@ Reader = Callable[[], str]
 
 
 @dataclass(frozen=True)
-class Account:
+class SignInAccount:
     """Everything that signing in needs and nothing that has to be imported for it."""
 
     settings: DatabaseSettings
@@ -35,7 +35,7 @@ class Account:
         return (settings.account or settings.method).casefold()
 
 
-def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> Account:
+def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.environ) -> SignInAccount:
     """Raises ConfigurationError for what is missing or does not go together."""
 
     def found(secret: Secret | None, what: str, entry: str) -> Reader | None:
@@ -43,7 +43,7 @@ def account_for(settings: DatabaseSettings, environment: Mapping[str, str] = os.
 
     _check(settings)
     entries = keychain_entries(settings)
-    return Account(
+    return SignInAccount(
         settings,
         password=found(settings.password, "password", entries["password"]),
         refresh_token=found(settings.claris_refresh_token, "refresh token", entries["claris_refresh_token"]),

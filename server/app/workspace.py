@@ -30,7 +30,7 @@ from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import exact_find
 from ..database.database import Database
 from ..database.rate_limits import Allowance
-from ..database.unopened_sources import Source, UnopenedSources
+from ..database.unopened_sources import ExternalFile, UnopenedSources
 from ..database.untrusted_reads import Outsiders
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
@@ -49,12 +49,12 @@ from ..scripts.planned_runs import PlannedRuns
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from ..text.near_names import folded
-from .credential_factory import SignIns
+from .credential_factory import CredentialFactory
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_notes import notes_of
 from .owner_policy import policy_of
-from .sign_in_accounts import Account
+from .sign_in_accounts import SignInAccount
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Opening:
 def open_database(
     name: str,
     settings: Settings,
-    account: Account,
-    sign_ins: SignIns,
+    account: SignInAccount,
+    sign_ins: CredentialFactory,
     *,
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
@@ -113,7 +113,7 @@ def open_database(
         notes=notes_of(database),
         sources=UnopenedSources(
             connection.api,
-            [Source(source.file, source.layout) for source in database.data_sources],
+            [ExternalFile(source.file, source.layout) for source in database.data_sources],
             connection.sources_without_sign_in,
             clock.monotonic,
         ),

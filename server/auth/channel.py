@@ -10,25 +10,25 @@ import httpx
 
 from ..envelope import code_of
 from ..errors import QuotaUsedUp, Unreachable
-from .host_backoff import Gate
-from .http_connection import CONNECT_SECONDS, POOL_SECONDS, ConnectionFactory
+from .host_backoff import HostBackoff
+from .http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
 from .session import Session, SessionAuth
 
 QUOTA_SECONDS = 15 * 60.0
 """How long a used-up licence (953) is believed before the host is asked again."""
 
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
 
 class Channel:
     """One session on one connection. Serial, as FileMaker is: a second request waits for the first."""
 
-    def __init__(self, *, base_url: str, connect: ConnectionFactory, session: Session, gate: Gate) -> None:
+    def __init__(
+        self, *, base_url: str, connect: ConnectionFactory, session: Session, backoff: HostBackoff
+    ) -> None:
         self._base_url = base_url
         self._connect = connect
         self._client = connect()
         self._closed = False
-        self._gate = gate
+        self._backoff = backoff
         self._auth = SessionAuth(session)
         self._turn = anyio.Lock()
         self.session = session
@@ -95,7 +95,7 @@ class Channel:
             self.worn = True
         if code == 953:
             error = QuotaUsedUp("The licence's data transfer is used up", code=953)
-            self._gate.keep(error, QUOTA_SECONDS)
+            self._backoff.keep(error, QUOTA_SECONDS)
 
 
 async def _code(response: httpx.Response) -> int | None:

@@ -9,7 +9,7 @@ FULL_FIRST_SECONDS = 5.0
 FULL_MOST_SECONDS = 60.0
 
 
-class Gate:
+class HostBackoff:
     """The brake after 812 and 956 (5 s, doubling to 60 s), and errors that hold for everybody for a while."""
 
     def __init__(self, clock: Clock) -> None:

@@ -22,6 +22,9 @@ KEPT_OPEN_SECONDS = 3.0
 """FileMaker's web server closes an idle connection after 5 s (section 2.1 [O]). A write on one that is just closing
 would end unknown."""
 
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
+"""With these errors nothing of the request reached the host."""
+
 ConnectionFactory = Callable[[], httpx.AsyncClient]
 
 

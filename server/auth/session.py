@@ -14,7 +14,7 @@ from ..errors import SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
 from .credentials import Credentials, Login, sendable
 from .http_connection import ConnectionFactory, unreachable
-from .single_flight import Flight
+from .single_flight import SingleFlight
 
 LIFE_SECONDS = 14 * 60.0
 """A session ends 15 minutes after the last call that named it (section 4.6 [D]). A minute is left for the way there."""
@@ -52,7 +52,7 @@ class Session:
         self._connect = connect
         self._clock = clock
         self._door = door
-        self._flight: Flight[str] = Flight()
+        self._flight: SingleFlight[str] = SingleFlight()
         self._token: str | None = None
         self._login: Login | None = None
         self._used = Moment.now(clock)

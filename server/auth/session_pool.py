@@ -12,7 +12,7 @@ from ..errors import HostFull, Unreachable
 from .channel import Channel
 from .clock import Clock
 from .credentials import Credentials
-from .host_backoff import Gate
+from .host_backoff import HostBackoff
 from .http_connection import ConnectionFactory
 from .session import Session, sessions_address
 
@@ -43,7 +43,7 @@ class Pool:
         self._size = 1 if credentials.scarce else max(1, size)
         self._connect = http
         self._clock = clock
-        self._gate = Gate(clock)
+        self._backoff = HostBackoff(clock)
         self._channels: list[Channel] = []
         self._idle: list[Channel] = []
         self._changed = anyio.Event()
@@ -92,7 +92,7 @@ class Pool:
 
     def reconsider(self) -> None:
         """A person wants to know how things are now: what only stood for a while is asked about again."""
-        self._gate.reconsider()
+        self._backoff.reconsider()
         self._credentials.reconsider()
 
     async def close(self) -> None:
@@ -114,18 +114,18 @@ class Pool:
         while True:
             if self._closed:
                 raise Unreachable("The server is shutting down")
-            self._gate.check()
+            self._backoff.check()
             channel = self._free(fresh=fresh)
             if channel is None and len(self._idle) < len(self._channels):
-                with anyio.move_on_after(self._gate.full_for() or None):
+                with anyio.move_on_after(self._backoff.full_for() or None):
                     await self._changed.wait()
                 continue
             if (
                 channel is None
             ):  # nobody will bring one back: the host is full and none of its sessions is ours
-                delay = self._gate.full_for()
+                delay = self._backoff.full_for()
                 if waited or delay > PATIENCE_SECONDS:
-                    raise self._gate.no_room()
+                    raise self._backoff.no_room()
                 waited = True
                 await self._clock.sleep(delay)
                 continue
@@ -134,14 +134,14 @@ class Pool:
                 await channel.open()
             except HostFull as error:
                 self._give_back(channel)
-                self._gate.full(error)
+                self._backoff.full(error)
                 continue
             except BaseException:
                 # Cancelled or refused: the place is free again, and a login still under way ends in it.
                 self._give_back(channel)
                 raise
             if not was_ready:
-                self._gate.room()
+                self._backoff.room()
             return channel
 
     def _free(self, *, fresh: bool) -> Channel | None:
@@ -150,7 +150,7 @@ class Pool:
         if ready is not None and not fresh:
             self._idle.remove(ready)
             return ready
-        if self._gate.full_for() > 0:
+        if self._backoff.full_for() > 0:
             return None
         empty = next((channel for channel in self._idle if not channel.session.alive), None)
         if empty is None and len(self._channels) < self._size:
@@ -171,7 +171,9 @@ class Pool:
             door=self._door,
             on_end=self._note_end,
         )
-        channel = Channel(base_url=self._base_url, connect=self._connect, session=session, gate=self._gate)
+        channel = Channel(
+            base_url=self._base_url, connect=self._connect, session=session, backoff=self._backoff
+        )
         self._channels.append(channel)
         return channel
 

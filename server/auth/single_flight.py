@@ -13,7 +13,7 @@ from ..errors import Unreachable
 T = TypeVar("T")
 
 
-class Flight(Generic[T]):
+class SingleFlight(Generic[T]):
     """A sign-in that is cancelled half-way would lose a token that the host has already given out.
     So the attempt is a task of its own: whoever waits may be cancelled, the result is kept for the next."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..app.sign_in_accounts import Account, account_for
+from ..app.sign_in_accounts import SignInAccount, account_for
 from ..config.configuration import configured, default_path
 from ..config.settings import DatabaseSettings, Settings
 from ..errors import InputError, NameUnknown
@@ -30,7 +30,7 @@ def needs_sign_in(settings: DatabaseSettings) -> bool:
 
 def accounts_to_sign_in(
     environment: Mapping[str, str], file: Path | None, name: str | None
-) -> tuple[Settings, Mapping[str, Account]] | None:
+) -> tuple[Settings, Mapping[str, SignInAccount]] | None:
     """The databases that a person signs in for, by name; all the chosen ones where none needs it. None when no database is
     configured at all."""
     if not (
@@ -48,7 +48,7 @@ def accounts_to_sign_in(
 
 def one_account(
     environment: Mapping[str, str], file: Path | None, name: str | None, *, by_claris_id: bool = False
-) -> tuple[Settings, Account] | None:
+) -> tuple[Settings, SignInAccount] | None:
     """The one database that a sign-in is for; `by_claris_id`: one that signs in so.
 
     Raises InputError when there are several and none is named.

@@ -37,7 +37,7 @@ class SignInSettings(Settled):
     file: str = Field(description="Name of the FileMaker file, without .fmp12", min_length=1)
     account: str = Field(default="", description="FileMaker account name")
     password: SecretPlace | None = Field(default=None, description="Where its password is")
-    sign_in: Literal["auto", "password", "claris_id", "oauth", "otto"] = Field(
+    sign_in: Literal["auto", Method] = Field(
         default="auto", description="How to sign in; auto chooses by the host and by what else is set"
     )
     claris_refresh_token: SecretPlace | None = Field(

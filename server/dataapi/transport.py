@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from ..auth.clock import Clock
-from ..auth.http_connection import unreachable
+from ..auth.http_connection import NEVER_SENT, unreachable
 from ..auth.session_pool import Channel, Pool
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
@@ -35,7 +35,6 @@ URL_LIMIT = 2000
 
 T = TypeVar("T")
 
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError)
 NOT_LET_THROUGH = (400, 403, 404, 405)
 """What a web server answers to an address that it does not hand on."""
 PAUSES = (0.2, 1.0)

@@ -16,7 +16,7 @@ AGAIN_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ExternalFile:
     """An external file. `layout` is one that is based in it, as far as the owner named one."""
 
     file: str
@@ -29,7 +29,7 @@ class UnopenedSources:
     def __init__(
         self,
         api: DataApi,
-        sources: Sequence[Source],
+        sources: Sequence[ExternalFile],
         without_sign_in: Callable[[], Awaitable[Sequence[str]]],
         now: Callable[[], float],
     ) -> None:
@@ -69,7 +69,7 @@ class UnopenedSources:
         remarks = [await self._remark(source, source.file in missing) for source in self._sources]
         return [remark for remark in remarks if remark and self._is_new(remark)]
 
-    async def _remark(self, source: Source, nobody_signed_in: bool) -> str:
+    async def _remark(self, source: ExternalFile, nobody_signed_in: bool) -> str:
         file = source.file
         if nobody_signed_in:
             return f"What the file {file!r} would show is empty: nobody is signed in for it. 'filemaker-mcp login' does it."

@@ -9,13 +9,13 @@ from ..errors import FilemakerMcpError, SignInFailed
 from .file_stages import Check, FileChecks, with_code
 from .machine_stages import Machine
 from .network_stages import Network
-from .sign_in_stages import Proof, step_of
+from .sign_in_stages import SignInProof, step_of
 from .source_stages import SourceChecks
-from .stages import Finding, Stage, State, failed
+from .stages import ConnectionStage, StageFinding, StageResult, failed
 from .web_stages import WebServer
 
 
-class Diagnosis:
+class ConnectionDiagnosis:
     """The checks of one database, in the order in which a connection is made."""
 
     def __init__(
@@ -24,7 +24,7 @@ class Diagnosis:
         machine: Machine,
         network: Network,
         web: WebServer,
-        proof: Proof,
+        proof: SignInProof,
         file: FileChecks,
         sources: SourceChecks,
         clock: Clock,
@@ -37,7 +37,7 @@ class Diagnosis:
         self._sources = sources
         self._clock = clock
 
-    async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[Stage]:
+    async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[ConnectionStage]:
         """As they are known, each asked for anew. `data_sources` also touches a layout of each external file."""
         self._file.reconsider()
         checks: list[tuple[str, Check]] = [
@@ -61,11 +61,11 @@ class Diagnosis:
                 finding = await check()
             except FilemakerMcpError as error:
                 finding = _failure(error)
-            yield Stage(finding.stage or name, finding, self._clock.monotonic() - begun)
-            if finding.state is State.FAILED:
+            yield ConnectionStage(finding.stage or name, finding, self._clock.monotonic() - begun)
+            if finding.state is StageResult.FAILED:
                 return
 
 
-def _failure(error: FilemakerMcpError) -> Finding:
+def _failure(error: FilemakerMcpError) -> StageFinding:
     step = step_of(error, "") if isinstance(error, SignInFailed) else ""
     return failed(with_code(error), error.advice, step=step)

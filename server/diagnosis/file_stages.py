@@ -20,9 +20,9 @@ from ..errors import (
 )
 from ..text.near_names import near
 from .sign_in_stages import step_of
-from .stages import Finding, failed, not_checked, ok, warning
+from .stages import StageFinding, failed, not_checked, ok, warning
 
-Check = Callable[[], Awaitable[Finding]]
+Check = Callable[[], Awaitable[StageFinding]]
 
 
 class DiagnosisApi(Protocol):
@@ -58,7 +58,7 @@ class FileChecks:
         """Refusals that a person may have ended meanwhile are asked about again."""
         self._pool.reconsider()
 
-    async def database(self) -> Finding:
+    async def database(self) -> StageFinding:
         file = self._subject.file
         try:
             open_files = await self._api.databases()
@@ -82,7 +82,7 @@ class FileChecks:
             unchecked="files that the host hides",
         )
 
-    async def session(self) -> Finding:
+    async def session(self) -> StageFinding:
         step = "session"
         try:
             async with self._pool.channel() as channel:
@@ -98,7 +98,7 @@ class FileChecks:
             return failed(with_code(error), error.advice, step=step)
         return ok("FileMaker opened a session", step=step, unchecked="what the account may do")
 
-    async def privilege(self) -> Finding:
+    async def privilege(self) -> StageFinding:
         try:
             self._layouts = await self._api.layouts()
         except (AccessDenied, SignInFailed) as error:
@@ -112,7 +112,7 @@ class FileChecks:
             )
         return ok("The account may use the Data API", unchecked="single layouts, fields and scripts")
 
-    async def layouts(self) -> Finding:
+    async def layouts(self) -> StageFinding:
         if not self._layouts:
             return failed(
                 "The account sees no layout at all",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..local.paths import files_problem
 from ..local.state.state import State
-from .stages import Finding, ok, warning
+from .stages import StageFinding, ok, warning
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Machine:
     files_named: bool
     """Whether the owner named that folder."""
 
-    async def places(self) -> Finding:
+    async def places(self) -> StageFinding:
         """Raises ConfigurationError for a state file that cannot be opened, StateAway for one that cannot be written just now:
         nothing works without it. The open connection is asked: whoever opened the file beside it would lose its locks."""
         async with self.state.writing():

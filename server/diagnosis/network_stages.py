@@ -15,7 +15,7 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 
 from ..auth.http_connection import unreachable, verifying
 from ..errors import Unreachable
-from .stages import Finding, failed, not_checked, ok, warning
+from .stages import StageFinding, failed, not_checked, ok, warning
 
 PATIENCE_SECONDS = 10.0
 EXPIRES_SOON_DAYS = 14
@@ -45,7 +45,7 @@ class Network:
             return f"the way goes through the proxy {httpx.URL(proxy).host}, which looks for the host itself"
         return ""
 
-    async def name(self) -> Finding:
+    async def name(self) -> StageFinding:
         if aside := self._aside():
             return not_checked(aside)
         try:
@@ -64,7 +64,7 @@ class Network:
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         return ok(f"{self.host} is {', '.join(addresses[:3])}", unchecked="whether it is the right machine")
 
-    async def port(self) -> Finding:
+    async def port(self) -> StageFinding:
         if aside := self._aside():
             return not_checked(aside)
         where = f"port {self._port} of {self.host}"
@@ -84,7 +84,7 @@ class Network:
         await stream.aclose()
         return ok(f"{where} accepts connections")
 
-    async def certificate(self) -> Finding:
+    async def certificate(self) -> StageFinding:
         if aside := self._aside():
             return not_checked(aside)
         if self._url.scheme == "http":
@@ -101,7 +101,7 @@ class Network:
             cause = _as_unreachable(error, self.host)
             return failed(cause.what, cause.advice)
 
-    async def _shaken_hands(self) -> Finding:
+    async def _shaken_hands(self) -> StageFinding:
         async with await anyio.connect_tcp(self.host, self._port) as plain:
             stream = await TLSStream.wrap(
                 plain, hostname=self.host, ssl_context=verifying(self._ca_file), standard_compatible=False
@@ -113,7 +113,7 @@ class Network:
         return _judged(self.host, peer, version)
 
 
-def _judged(host: str, peer: Mapping[str, Any], version: str) -> Finding:
+def _judged(host: str, peer: Mapping[str, Any], version: str) -> StageFinding:
     until = peer.get("notAfter")
     if not isinstance(until, str):
         return ok(f"{version}, the certificate of {host} verifies")

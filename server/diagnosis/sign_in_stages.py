@@ -9,9 +9,9 @@ from ..auth.claris.claris_id import ClarisId
 from ..auth.credentials import Credentials
 from ..auth.oauth import OAuthHost, not_offered
 from ..errors import SignInFailed, Unreachable
-from .stages import Finding, failed, ok
+from .stages import StageFinding, failed, ok
 
-Check = Callable[[], Awaitable[Finding]]
+Check = Callable[[], Awaitable[StageFinding]]
 
 STEPS = {
     "busy": "service",
@@ -47,7 +47,7 @@ def step_of(error: SignInFailed, otherwise: str) -> str:
     return STEPS.get(error.reason, otherwise)
 
 
-class Proof(Protocol):
+class SignInProof(Protocol):
     def steps(self) -> Sequence[Check]: ...
 
 
@@ -68,7 +68,7 @@ class ClarisProof:
     def steps(self) -> Sequence[Check]:
         return (self._id_token,)
 
-    async def _id_token(self) -> Finding:
+    async def _id_token(self) -> StageFinding:
         where = "Claris ID" if self._source is not None else "the token service"
         try:
             await self._credentials.login()
@@ -90,7 +90,7 @@ class OAuthProof:
     def steps(self) -> Sequence[Check]:
         return (self._listed,)
 
-    async def _listed(self) -> Finding:
+    async def _listed(self) -> StageFinding:
         providers = await self._host.providers()
         if self._provider in providers:
             return ok(f"The host offers {self._provider}", step="identity provider")

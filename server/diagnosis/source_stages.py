@@ -9,7 +9,7 @@ from typing import Protocol
 from ..auth.channel import Channel
 from ..dataapi.models import Page, Query, Record
 from ..errors import FileClosed, FilemakerMcpError
-from .stages import Finding, failed, not_checked, ok, warning
+from .stages import StageFinding, failed, not_checked, ok, warning
 
 FMREST = "and that the account's privilege set there has the extended privilege fmrest"
 
@@ -52,12 +52,12 @@ class SourceChecks:
         self._api = api
         self._without_sign_in = without_sign_in
 
-    def all(self) -> list[Callable[[], Awaitable[Finding]]]:
+    def all(self) -> list[Callable[[], Awaitable[StageFinding]]]:
         """One check for each file."""
         return [self._check(source) for source in self._sources]
 
-    def _check(self, source: SourceSubject) -> Callable[[], Awaitable[Finding]]:
-        async def check() -> Finding:
+    def _check(self, source: SourceSubject) -> Callable[[], Awaitable[StageFinding]]:
+        async def check() -> StageFinding:
             if source.file in await self._without_sign_in():
                 return failed(
                     f"Nobody is signed in with {source.provider} for {source.file!r}",
@@ -91,7 +91,7 @@ class SourceChecks:
         return any(name.casefold() == file.casefold() for name in names)
 
 
-def _read(source: SourceSubject, records: Sequence[Record]) -> Finding:
+def _read(source: SourceSubject, records: Sequence[Record]) -> StageFinding:
     found = f"{source.layout!r} can be read"
     related = [value for record in records for name, value in record.fields.items() if "::" in name]
     rows = [portal.found for record in records for portal in record.portals.values()]
@@ -108,7 +108,7 @@ def _read(source: SourceSubject, records: Sequence[Record]) -> Finding:
     return ok(found, unchecked=f"whether it is based in {source.file!r}", step=source.file)
 
 
-def _unread(source: SourceSubject, hosted: bool | None) -> Finding:
+def _unread(source: SourceSubject, hosted: bool | None) -> StageFinding:
     if hosted is False:
         return _not_hosted(source, None)
     if hosted is None:
@@ -120,7 +120,7 @@ def _unread(source: SourceSubject, hosted: bool | None) -> Finding:
     )
 
 
-def _closed(source: SourceSubject, hosted: bool | None, code: int | None) -> Finding:
+def _closed(source: SourceSubject, hosted: bool | None, code: int | None) -> StageFinding:
     if hosted is False or (code != 100 and not hosted):
         return _not_hosted(source, code)
     number = f" (FileMaker error {code})" if code else ""
@@ -142,7 +142,7 @@ def _closed(source: SourceSubject, hosted: bool | None, code: int | None) -> Fin
     )
 
 
-def _not_hosted(source: SourceSubject, code: int | None) -> Finding:
+def _not_hosted(source: SourceSubject, code: int | None) -> StageFinding:
     number = f" (FileMaker error {code})" if code else ""
     return failed(
         f"{source.file!r} is not among the open files that allow the Data API{number}",

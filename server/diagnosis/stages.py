@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..local.own_command import as_typed
 
 
-class State(StrEnum):
+class StageResult(StrEnum):
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
@@ -32,10 +32,10 @@ EXIT_STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StageFinding:
     """What a check found. `unchecked` is what it leaves open, `remedy` what to do, in one or two sentences."""
 
-    state: State
+    state: StageResult
     found: str
     unchecked: str = ""
     remedy: str = ""
@@ -46,16 +46,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ConnectionStage:
     """One line of a diagnosis."""
 
     name: str
-    finding: Finding
+    finding: StageFinding
     seconds: float
 
     @property
     def failed(self) -> bool:
-        return self.finding.state is State.FAILED
+        return self.finding.state is StageResult.FAILED
 
     @property
     def exit_status(self) -> int:
@@ -75,17 +75,17 @@ class Stage:
         return {k: v for k, v in facts.items() if v} | {"seconds": round(self.seconds, 3)}
 
 
-def ok(found: str, *, unchecked: str = "", step: str = "") -> Finding:
-    return Finding(State.OK, found, unchecked=unchecked, step=step)
+def ok(found: str, *, unchecked: str = "", step: str = "") -> StageFinding:
+    return StageFinding(StageResult.OK, found, unchecked=unchecked, step=step)
 
 
-def warning(found: str, remedy: str, *, unchecked: str = "", step: str = "") -> Finding:
-    return Finding(State.WARNING, found, unchecked=unchecked, remedy=remedy, step=step)
+def warning(found: str, remedy: str, *, unchecked: str = "", step: str = "") -> StageFinding:
+    return StageFinding(StageResult.WARNING, found, unchecked=unchecked, remedy=remedy, step=step)
 
 
-def failed(found: str, remedy: str, *, step: str = "", stage: str = "") -> Finding:
-    return Finding(State.FAILED, found, remedy=remedy, step=step, stage=stage)
+def failed(found: str, remedy: str, *, step: str = "", stage: str = "") -> StageFinding:
+    return StageFinding(StageResult.FAILED, found, remedy=remedy, step=step, stage=stage)
 
 
-def not_checked(why: str) -> Finding:
-    return Finding(State.NOT_CHECKED, why)
+def not_checked(why: str) -> StageFinding:
+    return StageFinding(StageResult.NOT_CHECKED, why)

@@ -11,7 +11,7 @@ from ..auth.clock import Clock
 from ..auth.http_connection import ConnectionFactory, unreachable
 from ..envelope import JsonObject, opened
 from ..errors import FilemakerMcpError, NotFileMaker
-from .stages import Finding, failed, not_checked, ok, warning
+from .stages import StageFinding, failed, not_checked, ok, warning
 
 SKEW_SECONDS = 240.0
 
@@ -26,7 +26,7 @@ class WebServer:
         self._clock = clock
         self._response: httpx.Response | None = None
 
-    async def answer(self) -> Finding:
+    async def answer(self) -> StageFinding:
         address = f"{self._base_url}/fmi/data/{self._api}/productInfo"
         try:
             async with self._connect() as client:
@@ -43,7 +43,7 @@ class WebServer:
             )
         return ok(found, unchecked="whether it is FileMaker's")
 
-    async def data_api(self) -> Finding:
+    async def data_api(self) -> StageFinding:
         if self._response is None:
             await self.answer()
         if self._response is None:

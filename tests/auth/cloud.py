@@ -8,7 +8,7 @@ from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
 from filemaker_mcp.server.auth.claris.claris_id import ClarisId
 from filemaker_mcp.server.auth.claris.cognito import Cognito, UserPool
 from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIns
-from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.clock import ManualClock
@@ -54,7 +54,7 @@ class Cloud:
             password=None if password is None else lambda: password,
             configured=None if refresh_token is None else lambda: refresh_token,
             cognito=Cognito(self.internet.client, self.time),
-            finder=PoolFinder(pool or UserPool(), self.internet.client, is_named=pool is not None),
+            finder=PoolDiscovery(pool or UserPool(), self.internet.client, is_named=pool is not None),
             kept=self.kept(pool),
             clock=self.time,
         )

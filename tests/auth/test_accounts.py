@@ -28,7 +28,7 @@ def database(environment: dict[str, str]) -> DatabaseSettings:
         (BY_OTTO, "otto"),
         (CLARIS_ID | {"FILEMAKER_SIGN_IN": "password"}, "password"),
         (FILE_ACCOUNT | {"FILEMAKER_SIGN_IN": "claris_id"}, "claris_id"),
-        (FILE_ACCOUNT | {"FILEMAKER_HOST": "SALES.Account.FileMaker-Cloud.com:443"}, "claris_id"),
+        (FILE_ACCOUNT | {"FILEMAKER_HOST": "SALES.SignInAccount.FileMaker-Cloud.com:443"}, "claris_id"),
     ],
 )
 def test_the_way_to_sign_in_follows_from_host_and_settings(environment: dict[str, str], method: str) -> None:

@@ -30,7 +30,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.errors import SignInFailed, Unreachable
 
 from .cloud import ADA, COGNITO, Cloud
-from .renewing import USER
+from .renewal_process import USER
 
 pytestmark = pytest.mark.anyio
 
@@ -149,7 +149,7 @@ async def _share(url: str, folder: Path, count: int, *password: str) -> asyncio.
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.auth.renewing",
+        "tests.auth.renewal_process",
         url,
         str(folder),
         str(count),

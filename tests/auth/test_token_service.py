@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
 from filemaker_mcp.server.auth.claris.cognito import UserPool
-from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.claris.service_tokens import TokenService
 from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
 from filemaker_mcp.server.auth.claris.token_service import application
@@ -34,7 +34,7 @@ SERVICE = "localhost"
 
 
 def our_service(cloud: Cloud, key: str = "") -> Starlette:
-    finder = PoolFinder(UserPool(), cloud.internet.client)
+    finder = PoolDiscovery(UserPool(), cloud.internet.client)
     return application(TokenGiver(cloud.internet.client, finder, cloud.time), key)
 
 
@@ -358,7 +358,7 @@ async def test_the_services_own_sign_in_answers_for_the_second_step(cloud: Cloud
     await cloud.claris_id().id_token()  # as `filemaker-mcp login` keeps it
     giver = TokenGiver(
         cloud.internet.client,
-        PoolFinder(UserPool(), cloud.internet.client),
+        PoolDiscovery(UserPool(), cloud.internet.client),
         cloud.time,
         lambda user: cloud.kept(user=user),
     )

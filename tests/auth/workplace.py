@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.auth.claris.cognito import UserPool
-from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
 from filemaker_mcp.server.auth.claris.token_service import application
 from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
@@ -108,7 +108,7 @@ class Stand:
         self.cognito = FaultLayer(app, self.clock)
         self.otto = Otto(app, OTTO_KEY)
         self.internet = Internet()
-        giver = TokenGiver(self.internet.client, PoolFinder(UserPool(), self.internet.client), self.time)
+        giver = TokenGiver(self.internet.client, PoolDiscovery(UserPool(), self.internet.client), self.time)
         self.tokens = FaultLayer(application(giver), self.clock)
         self.internet.hosts = {
             HOST: self.fm,

@@ -26,7 +26,7 @@ from filemaker_mcp.server.auth.claris.claris_id import ClarisId
 from filemaker_mcp.server.auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
 from filemaker_mcp.server.auth.claris.cognito import Cognito, Tokens, UserPool
 from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIns
-from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.http_connection import connections
 from filemaker_mcp.server.auth.saved_login import LoginFiles
@@ -106,7 +106,7 @@ async def trial(judge: Judge, folder: Path) -> None:
             password=None if password is None else lambda: password,
             configured=None if refresh_token is None else lambda: refresh_token,
             cognito=cognito,
-            finder=PoolFinder(pool, connect),
+            finder=PoolDiscovery(pool, connect),
             kept=KeptSignIns(LoginFiles(folder / str(len(password or ""))), ADA, pool, pool_is_named=True),
             clock=clock,
         )

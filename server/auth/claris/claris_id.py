@@ -13,9 +13,9 @@ from ..error_hold import NEVER, STATE_SECONDS, ErrorHold
 from .claris_refusals import challenged, ends_sign_in, login_needed, refusal
 from .claris_sign_in import ClarisSignIn, CodeRequest, unanswered
 from .cognito import Cognito, CognitoRefused, Device, Tokens
-from .id_token import Kept
+from .id_token import KeptIdToken
 from .kept_sign_in import SENT_CODES, KeptSignIn, KeptSignIns, brought
-from .pool_discovery import PoolFinder
+from .pool_discovery import PoolDiscovery
 
 TRIES = 5
 """Refresh tokens that are tried in one renewal. Another process may put new ones in place meanwhile."""
@@ -31,7 +31,7 @@ class ClarisId:
         password: Callable[[], str] | None,
         configured: Callable[[], str] | None,
         cognito: Cognito,
-        finder: PoolFinder,
+        finder: PoolDiscovery,
         kept: KeptSignIns,
         clock: Clock,
     ) -> None:
@@ -44,7 +44,7 @@ class ClarisId:
         self._kept = kept
         self._lock = kept.lock(clock)
         self._clock = clock
-        self._token = Kept(clock)
+        self._token = KeptIdToken(clock)
         self.way = ""
         """How the id token was last obtained."""
         self._spent: set[str] = set()

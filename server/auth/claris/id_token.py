@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..clock import Clock, Moment
-from ..single_flight import Flight
+from ..single_flight import SingleFlight
 
 MARGIN_SECONDS = 300.0
 
@@ -35,12 +35,12 @@ class IdToken:
         return self.since.age(clock) < self.life - min(MARGIN_SECONDS, self.life / 2)
 
 
-class Kept:
+class KeptIdToken:
     """The last id token of somebody. Fifty callers that need another one at once cause one renewal."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._flight: Flight[IdToken] = Flight()
+        self._flight: SingleFlight[IdToken] = SingleFlight()
         self._token: IdToken | None = None
 
     async def id_token(

@@ -17,7 +17,7 @@ ADDRESS = "https://www.ifmcloud.com/endpoint/userpool/2.2.0.my.claris.com.json"
 T = TypeVar("T")
 
 
-class PoolFinder:
+class PoolDiscovery:
     """The pool in use. After `ResourceNotFoundException` the one that Claris publishes.
 
     `is_named`: the settings name the pool, and a kept sign-in does not change it.

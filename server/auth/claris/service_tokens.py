@@ -15,7 +15,7 @@ from ..credentials import sendable
 from ..error_hold import ErrorHold
 from ..http_connection import ConnectionFactory, unreachable
 from .claris_refusals import NOTICED, login_needed
-from .id_token import IdTokens, Kept
+from .id_token import IdTokens, KeptIdToken
 from .service_answers import BUSY_STATUS, busy, failure, refresh_refused, refresh_unsaid
 
 GIVEN = "A token of the token service"
@@ -49,7 +49,7 @@ class TokenService:
         self._connect = connect
         self._clock = clock
         self._own = own
-        self._kept = Kept(clock)
+        self._kept = KeptIdToken(clock)
         self._refresh_token: str | None = None
         self._unsaid_since: Moment | None = None
         """Since when refreshes are refused without a reason."""

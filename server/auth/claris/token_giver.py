@@ -12,13 +12,13 @@ from ...errors import SignInFailed
 from ..clock import Clock
 from ..error_hold import ErrorHold
 from ..http_connection import ConnectionFactory
-from ..single_flight import Flight
+from ..single_flight import SingleFlight
 from .claris_id import ClarisId
 from .claris_refusals import ends_sign_in, login_needed, refusal
 from .claris_sign_in import ClarisSignIn, CodeRequest, unanswered
 from .cognito import Cognito, CognitoRefused, Device, Tokens
 from .kept_sign_in import KeptSignIn, KeptSignIns, brought
-from .pool_discovery import PoolFinder
+from .pool_discovery import PoolDiscovery
 
 REMEMBERED = 1000
 
@@ -32,12 +32,12 @@ class GivenTokens:
     refresh_token: str = field(repr=False)
 
 
-class Proof:
+class KnownPair:
     """One pair of name and password, or one refresh token, as other programs repeat it."""
 
     def __init__(self, clock: Clock) -> None:
         self.hold = ErrorHold(clock)
-        self.flight: Flight[GivenTokens] = Flight()
+        self.flight: SingleFlight[GivenTokens] = SingleFlight()
         self.is_right = False
         """The password was proved, and the kept sign-in stands in for the second step."""
 
@@ -51,7 +51,7 @@ class TokenGiver:
     def __init__(
         self,
         connect: ConnectionFactory,
-        finder: PoolFinder,
+        finder: PoolDiscovery,
         clock: Clock,
         kept: Callable[[str], KeptSignIns] | None = None,
     ) -> None:
@@ -60,11 +60,11 @@ class TokenGiver:
         self._finder = finder
         self._clock = clock
         self._kept = kept
-        self._proofs: OrderedDict[str, Proof] = OrderedDict()
+        self._pairs: OrderedDict[str, KnownPair] = OrderedDict()
         self._own: OrderedDict[str, ClarisId] = OrderedDict()
 
     async def first(self, user: str, password: str) -> GivenTokens:
-        proof = self._proof(user.casefold(), password)
+        proof = self._pair(user.casefold(), password)
 
         async def proved() -> GivenTokens:
             proof.hold.check()
@@ -76,7 +76,7 @@ class TokenGiver:
         return await proof.flight.join(proved)
 
     async def refreshed(self, user: str, text: str) -> GivenTokens:
-        proof = self._proof("", text)
+        proof = self._pair("", text)
 
         async def renewed() -> GivenTokens:
             return await self._renewed(user, text)
@@ -84,7 +84,7 @@ class TokenGiver:
         start: Callable[[], Coroutine[Any, Any, GivenTokens]] = renewed
         return await proof.flight.join(start)
 
-    async def _proved(self, proof: Proof, user: str, password: str) -> GivenTokens:
+    async def _proved(self, proof: KnownPair, user: str, password: str) -> GivenTokens:
         if proof.is_right:
             return await self._by_own(user)
         sign_in = ClarisSignIn(self._cognito, self._clock)
@@ -132,7 +132,7 @@ class TokenGiver:
                 password=None,
                 configured=None,
                 cognito=Cognito(self._connect, self._clock),
-                finder=PoolFinder(self._finder.pool, self._connect),
+                finder=PoolDiscovery(self._finder.pool, self._connect),
                 kept=self._kept(user),
                 clock=self._clock,
             )
@@ -147,12 +147,12 @@ class TokenGiver:
         text = KeptSignIn(self._finder.pool, refresh_token, device).text if refresh_token else ""
         return GivenTokens(tokens.id_token, tokens.access_token, text)
 
-    def _proof(self, user: str, secret: str) -> Proof:
+    def _pair(self, user: str, secret: str) -> KnownPair:
         """The one that remembers this pair. Its name holds neither."""
         pair = hashlib.sha256(f"{user}\0{secret}".encode()).hexdigest()
-        if pair not in self._proofs:
-            self._proofs[pair] = Proof(self._clock)
-        self._proofs.move_to_end(pair)
-        if len(self._proofs) > REMEMBERED:
-            self._proofs.popitem(last=False)
-        return self._proofs[pair]
+        if pair not in self._pairs:
+            self._pairs[pair] = KnownPair(self._clock)
+        self._pairs.move_to_end(pair)
+        if len(self._pairs) > REMEMBERED:
+            self._pairs.popitem(last=False)
+        return self._pairs[pair]

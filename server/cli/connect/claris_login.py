@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from anyio import to_thread
 
-from ...app.claris_settings import ClarisPlace
-from ...app.credential_factory import SignIns
+from ...app.claris_settings import ClarisSettings
+from ...app.credential_factory import CredentialFactory
 from ...app.database_connection import connect_to
-from ...app.sign_in_accounts import Account
+from ...app.sign_in_accounts import SignInAccount
 from ...auth.claris.claris_id import ClarisId
 from ...auth.claris.claris_refusals import refusal
 from ...auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
@@ -25,7 +25,7 @@ METHODS = {
 }
 
 
-async def claris_login(place: ClarisPlace, user: str | None, *, proves_password: bool = False) -> None:
+async def claris_login(place: ClarisSettings, user: str | None, *, proves_password: bool = False) -> None:
     """Keeps a sign-in, unless the one that is kept still serves. `user` where the settings name none. `proves_password`: signs in
     with the password in any case."""
     user = user or place.user or ask("Claris ID (e-mail address)")
@@ -42,7 +42,7 @@ async def claris_login(place: ClarisPlace, user: str | None, *, proves_password:
     say(f"Signed in as {user}; the sign-in is kept until Claris ends it or 'filemaker-mcp logout' does.")
 
 
-async def printed_login(place: ClarisPlace, user: str | None) -> int:
+async def printed_login(place: ClarisSettings, user: str | None) -> int:
     """Prints a refresh token and keeps nothing."""
     sign_in = await _signed_in(place, user or place.user or ask("Claris ID (e-mail address)"))
     print(sign_in.text)
@@ -53,7 +53,7 @@ async def printed_login(place: ClarisPlace, user: str | None) -> int:
     return 0
 
 
-async def opened_session(account: Account, sign_ins: SignIns) -> None:
+async def opened_session(account: SignInAccount, sign_ins: CredentialFactory) -> None:
     """Proves a sign-in: one session is opened on the database, and closed."""
     connection = connect_to(account, sign_ins, clock=SystemClock())
     try:
@@ -63,7 +63,7 @@ async def opened_session(account: Account, sign_ins: SignIns) -> None:
         await connection.pool.close()
 
 
-async def _is_signed_in(place: ClarisPlace, user: str) -> bool:
+async def _is_signed_in(place: ClarisSettings, user: str) -> bool:
     """By renewing what is kept. Raises SignInFailed where Claris cannot tell just now."""
     kept = ClarisId(
         user=user,
@@ -83,7 +83,7 @@ async def _is_signed_in(place: ClarisPlace, user: str) -> bool:
     return True
 
 
-async def _signed_in(place: ClarisPlace, user: str) -> KeptSignIn:
+async def _signed_in(place: ClarisSettings, user: str) -> KeptSignIn:
     if place.password is not None:
         password = await to_thread.run_sync(place.password)
     else:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from ..terminal_text import beside
 
 if TYPE_CHECKING:
-    from ...app.credential_factory import SignIns
-    from ...app.sign_in_accounts import Account
+    from ...app.credential_factory import CredentialFactory
+    from ...app.sign_in_accounts import SignInAccount
     from ...diagnosis.machine_stages import Machine
-    from ...diagnosis.stages import Stage
+    from ...diagnosis.stages import ConnectionStage
     from ...diagnosis.transcript import Transcript
 
 
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(arguments: argparse.Namespace) -> int:
-    from ...app.credential_factory import SignIns
+    from ...app.credential_factory import CredentialFactory
     from ...app.exposed_settings import exposed
     from ...app.sign_in_accounts import account_for
     from ...config.configuration import configured
@@ -58,7 +58,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
         check_writable(arguments.transcript)
     settings = configured(os.environ, arguments.config)
     databases = chosen(settings, arguments.database)
-    sign_ins = SignIns.of(settings)
+    sign_ins = CredentialFactory.of(settings)
     transcript = Transcript() if arguments.transcript else None
     state = SqliteState(settings.state or default_state_file())
     machine = Machine(
@@ -68,7 +68,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     )
     for sentence in exposed(settings, os.environ, arguments.config):
         sys.stderr.write(f"{beside('Warning: ', sentence, sys.stderr)}\n")
-    reports: dict[str, list[Stage]] = {}
+    reports: dict[str, list[ConnectionStage]] = {}
     try:
         for name, database in databases.items():
             account = account_for(database)
@@ -86,17 +86,17 @@ async def _examine(arguments: argparse.Namespace) -> int:
 
 
 async def _stages(
-    account: Account,
-    sign_ins: SignIns,
+    account: SignInAccount,
+    sign_ins: CredentialFactory,
     machine: Machine,
     arguments: argparse.Namespace,
     transcript: Transcript | None,
-) -> list[Stage]:
+) -> list[ConnectionStage]:
     from ...app.database_connection import connect_to
     from ...auth.clock import SystemClock
 
     connection = connect_to(account, sign_ins, clock=SystemClock(), transcript=transcript)
-    seen: list[Stage] = []
+    seen: list[ConnectionStage] = []
     try:
         async for stage in connection.diagnosis(machine).stages(data_sources=arguments.data_sources):
             seen.append(stage)
@@ -111,7 +111,7 @@ async def _stages(
     return seen
 
 
-def _line(stage: Stage) -> str:
+def _line(stage: ConnectionStage) -> str:
     finding = stage.finding
     name = f"{stage.name} ({finding.step})" if finding.step else stage.name
     lines = [(f"  {finding.state.value:<12} {name:<24} ", f"{finding.found}  [{stage.seconds:.1f} s]")]
@@ -122,7 +122,7 @@ def _line(stage: Stage) -> str:
     return "\n".join(beside(head, text, sys.stdout) for head, text in lines)
 
 
-def _report(reports: dict[str, list[Stage]]) -> dict[str, object]:
+def _report(reports: dict[str, list[ConnectionStage]]) -> dict[str, object]:
     return {
         name: {
             "connected": not any(stage.failed for stage in stages),

@@ -29,20 +29,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _login(arguments: argparse.Namespace) -> int:
-    from ...app.claris_settings import ClarisPlace
-    from ...app.credential_factory import SignIns
+    from ...app.claris_settings import ClarisSettings
+    from ...app.credential_factory import CredentialFactory
     from ..database_choice import accounts_to_sign_in, one_account
     from .claris_login import claris_login, printed_login
     from .login_walk import LoginWalk
 
     if arguments.print:
         one = one_account(os.environ, arguments.config, arguments.database, by_claris_id=True)
-        place = ClarisPlace.of(one[1], SignIns.of(one[0])) if one else ClarisPlace.from_variables(os.environ)
+        place = (
+            ClarisSettings.of(one[1], CredentialFactory.of(one[0]))
+            if one
+            else ClarisSettings.from_variables(os.environ)
+        )
         return await printed_login(place, arguments.account)
     found = accounts_to_sign_in(os.environ, arguments.config, arguments.database)
     if found is None:
-        await claris_login(ClarisPlace.from_variables(os.environ), arguments.account)
+        await claris_login(ClarisSettings.from_variables(os.environ), arguments.account)
         return 0
     settings, accounts = found
-    walk = LoginWalk(SignIns.of(settings), browser=not arguments.no_browser, user=arguments.account)
+    walk = LoginWalk(CredentialFactory.of(settings), browser=not arguments.no_browser, user=arguments.account)
     return await walk.through(accounts)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from ...app.claris_settings import ClarisPlace
-from ...app.credential_factory import SignIns
-from ...app.sign_in_accounts import Account
+from ...app.claris_settings import ClarisSettings
+from ...app.credential_factory import CredentialFactory
+from ...app.sign_in_accounts import SignInAccount
 from ...errors import FilemakerMcpError
 from ..terminal import say
 from .claris_login import claris_login, opened_session
@@ -18,13 +18,13 @@ Step = tuple[str, Callable[[], Awaitable[None]]]
 class LoginWalk:
     """Each provider and account once, however many databases need it. What fails does not keep the others from being done."""
 
-    def __init__(self, sign_ins: SignIns, *, browser: bool, user: str | None) -> None:
+    def __init__(self, sign_ins: CredentialFactory, *, browser: bool, user: str | None) -> None:
         """`user` is the Claris ID where the settings name none."""
         self._sign_ins = sign_ins
         self._browser = browser
         self._user = user
 
-    async def through(self, accounts: Mapping[str, Account]) -> int:
+    async def through(self, accounts: Mapping[str, SignInAccount]) -> int:
         """The exit status."""
         steps = {name: act for account in accounts.values() for name, act in self._steps(account)}
         if not steps:
@@ -50,7 +50,7 @@ class LoginWalk:
             say(f"  {'not done' if name in failed else 'done':<9} {name}")
         return 1 if failed else 0
 
-    def _steps(self, account: Account) -> list[Step]:
+    def _steps(self, account: SignInAccount) -> list[Step]:
         settings = account.settings
         browser = BrowserSignIn(account, self._sign_ins, opens_browser=self._browser)
         steps: list[Step] = [
@@ -66,14 +66,14 @@ class LoginWalk:
             steps.append((f"Claris ID {self._user or settings.account}".strip(), self._claris(account)))
         return steps
 
-    def _claris(self, account: Account) -> Callable[[], Awaitable[None]]:
+    def _claris(self, account: SignInAccount) -> Callable[[], Awaitable[None]]:
         async def act() -> None:
             if account.settings.token_service:
                 say(
                     f"The settings name the token service {account.settings.token_service}; a sign-in that is kept here is used"
                     " before it."
                 )
-            await claris_login(ClarisPlace.of(account, self._sign_ins), self._user)
+            await claris_login(ClarisSettings.of(account, self._sign_ins), self._user)
             await opened_session(account, self._sign_ins)
 
         return act

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ...app.claris_settings import ClarisPlace
-    from ...app.credential_factory import SignIns
-    from ...app.sign_in_accounts import Account
+    from ...app.claris_settings import ClarisSettings
+    from ...app.credential_factory import CredentialFactory
+    from ...app.sign_in_accounts import SignInAccount
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,28 +26,28 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _logout(arguments: argparse.Namespace) -> int:
-    from ...app.claris_settings import ClarisPlace
-    from ...app.credential_factory import SignIns
+    from ...app.claris_settings import ClarisSettings
+    from ...app.credential_factory import CredentialFactory
     from ..database_choice import needs_sign_in, one_account
     from ..terminal import ask, say
 
     found = one_account(os.environ, arguments.config, arguments.database)
     if found is None:
-        place = ClarisPlace.from_variables(os.environ)
+        place = ClarisSettings.from_variables(os.environ)
         return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
     settings, account = found
-    sign_ins = SignIns.of(settings)
+    sign_ins = CredentialFactory.of(settings)
     if not needs_sign_in(account.settings):
         say("This database signs in with what the settings hold; there is no kept sign-in to end.")
         return 0
     await _end_consents(account, sign_ins)
     if account.settings.method != "claris_id":
         return 0
-    place = ClarisPlace.of(account, sign_ins)
+    place = ClarisSettings.of(account, sign_ins)
     return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
 
 
-async def _end_claris(place: ClarisPlace, user: str) -> int:
+async def _end_claris(place: ClarisSettings, user: str) -> int:
     from ...auth.claris.cognito import CognitoRefused
     from ...auth.clock import SystemClock
     from ...errors import FilemakerMcpError
@@ -77,7 +77,7 @@ async def _end_claris(place: ClarisPlace, user: str) -> int:
     return 0
 
 
-async def _end_consents(account: Account, sign_ins: SignIns) -> None:
+async def _end_consents(account: SignInAccount, sign_ins: CredentialFactory) -> None:
     """Those for the files beside the database, and the session of the database itself."""
     from ...auth.http_connection import connections
     from ...auth.oauth import saved_name

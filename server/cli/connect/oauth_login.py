@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from ...app.credential_factory import SignIns
-from ...app.sign_in_accounts import Account
+from ...app.credential_factory import CredentialFactory
+from ...app.sign_in_accounts import SignInAccount
 from ...auth.clock import SystemClock
 from ...auth.data_sources import WithDataSources
 from ...auth.http_connection import connections
@@ -23,7 +23,7 @@ from ..terminal import say
 class BrowserSignIn:
     """The consents that one database needs: for the file itself, and for the files beside it."""
 
-    def __init__(self, account: Account, sign_ins: SignIns, *, opens_browser: bool) -> None:
+    def __init__(self, account: SignInAccount, sign_ins: CredentialFactory, *, opens_browser: bool) -> None:
         self._account = account
         self._sign_ins = sign_ins
         self._opens_browser = opens_browser

@@ -15,7 +15,7 @@ from ...auth.http_connection import ConnectionFactory, connections
 from ...config.sign_in_settings import SignInSettings
 from ...diagnosis.diagnosis import Check
 from ...diagnosis.network_stages import Network
-from ...diagnosis.stages import Finding, State
+from ...diagnosis.stages import StageFinding, StageResult
 from ...diagnosis.web_stages import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
 from ..terminal import ask, say
@@ -75,7 +75,7 @@ def _ask_certificate() -> Path | None:
 
 async def _first_failure(
     settings: SignInSettings, ca_file: Path | None, connect: ConnectionFactory
-) -> Finding | None:
+) -> StageFinding | None:
     network = Network(settings.host, ca_file, in_process=False)
     web = WebServer(settings.host, "vLatest", connect, SystemClock())
     checks: list[tuple[str, Check]] = [
@@ -88,12 +88,12 @@ async def _first_failure(
     for name, check in checks:
         finding = await found(name, check)
         show(name, finding)
-        if finding.state is State.FAILED:
+        if finding.state is StageResult.FAILED:
             return finding
     return None
 
 
-async def found(name: str, check: Check) -> Finding:
+async def found(name: str, check: Check) -> StageFinding:
     """What a check found; a person who waits longer than a moment is told what for."""
     under_way = asyncio.ensure_future(check())
     try:
@@ -102,13 +102,13 @@ async def found(name: str, check: Check) -> Finding:
             say(f"  waiting      {name:<12} for an answer of the host; Ctrl-C stops")
         return await under_way
     except FilemakerMcpError as error:
-        return Finding(State.FAILED, error.what, remedy=error.advice)
+        return StageFinding(StageResult.FAILED, error.what, remedy=error.advice)
     finally:
         under_way.cancel()
 
 
-def show(name: str, finding: Finding) -> None:
-    if finding.state is State.NOT_CHECKED:
+def show(name: str, finding: StageFinding) -> None:
+    if finding.state is StageResult.NOT_CHECKED:
         return
     say(beside(f"  {finding.state.value:<8} {name:<12} ", finding.found, sys.stderr))
     if finding.remedy:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...app.claris_settings import ClarisPlace
-from ...app.credential_factory import SignIns
+from ...app.claris_settings import ClarisSettings
+from ...app.credential_factory import CredentialFactory
 from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import account_for
 from ...auth.clock import SystemClock
@@ -30,11 +30,11 @@ async def failed_stage(answers: Answers) -> str:
     """The stage that failed, which was said to the person; empty where a session opened and shows layouts."""
     settings: Settings = settled({"database": {"setup": with_secrets(answers.values, answers.secrets)}}, None)
     database = settings.database["setup"]
-    sign_ins = SignIns.of(settings)
+    sign_ins = CredentialFactory.of(settings)
     try:
         account = account_for(database)
         if database.method == "claris_id":
-            await claris_login(ClarisPlace.of(account, sign_ins), None, proves_password=True)
+            await claris_login(ClarisSettings.of(account, sign_ins), None, proves_password=True)
         elif database.method == "oauth":
             await BrowserSignIn(account, sign_ins, opens_browser=True).open_file()
     except FilemakerMcpError as error:

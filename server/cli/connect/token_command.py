@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _token(arguments: argparse.Namespace) -> int:
-    from ...app.credential_factory import SignIns
+    from ...app.credential_factory import CredentialFactory
     from ...auth.clock import SystemClock
     from ...auth.http_connection import connections
     from ...errors import ConfigurationError
@@ -33,6 +33,6 @@ async def _token(arguments: argparse.Namespace) -> int:
         )
     settings, account = found
     connect = connections(ca_file=account.settings.ca_file)
-    ids = SignIns.of(settings).id_tokens(account, connect, SystemClock())
+    ids = CredentialFactory.of(settings).id_tokens(account, connect, SystemClock())
     print(await ids.id_token())
     return 0

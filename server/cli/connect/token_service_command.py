@@ -37,7 +37,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
     import uvicorn
 
-    from ...app.claris_settings import ClarisPlace
+    from ...app.claris_settings import ClarisSettings
     from ...auth.claris.token_giver import TokenGiver
     from ...auth.claris.token_service import application
     from ...auth.clock import SystemClock
@@ -51,7 +51,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
             f"Without a key this listens on this machine alone, and {arguments.host} is not it",
             advice=f"Set {KEY} or --key-file, and put TLS in front: passwords come this way.",
         )
-    place = ClarisPlace.from_variables(os.environ)
+    place = ClarisSettings.from_variables(os.environ)
     app = application(TokenGiver(place.connect, place.finder(), SystemClock(), place.kept), key)
     try:
         listening = socket.create_server(

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from filemaker_mcp.server.app.credential_factory import SignIns
+from filemaker_mcp.server.app.credential_factory import CredentialFactory
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
@@ -96,7 +96,7 @@ class Process:
         self._file = state
         self._state = SqliteState(state)
         self._opening = open_database(
-            name, configured, account_for(database), SignIns.of(configured), clock=Swift(), transport=self._host,
+            name, configured, account_for(database), CredentialFactory.of(configured), clock=Swift(), transport=self._host,
             state=self._state, open_browser=None, outsiders=Outsiders(),
         )  # fmt: skip
         self._stopped: list[Work] = []

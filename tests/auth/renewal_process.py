@@ -1,6 +1,6 @@
 """A process that renews the kept sign-in of a Claris ID over and over, until it is killed or has done its share.
 
-`python -m tests.auth.renewing URL FOLDER COUNT [PASSWORD]`; a line on standard output for each renewal.
+`python -m tests.auth.renewal_process URL FOLDER COUNT [PASSWORD]`; a line on standard output for each renewal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import anyio
 from filemaker_mcp.server.auth.claris.claris_id import ClarisId
 from filemaker_mcp.server.auth.claris.cognito import Cognito, UserPool
 from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIns
-from filemaker_mcp.server.auth.claris.pool_discovery import PoolFinder
+from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.http_connection import connections
 from filemaker_mcp.server.auth.saved_login import LoginFiles
@@ -29,7 +29,7 @@ async def renew(url: str, folder: Path, count: int, password: str | None) -> Non
         password=None if password is None else lambda: password,
         configured=None,
         cognito=Cognito(connect, clock),
-        finder=PoolFinder(pool, connect),
+        finder=PoolDiscovery(pool, connect),
         kept=KeptSignIns(LoginFiles(folder), USER, pool, pool_is_named=False),
         clock=clock,
     )
