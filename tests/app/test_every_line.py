@@ -6,67 +6,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from .stdio_server import PATIENCE, stdio_server
+
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 30
 PING = b'{"jsonrpc":"2.0","id":"still here","method":"ping"}'
-CLIENT = {
-    "protocolVersion": "2025-11-25",
-    "capabilities": {},
-    "clientInfo": {"name": "lines", "version": "1"},
-}
-
-
-@dataclass(frozen=True)
-class Server:
-    process: asyncio.subprocess.Process
-
-    async def write(self, line: bytes) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(line + b"\n")
-        await self.process.stdin.drain()
-
-    async def answer(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        async with asyncio.timeout(PATIENCE):
-            return json.loads(await self.process.stdout.readline())
-
-    async def ask(self, line: bytes) -> dict[str, Any]:
-        await self.write(line)
-        return await self.answer()
-
-
-@asynccontextmanager
-async def demo_server() -> AsyncGenerator[Server]:
-    """The sample solution served over stdio by a process of its own, with the legacy handshake done."""
-    pipe = asyncio.subprocess.PIPE
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "filemaker_mcp.server", "--demo"),
-        env=environment,
-        stdin=pipe,
-        stdout=pipe,
-        stderr=asyncio.subprocess.DEVNULL,
-        limit=50_000_000,
-    )
-    server = Server(process)
-    try:
-        first = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": CLIENT}
-        assert "result" in await server.ask(json.dumps(first).encode())
-        await server.write(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
-        yield server
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 def request(number: object, **arguments: object) -> bytes:
@@ -117,7 +65,7 @@ BROKEN: dict[str, tuple[bytes, int, object]] = {
 
 
 async def test_each_broken_line_is_answered_with_its_id_and_the_server_goes_on() -> None:
-    async with demo_server() as server:
+    async with stdio_server() as server:
         for name, (line, code, identity) in BROKEN.items():
             answer = await server.ask(line)
             assert (answer["error"]["code"], answer["id"]) == (code, identity), name
@@ -126,14 +74,14 @@ async def test_each_broken_line_is_answered_with_its_id_and_the_server_goes_on()
 
 
 async def test_each_request_of_a_batch_is_answered() -> None:
-    async with demo_server() as server:
+    async with stdio_server() as server:
         await server.write(b"[" + b",".join(request(number) for number in (1, "two", 3)) + b"]")
         assert [(await server.answer())["id"] for _ in range(3)] == [1, "two", 3]
 
 
 async def test_numbers_that_are_none_are_refused_wherever_they_stand() -> None:
     """`NaN` is no JSON and many readers take it; 1e999 is JSON and no reader can keep it."""
-    async with demo_server() as server:
+    async with stdio_server() as server:
         for number in (b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-1e400"):
             for tool, where in (
                 (b"find_records", b'"where":{"Priority":%s}'),
@@ -152,7 +100,7 @@ async def test_numbers_that_are_none_are_refused_wherever_they_stand() -> None:
 
 
 async def test_a_byte_order_mark_and_empty_lines_are_passed_over() -> None:
-    async with demo_server() as server:
+    async with stdio_server() as server:
         await server.write(b"\n  \r\n")
         answer = await server.ask(b"\xef\xbb\xbf" + request("marked") + b"\r")
         assert answer["id"] == "marked"
@@ -162,14 +110,14 @@ async def test_a_byte_order_mark_and_empty_lines_are_passed_over() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 async def test_what_is_printed_by_accident_stays_out_of_the_connection() -> None:
     """The server's own descriptor 1 is standard error while it serves, and its descriptor 0 reads nothing."""
-    async with demo_server() as server:
+    async with stdio_server() as server:
         of_process = Path(f"/proc/{server.process.pid}/fd")
         assert (of_process / "1").readlink() == (of_process / "2").readlink()
         assert (of_process / "0").readlink() == Path(os.devnull)
 
 
 async def test_a_client_that_reads_nothing_and_leaves_leaves_no_server_behind() -> None:
-    async with demo_server() as server:
+    async with stdio_server() as server:
         for number in range(200):
             await server.write(request(number))
         assert server.process.stdin is not None

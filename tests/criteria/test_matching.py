@@ -6,10 +6,11 @@ import os
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from filemaker_mcp.server.criteria.criteria import understand
+from filemaker_mcp.server.errors import InputError
 
 from .host import Host, table
 from .invoice_layout import CALENDAR
@@ -112,7 +113,13 @@ def test_criteria_find_exactly_what_a_reference_matcher_finds(
     rows: list[Row], where: Where, omit: Where | None
 ) -> None:
     host = Host(FIELDS, [row.stored for row in rows], TODAY)
-    criteria = understand(where, omit, host.layout, CALENDAR)
+    try:
+        criteria = understand(where, omit, host.layout, CALENDAR)
+    except (
+        InputError
+    ) as error:  # more find requests than one question may spread into: refused, and nothing to compare
+        assume("find requests" not in str(error))
+        raise
     expected = {
         number
         for number, row in enumerate(rows, start=1)

@@ -1,0 +1,165 @@
+"""Two servers on one state: mixed calls, one in ten given up by its client, each server killed again and again.
+
+20,000 calls, 2,000 given up and 200 kills with `FILEMAKER_SOAK=10000` (`make soak-long`), a tenth in `make soak`. In the end every
+change that was carried out is in the store once, the journal's chain holds, and nothing was waited for in vain.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.serving import serving
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+
+from .test_killed import a_process
+from .test_requests import a_hundred_jobs
+
+pytestmark = pytest.mark.anyio
+
+CALLS = max(int(os.environ.get("FILEMAKER_SOAK", "100")) * 2, 200)
+LIFE = 100
+"""Calls of a server before it is killed."""
+AT_ONCE = 3
+GIVEN_UP = 0.1
+STUCK_SECONDS = 60.0
+"""A call that takes longer on a busy machine is stuck."""
+MOST_MEMORY = 120_000_000
+RECORDS = 100
+
+
+class Course:
+    """What both servers go through, and what they are known to have done."""
+
+    def __init__(self, folder: Path, url: str, chance: random.Random) -> None:
+        self._folder, self._url, self._chance = folder, url, chance
+        self.left = CALLS
+        self.sent: dict[str, int] = {}
+        """Plans that somebody asked to carry out, and by how much each raises a number."""
+        self.tally = Counter[str]()
+        self.memory = 0
+
+    async def one_server(self, name: str) -> None:
+        while self.left > 0:
+            with contextlib.suppress(Exception):  # however a client learns that its server is gone
+                async with a_process(self._folder, self._url, pid=name) as client:
+                    await self._one_life(client, self._folder / name)
+
+    async def _one_life(self, client: Client, pid_file: Path) -> None:
+        await asked(client, "list_layouts", {})
+        pid = int(pid_file.read_text(encoding="utf-8"))  # noqa: ASYNC240 -- a few bytes
+        files = descriptors(pid)
+        life = [LIFE]
+        await asyncio.gather(*(self._calls(client, life) for _ in range(AT_ONCE)))
+        await asked(client, "list_layouts", {})
+        assert descriptors(pid) <= files + 12, "descriptors stay open"
+        self.memory = max(self.memory, peak_memory(pid))
+        under_way = [asyncio.ensure_future(self._call(client)) for _ in range(AT_ONCE)]
+        await asyncio.sleep(self._chance.uniform(0, 0.05))
+        os.kill(pid, signal.SIGKILL)
+        self.tally["kills"] += 1
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _calls(self, client: Client, life: list[int]) -> None:
+        while life[0] > 0 and self.left > 0:
+            life[0] -= 1
+            self.left -= 1
+            self.tally["calls"] += 1
+            call = asyncio.ensure_future(self._call(client))
+            if self._chance.random() < GIVEN_UP:
+                self.tally["given up"] += 1
+                await asyncio.sleep(self._chance.uniform(0, 0.03))
+                call.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                async with asyncio.timeout(STUCK_SECONDS):
+                    await call
+
+    async def _call(self, client: Client) -> None:
+        record = str(self._chance.randint(1, RECORDS))
+        match self._chance.randrange(8):
+            case 0 | 1:
+                amount = self._chance.randint(1, 1_000_000)
+                plan = await asked(
+                    client,
+                    "edit_records",
+                    {"layout": "Jobs", "ids": [record], "values": {"Hours": {"add": amount}}},
+                )
+                self.sent[plan["change_id"]] = amount
+                await asked(client, "apply_change", {"change_id": plan["change_id"]})
+            case 2:
+                await asked(client, "get_record", {"layout": "Jobs", "id": record})
+            case 3:
+                await asked(client, "summarize_records", {"layout": "Jobs", "group_by": ["Status"]})
+            case 4:
+                await asked(client, "list_changes", {})
+            case _:
+                await asked(
+                    client, "find_records", {"layout": "Jobs", "limit": 5, "offset": int(record) % 90}
+                )
+
+    async def settled(self) -> int:
+        """What the plans that were carried out come to, by a server that nobody kills."""
+        raised = 0
+        async with a_process(self._folder, self._url, pid="last") as client:
+            for plan, amount in self.sent.items():
+                answer = await asked(client, "apply_change", {"change_id": plan})
+                while answer.get("state") == "running":
+                    answer = await asked(client, "check_job", {"job": answer["job"], "wait": 50})
+                listed = await asked(client, "list_changes", {"change_id": plan})
+                assert listed.get("records", {}).keys() <= {"done", "refused", "not_attempted"}, (
+                    answer,
+                    listed,
+                )
+                if listed["records"].get("done"):
+                    raised += amount
+                    self.tally["done"] += 1
+        return raised
+
+
+async def asked(client: Client, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    answer = await client.call_tool(tool, dict(arguments))
+    return answer.structured_content or {"state": "refused", "records": {}, "text": answer.content}
+
+
+def descriptors(pid: int) -> int:
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def peak_memory(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024
+
+
+def hours(emulator: Emulator) -> int:
+    found = (emulator.record("Workshop", "Jobs", number) for number in range(1, RECORDS + 1))
+    return sum(int((row.values.get("Hours") or ("0",))[0] or 0) for row in found if row is not None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
+async def test_two_servers_on_one_state_lose_nothing_double_nothing_and_hang_nowhere(tmp_path: Path) -> None:
+    emulator = a_hundred_jobs(tmp_path)
+    before = hours(emulator)
+    async with serving(emulator.app) as url:
+        course = Course(tmp_path, url, random.Random(CALLS))
+        await asyncio.gather(course.one_server("one"), course.one_server("two"))
+        raised = await course.settled()
+    state = SqliteState(tmp_path / "state.db")
+    assert await Journal(state, now=lambda: 0).broken() == []
+    await state.close()
+    figures = f"{dict(course.tally)}, {len(course.sent)} plans, {course.memory // 1_000_000} MB"
+    print(figures)  # noqa: T201 -- the figures of the course
+    assert hours(emulator) - before == raised
+    assert course.memory < MOST_MEMORY
