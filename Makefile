@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients soak soak-long soak-finds soak-lines soak-runbooks soak-faults soak-kills soak-calls format surface lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls format surface lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -32,16 +32,8 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
 	UV="$(UV)" $(BIN)/python tests/clients/judge.py
 
-<<<<<<< HEAD
-soak: .venv/ready ## long random runs (a quarter of an hour)
-	FILEMAKER_SOAK=10000 $(BIN)/python -m pytest -n 2 --dist loadfile tests/emulator/http/test_random_requests.py tests/emulator/find_language/test_find_properties.py tests/emulator/find_language/test_find_near_misses.py tests/criteria/test_matching.py
-	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP --durations=4 tests/auth/test_renewals.py
-	$(BIN)/python -m pytest tests/runbooks/soak_runbooks.py
-	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_interleavings.py
-	$(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/soak_kills.py tests/changes/applying/test_killed.py
-=======
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-lines soak-runbooks soak-faults soak-kills soak-calls
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls
 SOAK ?= 1000
 soak: .venv/ready ## long random runs, a tenth of the whole (half an hour)
 	$(MAKE) -k $(COURSES)
@@ -51,6 +43,9 @@ soak-long: ## the long random runs whole (hours)
 
 soak-finds: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 --dist loadfile tests/emulator/http/test_random_requests.py tests/emulator/find_language/test_find_properties.py tests/emulator/find_language/test_find_near_misses.py tests/criteria/test_matching.py
+
+soak-sign-ins: .venv/ready
+	FILEMAKER_SOAK=$$(( $(SOAK) / 10 )) $(BIN)/python -m pytest -n 2 -rP --durations=4 tests/auth/test_renewals.py
 
 soak-lines: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest tests/app/test_random_lines.py
@@ -66,7 +61,6 @@ soak-kills: .venv/ready
 
 soak-calls: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/applying/soak_calls.py
->>>>>>> 5e83134 (Make soak one command, a tenth of soak-long, with two new courses)
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .
