@@ -112,7 +112,7 @@ def near(page: ListingPage) -> list[int]:
 
 def brief(change: tuple[Value, Value]) -> str:
     before, after = (text if len(text) <= BRIEF else f"{text[:BRIEF]}…" for text in map(_text, change))
-    return f"{before} → {after}" if before else after
+    return f"{before} → {after or '(empty)'}" if before else after
 
 
 def _line(line: ChangeLine) -> ShownLine:

@@ -166,7 +166,6 @@ async def test_records_that_differ_far_into_a_text_are_shown_apart(tmp_path: Pat
         await applied(assistant, plan)
         for text in (ours, evil):
             assert text in browser.page
-        assert "2 different changes" in browser.page
 
 
 async def test_files_of_one_name_and_size_and_rows_that_differ_late_are_shown_apart(tmp_path: Path) -> None:
@@ -177,7 +176,6 @@ async def test_files_of_one_name_and_size_and_rows_that_differ_late_are_shown_ap
         sketches = {str(n): {"Sketch": {"file": "a.txt", "data": each}} for n, each in enumerate(data, 1)}
         plan = await planned(assistant, "edit_records", layout="Jobs", records=sketches)
         await applied(assistant, plan)
-        assert "2 different changes" in browser.page
         for content in (b"ours", b"evil"):
             assert hashlib.sha256(content).hexdigest()[:16] in browser.page
         texts = [f"{'x' * 300}{end}" for end in ("ours", "evil")]
