@@ -174,6 +174,8 @@ async def list_changes(
             answer["next"] = f"apply_change {progress.plan.id} carries it out."
         return answer
     answer = {"changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]}
+    if restored := await call.changes.restorations():
+        answer["restored"] = restored
     refused = await call.changes.ledger.refusals(call.who, limit)
     return answer | ({"refused": refused} if refused else {})
 

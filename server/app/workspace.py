@@ -14,6 +14,7 @@ from ..approval.approvals import Approvals, OpenBrowser
 from ..auth.clock import Clock, SystemClock
 from ..auth.session_pool import Pool
 from ..changes.applying.apply_context import Means
+from ..changes.applying.host_history import HostHistory
 from ..changes.applying.record_check import Continuity
 from ..changes.change_desk import Changes
 from ..changes.plans.agreements import Agreements
@@ -185,6 +186,7 @@ def _changes(
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
     )
+    continuity = Continuity(database)
     means = Means(
         database=database,
         state=state,
@@ -201,7 +203,8 @@ def _changes(
         exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
         runs=runs,
         now=clock.wall,
-        continuity=Continuity(database),
+        continuity=continuity,
+        history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
     )
     ledger = Ledger(
         state,

@@ -207,6 +207,8 @@ class Changes:
         if progress.state == "undone":
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         await self.ledger.check_not_under_way(change_id)
+        await self._means.history.noticed(surely=True)
+        await self._means.history.check_there(change_id)
         taken = await self._means.accounts.taken_back(change_id)
         back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
         if not back.records and taken:
@@ -221,6 +223,10 @@ class Changes:
         kept = await self.ledger.put(who, back.told_steps, ("undo", change_id), undoes=change_id)
         self._means.continuity.note(kept.plan.id, request.began)
         return kept
+
+    async def restorations(self) -> list[str]:
+        """When FileMaker was found to be put back to a backup, in words."""
+        return await self._means.history.told()
 
     async def find(self, who: Who, change_id: str) -> Progress:
         """The caller's own plan, as it stands now."""
@@ -261,6 +267,9 @@ class Changes:
     ) -> Progress:
         continuity = self._means.continuity
         is_known = base is None or continuity.holds(base.id)
+        restored = await self._means.history.noticed()
+        if restored:
+            steps = [replace(steps[0], warnings=(restored, *steps[0].warnings)), *steps[1:]]
         kept = await self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
         continuity.note(kept.plan.id, request.began if is_known else None)
         return kept

@@ -125,6 +125,8 @@ class Carrying:
         if not _is_open(progress) or (whole and await self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
+        await self._means.history.noticed(surely=True)
+        await self._means.history.check_plan(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
         await self._ledger.check_once(progress.plan, who)
         if not await self.begin(progress, who, all_or_nothing=whole):

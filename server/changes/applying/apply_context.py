@@ -15,6 +15,7 @@ from ..plans.plan import Item, Outcome, Step
 from ..plans.plan_store import Shelf
 from ..plans.script_log import ScriptLog
 from ..plans.uploads import Uploads
+from .host_history import HostHistory
 from .record_check import Continuity
 
 Exact = Callable[[LayoutMeta, str, object], FindRequest]
@@ -52,6 +53,7 @@ class Means:
     runs: Runs
     now: Callable[[], float]
     continuity: Continuity
+    history: HostHistory
 
     @property
     def accounts(self) -> Accounts:

@@ -138,7 +138,10 @@ class Shelf:
         """Another change of the caller's with the same content of which something was sent since then."""
         row = await (reader or self._state).row(
             "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state <> 'undone'"
-            " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?)"
+            " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?"
+            # doing again what a restored host has lost is no repetition
+            " AND NOT EXISTS (SELECT 1 FROM restoration WHERE database = journal.database"
+            " AND journal.at BETWEEN before AND noticed))"
             " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
             fingerprint, self.database, who.caller.id, who.caller.account, but, since,
         )  # fmt: skip

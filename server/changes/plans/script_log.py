@@ -48,7 +48,10 @@ class ScriptLog:
         since = 0.0 if window is None else self._now() - window
         rows = await (reader or self._state).rows(
             "SELECT * FROM script_run WHERE database = ? AND run = ? AND at >= ? AND state IN (?, ?, ?)"
-            " AND (record = ? OR record = '' OR ? = '') ORDER BY at DESC",
+            " AND (record = ? OR record = '' OR ? = '')"
+            # what reached outside is done, whatever the host has lost
+            " AND (effect = 'reaches_outside' OR NOT EXISTS (SELECT 1 FROM restoration"
+            " WHERE database = script_run.database AND script_run.at BETWEEN before AND noticed)) ORDER BY at DESC",
             self._database, run_digest(step, item), since, *COUNTING, item.record_id or "", item.record_id or "",
         )  # fmt: skip
         marks = digests(item.marks)

@@ -95,6 +95,12 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE script_run ADD COLUMN account TEXT NOT NULL DEFAULT '';
     ALTER TABLE job ADD COLUMN account TEXT NOT NULL DEFAULT '';
     """,
+    # 8: when a host was found to be put back to a backup, and what was done to it that it has no more
+    """
+    CREATE TABLE restoration (
+        database TEXT NOT NULL, before REAL NOT NULL, noticed REAL NOT NULL, changes INTEGER NOT NULL
+    );
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

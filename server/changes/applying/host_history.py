@@ -1,0 +1,203 @@
+"""Whether the host still has what was done to it: one that was put back to a backup has lost a part, which is noticed and said.
+
+A modId only rises, and a record number is used once (section 6.2), so a record that is older than the journal knows it, or
+is another one, tells that the file was replaced. That numbers are used again after that is [I].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...dataapi.models import Record
+from ...database.database import Database
+from ...errors import FilemakerMcpError, InputError, RecordMissing
+from ...local.state.state import State
+from ...policy import key_of
+from ..plans.codec import read, read_item, read_outcome
+from ..plans.marks import another, marks_of
+from ..plans.plan import Item, Kind, Outcome, Plan
+from .record_check import Continuity
+
+SAVING = (Kind.CREATE, Kind.DUPLICATE, Kind.EDIT, Kind.UPLOAD, Kind.DELETE)
+MOST = 5_000
+"""Of the latest saves that are looked through."""
+UNDECIDED = 5
+"""Saves in a row that may tell nothing: their records were deleted, or their layouts closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    at: float
+    plan: str
+    layout: str
+    kind: Kind
+    item: Item
+    outcome: Outcome
+
+
+class HostHistory:
+    """What was done to one database, compared with what it holds."""
+
+    def __init__(
+        self,
+        state: State,
+        database: Database,
+        continuity: Continuity,
+        *,
+        identity: str,
+        now: Callable[[], float],
+    ) -> None:
+        self._state = state
+        self._database = database
+        self._continuity = continuity
+        self._identity = identity
+        self._now = now
+        self._known: int | None = None
+        """`Continuity.now` when the latest save was seen last: while it stands, nothing was put back."""
+
+    async def noticed(self, *, surely: bool = False) -> str:
+        """A sentence when the host turns out to have gone back in time; empty otherwise, and where it cannot be asked. It is
+        looked at once for as long as the file stays open; with `surely` in any case."""
+        if not surely and self._known is not None and self._known == self._continuity.now:
+            return ""
+        saves = await self._saves()
+        try:
+            gone = await self._latest_gone(saves)
+            if gone is None:
+                self._known = self._continuity.now
+                return ""
+            first = await self._first_gone(saves, gone)
+        except FilemakerMcpError:
+            return ""
+        lost = {save.plan for save in saves[first:]}
+        async with self._state.writing() as transaction:
+            await transaction.execute(
+                "INSERT INTO restoration (database, before, noticed, changes) VALUES (?, ?, ?, ?)",
+                self._identity, saves[first].at, self._now(), len(lost),
+            )  # fmt: skip
+        self._known = self._continuity.now
+        return self._said(saves[first].at, len(lost))
+
+    async def told(self) -> list[str]:
+        """Every time that it was noticed, the latest first."""
+        rows = await self._state.rows(
+            "SELECT before, changes FROM restoration WHERE database = ? ORDER BY noticed DESC LIMIT 5",
+            self._identity,
+        )
+        return [self._said(row["before"], row["changes"]) for row in rows]
+
+    async def check_plan(self, plan: Plan) -> None:
+        """Raises InputError for a plan that was made before the host was found to have gone back in time."""
+        row = await self._state.row(
+            "SELECT before, changes FROM restoration WHERE database = ? AND noticed >= ? ORDER BY noticed DESC LIMIT 1",
+            self._identity, plan.made,
+        )  # fmt: skip
+        if row is not None:
+            raise InputError(
+                f"{self._said(row['before'], row['changes'])} {plan.id} was planned before that was noticed",
+                advice="Nothing more was changed. Plan it again.",
+            )
+
+    async def check_there(self, plan_id: str) -> None:
+        """Raises InputError for a change that is gone as a whole."""
+        saved = [save for save in await self._saves(lost=True) if save.plan == plan_id]
+        for row in await self._windows():
+            if saved and all(row["before"] <= save.at <= row["noticed"] for save in saved):
+                raise InputError(
+                    f"{self._said(row['before'], round(row['changes']))} {plan_id} is among them",
+                    advice="There is nothing of it to take back.",
+                )
+
+    async def _windows(self) -> Sequence[dict[str, float]]:
+        rows = await self._state.rows(
+            "SELECT before, noticed, changes FROM restoration WHERE database = ?", self._identity
+        )
+        return [{name: row[name] for name in ("before", "noticed", "changes")} for row in rows]
+
+    async def _saves(self, *, lost: bool = False) -> list[Save]:
+        """What was saved, the oldest first; without what is known to be gone unless `lost`."""
+        rows = await self._state.rows(
+            "SELECT journal.at, journal.plan, step.body AS step_body, item.body, item.outcome, item.state FROM journal"
+            " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
+            " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
+            " WHERE journal.database = ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
+            " ORDER BY journal.number DESC LIMIT ?",
+            self._identity, MOST,
+        )  # fmt: skip
+        windows: Sequence[dict[str, float]] = () if lost else await self._windows()
+        saves: list[Save] = []
+        for row in reversed(rows):
+            body = read(row["step_body"])
+            kind = Kind(body["kind"])
+            if kind in SAVING and not any(w["before"] <= row["at"] <= w["noticed"] for w in windows):
+                outcome = read_outcome(row["outcome"], row["state"])
+                saves.append(
+                    Save(row["at"], row["plan"], body["layout"], kind, read_item(row["body"]), outcome)
+                )
+        return saves
+
+    async def _latest_gone(self, saves: Sequence[Save]) -> int | None:
+        """The number of the latest save that can be judged, when it is gone."""
+        for number in range(len(saves) - 1, max(-1, len(saves) - 1 - UNDECIDED), -1):
+            is_gone = await self._is_gone(saves[number])
+            if is_gone is not None:
+                return number if is_gone else None
+        return None
+
+    async def _first_gone(self, saves: Sequence[Save], gone: int) -> int:
+        """By halves: what was saved before the backup is there, what was saved after it is not."""
+        low, high = 0, gone
+        while low < high:
+            middle = (low + high) // 2
+            if await self._are_gone_from(saves, middle, low):
+                high = middle
+            else:
+                low = middle + 1
+        return high
+
+    async def _are_gone_from(self, saves: Sequence[Save], number: int, low: int) -> bool:
+        for each in range(number, max(low, number - UNDECIDED) - 1, -1):
+            is_gone = await self._is_gone(saves[each])
+            if is_gone is not None:
+                return is_gone
+        return False
+
+    async def _is_gone(self, save: Save) -> bool | None:
+        """Whether the host has a save no more; None where that cannot be told."""
+        record_id = save.outcome.record_id or save.item.record_id
+        if not record_id:
+            return None
+        try:
+            record = await self._database.record(save.layout, record_id, portals=())
+        except RecordMissing:
+            return False if save.kind is Kind.DELETE else None
+        except FilemakerMcpError as error:
+            if error.code is None:
+                raise
+            return None
+        if save.kind is Kind.DELETE:
+            return record.mod_id == save.item.mod_id or None
+        return await self._is_older(save, record)
+
+    async def _is_older(self, save: Save, record: Record) -> bool | None:
+        known, now = save.outcome.mod_id or "", record.mod_id
+        if not known.isdecimal() or not now.isdecimal():
+            return None
+        if int(now) != int(known):
+            return int(now) < int(known)
+        meta = await self._database.layout(save.layout)
+        is_new = save.kind in (Kind.CREATE, Kind.DUPLICATE)
+        fields = save.outcome.after if is_new else save.item.marks
+        marks = marks_of(meta, fields, key_of(self._database.policy, save.layout))
+        kept = {name: value for name, value in marks.items() if is_new or name not in save.outcome.after}
+        return bool(another(meta, kept, record.fields))
+
+    def _said(self, before: float, changes: int) -> str:
+        moment = datetime.fromtimestamp(before, UTC).astimezone(self._database.calendar.zone)
+        gone = "1 change made here is" if changes == 1 else f"{changes} changes made here are"
+        return (
+            f"FileMaker was restored to before {moment:%A %Y-%m-%d %H:%M} ({self._database.calendar.zone_name}); "
+            f"{gone} gone."
+        )
