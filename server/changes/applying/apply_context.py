@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...dataapi.models import FindRequest, LayoutMeta
+from ...dataapi.models import FindRequest, LayoutMeta, Value
 from ...database.database import Database
 from ...local.state.state import State
 from ..plans.journal import Journal
@@ -18,7 +18,7 @@ from ..plans.uploads import Uploads
 from .host_history import HostHistory
 from .record_check import Continuity
 
-Exact = Callable[[LayoutMeta, str, object], FindRequest]
+Exact = Callable[[LayoutMeta, str, Value], FindRequest]
 """A find request for exactly that value in a field."""
 
 

@@ -12,7 +12,7 @@ from .plan import ItemState, Kind, Plan, Step
 from .plan_store import Progress
 
 MOST_CREATED = 50
-"""Ids of new records that an answer names, by layout."""
+"""Ids of new records that an answer names."""
 VERBS = {
     Kind.CREATE: "Create",
     Kind.DUPLICATE: "Duplicate",
@@ -88,10 +88,7 @@ def result(
     facts["records"] = dict(words)
     created = _created(progress, taken_back or ())
     if created:
-        (_, ids), *others = created.items()
-        facts["created"] = ids[:MOST_CREATED]
-        if others:
-            facts["created_on"] = {layout: each[:MOST_CREATED] for layout, each in others}
+        facts["created"] = created[:MOST_CREATED]
     told = _told(progress)
     if told:
         facts["details"] = told[:50]
@@ -112,15 +109,19 @@ def result(
     return facts
 
 
-def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> dict[str, list[str]]:
-    """New record ids by layout."""
-    created: dict[str, list[str]] = {}
-    for s, (step, outcomes) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True)):
-        if step.kind in (Kind.CREATE, Kind.DUPLICATE):
-            for i, outcome in enumerate(outcomes):
-                if outcome.state is ItemState.DONE and outcome.record_id and (s, i) not in taken_back:
-                    created.setdefault(step.layout, []).append(outcome.record_id)
-    return created
+def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> list[str]:
+    """Ids of the new records; of a way back those that were asked for, without the rows that come back with them."""
+    undo = bool(progress.plan.undoes)
+    return [
+        outcome.record_id
+        for s, (step, outcomes) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
+        if step.kind in (Kind.CREATE, Kind.DUPLICATE)
+        for i, (item, outcome) in enumerate(zip(step.items, outcomes, strict=True))
+        if outcome.state is ItemState.DONE
+        and outcome.record_id
+        and (s, i) not in taken_back
+        and not (undo and item.takes_back is None)
+    ]
 
 
 def listed(progress: Progress) -> Facts:
