@@ -22,6 +22,19 @@ SHAPES = {
     "dict_type": 'an object such as {"Name": "value"}',
     "list_type": 'a list such as ["Name"]',
 }
+OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("filter", "query", "criteria", "conditions", "search", "match"), ("where", "search")),
+    **dict.fromkeys(("orderby", "order", "sortby"), ("sort",)),
+    **dict.fromkeys(("select", "columns", "project", "projection", "fieldlist"), ("fields", "measures")),
+    **dict.fromkeys(("limit", "take", "first", "pagesize", "n", "top", "maxrecords"), ("limit", "top")),
+    **dict.fromkeys(("skip", "page", "start"), ("offset",)),
+    **dict.fromkeys(("table", "from", "layoutname", "entity"), ("layout",)),
+    **dict.fromkeys(("aggregate", "aggregates", "agg", "metrics", "values"), ("measures", "values")),
+    **dict.fromkeys(("groupby", "group", "dimensions", "by"), ("group_by",)),
+    **dict.fromkeys(("exclude", "wherenot", "not"), ("omit",)),
+    **dict.fromkeys(("recordid", "rowid", "pk"), ("id", "ids")),
+}
+"""What SQL, pandas, Mongo and OData call a parameter -> what it may be called here."""
 DEEPEST = 60
 """Objects and lists inside one another."""
 
@@ -73,7 +86,8 @@ def _unwritable(name: str, value: object) -> str:
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
-    close = near(name, known)
+    habit = name.lstrip("$").casefold().replace("_", "")
+    close = [meant for meant in OTHER_WORDS.get(habit, ()) if meant in known] or near(name, known)
     meant = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(known)}"
     return f"there is no parameter {name[:80]!r} ({meant})"
 

@@ -40,7 +40,8 @@ Omit = Annotated[
     Field(description="Leave out what matches; same shape as where"),
 ]
 FoundSetHandle = Annotated[
-    str | None, Field(description="`found_set` of an earlier answer, instead of layout and criteria")
+    str | None,
+    Field(description="`found_set` of an earlier answer, instead of layout; where and omit narrow it"),
 ]
 OfGroup = Annotated[
     dict[str, Any] | None,

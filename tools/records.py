@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
+from ._parameters import Criteria, FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
 
 if TYPE_CHECKING:
     from ..server.query.records.record_table import Table
@@ -25,7 +25,13 @@ async def find_records(
         Layout | list[Layout] | None,
         Field(description='As list_layouts gives it; several, or "*", with where {"text": ...}'),
     ] = None,
-    where: Where = None,
+    where: Annotated[
+        Criteria | None,
+        Field(
+            description='{field: value}, null empty, [any of], or conditions such as {"Total": {"gte": 500}, "Name": '
+            '{"contains": "x"}, "ID": {"not_in": {"layout": "Orders", "field": "Customer ID"}}}; more in the instructions'
+        ),
+    ] = None,
     omit: Omit = None,
     found_set: FoundSetHandle = None,
     group: OfGroup = None,

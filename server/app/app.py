@@ -15,9 +15,8 @@ from mcp.server import CacheHint, MCPServer
 
 from ...tools import offered
 from ...tools._call import Workspace
-from ...tools._server import Browsing, FilemakerServer
+from ...tools._server import Browsing, FilemakerServer, instructions
 from ...tools._tool import GovernedTool, Need
-from ...tools.instructions import instructions
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__

@@ -45,18 +45,20 @@ def test_the_schema_of_the_configuration_file_is_the_one_published() -> None:
     assert schema() == SCHEMA.read_text(encoding="utf-8")
 
 
-def test_everything_costs_at_most_5000_tokens() -> None:
-    assert tokens_of(everything()["tools"]) <= 5000
+def test_everything_costs_at_most_5200_tokens() -> None:
+    assert tokens_of(everything()["tools"]) <= 5200
 
 
-def test_reading_costs_at_most_3000_tokens() -> None:
-    assert tokens_of(reading()["tools"]) <= 3000
+def test_reading_costs_at_most_3100_tokens() -> None:
+    assert tokens_of(reading()["tools"]) <= 3100
 
 
 def test_the_instructions_fit_what_hosts_pass_on() -> None:
     for instructions in (everything()["instructions"], reading()["instructions"]):
         assert len(instructions) <= 2048
         assert tokens(instructions) <= 600
+        for word in ("list_layouts", "summarize_records", "where", "omit", "null", "any_of"):
+            assert word in instructions[:512]
 
 
 def test_every_tool_says_whether_it_reads_or_changes() -> None:

@@ -68,7 +68,7 @@ class MeasureReader:
         if len(options) != 1 or not (name is None or isinstance(name, str)):
             raise InputError(f"{said!r} is no measure", advice=WAYS)
         kind, of = next(iter(options.items()))
-        kind = other_words.measure_for(kind) or kind
+        kind = other_words.measure_for(kind) or kind.lstrip("$")
         if kind not in KINDS:
             meant = next(iter(near(kind, KINDS)), None)
             raise InputError(
@@ -210,7 +210,7 @@ def _from_short(said: object) -> dict[str, object]:
     if found is None:
         raise InputError(f"{said!r} is no measure", advice=WAYS)
     kind, of = found.group(1).lower(), found.group(2) or found.group(3)
-    kind = other_words.measure_for(kind) or kind
+    kind = other_words.measure_for(kind) or kind.lstrip("$")
     if kind == "share":
         of = of.removeprefix("of ").removesuffix(" %")
     if kind in ("first", "last") and " by " in of:
