@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...criteria.quantity import moment_in
 from ...dataapi.models import Value
+from .row_file import row_file
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -84,12 +85,17 @@ class SheetWriter:
     def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
+        from openpyxl.worksheet import _writer
 
         self._path = path
         self._types = types
         self._cell: Any = WriteOnlyCell
         self._book = Workbook(write_only=True)
         self._sheet: Any = self._book.create_sheet("Records")
+        rows = row_file()
+        _writer.ALL_TEMP_FILES.append(rows)  # openpyxl removes it there, also when Python ends
+        self._sheet._writer = _writer.WorksheetWriter(self._sheet, out=rows)
+        self._sheet._writer.write_top()
         self._sheet.append([self._text(name) for name in columns])
 
     def row(self, values: Row) -> None:
