@@ -40,13 +40,14 @@ async def ask(
     from ..server.changes.plans.person_consent import ConsentMethod, PersonConsent
 
     plan = progress.plan
+    told = (await call.changes.disclosed(progress)).plan
     if await call.changes.agreements.declined_at(plan) is not None:
         return _declined(
-            call, plan, again, "They said no less than an hour ago, so they were not asked again."
+            call, plan, told, again, "They said no less than an hour ago, so they were not asked again."
         )
     text = question_for(plan, agreement.because) if _can_ask(call) else None
     if text is None:
-        return await _elsewhere(call, plan, agreement, again)
+        return await _elsewhere(call, plan, told, agreement, again)
     in_chat = call.workspace.approvals.in_chat
     if call.answers_by_result:
         given = call.context.input_responses or {}
@@ -60,26 +61,26 @@ async def ask(
         letters = fresh_letters()
         typed = await _asked_within_the_call(call, f"{text}\n\nTo agree, type: {letters}")
         if typed is SILENCE:
-            return _declined(call, plan, again, "Nobody answered.")
+            return _declined(call, plan, told, again, "Nobody answered.")
     if typed is not None and str(typed.get("letters", "")).strip().casefold() == letters:
         by = f"a person at the client {call.client}".rstrip()
         consent = PersonConsent(by, ConsentMethod.CLIENT, plan.records, typed="letters")
         await call.changes.agreements.agreed(plan, call.who, consent)
         return Agreed()
     await call.changes.agreements.declined(plan, call.who, "at the client")
-    return _declined(call, plan, again, "")
+    return _declined(call, plan, told, again, "")
 
 
-def _declined(call: Call, plan: Plan, again: str, why: str) -> Answer:
+def _declined(call: Call, plan: Plan, told: Plan, again: str, why: str) -> Answer:
     """They did not agree. They can change their mind where no assistant answers for them."""
     from ..server.changes.plans import plan_answers
 
     unseen = f"If they never saw the question or want it now, they can agree {call.workspace.approvals.places(plan)}."
     words = " ".join(part for part in (NO, why, unseen, f"Then call {again}.") if part)
-    return plan_answers.planned(plan, needs=words) | {"agreed": False}
+    return plan_answers.planned(told, needs=words) | {"agreed": False}
 
 
-async def _elsewhere(call: Call, plan: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
+async def _elsewhere(call: Call, plan: Plan, told: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
     """A page on this machine, or a terminal; the plan waits for either."""
     from ..server.changes.plans import plan_answers
 
@@ -88,11 +89,11 @@ async def _elsewhere(call: Call, plan: Plan, agreement: Agreement, again: str) -
     if yes:
         return Agreed()
     if yes is False:
-        return _declined(call, plan, again, "")
+        return _declined(call, plan, told, again, "")
     needs = (
         f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. Then call {again}."
     )
-    return plan_answers.planned(plan, needs=needs)
+    return plan_answers.planned(told, needs=needs)
 
 
 def _question(text: str, name: str) -> InputRequiredResult:

@@ -49,7 +49,8 @@ async def goes_at_once(call: Call, progress: Progress) -> bool:
 
 
 async def plan_answer(call: Call, progress: Progress) -> Answer:
-    """The plan, and what is needed to carry it out."""
+    """The plan as far as it is told now, and what is needed to carry it out."""
+    from ..server.changes.display.outsider_values import outsiders_wrote
     from ..server.changes.plans import plan_answers as presenting
     from ..server.policy import Approval
 
@@ -57,7 +58,8 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."
-    return presenting.planned(progress.plan, needs=needs)
+    plan = (await call.changes.disclosed(progress)).plan
+    return presenting.planned(plan, needs=needs) | outsiders_wrote(call.database, plan)
 
 
 def _reference(answer: Answer) -> Answer:

@@ -163,17 +163,22 @@ async def list_changes(
 ) -> Answer:
     """List your plans and changes with differences and outcomes, and attempts that were refused."""
     from ..server.changes.display.differences import differences
+    from ..server.changes.display.outsider_values import outsiders_wrote
     from ..server.changes.plans import plan_answers as presenting
 
     if change_id is not None:
-        progress = await call.changes.find(call.who, change_id)
+        progress = await call.changes.disclosed(await call.changes.find(call.who, change_id))
         line = presenting.listed(progress)
-        answer: Answer = line | differences(progress.plan) | await call.changes.carrying.told(progress)
+        answer: Answer = line | outsiders_wrote(call.database, progress.plan) | differences(progress.plan)
+        answer |= await call.changes.carrying.told(progress)
         if line["state"] == "planned":
             answer |= {"state": "planned", "summary": line["summary"]}
             answer["next"] = f"apply_change {progress.plan.id} carries it out."
         return answer
-    answer = {"changes": [presenting.listed(each) for each in await call.changes.recent(call.who, limit)]}
+    recent = await call.changes.recent(call.who, limit)
+    answer = {
+        "changes": [presenting.listed(await call.changes.disclosed(each, contents=False)) for each in recent]
+    }
     if restored := await call.changes.restorations():
         answer["restored"] = restored
     refused = await call.changes.ledger.refusals(call.who, limit)
@@ -236,16 +241,17 @@ async def applied(
         if not isinstance(said, Agreed):
             return said
         progress = await call.changes.carrying.settled(call.who, change_id)
-    task = applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
+    task = await applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
     return await outlasting(call, task, stops_with_call=True)
 
 
-def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
+async def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
     """Carrying a plan out, as work that may outlast the call."""
     from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
     from ..server.runbooks.runbook_report import shortened
 
     who, change_id = call.who, progress.plan.id
+    heading = (await call.changes.disclosed(progress, contents=False)).plan.heading
 
     async def work(report: Report) -> Finished:
         if progress.plan.steps[0].runbook:
@@ -260,7 +266,7 @@ def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: boo
     return Task(
         kind=JobKind.CHANGE,
         subject=change_id,
-        heading=progress.plan.heading,
+        heading=heading,
         caller=call.caller,
         fingerprint=f"apply {change_id}",
         work=work,

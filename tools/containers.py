@@ -39,6 +39,7 @@ async def read_container(
     free_before = call.changes.leaving.is_free
     file = await call.database.download(layout, id, field, most=call.workspace.files.limit, unread=save)
     heading: dict[str, object] = {"layout": layout, "id": id, "field": field}
+    heading |= call.database.outsiders.label(layout, (field,))
     if file is None:
         return [_said(heading | {"file": "none: the container is empty"})]
     content = recognised(file.content, file.name, file.media_type)

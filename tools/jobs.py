@@ -29,9 +29,10 @@ async def check_job(
     if job is None:
         recent = await call.jobs.recent(call.caller)
         if not wait or not recent:
-            from ..server.jobs.job_answer import line
+            from ..server.jobs.job_answer import line, withheld
 
-            return {"jobs": [line(each) for each in recent]}
+            told_whole = call.jobs.is_told_whole
+            return {"jobs": [line(each) if told_whole(each) else withheld(each) for each in recent]}
         job = next((each.id for each in recent if not each.state.is_over), recent[0].id)
     found = await call.jobs.job(job, call.caller)
     if wait and not found.state.is_over:
@@ -74,12 +75,18 @@ async def outlasting(
 
 
 async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
-    """A job as an answer: how far it is, or what it came to."""
+    """A job as an answer: how far it is, or what it came to, unless the owner's settings changed since."""
+    if not call.jobs.is_told_whole(job):
+        from ..server.jobs.job_answer import withheld
+
+        await call.jobs.told(job)
+        return withheld(job)
     if not job.state.is_over:
         from ..server.jobs.job_answer import running
 
         return running(job, call.jobs.now(), is_queued=call.jobs.is_queued(job))
     await call.jobs.told(job)
+    call.database.outsiders.read_earlier(job.outsiders)
     if job.kind == "script":
         return {**call.scripting.answer(job, offset=offset), "job": job.id}
     return {"state": job.state.value, **job.facts, "job": job.id}

@@ -68,7 +68,7 @@ async def find_records(
     answer |= await finding.unread_facts(dates=found_set is None and offset == 0)
     if page.found:
         answer |= {"sorted": order} if order and offset == 0 else {}
-        answer |= table.answer()
+        answer |= call.database.outsiders.label(found.layout.name, columns.keys) | table.answer()
         if finding.read:
             answer["read"] = finding.read
         answer["found_set"] = call.found_sets.keep(found, call.caller)
@@ -128,6 +128,7 @@ async def get_record(
     answer: Answer = {
         "layout": layout,
         "id": record.record_id,
+        **call.database.outsiders.label(layout, columns.keys),
     }
     contents = without_nothing(record.fields, columns.fields, columns.containers)
     answer["fields"], shortened = within_budget(contents, text_offset)
@@ -155,4 +156,10 @@ async def _candidates(call: Call, question: Asked, found: int, table: Table | No
     """No guess which record was meant: the first few of them instead."""
     answer = await question.heading(call, found=found, shown=len(table.rows) if table else 0)
     answer["record"] = "none matches" if not found else "several match; choose one and ask by its id"
-    return answer | (table.answer() if table and found else {})
+    if table is None or not found:
+        return answer
+    return (
+        answer
+        | call.database.outsiders.label(question.found_set.layout.name, table.columns.keys)
+        | table.answer()
+    )

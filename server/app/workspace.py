@@ -41,6 +41,7 @@ from ..local.files_folder import FilesFolder, default_files_folder
 from ..local.own_command import typed_command
 from ..local.state.state import State
 from ..local.usage import Usage
+from ..policy import may_read, showing_all
 from ..query.found_sets.handles import FoundSets
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
@@ -120,11 +121,12 @@ def open_database(
         ),
     )
     jobs = Jobs(
-        Docket(state, identity),
+        Docket(state, identity, showing_all(opened.policy)),
         now=clock.wall,
         sleep=clock.sleep,
         at_once=database.sessions - 1,
         queue=database.limits.queue,
+        outsiders=lambda: opened.untrusted_read,
     )
     files = FilesFolder(
         settings.files_folder or default_files_folder(), limit=settings.file_limit, types=settings.file_types
@@ -182,7 +184,7 @@ def _changes(
     clock: Clock,
 ) -> Changes:
     seal = Seal.of_file(None if state.path is None else _key_file(settings))
-    shelf = Shelf(state, identity, seal)
+    shelf = Shelf(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
     )

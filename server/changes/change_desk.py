@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..dataapi.models import Record
-from ..errors import Forbidden, InputError
+from ..errors import Changed, Forbidden, InputError, NameUnknown
 from ..policy import Effect, ScriptEffect, check_layout
 from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
+from .display.disclosure import CLOSED, Disclosure
 from .execution import EFFECTS, Carrying
 from .export_consent import Leaving
 from .planning.key_matches import matched
@@ -53,6 +54,7 @@ class Changes:
         self.agreements = agreements
         self.carrying = Carrying(means, ledger)
         self.leaving = Leaving(means, ledger)
+        self._disclosure = Disclosure(means.database)
 
     async def create(
         self, request: Request, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
@@ -92,6 +94,7 @@ class Changes:
         async with self._allowed(request, Kind.EDIT, layout) as base:
             means = self._means
             found = means.uploads.folder.read(file)
+            means.database.outsiders.read_file(found.content)
             meta = await means.database.layout(layout)
             lines = await means.uploads.documents.rows(found.name, found.content)
             rows = await matched(means.database, meta, lines, key, means.exact)
@@ -160,6 +163,12 @@ class Changes:
         except Forbidden as error:
             await self.ledger.refused(who, what, error)
             raise
+        except NameUnknown as error:
+            if (
+                error.kind == "script"
+            ):  # one that the owner does not list does not exist: it was asked for all the same
+                await self.ledger.refused(who, what, error)
+            raise
 
     async def matching(
         self,
@@ -203,7 +212,12 @@ class Changes:
         """A plan that takes a change back; what it leaves as it is stands in its warnings."""
         who = request.who
         await self.carrying.settle(who)
-        progress = await self._means.shelf.find(change_id, who)
+        progress = await self._disclosure.of(await self._means.shelf.find(change_id, who))
+        if any(step.layout == CLOSED for step in progress.plan.steps):
+            raise Forbidden(
+                "The owner's settings close a layout of this change now, so nothing of it is taken back",
+                changed=Changed.NOTHING,
+            )
         if progress.state == "undone":
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         await self.ledger.check_not_under_way(change_id)
@@ -236,6 +250,13 @@ class Changes:
         """The caller's plans and changes, the latest first."""
         await self.carrying.settle(who)
         return await self._means.shelf.recent(who, limit)
+
+    async def disclosed(self, progress: Progress, *, contents: bool = True) -> Progress:
+        """A plan as far as it is told under the settings of now; with its `contents` the text that outsiders wrote is read."""
+        told = await self._disclosure.of(progress)
+        if contents:
+            self._disclosure.note_read(told.plan)
+        return told
 
     async def found_by_anybody(self, change_id: str) -> Progress:
         """A plan whoever made it, for a person at this machine."""

@@ -22,6 +22,7 @@ from .applying.apply_context import Means
 from .applying.item_runner import Application, Report
 from .applying.recovery import settle_plan, settle_the_dead
 from .display.differences import Facts
+from .display.disclosure import Disclosure
 from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
 from .plans.ledger import Ledger
@@ -46,6 +47,7 @@ class Carrying:
     def __init__(self, means: Means, ledger: Ledger) -> None:
         self._means = means
         self._ledger = ledger
+        self._disclosure = Disclosure(means.database)
 
     async def settled(self, who: Who, change_id: str) -> Progress:
         """A plan, with whatever could be found out about items whose outcome was open."""
@@ -130,7 +132,8 @@ class Carrying:
         await self._ledger.caps.check_day(progress.plan)
         await self._ledger.check_once(progress.plan, who)
         if not await self.begin(progress, who, all_or_nothing=whole):
-            return presenting.result(await self._means.shelf.find(change_id, who)) | {"state": "running"}
+            now = await self._disclosure.of(await self._means.shelf.find(change_id, who))
+            return presenting.result(now) | {"state": "running"}
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
         return await self._ended(progress, who, whole=whole, stopped=stopped)
 
@@ -146,7 +149,8 @@ class Carrying:
         return await self.told(await self._means.shelf.find(progress.plan.id, who), stopped) | back
 
     async def told(self, progress: Progress, stopped: str = "") -> Facts:
-        """What became of a change, and what of it was taken back."""
+        """What became of a change, and what of it was taken back, as far as that is told now."""
+        progress = await self._disclosure.of(progress)
         if await self._means.accounts.taken_back(progress.plan.id):
             taken_back = await self._means.accounts.taken_back(progress.plan.id, certain=True)
         else:
@@ -178,7 +182,8 @@ class Carrying:
         change = progress.plan.id
         before = await self._means.accounts.taken_back(change)
         try:
-            back = await way_back(self._means.database, self._means.uploads, progress, before)
+            shown = await self._disclosure.of(progress)
+            back = await way_back(self._means.database, self._means.uploads, shown, before)
             undoing = (
                 await self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
                 if back.steps

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ..dataapi.models import FindRequest, LayoutMeta, Value
+from ..dataapi.models import FindRequest, LayoutMeta
 from ..errors import InputError
 from .calendar import Calendar
 from .language import Reader
@@ -139,7 +139,7 @@ def _with_defaults(reader: Reader, where: object, defaults: Sequence[Default]) -
     return either(branches)
 
 
-def exact_find(layout: LayoutMeta, name: str, value: Value, calendar: Calendar) -> FindRequest:
+def exact_find(layout: LayoutMeta, name: str, value: object, calendar: Calendar) -> FindRequest:
     """The find request for one value of a field. Raises InputError for a field that no find can name."""
     requests = understand({name: value}, None, layout, calendar).requests
     if not requests:

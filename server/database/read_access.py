@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..criteria.calendar import Calendar
 from ..dataapi.client import DataApi
@@ -18,7 +18,7 @@ from ..dataapi.models import (
     Record,
 )
 from ..dataapi.sealed_page import Sealed
-from ..errors import NameUnknown
+from ..errors import FilemakerMcpError, NameUnknown
 from ..notes.notes import NO_NOTES, LayoutNotes, Notes
 from ..notes.table_notes import notes_on
 from ..policy import (
@@ -30,6 +30,7 @@ from ..policy import (
     check_script,
     may_read,
     may_run,
+    untrusted_names,
     visible,
 )
 from ..policy.tables import table_of
@@ -43,7 +44,7 @@ from .redaction import Release
 from .scope_guard import Limits, out_of_scope
 from .script_calls import ScriptCalls
 from .unopened_sources import UnopenedSources
-from .untrusted_reads import Outsiders
+from .untrusted_reads import Outsiders, OutsiderText
 
 UNRESTRICTED = Policy()
 COUNTED = 500
@@ -74,6 +75,7 @@ class ReadAccess:
         self._metadata = Metadata(api, self.calendar.now, policy)
         self._sources = sources
         self._outsiders = outsiders or Outsiders()
+        self.outsiders = OutsiderText(self._outsiders, policy, name)
         self._release = Release(policy, self._outsiders, name)
         self._limits = Limits(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._limits, policy)
@@ -146,6 +148,20 @@ class ReadAccess:
     async def layout_called(self, name: str) -> str:
         """A layout's own name, for one that compares equal to it. Raises NameUnknown, also for a name that means several."""
         return (await self._whole(name)).name if may_read(self.policy, name) else name
+
+    async def shown_names(self, layout: str, names: Collection[str]) -> frozenset[str]:
+        """Those of the names that the assistant sees with their own values; none of a layout that is closed or gone."""
+        if not may_read(self.policy, layout):
+            return frozenset()
+        try:
+            meta = await self._whole(layout)
+        except FilemakerMcpError:
+            return frozenset()
+        known = visible(self.policy, meta)
+        fields = {name: known.field_named(name) for name in names}
+        return frozenset(
+            name for name, field in fields.items() if field is not None and not field.is_disguised
+        )
 
     async def page(self, query: Query) -> Page:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
@@ -227,7 +243,13 @@ class ReadAccess:
         await self._take(What.BYTES)
         if not unread:
             self._release.read(layout, (field,))
-        return await self._api.download(layout, record_id, field, most=most)
+        file = await self._api.download(layout, record_id, field, most=most)
+        theirs = untrusted_names(self.policy, layout, (field,))
+        if file is not None and theirs:
+            self._outsiders.keep_file(self.name, theirs, file.content)
+        if file is not None and not unread:
+            self._outsiders.read_file(file.content)
+        return file
 
     def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
         shown = self._release.records(meta, records)

@@ -92,3 +92,7 @@ class Job:
     total: int | None
     message: str
     facts: Mapping[str, Any]
+    seen: str = ""
+    """What decided what is shown when it was asked for, as a digest (`policy.showing_all`)."""
+    outsiders: tuple[str, ...] = ()
+    """Fields of outsiders whose text had been read when it ended."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from .job import Job
 
 Facts = dict[str, object]
+WITHHELD = "It ran under other settings of the owner's, so what it was about and what it came to is not told. Ask anew."
 
 
 def line(job: Job) -> Facts:
@@ -34,6 +35,11 @@ def running(job: Job, now: float, *, is_queued: bool) -> Facts:
     facts["for_seconds"] = round(now - (job.begun or job.asked))
     facts["next"] = f"check_job {job.id} waits for it. Asking again does not start it twice."
     return facts
+
+
+def withheld(job: Job) -> Facts:
+    """A job of other settings: that there is one, and nothing of what it was about. Its id holds a name too."""
+    return {"state": job.state.value if job.state.is_over else "running", "said": WITHHELD}
 
 
 def ago(job: Job, now: float) -> str:

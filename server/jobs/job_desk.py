@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
 import anyio
@@ -13,6 +13,7 @@ from ..caller import Caller
 from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown, StateAway
 from .job import Finished, Job, JobKind, JobState, Report, Task
 from .job_end import broken_off, defect
+from .job_row import OUTSIDERS
 from .job_store import Docket
 
 log = logging.getLogger("filemaker_mcp")
@@ -48,7 +49,10 @@ class Jobs:
         sleep: Callable[[float], Awaitable[None]],
         at_once: int,
         queue: int,
+        outsiders: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now."""
+        self._outsiders = outsiders
         self._docket = docket
         self.now = now
         self._sleep = sleep
@@ -102,6 +106,10 @@ class Jobs:
         await self._write_ends()
         await self._docket.sweep(self.now())
         return await self._docket.recent(caller, limit)
+
+    def is_told_whole(self, job: Job) -> bool:
+        """Whether what is shown is decided as it was when the job ran; this process has no other settings than it had."""
+        return job.runner == self._docket.runner or job.seen == self._docket.seen
 
     async def told(self, job: Job) -> None:
         """The job, as it is, goes out to its caller."""
@@ -198,14 +206,16 @@ class Jobs:
             await anyio.lowlevel.checkpoint()
 
         try:
-            return await task.work(report)
+            finished = await task.work(report)
         except OutcomeUnknown as error:
             # What a plan did is in its own books: asked again, it is looked at there.
-            return Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(task.plan))
+            finished = Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(task.plan))
         except FilemakerMcpError as error:
-            return Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
+            finished = Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
         except Exception as error:  # noqa: BLE001 -- a defect of ours must not leave a job that never ends
-            return defect(error, task)
+            finished = defect(error, task)
+        read = sorted(self._outsiders())
+        return replace(finished, facts={**finished.facts, OUTSIDERS: read})
 
     async def _write_ends(self) -> None:
         """What has ended is written down; later, while our own records cannot be reached."""

@@ -12,6 +12,8 @@ from ..local.state.state import Row
 from .job import Job, JobKind, JobState
 
 NUMBER = "$number"
+SEEN, OUTSIDERS = "$seen", "$outsiders"
+"""Beside the facts of a job that is over: `Job.seen` and `Job.outsiders`."""
 
 
 def facts_written(facts: Mapping[str, Any]) -> str:
@@ -28,7 +30,14 @@ def _read(raw: dict[str, Any]) -> object:
     return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
 
 
+def seen_in(facts: str) -> str:
+    """`Job.seen` of a job that has not ended."""
+    return str(json.loads(facts).get(SEEN, ""))
+
+
 def job_of(row: Row) -> Job:
+    facts = json.loads(row["facts"], object_hook=_read, parse_float=Decimal)
+    seen, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
     return Job(
         id=row["id"],
         database=row["database"],
@@ -47,5 +56,7 @@ def job_of(row: Row) -> Job:
         done=row["done"],
         total=row["total"],
         message=row["message"],
-        facts=json.loads(row["facts"], object_hook=_read, parse_float=Decimal),
+        facts=facts,
+        seen=seen,
+        outsiders=outsiders,
     )

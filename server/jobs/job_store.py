@@ -9,7 +9,7 @@ from ..errors import NameUnknown
 from ..local.state.state import State, Transaction
 from .job import Finished, Job, JobKind, Task
 from .job_end import broken_off
-from .job_row import facts_written, job_of
+from .job_row import SEEN, facts_written, job_of, seen_in
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 KEPT_SECONDS = 24 * 3600.0
@@ -20,7 +20,9 @@ DIED = "The server ended while it ran"
 class Docket:
     """The jobs of one database."""
 
-    def __init__(self, state: State, database: str) -> None:
+    def __init__(self, state: State, database: str, seen: str = "") -> None:
+        """`seen` is what decides now what is shown, as a digest."""
+        self.seen = seen
         self._state = state
         self._database = database
 
@@ -44,9 +46,10 @@ class Docket:
             name = await self._new_id(transaction, task)
             row = await transaction.row(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?) RETURNING *",
+                " changes_things, plan, asked, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?) RETURNING *",
                 name, self._database, task.caller.id, task.caller.account, task.kind.value, task.subject, task.heading,
                 task.fingerprint, self._state.runner, int(task.changes_things), task.plan, now,
+                facts_written({SEEN: self.seen}),
             )  # fmt: skip
             if row is None:
                 raise AssertionError("what was inserted comes back")
@@ -56,8 +59,7 @@ class Docket:
         """Raises NameUnknown; another caller's job is none."""
         row = await self._state.row("SELECT * FROM job WHERE id = ? AND database = ?", name, self._database)
         if row is None or (caller is not None and job_of(row).caller != caller):
-            close = [] if caller is None else [job.id for job in await self.recent(caller, 3)]
-            raise NameUnknown("job", name, near=tuple(close), advice="check_job without a job lists them.")
+            raise NameUnknown("job", name, advice="check_job without a job lists them.")
         return job_of(row)
 
     async def recent(self, caller: Caller, limit: int) -> list[Job]:
@@ -101,10 +103,12 @@ class Docket:
     async def end(self, name: str, finished: Finished, now: float) -> None:
         """Written once: what ended stays as it ended."""
         async with self._state.writing() as transaction:
+            row = await transaction.row("SELECT facts FROM job WHERE id = ?", name)
+            facts = {**finished.facts, SEEN: seen_in(row["facts"]) if row is not None else self.seen}
             await transaction.execute(
                 "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = CASE WHEN ? THEN '' ELSE fingerprint END"
                 " WHERE id = ? AND state IN ('waiting', 'running')",
-                finished.state.value, now, facts_written(finished.facts), finished.nothing_ran, name,
+                finished.state.value, now, facts_written(facts), finished.nothing_ran, name,
             )  # fmt: skip
 
     async def told(self, name: str) -> None:

@@ -31,6 +31,7 @@ from .rules import (
     scope_of,
 )
 from .scope import check_scoped_criteria, check_scoped_values, scoped_values, with_scope
+from .showing import showing, showing_all
 from .tables import homes, occurrence_of, related_names, speaks_of_layouts
 from .visibility import (
     check_query,
@@ -87,6 +88,8 @@ __all__ = [
     "related_names",
     "scope_of",
     "scoped_values",
+    "showing",
+    "showing_all",
     "shown",
     "speaks_of_layouts",
     "strangers",

@@ -138,4 +138,4 @@ async def test_keys_and_relations_are_guessed_carefully_and_called_guesses() -> 
 async def test_a_layout_that_no_address_can_name_is_said_to_be_one(tmp_path: Path) -> None:
     emulator = Emulator([registry(tmp_path, DEFINITION.replace("[layouts.Lines]", '[layouts."In/Out"]'))])
     async with assisted(PLACE, emulator=emulator) as assistant:
-        assert "its name has a / in it" in await assistant.refused("find_records", layout="In/Out")
+        assert "that name has a slash in it" in await assistant.refused("find_records", layout="In/Out")

@@ -42,7 +42,11 @@ async def refuse_taken_keys(
 
 async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[str]:
     """Records that already have the same name, title, e-mail address ... as a new one."""
-    telling = [name for name in telling_fields(meta) if meta.fields[name].type == "text"]
+    telling = [
+        name
+        for name in telling_fields(meta)
+        if meta.fields[name].type == "text" and name not in meta.limited_to  # alike in every record in scope
+    ]
     requests: list[FindRequest] = []
     for item in items[:LOOKED_FOR_TWINS]:
         values = [

@@ -111,7 +111,9 @@ def _is_telling(field: FieldMeta | None, value: Value) -> bool:
 
 def _requests(exact: Exact, meta: LayoutMeta, values: Mapping[str, Value]) -> list[FindRequest]:
     """A find for the same contents, and for the same but for one field that the other may leave empty."""
-    parts = [(name, exact(meta, name, value).criteria) for name, value in list(values.items())[:MOST_FIELDS]]
+    # The scope's own fields are alike in every record there is, and no criterion can name them.
+    told = [(name, value) for name, value in values.items() if name not in meta.limited_to]
+    parts = [(name, exact(meta, name, value).criteria) for name, value in told[:MOST_FIELDS]]
     if len(parts) < 2:
         return []
     left_out = [None, *(name for name, _ in parts)] if len(parts) > 2 else [None]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state.state import Reader, State
-from ...policy import Policy
+from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
 from . import plan_answers as presenting
@@ -62,6 +63,7 @@ class Ledger:
 
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
+        steps = self._seen(steps)
         fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
             await self._refuse_repetition(fingerprint, who)
@@ -95,6 +97,7 @@ class Ledger:
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
         """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
+        steps = self._seen(steps)
         fingerprint = digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
         if waiting is not None and waiting.plan.digest == digest_of_steps(
@@ -103,15 +106,25 @@ class Ledger:
             return waiting
         return await self.put(who, steps, asked, repeat=repeat)
 
-    async def refused(self, who: Who, asked: str, error: Forbidden) -> None:
-        facts = {"asked": asked, "why": error.what}
+    def _seen(self, steps: Sequence[Step]) -> list[Step]:
+        """With what decides now what is shown of their layouts."""
+        return [replace(step, seen=showing(self._policy, step.layout)) for step in steps]
+
+    async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
+        facts = {"asked": asked, "why": error.what, "seen": showing_all(self._policy)}
         await self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
 
     async def refusals(self, who: Who, limit: int) -> list[Facts]:
         """The caller's attempts that the owner's settings refused, the latest first."""
         entries = await self._journal.entries(database=self.identity, limit=500)
         mine = [e for e in entries if e.event == "refused" and e.who.caller.id == who.caller.id]
-        return [{"at": presenting.moment(e.at), **e.facts} for e in mine[:limit]]
+        return [self._refusal(presenting.moment(each.at), each.facts) for each in mine[:limit]]
+
+    def _refusal(self, at: str, facts: Mapping[str, Any]) -> Facts:
+        """A refusal under other settings may speak of what is closed now: of that one only when it was is told."""
+        if facts.get("seen") != showing_all(self._policy):
+            return {"at": at, "why": "The owner's settings did not allow it; they changed since."}
+        return {"at": at, "asked": facts["asked"], "why": facts["why"]}
 
     def check_time(self, plan: Plan) -> None:
         if self._now() > plan.expires:

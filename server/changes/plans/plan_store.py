@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import InputError, NameUnknown
 from ...local.state.state import Reader, Row, State, Transaction
+from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
@@ -38,7 +40,11 @@ class Progress:
 
 
 class Shelf:
-    def __init__(self, state: State, database: str, seal: Seal) -> None:
+    def __init__(
+        self, state: State, database: str, seal: Seal, is_open: Callable[[str], bool] = lambda layout: True
+    ) -> None:
+        """`is_open` tells whether a layout may be named."""
+        self._is_open = is_open
         self._state = state
         self.agreements = AgreementStore(state, database, seal)
         self._seal = seal
@@ -89,12 +95,11 @@ class Shelf:
             "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
         )
         if row is None or caller_of(row) != who.caller:
-            known = await self._state.rows(
-                "SELECT id FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT 3",
-                self.database, who.caller.id, who.caller.account,
-            )  # fmt: skip
             raise NameUnknown(
-                "change", plan_id, near=tuple(r["id"] for r in known), advice="list_changes shows them all."
+                "change",
+                plan_id,
+                near=await latest_plans(self._state, self.database, who, self._is_open),
+                advice="list_changes shows them.",
             )
         if row["digest"] != await self._stored_digest(row):
             raise InputError(

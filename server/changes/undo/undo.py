@@ -215,6 +215,9 @@ def _edited_back(
         back.left.append(f"{named(item, outcome)}: changed since ({what})")
         return None
     after = {name: item.before[name] for name in outcome.after if name in item.before}
+    if not after and not rows and not item.rows:
+        back.left.append(f"{named(item, outcome)}: the owner's settings close now what was changed")
+        return None
     known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
     return Kind.EDIT, Item(
         record_id=record.record_id,

@@ -29,6 +29,9 @@ def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: 
 
 def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> tuple[Kind, Item] | None:
     after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
+    if not after:
+        left.append(f"{named(item, None)}: the owner's settings close now what it held")
+        return None
     auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
     left.append(f"{named(item, None)}: it comes back as a new record, with another record id")
     kept = key if key in after and key not in auto else None

@@ -38,6 +38,11 @@ class Columns:
     """Portal -> rows to pass over."""
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the record and of all its portal rows."""
+        return (*self.fields, *(key for keys in self.portals.values() for key in keys))
+
+    @property
     def ranges(self) -> tuple[PortalRange, ...]:
         return tuple(PortalRange(name, self.offsets.get(name, 0) + 1, FIRST_ROWS) for name in self.portals)
 

@@ -1,0 +1,145 @@
+"""What of a stored plan and its outcomes is told: all that was written down under the settings of now, else what they still show.
+
+A plan outlives the settings under which it was made, and another configuration may read the same state. Values are told field by field as
+the policy shows them now. Text that may hold anything (labels, how records were chosen, notes, results) is told only where nothing that
+decides what is shown has changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ...dataapi.models import Value
+from ...database.database import Database
+from ...policy import may_read, may_run, scope_of, showing
+from ...text.lowered_first import lowered_first
+from ..plans.plan import Item, Kind, Outcome, Plan, RowChange, Step
+from ..plans.plan_answers import heading_of
+from ..plans.plan_store import Progress
+
+WITHHELD = "The owner's settings changed since this was written down: only what they show now is told, without labels and notes."
+
+
+CLOSED = "(closed)"
+"""Stands for a layout or a script that is closed now."""
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    database: Database
+
+    def is_current(self, step: Step) -> bool:
+        """Whether what is shown of the step's layout is decided as it was when the step was planned."""
+        policy = self.database.policy
+        runs = not step.script or may_run(policy, step.script)
+        return (
+            runs
+            and step.seen == showing(policy, step.layout)
+            and (not step.layout or may_read(policy, step.layout))
+        )
+
+    def is_whole(self, plan: Plan) -> bool:
+        return all(self.is_current(step) for step in plan.steps)
+
+    async def of(self, progress: Progress) -> Progress:
+        """The same plan and outcomes as far as they are told now."""
+        if self.is_whole(progress.plan):
+            return progress
+        steps: list[Step] = []
+        outcomes: list[tuple[Outcome, ...]] = []
+        for step, each in zip(progress.plan.steps, progress.outcomes, strict=True):
+            if self.is_current(step):
+                steps.append(step)
+                outcomes.append(each)
+                continue
+            shown = await self._shown(step, each)
+            steps.append(self._step(step, shown))
+            outcomes.append(tuple(_outcome(outcome, shown) for outcome in each))
+        plan, heading = progress.plan, heading_of(steps)
+        if any(CLOSED in (step.layout, step.script) for step in steps):  # its id holds the name too
+            plan = replace(plan, id=CLOSED, undoes="")
+        heading = f"Take back {plan.undoes}: {lowered_first(heading)}" if plan.undoes else heading
+        told = replace(plan, steps=tuple(steps), heading=heading)
+        return replace(progress, plan=told, outcomes=tuple(outcomes))
+
+    def note_read(self, plan: Plan) -> None:
+        """The before-images of the plan are handed on: what outsiders wrote in them was read by that."""
+        for step in plan.steps:
+            if step.layout and step.layout != CLOSED:
+                self.database.outsiders.read_stored(step.layout, _images(step, undoes=bool(plan.undoes)))
+
+    async def _shown(self, step: Step, outcomes: Iterable[Outcome]) -> frozenset[str]:
+        """The field names of the step that are shown now. Under a scope no stored record is known to lie in it, so none."""
+        if not step.layout or scope_of(self.database.policy, step.layout) is not None:
+            return frozenset()
+        names = {name for item in step.items for name in _names(item)}
+        names |= {name for outcome in outcomes for name in outcome.after}
+        return await self.database.shown_names(step.layout, names)
+
+    def _step(self, step: Step, shown: frozenset[str]) -> Step:
+        policy = self.database.policy
+        is_open = not step.layout or may_read(policy, step.layout)
+        script = step.script if not step.script or may_run(policy, step.script) else CLOSED
+        return replace(
+            step,
+            layout=step.layout if is_open else CLOSED,
+            items=tuple(_item(item, shown) for item in step.items),
+            how="A file is written" if step.kind is Kind.EXPORT else "",
+            warnings=(),
+            notes=(WITHHELD,),
+            script=script,
+        )
+
+
+def _images(step: Step, *, undoes: bool) -> set[str]:
+    """Fields whose text came from FileMaker, and holds something."""
+    images = [
+        each
+        for item in step.items
+        for each in (item.before, *(row.before for row in (*item.rows, *item.related)))
+    ]
+    if undoes:  # what is written is what stood there before
+        images += [item.after for item in step.items]
+    return {name for each in images for name, value in each.items() if value != ""}
+
+
+def _names(item: Item) -> set[str]:
+    values = [
+        item.before,
+        item.after,
+        *(each for row in (*item.rows, *item.related) for each in (row.before, row.after)),
+    ]
+    files = [each.field for each in (*item.files, *([item.file] if item.file is not None else []))]
+    return {name for each in values for name in each} | set(item.later) | set(files)
+
+
+def _item(item: Item, shown: frozenset[str]) -> Item:
+    file = item.file
+    return replace(
+        item,
+        label="",
+        before=_only(item.before, shown),
+        after=_only(item.after, shown),
+        later={name: origin for name, origin in item.later.items() if name in shown},
+        rows=_rows(item.rows, shown),
+        related=_rows(item.related, shown),
+        file=None if file is None or file.field not in shown else file,
+        files=tuple(each for each in item.files if each.field in shown),
+        key=None,
+        parameter=None,
+    )
+
+
+def _rows(rows: Iterable[RowChange], shown: frozenset[str]) -> tuple[RowChange, ...]:
+    """Without those of which nothing is shown: brought back, they would be empty."""
+    told = (replace(row, before=_only(row.before, shown), after=_only(row.after, shown)) for row in rows)
+    return tuple(row for row in told if row.before or row.after)
+
+
+def _outcome(outcome: Outcome, shown: frozenset[str]) -> Outcome:
+    return replace(outcome, after=_only(outcome.after, shown), notes=(), result="")
+
+
+def _only(values: Mapping[str, Value], shown: frozenset[str]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if name in shown}
