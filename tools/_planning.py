@@ -20,10 +20,17 @@ Apply = Callable[[Call, str], Awaitable[Answer | InputRequiredResult]]
 
 
 async def planned(
-    call: Call, subject: str, asked: tuple[object, ...], request: Request, plan: Planning, apply: Apply
+    call: Call,
+    subject: str,
+    asked: tuple[object, ...],
+    request: Request,
+    plan: Planning,
+    apply: Apply,
+    *,
+    at_once: bool = False,
 ) -> Answer | InputRequiredResult:
     """The plan that `plan` makes, or the job that goes on making it. `asked` are the arguments that make it this question;
-    `apply` carries a plan out, by its id."""
+    `apply` carries a plan out, by its id, also without a second call where that is wanted, or with `at_once`."""
     from ..server.jobs.job import JobKind, Report
 
     made: list[Progress] = []
@@ -34,7 +41,7 @@ async def planned(
         return await plan_answer(call, progress)
 
     answer = await answered(call, Question(JobKind.PLAN, subject, asked), work, kept=_reference)
-    if made and await goes_at_once(call, made[0]):
+    if made and (at_once or await goes_at_once(call, made[0])):
         return await apply(call, made[0].plan.id)
     return answer
 

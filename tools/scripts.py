@@ -10,10 +10,13 @@ from pydantic import Field
 from ..server.errors import InputError
 from ._call import Answer, Call
 from ._parameters import GoAhead
+from ._planning import planned
 from .changes import applied, shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
+    from ..server.changes.change_desk import Request
+    from ..server.changes.plans.plan_store import Progress
     from ..server.runbooks.runbook import Runbook
     from ..server.scripts.governed_script import GovernedScript
 
@@ -50,21 +53,12 @@ async def run_script(
     at_once = governed.reads and found_set is None and change_id is None
     if at_once and call.changes.leaving.is_free:
         return await _run_at_once(call, governed, layout, parameter, repeat)
-    if found_set is None:
-        step = await call.scripting.step(governed, layout, parameter)
-        asked: tuple[Any, ...] = (step.layout, question_in(step.items[0].parameter))
-    else:
-        from ._found_set_arguments import asked as asked_for
-
-        budget = call.budget(go_ahead)
-        held = (await asked_for(call, None, None, None, found_set, (), budget=budget)).found_set
-        most = call.database.policy.max_records_per_change
-        chosen = await call.changes.matching(held, most=most, budget=budget)
-        step = await call.scripting.step_for_each(governed, layout, parameter, held.layout, chosen)
-        asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
-    if governed.reads and change_id is None and not at_once:
-        progress = await call.changes.run_again(call.request(repeat=repeat), step, asked)
-        return await applied(call, progress.plan.id)
+    if found_set is not None:
+        return await _for_each(
+            call, governed, layout, parameter, found_set, call.request(change_id, repeat), go_ahead
+        )
+    step = await call.scripting.step(governed, layout, parameter)
+    asked: tuple[Any, ...] = (step.layout, question_in(step.items[0].parameter))
     if not at_once:
         return await shown(call, await call.changes.run(call.request(change_id, repeat), step, asked))
     leaving = await free_to_leave(call, "run_script", step, (script, *asked))
@@ -72,6 +66,35 @@ async def run_script(
         return leaving
     await leaving.gone(script=governed.name)
     return await _run_at_once(call, governed, layout, parameter, repeat)
+
+
+async def _for_each(
+    call: Call,
+    script: GovernedScript,
+    layout: str | None,
+    template: object,
+    found_set: str,
+    request: Request,
+    go_ahead: bool,
+) -> Answer | InputRequiredResult:
+    """One run for each record. One that only reads goes on at once, as soon as whoever has to agree has agreed."""
+    from ..server.changes.plans.script_log import question_in
+    from ._found_set_arguments import asked as asked_for
+
+    reads = script.reads and request.change_id is None
+
+    async def plan(request: Request) -> Progress:
+        budget = call.budget(go_ahead)
+        held = (await asked_for(call, None, None, None, found_set, (), budget=budget)).found_set
+        most = call.database.policy.max_records_per_change
+        chosen = await call.changes.matching(held, most=most, budget=budget, report=request.report)
+        step = await call.scripting.step_for_each(script, layout, template, held.layout, chosen)
+        asked = (step.layout, [[item.record_id, question_in(item.parameter)] for item in step.items])
+        run = call.changes.run_again if reads else call.changes.run
+        return await run(request, step, asked)
+
+    question = ("run", script.name, layout, template, found_set, request.change_id, request.repeat)
+    return await planned(call, script.name, question, request, plan, applied, at_once=reads)
 
 
 async def _run_at_once(

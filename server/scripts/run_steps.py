@@ -20,7 +20,14 @@ from .record_parameter import fields_named, filled, lacking
 def single_step(script: GovernedScript, layout: str, parameter: object) -> Step:
     """One run. Raises InputError for a parameter that does not fit."""
     item = Item(parameter=text_of(script, parameter))
-    return Step(Kind.RUN, layout, (item,), script=script.name, effect=script.effect.value)
+    return Step(
+        Kind.RUN,
+        layout,
+        (item,),
+        warnings=_lasting(script),
+        script=script.name,
+        effect=script.effect.value,
+    )
 
 
 def record_step(
@@ -88,12 +95,16 @@ def record_step(
         meta.name,
         tuple(items),
         how,
-        warnings=_alike(items),
+        warnings=(*_lasting(script), *_alike(items)),
         notes=(*notes, *left_out),
         script=script.name,
         effect=script.effect.value,
         runbook=runbook,
     )
+
+
+def _lasting(script: GovernedScript) -> tuple[str, ...]:
+    return () if script.reads else (f"What the script {script.name!r} does cannot be taken back.",)
 
 
 def _alike(items: Sequence[Item]) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from typing import TypeVar
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import InputError, RecordMissing
-from ...policy import check_fields_writable, check_removable, key_of, scoped_values
+from ...policy import check_fields_writable, check_removable, key_of, scoped_values, unwritable
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
 from ..plans.marks import marks_of
 from ..plans.plan import Item, Kind, Plan, Step
-from ..plans.uploads import Uploads
+from ..plans.uploads import NOT_KEPT, Uploads
 from .existing_records import refuse_taken_keys, twins
 from .plan_items import (
     Draft,
@@ -135,6 +135,10 @@ class Drafting:
                 items.append(self._known(meta, item, seen, by))
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, record, name, file)
+                if change.before in NOT_KEPT:
+                    warnings.append(
+                        f"An undo cannot bring back the file in {name!r} of {record.record_id}: it is not kept."
+                    )
                 upload = Item(
                     record_id=record.record_id,
                     mod_id=record.mod_id,
@@ -164,7 +168,9 @@ class Drafting:
                 step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
             )
         if uploads:
-            steps.append(step_of(Kind.UPLOAD, layout, uploads, how, (), () if items else said))
+            steps.append(
+                step_of(Kind.UPLOAD, layout, uploads, how, () if items else warnings, () if items else said)
+            )
         return steps
 
     async def deletion(
@@ -182,7 +188,10 @@ class Drafting:
         items, lost = await with_files(
             self._database, self._uploads, meta, records, await images.of_deleted(bare)
         )
-        warnings = deletion_warnings(meta, records) + images.warnings + lost
+        closed = unwritable(
+            self._database.policy, meta, {n for r in records for n, v in r.fields.items() if v != ""}
+        )
+        warnings = deletion_warnings(meta, records, closed) + images.warnings + lost
         return [step_of(Kind.DELETE, layout, items, how, warnings, notes)]
 
     def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:

@@ -101,3 +101,15 @@ async def test_a_hundred_records_by_id_are_read_with_a_few_requests(tmp_path: Pa
         before = len(emulator.requests)
         await planned(assistant, tool, **arguments)
         assert len(emulator.requests) - before <= 8
+
+
+async def test_a_script_for_each_record_is_planned_by_a_job_too(tmp_path: Path, impatient: None) -> None:
+    async with in_workshop(a_hundred_jobs(tmp_path)) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs", where={"Status": "Open"})
+        begun = await assistant.ask(
+            "run_script", script="Stamp", found_set=found["found_set"], parameter={"field": "ID"}
+        )
+        assert begun["state"] == "running"
+        ready = await waited(assistant, begun)
+        assert ready["state"] == "planned"
+        assert "100 records" in ready["summary"]

@@ -119,3 +119,15 @@ async def test_a_whole_step_of_deletes_reads_its_rows_with_few_requests() -> Non
         )
         assert plan["changes"]
         assert len(emulator.requests) - before <= 16
+
+
+async def test_what_an_undo_could_not_bring_back_is_named_in_the_plan() -> None:
+    closed = {"FILEMAKER_READ_ONLY_FIELDS": '{"Invoices": ["Status"]}'}
+    async with in_books(None, closed) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Invoices", ids=["1"])
+        assert "'Status' cannot be written by this assistant, so it would not be restored" in str(
+            plan["warnings"]
+        )
+        assert "FileMaker may fill 'ID'" in str(plan["warnings"])
+        run = await planned(assistant, "run_script", script="Remind", parameter="R-1")
+        assert "What the script 'Remind' does cannot be taken back" in str(run["warnings"])
