@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from filemaker_mcp.server.emulator.clock import ManualClock as EmulatorClock
 
+from ..jobs.shared_clock import THREADS
+
 
 class ManualClock:
     """Stands still until a test moves it; whoever sleeps moves it too."""
@@ -44,7 +46,11 @@ class EmulatedTime:
         return self._clock.now().timestamp() + self.offset
 
     async def sleep(self, seconds: float) -> None:
-        await anyio.wait_all_tasks_blocked()  # what others can do without time passing comes first
+        """What others can do without time passing comes first, in threads too: the state file has one of its own."""
+        await anyio.wait_all_tasks_blocked()
+        while THREADS.at_work:
+            await anyio.sleep(0.001)
+            await anyio.wait_all_tasks_blocked()
         self._clock.advance(seconds)
 
 

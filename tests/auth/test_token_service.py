@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route
 
 from filemaker_mcp.server.auth.claris.claris_account import ClarisAccount
@@ -22,8 +23,11 @@ from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.claris.service_tokens import TokenService
 from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
 from filemaker_mcp.server.auth.claris.token_service import application
+from filemaker_mcp.server.auth.clock import SystemClock
+from filemaker_mcp.server.auth.http_connection import connections
 from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.emulator.cognito.users import Factor, State
+from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.errors import SignInFailed
 
 from .cloud import ADA, COGNITO, HOST, Cloud
@@ -429,3 +433,29 @@ async def test_a_corrected_password_or_key_is_sent_at_once(cloud: Cloud) -> None
     assert (await refused(ids)).reason == "denied"
     secrets.append(ADA.password)
     assert await ids.id_token()
+
+
+async def test_an_answer_without_end_is_read_to_a_bound() -> None:
+    sent = 0
+
+    async def endless() -> AsyncGenerator[bytes]:
+        nonlocal sent
+        while sent < 200_000_000:
+            sent += 65_536
+            await anyio.lowlevel.checkpoint()  # the server notices who has gone
+            yield b" " * 65_536
+
+    async def answer(_: Request) -> StreamingResponse:
+        return StreamingResponse(endless(), media_type="application/json")
+
+    async with serving(Starlette(routes=[Route("/users", answer, methods=["POST"])])) as url:
+        ids = TokenService(
+            address=url,
+            user=ADA.name,
+            password=lambda: ADA.password,
+            key=None,
+            connect=connections(),
+            clock=SystemClock(),
+        )
+        assert (await refused(ids)).reason == "service_refused"
+    assert sent < 50_000_000

@@ -19,6 +19,8 @@ from .id_token import IdTokens, KeptIdToken
 from .service_answers import BUSY_STATUS, busy, failure, refresh_refused, refresh_unsaid
 
 GIVEN = "A token of the token service"
+LONGEST_ANSWER = 256 * 1024
+"""Three tokens of a few thousand characters are far below it."""
 LIFE_SECONDS = 3600.0
 """The service does not say how long its tokens hold. Claris' hold an hour."""
 OVER_AFTER_SECONDS = 60.0
@@ -127,10 +129,13 @@ class TokenService:
         # Bytes, since a key may be of any script.
         headers = {b"Authorization": f"Bearer {key}".encode()} if key else {}
         try:
-            async with self._connect() as client:
-                response = await client.post(
-                    f"{self._address}{path}", json=dict(body), headers=headers, timeout=60
-                )
+            async with (
+                self._connect() as client,
+                client.stream(
+                    "POST", f"{self._address}{path}", json=dict(body), headers=headers, timeout=60
+                ) as response,
+            ):
+                content = await _beginning(response)
         except httpx.RequestError as error:
             cause = unreachable(error, httpx.URL(self._address).host)
             raise Unreachable(
@@ -139,7 +144,17 @@ class TokenService:
                 "Check that the service runs, and its address in FILEMAKER_TOKEN_SERVICE.",
             ) from error
         try:
-            answer: object = json.loads(response.content)
+            answer: object = json.loads(content)
         except (ValueError, RecursionError):
             answer = None
         return response.status_code, cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    """The body, or as much of one without end as tells that it is no answer."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LONGEST_ANSWER:
+            break
+    return bytes(body)
