@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp_types import InputRequiredResult
 from pydantic import Field
@@ -13,6 +13,7 @@ from ._call import Answer, Call
 from ._consent import Agreed, ask
 from ._parameters import Criteria, GoAhead, Layout, RecordId
 from ._planning import goes_at_once, plan_answer, planned
+from ._sheet_arguments import ColumnMap, FileFormat, SheetFile, SheetName, refuse_without_file, sheet_request
 from .jobs import outlasting
 
 if TYPE_CHECKING:
@@ -41,17 +42,28 @@ async def create_records(
     copy_of: Annotated[
         list[RecordId] | None, Field(description="Duplicate these; `records` then holds what differs")
     ] = None,
+    file: SheetFile = None,
+    sheet: SheetName = None,
+    map: ColumnMap = None,  # noqa: A002 -- what spreadsheet people call it
+    format: FileFormat = None,  # noqa: A002 -- as above
     change_id: Addition = None,
     repeat: Repeat = False,
 ) -> Answer | InputRequiredResult:
-    """Plan new records, also with related rows. Nothing is created before apply_change."""
+    """Plan new records, also with related rows, or one for each row of a file. Nothing is created before apply_change."""
+    refuse_without_file(file, sheet=sheet, map=map, format=format)
+    if file is not None and (records or copy_of):
+        raise InputError(
+            "Name the records in one way: records, copy_of, or file", advice="Nothing was changed."
+        )
     on = await _named(call, layout)
 
     async def plan(request: Request) -> Progress:
+        if file is not None:
+            return await call.changes.import_sheet(request, on, sheet_request(file, sheet, map, format))
         return await call.changes.create(request, on, records or (), copy_of or ())
 
     request = call.request(change_id, repeat)
-    asked = ("create", records, copy_of, change_id, repeat)
+    asked = ("create", records, copy_of, file, sheet, map, format, change_id, repeat)
     return await planned(call, on, asked, request, plan, applied)
 
 
@@ -68,10 +80,19 @@ async def edit_records(
     records: Annotated[
         dict[RecordId, dict[str, Any]] | None, Field(description="Or id -> values, each its own")
     ] = None,
-    file: Annotated[
-        str | None, Field(description="Or a CSV or XLSX in the files folder, columns named as fields")
+    file: SheetFile = None,
+    sheet: SheetName = None,
+    map: ColumnMap = None,  # noqa: A002 -- what spreadsheet people call it
+    key: Annotated[
+        str | list[str] | None, Field(description="With file: field(s) that name a record, or an export's id")
     ] = None,
-    key: Annotated[str | None, Field(description="With file: the field that names a record")] = None,
+    when_found: Annotated[
+        Literal["edit", "skip", "create", "refuse"], Field(description="Rows whose record is there")
+    ] = "edit",
+    when_missing: Annotated[
+        Literal["create", "skip", "refuse"], Field(description="Rows without a record")
+    ] = "skip",
+    format: FileFormat = None,  # noqa: A002 -- as above
     max_records: Annotated[int, Field(description="How many where and found_set may match", ge=1)] = 1,
     change_id: Addition = None,
     repeat: Repeat = False,
@@ -86,12 +107,19 @@ async def edit_records(
             "Name the records in one way: ids, where or found_set with values; or records; or file with key",
             advice="Nothing was changed.",
         )
+    refuse_without_file(file, sheet=sheet, map=map, key=key, format=format)
+    if file is not None and not key:
+        raise InputError(
+            "`key` is missing: which field names a record?",
+            advice="create_records makes a record of every row. Nothing was changed.",
+        )
     wanted: Mapping[str, Any] = values or {}
     on = await _layout_of(call, layout, found_set)
 
     async def plan(request: Request) -> Progress:
         if file:
-            return await call.changes.edit_from_file(request, on, file, key)
+            rows = sheet_request(file, sheet, map, format, key, when_found, when_missing)
+            return await call.changes.import_sheet(request, on, rows)
         if ids or records:
             return await call.changes.edit_by_id(request, on, records or dict.fromkeys(ids or (), wanted))
         budget = call.budget(go_ahead)
@@ -100,7 +128,8 @@ async def edit_records(
         )
         return await call.changes.edit_chosen(request, on, chosen, wanted)
 
-    asked = ("edit", values, ids, where, omit, found_set, records, file, key, max_records, change_id, repeat)
+    rows = (file, sheet, map, key, when_found, when_missing, format)
+    asked = ("edit", values, ids, where, omit, found_set, records, rows, max_records, change_id, repeat)
     return await planned(call, on, asked, request, plan, applied)
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextContent
 from pydantic import Field
 
+from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import Layout, RecordId
+from ._parameters import RecordId
 from ._render import compact
+from ._sheet_arguments import SheetName
 
 if TYPE_CHECKING:
     from ..server.local.file_contents import Content
@@ -19,14 +21,25 @@ if TYPE_CHECKING:
 
 async def read_container(
     call: Call,
-    layout: Layout,
-    id: Annotated[RecordId, Field(description="Record id")],  # noqa: A002 -- the name that answers give it
-    field: Annotated[str, Field(description="Container field, also Name(2)")],
+    layout: Annotated[str | None, Field(description="As list_layouts gives it")] = None,
+    id: Annotated[RecordId | None, Field(description="Record id")] = None,  # noqa: A002 -- the name that answers give it
+    field: Annotated[str | None, Field(description="Container field, also Name(2)")] = None,
+    file: Annotated[
+        str | None,
+        Field(
+            description='Instead, a CSV or XLSX in the files folder: its columns, against layout; "" lists'
+        ),
+    ] = None,
+    sheet: SheetName = None,
     pages: Annotated[str | None, Field(description="Of a PDF, as 1-3,7")] = None,
     find: Annotated[str | None, Field(description="Only where this stands in the text")] = None,
     save: Annotated[bool, Field(description="Save it to the files folder instead")] = False,
 ) -> list[ContentBlock] | InputRequiredResult:
     """Read the file in a container: an image, text, a PDF's text. Anything else is saved to the files folder."""
+    if file is not None:
+        return [await _sheet(call, file, sheet, layout)]
+    if layout is None or id is None or field is None:
+        raise InputError("Name layout, id and field of a container, or a file of the files folder")
     from ..server.local.file_contents import MOST_IMAGE, Kind, recognised
     from ._export_consent import Free
 
@@ -37,12 +50,12 @@ async def read_container(
     if leaving is not None and not isinstance(leaving, Free):
         return [_said(leaving)]
     free_before = call.changes.leaving.is_free
-    file = await call.database.download(layout, id, field, most=call.workspace.files.limit, unread=save)
+    download = await call.database.download(layout, id, field, most=call.workspace.files.limit, unread=save)
     heading: dict[str, object] = {"layout": layout, "id": id, "field": field}
     heading |= call.database.outsiders.label(layout, (field,))
-    if file is None:
+    if download is None:
         return [_said(heading | {"file": "none: the container is empty"})]
-    content = recognised(file.content, file.name, file.media_type)
+    content = recognised(download.content, download.name, download.media_type)
     heading |= {"type": content.media_type, "bytes": len(content.data)}
     if content.kind is Kind.IMAGE and not save and len(content.data) <= MOST_IMAGE:
         image = ImageContent(
@@ -60,6 +73,18 @@ async def read_container(
     path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
     await leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": str(path.parent)})]
+
+
+async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -> TextContent:
+    """A sheet of the files folder before it is imported; every name where none is given."""
+    from ..server.changes.imports.preview import preview
+    from ..server.changes.imports.sheet_request import SheetRequest
+
+    if not file.strip():
+        return _said({"folder": str(call.workspace.files.folder), "newest": call.workspace.files.newest()})
+    read = await call.changes.imports.read(SheetRequest(file, sheet))
+    meta = await call.database.layout(await call.layout_called(layout)) if layout else None
+    return _said(preview(read, meta))
 
 
 async def _free_to_save(

@@ -17,7 +17,8 @@ from .applying.apply_context import Means
 from .display.disclosure import CLOSED, Disclosure
 from .execution import EFFECTS, Carrying
 from .export_consent import Leaving
-from .planning.key_matches import matched
+from .imports.import_desk import Imports
+from .imports.sheet_request import SheetRequest
 from .planning.plan_items import Wanted
 from .planning.records_by_id import Progress as Report
 from .planning.records_by_id import unheard
@@ -50,6 +51,7 @@ class Changes:
     def __init__(self, means: Means, ledger: Ledger, agreements: Agreements) -> None:
         self._means = means
         self._drafting = Drafting(means.database, means.uploads, means.exact)
+        self.imports = Imports(means.database, means.uploads, means.exact, self._drafting)
         self.ledger = ledger
         self.agreements = agreements
         self.carrying = Carrying(means, ledger)
@@ -89,18 +91,13 @@ class Changes:
             wishes = [[record.record_id, wanted] for record in chosen.records]
             return await self._kept(request, base, steps, ("edit", layout, wishes))
 
-    async def edit_from_file(self, request: Request, layout: str, file: str, key: str | None) -> Progress:
-        """A plan that edits records as the rows of a file say, matched by the field `key`."""
-        async with self._allowed(request, Kind.EDIT, layout) as base:
-            means = self._means
-            found = means.uploads.folder.read(file)
-            means.database.outsiders.read_file(found.content)
-            meta = await means.database.layout(layout)
-            lines = await means.uploads.documents.rows(found.name, found.content)
-            rows = await matched(means.database, meta, lines, key, means.exact)
-            steps = await self._drafting.edit(layout, rows.pairs, f"rows of {found.name}", base, rows.notes)
-            wishes = [[record.record_id, wish] for record, wish in rows.pairs]
-            return await self._kept(request, base, steps, ("edit", layout, wishes))
+    async def import_sheet(self, request: Request, layout: str, sheet: SheetRequest) -> Progress:
+        """A plan of a file's rows: new records, edits of known ones, or both."""
+        kind = Kind.EDIT if sheet.key else Kind.CREATE
+        async with self._allowed(request, kind, layout) as base:
+            steps, rows = await self.imports.steps(layout, sheet, base, request.report)
+            edits = [[record.record_id, wish] for record, wish in rows.edits]
+            return await self._kept(request, base, steps, ("import", layout, edits, rows.new))
 
     async def delete(self, request: Request, layout: str, chosen: Chosen) -> Progress:
         async with self._allowed(request, Kind.DELETE, layout) as base:

@@ -49,7 +49,7 @@ def _text(task: Task, content: bytes) -> Iterator[Line]:
 def _sheet(task: Task, content: bytes) -> Iterator[Line]:
     from .sheet_rows import rows
 
-    return iter(rows(task["name"], content))
+    return rows(task["name"], content, task["sheet"], task["form"])
 
 
 READERS: Mapping[str, Callable[[Task, bytes], Iterator[Line]]] = {"pdf": _pdf, "text": _text, "sheet": _sheet}

@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any, cast
 
 from ..errors import InputError
 from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW
 from .child_process import UNCHANGED, child_process
+from .sheet import NoResult, Sheet, SheetRow, cell_of
 
 AT_ONCE = 2
 """Children at the same time; further documents wait."""
 GRACE_SECONDS = 2.0
 """Beyond its own bound, for a child that does not end itself."""
-
-Value = str | int | Decimal
-Row = Mapping[str, Value]
 
 
 class Documents:
@@ -36,24 +34,31 @@ class Documents:
         facts = await self._facts({"kind": "text", "find": find}, text.encode(), "The text")
         return cast("list[str]", facts["found"])
 
-    async def rows(self, name: str, content: bytes) -> list[Row]:
-        """Every row of a sheet below its headings, by column name. Raises InputError for a file that is no table."""
-        rows: list[Row] = []
-        headings: list[str] | None = None
-        async with aclosing(self._lines({"kind": "sheet", "name": name}, content, repr(name))) as lines:
+    async def sheet(
+        self, name: str, content: bytes, sheet: str | None = None, form: Mapping[str, str] | None = None
+    ) -> Sheet:
+        """The first sheet, or the named one. `form`: `encoding` and `delimiter` of a text, where they are known.
+
+        Raises InputError for a file that is no table, and for one that can be read in two ways.
+        """
+        task = {"kind": "sheet", "name": name, "sheet": sheet, "form": dict(form or {})}
+        facts: dict[str, Any] = {}
+        rows: list[SheetRow] = []
+        async with aclosing(self._lines(task, content, repr(name))) as lines:
             async for line in lines:
-                cells = [_value(cell) for cell in cast("list[object]", line)]
-                if headings is None:
-                    headings = _headings(name, cells)
-                    continue
-                row = {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading}
-                if any(value != "" for value in row.values()):
-                    rows.append(row)
-        if headings is None:
-            raise InputError(f"{name!r} is empty", advice=UNCHANGED)
+                if isinstance(line, dict):
+                    facts = cast("dict[str, Any]", line)["facts"]
+                else:
+                    number, *cells = cast("list[object]", line)
+                    rows.append(SheetRow(cast("int", number), tuple(cell_of(cell) for cell in cells)))
         if not rows:
+            raise InputError(f"{name!r} is empty", advice=UNCHANGED)
+        if len(rows) == 1:
             raise InputError(f"{name!r} has headings and no rows", advice=UNCHANGED)
-        return rows
+        headings = tuple("" if isinstance(cell, NoResult) else str(cell) for cell in rows[0].cells)
+        if "sheets" in facts:  # a workbook does not write the empty cells at the end of a row
+            rows = [replace(row, cells=row.cells + ("",) * (len(headings) - len(row.cells))) for row in rows]
+        return Sheet(name, headings, tuple(rows[1:]), facts)
 
     async def _facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
         facts: dict[str, Any] = {}
@@ -98,17 +103,3 @@ class Documents:
         else:
             bound = "ended the process that read it"
         return InputError(f"{what} {bound}", advice=f"Take a smaller one, or a part of it. {UNCHANGED}")
-
-
-def _headings(name: str, cells: list[Value]) -> list[str]:
-    headings = [str(cell).strip() for cell in cells]
-    named = [heading for heading in headings if heading]
-    if len(set(named)) != len(named):
-        raise InputError(f"{name!r} has two columns of the same name", advice=UNCHANGED)
-    return headings
-
-
-def _value(cell: object) -> Value:
-    if isinstance(cell, dict):
-        return Decimal(cast("dict[str, str]", cell)["n"])
-    return cast("str | int", cell)

@@ -1,96 +1,150 @@
-"""Rows of a CSV or XLSX file as a child process reads them: lists of text, whole numbers, and `{"n": "1.50"}` for fractions."""
+"""Rows of a CSV or XLSX file as a child process reads them: a line of facts, then each row with its number in the file.
+
+Cells are text, whole numbers, `{"n": "1.50"}` for fractions, and `{"x": "=A1"}` for a formula that was saved without its result.
+"""
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from ..errors import InputError
+from ..text.near_names import near
 from .bounds import MOST_CELLS, MOST_LINES, MOST_ROWS, UNPACKED
+from .delimited_text import SPOKEN, delimited
+from .text_encoding import decoded
 
 UNCHANGED = "Nothing was changed."
 Cell = str | int | dict[str, str]
+Line = dict[str, Any] | list[Any]
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-def rows(name: str, content: bytes) -> Iterator[list[Cell]]:
-    """The headings, then every row that is not empty. Raises InputError for a file that is no table, or beyond a bound."""
-    is_sheet = name.lower().endswith((".xlsx", ".xlsm"))
-    lines = _xlsx(name, content) if is_sheet else _csv(name, content)
+def rows(
+    name: str, content: bytes, sheet: str | None = None, form: Mapping[str, str] | None = None
+) -> Iterator[Line]:
+    """`{"facts": {...}}`, then `[number, cell, ...]` for the headings and every row that is not empty.
+
+    Raises InputError for a file that is no table, or beyond a bound.
+    """
+    _refuse_others(name, content)
+    facts, lines = (
+        _xlsx(name, content, sheet) if content.startswith(ZIP) else _text(name, content, form or {})
+    )
+    yield {"facts": facts}
     cells = filled = 0
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines, start=1):
         if number > MOST_LINES:
             raise _beyond(name, f"more than {MOST_LINES:,} lines, empty ones included")
         cells += len(line)
         if cells > MOST_CELLS:
             raise _beyond(name, f"more than {MOST_CELLS:,} cells")
-        if number == 0 or any(cell != "" for cell in line):
+        if any(cell != "" for cell in line):
             filled += 1
             if filled > MOST_ROWS + 1:
                 raise _beyond(name, f"more than {MOST_ROWS:,} rows")
-            yield list(line)
+            yield [number, *line]
+
+
+def _refuse_others(name: str, content: bytes) -> None:
+    """Files that carry the name of a sheet and are something else."""
+    head = content[:512].lstrip().lower()
+    if content.startswith(OLE):
+        what = (
+            "is locked with a password"
+            if name.lower().endswith(".xlsx")
+            else "is an Excel file of before 2007"
+        )
+    elif head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
+        what = "is a web page, whatever its name says"
+    elif head.startswith(b"<?xml"):
+        what = "is an XML file"
+    else:
+        return
+    raise InputError(f"{name!r} {what}", advice=f"Open it and save it as XLSX or CSV. {UNCHANGED}")
 
 
 def _beyond(name: str, what: str) -> InputError:
     return InputError(f"{name!r} has {what}", advice=f"Take a part of it. {UNCHANGED}")
 
 
-def _csv(name: str, content: bytes) -> Iterator[Sequence[Cell]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("cp1252")  # what spreadsheets on Windows write
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{name!r} is neither UTF-8 nor Windows text", advice=f"Save it as CSV in UTF-8. {UNCHANGED}"
-            ) from error
-    if "\x00" in text:
-        raise InputError(f"{name!r} is no text file", advice=UNCHANGED)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(10_000_000)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise InputError(f"{name!r} is no proper CSV: {error}", advice=UNCHANGED) from error
+def _text(
+    name: str, content: bytes, form: Mapping[str, str]
+) -> tuple[dict[str, Any], Iterator[Sequence[Cell]]]:
+    read = decoded(name, content, form.get("encoding"))
+    table = delimited(name, read.text, form.get("delimiter"))
+    facts = {
+        "encoding": read.encoding,
+        "delimiter": SPOKEN.get(table.delimiter, table.delimiter),
+        "guessed": [
+            *(["encoding"] if read.is_guess else []),
+            *(["delimiter"] if table.is_guess else []),
+        ],
+    }
+    return facts, table.rows(name)
 
 
-def _xlsx(name: str, content: bytes) -> Iterator[Sequence[Cell]]:
+def _xlsx(name: str, content: bytes, sheet: str | None) -> tuple[dict[str, Any], Iterator[Sequence[Cell]]]:
     import openpyxl
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(part.file_size for part in archive.infolist())
+            parts = archive.infolist()
+        if any(part.filename.startswith("Index/") for part in parts):
+            raise InputError(
+                f"{name!r} is a Numbers document", advice=f"Export it as CSV or Excel. {UNCHANGED}"
+            )
+        size = sum(part.file_size for part in parts)
         if size > UNPACKED:
             raise _beyond(name, f"{size:,} bytes when it is unpacked, and at most {UNPACKED:,} are read")
         seen, written = (
-            openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values).worksheets[0]
+            openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=values)
             for values in (True, False)
         )
-        for sheet in (seen, written):
-            sheet.reset_dimensions()  # what a file says of its own size may be anything
-        pairs = zip(seen.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True)
-        for number, pair in enumerate(pairs, start=1):
-            yield [_cell(name, number, *each) for each in zip(*pair, strict=True)]
+        sheets = list(seen.sheetnames)
+        chosen = sheets[0] if sheet is None else _sheet_called(name, sheets, sheet)
+        return {"sheets": sheets, "sheet": chosen}, _cells(name, seen[chosen], written[chosen])
     except (InputError, MemoryError):
         raise
     except Exception as error:
-        raise InputError(
-            f"{name!r} is no XLSX file that can be read ({type(error).__name__})", advice=UNCHANGED
-        ) from error
+        raise _unreadable(name, error) from error
 
 
-def _cell(name: str, row: int, value: Any, written: Any) -> Cell:
-    if value is None and isinstance(written, str) and written.startswith("="):
+def _unreadable(name: str, error: Exception) -> InputError:
+    return InputError(f"{name!r} is no XLSX file that can be read ({type(error).__name__})", advice=UNCHANGED)
+
+
+def _sheet_called(name: str, sheets: Sequence[str], sheet: str) -> str:
+    found = next((each for each in sheets if each.casefold() == sheet.strip().casefold()), None)
+    if found is None:
+        close = near(sheet, sheets)
+        meant = f"Did you mean {close[0]!r}? " if close else ""
         raise InputError(
-            f"Row {row} of {name!r} holds the formula {written[:80]!r}, and no result was saved with it",
-            advice=f"Save the file with values instead of formulas. {UNCHANGED}",
+            f"{name!r} has no sheet {sheet!r}",
+            advice=f"{meant}It has {', '.join(repr(s) for s in sheets[:20])}. {UNCHANGED}",
         )
+    return found
+
+
+def _cells(name: str, seen: Any, written: Any) -> Iterator[Sequence[Cell]]:
+    try:
+        for each in (seen, written):
+            each.reset_dimensions()  # what a file says of its own size may be anything
+        for pair in zip(seen.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True):
+            yield [_cell(*cells) for cells in zip(*pair, strict=True)]
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:
+        raise _unreadable(name, error) from error
+
+
+def _cell(value: Any, written: Any) -> Cell:
+    if value is None and isinstance(written, str) and written.startswith("="):
+        return {"x": written[:80]}
     if value is None:
         return ""
     if isinstance(value, bool | int):

@@ -46,15 +46,20 @@ async def command(*words: str) -> int:
 
 
 async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:
-    plan = await assistant.ask(tool, **arguments)
-    while plan["state"] == "running":  # planning that outlasts its call
-        plan = await assistant.ask("check_job", job=plan["job"], wait=50)
+    plan = await ended(assistant, await assistant.ask(tool, **arguments))
     assert plan["state"] == "planned", plan
     return plan
 
 
 async def applied(assistant: Assistant, plan: dict[str, Any], **arguments: object) -> dict[str, Any]:
     return await assistant.ask("apply_change", change_id=plan["change_id"], **arguments)
+
+
+async def ended(assistant: Assistant, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer at last, where work outlasted its call."""
+    while answer["state"] == "running":
+        answer = await assistant.ask("check_job", job=answer["job"], wait=50)
+    return answer
 
 
 async def made(assistant: Assistant, tool: str, **arguments: object) -> dict[str, Any]:

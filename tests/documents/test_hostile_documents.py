@@ -180,12 +180,12 @@ PDFS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", SHEETS)
 async def test_a_hostile_sheet_is_one_sentence_in_seconds(name: str) -> None:
     make, says = SHEETS[name]
-    assert says in await refused(Documents(seconds=SECONDS, memory=MEMORY).rows("x.xlsx", make()))
+    assert says in await refused(Documents(seconds=SECONDS, memory=MEMORY).sheet("x.xlsx", make()))
 
 
 async def test_what_a_sheet_says_of_its_own_size_is_not_believed() -> None:
     content = sheet(numbers(3), dimension='<dimension ref="A1:XFD1048576"/>')
-    assert await Documents().rows("x.xlsx", content) == [{"1": 2}, {"1": 3}]
+    assert [row.cells for row in (await Documents().sheet("x.xlsx", content)).rows] == [(2,), (3,)]
 
 
 @pytest.mark.parametrize("name", PDFS)
@@ -200,13 +200,13 @@ async def test_a_hostile_pdf_is_one_sentence_or_an_answer_in_seconds(name: str) 
 
 async def test_which_bound_was_met_is_said() -> None:
     cells = b"ID\n" + (b"," * 999 + b"\n") * 2_100
-    assert "2,000,000 cells" in await refused(Documents().rows("x.csv", cells))
-    assert "50,000 rows" in await refused(Documents().rows("x.csv", b"ID\n" + b"1\n" * 50_001))
+    assert "2,000,000 cells" in await refused(Documents().sheet("x.csv", cells))
+    assert "50,000 rows" in await refused(Documents().sheet("x.csv", b"ID\n" + b"1\n" * 50_001))
     small = Documents(memory=30_000_000)
-    assert "takes more than 30 MB of memory" in await refused(small.rows("x.csv", cells * 3))
+    assert "takes more than 30 MB of memory" in await refused(small.sheet("x.csv", cells * 3))
     short = Documents(seconds=0.3)
     assert "takes more than 0.3 seconds" in await refused(
-        short.rows("x.xlsx", SHEETS["60,000 filled rows"][0]())
+        short.sheet("x.xlsx", SHEETS["60,000 filled rows"][0]())
     )
 
 
@@ -216,7 +216,7 @@ async def test_the_child_has_neither_our_environment_nor_our_files_and_is_gone_w
 ) -> None:
     monkeypatch.setenv("FILEMAKER_PASSWORD", "canary-4711")
     endless = SHEETS["60,000 filled rows"][0]()
-    reading = asyncio.ensure_future(Documents().rows("x.xlsx", endless))
+    reading = asyncio.ensure_future(Documents().sheet("x.xlsx", endless))
     child = None
     with anyio.fail_after(20):
         while child is None:

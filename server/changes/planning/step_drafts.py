@@ -42,15 +42,26 @@ class Drafting:
         self._uploads = uploads
         self._exact = exact
 
-    async def creation(self, layout: str, wanted: Sequence[Wanted], base: Plan | None) -> list[Step]:
-        """Steps that create records. Raises InputError for the first record that does not fit."""
+    async def creation(
+        self,
+        layout: str,
+        wanted: Sequence[Wanted],
+        base: Plan | None,
+        *,
+        how: str = "",
+        notes: Sequence[str] = (),
+        key: str | None = None,
+        after: int = 0,
+    ) -> list[Step]:
+        """Steps that create records; `key` names each where the owner names none, `after` counts the steps before these.
+        Raises InputError for the first record that does not fit."""
         meta = await self._database.layout(layout)
-        key = key_of(self._database.policy, layout)
+        key = key_of(self._database.policy, layout) or key
         warnings: list[str] = []
         items: list[Item] = []
         uploads: list[Item] = []
         given: set[str] = set()
-        first = len(base.steps) if base else 0
+        first = (len(base.steps) if base else 0) + after
         for number, wish in enumerate(wanted):
             item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
             check_later(draft, base)
@@ -66,7 +77,7 @@ class Drafting:
         warnings += await twins(self._database, self._exact, meta, items)
         items = await with_twins(self._database, self._exact, meta, items)
         warnings += twin_warnings(items)
-        steps = [step_of(Kind.CREATE, layout, items, "", warnings)]
+        steps = [step_of(Kind.CREATE, layout, items, how, warnings, notes)]
         if uploads:
             steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
         return steps

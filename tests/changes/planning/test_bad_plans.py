@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from ..workshop_host import applied, in_workshop, job, made, planned, somebody, workshop
@@ -159,72 +156,6 @@ async def test_what_the_owner_caps_is_refused() -> None:
         assert "3 changed records a day" in await assistant.refused(
             "edit_records", layout="Jobs", ids=["3"], values=values
         )
-
-
-def a_csv(folder: Path, *rows: list[str], name: str = "jobs.csv") -> str:
-    with (folder / name).open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return name
-
-
-async def test_a_file_edits_records_by_key_and_says_what_it_left_out(tmp_path: Path) -> None:
-    rows = [
-        ["ID", "Hours", "Customer"],
-        ["J-001", "5", "Ada"],
-        ["J-002", "7.25", "=HYPERLINK()"],
-        ["J-999", "1", ""],
-        ["J-003", "2", ""],
-        ["J-003", "3", ""],
-        ["", "4", ""],
-    ]
-    async with in_workshop(environment={"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
-        plan = await planned(assistant, "edit_records", layout="Jobs", file=a_csv(tmp_path, *rows), key="ID")
-        notes = " ".join(plan["notes"])
-        assert "6 rows, 2 of them matched" in notes
-        assert "1 matched no record and are left out: J-999" in notes
-        assert "J-003" in notes
-        assert "have no key" in notes
-        assert "1 of 2 records are as wanted already" in notes
-        assert (await applied(assistant, plan))["records"] == {"done": 1}
-        changed = await job(assistant, "2")
-        assert (changed["Hours"], changed["Customer"]) == (7.25, "=HYPERLINK()")
-
-
-async def test_a_workbook_edits_records_and_a_formula_without_a_value_is_refused(tmp_path: Path) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["ID", "Hours", "Due"])
-    sheet.append(["J-001", 6.5, None])
-    book.save(tmp_path / "good.xlsx")
-    sheet.append(["J-002", '=HYPERLINK("https://evil.example")', None])
-    book.save(tmp_path / "bad.xlsx")
-    async with in_workshop(environment={"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
-        refusal = await assistant.refused("edit_records", layout="Jobs", file="bad.xlsx", key="ID")
-        assert "HYPERLINK" in refusal
-        assert "Row 3" in refusal
-        await made(assistant, "edit_records", layout="Jobs", file="good.xlsx", key="ID")
-        assert (await job(assistant, "1"))["Hours"] == 6.5
-
-
-@pytest.mark.parametrize(
-    ("rows", "key", "words"),
-    [
-        ([["ID", "Hours"], ["J-001", "x"]], "ID", "a number such as"),
-        ([["ID", "Hourz"], ["J-001", "1"]], "ID", "'Hours'"),
-        ([["ID", "Hours"], ["J-001", "1"]], "Title", "no column 'Title'"),
-        ([["ID", "Hours"], ["J-001", "1"]], None, "`key` is missing"),
-        ([["ID", "Hours"]], "ID", "no rows"),
-        ([["ID"], ["J-001"]], "ID", "no column beside"),
-        ([["ID", "ID"], ["J-001", "1"]], "ID", "same name"),
-    ],
-)
-async def test_a_file_that_cannot_be_used_says_why(
-    tmp_path: Path, rows: Any, key: str | None, words: str
-) -> None:
-    async with in_workshop(environment={"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
-        arguments = {"layout": "Jobs", "file": a_csv(tmp_path, *rows)} | ({"key": key} if key else {})
-        assert words in await assistant.refused("edit_records", **arguments)
 
 
 async def test_a_delete_of_a_record_that_left_the_owners_limit_is_no_delete() -> None:

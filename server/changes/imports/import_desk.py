@@ -1,0 +1,104 @@
+"""Imports: a file read, its columns mapped, its rows looked up, and one plan made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from ...dataapi.models import FieldMeta, LayoutMeta
+from ...database.database import Database
+from ...documents.sheet import Cell, NoResult, Sheet
+from ...errors import InputError
+from ...policy import key_of
+from ...query.export.new_file import new_file
+from ...query.export.writers import CsvWriter
+from ..applying.apply_context import Exact
+from ..planning.records_by_id import Progress
+from ..planning.step_drafts import Drafting
+from ..plans.field_check import UNCHANGED
+from ..plans.plan import Plan, Step
+from ..plans.uploads import Uploads
+from .known_records import KnownRecords, known_by_id, known_by_key
+from .sheet_columns import column_map
+from .sheet_plan import SheetPlan, described, key_fields, planned_rows
+from .sheet_records import FaultyRow, SheetRecord, records_of
+from .sheet_request import SheetRequest
+from .sheet_values import forms_of
+
+
+class Imports:
+    """Plans made from the files of one files folder."""
+
+    def __init__(self, database: Database, uploads: Uploads, exact: Exact, drafting: Drafting) -> None:
+        self._database = database
+        self._uploads = uploads
+        self._exact = exact
+        self._drafting = drafting
+
+    async def read(self, request: SheetRequest) -> Sheet:
+        """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
+        found = self._uploads.folder.read(request.file)
+        self._database.outsiders.read_file(found.content)
+        return await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
+
+    async def steps(
+        self, layout: str, request: SheetRequest, base: Plan | None, report: Progress
+    ) -> tuple[list[Step], SheetPlan]:
+        """The steps, and what became of each row. Raises InputError where no row can be used."""
+        sheet = await self.read(request)
+        meta = await self._database.layout(layout)
+        columns = column_map(meta, sheet.headings, request.columns)
+        forms = forms_of(columns, sheet.rows, request.format)
+        read = records_of(meta, columns, sheet.rows, len(sheet.headings), forms, clear_empty=request.clears)
+        keys = key_fields(meta, columns, request)
+        known = None
+        if request.key:
+            known = await self._known(meta, read.records, keys, report)
+        owner_key = key_of(self._database.policy, layout)
+        own_key = owner_key or (keys[0].name if len(keys) == 1 and keys[0].type == "text" else None)
+        if request.when_found == "create":
+            own_key = owner_key
+        rows = planned_rows(meta, read, known, request, keys, own_key)
+        notes = [*rows.notes, *described(sheet, columns, forms.words())]
+        if rows.faulty:
+            notes.append(
+                f"The faulty rows are in {self._kept(sheet, rows.faulty)!r}, to correct and import again."
+            )
+        if not rows.new and not rows.edits:
+            raise InputError(
+                f"No row of {sheet.name!r} changes anything: {' '.join(notes)}", advice=UNCHANGED
+            )
+        how = f"rows of {sheet.name}"
+        steps: list[Step] = []
+        if rows.edits:
+            steps += await self._drafting.edit(layout, rows.edits, how, base, notes)
+        if rows.new:
+            steps += await self._drafting.creation(
+                layout, rows.new, base, how=how, notes=() if steps else notes, key=own_key, after=len(steps)
+            )
+        return steps, rows
+
+    async def _known(
+        self, meta: LayoutMeta, records: Sequence[SheetRecord], keys: Sequence[FieldMeta], report: Progress
+    ) -> KnownRecords:
+        if not keys:
+            return await known_by_id(self._database, meta, records, report)
+        return await known_by_key(self._database, meta, keys, records, self._exact, report)
+
+    def _kept(self, sheet: Sheet, faulty: Sequence[FaultyRow]) -> str:
+        """A file of the rows that cannot be used, each with its number and the reason. Returns its name."""
+        stem = PurePath(sheet.name).stem[:80]
+        with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as path:
+            writer = CsvWriter(path, [*sheet.headings, "row", "why"], [])
+            for each in faulty:
+                cells = [_shown(cell) for cell in each.row.cells[: len(sheet.headings)]]
+                cells += [""] * (len(sheet.headings) - len(cells))
+                writer.row([*cells, each.row.number, each.why])
+            writer.close()
+        return path.name
+
+
+def _shown(cell: Cell) -> str | int:
+    if isinstance(cell, NoResult):
+        return cell.formula
+    return cell if isinstance(cell, str | int) else format(cell, "f")

@@ -1,0 +1,53 @@
+"""A sheet before it is imported: its columns with examples, how it was read, and where its columns could go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...dataapi.models import LayoutMeta
+from ...documents.column_forms import date_form, decimal_form
+from ...documents.sheet import NoResult, Sheet
+from ...text.near_names import near
+from .sheet_columns import ID, target_of
+
+EXAMPLES, LONGEST = 3, 40
+LOOKED_AT = 2_000
+"""Rows by which forms are judged."""
+
+
+def preview(sheet: Sheet, meta: LayoutMeta | None) -> dict[str, Any]:
+    """`columns` with `examples`, `numbers` and `dates` as written there, `field` where a layout is given; `rows` counted."""
+    columns = [
+        _column(sheet, at, heading, meta) for at, heading in enumerate(sheet.headings) if heading.strip()
+    ]
+    return {"file": sheet.name, **sheet.facts, "rows": len(sheet.rows), "columns": columns}
+
+
+def _column(sheet: Sheet, at: int, heading: str, meta: LayoutMeta | None) -> dict[str, Any]:
+    cells = [row.cells[at] for row in sheet.rows[:LOOKED_AT] if at < len(row.cells) and row.cells[at] != ""]
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    shown = [cell.formula if isinstance(cell, NoResult) else str(cell) for cell in cells]
+    facts: dict[str, Any] = {
+        "heading": heading.strip(),
+        "examples": [s[:LONGEST] for s in dict.fromkeys(shown)][:EXAMPLES],
+    }
+    if len(cells) < min(len(sheet.rows), LOOKED_AT):
+        facts["empty"] = min(len(sheet.rows), LOOKED_AT) - len(cells)
+    dates, numbers = date_form(texts), decimal_form(texts)
+    if texts and (dates.name or dates.readings):
+        facts["dates"] = dates.name or "ask: " + " or ".join(reading for _, reading in dates.readings)
+    elif texts and (numbers.name or numbers.readings):
+        facts["decimal"] = numbers.name or "ask: " + " or ".join(reading for _, reading in numbers.readings)
+    if meta is not None:
+        facts |= _field(meta, heading.strip())
+    return facts
+
+
+def _field(meta: LayoutMeta, heading: str) -> dict[str, Any]:
+    if heading == ID and ID not in meta.fields:
+        return {"field": "the record's id"}
+    name = target_of(meta, heading)
+    if name is not None:
+        return {"field": name}
+    close = near(heading, list(meta.fields))
+    return {"field": None, "perhaps": list(close[:2])} if close else {"field": None}

@@ -1,0 +1,333 @@
+"""Files of offices: what is read, what is asked, what is planned, and nothing that is written silently."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from ...assistant import Assistant
+from ..workshop_host import ended, in_workshop, job, made, planned
+
+pytestmark = pytest.mark.anyio
+
+
+def office(folder: Path, **more: str) -> Any:
+    return in_workshop(environment={"FILEMAKER_FILES_FOLDER": str(folder)} | more)
+
+
+def written(folder: Path, text: str, name: str = "in.csv", encoding: str = "utf-8") -> str:
+    folder.joinpath(name).write_bytes(text.encode(encoding))
+    return name
+
+
+def notes(plan: dict[str, Any]) -> str:
+    return " ".join(plan["notes"])
+
+
+async def imported(assistant: Assistant, file: str, **arguments: Any) -> dict[str, Any]:
+    return await made(assistant, "edit_records", layout="Jobs", file=file, **arguments)
+
+
+async def jobs(assistant: Assistant, *fields: str) -> dict[str, list[Any]]:
+    found = await assistant.ask("find_records", layout="Jobs", fields=["Code", *fields], limit=1000)
+    return {row[1]: row[2:] for row in found["rows"]}
+
+
+async def test_four_hundred_prices_with_german_decimals_become_one_plan_that_says_what_it_left_out(
+    tmp_path: Path,
+) -> None:
+    known = [["Code", "Title", "Rate"], *([f"P{n:03}", f"Part {n}", "1"] for n in range(397))]
+    prices = [[f"p{n:03}", f"{n},50", ""] for n in range(397)]
+    prices[5][1], prices[6][1] = "", "12,5 Stk"
+    prices += [["X-1", "1,00", ""], ["X-2", "1,00", ""], ["X-3", "1,00", ""], ["P007", "9,90", ""]]
+    async with office(tmp_path) as assistant:
+        with tmp_path.joinpath("parts.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(known)
+        await ended(assistant, await made(assistant, "create_records", layout="Jobs", file="parts.csv"))
+        text = "\n".join(";".join(row) for row in [["Code", "Rate", "Customer"], *prices])
+        written(tmp_path, text, "prices.csv", "cp1252")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file="prices.csv", key="Code")
+        said = notes(plan)
+        assert "Numbers have a decimal comma." in said
+        assert "3 have no record and are left out: row 399 (X-1)" in said
+        assert "2 have the same key as another row and are left out: row 9 (p007); row 402 (P007)." in said
+        assert "1 faulty and left out: row 8: 'Rate' holds '12,5 Stk', which is no number." in said
+        assert "empty cells change nothing" in said
+        done = await ended(assistant, await assistant.ask("apply_change", change_id=plan["change_id"]))
+        assert done["records"] == {"done": 394}
+        now = await jobs(assistant, "Rate")
+        assert [now[f"P{n:03}"][0] for n in (0, 5, 6, 7, 8, 396)] == [0.5, 1, 1, 1, 8.5, 396.5]
+        with tmp_path.joinpath("prices to correct.csv").open(encoding="utf-8-sig", newline="") as file:
+            (faulty,) = csv.DictReader(file)
+        assert (faulty["Rate"], faulty["row"]) == ("12,5 Stk", "8")
+
+
+async def test_an_upsert_edits_the_known_and_creates_the_rest(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Title,Hours\na,Mend the sail,6\nN1,Deck,2\nN2,Keel,\n")
+        plan = await planned(
+            assistant, "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
+        )
+        assert plan["notes"][0] == "3 rows, 2 new, 1 to change."
+        assert (await assistant.ask("apply_change", change_id=plan["change_id"]))["records"] == {"done": 3}
+        now = await jobs(assistant, "Title", "Hours")
+        assert now["N1"] == ["Deck", 2]
+        assert (now["A"] if "A" in now else now["a"])[1] == 6
+        again = await assistant.refused(
+            "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
+        )
+        assert "changes anything" in again
+        assert "3 as wanted already" in again
+
+
+@pytest.mark.parametrize(
+    ("when_found", "when_missing", "words"),
+    [
+        ("refuse", "skip", "1 rows have a record that is there already: row 2 (A)"),
+        ("edit", "refuse", "1 rows have no record: row 3 (N)"),
+    ],
+)
+async def test_what_the_caller_refuses_is_named_with_its_row(
+    tmp_path: Path, when_found: str, when_missing: str, words: str
+) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Hours\nA,6\nN,2\n")
+        refusal = await assistant.refused(
+            "edit_records",
+            layout="Jobs",
+            file=file,
+            key="Code",
+            when_found=when_found,
+            when_missing=when_missing,
+        )
+        assert words in refusal
+
+
+async def test_two_fields_can_name_a_record_together(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Customer,Ref,Hours\nADA,R1,7\nAda,R2,8\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key=["Customer", "Ref"])
+        assert "1 have no record and are left out: row 3 (Ada, R2)" in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert (await job(assistant, "1"))["Hours"] == 7
+
+
+async def test_an_empty_cell_changes_nothing_unless_it_is_to_clear(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Customer,Hours\nA,,9\n")
+        await imported(assistant, file, key="Code")
+        assert (await job(assistant, "1"))["Customer"] == "Ada"
+        await imported(assistant, file, key="Code", format={"empty": "clear"})
+        assert (await job(assistant, "1")).get("Customer", "") == ""
+
+
+async def test_columns_go_where_they_are_sent_and_every_row_gets_what_it_should(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Artikel,Std,Notiz\nA,9,x\n")
+        columns = {"Artikel": "Code", "Std": "hours", "Notiz": None, "Status": {"value": "Done"}}
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="Code", map=columns)
+        assert "The column 'Std' goes to the field 'Hours'." in notes(plan)
+        assert "Skipped columns: 'Notiz'." in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        changed = await job(assistant, "1")
+        assert (changed["Hours"], changed["Status"]) == (9, "Done")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "words"),
+    [
+        ("Code,Hours\nA,1,5\n", {}, "row 2: it has 3 cells under 2 headings"),
+        ("Code,Hours\nA\n", {}, "row 2: it has 1 cells under 2 headings"),
+        ("Code,Hours,Hours\nA,1,2\n", {}, "The heading 'Hours' stands above two columns"),
+        ("Code,Hours, hours\nA,1,2\n", {}, "go to the field 'Hours'"),
+        ("Code,Hourz\nA,1\n", {}, "The column 'Hourz' is no field of 'Jobs'; perhaps 'Hours'"),
+        ("Code,Cost\nA,1\n", {}, "'Cost' is a calculation field"),
+        ("Code,Sketch\nA,x\n", {}, "is a container"),
+        ("Code,Rate\nA,1.234\n", {}, "1.234 is 1.234 (point) or 1.234 is 1234 (comma)"),
+        ("Code,Due\nA,03/04/2026\n", {}, "03/04/2026 is 2026-04-03 (dmy) or 03/04/2026 is 2026-03-04 (mdy)"),
+        ("Code,Hours\nA,1\n", {"key": "Title"}, "the file has no column for 'Title'"),
+        ("Code,Hours\nA,1\n", {"key": None}, "`key` is missing"),
+        (
+            "Code,Hours\nA,1\n",
+            {"map": {"Codes": "Code"}},
+            "The file has no column 'Codes'; did you mean 'Code'?",
+        ),
+        ("Code,Hours\nA,1\n", {"format": {"decimals": "point"}}, "format has no 'decimals'"),
+        ("Code,Hours\nA,1\n", {"format": {"dates": "german"}}, "dates is 'german'"),
+        ("Code,Hours\nA,x\n", {"format": {"faulty": "refuse"}}, "1 rows are faulty"),
+        ("Code,Hours\n", {}, "no rows"),
+        ("", {}, "is empty"),
+        ("<html><table><tr><td>Code</td></tr></table></html>", {}, "is a web page"),
+        ("Code,Hours\nA,\x00\n", {}, "is no text file"),
+    ],
+)
+async def test_what_cannot_be_told_is_asked_and_what_is_wrong_is_said(
+    tmp_path: Path, text: str, arguments: dict[str, Any], words: str
+) -> None:
+    async with office(tmp_path) as assistant:
+        given: dict[str, Any] = {"layout": "Jobs", "file": written(tmp_path, text), "key": "Code"} | arguments
+        refusal = await assistant.refused("edit_records", **{k: v for k, v in given.items() if v is not None})
+        assert words in refusal
+        assert "Nothing was changed" in refusal or "changes anything" in refusal
+
+
+@pytest.mark.parametrize(
+    ("form", "rate", "due"),
+    [
+        ({"decimal": "comma", "dates": "dmy"}, 123, "2026-04-03"),
+        ({"decimal": "point", "dates": "mdy"}, 0.123, "2026-03-04"),
+    ],
+)
+async def test_what_was_asked_is_answered_by_format(
+    tmp_path: Path, form: dict[str, str], rate: float, due: str
+) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Rate,Due\nA,0.123,03/04/2026\n")
+        await imported(assistant, file, key="Code", format=form)
+        changed = await job(assistant, "1")
+        assert (changed["Rate"], changed["Due"]) == (rate, due)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", ""), ("utf-8-sig", ""), ("utf-16", ""), ("utf-16-le", "UTF-16"), ("cp1252", "Windows-1252")],
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+async def test_text_of_every_office_program_is_read(
+    tmp_path: Path, encoding: str, said: str, delimiter: str
+) -> None:
+    text = (
+        delimiter.join(["Code", "Title"])
+        + "\r\n"
+        + delimiter.join(["A", '"Große Überholung – für 5 €"'])
+        + "\r\n"
+    )
+    async with office(tmp_path) as assistant:
+        plan = await planned(
+            assistant,
+            "edit_records",
+            layout="Jobs",
+            file=written(tmp_path, text, encoding=encoding),
+            key="Code",
+        )
+        assert said in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert (await job(assistant, "1"))["Title"] == "Große Überholung – für 5 €"
+
+
+async def test_two_encodings_that_both_read_well_are_asked_about(tmp_path: Path) -> None:
+    file = written(tmp_path, "Code,Title\nA,Müller\n", encoding="mac_roman")
+    async with office(tmp_path) as assistant:
+        refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
+        assert "'A,Müller' (Mac Roman)" in refusal
+        await imported(assistant, file, key="Code", format={"encoding": "Mac Roman"})
+        assert (await job(assistant, "1"))["Title"] == "Müller"
+
+
+async def test_the_forms_of_filemakers_own_exports_are_read(tmp_path: Path) -> None:
+    """A vertical tab is a return, a group separator stands between repetitions."""
+    file = written(tmp_path, '"Code","Title","Phone"\r"A","Mend\x0bthe sail","1\x1d2\x1d3"\r', "in.mer")
+    async with office(tmp_path) as assistant:
+        await imported(assistant, file, key="Code")
+        changed = await job(assistant, "1")
+        assert changed["Title"] == "Mend\nthe sail"
+        assert [changed[name] for name in ("Phone(1)", "Phone(2)", "Phone(3)")] == ["1", "2", "3"]
+
+
+async def test_an_export_that_was_changed_comes_back_as_what_was_changed(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        await made(
+            assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": "=1+1", "Ref": "007"}
+        )
+        fields = ["Ref", "Title", "Hours", "Due"]
+        for kind in ("csv", "xlsx"):
+            await assistant.ask("export_records", layout="Jobs", fields=fields, file=f"out.{kind}")
+            same = await assistant.refused("edit_records", layout="Jobs", file=f"out.{kind}", key="id")
+            assert "3 as wanted already" in same
+        book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+        sheet = book.active
+        assert sheet is not None
+        sheet["D2"] = 17.5
+        book.save(tmp_path / "out.xlsx")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file="out.xlsx", key="id")
+        assert plan["notes"][0] == "3 rows, 0 new, 1 to change, 2 as wanted already."
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert (await job(assistant, "1"))["Hours"] == 17.5
+        assert (await job(assistant, "2"))["Title"] == "=1+1"
+
+
+async def test_a_workbook_tells_formulas_without_results_and_failed_ones_by_their_rows(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Code", "Hours", "Ref"], ["A", 6.5, "0012"], ["B", "=A1*2", "x"], ["C", "#N/A", "y"]):
+        sheet.append(row)
+    book.create_sheet("Other").append(["nothing"])
+    book.save(tmp_path / "in.xlsx")
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", file="in.xlsx", key="Code")
+        assert "row 3: 'Hours' holds '=A1*2', which is a formula without a result" in notes(plan)
+        assert "row 4: 'Hours' holds '#N/A', which a formula failed there" in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        changed = await job(assistant, "1")
+        assert (changed["Hours"], changed["Ref"]) == (6.5, "0012")
+        refusal = await assistant.refused(
+            "edit_records", layout="Jobs", file="in.xlsx", key="Code", sheet="Othr"
+        )
+        assert "Did you mean 'Other'?" in refusal
+
+
+async def test_lines_below_a_repeated_header_become_one_record_with_its_rows(tmp_path: Path) -> None:
+    text = "Title,Code,Tasks::Text,Tasks::Minutes\nDeck,N1,Sand,30\nDeck,N1,Paint,45\n,,Dry,600\nKeel,N2,Weld,90\n"
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "create_records", layout="Jobs", file=written(tmp_path, text))
+        assert plan["notes"][0] == "4 rows, 2 new, 0 to change."
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        found = await assistant.ask("get_record", layout="Jobs", where={"Code": "N1"})
+        assert [row[1] for row in found["portals"]["Tasks"]["rows"]] == ["Sand", "Paint", "Dry"]
+
+
+async def test_a_file_is_looked_at_before_it_is_imported(tmp_path: Path) -> None:
+    text = "Code;Hourz;Due\nA;1,5;03.04.2026\nB;2;31.12.2026\n"
+    async with office(tmp_path) as assistant:
+        listed = (await assistant.call("read_container", file="")).content[0]
+        assert "newest" in listed.model_dump_json()
+        written(tmp_path, text)
+        shown = (await assistant.call("read_container", file="in.csv", layout="Jobs")).content[0]
+        said = shown.model_dump_json()
+        for words in ("semicolon", "comma", "dmy", "Hourz", "perhaps", "Hours"):
+            assert words in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("old.xls", b"\xd0\xcf\x11\xe0" + bytes(600), "is an Excel file of before 2007"),
+        ("locked.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "is locked with a password"),
+        ("broken.xlsx", b"PK\x03\x04" + bytes(600), "no XLSX file that can be read"),
+    ],
+)
+async def test_files_that_only_look_like_sheets_are_named(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    tmp_path.joinpath(name).write_bytes(content)
+    async with office(tmp_path) as assistant:
+        assert words in await assistant.refused("create_records", layout="Jobs", file=name)
+
+
+async def test_a_sheet_of_many_columns_is_read(tmp_path: Path) -> None:
+    headings = ["Code", *(f"Extra {n}" for n in range(16_383))]
+    text = io.StringIO()
+    csv.writer(text).writerows([headings, ["A", *("x" for _ in headings[1:])]])
+    async with office(tmp_path) as assistant:
+        refusal = await assistant.refused(
+            "edit_records", layout="Jobs", file=written(tmp_path, text.getvalue()), key="Code"
+        )
+        assert "'Extra 0' (and 16382 more)" in refusal
