@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
-from pydantic import Field, SkipValidation, create_model
+from pydantic import BeforeValidator, Field, SkipValidation, create_model
 
 from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from ..server.local.own_command import as_typed
+from ..server.text.near_names import matched
 from ..server.text.unexpected_errors import place_of, said_of
 from ._arguments import validated
 from ._call import Answer, Call, Workspaces
@@ -115,7 +116,8 @@ class GovernedTool(Tool):
         model = declaration.bare.fn_metadata.arg_model
         if len(workspaces) > 1:
             names = Literal[tuple(workspaces)]  # type: ignore[valid-type] -- the configured names are known only now
-            choice: Any = (names, Field(description="Which configured database"))
+            spelled = BeforeValidator(lambda given: matched(str(given), workspaces) or given)
+            choice: Any = (Annotated[names, spelled], Field(description="Which configured database"))
             model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
             parts["fn_metadata"] = declaration.bare.fn_metadata.model_copy(update={"arg_model": model})
             parts["parameters"] = lean(model.model_json_schema(by_alias=True))

@@ -16,6 +16,7 @@ from ..runbooks.runbook_file import runbooks_in
 from ..scripts.governed_script import Carrier, Governed, GovernedScript, ResultRule
 from ..scripts.json_path import JsonPath
 from ..scripts.parameter import check_schema
+from ..text.near_names import folded
 from ..text.toml_file import TomlFile
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -23,9 +24,9 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 def declared_scripts(settings: DatabaseSettings) -> Governed:
     """By name. Raises ConfigurationError for two spellings of one name, a path or a schema that is none."""
-    folded: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for name in settings.scripts:
-        other = folded.setdefault(name.casefold(), name)
+        other = seen.setdefault(folded(name), name)
         if other != name:
             raise ConfigurationError(
                 f"The scripts {other!r} and {name!r} are the same to FileMaker; leave one"
@@ -50,13 +51,13 @@ def runbooks_of(settings: Settings) -> Mapping[str, Mapping[str, Runbook]]:
                 f"{book.path}: there is no database {where!r} in the configuration",
                 advice=f"There is {', '.join(books)}.",
             )
-        scripts = {name.casefold() for name in settings.database[where].scripts}
-        if book.name.casefold() in scripts:
+        scripts = {folded(name) for name in settings.database[where].scripts}
+        if folded(book.name) in scripts:
             raise ConfigurationError(
                 f"{book.path}: {book.name!r} is also the name of a script",
                 advice="Give the runbook another name.",
             )
-        if book.script is not None and book.script.casefold() not in scripts:
+        if book.script is not None and folded(book.script) not in scripts:
             raise TomlFile.open(book.path, "runbook", "docs/runbooks.md").mistake(
                 ["each", "script"],
                 f"the script {book.script!r} is not among the scripts of {where!r}",

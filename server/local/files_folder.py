@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import InputError
+from ..text.near_names import matched
 from .file_names import safe_name, versions
 from .private_files import create_private
 
@@ -87,6 +88,12 @@ class FilesFolder:
                         found.append((entry.stat().st_mtime, entry.name))
         return [name for _, name in nlargest(SHOWN, found)]
 
+    def _names(self) -> list[str]:
+        try:
+            return [entry.name for entry in os.scandir(self.folder)]
+        except OSError:
+            return []
+
     def check_type(self, name: str) -> None:
         kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122
         if self._types is not None and kind not in self._types:
@@ -112,6 +119,8 @@ class FilesFolder:
             raise InputError(f"{name[:80]!r} cannot be a file in the files folder", advice=NOTHING) from None
         if not path.is_relative_to(folder):
             raise InputError(f"{name!r} leads out of the files folder", advice=NOTHING)
+        if not path.exists() and len(given.parts) == 1 and (own := matched(name, self._names())) is not None:
+            return self._inside(own)  # macOS writes accents in a form of its own
         try:
             regular = stat.S_ISREG(path.stat().st_mode)
         except OSError:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..criteria.targets import field_names
 from ..dataapi.models import LayoutMeta
 from ..errors import NameUnknown
-from ..text.near_names import near
+from ..text.near_names import folded, near
 from .notes import LayoutNotes
 
 DATE = "date"
@@ -22,10 +22,8 @@ class Naming:
         self.notes = notes
         self.layout = layout
         self.source = source
-        self._own = {name.casefold() for name in field_names(layout)}
-        self._meant = {
-            synonym.casefold(): field for field, names in notes.fields.items() for synonym in names
-        }
+        self._own = {folded(name) for name in field_names(layout)}
+        self._meant = {folded(synonym): field for field, names in notes.fields.items() for synonym in names}
         if notes.date is not None:
             self._meant.setdefault(DATE, notes.date)
         self._names = _whole_names([*field_names(layout), *self._meant]) if self._meant else None
@@ -33,11 +31,11 @@ class Naming:
 
     def has(self, name: str) -> bool:
         """Whether the layout itself has a field of that name."""
-        return name.casefold() in self._own
+        return folded(name) in self._own
 
     def field(self, name: str) -> str:
         """A field's own name wins over what it stands for. Raises NameUnknown for a field that the layout no longer has."""
-        meant = self._meant.get(name.casefold())
+        meant = self._meant.get(folded(name))
         if meant is None or self.has(name):
             return name
         self.check(meant)

@@ -13,6 +13,7 @@ from ..criteria.criteria import Criteria, Default, understand
 from ..criteria.related_rows import Uncounted
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
+from ..text.near_names import folded
 from .lifted_defaults import asks_for, lifted
 from .notes import LeftOut
 from .question_words import Wording
@@ -83,7 +84,7 @@ def names_in(said: object) -> list[str]:
 
 def fields_in(said: object) -> set[str]:
     """The same in lower case."""
-    return {name.casefold() for name in names_in(said)}
+    return {folded(name) for name in names_in(said)}
 
 
 def question(wording: Wording, where: object, omit: object, calendar: Calendar) -> Question:

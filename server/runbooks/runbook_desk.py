@@ -10,6 +10,7 @@ from ..changes.plans.plan_store import Progress
 from ..errors import InputError
 from ..jobs.job import Report
 from ..scripts.planned_runs import PlannedRuns
+from ..text.near_names import matched
 from .batch import Batch
 from .past_runs import PastRuns
 from .review import Review
@@ -47,7 +48,8 @@ class Runbooks:
         runs.retries.update({name: book.retry for name, book in books.items()})
 
     def find(self, name: str) -> Runbook | None:
-        return next((book for each, book in self.books.items() if each.casefold() == name.casefold()), None)
+        own = matched(name, self.books)
+        return None if own is None else self.books[own]
 
     def listing(self) -> list[Facts]:
         return [

@@ -9,7 +9,7 @@ from typing import Any
 from ..dataapi.models import Value
 from ..errors import NameUnknown
 from ..policy import Policy, ScriptEffect, check_script, may_run
-from ..text.near_names import near
+from ..text.near_names import matched, near
 from .json_path import JsonPath
 
 Schema = Mapping[str, Any] | bool
@@ -69,9 +69,10 @@ def open_scripts(governed: Governed, policy: Policy) -> list[GovernedScript]:
 
 
 def governed_script(governed: Governed, policy: Policy, name: str) -> GovernedScript:
-    """The script by that name, in capital letters or not. Raises Forbidden for one that is listed but closed, NameUnknown for any other."""
-    folded = name.casefold()
-    found = next((script for script in governed.values() if script.name.casefold() == folded), None)
+    """The script by that name, as `near_names.matched` compares. Raises Forbidden for one that is listed but closed, NameUnknown for any other."""
+    by_name = {script.name: script for script in governed.values()}
+    own = matched(name, by_name)
+    found = None if own is None else by_name[own]
     if found is None:
         names = [script.name for script in open_scripts(governed, policy)]
         raise NameUnknown(

@@ -14,6 +14,7 @@ from ..database.database import Database
 from ..errors import InputError
 from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
 from ..policy import key_of
+from ..text.near_names import folded
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import text_of
 from .portions import portion
@@ -43,8 +44,8 @@ class Scripting:
         """The scripts that may run, with where FileMaker has them."""
         places: dict[str, list[str]] = {}
         for item in await self._database.scripts():
-            places.setdefault(item.name.casefold(), []).append("/".join(item.folder))
-        return [_described(script, places.get(script.name.casefold())) for script in self.open()]
+            places.setdefault(folded(item.name), []).append("/".join(item.folder))
+        return [_described(script, places.get(folded(script.name))) for script in self.open()]
 
     def open(self) -> list[GovernedScript]:
         return open_scripts(self._governed, self._database.policy)

@@ -9,6 +9,7 @@ import anyio
 from ..dataapi.models import ScriptCall, ScriptOutcome
 from ..database.database import Database
 from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
+from ..text.near_names import folded
 from .governed_script import GovernedScript
 from .parameter import LONGEST_IN_ADDRESS, encoded_length, globals_of
 from .script_result import Reading, read
@@ -40,9 +41,7 @@ class Runner:
 
     async def check(self, script: GovernedScript) -> None:
         """Whether FileMaker has exactly one script by that name. Raises NameUnknown or InputError with what there is."""
-        found = [
-            item for item in await self._database.scripts() if item.name.casefold() == script.name.casefold()
-        ]
+        found = [item for item in await self._database.scripts() if folded(item.name) == folded(script.name)]
         if not found:
             raise gone(script)
         if len(found) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from ..assistant import said
 from ..changes.workshop_host import applied, planned
+from .office import ALLOWED, CLOSED, hosted, ruled
 from .sales_host import in_sales, rows_of, sales, sent, stored
 
 pytestmark = pytest.mark.anyio
@@ -200,3 +202,14 @@ async def test_fields_with_quotes_backslashes_and_tabs_are_grouped_counted_and_e
         assert 2 in exported.values(), exported
         found = await assistant.ask("find_records", layout="Staff", where={name: "a"}, fields=[name])
         assert found["found"] == (2 if "hi" in name else 0)
+
+
+async def test_scripts_databases_and_files_are_named_alike(tmp_path: Path) -> None:
+    (tmp_path / f"{DECOMPOSED}.csv").write_text("Number,Remark\nO-1,from a file\n", encoding="utf-8")
+    async with in_sales(files_folder=str(tmp_path)) as assistant:
+        assert (await assistant.ask("run_script", script="COUNT", layout="orders"))["state"] == "done"
+        plan = await planned(assistant, "edit_records", layout="Orders", file="Größe.csv", key="Number")
+        assert plan["changes"][0]["fields"] == {"Remark": ["mine", "from a file"]}
+    async with ruled(hosted(tmp_path / "two"), tmp_path, ALLOWED) as assistant:
+        found = await assistant.ask("find_records", database=CLOSED.upper(), layout="Jobs")
+        assert found["found"] == 3

@@ -9,6 +9,7 @@ from ...criteria.criteria import Criteria
 from ...criteria.targets import Target
 from ...dataapi.models import LayoutMeta, SortKey
 from ...notes.noted_question import Question, fields_in
+from ...text.near_names import folded
 from .shared_pages import Holding
 
 MOST_ORDERED_HERE = 20_000
@@ -59,7 +60,7 @@ class FoundSet:
         """The fields that the question names; what tells records that are left out by default shows nothing in the others."""
         told = {name for each in self.question.left_out for name in fields_in(each.where)}
         told -= fields_in(self.question.where)
-        return tuple(each for each in self.criteria.targets if each.name.casefold() not in told)
+        return tuple(each for each in self.criteria.targets if folded(each.name) not in told)
 
     @property
     def is_in_order(self) -> bool:
