@@ -62,7 +62,7 @@ async def _on(call: Call, layout: str, where: object, omit: object, budget: Budg
     from ..server.query.found_sets.answer_columns import chosen
     from ..server.query.records.record_finder import Finding
     from ..server.query.records.record_table import Table
-    from ._found_set_arguments import asked
+    from .arguments.found_set_arguments import asked
 
     question = await asked(call, layout, where, omit, None, [], budget=budget)
     found = question.found_set

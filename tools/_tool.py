@@ -17,10 +17,10 @@ from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeU
 from ..server.local.own_command import as_typed
 from ..server.text.near_names import matched
 from ..server.text.unexpected_errors import place_of, said_of
-from ._arguments import validated
 from ._call import Answer, Call, Workspaces
-from ._parameters import lean
 from ._render import LONG_TEXTS_CUT, rendered, shortened, without_long_texts
+from .arguments.argument_forms import validated
+from .arguments.parameters import lean
 
 if TYPE_CHECKING:
     from ..server.database.database import Database

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import RecordId
 from ._render import compact
-from ._sheet_arguments import SheetName
+from .arguments.parameters import RecordId
+from .arguments.sheet_arguments import SheetName
 
 if TYPE_CHECKING:
     from ..server.local.file_contents import Content

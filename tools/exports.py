@@ -10,12 +10,12 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
+from .arguments.parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, SortBy, Where
 
 if TYPE_CHECKING:
     from ..server.jobs.job import Report
     from ._export_consent import Free
-    from ._found_set_arguments import Asked
+    from .arguments.found_set_arguments import Asked
 
 Kind = Literal["csv", "xlsx", "jsonl"]
 
@@ -70,7 +70,7 @@ async def export_records(
     from ..server.query.found_sets.answer_columns import single
     from ._background import Question, answered
     from ._export_consent import Free
-    from ._found_set_arguments import asked, counted
+    from .arguments.found_set_arguments import asked, counted
 
     budget = call.budget(go_ahead)
     question = await asked(call, layout, where, omit, found_set, sort, group, budget=budget)

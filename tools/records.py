@@ -8,11 +8,21 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import Criteria, FoundSetHandle, GoAhead, Layout, OfGroup, Omit, RecordId, SortBy, Where
+from .arguments.parameters import (
+    Criteria,
+    FoundSetHandle,
+    GoAhead,
+    Layout,
+    OfGroup,
+    Omit,
+    RecordId,
+    SortBy,
+    Where,
+)
 
 if TYPE_CHECKING:
     from ..server.query.records.record_table import Table
-    from ._found_set_arguments import Asked
+    from .arguments.found_set_arguments import Asked
 
 
 BY_DEFAULT = 20
@@ -47,8 +57,8 @@ async def find_records(
     from ..server.query.records.number_order import in_number_order
     from ..server.query.records.record_finder import Finding, loosened_count
     from ..server.query.records.record_table import Table
-    from ._found_set_arguments import asked
     from ._text_search import EVERY, search
+    from .arguments.found_set_arguments import asked
 
     budget = call.budget(go_ahead)
     if isinstance(layout, list) or layout == EVERY:
@@ -102,7 +112,7 @@ async def get_record(
     from ..server.query.records.long_texts import within_budget
     from ..server.query.records.record_finder import candidates, loosened_count
     from ..server.query.records.record_table import Table, bare, without_nothing
-    from ._found_set_arguments import asked
+    from .arguments.found_set_arguments import asked
 
     if (id is None) == (where is None):
         raise InputError("get_record takes either id or where")

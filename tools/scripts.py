@@ -9,9 +9,10 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import GoAhead
+from ._execution import applied
 from ._planning import planned
-from .changes import applied, shown
+from .arguments.parameters import GoAhead
+from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ async def _for_each(
 ) -> Answer | InputRequiredResult:
     """One run for each record. One that only reads goes on at once, as soon as whoever has to agree has agreed."""
     from ..server.changes.plans.script_log import question_in
-    from ._found_set_arguments import asked as asked_for
+    from .arguments.found_set_arguments import asked as asked_for
 
     reads = script.reads and request.change_id is None
 

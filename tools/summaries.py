@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..server.errors import InputError
 from ._call import Answer, Call
-from ._parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, Where
+from .arguments.parameters import FoundSetHandle, GoAhead, Layout, OfGroup, Omit, Where
 from .exports import free_to_export, kind_of, with_file
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def summarize_records(
     from ..server.query.summary.wish import wished
     from ._background import Question, answered
     from ._export_consent import Free
-    from ._found_set_arguments import asked, counted
+    from .arguments.found_set_arguments import asked, counted
 
     budget, database = call.budget(go_ahead), call.database
     question = await asked(call, layout, where, omit, found_set, [], group, budget=budget)

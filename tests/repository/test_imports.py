@@ -39,7 +39,7 @@ BREACHES = [
     ("tools-below", "tools/_call.py", "from ..server.config.settings import Settings"),
     ("settings-apart", "server/criteria/terms.py", "from ..config.settings import Settings"),
     ("settings-apart", "server/local/usage.py", "from ..config.settings import Settings"),
-    ("tools-above", "server/jobs/job.py", "from ...tools._parameters import Database"),
+    ("tools-above", "server/jobs/job.py", "from ...tools._call import Call"),
 ]
 """A contract, a file (made where there is none), and the line that would break it."""
 

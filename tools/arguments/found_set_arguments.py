@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..server.criteria import habits
-from ..server.criteria.targets import Target, target
-from ..server.dataapi.models import LayoutMeta
-from ..server.errors import InputError
-from ..server.jobs.job import Report
-from ..server.notes.noted_question import question
-from ..server.notes.question_words import Wording
-from ..server.query.found_sets.found_set import FoundSet
-from ..server.query.found_sets.left_out import notes_on
-from ..server.query.found_sets.narrowing import narrowed
-from ..server.query.found_sets.page_reader import Progress
-from ..server.query.found_sets.read_budget import Budget
-from ..server.query.found_sets.sort_keys import read_as_numbers, sort_keys
-from ..server.query.summary.group_records import EXAMPLE, group_records
-from ._call import Answer, Call
-from ._other_records import is_stale, original, with_keys
+from ...server.criteria import habits
+from ...server.criteria.targets import Target, target
+from ...server.dataapi.models import LayoutMeta
+from ...server.errors import InputError
+from ...server.jobs.job import Report
+from ...server.notes.noted_question import question
+from ...server.notes.question_words import Wording
+from ...server.query.found_sets.found_set import FoundSet
+from ...server.query.found_sets.left_out import notes_on
+from ...server.query.found_sets.narrowing import narrowed
+from ...server.query.found_sets.page_reader import Progress
+from ...server.query.found_sets.read_budget import Budget
+from ...server.query.found_sets.sort_keys import read_as_numbers, sort_keys
+from ...server.query.summary.group_records import EXAMPLE, group_records
+from .._call import Answer, Call
+from .other_records import is_stale, original, with_keys
 
 
 @dataclass(frozen=True)

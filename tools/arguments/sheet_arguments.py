@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from ..server.errors import InputError
+from ...server.errors import InputError
 
 if TYPE_CHECKING:
-    from ..server.changes.imports.sheet_request import SheetRequest, WhenFound, WhenMissing
+    from ...server.changes.imports.sheet_request import SheetRequest, WhenFound, WhenMissing
 
 SheetFile = Annotated[
     str | None, Field(description="Or a CSV or XLSX in the files folder; read_container shows its columns")
@@ -38,7 +38,7 @@ def sheet_request(
     when_missing: WhenMissing = "skip",
 ) -> SheetRequest:
     """Raises InputError for a format that is none."""
-    from ..server.changes.imports.sheet_request import SheetRequest
+    from ...server.changes.imports.sheet_request import SheetRequest
 
     keys = (key,) if isinstance(key, str) else tuple(key or ())
     return SheetRequest(file, sheet, columns or {}, keys, when_found, when_missing, form or {})

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from ..server.criteria.habits import WAYS_ACROSS
-from ..server.criteria.key_set import KeySet
-from ..server.criteria.operators import ACROSS
-from ..server.errors import InputError
-from ..server.text.near_names import near
-from ._call import Call
+from ...server.criteria.habits import WAYS_ACROSS
+from ...server.criteria.key_set import KeySet
+from ...server.criteria.operators import ACROSS
+from ...server.errors import InputError
+from ...server.text.near_names import near
+from .._call import Call
 
 if TYPE_CHECKING:
-    from ..server.dataapi.sealed_page import Rows
-    from ..server.notes.question_words import Wording
-    from ..server.query.found_sets.read_budget import Budget
+    from ...server.dataapi.sealed_page import Rows
+    from ...server.notes.question_words import Wording
+    from ...server.query.found_sets.read_budget import Budget
 
 PARTS = ("layout", "where", "omit", "found_set", "group", "field")
 OTHER_WORDS = {
@@ -100,10 +100,10 @@ async def _keys(
     budget: Budget,
     depth: int,
 ) -> KeySet:
-    from ..server.criteria.targets import target
-    from ..server.query.found_sets.answer_columns import single
-    from ..server.query.found_sets.record_source import Source
-    from ._found_set_arguments import asked
+    from ...server.criteria.targets import target
+    from ...server.query.found_sets.answer_columns import single
+    from ...server.query.found_sets.record_source import Source
+    from .found_set_arguments import asked
 
     for part in parts:
         if part not in PARTS:

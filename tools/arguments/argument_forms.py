@@ -11,10 +11,10 @@ from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ..server.errors import InputError
-from ..server.text.exact_json import is_deeper, parts_of
-from ..server.text.lowered_first import lowered_first
-from ..server.text.near_names import near
+from ...server.errors import InputError
+from ...server.text.exact_json import is_deeper, parts_of
+from ...server.text.lowered_first import lowered_first
+from ...server.text.near_names import near
 
 KINDS = ("function-", "tagged-", "dict[", "list[", "constrained-")
 """Parts of a place that name a type and not something that was written."""

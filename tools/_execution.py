@@ -1,0 +1,66 @@
+"""Plans carried out: once whoever has to agree has agreed, as work that may outlast the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mcp_types import InputRequiredResult
+
+from ..server.errors import InputError
+from ._call import Answer, Call
+from ._consent import Agreed, ask
+from .jobs import outlasting
+
+if TYPE_CHECKING:
+    from ..server.changes.plans.plan_store import Progress
+    from ..server.jobs.job import Task
+
+
+async def applied(
+    call: Call, change_id: str, *, go_on: bool = False, all_or_nothing: bool = False
+) -> Answer | InputRequiredResult:
+    """Carried out, as soon as whoever has to agree has agreed."""
+    progress = await call.changes.carrying.settled(call.who, change_id)
+    if progress.plan.steps[0].kind == "export":
+        raise InputError(
+            f"{change_id} is about a file, which its own tool writes",
+            advice="Call that tool again with the same arguments.",
+        )
+    agreement = await call.changes.carrying.person_needed(progress)
+    if agreement is not None:
+        said = await ask(call, progress, agreement)
+        if not isinstance(said, Agreed):
+            return said
+        progress = await call.changes.carrying.settled(call.who, change_id)
+    task = await applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
+    return await outlasting(call, task, stops_with_call=True)
+
+
+async def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
+    """Carrying a plan out, as work that may outlast the call."""
+    from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
+    from ..server.runbooks.runbook_report import shortened
+
+    who, change_id = call.who, progress.plan.id
+    heading = (await call.changes.disclosed(progress, contents=False)).plan.heading
+
+    async def work(report: Report) -> Finished:
+        if progress.plan.steps[0].runbook:
+            facts = shortened(await call.runbooks.carry_out(progress, who, report))
+        else:
+            facts = await call.changes.carrying.apply(
+                who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing
+            )
+        # Asked again, it goes on with what was not attempted instead of repeating this answer.
+        return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
+
+    return Task(
+        kind=JobKind.CHANGE,
+        subject=change_id,
+        heading=heading,
+        caller=call.caller,
+        fingerprint=f"apply {change_id}",
+        work=work,
+        changes_things=True,
+        plan=change_id,
+    )

@@ -1,0 +1,1 @@
+"""The arguments that tools share: what they may be, and what they mean."""
