@@ -261,5 +261,43 @@ async def test_searching_does_not_count_as_opening_a_page(tmp_path: Path) -> Non
         assert "1 of 3 pages opened" in browser.page
 
 
+MAILS = {
+    "FILEMAKER_SCRIPTS": '{"Stamp": {"effect": "reaches_outside", "layout": "Jobs"}}',
+    "FILEMAKER_APPROVAL": "by_risk",
+}
+
+
+async def test_every_parameter_of_a_script_that_reaches_outside_is_shown_whole(tmp_path: Path) -> None:
+    browser = Browser(None)
+    start = "Dear customer, " * 40
+    emulator = many_jobs(
+        tmp_path, 40, Ref=lambda number: f"{start}to {'evil' if number == 7 else 'ours'}@x.example {start}"
+    )
+    async with in_workshop(emulator, MAILS | SOON, open_browser=browser) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs")
+        asked = {"script": "Stamp", "found_set": found["found_set"], "parameter": {"field": "Ref"}}
+        plan = await assistant.ask("run_script", **asked)
+        assert [group["records"] for group in plan["changes"]] == [39, 1], "the second recipient is its own"
+        await applied(assistant, plan)
+        assert "40 records, 2 different changes" in browser.page
+        for number in range(1, 41):
+            assert f"Job {number} " in browser.page.replace("<", " ")
+        assert browser.page.count(f"{start}to ours@x.example {start}") == 39
+        assert browser.page.count(f"{start}to evil@x.example {start}") == 1
+        assert await looked(browser, "?words=EVIL@x") == 200
+        assert "1 of 40 records" in browser.page
+
+
+async def test_different_edits_are_each_shown(tmp_path: Path) -> None:
+    browser = Browser(None)
+    async with in_workshop(many_jobs(tmp_path, 24), ALWAYS | SOON, open_browser=browser) as assistant:
+        records = {str(number): {"Ref": f"R-{number * 37}"} for number in range(1, 25)}
+        plan = await planned(assistant, "edit_records", layout="Jobs", records=records)
+        await applied(assistant, plan)
+        for values in records.values():
+            assert f"<ins><bdi>{values['Ref']}</bdi></ins>" in browser.page
+        assert "All 24 records are shown" in browser.page
+
+
 async def journal(assistant: Assistant) -> list[Any]:
     return list(reversed(await changes_of(assistant)._means.journal.entries()))  # pyright: ignore[reportPrivateUsage]

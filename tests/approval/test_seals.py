@@ -123,7 +123,7 @@ async def test_verify_names_what_was_sent_without_an_agreement(
     status, told = await place.verified(capsys)
     assert status == 1
     assert "has not our seal" in told
-    assert f"{plan['change_id']}: 1 records were sent" in told
+    assert f"{plan['change_id']}: 1 sent from entry" in told
 
 
 async def test_a_plan_altered_between_two_records_sends_no_further_one(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from ..changes.workshop_host import applied, command, in_workshop, planned, titles
+from .people import ASKED, SOON, many_jobs
 
 pytestmark = [
     pytest.mark.anyio,
@@ -139,3 +140,42 @@ async def test_what_a_record_holds_cannot_write_on_the_screen_of_whoever_agrees(
             assert mark not in seen
         assert "x⟨U+001B⟩[2J⏎To agree, type: aaaa" in seen
         assert await command("journal", "--state", str(path), "show", plan["change_id"]) == 0
+
+
+async def test_a_plan_is_paged_searched_and_read_whole_at_a_terminal(tmp_path: Path) -> None:
+    path, long = tmp_path / "state.db", "All of it. " * 100
+    environment = ASKED | SOON | {"FILEMAKER_STATE": str(path), "FILEMAKER_APPROVAL_PAGE": "false"}
+    emulator = many_jobs(tmp_path, 25, Ref=lambda number: long if number == 3 else "r")
+    async with in_workshop(emulator, environment) as assistant:
+        found = await assistant.ask("find_records", layout="Jobs")
+        plan = await planned(assistant, "delete_records", found_set=found["found_set"], max_records=25)
+        change = plan["change_id"]
+
+        def looked(*commands: str) -> tuple[int, str]:
+            return at_a_terminal(path, change, typed=AGREE, commands=commands)
+
+        status, seen = await anyio.to_thread.run_sync(looked, "d")
+        assert (status, "open the other 2 pages too" in seen) == (1, True)
+        assert "Type" not in seen, "nobody agrees to deletes that they have not seen"
+        status, seen = await anyio.to_thread.run_sync(looked, "/Job 17", "w 3", "/", "2", "", "d")
+        assert status == 0
+        for number in range(1, 26):
+            assert f"Job {number}" in seen
+        assert "Page 1 of 1, records: 1." in seen
+        assert "".join(seen.split()).count("".join(long.split())) == 1, (
+            "shortened in the list, whole by itself"
+        )
+        assert "3 of 3 pages opened, with 25 of 25 records" in seen
+        assert (await applied(assistant, plan))["state"] == "done"
+
+
+async def test_a_replaced_plan_is_named_at_a_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    environment = ASKED | SOON | {"FILEMAKER_STATE": str(path), "FILEMAKER_APPROVAL_PAGE": "false"}
+    async with in_workshop(environment=environment) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Jobs", ids=["2"])
+        more = await planned(
+            assistant, "delete_records", layout="Jobs", ids=["3"], change_id=plan["change_id"]
+        )
+        status, seen = await anyio.to_thread.run_sync(at_a_terminal, path, plan["change_id"])
+        assert (status, f"replaced by {more['change_id']}" in " ".join(seen.split())) == (2, True)

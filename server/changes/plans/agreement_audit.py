@@ -44,7 +44,7 @@ async def missing_agreements(state: State, seal: Seal) -> list[str]:
             course.sent += 1
             course.first = course.first or row["number"]
     complaints += [
-        f"{plan}: {course.sent:,} records were sent (from entry {course.first} on) without the agreement that they needed"
+        f"{plan}: {course.sent:,} sent from entry {course.first} on without the agreement that was needed"
         for plan, course in courses.items()
         if course.sent
     ]

@@ -81,7 +81,7 @@ class PlanReader:
         if self._filter.is_all:
             self._inspection.opened.add(page.number)
         if page.pages > 1 or not self._filter.is_all:
-            self._say(f"Page {page.number:,} of {page.pages:,}, {page.matching:,} records.", "bold")
+            self._say(f"Page {page.number:,} of {page.pages:,}, records: {page.matching:,}.", "bold")
         for row in page.rows:
             self._record(row, whole=False)
 
