@@ -144,3 +144,23 @@ async def test_a_plan_of_yesterday_is_expired(tmp_path: Path) -> None:
         async with state.writing() as transaction:
             await transaction.execute("UPDATE plan SET expires = 5 WHERE id = ?", plan["change_id"])
         assert "has expired" in await assistant.refused("apply_change", change_id=plan["change_id"])
+
+
+async def test_what_a_renamed_account_planned_is_adopted_by_its_new_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state.db"
+    change = await some_changes(path)
+    state = SqliteState(path)
+    async with state.writing() as transaction:
+        await transaction.execute("UPDATE plan SET account = 'before'")
+    await state.close()
+    async with in_workshop(environment={"FILEMAKER_STATE": str(path)}) as assistant:
+        assert "There is no change" in await assistant.refused("list_changes", change_id=change)
+    adopt = ("journal", "--state", str(path), "adopt", "--from", "Before", "--to", "Assistant")
+    assert await command(*adopt) == 0
+    assert "belong to 'Assistant' now" in capsys.readouterr().out
+    assert await command(*adopt) == 1
+    assert await command("journal", "--state", str(path), "verify") == 0
+    async with in_workshop(environment={"FILEMAKER_STATE": str(path)}) as assistant:
+        assert (await assistant.ask("list_changes", change_id=change))["change_id"] == change

@@ -14,7 +14,7 @@ from ..display.differences import Facts
 from . import plan_answers as presenting
 from .caps import Caps
 from .codec import digest_of
-from .journal import Journal
+from .journal import Entry, Journal
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import Progress, Shelf, digest_of_steps
 
@@ -112,12 +112,13 @@ class Ledger:
 
     async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
         facts = {"asked": asked, "why": error.what, "seen": showing_all(self._policy)}
+        facts["account"] = who.caller.account
         await self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
 
     async def refusals(self, who: Who, limit: int) -> list[Facts]:
         """The caller's attempts that the owner's settings refused, the latest first."""
         entries = await self._journal.entries(database=self.identity, limit=500)
-        mine = [e for e in entries if e.event == "refused" and e.who.caller.id == who.caller.id]
+        mine = [e for e in entries if _is_refusal_of(who, e)]
         return [self._refusal(presenting.moment(each.at), each.facts) for each in mine[:limit]]
 
     def _refusal(self, at: str, facts: Mapping[str, Any]) -> Facts:
@@ -262,3 +263,9 @@ def _repetition(what: str, earlier: str) -> InputError:
         advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
         "plan it with repeat: true.",
     )
+
+
+def _is_refusal_of(who: Who, entry: Entry) -> bool:
+    """Entries of before accounts were told apart name none, and tell nothing either."""
+    same_account = entry.facts.get("account", who.caller.account) == who.caller.account
+    return entry.event == "refused" and entry.who.caller.id == who.caller.id and same_account

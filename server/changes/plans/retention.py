@@ -29,3 +29,16 @@ async def adopt(transaction: Transaction, *, database: str, account: str) -> Non
         await transaction.execute(
             f"UPDATE {table} SET account = ? WHERE database = ? AND account = ''", account, database
         )
+
+
+async def hand_over(transaction: Transaction, *, old: str, new: str) -> dict[str, int]:
+    """Plans, jobs and script runs of an account that was renamed belong to the new name; database -> how many there were."""
+    moved: dict[str, int] = {}
+    for table in ("plan", "job", "script_run"):
+        rows = await transaction.rows(
+            f"SELECT database, COUNT(*) AS number FROM {table} WHERE account = ? GROUP BY database", old
+        )
+        for row in rows:
+            moved[row["database"]] = moved.get(row["database"], 0) + int(row["number"])
+        await transaction.execute(f"UPDATE {table} SET account = ? WHERE account = ?", new, old)
+    return moved

@@ -51,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     usage = parts.add_parser("usage", help="calls, requests and bytes by day and tool")
     usage.add_argument("--days", type=whole_number, default=7, metavar="N")
     verify = parts.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
-    add_state_arguments(parser, listing, show, export, usage, verify)
+    adopt = parts.add_parser(
+        "adopt", help="give the plans and jobs of an account that was renamed to its new name"
+    )
+    adopt.add_argument("--from", dest="old", required=True, metavar="OLD", help="FileMaker account as it was")
+    adopt.add_argument("--to", dest="new", required=True, metavar="NEW", help="as it is called now")
+    add_state_arguments(parser, listing, show, export, usage, verify, adopt)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,6 +69,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             return await _verify(files)
         if arguments.what == "export":
             return await _export(files.journal, arguments)
+        if arguments.what == "adopt":
+            return await _adopt(files, arguments.old, arguments.new)
         if arguments.what == "usage":
             return await _usage(files.state, arguments.days)
         if arguments.what == "show":
@@ -91,6 +98,7 @@ def _line_of(entry: Entry) -> str:
     said = {
         "planned": f"{facts.get('heading')}, for {entry.who.caller.id}",
         "agreed": _agreement(facts),
+        "adopted": f"{facts.get('number')} plans, jobs and script runs of {facts.get('from')} belong to {facts.get('to')}",
         "declined": f"{facts.get('how', '')}",
         "reopened": f"{facts.get('how', '')}",
         "ended": ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items()),
@@ -107,6 +115,31 @@ def _agreement(facts: dict[str, Any]) -> str:
         f"by {facts.get('by')}, {opened} of {facts['pages']} pages opened,"
         f" {facts.get('shown')} of {facts.get('records')} records shown"
     )
+
+
+async def _adopt(files: Filed, old: str, new: str) -> int:
+    """What the old name owned belongs to the new one; written down, since it decides who sees and applies what."""
+    import getpass
+
+    from ...caller import Caller
+    from ...changes.plans.plan import Who
+    from ...changes.plans.retention import hand_over
+    from ...text.near_names import folded
+
+    who = Who(Caller(getpass.getuser(), ""), "filemaker-mcp journal adopt")
+    async with files.state.writing() as transaction:
+        moved = await hand_over(transaction, old=folded(old), new=folded(new))
+        for database, number in moved.items():
+            facts = {"from": folded(old), "to": folded(new), "number": number}
+            await files.journal.append(
+                transaction, database=database, who=who, plan="", event="adopted", facts=facts
+            )
+    if not moved:
+        print(f"Nothing belongs to the account {old!r}.", file=sys.stderr)
+        return 1
+    for database, number in moved.items():
+        print(f"{database}: {number} plans, jobs and script runs belong to {new!r} now.")
+    return 0
 
 
 async def _usage(state: State, days: int) -> int:
