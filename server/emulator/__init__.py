@@ -1,1 +1,1 @@
-"""A FileMaker Server in one process, for the demo, the tests and other people's clients; imports nothing of ours."""
+"""A FileMaker Server in one process, for the demo, the tests and other people's clients. Imports nothing of ours."""

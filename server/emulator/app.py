@@ -127,14 +127,14 @@ class Emulator:
     # What an administrator, another user or a bad day does
 
     def disconnect(self, token: str) -> bool:
-        """Ends a session as an administrator does; a call that is running answers 112, the next one 952."""
+        """Ends a session as an administrator does. A call that is running answers 112, the next one 952."""
         return self.host.sessions.end(token)
 
     def disconnect_all(self) -> int:
         return self.host.sessions.end_all()
 
     def close_file(self, file: str) -> None:
-        """Sessions on it end; logging in answers 802."""
+        """Sessions on it end. Logging in answers 802."""
         self._file(file).closed = True
         self.host.sessions.end_all(self._file(file).name)
 
@@ -142,7 +142,7 @@ class Emulator:
         self._file(file).closed = False
 
     def lock(self, file: str, table: str, record_id: int, by: str = "somebody else") -> None:
-        """Somebody has the record open: writing it answers 301."""
+        """Lock a record as another user does: writing it answers 301."""
         self._locks.take((self._file(file).name, table, record_id), by)
 
     def unlock(self, file: str, table: str, record_id: int) -> None:
@@ -157,7 +157,7 @@ class Emulator:
         self.host.switches = replace(self.host.switches, max_sessions=sessions)
 
     def set_data_limit(self, limit: int) -> None:
-        """Bytes that may still go out before 953 answers; 0 is no limit."""
+        """Bytes that may still go out before 953 answers. 0 is no limit."""
         self.host.sent_bytes = 0
         self.host.switches = replace(self.host.switches, data_limit=limit)
 

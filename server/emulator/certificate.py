@@ -1,4 +1,4 @@
-"""A certificate for an emulated host that has no name of its own: an authority made on the spot, and its one child."""
+"""A certificate for an emulated host that has no name of its own: an authority and the certificate it signed, both made on the spot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Certificate:
-    """Three PEM files; clients are told to trust `authority`, the host serves with the other two."""
+    """Three PEM files. Clients are told to trust `authority`, the host serves with the other two."""
 
     authority: Path
     certificate: Path

@@ -28,7 +28,7 @@ class SystemClock:
 
 
 class ManualClock:
-    """Stands still until `advance` moves it; sleepers wake when their moment is reached, earliest first."""
+    """Stands still until `advance` moves it. Sleepers wake when their moment is reached, earliest first."""
 
     def __init__(self, start: datetime = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)) -> None:
         self._now = start

@@ -30,7 +30,7 @@ class Host:
     log: RequestLog
     clock: Clock
     zone: tzinfo | None
-    """The host's time zone; None is the machine's."""
+    """The host's time zone. None is the machine's."""
     profile: Profile
     switches: Switches
     script_delay: float = 0.0

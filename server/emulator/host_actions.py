@@ -1,4 +1,4 @@
-"""What a control endpoint may do to a host, by name: the administrator, other users, bad days."""
+"""The actions of the control endpoint on a host, by name: what administrators and other users do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .switches import read_switches
 
 
 def actions(emulator: Emulator, clock: ShiftedClock) -> Mapping[str, Callable[..., object]]:
-    """Each takes keywords; a wrong one raises ValueError, LookupError or TypeError."""
+    """Each takes keywords. A wrong one raises ValueError, LookupError or TypeError."""
 
     def end_sessions(file: str | None = None) -> int:
         return emulator.host.sessions.end_all(file)

@@ -1,4 +1,4 @@
-"""Work that takes long runs in a thread, so that the host goes on answering; nobody else uses the records meanwhile."""
+"""Work that takes long runs in a thread, so that the host goes on answering. Other calls wait for the records."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Occurrence:
-    """A table occurrence; `file` when the table lives in another file of the solution (an external data source)."""
+    """A table occurrence. `file` when the table lives in another file of the solution (an external data source)."""
 
     name: str
     table: str
@@ -141,7 +141,7 @@ class LayoutField:
     """A field placed on a layout, or in a portal of it."""
 
     name: str
-    """The bare name for the layout's own table, `Occurrence::Field` for a related one; empty for a broken object."""
+    """The bare name for the layout's own table, `Occurrence::Field` for a related one. Empty for a broken object."""
     value_list: str | None = None
     display: str = "editText"
     first_repetition: int = 1
@@ -153,7 +153,7 @@ class Portal:
     occurrence: str
     fields: tuple[LayoutField, ...]
     name: str | None = None
-    """The portal object's name; without one the occurrence names it."""
+    """The portal object's name. Without one the occurrence names it."""
     rows: int = 10
     first_row: int = 1
     scrolling: bool = True
@@ -177,7 +177,7 @@ class Layout:
 class Folder:
     name: str
     items: tuple[Folder | str, ...]
-    """Names of layouts or scripts, and further folders, in the order of the menu; `-` is a separator."""
+    """Names of layouts or scripts, and further folders, in the order of the menu. `-` is a separator."""
 
 
 @dataclass(frozen=True)
@@ -186,13 +186,13 @@ class PrivilegeSet:
     extended: frozenset[str] = frozenset()
     """Extended privileges, such as `fmrest`."""
     layouts: Mapping[str, str] = field(default_factory=dict[str, str])
-    """`none`, `view` or `edit` by layout name; `*` for the others."""
+    """`none`, `view` or `edit` by layout name. `*` for the others."""
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """`none`, `view` or `edit` by table and field name; `*` for the others."""
+    """`none`, `view` or `edit` by table and field name. `*` for the others."""
     records: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """By table (`*` for the others): `view`, `edit`, `create`, `delete` -> `yes`, `no`, or an expression over the record."""
     scripts: Mapping[str, str] = field(default_factory=dict[str, str])
-    """`run` or `none` by script name; `*` for the others."""
+    """`run` or `none` by script name. `*` for the others."""
     full_access: bool = False
 
 

@@ -1,4 +1,4 @@
-"""What a control endpoint may do to a user pool, by name."""
+"""The actions of the control endpoint on a user pool, by name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SWITCHES = [each.name for each in fields(PoolSwitches) if each.name != "not_adm
 
 
 def pool_actions(pool: UserPool) -> Mapping[str, Callable[..., object]]:
-    """Each takes keywords; answers are what JSON can say."""
+    """Each takes keywords. Answers are what JSON can say."""
 
     def set_pool_clock(seconds: float) -> None:
         """The pool's clock is wrong by so much."""
@@ -42,7 +42,7 @@ def pool_actions(pool: UserPool) -> Mapping[str, Callable[..., object]]:
             pool.switches.not_admitted.add(name)
 
     def set_pool_switch(name: str, value: bool | float | str) -> None:
-        """One of the pool's switches; spans of time in seconds."""
+        """One of the pool's switches. Spans of time in seconds."""
         if name not in _SWITCHES:
             near = get_close_matches(name, _SWITCHES, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_SWITCHES)}."

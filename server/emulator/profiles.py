@@ -39,7 +39,7 @@ def profile(version: int) -> Profile:
     if version not in VERSIONS:
         known = ", ".join(map(str, VERSIONS))
         raise UnknownProfile(f"There is no profile for version {version}; there are {known}.")
-    # The strings of productInfo were recorded on 18.0.2 and 19.4.2 (section 3 [O]); later hosts send neither.
+    # The strings of productInfo were recorded on 18.0.2 and 19.4.2 (section 3 [O]). Later hosts send neither.
     build, product = {18: ("07/05/2019", "18.0.2.217"), 19: ("12/08/2021", "19.4.2.204")}.get(
         version, (None, None)
     )

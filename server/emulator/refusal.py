@@ -29,7 +29,7 @@ def parameter_refusal(message: str, code: int = 960, status: int = 400) -> Refus
 
 
 def http_status(code: int) -> int:
-    """The HTTP status that comes with a code (sections 2.6 and 12; 500 is the rule for FileMaker's own errors [D])."""
+    """The HTTP status that comes with a code (sections 2.6 and 12). For FileMaker's own errors 500 is the rule [D]."""
     return _STATUS.get(code, 500)
 
 
@@ -58,7 +58,7 @@ _STATUS: Mapping[int, int] = MappingProxyType(
     }
 )
 
-# Claris's error-code page (reference section 12); the star is part of the text on the wire.
+# Claris's error-code page (reference section 12). The star is part of the text on the wire.
 MESSAGES: Mapping[int, str] = MappingProxyType(
     {
         -1: "Unknown error",

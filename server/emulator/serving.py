@@ -47,7 +47,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Signals stay with whoever runs the block."""
+        """Leaves signals to the caller of the block."""
         yield
 
 

@@ -9,7 +9,7 @@ from .solutions.loader.definition import solution_schema
 
 DEFINITION = """\
 #:schema ./solution.schema.json
-# One FileMaker file. Every *.toml in this folder is one; files may use each other's tables (see [occurrences] below).
+# One FileMaker file. Every *.toml in this folder is one. Files may use each other's tables (see [occurrences] below).
 name = "Starter"
 
 # Tables and their fields. Types: text (default), number, date, time, timestamp, container.
@@ -19,8 +19,8 @@ Name = { validation = { required = true } }
 Phone = { repetitions = 2 }
 Born = { type = "date" }
 Status = { auto_enter = { value = "New" }, validation = { value_list = "Status" } }
-# A calculation is a Python expression over the record's fields; names with spaces are written field("Full Name").
-# Related values come from related("Occurrence", "Field"); such a calculation is not stored.
+# A calculation is a Python expression over the record's fields. Names with spaces are written field("Full Name").
+# Related values come from related("Occurrence", "Field"). Such a calculation is not stored.
 "Number of Notes" = { type = "number", calculation = 'count(related("Notes", "Text"))' }
 
 [tables.Notes.fields]
@@ -111,7 +111,7 @@ def echo(script):
 
 
 async def greet(script):
-    """Adds a note to every person of the found set; the parameter is how many seconds each takes."""
+    """Adds a note to every person of the found set. The parameter is how many seconds each takes."""
     greeted = 0
     for _ in script.each_record():
         name, person = script.get("Name"), script.get("ID")
@@ -137,7 +137,7 @@ class FolderInUse(Exception):
 
 
 def write_starter(folder: Path) -> list[Path]:
-    """The files written. Raises FolderInUse; nothing is ever overwritten."""
+    """The files written. Raises FolderInUse. Nothing is ever overwritten."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderInUse(f"{folder} is not empty; name a new folder for the solution.")
 

@@ -1,4 +1,4 @@
-"""What nobody has observed on a real server: each open question is a switch with the default of reference section 20."""
+"""Switches for behaviour that no real server has shown us, with the defaults of reference section 20."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class Switches:
     absolute_location: bool = False
     """The container redirect's Location is absolute, as before version 20 (section 10.2)."""
     login_attempts: int = 0
-    """Wrong passwords for one account before 214 answers for five minutes; 0 never counts."""
+    """Wrong passwords for one account before 214 answers for five minutes. 0 never counts."""
     max_sessions: int = 500
-    """Open sessions before a login answers 812 (section 4.6; the figure is hearsay)."""
+    """Open sessions before a login answers 812 (section 4.6, where the figure is hearsay)."""
     validation_message: str = "standard"
     """What is said of a value that fails a check with a message of its own: the `standard` text, or the `custom` one."""
     data_limit: int = 0
-    """Bytes sent out before 953 answers; 0 is no limit (section 13)."""
+    """Bytes sent out before 953 answers. 0 is no limit (section 13)."""
     reject_charset: bool = False
     """Refuse `; charset=` after a request's Content-Type, as version 17 is said to (section 2.2)."""
 
@@ -95,7 +95,7 @@ _CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(
 
 
 class UnknownSwitch(ValueError):
-    """A switch's name or value is not one of those the host has; says which come near."""
+    """A switch's name or value is not one of those the host has. Says which come near."""
 
 
 def read_switches(assignments: Iterable[str], base: Switches | None = None) -> Switches:

@@ -34,16 +34,16 @@ class Scope(Protocol):
 
 
 FACTS = frozenset({"today", "now", "account", "privilege_set", "record_id", "mod_id", "value", "uuid"})
-"""Called without arguments; `value` is the field's own new value, in validations and auto-enter calculations."""
+"""Called without arguments. `value` is the field's own new value, in validations and auto-enter calculations."""
 
 LONGEST_SOURCE = 30_000
-"""Characters, as in FileMaker; an expression without loops then ends soon whatever it says."""
+"""Characters, as in FileMaker. An expression without loops then ends soon whatever it says."""
 
 _Step: TypeAlias = Callable[[Scope], Value]
 
 
 class ExpressionError(ValueError):
-    """The text is not an expression the host computes; says why, and `column` (1-based) says where."""
+    """The text is not an expression the host computes. Says why, and `column` (1-based) says where."""
 
     def __init__(self, message: str, column: int = 1) -> None:
         self.column = column
@@ -61,7 +61,7 @@ class Expression:
     _step: _Step = field(repr=False)
 
     def evaluate(self, scope: Scope) -> Value:
-        """The result; `?` where FileMaker would show a question mark, such as after a division by zero."""
+        """The result. `?` where FileMaker would show a question mark, such as after a division by zero."""
         try:
             return self._step(scope)
         except (ArithmeticError, InvalidOperation, TypeError, ValueError, IndexError, RecursionError):
@@ -231,7 +231,7 @@ class Formulas:
         return expression
 
     def fields_of(self, source: str) -> frozenset[str]:
-        """The record's own fields that it reads; none where it is no expression."""
+        """The record's own fields that it reads. None where it is no expression."""
         try:
             return self[source].fields
         except ExpressionError:

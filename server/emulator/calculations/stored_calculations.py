@@ -11,7 +11,7 @@ from .expressions import Formulas, Scope
 
 
 class LoadedRow:
-    """A row on its way from a CSV file into the store; its calculations see its own fields alone."""
+    """A row on its way from a CSV file into the store. Its calculations see its own fields alone."""
 
     def __init__(self, table: Table, values: dict[str, tuple[str, ...]]) -> None:
         self._table = table
@@ -31,7 +31,7 @@ class LoadedRow:
 def with_stored_calculations(
     formulas: Formulas, table: Table, values: dict[str, tuple[str, ...]], scope: Scope | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """The values with every stored calculation of the table; `scope` must read from the same `values`."""
+    """The values with every stored calculation of the table. `scope` must read from the same `values`."""
     scope = scope or LoadedRow(table, values)
     fields = [each for each in table.fields.values() if each.calculation is not None and each.stored]
     # A calculation may use one that stands below it, so it is done again until nothing changes.

@@ -1,4 +1,4 @@
-"""What reaches a user pool, and what it notes of it."""
+"""The requests that a user pool gets, and its log of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows a proved password: refusals that have nothing to do with it, and the second step."""
+"""What follows a correct password: the second step, and refusals for other reasons."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from .users import Directory, User
 
 
 class UserPool:
-    """Verifies passwords for real; everything in memory. Give a test its `switches`, `outbox` and `calls`."""
+    """Verifies passwords for real. Everything in memory. Give a test its `switches`, `outbox` and `calls`."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class UserPool:
         return self._clock.now() + self.switches.clock_offset
 
     def add(self, user: User) -> None:
-        """Add a user, or replace the one of that name; failures counted against them are forgotten."""
+        """Add a user, or replace the one of that name. Failures counted against them are forgotten."""
         self._people.add(user)
 
     @property
@@ -74,30 +74,30 @@ class UserPool:
         return sum(call.operation == operation and detail in (None, call.detail) for call in self.calls)
 
     def refuse_next(self, kind: str, message: str, times: int = 1, operation: str | None = None) -> None:
-        """Refuse calls (of one operation, or any) whatever they ask; `TooManyRequestsException` is throttling."""
+        """Refuse calls (of one operation, or any) whatever they ask. `TooManyRequestsException` is throttling."""
         self._outages.append(Outage(Refused(kind, message), times, operation))
 
     def revoke_all(self, name: str) -> None:
-        """End every refresh token of a user, as an administrator's sign-out does; id tokens live on."""
+        """End every refresh token of a user, as an administrator's sign-out does. Id tokens live on."""
         person = self._people.find(name)
         if person is not None:
             self._grants.refresh_tokens.revoke_all(person.subject)
 
     def forget_devices(self, name: str) -> None:
-        """Forget the devices of a user, as the person or an administrator may; tokens bound to one end."""
+        """Forget the devices of a user, as the person or an administrator may. Tokens bound to one end."""
         person = self._people.find(name)
         if person is not None:
             self._devices.forget(person.subject)
 
     def change(self, name: str, **changes: Any) -> None:
-        """Change what is known of a user, such as `factors` or `state`; tokens live on. Raises LookupError."""
+        """Change what is known of a user, such as `factors` or `state`. Tokens live on. Raises LookupError."""
         person = self._people.find(name)
         if person is None:
             raise LookupError(f"The pool has no {name!r}.")
         self.add(replace(person.user, **changes))
 
     def end_id_tokens(self, name: str) -> None:
-        """Make hosts refuse the id tokens that a user holds now; refreshing gives good ones."""
+        """Make hosts refuse the id tokens that a user holds now. Refreshing gives good ones."""
         person = self._people.find(name)
         if person is not None:
             self._grants.end_id_tokens(person.subject)

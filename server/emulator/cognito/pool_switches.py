@@ -1,4 +1,4 @@
-"""How a user pool is set up, and what a test may turn while it runs."""
+"""The settings of a user pool, and the switches that a test may turn while it runs."""
 
 from __future__ import annotations
 

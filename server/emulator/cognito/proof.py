@@ -1,4 +1,4 @@
-"""The first question of signing in: prove that you know the password, without showing it."""
+"""The first step of a sign-in: the client proves that it knows the password without sending it (SRP)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a successful sign-in yields: signed id and access tokens, and refresh tokens the pool remembers."""
+"""Signed id and access tokens, and the refresh tokens that the pool remembers."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Trouble on demand: what happens between a client and a host when networks, proxies and people get in the way."""
+"""Fault injection: delays, lost answers, refusals and changes between a client and the emulated host."""

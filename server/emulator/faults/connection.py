@@ -1,4 +1,4 @@
-"""A uvicorn connection that an application can cut; `uvicorn.Config(..., http=Connection)`."""
+"""A uvicorn connection that an application can cut. `uvicorn.Config(..., http=Connection)`."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PREFIX = "/_emulator/"
 
 
 class Control:
-    """An ASGI application around a fault layer; its own paths are never struck."""
+    """An ASGI application around a fault layer. Its own paths are never struck."""
 
     def __init__(self, faults: FaultLayer, actions: Actions | None = None, gate: Gate | None = None) -> None:
         self._faults = faults

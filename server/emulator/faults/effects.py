@@ -44,7 +44,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class Drop:
-    """Close the connection without an answer; `reset` tears it down instead."""
+    """Close the connection without an answer. `reset` tears it down instead."""
 
     processed: bool = False
     reset: bool = False
@@ -77,7 +77,7 @@ class Cut:
 
 @dataclass(frozen=True)
 class Page:
-    """Somebody else answers in the host's place: a web server, a proxy, a captive portal.
+    """An answer that does not come from the host: of a web server, a proxy, a captive portal.
 
     502 and 503 with HTML are what a stopped Data API looks like (section 2.1); 200 with HTML is a proxy's page.
     """

@@ -23,7 +23,7 @@ from ..clock import Clock
 EXTENSION = "filemaker.disconnect"
 
 Disconnect = Callable[[bool], None]
-"""Close the connection; True resets it."""
+"""Close the connection. True resets it."""
 
 
 @dataclass
@@ -101,7 +101,7 @@ class Exchange:
         await self._disconnect(reset=False)
 
     async def hang(self) -> None:
-        """Never answer; returns when the client has gone."""
+        """Never answer. Returns when the client has gone."""
         if self._connection() is None:
             import httpx
 

@@ -1,4 +1,4 @@
-"""Who may use the control endpoint: a program on this machine, and no web page.
+"""Admits programs of this machine to the control endpoint, and no web page.
 
 A page of any site can make its visitor's browser send requests to this machine. Such a request names the page in `Origin`
 or `Sec-Fetch-Site`, or reaches us by a name of its own site (DNS rebinding), or cannot say that it carries JSON without
@@ -14,11 +14,11 @@ from starlette.requests import Request
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LARGEST = 64 * 1024
-"""Bytes of a request's body; no fault needs as many."""
+"""Bytes of a request's body. No fault needs as many."""
 
 
 class NotAdmitted(Exception):
-    """The request is refused; `status` is the answer's."""
+    """The request is refused. `status` is the answer's."""
 
     def __init__(self, status: int, words: str) -> None:
         self.status = status

@@ -1,4 +1,4 @@
-"""The place where trouble happens: in front of the emulated host, behind the network."""
+"""The layer in front of the emulated host in which armed faults strike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .exchange import Exchange
 
 @dataclass(frozen=True)
 class Match:
-    """Which requests a fault waits for; `*` in a path stands for anything, slashes included."""
+    """Which requests a fault waits for. `*` in a path stands for anything, slashes included."""
 
     method: str = "*"
     path: str = "*"
@@ -23,7 +23,7 @@ class Match:
     skip: int = 0
     """Let so many matching requests pass first."""
     times: int | None = 1
-    """Strike so often; None is always."""
+    """Strike so often. None is always."""
 
     def fits(self, scope: Scope) -> bool:
         return fnmatchcase(scope["method"], self.method.upper()) and fnmatchcase(scope["path"], self.path)
@@ -31,7 +31,7 @@ class Match:
 
 @dataclass
 class Fault:
-    """An armed fault; read `seen` and `struck` to know what became of it."""
+    """An armed fault. Read `seen` and `struck` to know what became of it."""
 
     match: Match
     effects: tuple[Effect, ...]

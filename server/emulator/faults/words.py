@@ -24,7 +24,7 @@ EFFECTS: Mapping[str, type[Effect]] = {
     "refuse": Refuse,
     "wrong_date": WrongDate,
 }
-"""`{"effect": "delay", "seconds": 3}`; the other keys are those of the class. `act` names one of the host's actions."""
+"""`{"effect": "delay", "seconds": 3}`. The other keys are those of the class. `act` names one of the host's actions."""
 
 _FAR = 10**9
 """Seconds, bytes and counts: thirty years, and more than any test needs."""
@@ -35,7 +35,7 @@ Actions = Mapping[str, Action]
 
 
 class NotUnderstood(ValueError):
-    """A fault or an action that the host cannot make sense of; says what it knows."""
+    """A fault or an action that the host cannot make sense of. Says what it knows."""
 
 
 def read_match(words: Mapping[str, Any]) -> Match:
@@ -72,7 +72,7 @@ def _checked(action: Action, name: str, arguments: Mapping[str, Any]) -> dict[st
 
 
 def _bound(key: str, value: object) -> None:
-    """Numbers that a clock can still reckon with; written so that what is no number is beyond them too."""
+    """Numbers that a clock can still reckon with. Written so that what is no number is beyond them too."""
     size = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(size, (int, float)) and not -_FAR <= size <= _FAR:
         raise NotUnderstood(f"{key}: a number from -{_FAR} to {_FAR} was expected.")

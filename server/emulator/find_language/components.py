@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 Span = tuple[int, int] | None
-"""Inclusive bounds of one component of a date or time; None for any."""
+"""Inclusive bounds of one component of a date or time. None for any."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class TimeParts:
     second: Span = None
 
     def holds(self, value: timedelta) -> bool:
-        """Whether a time agrees in every component; a negative time agrees in none."""
+        """Whether a time agrees in every component. A negative time agrees in none."""
         minutes, seconds = divmod(value.days * 86400 + value.seconds, 60)
         return (
             value >= timedelta(0)

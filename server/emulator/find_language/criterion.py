@@ -10,7 +10,7 @@ from .patterns import Pattern, Term
 
 
 class BadCriterion(Exception):
-    """A criterion that cannot be evaluated; `code` is FileMaker's: 500 malformed date or time, 508 invalid for the type."""
+    """A criterion that cannot be evaluated. `code` is FileMaker's: 500 malformed date or time, 508 invalid for the type."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"FileMaker error {code}")
@@ -19,7 +19,7 @@ class BadCriterion(Exception):
 
 @dataclass(frozen=True)
 class Anything:
-    """An empty criterion asks nothing; the request as a whole may still be error 400."""
+    """An empty criterion asks nothing. The request as a whole may still be error 400."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Present:
 
 @dataclass(frozen=True)
 class Duplicated:
-    """`!`: the value occurs in another record too; only the table as a whole can tell."""
+    """`!`: the value occurs in another record too. Only the table as a whole can tell."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class WordRange:
 
 @dataclass(frozen=True)
 class Between:
-    """A number, date, time or timestamp by its measure (see `readings.measure`); None leaves a side open."""
+    """A number, date, time or timestamp by its measure (see `readings.measure`). None leaves a side open."""
 
     low: Decimal | int | None = None
     high: Decimal | int | None = None

@@ -14,7 +14,7 @@ class Role(Enum):
     """Escaped: `\\@`."""
     QUOTED = 3
     OPEN = 4
-    """Where quotes begin and end; without a character of their own."""
+    """Where quotes begin and end. They have no character of their own."""
     CLOSE = 5
 
 
@@ -27,7 +27,7 @@ _OPEN, _CLOSE = Sign("", Role.OPEN), Sign("", Role.CLOSE)
 
 
 def scan(text: str) -> list[Sign]:
-    """Take escapes and quotes out of a criterion; quotes that are never closed reach to the end."""
+    """Take escapes and quotes out of a criterion. Quotes that are never closed reach to the end."""
     signs: list[Sign] = []
     quoted = False
     escaped = False
@@ -95,7 +95,7 @@ def comparison(signs: list[Sign]) -> tuple[str, list[Sign]] | None:
 
 
 def bounds(signs: list[Sign]) -> tuple[list[Sign], list[Sign]] | None:
-    """What stands on both sides of `...`, `..` or `…`; braces keep a range of their own."""
+    """What stands on both sides of `...`, `..` or `…`. Braces keep a range of their own."""
     depth = 0
     for at, sign in enumerate(signs):
         if sign.role is not Role.PLAIN or sign.character not in "{}.…":

@@ -28,7 +28,7 @@ from .words_of_text import WordsOfText
 
 
 def matches(criterion: Criterion, field: Field, value: str) -> bool:  # noqa: C901 - one line for each kind
-    """Whether one value (one repetition) meets the criterion; `!` needs the table, see `duplicated`."""
+    """Whether one value (one repetition) meets the criterion. `!` needs the table, see `duplicated`."""
     match criterion:
         case Anything():
             return True
@@ -60,14 +60,14 @@ def matches(criterion: Criterion, field: Field, value: str) -> bool:  # noqa: C9
 
 
 def matches_any(criterion: Criterion, field: Field, texts: Sequence[str]) -> bool:
-    """Whether a field with these repetitions meets the criterion; it is empty only when all of them are."""
+    """Whether a field with these repetitions meets the criterion. It is empty only when all of them are."""
     if isinstance(criterion, Empty):
         return not any(texts)
     return any(matches(criterion, field, text) for text in texts)
 
 
 def duplicated(field: Field, values: Mapping[int, tuple[str, ...]]) -> set[int]:
-    """The records that share a value with another record; empty values are no duplicates of each other."""
+    """The records that share a value with another record. Empty values are no duplicates of each other."""
     forms = {record: {value_form(field, text) for text in texts if text} for record, texts in values.items()}
     seen = Counter(form for own in forms.values() for form in own)
     return {record for record, own in forms.items() if any(seen[form] > 1 for form in own)}

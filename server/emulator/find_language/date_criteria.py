@@ -1,4 +1,4 @@
-"""Reads a criterion on a date, time or timestamp field (sections 7.3 and 7.5); criteria are in US order."""
+"""Reads a criterion on a date, time or timestamp field (sections 7.3 and 7.5). Criteria are in US order."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class Calendar:
-    """Reads criteria for one field; the periods know its type and today."""
+    """Reads criteria for one field. The periods know its type and today."""
 
     periods: Periods
 
     def parse(self, signs: list[Sign]) -> Criterion:
-        """The criterion that the signs stand for; raises BadCriterion (500 dates and timestamps, 501 times)."""
+        """The criterion that the signs stand for. Raises BadCriterion (500 dates and timestamps, 501 times)."""
         if len(signs) > _LONGEST:
             raise self._malformed()
         if (compared := comparison(signs)) is not None:

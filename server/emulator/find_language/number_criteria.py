@@ -13,7 +13,7 @@ _OPERATORS = frozenset("<>≤≥=!?{}…")
 
 
 def parse_number(signs: list[Sign]) -> Criterion:
-    """The criterion that the signs stand for; raises BadCriterion (508) where a number is missing."""
+    """The criterion that the signs stand for. Raises BadCriterion (508) where a number is missing."""
     if (compared := comparison(signs)) is not None:
         operator, rest = compared
         bound, strict = _number(rest), len(operator) == 1
@@ -48,7 +48,7 @@ def _number(signs: list[Sign]) -> Decimal:
 
 
 def _decimal_pattern(signs: list[Sign]) -> Pattern:
-    """Letters are ignored, as they are in numbers; nothing but `*` and letters is no number at all."""
+    """Letters are ignored, as they are in numbers. Nothing but `*` and letters is no number at all."""
     pieces: list[str | Wild] = [
         WILDCARDS[sign.character] if _is_wild(sign) else sign.character
         for sign in signs

@@ -21,13 +21,13 @@ WILDCARDS = {wild.value: wild for wild in Wild}
 
 @dataclass(frozen=True)
 class Pattern:
-    """Literal text and wildcards in turn; the literals are already in the form they are compared in."""
+    """Literal text and wildcards in turn. The literals are already in the form they are compared in."""
 
     pieces: tuple[str | Wild, ...]
 
     @classmethod
     def of(cls, pieces: Iterable[str | Wild]) -> Pattern:
-        """A pattern of pieces that may be single characters; a row of `*` is one."""
+        """A pattern of pieces that may be single characters. A row of `*` is one."""
         joined: list[str | Wild] = []
         for is_text, group in groupby(pieces, lambda piece: isinstance(piece, str)):
             if is_text:
@@ -52,7 +52,7 @@ class Pattern:
 
     @cached_property
     def _runs(self) -> list[_Run]:
-        """What stands between the `*`, in order; there is always one run before the first and one after the last."""
+        """What stands between the `*`, in order. There is always one run before the first and one after the last."""
         runs: list[list[str | Wild]] = [[]]
         for piece in self.pieces:
             if piece is Wild.MANY:
@@ -89,7 +89,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class _Run:
-    """Literal text, or an expression where single characters are open; always of the same length."""
+    """Literal text, or an expression where single characters are open. Always of the same length."""
 
     length: int
     literal: str = ""

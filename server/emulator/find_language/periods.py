@@ -27,7 +27,7 @@ class Periods:
     iso_dates: bool = False
 
     def period(self, text: str) -> tuple[int, int] | None:
-        """The first and last measure of what the text names; None when it is no single stretch of time."""
+        """The first and last measure of what the text names. None when it is no single stretch of time."""
         if self.field_type is FieldType.TIME:
             moment = as_time(text)
             return None if moment is None else _only(microseconds(moment))
@@ -64,14 +64,14 @@ class Periods:
                 return None
 
     def year(self, text: str) -> int | None:
-        """A year of four digits, or of one or two that are expanded; None for three."""
+        """A year of four digits, or of one or two that are expanded. None for three."""
         return {1: full_year(int(text), self.today), 2: full_year(int(text), self.today), 4: int(text)}.get(
             len(text)
         )
 
 
 def _split(text: str) -> tuple[str, str]:
-    """A date and the time after it; blanks may stand between the parts of the date as well."""
+    """A date and the time after it. Blanks may stand between the parts of the date as well."""
     found = _DAY.match(text)
     end = found.end() if found else len(text.partition(" ")[0])
     return text[:end], text[end:]

@@ -24,7 +24,7 @@ def is_wild(sign: Sign) -> bool:
 
 
 class Terms:
-    """Reads one criterion; an instance is used once."""
+    """Reads one criterion. An instance is used once."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -33,7 +33,7 @@ class Terms:
         self._whole = False
 
     def read(self, signs: list[Sign]) -> list[Term]:
-        """The terms, in the order written; none if there is no word, phrase or wildcard that asks for something."""
+        """The terms, in the order written. None if there is no word, phrase or wildcard that asks for something."""
         at = 0
         while at < len(signs):
             if signs[at].role is Role.OPEN:
@@ -81,7 +81,7 @@ class Terms:
 
 
 def _flank(sign: Sign) -> set[str]:
-    """What a sign is beside a character that two letters or two digits hold together; a wildcard may be either."""
+    """What a sign is beside a character that two letters or two digits hold together. A wildcard may be either."""
     if is_wild(sign):
         return {"digit"} if sign.character == Wild.DIGIT.value else {"letter", "digit"}
     if sign.character.isdecimal():

@@ -10,7 +10,7 @@ from .terms import Terms, pattern_of
 
 
 def parse_text(signs: list[Sign], language: str, *, match_lines: bool = False) -> Criterion:
-    """The criterion that the signs stand for; raises BadCriterion (508) for a bound that is missing."""
+    """The criterion that the signs stand for. Raises BadCriterion (508) for a bound that is missing."""
     if begins(without_indent(signs), "=="):
         # Spaces after it belong to what is looked for.
         return WholeText(pattern_of(without_indent(signs)[2:], language), match_lines)

@@ -20,7 +20,7 @@ _OK = '"messages":[{"code":"0","message":"OK"}]'
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back over HTTP. `code` is FileMaker's, for the log; headers add to those every answer carries."""
+    """What goes back over HTTP. `code` is FileMaker's, for the log. Headers add to those every answer carries."""
 
     status: int
     body: bytes
@@ -28,7 +28,7 @@ class Answer:
     code: int = 0
     headers: tuple[tuple[str, str], ...] = ()
     tagged: bool = True
-    """Whether `ETag` and `Cache-Control` are sent; productInfo has neither (reference section 2.3 [O])."""
+    """Whether `ETag` and `Cache-Control` are sent. `productInfo` has neither (reference section 2.3 [O])."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ def page(status: int, html: str, headers: tuple[tuple[str, str], ...] = ()) -> A
 
 
 def etag(body: bytes) -> str:
-    """Express's weak tag; reproduces all nine recorded ones (section 2.4 [O])."""
+    """Express's weak tag. Reproduces all nine recorded ones (section 2.4 [O])."""
     digest = base64.b64encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
     return f'W/"{len(body):x}-{digest[:27]}"'
 
 
 def json_text(value: object) -> str:
-    """Compact JSON, non-ASCII unescaped; a Decimal keeps every digit (section 8.1: 58-digit numbers arrive bare)."""
+    """Compact JSON, non-ASCII unescaped. A Decimal keeps every digit (section 8.1: 58-digit numbers arrive bare)."""
     if type(value) is str:  # by far the most values
         return encode_basestring(value)
     match value:

@@ -65,7 +65,7 @@ def whole_number(value: object, default: int, *, at_least: int = 1) -> int:
     if isinstance(value, str):
         text = value.strip()
         if text.isascii() and text.isdecimal() and len(text) <= 400:
-            # SQLite and lists count in 64 bits; 10^18 was accepted by a host (section 6.5).
+            # SQLite and lists count in 64 bits. 10^18 was accepted by a host (section 6.5).
             number = min(int(text), 2**62)
             if number >= at_least:
                 return number
@@ -87,7 +87,7 @@ def date_formats(value: object) -> int:
 
 
 def mod_id(value: object, *, numeric: bool) -> str | None:
-    """A modId is a text; some clients send a number (section 22), which a switch accepts."""
+    """A modId is a text. Some clients send a number (section 22), which a switch accepts."""
     if isinstance(value, NumberText) and not numeric:
         raise invalid()
     return None if value is None else text(value)

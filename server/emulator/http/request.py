@@ -18,7 +18,7 @@ class NumberText(str):
 
 
 class BadPath(Exception):
-    """The path is not what the web server lets through; `status` is its answer (section 2.7)."""
+    """The path is not what the web server lets through. `status` is its answer (section 2.7)."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -32,7 +32,7 @@ class Request:
     """As it came, percent-encoded, without the query."""
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
-    """Names in lower case; the last of several wins."""
+    """Names in lower case. The last of several wins."""
     body: bytes
     client: str
     scheme: str
@@ -53,7 +53,7 @@ class Request:
             raise BadPath(400) from None
 
     def json_object(self) -> dict[str, object]:
-        """The body's JSON object; empty and `null` bodies count as `{}` (sections 2.2 and 6.3 [U])."""
+        """The body's JSON object. Empty and `null` bodies count as `{}` (sections 2.2 and 6.3 [U])."""
         text = self.body.strip()
         if not text:
             return {}

@@ -47,7 +47,7 @@ class RequestLog:
         self.faults.append(f"Script {script!r}, {_place(problem)}: {type(problem).__name__}: {problem}")
 
     def note_fault(self, problem: BaseException) -> None:
-        """Something in this program went wrong; the client gets 951."""
+        """Something in this program went wrong. The client gets 951."""
         self.faults.append(f"{_place(problem)}: {type(problem).__name__}: {problem}")
 
     def add(self, at: datetime, client: str, served: Served) -> None:

@@ -14,7 +14,7 @@ class Operation:
     name: str
     method: str
     pattern: tuple[str, ...]
-    """Segments after the API version; `{...}` stands for any."""
+    """Segments after the API version. `{...}` stands for any."""
     since: int = 17
     authorization: str = "bearer"
     """`bearer`, `login`, or `none`."""

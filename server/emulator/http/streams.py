@@ -36,7 +36,7 @@ class Streams:
         self._streams: dict[str, Stream] = {}
 
     def link(self, request: Request, token: str, file: str, text: str) -> str:
-        """The URL of a container's contents for one session; the same contents have the same URL."""
+        """The URL of a container's contents for one session. The same contents have the same URL."""
         digest = (
             hmac.new(self._secret, f"{token}\0{file}\0{text}".encode(), hashlib.sha256).hexdigest().upper()
         )

@@ -64,7 +64,7 @@ def read_edit(request: Request, profile: Profile, switches: Switches) -> WritePa
 
 
 def read_scripts(request: Request) -> ScriptCalls:
-    """Duplicate takes script keys from its body; one client sends them in the URL (section 22)."""
+    """Duplicate takes script keys from its body. One client sends them in the URL (section 22)."""
     from_url = url_parameters(request, SCRIPT_KEYS)
     values = request.json_object()
     refuse_unknown(values, SCRIPT_KEYS)
@@ -143,7 +143,7 @@ def _mode(value: object) -> str:
 
 
 def value_text(value: object, lax: bool) -> str:
-    """A field's new value as text; booleans and null only where a switch is lax (section 20)."""
+    """A field's new value as text. Booleans and null only where a switch is lax (section 20)."""
     if isinstance(value, NumberText):
         return _plain_number(value)
     if isinstance(value, str):

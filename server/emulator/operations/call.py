@@ -38,7 +38,7 @@ class Call:
         self.runner = ScriptRunner(self.host, self.scene)
 
     def check_scripts(self, scripts: ScriptCalls) -> None:
-        """A missing script fails the request before anything is done (section 20; switchable)."""
+        """A missing script fails the request before anything is done (section 20, a switch)."""
         if self.host.switches.check_scripts_first:
             self.runner.check(scripts.named())
 

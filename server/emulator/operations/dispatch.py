@@ -44,7 +44,7 @@ class Dispatcher:
         self._running: set[asyncio.Task[Answer]] = set()
 
     async def answer(self, request: Request) -> Answer:
-        """The answer to a Data API request, always; a fault of this program is 951 in FileMaker's envelope."""
+        """The answer to a Data API request, always. A fault of this program is 951 in FileMaker's envelope."""
         account: list[str] = []
         try:
             answer = await self._routed(request, account)
@@ -123,7 +123,7 @@ class Dispatcher:
     def _ended(self, task: asyncio.Task[Answer]) -> None:
         self._running.discard(task)
         if not task.cancelled():
-            task.exception()  # asked for, since nobody else does where the client has hung up
+            task.exception()  # asked for, since the client that would ask has hung up
 
     async def stop(self) -> None:
         """Break off what is still running."""
@@ -144,7 +144,7 @@ def _bearer(request: Request) -> str:
 
 
 def _check_content_type(request: Request, operation: Operation, host: Host) -> None:
-    """415 for a missing or other type; clients that send no body at all may leave it out (sections 2.2 and 22)."""
+    """415 for a missing or other type. Clients that send no body at all may leave it out (sections 2.2 and 22)."""
     if operation.body == "none":
         return
     wanted = "application/json" if operation.body == "json" else "multipart/form-data"

@@ -23,7 +23,7 @@ class RequestContext:
 
 
 Run: TypeAlias = Callable[[Call], Awaitable[Mapping[str, object]]]
-"""What FileMaker does, inside the session; answers with the envelope's `response`."""
+"""What FileMaker does, inside the session. Answers with the envelope's `response`."""
 
 Handler: TypeAlias = Callable[[RequestContext], Run]
-"""What the Node layer does first; raises Refusal for a parameter that is not right (section 2.5)."""
+"""What the Node layer does first. Raises Refusal for a parameter that is not right (section 2.5)."""

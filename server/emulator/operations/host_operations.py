@@ -26,7 +26,7 @@ def product_info(exchange: RequestContext) -> Answer:
 
 
 def databases(exchange: RequestContext) -> Answer:
-    """Open files that somebody may reach with fmrest; with the filter on, those that the account opens (section 3)."""
+    """Open files that somebody may reach with fmrest. With the filter on, those that the account opens (section 3)."""
     url_parameters(exchange.request, ())
     host = exchange.host
     names = [file.name for file in host.files if not file.closed and _serves_anybody(file)]

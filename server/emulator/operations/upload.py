@@ -63,7 +63,7 @@ def upload(exchange: RequestContext) -> Run:
 
 
 async def read_upload(request: Request) -> Upload:
-    """The part named `upload`; others are ignored. Raises Refusal 960 without one (section 10.1 [O])."""
+    """The part named `upload`. Others are ignored. Raises Refusal 960 without one (section 10.1 [O])."""
 
     async def chunks() -> AsyncGenerator[bytes, None]:
         yield request.body

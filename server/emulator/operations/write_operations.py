@@ -129,7 +129,7 @@ def set_globals(exchange: RequestContext) -> Run:
 
 
 def _global_place(call: Call, name: str, text: str) -> tuple[Source, Field, int, str]:
-    """`Occurrence::Field` or `Occurrence::Field(2)`; 102 for anything but a global field (section 11 [I])."""
+    """`Occurrence::Field` or `Occurrence::Field(2)`. 102 for anything but a global field (section 11 [I])."""
     occurrence, _, bare = name.partition("::")
     if occurrence not in call.scene.file.model.occurrences:
         raise Refusal(102)

@@ -69,7 +69,7 @@ class Saver:
         return self.create(source, values)
 
     def release(self) -> None:
-        """Forget the containers of deleted records; to be called once the commit has held."""
+        """Forget the containers of deleted records. To be called once the commit has held."""
         for source, text in self._released:
             source.file.containers.drop(text)
         self._released.clear()

@@ -23,7 +23,7 @@ class FieldInput:
         self._replaced: list[tuple[Source, str]] = []
 
     def drop_replaced(self) -> None:
-        """Forget the contents of containers that were emptied; to be called once the commit has held."""
+        """Forget the contents of containers that were emptied. To be called once the commit has held."""
         for source, text in self._replaced:
             source.file.containers.drop(text)
 

@@ -44,7 +44,7 @@ class Finder:
         return self._scene.viewable(self._source, sorted(found))
 
     def _understand(self, request: FindRequest) -> dict[str, list[Asked]]:
-        """The criteria by occurrence; those that ask nothing are left out."""
+        """The criteria by occurrence. Those that ask nothing are left out."""
         asked: dict[str, list[Asked]] = {}
         for name, text in request.criteria:
             placed, repetition = self._plan.find(name)

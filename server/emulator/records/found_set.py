@@ -1,4 +1,4 @@
-"""The found set that is the whole table: counted and read in parts, never listed until somebody asks for all of it."""
+"""The found set of all records: counted and read in parts, and listed only when all of it is needed."""
 
 from __future__ import annotations
 

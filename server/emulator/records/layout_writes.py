@@ -45,7 +45,7 @@ class Writer:
         return self._portals.created
 
     def create(self) -> Row:
-        """Raises Refusal; then nothing has been written (section 6.1 [I])."""
+        """Raises Refusal. Then nothing has been written (section 6.1 [I])."""
         own, related = self._sorted_values()
         with self._transaction():
             self._take_globals(own)
@@ -54,7 +54,7 @@ class Writer:
         return self._read(row)
 
     def edit(self, row: Row) -> Row:
-        """Raises Refusal; then nothing has been written."""
+        """Raises Refusal. Then nothing has been written."""
         self._saver.check_edit(self._source, row)
         if self._parameters.mod_id is not None and self._parameters.mod_id != str(row.mod_id):
             raise Refusal(306)
@@ -107,7 +107,7 @@ class Writer:
         self._delete_related(row, self._parameters.deletions)
 
     def _write_one_related(self, row: Row, name: str, value: str) -> None:
-        """`TO::Field` writes the first related record; the older `TO::Field.7` names one, `.0` makes one."""
+        """`TO::Field` writes the first related record. The older `TO::Field.7` names one, `.0` makes one."""
         found = None if name in self._plan.fields else _OLD_ROW.fullmatch(name)
         if found is not None and found[1].partition("(")[0] in self._plan.fields:
             row_id = None if int(found[2][:18]) == 0 else found[2]

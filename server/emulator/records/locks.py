@@ -1,4 +1,4 @@
-"""Records that somebody has open for editing: others get 301 and change nothing (section 6.2)."""
+"""Record locks: while one session edits a record, others get 301 and change nothing (section 6.2)."""
 
 from __future__ import annotations
 

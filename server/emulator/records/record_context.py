@@ -34,7 +34,7 @@ class Scene(Sources):
     ) -> None:
         super().__init__(files, session, open_source)
         self.needs_sources = needs_sources
-        """Whether an external file that cannot be opened is an error; else its fields are empty (section 4.4)."""
+        """Whether an external file that cannot be opened is an error. If not, its fields are empty (section 4.4)."""
         self.now = now
         """The host's wall time, without a zone."""
 
@@ -48,7 +48,7 @@ class Scene(Sources):
         return is_true(self.evaluate(source, row, rule))
 
     def viewable(self, source: Source, ids: Iterable[int]) -> list[int]:
-        """The records that may be viewed; the others are left out (section 6.5 [I])."""
+        """The records that may be viewed. The others are left out (section 6.5 [I])."""
         if self.access_to(source.file).record_rule(source.table.name, "view") == "yes":
             return list(ids)
         rows = source.store.read_many(source.table.name, ids)

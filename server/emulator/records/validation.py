@@ -87,7 +87,7 @@ def _in_range(field: Field, value: Value, rules: Validation) -> bool:
 def _others(source: Source, row: Row, field: Field, text: str) -> list[int]:
     same = source.store.related(source.table.name, field.name, "=", {text})
     rows = source.store.read_many(source.table.name, [each for each in same if each != row.record_id])
-    # A relationship compares line by line; a value is the same only as a whole.
+    # A relationship compares line by line. A value is the same only as a whole.
     form = value_form(field, text)
     return [
         each.record_id

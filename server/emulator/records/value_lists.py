@@ -11,7 +11,7 @@ from .sources import Source
 def list_values(
     scene: Scene, value_list: ValueList, source: Source, row: Row | None
 ) -> list[tuple[str, str]]:
-    """(value, shown value) pairs; a field's values are distinct, not empty and sorted."""
+    """(value, shown value) pairs. A field's values are distinct, not empty and sorted."""
     if value_list.field is None:
         return [(each, each) for each in value_list.values]
     occurrence, _, name = value_list.field.partition("::")

@@ -29,7 +29,7 @@ class Window:
 
     @property
     def position(self) -> int:
-        """Its index in the found set; -1 when it is not in it."""
+        """Its index in the found set. -1 when it is not in it."""
         if self._position is None:
             current = self.current
             self._position = self.found.index(current) if current in self.found else -1
@@ -46,7 +46,7 @@ class Window:
         self.show(found, record_id)
 
     def remove(self, record_id: int) -> None:
-        """A record is gone; the window stands on the one after it."""
+        """A record is gone. The window stands on the one after it."""
         position = max(self.position, 0)
         if not isinstance(self.found, AllRecords):
             self.found = [each for each in self.found if each != record_id]
@@ -59,7 +59,7 @@ class Window:
             self._current, self._position = self.found[position], position
 
     def turn_to(self, other: Window) -> None:
-        """Show another layout; the found set stays as long as the occurrence does."""
+        """Show another layout. The found set stays as long as the occurrence does."""
         same = self.source.occurrence == other.source.occurrence
         self.plan, self.source = other.plan, other.source
         if not same:

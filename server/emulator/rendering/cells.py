@@ -52,7 +52,7 @@ class Cells:
         if field.type is FieldType.CONTAINER:
             return lambda text: self.link(source.file.name, text) if text else ""
         if self.date_formats == 0 and field.type in _STORED_LENGTH:
-            # Dates are stored as dateformats 0 shows them; what is not in that form is looked at.
+            # Dates are stored as dateformats 0 shows them. What is not in that form is looked at.
             length = _STORED_LENGTH[field.type]
             return lambda text: text if not text or len(text) == length else to_json(field.type, text)
         kind, dates, pattern = field.type, self.date_formats, source.home.model.date_format

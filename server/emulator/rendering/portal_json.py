@@ -21,7 +21,7 @@ _ROWS = 50
 
 
 def chosen_portals(plan: LayoutPlan, rendering: Rendering, switches: Switches) -> tuple[PortalPlan, ...]:
-    """Those a request names, or all; case is ignored (section 6.5 [O]). Raises Refusal for one that is not on the layout."""
+    """Those a request names, or all. Case is ignored (section 6.5 [O]). Raises Refusal for one that is not on the layout."""
     known = _names(plan, by_table=switches.portal_by_table)
     for name, page in rendering.pages.items():
         if name.casefold() not in known:

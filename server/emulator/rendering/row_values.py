@@ -19,7 +19,7 @@ Read = tuple[str, str | None, Cell]
 def related_reads(
     scene: Scene, cells: Cells, source: Source, placed: Iterable[Placed], found: Iterable[int]
 ) -> list[Read]:
-    """The fields of a layout or of a portal row; a summary is over the found set, so the same for all its records."""
+    """The fields of a layout or of a portal row. A summary is over the found set, so the same for all its records."""
     reads: list[Read] = []
     for each in placed:
         if each.occurrence != source.occurrence:
@@ -50,7 +50,7 @@ def _summary(scene: Scene, cells: Cells, source: Source, placed: Placed, found: 
 def values_of(
     scene: Scene, source: Source, reads: Iterable[Read], row: Row, *, may_view: bool
 ) -> list[tuple[str, object]]:
-    """Keys and values; related ones from the first related record."""
+    """Keys and values. Related ones from the first related record."""
     if not may_view:
         return [(key, NO_ACCESS) for key, _, _ in reads]
     firsts: dict[str, Row | None] = {}

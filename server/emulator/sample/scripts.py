@@ -17,7 +17,7 @@ def echo(script: ScriptContext) -> str:
 
 
 def month_report(script: ScriptContext) -> str:
-    """Figures of one month as JSON; the parameter is `2026-10`, or empty for the month before this one."""
+    """Figures of one month as JSON. The parameter is `2026-10`, or empty for the month before this one."""
     last = script.today.replace(day=1) - timedelta(days=1)
     try:
         year, month = (int(part) for part in (script.parameter or f"{last:%Y-%m}").split("-"))
@@ -48,7 +48,7 @@ def month_report(script: ScriptContext) -> str:
 
 
 def mark_overdue(script: ScriptContext) -> str:
-    """Every sent invoice whose due date has passed becomes overdue; the result is how many."""
+    """Every sent invoice whose due date has passed becomes overdue. The result is how many."""
     script.go_to_layout("Invoices")
     if not script.find({"Status": "==Sent", "Due Date": f"<{script.today:%m/%d/%Y}"}):
         script.set_error(0)
@@ -76,7 +76,7 @@ def send_reminder(script: ScriptContext) -> str:
 
 
 def restock(script: ScriptContext) -> str:
-    """Fills a product's stock up to three times its reorder level; the parameter is its SKU, or empty for all."""
+    """Fills a product's stock up to three times its reorder level. The parameter is its SKU, or empty for all."""
     script.go_to_layout("Products")
     wanted = {"SKU": f"=={script.parameter.strip()}"} if script.parameter.strip() else {"To Reorder": "1"}
     if not script.find(wanted):

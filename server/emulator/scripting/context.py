@@ -50,7 +50,7 @@ class ScriptContext(FoundSetSteps, RecordSteps):
 
     @property
     def variables(self) -> dict[str, object]:
-        """Global variables (`$$name`); they last as long as the session."""
+        """Global variables (`$$name`). They last as long as the session."""
         return self._scene.session.variables
 
     def set_error(self, code: int) -> None:
@@ -63,7 +63,7 @@ class ScriptContext(FoundSetSteps, RecordSteps):
         return self._failed(Refusal(3))
 
     def exit(self, result: object = None) -> NoReturn:
-        """Exit Script; without a result the answer has no scriptResult."""
+        """Exit Script. Without a result the answer has no scriptResult."""
         raise ScriptExit(None if result is None else str(result))
 
     async def sleep(self, seconds: float) -> None:
@@ -73,7 +73,7 @@ class ScriptContext(FoundSetSteps, RecordSteps):
         self.last_error = 0
 
     async def perform(self, script: str, parameter: str = "") -> str | None:
-        """Perform Script: another script of the file, in the same window; its result."""
+        """Perform Script: another script of the file, in the same window. Its result."""
         self.commit()
         result, self.last_error = await self._perform(script, parameter)
         return result

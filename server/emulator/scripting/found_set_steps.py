@@ -31,7 +31,7 @@ class FoundSetSteps(Steps):
         return self._done()
 
     def find(self, *requests: Mapping[str, str]) -> bool:
-        """Find requests as in `_find`, `omit` included; 401 leaves the found set empty, as FileMaker does."""
+        """Find requests as in `_find`, `omit` included. 401 leaves the found set empty, as FileMaker does."""
         self.commit()
         read = [
             FindRequest(
@@ -64,7 +64,7 @@ class FoundSetSteps(Steps):
         return self._done()
 
     def go_to_record(self, number: int) -> bool:
-        """1 is the first; 101 beyond the last."""
+        """1 is the first. 101 beyond the last."""
         self.commit()
         if not 1 <= number <= len(self._window.found):
             return self._failed(Refusal(101))
@@ -100,7 +100,7 @@ class FoundSetSteps(Steps):
         return self._done()
 
     def go_to_related(self, occurrence: str, layout: str) -> bool:
-        """Shows the related records on a layout of theirs; 101 when there are none."""
+        """Shows the related records on a layout of theirs. 101 when there are none."""
         self.commit()
         row = self._window.row()
         try:

@@ -1,4 +1,4 @@
-"""Fields of the current record, of its first related record, and globals; records made and deleted."""
+"""Fields of the current record, of its first related record, and globals. Records made and deleted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Given: TypeAlias = "Value | int | float"
 
 class RecordSteps(Steps):
     def get(self, name: str, repetition: int = 1) -> str:
-        """The stored text; empty when there is no such field or record, with the error set."""
+        """The stored text. Empty when there is no such field or record, with the error set."""
         try:
             source, row, field = self._place(name)
         except Refusal as refusal:
@@ -31,12 +31,12 @@ class RecordSteps(Steps):
         return self._scene.text(source, self._editing.shown(source, row), field, repetition)
 
     def value(self, name: str, repetition: int = 1) -> Value:
-        """As `get`, as a number, date, time or timestamp where the field is one; None when empty."""
+        """As `get`, as a number, date, time or timestamp where the field is one. None when empty."""
         text = self.get(name, repetition)
         return None if self.last_error else typed(self._place(name)[2].type, text)
 
     def number(self, name: str) -> Decimal:
-        """As `get`; empty counts as 0."""
+        """As `get`. Empty counts as 0."""
         value = self.value(name)
         return value if isinstance(value, Decimal) else Decimal(0)
 

@@ -64,7 +64,7 @@ class ScriptRunner:
             self._host.log.note_script_fault(name, problem)
             context.revert()
             return None, -1
-        # FileMaker commits what a finished script left open; what cannot be saved is lost.
+        # FileMaker commits what a finished script left open. What cannot be saved is lost.
         error = context.last_error
         if not context.commit():
             error = context.last_error

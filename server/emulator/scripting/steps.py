@@ -22,7 +22,7 @@ class Steps:
         self._editing = Editing(scene, host.locks)
 
     def commit(self) -> bool:
-        """Saves what was set; a validation that fails leaves the record open, and its code as the error."""
+        """Saves what was set. A validation that fails leaves the record open, and its code as the error."""
         try:
             self._editing.commit()
         except Refusal as refusal:

@@ -1,1 +1,1 @@
-"""Who may come in: accounts, sessions, privileges, Claris ID, OAuth."""
+"""Signing in: accounts, sessions, privileges, Claris ID and OAuth."""

@@ -34,7 +34,7 @@ class Identities:
 def make_identities(
     files: Sequence[File], clock: Clock, claris_id: ClarisId | None, oauth: OAuthProviders | None
 ) -> Identities:
-    """A Claris ID pool for accounts with that identity, and providers for those that name one; none that was given."""
+    """A Claris ID pool for accounts with that identity, and providers for those that name one. None that was given."""
     pool = providers = None
     if oauth is None and (names := providers_of(files)):
         providers = OAuth(clock, names)

@@ -1,4 +1,4 @@
-"""Who may come in: file accounts, Claris ID, OAuth providers, and the files that a session opens later."""
+"""Logging in: file accounts, Claris ID, OAuth providers, and the files that a session opens later."""
 
 from __future__ import annotations
 

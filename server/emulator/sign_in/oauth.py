@@ -65,7 +65,7 @@ class OAuth:
         self._consents: dict[str, Consent] = {}
 
     def account_for(self, request_id: str, identifier: str) -> str | None:
-        """The account name that somebody consented to, for the headers of a log-in; None if nobody did."""
+        """The account name that somebody consented to, for the headers of a log-in. None if nobody did."""
         consent = self._consents.get(request_id)
         if consent is None or consent.identifier is None or self._clock.now() - consent.begun > self._life:
             return None

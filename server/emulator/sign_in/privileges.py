@@ -1,4 +1,4 @@
-"""What an account may do in one file, as its privilege set says; nothing is allowed that it does not say."""
+"""What an account may do in one file, as its privilege set says. Nothing is allowed that it does not say."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Session:
     globals: dict[tuple[str, str, str], tuple[str, ...]] = field(
         default_factory=dict[tuple[str, str, str], tuple[str, ...]]
     )
-    """By file, table and field; a value for each repetition."""
+    """By file, table and field. A value for each repetition."""
     variables: dict[str, object] = field(default_factory=dict[str, object])
     found_sets: dict[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
     """Found sets that scripts left behind, by layout."""

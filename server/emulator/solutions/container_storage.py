@@ -24,7 +24,7 @@ class ContainerStorage:
         self._memory: dict[str, bytes] = {}
 
     def put(self, name: str, content: bytes) -> str:
-        """Keep the bytes; the text goes into the field."""
+        """Keep the bytes. The text goes into the field."""
         key = secrets.token_hex(16).upper()
         if self._folder is None:
             self._memory[key] = content
@@ -40,7 +40,7 @@ class ContainerStorage:
             content = self._read(key)
             return None if content is None else Stored(name, content)
         path = self._solution / text
-        # A field may hold any text; only files inside the solution's folder are handed out.
+        # A field may hold any text. Only files inside the solution's folder are handed out.
         if not text or not path.resolve().is_relative_to(self._solution.resolve()) or not path.is_file():
             return None
         return Stored(path.name, path.read_bytes())
@@ -51,7 +51,7 @@ class ContainerStorage:
         return text if stored is None else self.put(stored.name, stored.content)
 
     def drop(self, text: str) -> None:
-        """Forget what was uploaded; the solution's own files stay."""
+        """Forget what was uploaded. The solution's own files stay."""
         if text.startswith(_UPLOADED):
             key = text.removeprefix(_UPLOADED).partition("/")[0]
             self._memory.pop(key, None)

@@ -12,7 +12,7 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True)
 class Hop:
-    """One relationship walked from the near occurrence to the far one; predicates read in that direction."""
+    """One relationship walked from the near occurrence to the far one. Predicates read in that direction."""
 
     near: str
     far: str

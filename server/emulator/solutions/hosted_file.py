@@ -70,7 +70,7 @@ class HostedFile:
         return plan
 
     def next_serial(self, table: str, field: Field) -> str:
-        """The next serial value; a number once given is never given again, whatever becomes of the record."""
+        """The next serial value. A number once given is never given again, whatever becomes of the record."""
         enter = field.auto_enter
         assert enter is not None  # noqa: S101 - only fields with a serial come here
         key = (table, field.name)

@@ -41,14 +41,14 @@ class LayoutPlan:
     placed: tuple[Placed, ...]
     portals: tuple[PortalPlan, ...]
     fields: Mapping[str, Placed]
-    """By bare or qualified field name, portal fields included; the repetition is the first one shown."""
+    """By bare or qualified field name, portal fields included. The repetition is the first one shown."""
 
     @property
     def occurrence(self) -> str:
         return self.layout.occurrence
 
     def portal(self, name: str) -> PortalPlan | None:
-        """By key, then by the occurrence of a portal that has a name of its own (section 6.1); case is ignored."""
+        """By key, then by the occurrence of a portal that has a name of its own (section 6.1). Case is ignored."""
         wanted = name.casefold()
         by_key = next((each for each in self.portals if each.key.casefold() == wanted), None)
         return by_key or next(

@@ -55,7 +55,7 @@ def read_solutions(folders: Sequence[Path]) -> tuple[SolutionFile, ...]:
     files = [_build(sheet, homes[name]) for name, sheet in sheets.items()]
     mistakes += (each for sheet in sheets.values() for each in sheet.findings.mistakes)
     if mistakes:
-        # Whoever corrects the definition wants to hear of the data at the same time.
+        # Report the mistakes in the data as well, so that all can be corrected at once.
         for file in files:
             for table, path in file.data.items():
                 for _ in read_rows(file.model.tables[table], path, mistakes):

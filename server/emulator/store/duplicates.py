@@ -1,4 +1,4 @@
-"""Finds the records that share a value with another (`!`); only the table as a whole can tell."""
+"""Finds the records that share a value with another (`!`). Only the table as a whole can tell."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Seek:
 
 @dataclass(frozen=True)
 class Plan:
-    """Seeks that all hold for a record that meets the criterion; none where every record has to be looked at."""
+    """Seeks that all hold for a record that meets the criterion. None where every record has to be looked at."""
 
     seeks: tuple[Seek, ...] = ()
     exact: bool = False

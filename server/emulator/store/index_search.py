@@ -80,7 +80,7 @@ class Seeker:
                 return set(self._confirmed(asked, None))
 
     def _through(self, asked: Asked, ways: Plan, cap: int) -> set[int] | None:
-        """The answer by way of the indexes; None when there is no way, or none that ends before the cap."""
+        """The answer by way of the indexes. None when there is no way, or none that ends before the cap."""
         found: set[int] | None = None
         open_ways: list[Seek] = []
         for way in ways.seeks:

@@ -43,11 +43,11 @@ class Indexes:
     def records(
         self, column: Column, kind: Kind, where: str, values: tuple[str, ...], cap: int
     ) -> set[int] | None:
-        """The records whose entries meet the condition; None when there are `cap` or more, unless it is negative."""
+        """The records whose entries meet the condition. None when there are `cap` or more, unless it is negative."""
         return self._index(kind, self.require(column, kind)).records(where, values, cap)
 
     def forget(self, shape: Shape) -> None:
-        """Drop the indexes of a table that is about to change as a whole; the next find builds what it needs."""
+        """Drop the indexes of a table that is about to change as a whole. The next find builds what it needs."""
         for _, _, name in list(self._of(shape, shape.columns)):
             self._db.execute(f"DROP TABLE {name}")
             self._built.discard(name)

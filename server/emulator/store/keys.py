@@ -30,7 +30,7 @@ def complement(digits: str) -> str:
 
 
 def after_prefix(prefix: str) -> str | None:
-    """The first text after all texts that begin with the prefix; None when there is none."""
+    """The first text after all texts that begin with the prefix. None when there is none."""
     while prefix:
         point = ord(prefix[-1]) + 1
         if point <= 0x10FFFF:

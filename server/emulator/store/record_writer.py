@@ -27,7 +27,7 @@ class RecordWriter:
         self._next: dict[str, int] = dict(db.execute("SELECT name, next_id FROM kept"))
 
     def insert(self, shape: Shape, values: Values) -> Row:
-        """A new record; its modification count is 0."""
+        """A new record. Its modification count is 0."""
         kept = _kept(shape, values)
         record = self._new_id(shape)
         names = ", ".join(["id", "mod", *(shape.columns[name].name for name in kept)])
@@ -43,7 +43,7 @@ class RecordWriter:
         return self._rows.existing(shape, record)
 
     def load(self, shape: Shape, rows: Iterable[Values]) -> int:
-        """Add many records at once; answers how many."""
+        """Add many records at once. Answers how many."""
         first = self._next[shape.name]
         names = ", ".join(["id", "mod", *(column.name for column in shape.columns.values())])
         marks = ",".join("?" * (len(shape.columns) + 2))
@@ -62,7 +62,7 @@ class RecordWriter:
             yield (self._new_id(shape), 0, *[kept.get(name, "") for name in shape.columns])
 
     def update(self, shape: Shape, record_id: int, values: Values) -> Row:
-        """Change the fields named; the count rises once in a transaction, and not for one that made the record."""
+        """Change the fields named. The count rises once in a transaction, and not for one that made the record."""
         kept = _kept(shape, values)
         before = self._rows.existing(shape, record_id)
         if not kept:
@@ -80,7 +80,7 @@ class RecordWriter:
         return self._rows.existing(shape, record_id)
 
     def delete(self, shape: Shape, record_id: int) -> bool:
-        """Take a record away; whether there was one."""
+        """Take a record away. Answers whether there was one."""
         before = self._rows.read(shape, record_id)
         if before is None:
             return False

@@ -21,7 +21,7 @@ class Row:
 
 
 class Rows:
-    """The records of one store; remembers how many each table has."""
+    """The records of one store. Remembers how many each table has."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -55,14 +55,14 @@ class Rows:
         return next(iter(self.read_many(shape, [record_id], None)), None)
 
     def existing(self, shape: Shape, record_id: int) -> Row:
-        """One record; raises LookupError when there is none."""
+        """One record. Raises LookupError when there is none."""
         row = self.read(shape, record_id)
         if row is None:
             raise LookupError(f"Table {shape.name!r} has no record {record_id}.")
         return row
 
     def read_many(self, shape: Shape, ids: Iterable[int], fields: Collection[str] | None) -> list[Row]:
-        """The records that exist, in the order asked for; with only the `fields` named, if any are."""
+        """The records that exist, in the order asked for. With only the `fields` named, if any are."""
         columns = list(shape.columns.values()) if fields is None else [shape.column(name) for name in fields]
         select = f"SELECT {', '.join(['id', 'mod', *(column.name for column in columns)])} FROM {shape.sql}"
         # Ids come from outside, and SQLite takes no number beyond its own.

@@ -28,7 +28,7 @@ class Column:
     table: str
 
     def encode(self, value: str | Sequence[str]) -> str:
-        """What the column keeps for one text a repetition; trailing repetitions may be missing."""
+        """What the column keeps for one text a repetition. Trailing repetitions may be missing."""
         texts = [value] if isinstance(value, str) else value
         if self.field.repetitions == 1:
             return texts[0] if texts else ""
@@ -60,7 +60,7 @@ class Shape:
     columns: Mapping[str, Column]
 
     def column(self, field_name: str) -> Column:
-        """The column of a field; raises UnknownName."""
+        """The column of a field. Raises UnknownName."""
         try:
             return self.columns[field_name]
         except KeyError:
@@ -86,7 +86,7 @@ class Schema:
         self.shapes: Mapping[str, Shape] = {table.name: self._shape(table) for table in tables}
 
     def shape(self, table: str) -> Shape:
-        """The table of that name; raises UnknownName."""
+        """The table of that name. Raises UnknownName."""
         try:
             return self.shapes[table]
         except KeyError:

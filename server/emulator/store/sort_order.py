@@ -23,7 +23,7 @@ _WALK = 4
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One level of a sort; `value_order` sorts by a value list, what is not in it comes last."""
+    """One level of a sort. `value_order` sorts by a value list, what is not in it comes last."""
 
     field: str
     descending: bool = False

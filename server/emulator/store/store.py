@@ -28,8 +28,8 @@ class Store:
     """Keeps records and finds them again. A name of a table or field that it does not have raises UnknownName."""
 
     def __init__(self, tables: Sequence[Table], path: Path | None = None) -> None:
-        """Opens the file, or makes it; tables and fields that it lacks are added to it."""
-        # A host may be made in one thread and served in another; it is never used by two at a time.
+        """Opens the file, or makes it. Tables and fields that it lacks are added to it."""
+        # A host may be made in one thread and served in another. It is never used by two at a time.
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -46,7 +46,7 @@ class Store:
         self._relations = Relations(self._db, self._indexes)
 
     def close(self) -> None:
-        """Close the file; the store cannot be used afterwards."""
+        """Close the file. The store cannot be used afterwards."""
         self._writer.keep_ids()
         self._db.close()
 
@@ -71,7 +71,7 @@ class Store:
         return self._rows.read(self._schema.shape(table), record_id)
 
     def read_many(self, table: str, ids: Iterable[int], fields: Collection[str] | None = None) -> list[Row]:
-        """The records that exist, in the order asked for; with only the `fields` named, if any are."""
+        """The records that exist, in the order asked for. With only the `fields` named, if any are."""
         return self._rows.read_many(self._schema.shape(table), ids, fields)
 
     def matching(
@@ -83,7 +83,7 @@ class Store:
     def matching_all(
         self, table: str, criteria: Sequence[tuple[str, int | None, Criterion]]
     ) -> Collection[int]:
-        """The records that meet every (field, repetition, criterion); the cost is that of the rarest of them."""
+        """The records that meet every (field, repetition, criterion). The cost is that of the rarest of them."""
         if not criteria:
             return self.ids(table)
         shape = self._schema.shape(table)
@@ -98,7 +98,7 @@ class Store:
     def sorted(
         self, table: str, ids: Collection[int] | None, keys: Sequence[SortKey], first: int | None = None
     ) -> list[int]:
-        """The records in the order of the keys, None meaning all of the table; or only the `first` so many."""
+        """The records in the order of the keys, None meaning all of the table, or only the `first` so many."""
         if not keys:
             return list(self.ids(table, limit=first) if ids is None else sorted(ids)[:first])
         shape = self._schema.shape(table)
@@ -106,19 +106,19 @@ class Store:
         return self._sorter.sorted(ids, self.count(table), by, first)
 
     def insert(self, table: str, values: Values) -> Row:
-        """A new record with the values; its modification count is 0."""
+        """A new record with the values. Its modification count is 0."""
         return self._writer.insert(self._schema.shape(table), values)
 
     def load(self, table: str, rows: Iterable[Values]) -> int:
-        """Add many records at once; answers how many."""
+        """Add many records at once. Answers how many."""
         return self._writer.load(self._schema.shape(table), rows)
 
     def update(self, table: str, record_id: int, values: Values) -> Row:
-        """Change the fields named, all their repetitions; raises LookupError when there is no such record."""
+        """Change the fields named, all their repetitions. Raises LookupError when there is no such record."""
         return self._writer.update(self._schema.shape(table), record_id, values)
 
     def delete(self, table: str, record_id: int) -> bool:
-        """Take a record away; whether there was one."""
+        """Take a record away. Answers whether there was one."""
         return self._writer.delete(self._schema.shape(table), record_id)
 
     def dump(self) -> dict[str, list[Row]]:

@@ -1,4 +1,4 @@
-"""All or nothing, nestable; and which records one commit has already counted."""
+"""Transactions: all or nothing, nestable. They remember which records a commit has already counted."""
 
 from __future__ import annotations
 

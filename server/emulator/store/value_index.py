@@ -26,14 +26,14 @@ _FIRST_DAY = 1721424.5  # the Julian day before the first day of year 1
 
 
 class ValueIndex:
-    """One index table: (key, accent, id, part); `accent` is the form with accents where it differs from the key."""
+    """One index table: (key, accent, id, part). `accent` is the form with accents where it differs from the key."""
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db = db
         self._name = name
 
     def build(self, column: Column) -> None:
-        """Make the table from the records; the database itself makes the keys of what is written as it usually is."""
+        """Make the table from the records. The database itself makes the keys of what is written as it usually is."""
         self._db.execute(
             f"CREATE TABLE {self._name} (key TEXT NOT NULL, accent TEXT, part INTEGER, id INTEGER,"
             " PRIMARY KEY (key, accent, id, part)) WITHOUT ROWID"
@@ -54,7 +54,7 @@ class ValueIndex:
         self._db.execute("DROP TABLE staged")
 
     def _grouped(self, column: Column) -> dict[str, array[int]] | None:
-        """The records of each value, where values are few; None where they are many."""
+        """The records of each value, where values are few. None where they are many."""
         held: dict[str, array[int]] = {}
         for record, kept in self._db.execute(f"SELECT id, {column.name} FROM {column.table} ORDER BY id"):
             ids = held.get(kept)
@@ -75,7 +75,7 @@ class ValueIndex:
         self._db.executemany(f"DELETE FROM {self._name} WHERE {place}", _entries(column, [(record, kept)]))
 
     def records(self, where: str, values: tuple[str, ...], cap: int) -> set[int] | None:
-        """The records whose values meet the condition; None when there are `cap` entries or more."""
+        """The records whose values meet the condition. None when there are `cap` entries or more."""
         rows = self._db.execute(f"SELECT id FROM {self._name} WHERE {where} LIMIT ?", (*values, cap))
         found = [record for (record,) in rows]
         return set(found) if cap < 0 or len(found) < cap else None

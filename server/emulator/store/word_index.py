@@ -13,7 +13,7 @@ from .schema import Column
 INNER = 32
 """How much of a run of kanji and kana is kept for a search that begins inside it."""
 PART_OF_WORD = "\x01"
-"""Stands at the end of such an entry; no word holds it."""
+"""Stands at the end of such an entry. No word holds it."""
 _BITS = 16
 _LOW = 2**_BITS - 1
 _REMEMBERED = 200_000
@@ -62,7 +62,7 @@ class WordIndex:
                 self._db.execute(f"DELETE FROM {self._name} WHERE word=? AND block=?", place)
 
     def records(self, where: str, values: tuple[str, ...], cap: int) -> set[int] | None:
-        """The records whose words meet the condition; None when there are `cap` or more."""
+        """The records whose words meet the condition. None when there are `cap` or more."""
         found: set[int] = set()
         rows = self._db.execute(f"SELECT block, ids FROM {self._name} WHERE {where}", values)
         for block, kept in rows:

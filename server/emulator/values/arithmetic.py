@@ -18,7 +18,7 @@ Value: TypeAlias = "str | Decimal | bool | date | datetime | timedelta | Sequenc
 GREATEST = 400
 """The exponent of the largest number that FileMaker calculates (section 8.2 [D])."""
 LONGEST = 2_000_000
-"""Characters of a text that a calculation makes; FileMaker's own bound is a billion (section 8.2 [D])."""
+"""Characters of a text that a calculation makes. FileMaker's own bound is a billion (section 8.2 [D])."""
 
 
 def bounded(number: Decimal) -> Decimal:
@@ -39,14 +39,14 @@ def is_empty(value: Value) -> bool:
 
 
 def is_true(value: Value) -> bool:
-    """A number is true unless it is zero; text is true when it holds a number that is."""
+    """A number is true unless it is zero. Text is true when it holds a number that is."""
     if isinstance(value, str):
         return number_of(value) != 0
     return bool(value)
 
 
 def number_of(value: Value) -> Decimal:
-    """FileMaker's GetAsNumber: digits out of a text, days of a date, seconds of a time; empty is 0."""
+    """FileMaker's GetAsNumber: digits out of a text, days of a date, seconds of a time. Empty is 0."""
     match value:
         case None:
             return Decimal(0)

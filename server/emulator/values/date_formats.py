@@ -49,7 +49,7 @@ def _expression(pattern: str) -> re.Pattern[str]:
 
 
 def full_year(two_digits: int, today: date) -> int:
-    """FileMaker's sliding rule (section 7.5 names it; within the next 30 years, else before [I])."""
+    """FileMaker's sliding rule, which section 7.5 names: within the next 30 years, else before [I]."""
     year = today.year - today.year % 100 + two_digits
     if year > today.year + 30:
         return year - 100
@@ -63,7 +63,7 @@ def format_date(day: date, pattern: str) -> str:
 
 
 def format_time(moment: timedelta) -> str:
-    """A time as `HH:MM:SS` with the fraction it has; hours may pass 24 and the whole may be negative."""
+    """A time as `HH:MM:SS` with the fraction it has. Hours may pass 24 and the whole may be negative."""
     sign, length = ("-", -moment) if moment < timedelta(0) else ("", moment)
     minutes, seconds = divmod(length.days * 86400 + length.seconds, 60)
     fraction = f".{length.microseconds:06d}".rstrip("0") if length.microseconds else ""

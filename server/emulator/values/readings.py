@@ -1,4 +1,4 @@
-"""What a stored text means as a number, a date, a time or a timestamp; None where it means nothing."""
+"""What a stored text means as a number, a date, a time or a timestamp. None where it means nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _shortened(plain: str) -> str:
 
 
 def as_date(text: str) -> date | None:
-    """A date in the stored US form `MM/DD/YYYY`; leading zeros may be missing."""
+    """A date in the stored US form `MM/DD/YYYY`. Leading zeros may be missing."""
     found = _DATE.fullmatch(text.strip())
     if found is None:
         return None
@@ -96,14 +96,14 @@ def as_time(text: str) -> timedelta | None:
 
 
 def as_timestamp(text: str) -> datetime | None:
-    """A timestamp `MM/DD/YYYY HH:MM:SS`; a date alone is its midnight."""
+    """A timestamp `MM/DD/YYYY HH:MM:SS`. A date alone is its midnight."""
     day_text, _, time_text = text.strip().partition(" ")
     day = as_date(day_text)
     return None if day is None else at_time(day, time_text)
 
 
 def at_time(day: date, time_text: str) -> datetime | None:
-    """The moment of a day that the text names; midnight for an empty text, None outside the day's 24 hours."""
+    """The moment of a day that the text names. Midnight for an empty text, None outside the day's 24 hours."""
     midnight = datetime.combine(day, time())
     if not time_text.strip():
         return midnight
@@ -114,7 +114,7 @@ def at_time(day: date, time_text: str) -> datetime | None:
 
 
 def measure(field_type: FieldType, text: str) -> Decimal | int | None:
-    """What a number, date (days), time or timestamp (microseconds) is compared by; None if the text means none."""
+    """What a number, date (days), time or timestamp (microseconds) is compared by. None if the text means none."""
     match field_type:
         case FieldType.NUMBER:
             return as_number(text)

@@ -21,13 +21,13 @@ _IDEOGRAPH = re.compile(
     "[\u3005-\u3007\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff]"
 )
-"""A kanji or kana; text in them has no spaces between its words."""
+"""A kanji or kana. Text in them has no spaces between its words."""
 _SEPARATOR = re.compile(f"[{_LISTED}]")
 _JOINER = re.compile(f"[{_JOINERS}]")
 
 
 class _Spacing(dict[int, int]):
-    """Turns each character beyond ASCII that separates words into a space; remembers what it has looked up."""
+    """Turns each character beyond ASCII that separates words into a space. Remembers what it has looked up."""
 
     def __missing__(self, point: int) -> int:
         character = chr(point)
@@ -40,7 +40,7 @@ _SPACING = _Spacing()
 
 
 class _Folding(dict[int, str]):
-    """The form of each Latin letter by itself; text of nothing else is folded letter by letter, which is quick."""
+    """The form of each Latin letter by itself. Text of nothing else is folded letter by letter, which is quick."""
 
     def __init__(self, fold: Callable[[str], str]) -> None:
         self._fold = fold
@@ -85,7 +85,7 @@ _WITH_ACCENTS = _Folding(_with_accents)
 
 
 def for_index(text: str, language: str) -> str:
-    """The coarsest form of a text, the first key of a sort; its accents are the second."""
+    """The coarsest form of a text, the first key of a sort. Its accents are the second."""
     return text if language == UNICODE else without_accents(_width(text, language))
 
 

@@ -22,7 +22,7 @@ _USUAL = {
 
 
 class BadValue(Exception):
-    """A value that the field's type refuses; `code` is FileMaker's: 500 date, 501 time, 502 number, 960 not a value."""
+    """A value that the field's type refuses. `code` is FileMaker's: 500 date, 501 time, 502 number, 960 not a value."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"FileMaker error {code}")

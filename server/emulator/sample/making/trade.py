@@ -85,7 +85,7 @@ def _invoice_status(chance: random.Random, issued: date, due: date) -> str:
     if chance.random() < 0.02:
         return "Cancelled"
     if due < TODAY:
-        # Old invoices are mostly settled; some of the recent ones are not.
+        # Old invoices are mostly settled. Some of the recent ones are not.
         return (
             "Overdue" if chance.random() < (0.25 if TODAY - due < timedelta(days=90) else 0.015) else "Paid"
         )

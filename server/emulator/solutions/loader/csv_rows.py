@@ -26,7 +26,7 @@ class CsvColumn:
 
 
 def data_files(sheet: Sheet, folder: Path) -> Mapping[str, Path]:
-    """The CSV file of each table that has one; its heading is checked here, its rows when they are read."""
+    """The CSV file of each table that has one. Its heading is checked here, its rows when they are read."""
     files: dict[str, Path] = {}
     for name, shape in sheet.shape.tables.items():
         path = folder / (shape.data or f"data/{name}.csv")

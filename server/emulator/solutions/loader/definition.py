@@ -1,4 +1,4 @@
-"""The shape of a solution's TOML file; its JSON schema is made from these classes."""
+"""The shape of a solution's TOML file. Its JSON schema is made from these classes."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class Sheet:
     def expression(
         self, path: Sequence[str | int], source: str, table: Table | None, occurrence: str | None = None
     ) -> Expression | None:
-        """Compiles it and checks the names in it; relationships start at the occurrence, default the table's name."""
+        """Compiles it and checks the names in it. Relationships start at the occurrence, default the table's name."""
         try:
             compiled = self.formulas[source]
         except ExpressionError as problem:

@@ -96,7 +96,7 @@ def _portal(sheet: Sheet, path: Path, occurrence: str, shape: PortalShape) -> Po
 def build_menu(
     sheet: Sheet, key: str, items: Sequence[str | FolderShape] | None, known: Collection[str]
 ) -> tuple[Folder | str, ...]:
-    """The menu as written, then the names that it leaves out; without one, all names in order."""
+    """The menu as written, then the names that it leaves out. Without one, all names in order."""
     named: set[str] = set()
 
     def level(members: Sequence[str | FolderShape]) -> tuple[Folder | str, ...]:

@@ -22,7 +22,7 @@ class Mistake:
 
 
 class SolutionError(Exception):
-    """A solution that cannot be served; `mistakes` has all that were found, in the order of files and lines."""
+    """A solution that cannot be served. `mistakes` has all that were found, in the order of files and lines."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(set(mistakes)))

@@ -11,7 +11,7 @@ _PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*"
 
 
 class Places:
-    """Lines of headings and of keys at the beginning of a line; what stands inside a value has its key's line."""
+    """Lines of headings and of keys at the beginning of a line. What stands inside a value has its key's line."""
 
     def __init__(self, text: str) -> None:
         self._lines: dict[Path, int] = {}

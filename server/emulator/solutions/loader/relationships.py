@@ -10,7 +10,7 @@ from .places import Path
 
 
 def build_occurrences(sheet: Sheet) -> None:
-    """Each table has an occurrence of its own name; the definition adds others."""
+    """Each table has an occurrence of its own name. The definition adds others."""
     for name in sheet.tables:
         sheet.occurrences[name] = Occurrence(name, name)
     for name, shape in sheet.shape.occurrences.items():

@@ -12,7 +12,7 @@ from .definition_draft import Sheet
 from .mistakes import Mistake, nearest
 
 ScriptFunction: TypeAlias = Callable[..., object]
-"""Takes the script's context; returns its result, or a coroutine of it."""
+"""Takes the script's context. Returns its result, or a coroutine of it."""
 
 
 def load_scripts(sheet: Sheet, folder: Path) -> Mapping[str, ScriptFunction]:
@@ -46,7 +46,7 @@ def _module(sheet: Sheet, path: Path) -> ModuleType | None:
     module = ModuleType(f"solution_{path.parent.name}_{path.stem}")
     module.__file__ = str(path)
     try:
-        # A solution's scripts are its owner's own program; running them is what they are there for.
+        # A solution's scripts are its owner's own program. Running them is what they are there for.
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))  # noqa: S102 - see above
     except SyntaxError as problem:
         message = f"This is not Python: {problem.msg}; correct the line."

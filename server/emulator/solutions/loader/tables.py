@@ -24,7 +24,7 @@ _TYPES = {
 
 
 def build_tables(sheet: Sheet) -> None:
-    """The fields as they stand; `check_fields` looks at what they refer to once relationships are known."""
+    """The fields as they stand. `check_fields` looks at what they refer to once relationships are known."""
     for name, shape in sheet.shape.tables.items():
         path: Path = ("tables", name, "fields")
         fields = {each: _field(sheet, (*path, each), each, of) for each, of in shape.fields.items()}

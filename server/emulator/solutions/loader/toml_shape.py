@@ -1,4 +1,4 @@
-"""TOML text to the shape of a definition; what does not fit is reported and left out, so that the rest is checked too."""
+"""TOML text to the shape of a definition. What does not fit is reported and left out, so that the rest is checked too."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_shape(file: str, text: str) -> tuple[FileShape | None, Findings]:
 
 def _shape(raw: dict[str, Any], findings: Findings) -> FileShape | None:
     rest = deepcopy(raw)
-    # Each round reports what does not fit and takes it out; the last one has nothing left to take out.
+    # Each round reports what does not fit and takes it out. The last one has nothing left to take out.
     for _ in range(200):
         try:
             return FileShape.model_validate(rest)
@@ -84,7 +84,7 @@ def _meant(error: Any, rest: dict[str, Any]) -> Path:
 
 
 def _real_path(rest: object, loc: Path, *, missing: bool) -> Path:
-    """pydantic puts names of union members into a location; only what is in the document counts."""
+    """pydantic puts names of union members into a location. Only what is in the document counts."""
     path: list[str | int] = []
     node = rest
     for index, part in enumerate(loc):
