@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from .plan_question import PlanQuestion
 
 PATIENCE = 40.0
-"""Seconds that a call waits for an answer; hosts give up a call after a minute. The page itself stays."""
+"""Seconds that a call waits for an answer. Clients give up a call after a minute. The page itself stays."""
 
 OpenBrowser = Callable[[str], bool]
-"""Shows a page to the person at this machine; False when there is no way to."""
+"""Shows a page to the person at this machine. False when there is no way to."""
 
 
 class Approvals:
@@ -52,7 +52,7 @@ class Approvals:
         self.in_chat = OpenQuestions()
 
     async def ask(self, agreements: Agreements, plan: Plan, because: str) -> bool | None:
-        """The person's answer; None when the page could not be shown, or nobody has answered yet (then it stays open)."""
+        """The person's answer. None when the page could not be shown, or nobody has answered yet (then it stays open)."""
         if self._open_browser is None:
             return None
         token, question = self._put(agreements, plan, because)
@@ -71,7 +71,7 @@ class Approvals:
         return ", or ".join([*page, self.terminal(plan)])
 
     def terminal(self, plan: Plan) -> str:
-        """The line to type; with the files, where a terminal would not find them by itself."""
+        """The line to type. It names the files where a terminal would not find them by itself."""
         from ..changes.plans.plan_seal import default_key_file
         from ..local.own_command import quoted
         from ..local.state.state_file import default_state_file

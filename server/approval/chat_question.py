@@ -17,7 +17,7 @@ MOST_OPEN = 100
 
 
 def question_for(plan: Plan, because: str) -> str | None:
-    """The whole plan as text; None when it is too long to be read there."""
+    """The whole plan as text. None when it is too long to be read there."""
     if plan.records > MOST_RECORDS:
         return None
     lines = [f"{plan.heading}, in {plan.database}.", f"You are asked because {because}."]
@@ -51,7 +51,7 @@ class OpenQuestions:
         return name
 
     def take(self, name: str | None, plan: Plan) -> str | None:
-        """The letters, once; None when no such question was asked about the plan as it is."""
+        """The letters, once. None when no such question was asked about the plan as it is."""
         digest, letters = self._open.pop(name or "", ("", ""))
         return letters if letters and digest == plan.digest else None
 

@@ -42,7 +42,7 @@ class PlanInspection:
 
     @property
     def must_open(self) -> str:
-        """The pages that have to be opened before anybody can agree, in words; empty when none have."""
+        """The pages that have to be opened before anybody can agree, in words. Empty when none have."""
         deletes = any(step.kind is Kind.DELETE for step in self.plan.steps)
         is_needed = self.show_all is ShowAll.ALWAYS or (
             self.show_all is ShowAll.DELETES and deletes and self.plan.records <= EVERY_PAGE
@@ -58,7 +58,7 @@ class PlanInspection:
         return bool(self.unopened)
 
     def problem(self, typed: str) -> str:
-        """Why nobody can agree yet, in a sentence; empty when they can. `typed` is what was typed as the number of records."""
+        """Why nobody can agree yet, in a sentence. Empty when they can. `typed` is what was typed as the number of records."""
         if self.must_open:
             return f"Nothing was agreed to: open {self.must_open}."
         digits = "".join(each for each in typed if each.isdigit())

@@ -21,7 +21,7 @@ class Loopback:
         self.origin = ""
 
     async def open(self) -> str:
-        """Begin to serve, at a port of the system's choosing; the origin of all pages."""
+        """Begins to serve at a port that the system chooses. Returns the origin of all pages."""
         if self._running is None:
             listening = socket.create_server(("127.0.0.1", 0))
             host = f"127.0.0.1:{listening.getsockname()[1]}"

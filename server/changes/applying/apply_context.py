@@ -26,7 +26,7 @@ class Runs(Protocol):
     """Scripts, as `jobs` runs them."""
 
     async def check(self, step: Step, item: Item) -> None:
-        """Raises when it is not to be run (any more); nothing was sent then."""
+        """Raises when it is not to be run (any more). Nothing was sent then."""
         ...
 
     def window(self, script: str) -> float | None:

@@ -66,7 +66,7 @@ class Attempt:
         raise AssertionError("the last try returns")
 
     async def _verified(self, step: Step, item: Item, written: Written) -> Outcome:
-        """The host said yes; what is there now?"""
+        """FileMaker confirmed the request. Reads back what is there now."""
         record_id, mod_id = written.record_id, written.mod_id
         confirmed = Outcome(
             ItemState.DONE, record_id, mod_id, after=item.after, new_rows=told_rows(item, written.new_rows)
@@ -106,7 +106,7 @@ class Attempt:
     async def failed(
         self, place: Place, step: Step, item: Item, error: FilemakerMcpError, *, sent: bool = True
     ) -> Outcome:
-        """What became of an item for which that was raised; `sent` False while it was only looked at."""
+        """The outcome of an item for which that error was raised. `sent` is False while the record was only looked at."""
         match error:
             case OutcomeUnknown() if sent:
                 return await self._looked(place, step, item, error)
@@ -148,7 +148,7 @@ class Attempt:
         return outcome
 
     async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
-        """306: nothing was written; say what is there now instead of what was seen."""
+        """306: nothing was written. Says what is there now instead of what was seen."""
         said = "Somebody changed the record after it was planned; nothing was written."
         try:
             record = await read_back(self._means.database, step, item.record_id or "", item)

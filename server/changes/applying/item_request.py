@@ -12,11 +12,11 @@ from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Ste
 from .row_comparison import holds
 
 EVERY_ROW = 10_000
-"""A portal answers 50 rows unless told otherwise (section 6.5); a change looks at all of them."""
+"""A portal returns 50 rows by default (section 6.5). A change looks at all of them."""
 
 
 async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Written:
-    """Carry an item out. Raises what `Database` raises; RecordChanged for a delete whose record is no longer what was seen."""
+    """Sends one item. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
     match step.kind:
         case Kind.CREATE:
             return await _create(database, step, item)

@@ -66,7 +66,7 @@ class Application:
 
     @property
     def stopped_by(self) -> FilemakerMcpError | None:
-        """What made it stop before its end; the rest was not attempted."""
+        """What made it stop before its end. The rest was not attempted."""
         return self._attempt.stopped_by
 
     @stopped_by.setter
@@ -81,14 +81,14 @@ class Application:
         return self._outcomes[s][i]
 
     async def one(self, s: int, i: int) -> Outcome:
-        """One item that was never attempted, for whoever has an order and a pace of their own."""
+        """Runs one item that was never attempted. Runbooks schedule items themselves."""
         step = self.plan.steps[s]
         outcome = await self._one(s, i, step, step.items[i])
         self._remember(step, outcome)
         return outcome
 
     async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
-        """One item, to its end even when the call is cancelled meanwhile: the journal tells what happened."""
+        """Runs one item to its end, also when the call is cancelled, so that the journal tells what happened."""
         if step.kind is Kind.RUN:
             return await self._ran(s, i, step, item)
         outcome = Outcome(ItemState.OPEN)
@@ -192,7 +192,7 @@ class Application:
         return outcome
 
     async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:
-        """An earlier request that got no answer and was not found may have arrived since; None when it has not."""
+        """The outcome of an earlier request that got no answer and was not found, if it has arrived since. None when it has not."""
         outcome = await found_out(self._means, place, step, item)
         return None if outcome.state is ItemState.OPEN else outcome
 

@@ -27,7 +27,7 @@ async def look(means: Means, place: Place, step: Step, item: Item) -> Outcome:
 
 
 async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outcome:
-    """As `look`; raises what keeps the host from being asked."""
+    """As `look`. Raises what keeps the host from being asked."""
     match step.kind:
         case Kind.DELETE:
             return await _deleted(means, step, item)

@@ -97,7 +97,7 @@ def change_of(kind: Kind, item: Item) -> Facts:
 
 
 def _pair(before: Value, after: Value) -> list[Value]:
-    """Both values; of long ones the part that differs."""
+    """Both values. Long ones are shortened to the part that differs."""
     return list(excerpts(before, after, most=LONG))
 
 

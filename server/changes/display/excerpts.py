@@ -12,7 +12,7 @@ AROUND = 40
 
 
 def excerpts(before: Value, after: Value, most: int = MOST) -> tuple[Value, Value]:
-    """Both values; of texts longer than `most` the part that differs, with a little of what stands around it."""
+    """Both values. Texts longer than `most` are shortened to the part that differs, with a little of what stands around it."""
     if max(_length(before), _length(after)) <= most:
         return before, after
     old, new = str(before), str(after)

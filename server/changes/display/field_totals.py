@@ -37,7 +37,7 @@ class FieldTotals:
 
 
 def totals_of(lines: Iterable[tuple[int, ChangeLine]]) -> list[FieldTotals]:
-    """By field, in the order in which they come; `lines` are (number of the record, line)."""
+    """By field, in the order in which they come. `lines` are (number of the record, line)."""
     records: dict[str, set[int]] = {}
     changes: dict[str, Counter[Change]] = {}
     for number, line in lines:
@@ -53,7 +53,7 @@ def _totals(name: str, records: int, changes: Counter[Change]) -> FieldTotals:
 
 
 def _numbers(changes: Counter[Change]) -> NumberTotals | None:
-    """Numbers come typed from number fields; an empty one counts as nothing."""
+    """Numbers come typed from number fields. An empty one counts as 0."""
     values = [value for change in changes for value in change]
     if any(isinstance(value, str) and value != "" for value in values) or all(
         value == "" for value in values

@@ -91,7 +91,7 @@ class PlanListing:
         return (number - 1) // self._size + 1
 
     def page(self, number: int, wanted: Filter | None = None) -> ListingPage:
-        """A page of what is wanted; the nearest one for a number that there is none of."""
+        """A page of what is wanted. A number beyond the ends gives the first or the last page."""
         rows = self.rows if wanted is None or wanted.is_all else [r for r in self.rows if _is(r, wanted)]
         pages = self._pages(len(rows))
         number = min(max(1, number), pages)

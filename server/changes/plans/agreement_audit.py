@@ -24,7 +24,7 @@ class _Course:
 
 
 async def missing_agreements(state: State, seal: Seal) -> list[str]:
-    """What is wrong with agreements, in words; empty when nothing is."""
+    """What is wrong with agreements, in words. Empty when nothing is."""
     complaints: list[str] = []
     courses: dict[str, _Course] = {}
     for row in await state.rows("SELECT * FROM journal WHERE plan <> '' ORDER BY number"):

@@ -60,7 +60,7 @@ class AgreementStore:
         )
 
     async def glance(self, plan_id: str) -> Glance | None:
-        """Anybody's plan as it stands, as quickly as can be; None for one that is not there."""
+        """Any caller's plan as it stands, without its records. None for one that is not there."""
         row = await self._state.row(
             "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database
         )
@@ -84,7 +84,7 @@ class AgreementStore:
         return replace(glance, approved_by=self.approval(row, glance))
 
     def approval(self, row: Row, plan: Plan | Glance) -> str:
-        """By whom a plan was agreed to; empty where that agreement is to another plan, or carries no seal of ours."""
+        """By whom a plan was agreed to. Empty where the agreement is to another plan, or does not carry our seal."""
         by, at = str(row["approved_by"]), float(row["approved_at"])
         if not by or row["approved_digest"] != plan.digest:
             return ""

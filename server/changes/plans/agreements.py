@@ -83,12 +83,12 @@ class Agreements:
         return (await self._store.open_progress(plan_id)).plan
 
     async def show_all(self, plan_id: str) -> ShowAll:
-        """What the owner wanted when it was planned, for whoever asks without the owner's settings."""
+        """What the owner wanted when it was planned, for a terminal that has not the owner's settings."""
         planned = await self._journal.facts(plan_id, "planned")
         return ShowAll(next((facts["show_all"] for facts in planned if "show_all" in facts), ShowAll.DELETES))
 
     async def declined_at(self, plan: Plan | Glance) -> float | None:
-        """When the caller's person last said no to this plan, or to another that does the same; None when that counts no more."""
+        """When a person last said no to this plan, or to another of this caller that does the same. None when that counts no more."""
         row = await self._state.row(
             "SELECT journal.event, journal.at FROM journal JOIN plan ON plan.id = journal.plan"
             " WHERE journal.event IN ('declined', 'reopened', 'agreed') AND journal.at > ? AND plan.database = ?"

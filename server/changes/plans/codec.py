@@ -1,4 +1,4 @@
-"""Plans, items and outcomes as JSON and back; numbers keep every digit."""
+"""Plans, items and outcomes as JSON and back. Numbers keep every digit."""
 
 from __future__ import annotations
 

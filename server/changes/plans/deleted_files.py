@@ -12,7 +12,7 @@ from .uploads import NOT_KEPT, Uploads, repetition_in
 
 MOST_FILES = 200
 MOST_BYTES = 200_000_000
-"""Of one step; what is beyond is named and does not come back."""
+"""In one step. Further ones are named and do not come back."""
 
 
 async def with_files(

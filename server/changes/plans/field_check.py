@@ -1,4 +1,4 @@
-"""Whether a value fits its field, by what the layout's metadata tells; and whether two values are the same in FileMaker."""
+"""Checks values against the layout's metadata, and compares two values as FileMaker does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...text.near_names import near
 from ...text.numbers import number_in
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
-"""A person at the layout can choose only from the list there; other controls let them type something else."""
+"""With these controls a person at the layout can only choose from the list. Others let them type something else."""
 
 UNCHANGED = "Nothing was changed."
 
@@ -54,7 +54,7 @@ def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
 
 
 def check_value(field: FieldMeta, name: str, value: Value, value_list: ValueListMeta | None) -> str | None:
-    """A warning about a value that fits, None when there is nothing to say; InputError for one that does not fit."""
+    """A warning about a value that fits, or None. Raises InputError for one that does not fit."""
     try:
         writable(value, field)
     except InputError as error:

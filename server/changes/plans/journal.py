@@ -1,4 +1,4 @@
-"""What was attempted and what came of it, written before the request goes out; entries are chained by digests.
+"""Records each attempt before its request goes out, and its outcome after it. Entries are chained by digests.
 
 A digest covers the entry, the digest of its images and the digest of the entry before it. Images (field contents before
 and after) can expire or be left out without breaking the chain; changing, removing or inserting an entry breaks it.
@@ -34,7 +34,7 @@ class Entry:
     """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`."""
     facts: dict[str, Any]
     image: dict[str, Any] | None
-    """Field contents; None when they were left out or have expired."""
+    """Field contents. None when they were left out or have expired."""
 
 
 class Journal:
@@ -96,7 +96,7 @@ class Journal:
         return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
     async def note(self, **entry: Any) -> int:
-        """One entry in a transaction of its own; the arguments of `append`."""
+        """One entry in a transaction of its own. Takes the arguments of `append`."""
         async with self._state.writing() as transaction:
             return await self.append(transaction, **entry)
 
@@ -109,7 +109,7 @@ class Journal:
         limit: int = 1_000,
         by_record: bool = True,
     ) -> list[Entry]:
-        """The latest first; without those of single records unless `by_record`."""
+        """The latest first. Those of single records only with `by_record`."""
         rows = await self._state.rows(
             "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
             " WHERE (? IS NULL OR database = ?) AND (? IS NULL OR plan = ?) AND at >= ?"
@@ -119,12 +119,12 @@ class Journal:
         return [_entry(row) for row in rows]
 
     async def latest(self, plan: str, reader: Reader | None = None) -> int:
-        """The number of the latest entry about a plan; 0 when there is none."""
+        """The number of the latest entry about a plan. 0 when there is none."""
         row = await (reader or self._state).row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
     async def latest_attempt(self, plan: str, reader: Reader | None = None) -> int:
-        """The number of the entry about the latest request of a plan; 0 when there is none."""
+        """The number of the entry about the latest request of a plan. 0 when there is none."""
         row = await (reader or self._state).row(
             "SELECT MAX(number) AS n FROM journal WHERE plan = ? AND event = 'attempt'", plan
         )
@@ -138,7 +138,7 @@ class Journal:
         return [read(row["facts"]) for row in rows]
 
     async def replaced_by(self, plan: str) -> str:
-        """The id of the plan that took the place of another; empty when none did."""
+        """The id of the plan that replaced another. Empty when none did."""
         row = await self._state.row(
             "SELECT plan FROM journal WHERE event = 'planned' AND json_extract(facts, '$.replaces') = ?"
             " ORDER BY number DESC LIMIT 1",
@@ -156,7 +156,7 @@ class Journal:
         return int(row["n"] or 0) if row else 0
 
     async def broken(self) -> list[str]:
-        """What is wrong with the chain, in words; empty when it holds."""
+        """What is wrong with the chain, in words. Empty when it holds."""
         complaints: list[str] = []
         previous, expected = START, 1
         for row in await self._state.rows(

@@ -1,4 +1,4 @@
-"""What is written down about plans: made, refused, agreed to, begun, ended; and the owner's caps, which are counted from it."""
+"""Records what happens to plans: made, refused, begun, ended. The owner's caps are counted from these records."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Ledger:
     async def put_again(
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
-        """The open plan that says the same, where there is one: what a person agreed to is found again; else a new one."""
+        """The open plan with the same content, so that an agreement to it is found again. A new one where there is none."""
         steps = self._seen(steps)
         fingerprint = digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
@@ -228,7 +228,7 @@ class Ledger:
             )
 
     async def is_carried_out(self, plan_id: str, runner: str) -> bool:
-        """Whether somebody is at the plan that this runner took in hand; we may have let go of it without writing that down."""
+        """Whether a live process is executing this plan. This one may have stopped without recording it."""
         return plan_id in self._busy if runner == self._state.runner else await self._state.is_alive(runner)
 
     async def _refuse_repetition(

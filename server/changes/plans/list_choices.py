@@ -8,7 +8,7 @@ from ...dataapi.models import FieldMeta, Value, ValueListMeta
 def spelled(
     field: FieldMeta, name: str, value: Value, listed: ValueListMeta | None, warnings: list[str]
 ) -> Value:
-    """The value as the list has it, where it differs in case alone; that is said in `warnings`."""
+    """The value as the list spells it, where it differs in case alone. `warnings` says so."""
     if listed is None or not isinstance(value, str):
         return value
     choices = [choice for choice, _ in listed.values]

@@ -1,4 +1,4 @@
-"""What the books say of a record: which of its saves, related rows and records other changes account for.
+"""Looks in the journal for other changes that wrote to the same record.
 
 By looking at a record alone, a save of ours that was lost cannot be told from one that another change of ours made.
 """
@@ -29,7 +29,7 @@ class Save:
 
     kind: Kind
     sent_at: str
-    """The modId with which it was sent: the record's, as far as that item knew; empty for a new record."""
+    """The modId with which it was sent, as far as that item knew. Empty for a new record."""
     item: Item
     outcome: Outcome
 
@@ -64,7 +64,7 @@ class Accounts:
         return tuple(_save(row) for row in rows if (row["plan"], row["step"], row["number"]) != place)
 
     async def sent_at(self, place: Place) -> str | None:
-        """The modId with which the item itself went out last; None when it went without one."""
+        """The modId with which the item itself was sent last. None when it was sent without one."""
         row = await self._state.row(
             "SELECT json_extract(facts, '$.mod_id') AS sent_at FROM journal"
             " WHERE plan = ? AND step = ? AND item = ? AND event = 'attempt' ORDER BY number DESC LIMIT 1",
@@ -82,7 +82,7 @@ class Accounts:
         return read(row["rows"]) if row is not None and row["rows"] else {}
 
     async def creator(self, place: Place, layout: str, record_id: str) -> str | None:
-        """The id of another change that created the record, or another record of the same plan; None when no change did."""
+        """The id of another change that created the record, or another record of the same plan. None when no change did."""
         row = await self._state.row(
             "SELECT journal.plan FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"

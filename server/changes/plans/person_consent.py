@@ -22,7 +22,7 @@ class PersonConsent:
     shown: int
     """How many records were shown."""
     pages: int = 1
-    """Of how many pages; `opened` are those that were opened, from 1."""
+    """Of how many pages. `opened` are those that were opened, from 1."""
     opened: tuple[int, ...] = (1,)
     typed: str = ""
     """What had to be typed."""

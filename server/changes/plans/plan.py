@@ -1,4 +1,4 @@
-"""What a plan is made of. Frozen; `codec` writes it down, `shelf` keeps it."""
+"""What a plan is made of, frozen. `codec` turns it into JSON and `plan_store` keeps it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kind(StrEnum):
     RUN = "run"
     """A script, once for the record, or by itself."""
     EXPORT = "export"
-    """A file outside FileMaker. Its tool writes it; the plan is what a person agrees to."""
+    """A file outside FileMaker. Its tool writes it. The plan is what a person agrees to."""
 
 
 class RowKind(StrEnum):
@@ -69,9 +69,9 @@ class FileChange:
     media_type: str
     size: int
     digest: str
-    """SHA-256 of the content, hexadecimal; the name under which the state keeps it."""
+    """SHA-256 of the content, hexadecimal. The state keeps the content under this name."""
     before: str | None = None
-    """The digest of what was there, kept in the same place; None for an empty container."""
+    """The digest of what was there, kept in the same place. None for an empty container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Item:
     """For a delete: what its containers hold, as it would be put back."""
     copy_of: str | None = None
     created_by: tuple[int, int] | None = None
-    """(step, item) of this plan that creates the record; `record_id` is None then."""
+    """(step, item) of this plan that creates the record. `record_id` is None then."""
     related: tuple[RowChange, ...] = ()
     """For a delete: the related rows that may go with the record, as they were."""
     if_missing: bool = False
@@ -119,7 +119,7 @@ class Item:
     takes_back: tuple[int, int] | None = None
     """(step, item) of the undone change that this one takes back: each is taken back once."""
     parameter: str | None = None
-    """What a script is given; `before` then holds the fields it was made from."""
+    """What a script is given. `before` then holds the fields that it was made from."""
     marks: Values = field(default_factory=dict[str, Value])
     """What the record is known by beside its number: its key, and what FileMaker entered when it was created. A number can
     be another record's after the host was restored from a backup [I]."""

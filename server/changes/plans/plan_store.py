@@ -32,7 +32,7 @@ class Progress:
     is_sealed: bool
     """Whether the plan carries our seal. One of an earlier version has none."""
     outcomes: tuple[tuple[Outcome, ...], ...]
-    """By step and item; state `open` where nothing was attempted."""
+    """By step and item. The state is `open` where nothing was attempted."""
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
@@ -197,7 +197,7 @@ class Shelf:
         await transaction.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
 
     async def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
-        """Nobody carries the plan out any more; does nothing when somebody took it in hand since it was seen."""
+        """The plan is not being executed any more. Does nothing when another process began to execute it since it was seen."""
         await transaction.execute(
             "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
             state, seen.plan.id, seen.state, seen.runner,

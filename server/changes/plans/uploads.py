@@ -85,7 +85,7 @@ class Uploads:
         return hashlib.sha256(file.content).hexdigest() == change.digest
 
     async def notes(self, database: Database, layout: str, item: Item) -> tuple[str, ...]:
-        """What the read-back of an upload that FileMaker confirmed shows; empty when it is what was sent."""
+        """How the container differs from what was sent, after FileMaker confirmed the upload. Empty when it does not."""
         try:
             if await self.fits(database, layout, item):
                 return ()
@@ -94,7 +94,7 @@ class Uploads:
         return ("FileMaker confirmed the upload, but the container holds something else.",)
 
     async def back(self, database: Database, layout: str, item: Item) -> FileChange | None:
-        """The upload that brings back what was there; None when that cannot be: replaced since, or not kept."""
+        """The upload that restores what was there. None when it was replaced since, or not kept."""
         change = item.file
         if change is None or not await self.fits(database, layout, item):
             return None
@@ -104,7 +104,7 @@ class Uploads:
         return None if again is None else replace(again, before=change.digest)
 
     async def again(self, field: str, repetition: int, digest: str) -> FileChange | None:
-        """The upload of a file that is kept; None when it is not (any more)."""
+        """The upload of a kept file. None when it is not kept (any more)."""
         content = await self.kept.content(digest)
         if content is None:
             return None

@@ -146,7 +146,7 @@ def _only(meta: FieldMeta, name: str, form: str, types: tuple[str, ...]) -> None
 
 
 def _present(before: Before, name: str) -> Decimal:
-    """The number in the field; nothing counts as 0."""
+    """The number in the field. An empty field counts as 0."""
     value = before.get(name, "")
     if value == "":
         return Decimal(0)
