@@ -45,58 +45,54 @@ async def refused(ids: ClarisId) -> SignInFailed:
     return raised.value
 
 
+ENDS = (
+    ("NotAuthorizedException", "Refresh Token has expired"),
+    ("NotAuthorizedException", "Refresh Token has been revoked"),
+    ("NotAuthorizedException", "Invalid Refresh Token"),
+    ("RefreshTokenReuseException", "Refresh token has been invalidated by rotation"),
+)
+PASSING = (
+    (*BLOCKED, "blocked", 300),
+    ("NotAuthorizedException", "Request not allowed due to security reasons.", "blocked", 300),
+    ("NotAuthorizedException", "Password attempts exceeded", "locked", 900),
+    ("NotAuthorizedException", "User is disabled.", "disabled", 60),
+    ("NotAuthorizedException", "Something that nobody has seen yet", "unexpected", 300),
+    ("PasswordResetRequiredException", "Password reset required for the user", "reset_needed", 60),
+    ("UserNotConfirmedException", "User is not confirmed.", "unconfirmed", 60),
+    ("UserNotFoundException", "User does not exist.", "unknown_user", 60),
+    ("TooManyRequestsException", "Rate exceeded", "busy", 15),
+    ("InternalErrorException", "", "busy", 15),
+    ("InvalidParameterException", "1 validation error detected", "unexpected", 300),
+    ("ForbiddenException", "Request not allowed by AWS WAF", "unexpected", 300),
+)
+
+
 @pytest.mark.parametrize("password", [ADA.password, None, "wrong"])
-@pytest.mark.parametrize(
-    ("kind", "message", "reason", "seconds"),
-    [
-        (*BLOCKED, "blocked", 300),
-        ("NotAuthorizedException", "Request not allowed due to security reasons.", "blocked", 300),
-        ("NotAuthorizedException", "Password attempts exceeded", "locked", 900),
-        ("NotAuthorizedException", "User is disabled.", "disabled", 60),
-        ("NotAuthorizedException", "Something that nobody has seen yet", "unexpected", 300),
-        ("PasswordResetRequiredException", "Password reset required for the user", "reset_needed", 60),
-        ("UserNotConfirmedException", "User is not confirmed.", "unconfirmed", 60),
-        ("UserNotFoundException", "User does not exist.", "unknown_user", 60),
-        ("TooManyRequestsException", "Rate exceeded", "busy", 15),
-        ("InternalErrorException", "", "busy", 15),
-        ("InvalidParameterException", "1 validation error detected", "unexpected", 300),
-        ("ForbiddenException", "Request not allowed by AWS WAF", "unexpected", 300),
-    ],
-)
-async def test_only_what_ends_a_sign_in_ends_it(
-    cloud: Cloud, password: str | None, kind: str, message: str, reason: str, seconds: float
-) -> None:
+async def test_only_what_ends_a_sign_in_ends_it(cloud: Cloud, password: str | None) -> None:
     await cloud.claris_id().id_token()
     token = kept_token(cloud)
-    cloud.users.refuse_next(kind, message, operation="InitiateAuth")
-    cloud.users.calls.clear()
-    ids = cloud.claris_id(password)
-    error = await refused(ids)
-    assert error.reason == reason
-    await refused(ids)
-    assert [call.detail for call in cloud.users.calls] == ["REFRESH_TOKEN_AUTH"], "and no password is proved"
-    assert kept_token(cloud) == token
-    cloud.clock.advance(seconds + 1)
-    assert await ids.id_token()
-    assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") == 0
+    for kind, message, reason, seconds in PASSING:
+        cloud.users.refuse_next(kind, message, operation="InitiateAuth")
+        cloud.users.calls.clear()
+        ids = cloud.claris_id(password)
+        error = await refused(ids)
+        assert error.reason == reason, message
+        await refused(ids)
+        assert [call.detail for call in cloud.users.calls] == ["REFRESH_TOKEN_AUTH"], "no password is proved"
+        assert kept_token(cloud) == token
+        cloud.clock.advance(seconds + 1)
+        assert await ids.id_token()
+        assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") == 0
 
 
-@pytest.mark.parametrize(
-    ("kind", "message"),
-    [
-        ("NotAuthorizedException", "Refresh Token has expired"),
-        ("NotAuthorizedException", "Refresh Token has been revoked"),
-        ("NotAuthorizedException", "Invalid Refresh Token"),
-        ("RefreshTokenReuseException", "Refresh token has been invalidated by rotation"),
-    ],
-)
-async def test_what_ends_it_leads_to_the_password_once(cloud: Cloud, kind: str, message: str) -> None:
+async def test_what_ends_it_leads_to_the_password_once(cloud: Cloud) -> None:
     await cloud.claris_id().id_token()
-    token = kept_token(cloud)
-    cloud.users.refuse_next(kind, message, operation="InitiateAuth")
-    assert await cloud.claris_id().id_token()
-    assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") == 2
-    assert kept_token(cloud) != token
+    for proofs, (kind, message) in enumerate(ENDS, 2):
+        token = kept_token(cloud)
+        cloud.users.refuse_next(kind, message, operation="InitiateAuth")
+        assert await cloud.claris_id().id_token()
+        assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") == proofs
+        assert kept_token(cloud) != token
 
 
 @pytest.mark.parametrize("text", ["x", "token with spaces", "päss", "a\r\nb", "密" * 10_000, "#"])
@@ -313,24 +309,24 @@ async def test_three_that_renew_at_once_lose_nothing_to_rotation(cloud: Cloud) -
 
 
 @pytest.mark.parametrize("grace", [0, 10])
-@pytest.mark.parametrize("step", range(0, 40, 3))
 async def test_a_renewal_ended_at_any_step_loses_the_sign_in_only_without_grace(
-    cloud: Cloud, grace: int, step: int
+    cloud: Cloud, grace: int
 ) -> None:
     cloud.users.switches.rotation = True
     cloud.users.switches.rotation_grace = timedelta(seconds=grace)
     await cloud.claris_id().id_token()
-    task = anyio.lowlevel.checkpoint
-    async with anyio.create_task_group() as group:
-        group.start_soon(cloud.claris_id(password=None).tokens)
-        for _ in range(step):
-            await task()
-        group.cancel_scope.cancel()
-    cloud.users.calls.clear()
-    if grace:
-        assert await cloud.claris_id(password=None).id_token()
-    assert await cloud.claris_id().id_token()
-    assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") <= (0 if grace else 1)
+    for step in range(40):
+        async with anyio.create_task_group() as group:
+            group.start_soon(cloud.claris_id(password=None).tokens)
+            for _ in range(step):
+                await anyio.lowlevel.checkpoint()
+            group.cancel_scope.cancel()
+        cloud.users.calls.clear()
+        if grace:
+            assert await cloud.claris_id(password=None).id_token()
+        assert await cloud.claris_id().id_token()
+        assert cloud.users.count("InitiateAuth", "USER_SRP_AUTH") <= (0 if grace else 1)
+        cloud.clock.advance(MINUTE)
 
 
 def answering(body: object, headers: dict[str, str] | None = None) -> Callable[..., object]:
