@@ -71,7 +71,14 @@ def hints(where: object, layout: LayoutMeta, *, nothing_found: bool) -> tuple[st
         if field is None or field.type != "text":
             continue
         values = layout.value_lists.get(field.value_list or "")
-        listed = [stored for stored, _ in values.values] if values and values.kind == "customList" else []
+        pairs = values.values if values else ()
+        stored = [kept for kept, shown in pairs if shown == value and kept != shown]
+        if stored and value not in {kept for kept, _ in pairs}:
+            said[
+                f"{value!r} is what the list of {name!r} shows; {' or '.join(map(repr, stored))} is stored"
+            ] = None
+            continue
+        listed = [kept for kept, _ in pairs] if values and values.kind == "customList" else []
         if listed and "\n" not in value and value.casefold() not in {each.casefold() for each in listed}:
             more = ", ..." if len(listed) > SHOWN else ""
             said[f"{value!r} is not in the value list of {name!r}: {', '.join(listed[:SHOWN])}{more}"] = None

@@ -101,7 +101,7 @@ def _in_portal(layout: LayoutMeta, name: str) -> tuple[str, FieldMeta] | None:
     if own is None:
         return None
     by_field = {known.partition("::")[2] or known: meta for known, meta in own.fields.items()}
-    spelled = matched(name, own.fields)
+    spelled = matched(name, own.fields) or matched(field, own.fields)
     if spelled is not None:
         return own.name, own.fields[spelled]
     bare = matched(field, by_field)

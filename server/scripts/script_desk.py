@@ -144,8 +144,7 @@ def _described(script: GovernedScript, places: list[str] | None) -> Facts:
         facts["description"] = script.description
     if script.schema is not None:
         facts["parameter"] = "none" if script.schema is False else script.schema
-    if script.layout is not None:
-        facts["layout"] = script.layout
+    facts["layout"] = script.layout or "any; the call names one"
     if script.required:
         facts["required_fields"] = list(script.required)
     if places is None:

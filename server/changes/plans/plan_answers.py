@@ -59,6 +59,8 @@ def planned(plan: Plan, *, needs: str) -> Facts:
         "summary": f"{plan.heading}. Nothing changed yet.",
     }
     facts |= differences(plan)
+    if plan.steps[0].kind is Kind.EXPORT:  # its one item is the file
+        facts.pop("records", None)
     if plan.undoes and "warnings" in facts:
         facts["stays_as_it_is"] = facts.pop("warnings")
     facts["expires"] = moment(plan.expires)

@@ -31,7 +31,7 @@ class Budget:
             return
         time = f" in about {_duration(seconds)}" if seconds >= 2 else ""
         raise InputError(
-            f"This would read {found:,} {what}, about {_size(estimate)}{time}, and one question may read {_size(self.most)} "
+            f"This would read {found:,} {what}, about {_size(estimate)} before compression{time}, and one question may read {_size(self.most)} "
             "unasked. Nothing more was read",
             advice="Narrow it with conditions that FileMaker can find by itself, use a layout with fewer fields and portals, or "
             "ask again with go_ahead: true if all of it is needed.",

@@ -14,6 +14,7 @@ from ...criteria.collation import Collation, order_of
 from ...criteria.quantity import moment_in, seconds_in
 from ...criteria.targets import Target, target
 from ...dataapi.models import LayoutMeta, Value
+from ...database.missing_fields import NO_ACCESS
 from ...errors import InputError
 from ...text.numbers import content_number
 from ..found_sets.answer_columns import single
@@ -119,13 +120,15 @@ def _contents(
 ) -> Sequence[Number | str | None]:
     different = set(column)
     text = {value for value in different if value != "" and value is not None and moment_in(value) is None}
-    left_out = (text if dates else set[Value | None]()) | ({""} & different)
+    left_out = (text if dates else set[Value | None]()) | ({"", NO_ACCESS} & different)
     if not left_out:
         return column
     empty = sum(1 for value in column if value == "")
     kept = [None if value in left_out else value for value in column]
+    closed = sum(1 for value in column if value == NO_ACCESS)
     unused["empty"] += empty
-    unused["text"] += sum(1 for value in kept if value is None) - empty
+    unused["closed to this account"] += closed
+    unused["text"] += sum(1 for value in kept if value is None) - empty - closed
     return kept
 
 
@@ -135,7 +138,7 @@ def _read(value: Value | None, read: Callable[[Value], T | None], unused: Counte
         return None
     found = read(value)
     if found is None:
-        unused["text"] += 1
+        unused["closed to this account" if value == NO_ACCESS else "text"] += 1
     return found
 
 
