@@ -1,4 +1,4 @@
-"""Changes to one database: the desk at which they are planned, taken back and looked up; `carrying` carries them out."""
+"""Plans, undoes and looks up the changes of one database. `carrying` carries them out."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Changes:
             return await self._kept(request, base, steps, ("create", layout, list(wanted), list(copy_of)))
 
     async def edit_by_id(self, request: Request, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
-        """A plan that edits records; record id -> what is to become of it."""
+        """A plan that edits records. `wishes` are the wanted values by record id."""
         async with self._allowed(request, Kind.EDIT, layout) as base:
             records = await self._drafting.records(
                 layout, list(wishes), list(wishes.values()), report=request.report
@@ -84,7 +84,7 @@ class Changes:
             )
 
     async def edit_chosen(self, request: Request, layout: str, chosen: Chosen, wanted: Wanted) -> Progress:
-        """A plan that edits all of some chosen records alike."""
+        """A plan that gives all chosen records the same values."""
         async with self._allowed(request, Kind.EDIT, layout) as base:
             pairs = [(record, wanted) for record in chosen.records]
             steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes, chosen.by)
@@ -154,7 +154,7 @@ class Changes:
 
     @asynccontextmanager
     async def noting_refusals(self, who: Who, what: str) -> AsyncGenerator[None]:
-        """What the owner's settings refuse is written down before it is raised."""
+        """Writes down what the owner's settings refuse, then raises it."""
         try:
             yield
         except Forbidden as error:
@@ -261,7 +261,7 @@ class Changes:
 
     @asynccontextmanager
     async def _allowed(self, request: Request, kind: Kind, layout: str) -> AsyncGenerator[Plan | None]:
-        """The open plan to be added to, if any. What the owner's settings refuse is written down before it is raised."""
+        """The open plan to be added to, if any. Writes down what the owner's settings refuse, then raises it."""
         async with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
             check_layout(self._means.database.policy, layout, EFFECTS[kind])
             await self.carrying.settle(request.who)

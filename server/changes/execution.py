@@ -1,4 +1,4 @@
-"""From a plan to its outcomes: who has to agree, carried out once, all or nothing where that is wanted."""
+"""Carries plans out: checks who must agree, sends each item once, takes all back where it was all or nothing."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class Carrying:
         self._disclosure = Disclosure(means.database)
 
     async def settled(self, who: Who, change_id: str) -> Progress:
-        """A plan, with whatever could be found out about items whose outcome was open."""
+        """The plan, after looking up outcomes that were still open."""
         await settle_the_dead(self._means, who)
         progress = await self._means.shelf.find(change_id, who)
         is_carried_out = await self._ledger.is_carried_out(change_id, progress.runner)
         return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
 
     async def settle(self, who: Who) -> None:
-        """Look at what a process that died had on its way; does nothing when there is nothing."""
+        """Settles requests that a dead process had sent."""
         await settle_the_dead(self._means, who)
 
     async def agreement(self, plan: Plan) -> Agreement:
@@ -159,7 +159,7 @@ class Carrying:
 
     @asynccontextmanager
     async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[Application]:
-        """A plan that `begin` gave to this call, until it is let go of, which a cancelled call does too."""
+        """Holds a plan that `begin` gave to this call, and releases it at the end, also when the call is cancelled."""
         try:
             yield Application(self._means, progress, who)
         except BaseException:
@@ -178,7 +178,7 @@ class Carrying:
         return await self._means.shelf.find(progress.plan.id, who), stopped
 
     async def _taken_back(self, progress: Progress, who: Who) -> Facts:
-        """All or nothing: what was done is undone at once, and what cannot be is said. Never raises: what was done stands."""
+        """All or nothing: undoes at once what was done, and lists what cannot be undone. Never raises."""
         change = progress.plan.id
         before = await self._means.accounts.taken_back(change)
         try:

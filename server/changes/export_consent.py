@@ -1,4 +1,4 @@
-"""What leaves FileMaker after outsiders' text was read: put before a person as a plan, let go once."""
+"""After untrusted text was read, exports and scripts that read need a person's approval, once each."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Leaving:
         return self._means.database.agreement_to_let_out.by is Approval.CLIENT
 
     async def asked(self, who: Who, step: Step, asked: tuple[Any, ...]) -> Progress:
-        """The plan to which a person may have agreed already: the same request finds it again until it was let go."""
+        """The plan for this request. The same request finds it again until the export was made."""
         return await self._ledger.put_again(who, [step], ("let out", *asked))
 
     async def let_go(self, progress: Progress, who: Who, facts: Mapping[str, Any]) -> None:
-        """Written down, with what became of it; the next one is asked for anew."""
+        """Writes down that the export was made. The next one needs a new agreement."""
         await self._ledger.begin(progress.plan, who, person=True)
         outcome = Outcome(ItemState.DONE)
         async with self._means.state.writing() as transaction:

@@ -1,4 +1,4 @@
-"""Records that are there already: under the key of a new record, or looking the same."""
+"""Finds records that exist already: under the key of a new record, or with the same name."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..plans.labels import telling_fields
 from ..plans.plan import Item, Plan
 
 LOOKED_FOR_TWINS = 25
-"""New records for which existing twins are looked for, one find for all of them."""
+"""How many new records are compared with existing ones, in one find."""
 
 
 async def refuse_taken_keys(
     database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], base: Plan | None = None
 ) -> None:
-    """A key that exists already, or that an earlier step gives, would make a lost create look as if it had arrived."""
+    """Refuses a key that exists already or that an earlier step gives. After a lost answer such a record would look like ours."""
     keyed = [item.key for item in items if item.key is not None]
     earlier = [
         item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items

@@ -1,4 +1,4 @@
-"""From what is wanted to the items of a plan: every value checked against the layout, every record with its before-image."""
+"""Turns wanted values into items of a plan: values are checked against the layout, records keep their before-image."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Wanted = Mapping[str, Any]
 
 @dataclass
 class Draft:
-    """What one record's wishes come to."""
+    """The checked changes to one record."""
 
     after: dict[str, Value] = field(default_factory=dict[str, Value])
     later: dict[str, FromStep] = field(default_factory=dict[str, FromStep])
@@ -33,7 +33,7 @@ class Draft:
 
 
 def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> Draft:
-    """The changes to one record (None: a new one), checked. Raises InputError or NameUnknown for the first that does not fit."""
+    """The checked changes to one record, or to a new one for None. Raises InputError or NameUnknown for the first value that does not fit."""
     draft = Draft()
     before: Mapping[str, Value] = record.fields if record is not None else {}
     for given, raw in wanted.items():
@@ -142,7 +142,7 @@ def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[s
 def edited_item(
     meta: LayoutMeta, record: Record, wanted: Wanted, warnings: list[str]
 ) -> tuple[Item | None, Draft]:
-    """An item that edits a record; None when every field is already as wanted and no row or file is touched."""
+    """An item that edits a record. None when every field is as wanted already and no row or file is touched."""
     draft = drafted(meta, record, wanted, warnings)
     after = {
         name: value

@@ -1,4 +1,4 @@
-"""Records by their ids, with few requests: the Data API finds no record by its id, so many are picked out of whole pages."""
+"""Reads records by id with few requests. The Data API cannot find by id, so many ids are picked out of whole pages."""
 
 from __future__ import annotations
 

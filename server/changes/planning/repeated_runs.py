@@ -1,4 +1,4 @@
-"""Runs of a script that were made already: left out of a plan and named in it, unless they are meant to be repeated."""
+"""Leaves script runs that were made already out of a plan, unless they are to be repeated."""
 
 from __future__ import annotations
 

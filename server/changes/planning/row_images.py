@@ -1,4 +1,4 @@
-"""Related rows that go, seen whole through a layout of their own: a portal shows a part of them, and may not let rows be made."""
+"""Reads related rows whole before they go, through a layout of their own table: a portal shows only a part of them."""
 
 from __future__ import annotations
 

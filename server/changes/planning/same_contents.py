@@ -1,4 +1,4 @@
-"""New records and rows whose contents are there already: a second identical payment, by whichever way it is made."""
+"""Points out new records and rows whose contents exist already, such as a second identical payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records that a change is about: all that meet criteria, with their before-images, as far as the owner lets it be many."""
+"""Reads the records that meet the criteria of a change, with their before-images, up to the owner's limit."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def _of_leg(
     budget: Budget,
     report: Progress = unheard,
 ) -> list[Record]:
-    """Stops reading once there are too many, unless finds are to be taken away afterwards."""
+    """Stops reading when there are too many, unless the results of other finds are subtracted."""
     names = {portal.name for portal in portals}
     needed = tuple(PortalRange(name, limit=EVERY_ROW) for name in leg.portals if name not in names)
     query = Query(meta.name, leg.requests, limit=PAGE, portals=(*portals, *needed))

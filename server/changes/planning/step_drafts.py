@@ -1,4 +1,4 @@
-"""From a request to steps: records read with their before-images, wishes checked, files kept, likely mistakes pointed out."""
+"""Turns a request into steps of a plan: reads records, checks values, keeps files, adds warnings."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Drafting:
     async def copies(
         self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
     ) -> list[Step]:
-        """Steps that duplicate records and then change the copies: one wish for all, or one for each."""
+        """Steps that duplicate records and then edit the copies: one set of values for all, or one for each."""
         meta = await self._database.layout(layout)
         records = await self.records(layout, record_ids)
         if len(wanted) not in (0, 1, len(records)):

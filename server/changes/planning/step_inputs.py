@@ -1,4 +1,4 @@
-"""What a step is planned from: records as earlier steps will leave them, portals that wishes name, values of earlier steps."""
+"""The inputs of a step: records as earlier steps leave them, named portals, values from earlier steps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 
 
 def portals_in(meta: LayoutMeta, wishes: Sequence[Wanted]) -> tuple[PortalRange, ...]:
-    """The portals that wishes name, with all their rows."""
+    """The portals that the wanted values name, with all their rows."""
     named = (portal_called(meta, name) for wish in wishes for name in wish if not is_field(meta, name))
     return tuple(
         PortalRange(name, limit=EVERY_ROW) for name in dict.fromkeys(p.name for p in named if p is not None)

@@ -1,4 +1,4 @@
-"""What a plan warns of: fields that FileMaker fills by itself, what a delete may take along."""
+"""Warnings of a plan: fields that FileMaker fills by itself, and what a delete may take along."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
 
 
 def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
-    """Metadata tells that a field is auto-entered and not when, so only what looks like a modification stamp is named."""
+    """Metadata does not tell when a field is auto-entered, so only names that look like a modification stamp are listed."""
     acting = [
         found.name
         for found in meta.fields.values()
@@ -32,7 +32,7 @@ def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
 
 
 def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
-    """A field of another table on the layout is one field of one record there, however many records here show it."""
+    """A related field on the layout belongs to one record of its own table, which many records here may show."""
     tables: dict[str, list[str]] = {}
     for name in sorted(written):
         found = meta.field_named(name)

@@ -1,4 +1,4 @@
-"""Related rows that come back through a layout of their own, with all that it showed of them."""
+"""Restores related rows through a layout of their own table."""
 
 from __future__ import annotations
 

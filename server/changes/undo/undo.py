@@ -1,4 +1,4 @@
-"""The way back: a plan made from before-images. What changed since, or cannot be restored, is said and not overwritten."""
+"""Plans an undo from before-images. What changed since is never overwritten, and what cannot be restored is listed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class WayBack:
     uploads: Uploads
     steps: list[Step] = field(default_factory=list[Step])
     left: list[str] = field(default_factory=list[str])
-    """What stays as it is, and why."""
+    """What the undo leaves as it is, and why."""
     records: int = 0
     """How many records of the change there are to take back."""
 
     @property
     def told_steps(self) -> list[Step]:
-        """The steps, of which the first says what stays as it is: whoever agrees sees it before."""
+        """The steps. The first one warns of what stays as it is, so that whoever agrees sees it."""
         first, *rest = self.steps
         return [replace(first, warnings=tuple(dict.fromkeys((*first.warnings, *self.left)))), *rest]
 
@@ -59,7 +59,7 @@ async def way_back(
 
 
 class _StepBack:
-    """One step of a change on its way back."""
+    """Plans the undo of one step."""
 
     def __init__(self, database: Database, progress: Progress, number: int, back: WayBack) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Taking back a new record: it goes only as the change left it, and only as long as nothing of somebody else hangs on it."""
+"""Undoes a create: the record is deleted only if it is as the change left it and nobody else has added related rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 def removal(
     meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, progress: Progress, layout: str
 ) -> Item | list[str]:
-    """The item that deletes the record, or what of it is somebody's work meanwhile. `record` has every row of its portals."""
+    """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals."""
     changed = [
         f"{name!r} is {record.fields.get(name, '')!r} now"
         for name, value in outcome.after.items()
@@ -71,13 +71,13 @@ def rows_with_it(item: Item, outcome: Outcome, record: Record) -> Item | None:
 
 
 def _is_work(field: FieldMeta) -> bool:
-    """Whether what it holds may be somebody's work: not what FileMaker renews at every save by itself."""
+    """Whether a person may have changed the field: not one that FileMaker renews at every save."""
     renewed = field.auto_enter and (field.type == "timeStamp" or RENEWED.search(field.name) is not None)
     return field.kind == "normal" and not field.is_related and not renewed
 
 
 def _left_with(progress: Progress, layout: str, record_id: str) -> str | None:
-    """The modId that the change itself left the record with."""
+    """The record's modId after the change."""
     steps = zip(progress.plan.steps, progress.outcomes, strict=True)
     done = [each for step, outcomes in steps if step.layout == layout for each in outcomes]
     left = [each.mod_id for each in done if each.state is ItemState.DONE and each.record_id == record_id]

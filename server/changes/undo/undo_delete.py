@@ -1,4 +1,4 @@
-"""A deleted record on its way back: a new one with what it held, and what of it does not come back."""
+"""Undoes a delete: a new record with what the old one held, and a list of what does not come back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .undo_rows import settable
 
 
 def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: list[str]) -> Item:
-    """A deleted record without what the owner keeps from being written, which is said and does not come back."""
+    """The deleted record without fields that the owner closes for writing. These are listed."""
     images = (item.before, *(row.before for row in item.related))
     closed = set(
         unwritable(database.policy, meta, {n for each in images for n, v in each.items() if v != ""})

@@ -1,4 +1,4 @@
-"""Related rows on the way back: new ones removed, changed ones as they were, removed ones added again."""
+"""Undoes changes to related rows: removes new ones, restores edited ones, adds removed ones again."""
 
 from __future__ import annotations
 
