@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from ._tool import Declaration, Effect, Need
+from ._tool import Declaration, Need, ToolEffect
 from .changes import (
     apply_change,
     create_records,
@@ -22,7 +22,13 @@ from .records import find_records, get_record
 from .scripts import list_scripts, run_script
 from .summaries import summarize_records
 
-READ, SAVE, PLAN, WRITE, RUN = Effect.READ, Effect.SAVE, Effect.PLAN, Effect.WRITE, Effect.RUN
+READ, SAVE, PLAN, WRITE, RUN = (
+    ToolEffect.READ,
+    ToolEffect.SAVE,
+    ToolEffect.PLAN,
+    ToolEffect.WRITE,
+    ToolEffect.RUN,
+)
 
 TOOLS = (
     Declaration(list_layouts, "List layouts", READ),

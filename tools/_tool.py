@@ -35,7 +35,7 @@ OUTCOME = ("state", "change_id", "job", "next")
 Function = Callable[..., Awaitable[Answer | list[ContentBlock] | InputRequiredResult]]
 
 
-class Effect(StrEnum):
+class ToolEffect(StrEnum):
     """What calling a tool can do to the solution."""
 
     READ = "read"
@@ -63,7 +63,7 @@ class Declaration:
 
     function: Function
     title: str
-    effect: Effect
+    effect: ToolEffect
     need: Need = Need.NOTHING
     destructive: bool = False
     idempotent: bool = False
@@ -85,7 +85,7 @@ class Declaration:
 
     def annotations(self, needs: Set[Need]) -> ToolAnnotations:
         """What a client may tell its user; `needs` is what the owner allows."""
-        if self.effect is Effect.READ:
+        if self.effect is ToolEffect.READ:
             return ToolAnnotations(title=self.title, read_only_hint=True, open_world_hint=False)
         return ToolAnnotations(
             title=self.title,
@@ -121,13 +121,13 @@ class GovernedTool(Tool):
             model = create_model(model.__name__, __base__=model, **{cls.DATABASE: choice})
             parts["fn_metadata"] = declaration.bare.fn_metadata.model_copy(update={"arg_model": model})
             parts["parameters"] = lean(model.model_json_schema(by_alias=True))
-        only_looks = declaration.effect in (Effect.READ, Effect.SAVE)
+        only_looks = declaration.effect in (ToolEffect.READ, ToolEffect.SAVE)
         return cls(
             **parts,
             workspaces=workspaces,
             user=user,
             changes_things=not only_looks,
-            may_run_again=only_looks or declaration.effect is Effect.PLAN,
+            may_run_again=only_looks or declaration.effect is ToolEffect.PLAN,
         )
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:

@@ -26,7 +26,7 @@ from ..local.paths import check_named
 from ..local.state.sqlite_state import SqliteState
 from ..local.state.state import State, Transaction
 from ..local.state.state_file import default_state_file
-from ..policy import Effect, ScriptEffect, may_run, may_write_anywhere
+from ..policy import RecordEffect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import CredentialFactory
 from .owner_policy import policy_of
 from .sign_in_accounts import SignInAccount, account_for
@@ -214,9 +214,9 @@ def needs_met(settings: Settings) -> frozenset[Need]:
     needs = {Need.NOTHING}
     for database in settings.database.values():
         policy = policy_of(database)
-        if may_write_anywhere(policy, Effect.EDIT):
+        if may_write_anywhere(policy, RecordEffect.EDIT):
             needs.add(Need.EDIT)
-        if may_write_anywhere(policy, Effect.DELETE):
+        if may_write_anywhere(policy, RecordEffect.DELETE):
             needs.add(Need.DELETE)
         if settings.runbooks is not None or any(may_run(policy, script) for script in policy.scripts):
             needs.add(Need.SCRIPTS)

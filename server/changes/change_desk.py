@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dataapi.models import Record
 from ..errors import Changed, Forbidden, InputError, NameUnknown
-from ..policy import Effect, ScriptEffect, check_layout
+from ..policy import RecordEffect, ScriptEffect, check_layout
 from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
@@ -148,7 +148,7 @@ class Changes:
         self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
     ) -> list[Step]:
         """Edits of records that are known already, as steps that nobody has kept yet."""
-        check_layout(self._means.database.policy, layout, Effect.EDIT)
+        check_layout(self._means.database.policy, layout, RecordEffect.EDIT)
         pairs = [(record, wanted) for record in records]
         return await self._drafting.edit(layout, pairs, how, None)
 

@@ -11,8 +11,8 @@ from ..errors import FilemakerMcpError, Forbidden, StateAway
 from ..policy import (
     Agreement,
     Approval,
-    Effect,
     Policy,
+    RecordEffect,
     ScriptEffect,
     agreement_for,
     names_for,
@@ -31,13 +31,13 @@ from .plans.plan_store import Progress
 from .undo.undo import way_back
 
 EFFECTS = {
-    Kind.CREATE: Effect.CREATE,
-    Kind.DUPLICATE: Effect.CREATE,
-    Kind.EDIT: Effect.EDIT,
-    Kind.UPLOAD: Effect.EDIT,
-    Kind.DELETE: Effect.DELETE,
-    Kind.RUN: Effect.EDIT,
-    Kind.EXPORT: Effect.READ,
+    Kind.CREATE: RecordEffect.CREATE,
+    Kind.DUPLICATE: RecordEffect.CREATE,
+    Kind.EDIT: RecordEffect.EDIT,
+    Kind.UPLOAD: RecordEffect.EDIT,
+    Kind.DELETE: RecordEffect.DELETE,
+    Kind.RUN: RecordEffect.EDIT,
+    Kind.EXPORT: RecordEffect.READ,
 }
 UNSEALED = "it was stored by an earlier version of this program, or altered since it was planned"
 AGAIN = "apply_change {} again takes back what is left of it."
@@ -220,17 +220,17 @@ def _written(policy: Policy, steps: Sequence[Step]) -> dict[str, frozenset[str]]
     return {layout: frozenset(names) for layout, names in written.items()}
 
 
-def _effects(kind: Kind, item: Item) -> list[Effect]:
+def _effects(kind: Kind, item: Item) -> list[RecordEffect]:
     if item.own:
-        return [Effect.EDIT]
+        return [RecordEffect.EDIT]
     removes = any(change.kind is RowKind.REMOVE for change in item.rows)
-    return [EFFECTS[kind], *([Effect.DELETE] if removes else [])]
+    return [EFFECTS[kind], *([RecordEffect.DELETE] if removes else [])]
 
 
-def _effect_of(step: Step) -> Effect:
+def _effect_of(step: Step) -> RecordEffect:
     """A script that reaches outside is planned wherever a delete is: neither can be taken back."""
     outside = step.effect == ScriptEffect.REACHES_OUTSIDE.value
-    return Effect.DELETE if outside else EFFECTS[step.kind]
+    return RecordEffect.DELETE if outside else EFFECTS[step.kind]
 
 
 def _script_effect(plan: Plan) -> ScriptEffect | None:

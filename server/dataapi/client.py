@@ -32,7 +32,7 @@ from .models import (
 )
 from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .sealed_page import Sealed
-from .transport import Effect, Request, Transport
+from .transport import Request, RequestEffect, Transport
 from .wire import plain
 
 NO_SCRIPTS = Scripts()
@@ -51,19 +51,21 @@ class DataApi:
         return self._transport.ended_sessions
 
     async def product(self) -> Product:
-        request = Request("GET", ("productInfo",), Effect.READS, "Asking for the version", host_level=True)
+        request = Request(
+            "GET", ("productInfo",), RequestEffect.READS, "Asking for the version", host_level=True
+        )
         return answers.product(await self._transport.send_unsigned(request))
 
     async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
         """Open files that allow fmrest; a host that filters its list wants the `Authorization` of an account."""
-        request = Request("GET", ("databases",), Effect.READS, "Listing databases", host_level=True)
+        request = Request("GET", ("databases",), RequestEffect.READS, "Listing databases", host_level=True)
         answer = await self._transport.send_unsigned(request, authorization)
         return tuple(str(item["name"]) for item in answer.get("databases") or ())
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
         """Whether another call is running on the session; raises SessionRefused when it is no session (19+)."""
         request = Request(
-            "GET", ("validateSession",), Effect.READS, "Validating the session", host_level=True
+            "GET", ("validateSession",), RequestEffect.READS, "Validating the session", host_level=True
         )
         answer = await self._transport.send(request, channel)
         return bool(answer.get("isSessionInUse"))
@@ -111,7 +113,11 @@ class DataApi:
     async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
         what = f"Deleting record {record_id} in {layout!r}"
         request = Request(
-            "DELETE", _record(layout, record_id), Effect.WRITES, what, parameters=script_parameters(scripts)
+            "DELETE",
+            _record(layout, record_id),
+            RequestEffect.WRITES,
+            what,
+            parameters=script_parameters(scripts),
         )
         return answers.written(await self._transport.send(request), record_id)
 
@@ -178,7 +184,7 @@ class DataApi:
             path = _record(layout, record_id)
             parameters = portal_parameters(Query(layout, portals=())) | script_parameters(Scripts(after=call))
         what = f"Running the script {call.name!r}"
-        request = Request("GET", path, Effect.RUNS, what, parameters=parameters, timeout=timeout)
+        request = Request("GET", path, RequestEffect.RUNS, what, parameters=parameters, timeout=timeout)
         try:
             outcome = answers.scripts(await self._transport.send(request, channel)).after
         except RecordMissing as error:
@@ -194,7 +200,7 @@ class DataApi:
     async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:
         """Global fields, `Occurrence::Field`, for this session only (section 11): hence the channel."""
         body = {"globalFields": {k: v if isinstance(v, str) else plain(v) for k, v in values.items()}}
-        request = Request("PATCH", ("globals",), Effect.READS, "Setting global fields", body=body)
+        request = Request("PATCH", ("globals",), RequestEffect.READS, "Setting global fields", body=body)
         await self._transport.send(request, channel)
 
     async def upload(
@@ -211,7 +217,7 @@ class DataApi:
         request = Request(
             "POST",
             (*_record(layout, record_id), "containers", field, str(repetition)),
-            Effect.WRITES,
+            RequestEffect.WRITES,
             f"Uploading {file.name!r} to record {record_id} in {layout!r}",
             parameters={"modId": mod_id} if mod_id is not None else None,
             files={"upload": (file.name, file.content, file.media_type)},
@@ -239,20 +245,22 @@ class DataApi:
     async def _read(
         self, path: tuple[str, ...], what: str, parameters: Mapping[str, str] | None = None
     ) -> JsonObject:
-        return await self._transport.send(Request("GET", path, Effect.READS, what, parameters=parameters))
+        return await self._transport.send(
+            Request("GET", path, RequestEffect.READS, what, parameters=parameters)
+        )
 
     async def _write(
         self, method: str, path: tuple[str, ...], what: str, body: Mapping[str, object]
     ) -> JsonObject:
-        return await self._transport.send(Request(method, path, Effect.WRITES, what, body=body))
+        return await self._transport.send(Request(method, path, RequestEffect.WRITES, what, body=body))
 
 
 def _record(layout: str, record_id: str) -> tuple[str, ...]:
     return ("layouts", layout, "records", record_id)
 
 
-def _effect(scripts: Scripts) -> Effect:
-    return Effect.READS if scripts == NO_SCRIPTS else Effect.RUNS
+def _effect(scripts: Scripts) -> RequestEffect:
+    return RequestEffect.READS if scripts == NO_SCRIPTS else RequestEffect.RUNS
 
 
 def _reading(query: Query, timeout: float | None = None) -> Request:

@@ -41,7 +41,7 @@ PAUSES = (0.2, 1.0)
 """Seconds before the second and third try."""
 
 
-class Effect(Enum):
+class RequestEffect(Enum):
     """What a request may do, whatever its HTTP method: in the Data API a GET can run a script."""
 
     READS = "reads"
@@ -55,7 +55,7 @@ class Request:
 
     method: str
     path: tuple[str, ...]
-    effect: Effect
+    effect: RequestEffect
     what: str
     """What we are about to do, for error messages: `Reading 'Invoices'`."""
     parameters: Mapping[str, str] | None = None
@@ -137,7 +137,7 @@ class Transport:
             headers=None if request.body is None else {"Content-Type": "application/json"},
             files=request.files,
         )
-        writes = request.effect is not Effect.READS
+        writes = request.effect is not RequestEffect.READS
         try:
             response = await channel.send(prepared, timeout=request.timeout or self._timeout)
         except httpx.RequestError as error:
@@ -210,7 +210,7 @@ def _may_repeat(request: Request, error: Unreachable | Busy) -> bool:
     if isinstance(error, Busy):  # 300, 302 to 304: refused before anything happened (section 12)
         return error.code != 307
     if isinstance(error, NotFileMaker):
-        return request.effect is Effect.READS and error.status in (502, 503, 504)
+        return request.effect is RequestEffect.READS and error.status in (502, 503, 504)
     return True  # a write that may have gone out is OutcomeUnknown, which is no Unreachable
 
 
@@ -221,7 +221,7 @@ def _never_sent(error: Unreachable, writes: bool) -> Unreachable:
 
 
 def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnknown:
-    where = "in FileMaker what the script did" if request.effect is Effect.RUNS else "at the record"
+    where = "in FileMaker what the script did" if request.effect is RequestEffect.RUNS else "at the record"
     return OutcomeUnknown(
         f"{request.what}: the request went out, but {lowered_first(why)}",
         advice=f"Look {where} before trying again; it is not repeated by itself.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..dataapi.models import File, ScriptCall, ScriptOutcome, Value, Write, Written
-from ..policy import Effect, check_fields_writable, check_layout, check_write, visible
+from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
 from .conversion import sendable
 from .rate_limits import What
 from .read_access import ReadAccess
@@ -20,10 +20,10 @@ class Database(ReadAccess):
 
     async def create(self, layout: str, write: Write) -> Written:
         self.changes += 1
-        check_layout(self.policy, layout, Effect.CREATE)
+        check_layout(self.policy, layout, RecordEffect.CREATE)
         meta = await self._whole(layout)
         write = self._limits.completed(layout, write)
-        check_write(self.policy, Effect.CREATE, meta, write)
+        check_write(self.policy, RecordEffect.CREATE, meta, write)
         await self._take(What.WRITES)
         async with self._staleness.noticed(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta, visible(self.policy, meta)))
@@ -34,9 +34,9 @@ class Database(ReadAccess):
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough."""
         self.changes += 1
-        check_layout(self.policy, layout, Effect.EDIT)
+        check_layout(self.policy, layout, RecordEffect.EDIT)
         meta = await self._whole(layout)
-        check_write(self.policy, Effect.EDIT, meta, write, own=own)
+        check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
         self._limits.check_stays(layout, write)
         await self._limits.check_record(layout, record_id)
         await self._take(What.WRITES)
@@ -48,14 +48,14 @@ class Database(ReadAccess):
     async def delete(self, layout: str, record_id: str, *, own: bool = False) -> None:
         """`own`: a change of this caller created it, so the right to edit is enough."""
         self.changes += 1
-        check_layout(self.policy, layout, Effect.EDIT if own else Effect.DELETE)
+        check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
         await self._limits.check_record(layout, record_id)
         await self._take(What.WRITES)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> Written:
         self.changes += 1
-        check_layout(self.policy, layout, Effect.CREATE)
+        check_layout(self.policy, layout, RecordEffect.CREATE)
         await self._limits.check_record(layout, record_id)
         await self._take(What.WRITES)
         return await self._api.duplicate(layout, record_id)
@@ -71,7 +71,7 @@ class Database(ReadAccess):
         mod_id: str | None = None,
     ) -> Written:
         self.changes += 1
-        check_layout(self.policy, layout, Effect.EDIT)
+        check_layout(self.policy, layout, RecordEffect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
         await self._limits.check_record(layout, record_id)
         await self._take(What.WRITES)

@@ -11,8 +11,8 @@ from .field_names import bare, closed_by, is_closed, is_opened
 from .rules import (
     EVERY,
     Access,
-    Effect,
     Policy,
+    RecordEffect,
     ScopeRule,
     ScriptEffect,
     ScriptRule,
@@ -24,22 +24,22 @@ from .tables import has_level_at_home, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
 
 _NEEDED = {
-    Effect.READ: (Access.READ, Access.EDIT, Access.DELETE),
-    Effect.CREATE: (Access.EDIT, Access.DELETE),
-    Effect.EDIT: (Access.EDIT, Access.DELETE),
-    Effect.DELETE: (Access.DELETE,),
+    RecordEffect.READ: (Access.READ, Access.EDIT, Access.DELETE),
+    RecordEffect.CREATE: (Access.EDIT, Access.DELETE),
+    RecordEffect.EDIT: (Access.EDIT, Access.DELETE),
+    RecordEffect.DELETE: (Access.DELETE,),
 }
 
 
 def may_read(policy: Policy, layout: str) -> bool:
-    return access_to(policy, layout) in _NEEDED[Effect.READ]
+    return access_to(policy, layout) in _NEEDED[RecordEffect.READ]
 
 
-def may_write(policy: Policy, effect: Effect, layout: str) -> bool:
+def may_write(policy: Policy, effect: RecordEffect, layout: str) -> bool:
     return access_to(policy, layout) in _NEEDED[effect]
 
 
-def may_write_anywhere(policy: Policy, effect: Effect) -> bool:
+def may_write_anywhere(policy: Policy, effect: RecordEffect) -> bool:
     """Whether a tool of that effect exists at all."""
     levels = [policy.access, *policy.access_by_layout.values()]
     return any(level in _NEEDED[effect] for level in levels)
@@ -61,7 +61,7 @@ def may_run(policy: Policy, script: str) -> bool:
     return rule.effect is ScriptEffect.READS or policy.access is not Access.READ
 
 
-def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> None:
+def check_layout(policy: Policy, layout: str, effect: RecordEffect = RecordEffect.READ) -> None:
     """Raises Forbidden unless the layout is open for that effect."""
     if not may_read(policy, layout):
         open_ones = [name for name in policy.layouts or () if may_read(policy, name)]
@@ -80,12 +80,14 @@ def check_layout(policy: Policy, layout: str, effect: Effect = Effect.READ) -> N
         )
 
 
-def check_write(policy: Policy, effect: Effect, meta: LayoutMeta, write: Write, *, own: bool = False) -> None:
+def check_write(
+    policy: Policy, effect: RecordEffect, meta: LayoutMeta, write: Write, *, own: bool = False
+) -> None:
     """Raises Forbidden unless every field, portal row and option of a write is allowed. `meta` is the whole layout; `own`
     says that the related rows it removes were added by a change of the same caller."""
     check_layout(policy, meta.name, effect)
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
-    check_fields_writable(policy, meta, named, creating=effect is Effect.CREATE)
+    check_fields_writable(policy, meta, named, creating=effect is RecordEffect.CREATE)
     if policy.count_hidden_fields:
         _check_no_pseudonym([*write.fields.values(), *_in_rows(write)])
     if write.delete_related and not own:
@@ -112,8 +114,8 @@ def _check_no_pseudonym(values: Iterable[Value]) -> None:
 def check_removable(policy: Policy, meta: LayoutMeta, occurrences: Iterable[str]) -> None:
     """Raises Forbidden unless related rows of those occurrences may be deleted, here and as the table they lie in."""
     for occurrence in occurrences:
-        check_layout(policy, meta.name, Effect.DELETE)
-        if not has_level_at_home(policy, meta, occurrence, _NEEDED[Effect.DELETE]):
+        check_layout(policy, meta.name, RecordEffect.DELETE)
+        if not has_level_at_home(policy, meta, occurrence, _NEEDED[RecordEffect.DELETE]):
             raise Forbidden(
                 f"The owner's settings do not allow this assistant to delete rows of {occurrence!r}, the table that they lie in",
                 changed=Changed.NOTHING,
@@ -142,7 +144,7 @@ def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating
         return f"The owner's settings hide the field {name!r} of {meta.name!r}"
     if is_closed(closed_by(policy.read_only_fields, meta.name), name):
         return f"The owner's settings make the field {name!r} of {meta.name!r} read-only"
-    if "::" in name and not is_written_at_home(policy, meta, name, _NEEDED[Effect.EDIT]):
+    if "::" in name and not is_written_at_home(policy, meta, name, _NEEDED[RecordEffect.EDIT]):
         return (
             f"The owner's settings close {name!r} for writing: it is a field of the table {occurrence_of(name)!r}, "
             "and no layout of that table may be edited there"

@@ -9,8 +9,8 @@ from .field_names import closed_by, is_closed
 from .rules import (
     Approval,
     Confirm,
-    Effect,
     Policy,
+    RecordEffect,
     ScriptEffect,
     approval_on,
 )
@@ -31,16 +31,16 @@ NOBODY = Agreement(Approval.CLIENT)
 """Nobody is asked by us."""
 
 
-def needs_plan(policy: Policy, effect: Effect, records: int) -> bool:
+def needs_plan(policy: Policy, effect: RecordEffect, records: int) -> bool:
     if policy.confirm is Confirm.BULK:
-        return records > 1 or effect is Effect.DELETE
+        return records > 1 or effect is RecordEffect.DELETE
     return policy.confirm is Confirm.ALWAYS
 
 
 def agreement_for(
     policy: Policy,
     *,
-    effects: frozenset[Effect],
+    effects: frozenset[RecordEffect],
     records: int,
     script: ScriptEffect | None = None,
     untrusted: frozenset[str] = frozenset(),
@@ -57,7 +57,7 @@ def agreement_for(
         written or policy.approval is Approval.CLIENT
     ):
         return NOBODY
-    if Effect.DELETE in effects:
+    if RecordEffect.DELETE in effects:
         return Agreement(Approval.PERSON, "it deletes")
     if script is ScriptEffect.REACHES_OUTSIDE:
         return Agreement(Approval.PERSON, "the script reaches outside FileMaker")

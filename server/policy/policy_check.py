@@ -9,8 +9,8 @@ from .rules import (
     Access,
     Approval,
     Confirm,
-    Effect,
     Policy,
+    RecordEffect,
     ScriptEffect,
     access_to,
     scope_of,
@@ -117,7 +117,7 @@ def _without_effect(policy: Policy) -> list[str]:
 
 def _wide_open(policy: Policy) -> list[str]:
     said: list[str] = []
-    writes = may_write_anywhere(policy, Effect.EDIT)
+    writes = may_write_anywhere(policy, RecordEffect.EDIT)
     if EVERY in policy.scripts:
         said.append("Every script may run. List the ones that an assistant needs.")
     if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.CLIENT:

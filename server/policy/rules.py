@@ -24,7 +24,7 @@ class Access(StrEnum):
     """Edit, and delete records and related rows."""
 
 
-class Effect(StrEnum):
+class RecordEffect(StrEnum):
     """What a request does, whatever its HTTP verb: in the Data API a GET can run a script and an edit can delete."""
 
     READ = "read"

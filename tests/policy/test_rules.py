@@ -23,8 +23,8 @@ from filemaker_mcp.server.policy import (
     Access,
     Approval,
     Confirm,
-    Effect,
     Policy,
+    RecordEffect,
     ScopeRule,
     ScriptEffect,
     ScriptRule,
@@ -72,22 +72,22 @@ BOUNDS = (FindRequest({"Customer": "==C1"}),)
 def test_reading_is_open_and_everything_else_is_closed_by_default() -> None:
     nothing_said = Policy()
     assert may_read(nothing_said, "Orders")
-    assert not any(may_write(nothing_said, effect, "Orders") for effect in list(Effect)[1:])
+    assert not any(may_write(nothing_said, effect, "Orders") for effect in list(RecordEffect)[1:])
     assert not may_run(nothing_said, "Send")
 
 
 @pytest.mark.parametrize(
     ("access", "open_for"),
     [
-        (Access.NONE, set[Effect]()),
-        (Access.READ, {Effect.READ}),
-        (Access.EDIT, {Effect.READ, Effect.CREATE, Effect.EDIT}),
-        (Access.DELETE, set(Effect)),
+        (Access.NONE, set[RecordEffect]()),
+        (Access.READ, {RecordEffect.READ}),
+        (Access.EDIT, {RecordEffect.READ, RecordEffect.CREATE, RecordEffect.EDIT}),
+        (Access.DELETE, set(RecordEffect)),
     ],
 )
-def test_each_access_opens_exactly_its_effects(access: Access, open_for: set[Effect]) -> None:
+def test_each_access_opens_exactly_its_effects(access: Access, open_for: set[RecordEffect]) -> None:
     by_layout = Policy(access=Access.READ, access_by_layout={"ORDERS": access})
-    assert {effect for effect in Effect if may_write(by_layout, effect, "Orders")} == open_for
+    assert {effect for effect in RecordEffect if may_write(by_layout, effect, "Orders")} == open_for
     assert may_read(by_layout, "Invoices")
 
 
@@ -119,15 +119,15 @@ HIDING = Policy(
 )
 def test_a_write_that_the_rules_forbid_is_refused_before_it_is_sent(write: Write) -> None:
     with pytest.raises(Forbidden) as refused:
-        check_write(HIDING, Effect.EDIT, META, write)
+        check_write(HIDING, RecordEffect.EDIT, META, write)
     assert "Nothing was changed" in str(refused.value) or "hide" in str(refused.value)
 
 
 def test_removing_a_related_row_needs_the_right_to_delete() -> None:
     write = Write({}, delete_related=(("lines", "3"),))
-    check_write(Policy(access=Access.DELETE), Effect.EDIT, META, write)
+    check_write(Policy(access=Access.DELETE), RecordEffect.EDIT, META, write)
     with pytest.raises(Forbidden, match="delete records"):
-        check_write(Policy(access=Access.EDIT), Effect.EDIT, META, write)
+        check_write(Policy(access=Access.EDIT), RecordEffect.EDIT, META, write)
 
 
 def test_a_hidden_field_is_gone_from_layout_record_portal_criteria_and_sort() -> None:
@@ -273,24 +273,24 @@ def test_outsiders_text_is_noticed_when_it_is_read() -> None:
 
 
 def test_a_plan_is_needed_as_often_as_the_owner_says() -> None:
-    assert needs_plan(Policy(), Effect.EDIT, 1)
+    assert needs_plan(Policy(), RecordEffect.EDIT, 1)
     bulk = Policy(confirm=Confirm.BULK)
     assert [
-        needs_plan(bulk, Effect.EDIT, 1),
-        needs_plan(bulk, Effect.EDIT, 2),
-        needs_plan(bulk, Effect.DELETE, 1),
+        needs_plan(bulk, RecordEffect.EDIT, 1),
+        needs_plan(bulk, RecordEffect.EDIT, 2),
+        needs_plan(bulk, RecordEffect.DELETE, 1),
     ] == [
         False,
         True,
         True,
     ]
-    assert not needs_plan(Policy(confirm=Confirm.NEVER), Effect.DELETE, 100)
+    assert not needs_plan(Policy(confirm=Confirm.NEVER), RecordEffect.DELETE, 100)
 
 
 def test_a_person_is_asked_for_what_is_large_or_cannot_be_taken_back() -> None:
     def by(
         policy: Policy,
-        effect: Effect = Effect.EDIT,
+        effect: RecordEffect = RecordEffect.EDIT,
         records: int = 1,
         script: ScriptEffect | None = None,
         untrusted: frozenset[str] = frozenset(),
@@ -300,11 +300,11 @@ def test_a_person_is_asked_for_what_is_large_or_cannot_be_taken_back() -> None:
 
     by_risk = Policy()
     assert by(by_risk) is Approval.CLIENT
-    assert by(by_risk, Effect.DELETE) is Approval.PERSON
+    assert by(by_risk, RecordEffect.DELETE) is Approval.PERSON
     assert by(by_risk, records=21) is Approval.PERSON
     assert by(by_risk, script=ScriptEffect.REACHES_OUTSIDE) is Approval.PERSON
     assert by(by_risk, untrusted=frozenset({"Body"})) is Approval.PERSON
-    assert by(Policy(approval=Approval.CLIENT), Effect.DELETE, 1000) is Approval.CLIENT
+    assert by(Policy(approval=Approval.CLIENT), RecordEffect.DELETE, 1000) is Approval.CLIENT
     assert by(Policy(approval=Approval.PERSON)) is Approval.PERSON
 
 
@@ -314,23 +314,25 @@ def test_the_owner_asks_for_a_person_by_layout_and_by_field() -> None:
         approval_by_field={"Staff": frozenset({"Salary"}), "*": frozenset({"IBAN"})},
     )
 
-    def by(layout: str, *fields: str, effect: Effect = Effect.EDIT, of: Policy = policy) -> Approval:
+    def by(
+        layout: str, *fields: str, effect: RecordEffect = RecordEffect.EDIT, of: Policy = policy
+    ) -> Approval:
         return agreement_for(
             of, effects=frozenset({effect}), records=1, written={layout: frozenset(fields)}
         ).by
 
     assert by("payments", "Remark") is Approval.PERSON
-    assert by("Drafts", effect=Effect.DELETE) is Approval.CLIENT
+    assert by("Drafts", effect=RecordEffect.DELETE) is Approval.CLIENT
     assert by("Staff", "Name") is Approval.CLIENT
     for fields in (("salary",), ("Salary(2)",), ("Name", "Pay::Salary"), ("Customers::IBAN",)):
         assert by("Staff", *fields) is Approval.PERSON
     assert by("Orders", "Salary") is Approval.CLIENT, "the rule is for Staff"
     unattended = replace(policy, approval=Approval.CLIENT)
     assert by("Staff", "Salary", of=unattended) is Approval.PERSON
-    assert by("Orders", "Total", effect=Effect.DELETE, of=unattended) is Approval.CLIENT
+    assert by("Orders", "Total", effect=RecordEffect.DELETE, of=unattended) is Approval.CLIENT
     outsiders = agreement_for(
         policy,
-        effects=frozenset({Effect.EDIT}),
+        effects=frozenset({RecordEffect.EDIT}),
         records=1,
         untrusted=frozenset({"Body"}),
         written={"Drafts": frozenset()},

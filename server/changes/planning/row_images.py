@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError
-from ...policy import Effect, may_write
+from ...policy import RecordEffect, may_write
 from ..plans.marks import is_comparable, same_content
 from ..plans.plan import Item, RowChange, RowKind
 from .records_by_id import Progress, records_by_id, unheard
@@ -76,7 +76,7 @@ class RowImages:
         listed = await self._database.layouts()
         told = [item for item in listed if item.table == occurrence]
         candidates = told or [item for item in listed if not item.table and item.name == occurrence]
-        names = [item.name for item in candidates if may_write(policy, Effect.CREATE, item.name)]
+        names = [item.name for item in candidates if may_write(policy, RecordEffect.CREATE, item.name)]
         names.sort(key=lambda name: name != occurrence)
         found: list[LayoutMeta] = []
         for name in names[:LOOKED_AT]:
