@@ -22,7 +22,7 @@ from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
 from ..changes.plans.plan_seal import Seal, default_key_file
-from ..changes.plans.plan_store import Shelf
+from ..changes.plans.plan_store import PlanStore
 from ..changes.plans.retention import adopt
 from ..changes.plans.script_log import ScriptLog
 from ..changes.plans.uploads import Uploads
@@ -184,7 +184,7 @@ def _changes(
     clock: Clock,
 ) -> Changes:
     seal = Seal.of_file(None if state.path is None else _key_file(settings))
-    shelf = Shelf(state, identity, seal, partial(may_read, database.policy))
+    shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
     )

@@ -1,4 +1,4 @@
-"""Plans, undoes and looks up the changes of one database. `carrying` carries them out."""
+"""Plans, undoes and looks up the changes of one database. `Execution` carries them out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
 from .display.disclosure import CLOSED, Disclosure
-from .execution import EFFECTS, Carrying
-from .export_consent import Leaving
+from .execution import EFFECTS, Execution
+from .export_consent import ExportConsents
 from .imports.import_desk import Imports
 from .imports.sheet_request import SheetRequest
 from .planning.plan_items import Wanted
@@ -54,8 +54,8 @@ class Changes:
         self.imports = Imports(means.database, means.uploads, means.exact, self._drafting)
         self.ledger = ledger
         self.agreements = agreements
-        self.carrying = Carrying(means, ledger)
-        self.leaving = Leaving(means, ledger)
+        self.carrying = Execution(means, ledger)
+        self.leaving = ExportConsents(means, ledger)
         self._disclosure = Disclosure(means.database)
 
     async def create(

@@ -43,7 +43,7 @@ UNSEALED = "it was stored by an earlier version of this program, or altered sinc
 AGAIN = "apply_change {} again takes back what is left of it."
 
 
-class Carrying:
+class Execution:
     def __init__(self, means: Means, ledger: Ledger) -> None:
         self._means = means
         self._ledger = ledger

@@ -20,7 +20,7 @@ def export_step(layout: str, how: str, facts: Mapping[str, Value], covers: str) 
     return Step(Kind.EXPORT, layout, (item,), how=how, effect=ScriptEffect.READS.value, covers=covers)
 
 
-class Leaving:
+class ExportConsents:
     def __init__(self, means: Means, ledger: Ledger) -> None:
         self._means = means
         self._ledger = ledger

@@ -12,7 +12,7 @@ from ...local.state.state import State
 from ..plans.journal import Journal
 from ..plans.other_writes import Accounts
 from ..plans.plan import Item, Outcome, Step
-from ..plans.plan_store import Shelf
+from ..plans.plan_store import PlanStore
 from ..plans.script_log import ScriptLog
 from ..plans.uploads import Uploads
 from .host_history import HostHistory
@@ -44,7 +44,7 @@ class Means:
 
     database: Database
     state: State
-    shelf: Shelf
+    shelf: PlanStore
     journal: Journal
     script_log: ScriptLog
     uploads: Uploads

@@ -12,7 +12,7 @@ from .agreement_store import Glance
 from .journal import Journal
 from .person_consent import PersonConsent
 from .plan import Plan, Who
-from .plan_store import Shelf
+from .plan_store import PlanStore
 
 AN_HOUR = 3600.0
 """Seconds for which a no is not asked about again."""
@@ -35,7 +35,7 @@ class Agreements:
     """Of one database. `identity` names it wherever it is configured."""
 
     def __init__(
-        self, state: State, store: Shelf, journal: Journal, *, identity: str, now: Callable[[], float]
+        self, state: State, store: PlanStore, journal: Journal, *, identity: str, now: Callable[[], float]
     ) -> None:
         self._state = state
         self._store = store

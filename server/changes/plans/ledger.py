@@ -16,7 +16,7 @@ from .caps import Caps
 from .codec import digest_of
 from .journal import Entry, Journal
 from .plan import ItemState, Plan, Step, Who
-from .plan_store import Progress, Shelf, digest_of_steps
+from .plan_store import PlanStore, Progress, digest_of_steps
 
 LASTS = 24 * 3600.0
 """Seconds that a plan can be carried out."""
@@ -30,7 +30,7 @@ class Ledger:
     def __init__(
         self,
         state: State,
-        shelf: Shelf,
+        shelf: PlanStore,
         journal: Journal,
         policy: Policy,
         *,

@@ -39,7 +39,7 @@ class Progress:
         return tuple(outcome for step in self.outcomes for outcome in step)
 
 
-class Shelf:
+class PlanStore:
     def __init__(
         self, state: State, database: str, seal: Seal, is_open: Callable[[str], bool] = lambda layout: True
     ) -> None:

@@ -16,7 +16,7 @@ from ...local.state.state import State
 from .agreements import Agreements, Standing
 from .journal import Journal
 from .plan_seal import Seal
-from .plan_store import Progress, Shelf
+from .plan_store import PlanStore, Progress
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Filed:
                 "change", change_id, advice=f"{where}'filemaker-mcp approve' alone lists the plans that wait."
             )
         identity = row["database"]
-        store = Shelf(self.state, identity, self.seal)
+        store = PlanStore(self.state, identity, self.seal)
         agreements = Agreements(self.state, store, self.journal, identity=identity, now=time.time)
         return agreements, await agreements.standing(change_id)
 
@@ -45,7 +45,9 @@ class Filed:
             "SELECT id, database FROM plan WHERE state = 'open' AND expires > ? ORDER BY made DESC LIMIT 20",
             now,
         )
-        found = [await Shelf(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows]
+        found = [
+            await PlanStore(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows
+        ]
         return [progress for progress in found if not progress.approved_by]
 
 
