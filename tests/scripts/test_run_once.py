@@ -144,3 +144,33 @@ async def test_a_window_that_is_none_refuses_to_start() -> None:
         with pytest.raises(Exception, match="run_once"):
             async with in_books(scripts={"Remind": REMIND | {"run_once": window}}):
                 pass
+
+
+BOOK = """
+description = "Reminds everybody"
+[records]
+layout = "Invoices"
+where = { Status = "Open" }
+[each]
+script = "Remind"
+parameter = { number = { field = "Number" } }
+"""
+
+
+async def test_a_runbook_leaves_out_the_records_for_which_its_script_ran(tmp_path: Path) -> None:
+    """Month end, run a second time for three projects."""
+    (tmp_path / "month-end.toml").write_text(BOOK, encoding="utf-8")
+    emulator = books()
+    scripts = {"Remind": REMIND | {"run_once": "never"}}
+    async with in_books(emulator, {"FILEMAKER_RUNBOOKS": str(tmp_path)}, scripts=scripts) as assistant:
+        done = await applied(assistant, await planned(assistant, "run_script", script="month-end"))
+        assert done["records"] == {"done": 3}
+        again = await assistant.ask("run_script", script="month-end")
+        assert again["summary"] == "There is no record to do anything for."
+        assert "ran with this parameter already" in str(again["notes"])
+        new = {"Number": "R-4", "Customer": "Dee"}
+        await applied(assistant, await planned(assistant, "create_records", layout="Invoices", records=[new]))
+        plan = await planned(assistant, "run_script", script="month-end")
+        assert [change["which"] for change in plan["changes"]] == [["4 R-4"]]
+        assert (await applied(assistant, plan))["records"] == {"done": 1}
+        assert len(reminded(emulator)) == 4

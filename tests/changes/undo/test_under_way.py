@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from filemaker_mcp.server.emulator.faults.effects import Act
@@ -115,3 +116,27 @@ async def test_all_or_nothing_of_new_records_names_none_of_them_as_created(tmp_p
         assert answer["records"] == {"taken_back": 1, "refused": 1}
         assert "created" not in answer
         assert texts(scene.emulator, "Jobs", "Title") == ["Mend the sail", "Paint the hull", "New rope"]
+
+
+@pytest.mark.parametrize("processed", [False, True])
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_a_way_back_of_several_steps_that_was_killed_is_gone_on_with(
+    tmp_path: Path, method: str, processed: bool
+) -> None:
+    """The rows that came with a new record go first, then the record; the kill hits either."""
+    scene = Scene(tmp_path)
+    change = ""
+    async with scene.process() as assistant:
+        new = {"Title": "Rig", "Tasks": {"add": [{"Text": "Oil"}, {"Text": "Tar"}]}}
+        await made(assistant, "create_records", layout="Jobs", records=[new])
+        change = (await assistant.ask("undo_change"))["change_id"]
+        with anyio.CancelScope() as scope:
+            scene.on_kill = scope.cancel
+            scene.faults.arm(Match(method), Act(scene.kill, processed))
+            await assistant.ask("apply_change", change_id=change)
+    async with scene.process() as assistant:
+        await assistant.ask("apply_change", change_id=change)
+        answer = await assistant.ask("apply_change", change_id=change)
+        assert answer["records"] == {"done": 2}, answer
+    assert "Rig" not in texts(scene.emulator, "Jobs", "Title")
+    assert not {"Oil", "Tar"} & set(texts(scene.emulator, "Tasks", "Text"))
