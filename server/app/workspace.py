@@ -186,7 +186,11 @@ def _changes(
     seal = Seal.of_file(None if state.path is None else _key_file(settings))
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
-        state, now=clock.wall, keeps_images=settings.journal_images, without=settings.journal_without
+        state,
+        now=clock.wall,
+        seal=seal,
+        keeps_images=settings.journal_images,
+        without=settings.journal_without,
     )
     continuity = Continuity(database)
     means = Means(

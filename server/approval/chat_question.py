@@ -8,11 +8,10 @@ from ..changes.display.plan_display import ChangeLine, Sense
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.plan import Plan
 from ..text.one_line import one_line
+from ..text.readable_id import random_letters
 
 MOST_RECORDS = 10
 MOST_CHARACTERS = 1_500
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what people mistake for one another."""
 MOST_OPEN = 100
 
 
@@ -33,7 +32,7 @@ def question_for(plan: Plan, because: str) -> str | None:
 
 def fresh_letters() -> str:
     """What a person types to agree. They stand where a person reads them, and in no answer."""
-    return "".join(secrets.choice(LETTERS) for _ in range(4))
+    return random_letters(4)
 
 
 class OpenQuestions:

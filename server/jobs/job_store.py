@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
-
 from ..caller import Caller
 from ..errors import NameUnknown
 from ..local.state.state import State, Transaction
+from ..text.readable_id import random_letters, word_of
 from .job import Finished, Job, JobKind, Task
 from .job_end import broken_off
 from .job_row import SEEN, facts_written, job_of, seen_in
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 KEPT_SECONDS = 24 * 3600.0
 """How long results are kept."""
 DIED = "The server ended while it ran"
@@ -145,8 +143,8 @@ class Docket:
 
     async def _new_id(self, transaction: Transaction, task: Task) -> str:
         """Readable, since a person may have to name it: `script-Month-report-k7f3`."""
-        word = "".join(c if c.isalnum() else "-" for c in task.subject).strip("-")[:24] or task.kind.value
+        word = word_of(task.subject, task.kind.value)
         while True:
-            name = f"{task.kind.value}-{word}-{''.join(secrets.choice(LETTERS) for _ in range(4))}"
+            name = f"{task.kind.value}-{word}-{random_letters(4)}"
             if await transaction.row("SELECT 1 FROM job WHERE id = ?", name) is None:
                 return name

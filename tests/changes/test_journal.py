@@ -6,17 +6,20 @@ import csv
 import io
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from filemaker_mcp.server.caller import Caller
+from filemaker_mcp.server.changes.audit.journal_check import heads_in, journal_faults, journal_heads
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.retention import DAY, expire
+from filemaker_mcp.server.errors import InputError
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
-from .workshop_host import command, in_workshop, made, planned
+from .workshop_host import command, in_workshop, made, own_seal, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +37,7 @@ async def some_changes(path: Path, **environment: str) -> str:
 async def test_every_request_stands_in_the_journal_before_and_after_it(tmp_path: Path) -> None:
     change = await some_changes(tmp_path / "state.db")
     state = SqliteState(tmp_path / "state.db")
-    entries = (await Journal(state, now=lambda: 0).entries(plan=change))[::-1]
+    entries = (await Journal(state, now=lambda: 0, seal=own_seal()).entries(plan=change))[::-1]
     assert [entry.event for entry in entries] == ["planned", "started", "attempt", "outcome", "ended"]
     assert entries[2].image == {"before": {"Customer": "Ada", "Hours": 5}}
     assert entries[3].image == {"after": {"Customer": "=Bo", "Hours": 6}}
@@ -48,43 +51,100 @@ async def test_a_refused_attempt_is_written_down(tmp_path: Path) -> None:
         assert refused["asked"] == "edit on 'Jobs'"
 
 
-async def test_an_altered_a_removed_and_an_inserted_entry_break_the_chain(
+FORGED = {
+    "an entry changed": ("UPDATE journal SET caller = 'somebody' WHERE number = 3", "entry 3 was altered"),
+    "an image changed": (
+        "UPDATE image SET content = '{}' WHERE number = (SELECT MIN(number) FROM image)", "the images of entry",
+    ),
+    "an entry removed": ("DELETE FROM journal WHERE number = 5", "entries 5 to 5 are missing"),
+    "an entry removed and the rest moved up": (
+        "DELETE FROM journal WHERE number = 5; UPDATE journal SET number = number - 1, place = place - 1 WHERE number > 5;"
+        " UPDATE chain SET place = place - 1; UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'journal'",
+        "entry 5 was altered",
+    ),
+    "an entry inserted": (
+        "INSERT INTO journal SELECT number + 1, at, database, caller, client, plan, step, item, event, facts, image, digest,"
+        " digest, runner, account, place + 1 FROM journal ORDER BY number DESC LIMIT 1;"
+        " UPDATE chain SET place = place + 1",
+        "was altered",
+    ),
+    "the last entry removed": (
+        "DELETE FROM journal WHERE number = (SELECT MAX(number) FROM journal)", "are missing",
+    ),
+    "the end cut, and the head moved back": (
+        "DELETE FROM journal WHERE number > 4; UPDATE sqlite_sequence SET seq = 4 WHERE name = 'journal';"
+        " UPDATE chain SET place = 4, digest = (SELECT digest FROM journal WHERE number = 4)",
+        "the end was cut",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", FORGED)
+async def test_verify_names_what_was_done_to_the_journal(
+    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, kept = tmp_path / "state.db", tmp_path / "head"
+    await some_changes(path)
+    asked = ("journal", "--state", str(path))
+    assert await command(*asked, "head") == 0
+    kept.write_text(capsys.readouterr().out, encoding="utf-8")
+    verify = (*asked, "verify", "--head", str(kept))
+    assert await command(*verify) == 0
+    statements, said = FORGED[how]
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(statements)
+    capsys.readouterr()
+    assert await command(*verify) == 1
+    assert said in capsys.readouterr().out
+
+
+async def test_a_chain_that_is_checked_with_another_key_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "state.db"
     await some_changes(path)
-    verify = ["journal", "--state", str(path), "verify"]
-    assert await command(*verify) == 0
-    for statement, said in (
-        ("UPDATE journal SET caller = 'somebody' WHERE number = 3", "entry 3 was altered"),
-        ("UPDATE image SET content = '{}' WHERE number = (SELECT MIN(number) FROM image)", "images of entry"),
-        ("DELETE FROM journal WHERE number = 5", "entries 5 to 5 are missing"),
-        ("DELETE FROM journal WHERE number = (SELECT MAX(number) FROM journal)", "are missing"),
-    ):
-        copy = tmp_path / "copy.db"
-        copy.write_bytes(path.read_bytes())
-        connection = sqlite3.connect(copy)
-        with connection:
-            connection.execute(statement)
-        connection.close()
-        capsys.readouterr()
-        assert await command("journal", "--state", str(copy), "verify") == 1
-        assert said in capsys.readouterr().out
-    assert await command(*verify) == 0
+    verify = ("journal", "--state", str(path), "--seal-key", str(tmp_path / "key"), "verify")
+    assert await command(*verify) == 1
+    assert "name the right one with --seal-key" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["3", "3 abc Workshop", "x " + "0" * 64 + " Workshop"])
+async def test_a_head_that_is_none_is_refused(line: str, tmp_path: Path) -> None:
+    path, kept = tmp_path / "state.db", tmp_path / "head"
+    await some_changes(path)
+    kept.write_text(f"\n{line}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="Line 2 of the heads is not one"):
+        heads_in(kept.read_text(encoding="utf-8").splitlines())
+    assert await command("journal", "--state", str(path), "verify", "--head", str(kept)) == 2
+
+
+async def test_each_database_has_a_chain_of_its_own(tmp_path: Path) -> None:
+    state = SqliteState(tmp_path / "state.db")
+    journal = Journal(state, now=lambda: 1.5, seal=own_seal())
+    for database in ("sales", "stock", "sales"):
+        await journal.note(
+            database=database, who=Who(Caller("ada", "accounts")), plan="", event="refused", facts={}
+        )
+    assert [(head.database, head.place) for head in await journal_heads(state)] == [
+        ("sales", 2),
+        ("stock", 1),
+    ]
+    assert await journal_faults(state, own_seal()) == []
+    await state.close()
 
 
 async def test_contents_expire_and_the_chain_stays_whole(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     change = await some_changes(path)
     state = SqliteState(path)
-    journal = Journal(state, now=lambda: 0)
+    journal = Journal(state, now=lambda: 0, seal=own_seal())
     later = (await journal.entries(limit=1))[0].at + 91 * DAY
     async with state.writing() as transaction:
         await expire(transaction, days=90, images=True, now=later)
     entries = await journal.entries(plan=change)
     assert all(entry.image is None for entry in entries)
     assert not await state.rows("SELECT * FROM item")
-    assert await journal.broken() == []
+    assert await journal_faults(state, own_seal()) == []
     await state.close()
 
 
@@ -92,7 +152,7 @@ async def test_contents_that_the_owner_does_not_want_are_never_written(tmp_path:
     path = tmp_path / "state.db"
     await some_changes(path, FILEMAKER_JOURNAL_WITHOUT='["customer"]')
     state = SqliteState(path)
-    entries = await Journal(state, now=lambda: 0).entries()
+    entries = await Journal(state, now=lambda: 0, seal=own_seal()).entries()
     images = json.dumps([entry.image for entry in entries], default=str)
     assert "Ada" not in images
     assert "(left out)" in images
@@ -123,14 +183,14 @@ async def test_two_processes_append_to_one_chain(tmp_path: Path) -> None:
     first, second = SqliteState(tmp_path / "state.db"), SqliteState(tmp_path / "state.db")
     for number in range(20):
         for state in (first, second):
-            await Journal(state, now=lambda: 1.5).note(
+            await Journal(state, now=lambda: 1.5, seal=own_seal()).note(
                 database="x",
                 who=Who(Caller("ada", "accounts")),
                 plan="",
                 event="refused",
                 facts={"n": number},
             )
-    assert await Journal(first, now=lambda: 0).broken() == []
+    assert await journal_faults(first, own_seal()) == []
     await first.close()
     await second.close()
 

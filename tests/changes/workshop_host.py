@@ -13,6 +13,7 @@ import httpx
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.changes.plans.person_consent import ConsentMethod, PersonConsent
+from filemaker_mcp.server.changes.plans.plan_seal import Seal, default_key_file
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
@@ -38,6 +39,11 @@ def in_workshop(
 def changes_of(assistant: Assistant) -> Changes:
     (name,) = assistant.application.workspaces
     return assistant.application.workspaces[name].changes
+
+
+def own_seal() -> Seal:
+    """Of the user who runs the tests, as the servers that they start have it."""
+    return Seal.of_file(default_key_file())
 
 
 async def command(*words: str) -> int:

@@ -15,7 +15,6 @@ import anyio
 import pytest
 
 from filemaker_mcp.server.errors import ConfigurationError, StateAway
-from filemaker_mcp.server.local.state.schema import MIGRATIONS
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.local.state.state import State, Transaction
 
@@ -248,19 +247,6 @@ async def test_nothing_is_written_anywhere_for_a_state_in_memory() -> None:
 async def test_a_state_that_nobody_used_leaves_no_file(tmp_path: Path) -> None:
     await SqliteState(tmp_path / "state.db").close()
     assert not names(tmp_path)
-
-
-async def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "state.db"
-    async with opened(path):
-        pass
-    connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
-    connection.close()
-    state = SqliteState(path)
-    with pytest.raises(ConfigurationError, match="newer version"):
-        await state.rows("SELECT 1")
-    await state.close()
 
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

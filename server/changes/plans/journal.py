@@ -1,12 +1,11 @@
-"""Records each attempt before its request goes out, and its outcome after it. Entries are chained by digests.
+"""Records each attempt before its request goes out, and its outcome after it.
 
-A digest covers the entry, the digest of its images and the digest of the entry before it. Images (field contents before
-and after) can expire or be left out without breaking the chain; changing, removing or inserting an entry breaks it.
+Entries are bound together by digests (`journal_chain`), which cover the digest of their images. Images (field contents
+before and after) can expire or be left out without breaking the chain.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,10 @@ from ...caller import Caller
 from ...local.state.state import Reader, Row, State, Transaction
 from ...text.near_names import folded
 from .codec import read, written
+from .journal_chain import Chain
 from .plan import Who
+from .plan_seal import Seal
 
-START = "0" * 64
 LEFT_OUT = "(left out)"
 
 
@@ -45,11 +45,13 @@ class Journal:
         state: State,
         *,
         now: Callable[[], float],
+        seal: Seal,
         keeps_images: bool = True,
         without: Collection[str] = (),
     ) -> None:
         """`without` names fields, bare or qualified, whose contents are never written down here."""
         self._state = state
+        self._chain = Chain(seal)
         self._now = now
         self._keeps_images = keeps_images
         self._without = set(map(folded, without))
@@ -67,19 +69,17 @@ class Journal:
         item: int = 0,
         image: dict[str, Any] | None = None,
     ) -> int:
-        last = await transaction.row("SELECT digest FROM journal ORDER BY number DESC LIMIT 1")
-        previous = str(last["digest"]) if last else START
         content = written(self._redacted(image)) if image else ""
-        at = self._now()
-        image_digest = hashlib.sha256(content.encode()).hexdigest() if content else ""
-        fields = (
-            at, database, who.caller.id, who.client, plan, step, item, event, written(facts), image_digest, previous,
-        )  # fmt: skip
+        entry: dict[str, Any] = {
+            "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
+            "client": who.client, "plan": plan, "step": step, "item": item, "event": event, "facts": written(facts),
+            "image": self._chain.image_digest(content), "runner": self._state.runner,
+        }  # fmt: skip
+        entry = await self._chain.linked(transaction, entry)
         row = await transaction.row(
-            "INSERT INTO journal (at, database, caller, client, plan, step, item, event, facts, image, previous,"
-            " digest, runner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            *fields, _digest(fields), self._state.runner,
-        )  # fmt: skip
+            f"INSERT INTO journal ({', '.join(entry)}) VALUES ({', '.join('?' * len(entry))}) RETURNING number",
+            *entry.values(),
+        )
         number = int(row["number"]) if row is not None else 0
         if content and self._keeps_images:
             await transaction.execute("INSERT INTO image (number, content) VALUES (?, ?)", number, content)
@@ -155,58 +155,13 @@ class Journal:
         )
         return int(row["n"] or 0) if row else 0
 
-    async def broken(self) -> list[str]:
-        """What is wrong with the chain, in words. Empty when it holds."""
-        complaints: list[str] = []
-        previous, expected = START, 1
-        for row in await self._state.rows(
-            "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number) ORDER BY number"
-        ):
-            number = row["number"]
-            if number != expected:
-                complaints.append(f"entries {expected} to {number - 1} are missing")
-            if row["previous"] != previous:
-                complaints.append(f"entry {number} does not follow the one before it")
-            if row["digest"] != _digest(_fields(row)):
-                complaints.append(f"entry {number} was altered")
-            if row["content"] is not None and (
-                hashlib.sha256(row["content"].encode()).hexdigest() != row["image"]
-            ):
-                complaints.append(f"the images of entry {number} were altered")
-            previous, expected = row["digest"], number + 1
-        last = await self._state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
-        if last is not None and last["seq"] >= expected:
-            complaints.append(f"entries {expected} to {last['seq']} are missing")
-        return complaints
-
-
-def _fields(row: Row) -> tuple[Any, ...]:
-    names = (
-        "at",
-        "database",
-        "caller",
-        "client",
-        "plan",
-        "step",
-        "item",
-        "event",
-        "facts",
-        "image",
-        "previous",
-    )
-    return tuple(row[name] for name in names)
-
-
-def _digest(fields: tuple[Any, ...]) -> str:
-    return hashlib.sha256(written([repr(field) for field in fields]).encode()).hexdigest()
-
 
 def _entry(row: Row) -> Entry:
     return Entry(
         number=row["number"],
         at=row["at"],
         database=row["database"],
-        who=Who(Caller(row["caller"], ""), row["client"]),
+        who=Who(Caller(row["caller"], row["account"]), row["client"]),
         plan=row["plan"],
         step=row["step"],
         item=row["item"],

@@ -16,7 +16,7 @@ from .caps import Caps
 from .codec import digest_of
 from .journal import Entry, Journal
 from .plan import ItemState, Plan, Step, Who
-from .plan_store import PlanStore, Progress, digest_of_steps
+from .plan_store import PlanStore, Progress
 
 LASTS = 24 * 3600.0
 """Seconds that a plan can be carried out."""
@@ -100,7 +100,7 @@ class Ledger:
         steps = self._seen(steps)
         fingerprint = digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
-        if waiting is not None and waiting.plan.digest == digest_of_steps(
+        if waiting is not None and waiting.plan.digest == digest_of(
             self.identity, who.caller.id, tuple(steps)
         ):
             return waiting
@@ -251,7 +251,7 @@ class Ledger:
             expires=now + LASTS,
             steps=steps,
             heading=f"Take back {undoes}: {lowered_first(heading)}" if undoes else heading,
-            digest=digest_of_steps(self.identity, who.caller.id, steps),
+            digest=digest_of(self.identity, who.caller.id, steps),
             fingerprint=fingerprint,
             undoes=undoes,
         )

@@ -64,6 +64,14 @@ class Seal:
         told = (facts.get("digest"), facts.get("by"), facts.get("sealed_at"))
         return self.holds(str(facts.get("seal")), self._of("agreement", plan, database, caller, *told))
 
+    def of_entry(self, values: list[str]) -> str:
+        """Of a journal entry."""
+        return self._of("entry", *values)
+
+    def of_image(self, content: str) -> str:
+        """Of the field contents beside an entry."""
+        return self._of("image", content)
+
     def holds(self, seal: str, expected: str) -> bool:
         return hmac.compare_digest(seal, expected)
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import InputError, NameUnknown
 from ...local.state.state import Reader, Row, State, Transaction
+from ...text.readable_id import random_letters, word_of
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
-from .codec import digest_of, read_item, read_outcome, read_step, step_body, stored_digest, written
+from .codec import read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
-from .plan import Outcome, Plan, Step, Who
+from .plan import Outcome, Plan, Who
 from .plan_seal import Seal
-
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what people mistake for one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,8 @@ class PlanStore:
 
     async def new_id(self, what: str, count: int, layout: str) -> str:
         """Readable, since a client's prompt may show nothing else: `edit-12-Tasks-k7f3`."""
-        word = "".join(c if c.isalnum() else "-" for c in layout).strip("-")[:24] or "layout"
         while True:
-            tail = "".join(secrets.choice(LETTERS) for _ in range(4))
-            name = f"{what}-{count}-{word}-{tail}"
+            name = f"{what}-{count}-{word_of(layout, 'layout')}-{random_letters(4)}"
             if await self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
                 return name
 
@@ -266,7 +261,3 @@ class PlanStore:
         return Progress(
             plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), tuple(outcomes)
         )
-
-
-def digest_of_steps(database: str, caller: str, steps: tuple[Step, ...]) -> str:
-    return digest_of(database, caller, steps)

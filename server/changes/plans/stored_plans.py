@@ -61,6 +61,7 @@ async def filed(path: Path, key_file: Path) -> AsyncGenerator[Filed]:
         )
     state = SqliteState(path)
     try:
-        yield Filed(state, Journal(state, now=time.time), Seal.of_file(key_file))
+        seal = Seal.of_file(key_file)
+        yield Filed(state, Journal(state, now=time.time, seal=seal), seal)
     finally:
         await state.close()

@@ -9,8 +9,10 @@ import json
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...errors import InputError
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
 from ..state_places import add_state_arguments, stored
@@ -56,7 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     adopt.add_argument("--from", dest="old", required=True, metavar="OLD", help="FileMaker account as it was")
     adopt.add_argument("--to", dest="new", required=True, metavar="NEW", help="as it is called now")
-    add_state_arguments(parser, listing, show, export, usage, verify, adopt)
+    verify.add_argument(
+        "--head",
+        type=Path,
+        metavar="FILE",
+        help="what 'journal head' printed before: shows that the end was cut",
+    )
+    head = parts.add_parser("head", help="the end of each database's chain, to be kept elsewhere")
+    add_state_arguments(parser, listing, show, export, usage, verify, head, adopt)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,7 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace) -> int:
     async with stored(arguments) as files:
         if arguments.what == "verify":
-            return await _verify(files)
+            return await _verify(files, arguments.head)
+        if arguments.what == "head":
+            return await _head(files)
         if arguments.what == "export":
             return await _export(files.journal, arguments)
         if arguments.what == "adopt":
@@ -212,18 +223,43 @@ def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
     return row | ({"fields": entry.image or {}} if with_fields else {})
 
 
-async def _verify(files: Filed) -> int:
-    from ...changes.plans.agreement_audit import missing_agreements
+async def _head(files: Filed) -> int:
+    from ...changes.audit.journal_check import journal_heads
 
-    complaints = [*await files.journal.broken(), *await missing_agreements(files.state, files.seal)]
+    for head in await journal_heads(files.state):
+        print(head)
+    return 0
+
+
+async def _verify(files: Filed, kept: Path | None) -> int:
+    from ...changes.audit.agreement_audit import missing_agreements
+    from ...changes.audit.journal_check import heads_in, journal_faults
+
+    heads = [] if kept is None else heads_in(read_lines(kept))
+    complaints = [
+        *await journal_faults(files.state, files.seal, heads),
+        *await missing_agreements(files.state, files.seal),
+    ]
     for complaint in complaints:
         print(complaint)
     if complaints:
         print("The journal is not what was written.")
         return 1
     print("The chain is whole: no entry was altered, removed or put in between.")
+    if kept is None:
+        print(
+            "Whether its end was cut shows only against a head kept elsewhere: 'journal head', then --head."
+        )
     print("Nothing was sent without the agreement that it needed.")
     return 0
+
+
+def read_lines(file: Path) -> list[str]:
+    """Raises InputError for a file that cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as failed:
+        raise InputError(f"{file} cannot be read: {failed}") from failed
 
 
 def _moment(entry: Entry) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ... import __version__
 from ...errors import ConfigurationError
-from .state import Transaction
+from .state import Reader, Transaction
 
 MIGRATIONS: tuple[str, ...] = (
     # 1: plans, what they would do, what was done, and the images that may expire
@@ -101,17 +102,32 @@ MIGRATIONS: tuple[str, ...] = (
         database TEXT NOT NULL, before REAL NOT NULL, noticed REAL NOT NULL, changes INTEGER NOT NULL
     );
     """,
+    # 9: a chain of entries for each database, and which version of the program made which step of this list
+    """
+    ALTER TABLE journal ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    ALTER TABLE journal ADD COLUMN place INTEGER;
+    CREATE UNIQUE INDEX journal_by_place ON journal (database, place);
+    CREATE TABLE chain (database TEXT PRIMARY KEY, place INTEGER NOT NULL, digest TEXT NOT NULL);
+    CREATE TABLE written_by (schema INTEGER PRIMARY KEY, version TEXT NOT NULL)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
 
+async def version_of(reader: Reader) -> int:
+    row = await reader.row("PRAGMA user_version")
+    return 0 if row is None else int(row["user_version"])
+
+
 async def migrate(transaction: Transaction, path: Path | None) -> None:
     """Raises ConfigurationError for a state that a newer version has written; nothing is changed then."""
-    row = await transaction.row("PRAGMA user_version")
-    done = 0 if row is None else int(row["user_version"])
+    done = await version_of(transaction)
     if done > len(MIGRATIONS):
+        row = await transaction.row("SELECT version FROM written_by WHERE schema = ?", done)
+        theirs = "a newer filemaker-mcp" if row is None else f"filemaker-mcp {row['version']}"
         raise ConfigurationError(
-            f"{path} was written by a newer version of filemaker-mcp",
+            f"{path} was last written by {theirs} (form {done} of the records), and this is {__version__} (form"
+            f" {len(MIGRATIONS)})",
             advice="Update filemaker-mcp, or name another file with the setting `state`.",
         )
     if done == len(MIGRATIONS):
@@ -119,4 +135,7 @@ async def migrate(transaction: Transaction, path: Path | None) -> None:
     for script in MIGRATIONS[done:]:
         for statement in script.split(";"):
             await transaction.execute(statement)
+    await transaction.execute(
+        "INSERT INTO written_by (schema, version) VALUES (?, ?)", len(MIGRATIONS), __version__
+    )
     await transaction.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

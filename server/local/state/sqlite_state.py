@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
+from .backup import keep_before
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
 from .sqlite_connection import SqliteTransaction, connect, end, is_busy, rows_of, state_away
@@ -150,6 +151,8 @@ class SqliteState:
             prepare(self.path)
         writer = await connect(self.path, busy=0)
         try:
+            if self.path is not None:
+                await keep_before(writer, self.path, self.runner)
             async with self._transaction(writer) as transaction:
                 await migrate(transaction, self.path)
             if self.path is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from ...caller import Caller
 from ...errors import InputError
+from ...text.readable_id import random_letters
 from .found_set import FoundSet
 
 LIFETIME = 30 * 60.0
@@ -15,7 +15,6 @@ MOST = 64
 """Found sets kept for one database; the least recently used goes first."""
 MOST_BYTES = 2 * 2**30
 """What all of them may keep, nearly all of it in temporary files."""
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class FoundSets:
@@ -29,7 +28,7 @@ class FoundSets:
         """A handle such as `set-k7f3`. The same found set keeps its handle."""
         self._drop_old()
         if found_set.handle not in self._kept:
-            found_set.handle = "set-" + "".join(secrets.choice(LETTERS) for _ in range(5))
+            found_set.handle = f"set-{random_letters(5)}"
             found_set.caller = caller
         self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
         while len(self._kept) > MOST or (len(self._kept) > 1 and self._size() > MOST_BYTES):

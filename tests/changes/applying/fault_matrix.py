@@ -10,13 +10,14 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
+from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ...assistant import Assistant
-from ..workshop_host import planned
+from ..workshop_host import own_seal, planned
 from .faults import FAULTS, GoesAway, Killed, Scene, scene_faults
 
 AWAY = "host stays away"
@@ -195,8 +196,8 @@ def _agrees(operation: Operation, fault: str, reported: str, carried: int) -> No
 async def _journalled(path: Path, change: str) -> str:
     """The last outcome that the journal has for the change, whose chain is whole."""
     state = SqliteState(path)
-    journal = Journal(state, now=lambda: 0)
-    assert await journal.broken() == []
+    journal = Journal(state, now=lambda: 0, seal=own_seal())
+    assert await journal_faults(state, own_seal()) == []
     told = [entry for entry in await journal.entries(plan=change) if entry.event in ("outcome", "settled")]
     await state.close()
     return told[0].facts["state"]

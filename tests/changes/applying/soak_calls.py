@@ -20,11 +20,12 @@ from typing import Any
 import pytest
 from mcp import Client
 
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ..workshop_host import own_seal
 from .test_killed import a_process
 from .test_requests import a_hundred_jobs
 
@@ -157,7 +158,7 @@ async def test_two_servers_on_one_state_lose_nothing_double_nothing_and_hang_now
         await asyncio.gather(course.one_server("one"), course.one_server("two"))
         raised = await course.settled()
     state = SqliteState(tmp_path / "state.db")
-    assert await Journal(state, now=lambda: 0).broken() == []
+    assert await journal_faults(state, own_seal()) == []
     await state.close()
     figures = f"{dict(course.tally)}, {len(course.sent)} plans, {course.memory // 1_000_000} MB"
     print(figures)  # noqa: T201 -- the figures of the course

@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 from mcp import Client
 
+from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ..workshop_host import own_seal
 from .fault_matrix import texts
 from .test_killed import a_process
 from .test_requests import a_hundred_jobs
@@ -87,8 +89,8 @@ class Run:
         """What is told to be done is in the store once, and nothing else is; the journal's chain holds."""
         listed = await asked(client, "list_changes", change_id=self._change)
         state = SqliteState(self._folder / "state.db")
-        journal = Journal(state, now=lambda: 0)
-        assert await journal.broken() == []
+        journal = Journal(state, now=lambda: 0, seal=own_seal())
+        assert await journal_faults(state, own_seal()) == []
         last = {
             (entry.step, entry.item): entry.facts["state"]
             for entry in reversed(await journal.entries(plan=self._change))

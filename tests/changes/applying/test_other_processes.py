@@ -83,9 +83,7 @@ async def test_whatever_looks_at_the_state_nothing_is_lost_when_the_server_is_ki
                     assert not lost_files(process), f"after {tool}"
                     made.append(await edited(client, 100 + len(made)))
                 for words in COMMANDS:
-                    assert (
-                        await command(*words, "--state", str(state), "--seal-key", str(tmp_path / "key")) == 0
-                    )
+                    assert await command(*words, "--state", str(state)) == 0
                     assert not lost_files(process), f"after {words}"
                     made.append(await edited(client, 100 + len(made)))
                 os.kill(process, signal.SIGKILL)

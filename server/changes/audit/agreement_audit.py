@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...local.state.state import Row, State
-from .codec import read
-from .plan_seal import Seal
+from ..plans.codec import read
+from ..plans.plan_seal import Seal
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Whether the journal and the agreements are what was written."""

@@ -1,0 +1,91 @@
+"""The chain of a database's entries: each is bound to its place and to the one before it by a keyed digest.
+
+Without the key, which is not in the state, nobody who can write to the state can alter, remove or insert an entry unseen.
+That the end of a chain was cut is seen against a head that was kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...local.state.state import Row, Transaction
+from .codec import written
+from .plan_seal import Seal
+
+START = "0" * 64
+UNKEYED = (
+    "at",
+    "database",
+    "caller",
+    "client",
+    "plan",
+    "step",
+    "item",
+    "event",
+    "facts",
+    "image",
+    "previous",
+)
+"""What the digest of an entry without a place covers: those of before there was a chain for each database."""
+KEYED = ("place", "account", *UNKEYED)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a database's chain, as it can be kept elsewhere."""
+
+    database: str
+    place: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.digest} {self.database}"
+
+
+class Chain:
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+
+    async def linked(self, transaction: Transaction, entry: dict[str, Any]) -> dict[str, Any]:
+        """The entry with its place, the digest before it and its own; the chain ends with it from now on. Nothing is awaited
+        between this and its insertion but the transaction, so that no other entry comes between."""
+        head = await transaction.row("SELECT place, digest FROM chain WHERE database = ?", entry["database"])
+        if head is None:  # the first of its own chain follows the last of the one that all databases shared
+            head = await transaction.row(
+                "SELECT 0 AS place, digest FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
+            )
+        place, previous = (1, START) if head is None else (head["place"] + 1, head["digest"])
+        entry = entry | {"place": place, "previous": previous}
+        entry["digest"] = self._keyed(entry)
+        await transaction.execute(
+            "INSERT INTO chain (database, place, digest) VALUES (?, ?, ?)"
+            " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest",
+            entry["database"], place, entry["digest"],
+        )  # fmt: skip
+        return entry
+
+    def image_digest(self, content: str) -> str:
+        """Keyed: a plain digest of a short value, such as a salary, can be guessed."""
+        return self._seal.of_image(content) if content else ""
+
+    def is_as_written(self, row: Row) -> bool:
+        if row["place"] is None:
+            return row["digest"] == _unkeyed(row)
+        return self._seal.holds(row["digest"], self._keyed({name: row[name] for name in KEYED}))
+
+    def is_image_as_written(self, row: Row) -> bool:
+        """Of an entry whose image is still there."""
+        content = str(row["content"])
+        if row["place"] is None:
+            return row["image"] == hashlib.sha256(content.encode()).hexdigest()
+        return self._seal.holds(row["image"], self.image_digest(content))
+
+    def _keyed(self, entry: Mapping[str, Any]) -> str:
+        return self._seal.of_entry([repr(entry[name]) for name in KEYED])
+
+
+def _unkeyed(row: Row) -> str:
+    return hashlib.sha256(written([repr(row[name]) for name in UNKEYED]).encode()).hexdigest()
