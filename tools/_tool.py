@@ -218,7 +218,7 @@ class GovernedTool(Tool):
 
 async def _refuse_closed(database: Database, error: NameUnknown) -> None:
     """Raises Forbidden for a field that is there and that the owner's policy closes, under whatever tool it is named."""
-    if error.kind == "field" and await database.absence.is_closed(error.layout, error.name):
+    if error.kind == "field" and await database.missing_fields.is_closed(error.layout, error.name):
         from ..server.policy import hidden
 
         raise hidden(error.layout, error.name) from error

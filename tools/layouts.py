@@ -138,7 +138,7 @@ def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
 async def described_fields(call: Call, layout: str, names: list[str]) -> Answer:
     """Just these fields, with all values of their value lists, and why one is missing."""
     await call.database.layout(layout)
-    missing = await call.database.absence.of(layout, names)
+    missing = await call.database.missing_fields.of(layout, names)
     meta = await call.database.layout(layout)
     fields: dict[str, object] = {}
     lists: dict[str, object] = {}

@@ -21,7 +21,7 @@ from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
 from .. import __version__
 from ..config.settings import Settings
-from ..database.untrusted_reads import Outsiders
+from ..database.untrusted_reads import UntrustedReads
 from ..local.paths import check_named
 from ..local.state.sqlite_state import SqliteState
 from ..local.state.state import State, Transaction
@@ -110,7 +110,7 @@ def build(
     Raises ConfigurationError for settings that cannot work.
     """
     sign_ins = CredentialFactory.of(settings)
-    outsiders = Outsiders()
+    outsiders = UntrustedReads()
     in_memory = emulated is not None and settings.state is None
     check_files(settings)
     check_named(settings.state, settings.files_folder)
@@ -170,7 +170,7 @@ def _open(
     clock: Clock | None,
     transport: httpx.AsyncBaseTransport | None,
     open_browser: OpenBrowser | None,
-    outsiders: Outsiders,
+    outsiders: UntrustedReads,
     state: State,
 ) -> Opening:
     from .workspace import (

@@ -32,7 +32,7 @@ from ..criteria.criteria import exact_find
 from ..database.database import Database
 from ..database.rate_limits import Allowance
 from ..database.unopened_sources import ExternalFile, UnopenedSources
-from ..database.untrusted_reads import Outsiders
+from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
@@ -87,7 +87,7 @@ def open_database(
     transport: httpx.AsyncBaseTransport | None = None,
     state: State,
     open_browser: OpenBrowser | None,
-    outsiders: Outsiders,
+    outsiders: UntrustedReads,
 ) -> Opening:
     """Nothing is sent yet. `transport` stands in for the network."""
     clock = clock or SystemClock()

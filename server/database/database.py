@@ -22,10 +22,10 @@ class Database(ReadAccess):
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         meta = await self._whole(layout)
-        write = self._limits.completed(layout, write)
+        write = self._scope_guard.completed(layout, write)
         check_write(self.policy, RecordEffect.CREATE, meta, write)
         await self._take(What.WRITES)
-        async with self._staleness.noticed(layout, write.fields):
+        async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta, visible(self.policy, meta)))
 
     async def edit(
@@ -37,10 +37,10 @@ class Database(ReadAccess):
         check_layout(self.policy, layout, RecordEffect.EDIT)
         meta = await self._whole(layout)
         check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
-        self._limits.check_stays(layout, write)
-        await self._limits.check_record(layout, record_id)
+        self._scope_guard.check_stays(layout, write)
+        await self._scope_guard.check_record(layout, record_id)
         await self._take(What.WRITES)
-        async with self._staleness.noticed(layout, write.fields):
+        async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.edit(
                 layout, record_id, sendable(write, meta, visible(self.policy, meta)), mod_id=mod_id
             )
@@ -49,14 +49,14 @@ class Database(ReadAccess):
         """`own`: a change of this caller created it, so the right to edit is enough."""
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
-        await self._limits.check_record(layout, record_id)
+        await self._scope_guard.check_record(layout, record_id)
         await self._take(What.WRITES)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> Written:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
-        await self._limits.check_record(layout, record_id)
+        await self._scope_guard.check_record(layout, record_id)
         await self._take(What.WRITES)
         return await self._api.duplicate(layout, record_id)
 
@@ -73,7 +73,7 @@ class Database(ReadAccess):
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
-        await self._limits.check_record(layout, record_id)
+        await self._scope_guard.check_record(layout, record_id)
         await self._take(What.WRITES)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 

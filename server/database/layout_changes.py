@@ -14,7 +14,7 @@ from .metadata import Metadata
 FIELD, LAYOUT = 102, 105
 
 
-class Staleness:
+class LayoutChanges:
     """Looks again at a layout when an error or a record shows that it changed, and says what is now called otherwise."""
 
     def __init__(self, metadata: Metadata, policy: Policy) -> None:

@@ -11,17 +11,17 @@ from ..errors import FilemakerMcpError
 from ..policy import Policy, visible
 from ..text.near_names import near
 from .metadata import Metadata
-from .scope_guard import Limits
+from .scope_guard import ScopeGuard
 
 NO_ACCESS = "<No Access>"
 """What a record shows in a field that the account may not see (section 8.1 [I])."""
 
 
-class Absence:
-    def __init__(self, api: DataApi, metadata: Metadata, limits: Limits, policy: Policy) -> None:
+class MissingFields:
+    def __init__(self, api: DataApi, metadata: Metadata, scope_guard: ScopeGuard, policy: Policy) -> None:
         self._api = api
         self._metadata = metadata
-        self._limits = limits
+        self._scope_guard = scope_guard
         self._policy = policy
 
     async def of(self, layout: str, names: Iterable[str]) -> dict[str, str]:
@@ -49,7 +49,7 @@ class Absence:
     async def _denied(self, layout: str, whole: LayoutMeta, names: Iterable[str]) -> list[str]:
         """As far as one record tells; its values stay here."""
         try:
-            query = await self._limits.within(Query(layout, limit=1, portals=()))
+            query = await self._scope_guard.within(Query(layout, limit=1, portals=()))
             records = (await self._api.page(query)).records
         except FilemakerMcpError:  # whether a field is open cannot be told where no record can be read
             return []

@@ -13,11 +13,11 @@ Column = Sequence[Value | None]
 DATES = {"date": iso_date, "timeStamp": iso_timestamp}
 
 
-class Lost(Exception):
+class MissingColumn(Exception):
     """A field that a page does not have; its name is the argument."""
 
 
-class Opener:
+class PageColumns:
     """`types`: each field's type; `pseudonyms`: fields whose values only a pseudonym may stand for."""
 
     def __init__(
@@ -36,12 +36,12 @@ class Opener:
         self._texts = [name for name, kind in types.items() if kind not in DATES]
 
     def open(self, sealed: Sealed) -> Rows:
-        """Raises Lost for a field that a record lacks: the layout changed since it was described."""
+        """Raises MissingColumn for a field that a record lacks: the layout changed since it was described."""
         rows = self._projection.open(sealed)
         columns = dict(rows.columns)
         for name, column in columns.items():
             if None in column:
-                raise Lost(name)
+                raise MissingColumn(name)
         for name, convert in self._dates.items():
             columns[name] = convert.all_of(columns[name])
         if b"\\r" in sealed.body:

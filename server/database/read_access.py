@@ -34,17 +34,17 @@ from ..policy import (
     visible,
 )
 from ..policy.tables import table_of
-from .layout_changes import Staleness
+from .layout_changes import LayoutChanges
 from .layout_tables import LayoutTables
 from .metadata import Metadata
-from .missing_fields import Absence
-from .page_columns import Opener
+from .missing_fields import MissingFields
+from .page_columns import PageColumns
 from .rate_limits import Allowance, What
-from .redaction import Release
-from .scope_guard import Limits, out_of_scope
+from .redaction import Redaction
+from .scope_guard import ScopeGuard, out_of_scope
 from .script_calls import ScriptCalls
 from .unopened_sources import UnopenedSources
-from .untrusted_reads import Outsiders, OutsiderText
+from .untrusted_reads import OutsiderText, UntrustedReads
 
 UNRESTRICTED = Policy()
 COUNTED = 500
@@ -63,7 +63,7 @@ class ReadAccess:
         policy: Policy = UNRESTRICTED,
         calendar: Calendar | None = None,
         allowance: Allowance | None = None,
-        outsiders: Outsiders | None = None,
+        outsiders: UntrustedReads | None = None,
         notes: Notes = NO_NOTES,
         sources: UnopenedSources | None = None,
     ) -> None:
@@ -74,13 +74,13 @@ class ReadAccess:
         """What the owner wrote down about its layouts; applied to questions, above this."""
         self._metadata = Metadata(api, self.calendar.now, policy)
         self._sources = sources
-        self._outsiders = outsiders or Outsiders()
+        self._outsiders = outsiders or UntrustedReads()
         self.outsiders = OutsiderText(self._outsiders, policy, name)
-        self._release = Release(policy, self._outsiders, name)
-        self._limits = Limits(api, self._metadata, policy, self.calendar)
-        self._script_calls = ScriptCalls(api, self._limits, policy)
-        self._staleness = Staleness(self._metadata, policy)
-        self.absence = Absence(api, self._metadata, self._limits, policy)
+        self._redaction = Redaction(policy, self._outsiders, name)
+        self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
+        self._script_calls = ScriptCalls(api, self._scope_guard, policy)
+        self._layout_changes = LayoutChanges(self._metadata, policy)
+        self.missing_fields = MissingFields(api, self._metadata, self._scope_guard, policy)
         self._tables = LayoutTables(self.page)
         self.changes: int = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
@@ -140,7 +140,7 @@ class ReadAccess:
         check_layout(self.policy, name)
         if record_id is None:
             return visible(self.policy, await self._metadata.layout(name, fresh=fresh))
-        await self._limits.check_record(name, record_id)
+        await self._scope_guard.check_record(name, record_id)
         whole = await self._whole(name)
         described = await self._api.layout(whole.name, record_id=record_id)
         return visible(self.policy, dataclasses.replace(described, homes=whole.homes))
@@ -166,12 +166,12 @@ class ReadAccess:
     async def page(self, query: Query) -> Page:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
         meta = await self._checked(query)
-        limited = await self._limits.within(query)
+        limited = await self._scope_guard.within(query)
         await self._take(What.BYTES)
-        async with self._staleness.noticed(query.layout, _fields_of(query)):
+        async with self._layout_changes.noticed(query.layout, _fields_of(query)):
             page = await self._api.page(limited)
-        await self._staleness.check(query.response_layout or query.layout, page.records, query.needs)
-        page = self._limits.without_totals(query.layout, page)
+        await self._layout_changes.check(query.response_layout or query.layout, page.records, query.needs)
+        page = self._scope_guard.without_totals(query.layout, page)
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
         released = self._released(answered, page.records)
         if len(released) == len(page.records):
@@ -182,7 +182,7 @@ class ReadAccess:
 
     async def count(self, layout: str, requests: tuple[FindRequest, ...]) -> int:
         """How many records match: the host's count where it holds, else by reading them all."""
-        if await self._limits.counts_hold(layout):
+        if await self._scope_guard.counts_hold(layout):
             return (await self.page(Query(layout, requests, limit=1, portals=()))).found
         counted, came = 0, 0
         while True:
@@ -195,20 +195,20 @@ class ReadAccess:
         """A page of what matches, unread and without portal rows; an `opener` reads it."""
         await self._checked(query)
         await self._take(What.BYTES)
-        limited = await self._limits.within(dataclasses.replace(query, portals=()))
-        async with self._staleness.noticed(query.layout, _fields_of(query)):
+        limited = await self._scope_guard.within(dataclasses.replace(query, portals=()))
+        async with self._layout_changes.noticed(query.layout, _fields_of(query)):
             return await self._api.sealed(limited)
 
-    async def opener(self, layout: str, fields: Sequence[str]) -> Opener:
+    async def opener(self, layout: str, fields: Sequence[str]) -> PageColumns:
         """For sealed pages of the layout: `fields` as keys of its records, none of them in a portal. Raises Forbidden."""
         check_layout(self.policy, layout)
         if self._sources is not None:
             self._sources.notice_fields(fields)
-        return self._release.opener(await self._whole(layout), fields)
+        return self._redaction.opener(await self._whole(layout), fields)
 
     async def lost(self, layout: str, name: str) -> NameUnknown:
         """The refusal for a field that an opener missed in a page, after another look at the layout."""
-        return await self._staleness.lost(layout, name)
+        return await self._layout_changes.lost(layout, name)
 
     async def record(
         self,
@@ -221,12 +221,12 @@ class ReadAccess:
         """`needs`: see `Query`."""
         query = Query(layout, portals=portals)
         meta = await self._checked(query)
-        allowed = self._limits.portals(meta, portals)
+        allowed = self._scope_guard.portals(meta, portals)
         await self._take(What.BYTES)
-        async with self._staleness.noticed(layout, ()):
+        async with self._layout_changes.noticed(layout, ()):
             record = await self._api.record(layout, record_id, portals=allowed)
-        await self._limits.check_record(layout, record_id, record)
-        await self._staleness.check(layout, (record,), needs)
+        await self._scope_guard.check_record(layout, record_id, record)
+        await self._layout_changes.check(layout, (record,), needs)
         released = self._released(meta, (record,))
         if not released:
             raise out_of_scope(layout, record_id)
@@ -238,11 +238,11 @@ class ReadAccess:
         """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`. `unread`: it is
         kept or saved, and nothing of it handed on."""
         check_layout(self.policy, layout)
-        self._release.check_container(await self._whole(layout), field)
-        await self._limits.check_record(layout, record_id)
+        self._redaction.check_container(await self._whole(layout), field)
+        await self._scope_guard.check_record(layout, record_id)
         await self._take(What.BYTES)
         if not unread:
-            self._release.read(layout, (field,))
+            self._redaction.read(layout, (field,))
         file = await self._api.download(layout, record_id, field, most=most)
         theirs = untrusted_names(self.policy, layout, (field,))
         if file is not None and theirs:
@@ -252,7 +252,7 @@ class ReadAccess:
         return file
 
     def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        shown = self._release.records(meta, records)
+        shown = self._redaction.records(meta, records)
         if self._sources is not None:
             self._sources.notice(shown)
         return shown
@@ -273,7 +273,7 @@ class ReadAccess:
                 check_script(self.policy, call.name)
         if query.response_layout is not None:
             check_layout(self.policy, query.response_layout)
-            self._limits.check_response_layout(query.response_layout)
+            self._scope_guard.check_response_layout(query.response_layout)
         meta = await self._whole(query.layout)
         check_query(self.policy, meta, query)
         return meta

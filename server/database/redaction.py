@@ -22,15 +22,15 @@ from ..policy import (
     visible,
 )
 from .conversion import readable, unknown_field
-from .page_columns import Opener
+from .page_columns import PageColumns
 from .row_scope import RowScope
-from .untrusted_reads import Outsiders
+from .untrusted_reads import UntrustedReads
 
 
-class Release:
+class Redaction:
     """Pseudonyms hold for one run of the server. `database` is the name under which `outsiders` keeps what was read."""
 
-    def __init__(self, policy: Policy, outsiders: Outsiders, database: str) -> None:
+    def __init__(self, policy: Policy, outsiders: UntrustedReads, database: str) -> None:
         self._policy = policy
         self._outsiders = outsiders
         self._database = database
@@ -47,7 +47,7 @@ class Release:
             self._outsiders.note(self._database, untrusted_in(self._policy, meta.name, released))
         return released
 
-    def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> Opener:
+    def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:
         """For sealed pages: `fields` as keys of its records, none of them in a portal. Raises Forbidden, NameUnknown."""
         known = visible(self._policy, meta)
         for name in fields:
@@ -57,7 +57,7 @@ class Release:
         self.read(meta.name, fields)
         types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
         disguise = partial(pseudonym, self._secret)
-        return Opener(
+        return PageColumns(
             types,
             {name: disguise for name in fields if pseudonymous(self._policy, meta, name)},
             scope=None if self._policy.scope is None else RowScope(self._policy, meta),

@@ -25,7 +25,7 @@ from .conversion import readable
 from .metadata import Metadata
 
 
-class Limits:
+class ScopeGuard:
     def __init__(self, api: DataApi, metadata: Metadata, policy: Policy, calendar: Calendar) -> None:
         self._api = api
         self._metadata = metadata

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..dataapi.client import DataApi
 from ..dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
 from ..policy import Policy, check_layout, check_script
-from .scope_guard import Limits
+from .scope_guard import ScopeGuard
 
 if TYPE_CHECKING:
     from ..auth.session_pool import Channel
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class ScriptCalls:
     """Checked by the owner's policy before anything is sent."""
 
-    def __init__(self, api: DataApi, limits: Limits, policy: Policy) -> None:
+    def __init__(self, api: DataApi, scope_guard: ScopeGuard, policy: Policy) -> None:
         self._api = api
-        self._limits = limits
+        self._scope_guard = scope_guard
         self._policy = policy
 
     def check(self, layout: str, call: ScriptCall) -> None:
@@ -41,14 +41,14 @@ class ScriptCalls:
         """One run, with `record_id` standing on that record; with `carrier`, criteria of a find on the layout, None when that
         find matched nothing (section 9.1)."""
         if record_id is not None:
-            await self._limits.check_record(layout, record_id)
+            await self._scope_guard.check_record(layout, record_id)
         async with self._channel_with(global_fields) as channel:
             if carrier is None:
                 return await self._api.run_script(
                     layout, call, record_id=record_id, timeout=timeout, channel=channel
                 )
             query = Query(layout, (FindRequest(carrier),), limit=1, portals=(), scripts=Scripts(after=call))
-            page = await self._api.page(await self._limits.within(query), channel, timeout=timeout)
+            page = await self._api.page(await self._scope_guard.within(query), channel, timeout=timeout)
             return page.scripts.after
 
     @asynccontextmanager

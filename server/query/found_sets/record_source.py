@@ -15,7 +15,7 @@ from ...criteria.requests import Leg
 from ...criteria.targets import Target
 from ...dataapi.models import Page, PortalRange, Query
 from ...dataapi.sealed_page import Rows, Sealed
-from ...database.page_columns import Lost
+from ...database.page_columns import MissingColumn
 from .answer_columns import FIRST_ROWS
 from .found_set import FoundSet
 from .page_cache import Shelf
@@ -27,7 +27,7 @@ from .read_report import Account
 
 if TYPE_CHECKING:
     from ...database.database import Database
-    from ...database.page_columns import Opener
+    from ...database.page_columns import PageColumns
 
 Consume = Callable[[Rows], None]
 
@@ -127,7 +127,7 @@ class Source:
         await self._pages(leg, opener, tested, account)
 
     async def _pages(
-        self, leg: Leg, opener: Opener, consume: Callable[[Rows, frozenset[str]], None], account: Account
+        self, leg: Leg, opener: PageColumns, consume: Callable[[Rows, frozenset[str]], None], account: Account
     ) -> None:
         kept = self._found_set.holding.shelf_of(leg)
         if kept is not None and _has_all(kept, opener):
@@ -162,10 +162,10 @@ class Source:
         self._budget.spend(sum(read))
         shelf.complete()
 
-    async def _opened(self, opener: Opener, sealed: Sealed) -> Rows:
+    async def _opened(self, opener: PageColumns, sealed: Sealed) -> Rows:
         try:
             return opener.open(sealed)
-        except Lost as lost:
+        except MissingColumn as lost:
             raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost
 
     def _check_budget(self, page: Opened, began: datetime) -> None:
@@ -217,12 +217,12 @@ class Source:
             consume(Rows([record.record_id for record in matching], columns, batch.found))
 
 
-def _has_all(kept: Shelf, opener: Opener) -> bool:
+def _has_all(kept: Shelf, opener: PageColumns) -> bool:
     """A field that came onto the layout later is not in pages that were kept before."""
     for sealed, _ in kept.pages():
         try:
             opener.open(sealed)
-        except Lost:
+        except MissingColumn:
             return False
         return True
     return True

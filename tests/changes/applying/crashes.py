@@ -19,7 +19,7 @@ from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
 from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.database.untrusted_reads import Outsiders
+from filemaker_mcp.server.database.untrusted_reads import UntrustedReads
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
@@ -97,7 +97,7 @@ class Process:
         self._state = SqliteState(state)
         self._opening = open_database(
             name, configured, account_for(database), CredentialFactory.of(configured), clock=Swift(), transport=self._host,
-            state=self._state, open_browser=None, outsiders=Outsiders(),
+            state=self._state, open_browser=None, outsiders=UntrustedReads(),
         )  # fmt: skip
         self._stopped: list[Work] = []
 
