@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PATIENCE = 40.0
 """Seconds that a call waits for an answer. Clients give up a call after a minute. The page itself stays."""
 
+MOST_OPEN = 20
+"""Pages that are kept. The oldest goes, and its plan can still be agreed to at a terminal."""
+
 OpenBrowser = Callable[[str], bool]
 """Shows a page to the person at this machine. False when there is no way to."""
 
@@ -96,6 +99,8 @@ class Approvals:
         for token, question in self._questions.items():
             if question.plan.id == plan.id and question.plan.digest == plan.digest:
                 return token, question
+        while len(self._questions) >= MOST_OPEN:
+            del self._questions[next(iter(self._questions))]
         token = secrets.token_urlsafe(24)
         self._questions[token] = PlanQuestion(PlanInspection(plan, self._show_all), because, agreements)
         return token, self._questions[token]
