@@ -25,7 +25,8 @@ def question_for(plan: Plan, because: str) -> str | None:
         names = ", ".join(row.which for row in rows)
         lines.append(f"- {first.do} on {first.layout}: {names}")
         lines += [f"    {_line(line)}" for line in first.lines]
-    lines += [f"Note: {words}" for step in plan.steps for words in (*step.warnings, *step.notes)]
+    notes = dict.fromkeys(words for step in plan.steps for words in (*step.warnings, *step.notes))
+    lines += [f"Note: {words}" for words in notes]
     text = "\n".join(one_line(line) for line in lines)
     return text if len(text) <= MOST_CHARACTERS else None
 

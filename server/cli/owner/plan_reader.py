@@ -38,9 +38,8 @@ class PlanReader:
         """How somebody agreed; None when they did not."""
         plan = self._inspection.plan
         self._say(f"{plan.heading}, in {plan.database}.")
-        for step in plan.steps:
-            for words in (*step.warnings, *step.notes):
-                self._say(f"Note: {words}", "yellow")
+        for words in dict.fromkeys(words for step in plan.steps for words in (*step.warnings, *step.notes)):
+            self._say(f"Note: {words}", "yellow")
         if self._listing.pages > 1:
             self._totals()
         self._show(1)
