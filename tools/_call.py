@@ -12,7 +12,8 @@ from ..server.caller import Caller
 
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
-    from ..server.changes.change_desk import Changes, Request
+    from ..server.changes.change_desk import Changes
+    from ..server.changes.planning.request import Request
     from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
     from ..server.documents.documents import Documents
@@ -115,7 +116,7 @@ class Call:
 
     def request(self, change_id: str | None = None, repeat: bool = False) -> Request:
         """What every planning tool hands on."""
-        from ..server.changes.change_desk import Request
+        from ..server.changes.planning.request import Request
 
         return Request(self.who, change_id, repeat, self.database.ended_sessions)
 

@@ -12,7 +12,7 @@ from ._background import Question, answered
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
-    from ..server.changes.change_desk import Request
+    from ..server.changes.planning.request import Request
     from ..server.changes.plans.plan_store import Progress
 
 Planning = Callable[["Request"], Awaitable["Progress"]]

@@ -23,7 +23,7 @@ from .arguments.sheet_arguments import (
 )
 
 if TYPE_CHECKING:
-    from ..server.changes.change_desk import Request
+    from ..server.changes.planning.request import Request
     from ..server.changes.planning.selection import Chosen
     from ..server.changes.plans.plan_store import Progress
     from ..server.query.found_sets.read_budget import Budget
@@ -182,10 +182,10 @@ async def undo_change(
     change_id: Annotated[str | None, Field(description="Your latest change unless given")] = None,
 ) -> Answer | InputRequiredResult:
     """Plan the way back from a change: restores what is still as the change left it, lists the rest."""
-    found = change_id or await call.changes.latest(call.who)
+    found = change_id or await call.changes.undo.latest(call.who)
 
     async def plan(request: Request) -> Progress:
-        return await call.changes.undo(request, found)
+        return await call.changes.undo.plan(request, found)
 
     return await planned(call, found, ("undo", found), call.request(), plan, applied)
 

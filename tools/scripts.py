@@ -16,7 +16,7 @@ from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
-    from ..server.changes.change_desk import Request
+    from ..server.changes.planning.request import Request
     from ..server.changes.plans.plan_store import Progress
     from ..server.runbooks.runbook import Runbook
     from ..server.scripts.governed_script import GovernedScript

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..dataapi.models import Record
-from ..errors import Changed, Forbidden, InputError, NameUnknown
+from ..errors import Forbidden, InputError, NameUnknown
 from ..policy import RecordEffect, ScriptEffect, check_layout
 from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
-from .display.disclosure import CLOSED, Disclosure
+from .display.disclosure import Disclosure
 from .execution import EFFECTS, Execution
 from .export_consent import ExportConsents
 from .imports.import_desk import Imports
@@ -23,6 +23,7 @@ from .planning.plan_items import Wanted
 from .planning.records_by_id import Progress as Report
 from .planning.records_by_id import unheard
 from .planning.repeated_runs import without_repetitions
+from .planning.request import Request
 from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
@@ -30,21 +31,7 @@ from .plans.agreements import Agreements
 from .plans.ledger import Ledger
 from .plans.plan import ItemState, Kind, Plan, Step, Who
 from .plans.plan_store import Progress
-from .undo.undo import way_back
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a planning tool was asked for, beside the records themselves."""
-
-    who: Who
-    change_id: str | None = None
-    """An open plan to which this is added as a step."""
-    repeat: bool = False
-    began: int | None = None
-    """`Continuity.now` before anything was read for it; None where nobody looked."""
-    report: Report = unheard
-    """Hears how far the planning is."""
+from .undo.undo_desk import UndoDesk
 
 
 class Changes:
@@ -57,6 +44,7 @@ class Changes:
         self.carrying = Execution(means, ledger)
         self.leaving = ExportConsents(means, ledger)
         self._disclosure = Disclosure(means.database)
+        self.undo = UndoDesk(means, ledger, self.carrying)
 
     async def create(
         self, request: Request, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
@@ -196,44 +184,6 @@ class Changes:
     async def by_id(self, layout: str, record_ids: Sequence[str], report: Report = unheard) -> Chosen:
         """Records by id, whole. Raises RecordMissing with the id of one that is not there."""
         return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True, report=report)), "")
-
-    async def latest(self, who: Who) -> str:
-        """The caller's latest change of which something stands. Raises InputError when there is none."""
-        await self.carrying.settle(who)
-        found = await self._means.shelf.latest(who)
-        if found is None:
-            raise InputError("There is no change of yours to take back", advice="list_changes shows them.")
-        return found
-
-    async def undo(self, request: Request, change_id: str) -> Progress:
-        """A plan that takes a change back; what it leaves as it is stands in its warnings."""
-        who = request.who
-        await self.carrying.settle(who)
-        progress = await self._disclosure.of(await self._means.shelf.find(change_id, who))
-        if any(step.layout == CLOSED for step in progress.plan.steps):
-            raise Forbidden(
-                "The owner's settings close a layout of this change now, so nothing of it is taken back",
-                changed=Changed.NOTHING,
-            )
-        if progress.state == "undone":
-            raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
-        await self.ledger.check_not_under_way(change_id)
-        await self._means.history.noticed(surely=True)
-        await self._means.history.check_there(change_id)
-        taken = await self._means.accounts.taken_back(change_id)
-        back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
-        if not back.records and taken:
-            raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
-        if not back.records:
-            raise InputError(f"{change_id} changed nothing, so there is nothing to take back")
-        if not any(step.items for step in back.steps):
-            raise InputError(
-                f"Nothing of {change_id} can be taken back: {'; '.join(back.left)}",
-                advice="Nothing was changed.",
-            )
-        kept = await self.ledger.put(who, back.told_steps, ("undo", change_id), undoes=change_id)
-        self._means.continuity.note(kept.plan.id, request.began)
-        return kept
 
     async def restorations(self) -> list[str]:
         """When FileMaker was found to be put back to a backup, in words."""

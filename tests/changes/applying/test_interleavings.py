@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 from filemaker_mcp.server.caller import Caller
-from filemaker_mcp.server.changes.change_desk import Request
+from filemaker_mcp.server.changes.planning.request import Request
 from filemaker_mcp.server.changes.plans.plan import ItemState, Kind, RowKind, Who
 from filemaker_mcp.server.changes.plans.plan_store import Progress
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect
@@ -113,7 +113,7 @@ class Interleavings(RuleBasedStateMachine):
     def plan_the_way_back(self, who: int, plan: str | None) -> Any:
         async def back() -> Progress:
             changes = self._processes[who].changes
-            return await changes.undo(Request(ME), plan or await changes.latest(ME))
+            return await changes.undo.plan(Request(ME), plan or await changes.undo.latest(ME))
 
         return self._planned(back())
 
