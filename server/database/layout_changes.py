@@ -1,4 +1,4 @@
-"""What an answer shows to be stale: names that were there when the layout was described, and are not there now."""
+"""Notices that a layout changed: a name that was there when it was described is missing from an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of layouts, records and containers is let out of one database, and what of it outsiders wrote."""
+"""Removes hidden fields and records out of scope, and notes which fields of outsiders were read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scope at work: what a policy's `scope` needs to ask the host, for every record and every query. Without a scope it asks nothing."""
+"""Applies the policy's `scope` to every request. Without a scope it asks the host nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which text of outsiders was read since the server started, in whatever database: what it says may be carried to another."""
+"""Which text of outsiders was read since the server started, in any database: what it says may be carried to another."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def _in_rows(write: Write) -> Iterable[Value]:
 
 
 def _check_no_pseudonym(values: Iterable[Value]) -> None:
-    """A pseudonym stands for a hidden value and is none: written down it would be taken for one."""
+    """Refuses to write pseudonyms: they would be stored as if they were real values."""
     for value in values:
         if isinstance(value, str) and is_pseudonym(value):
             raise Forbidden(

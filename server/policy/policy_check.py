@@ -1,4 +1,4 @@
-"""What an owner cannot have meant, or should think about twice."""
+"""Settings that contradict each other, do nothing, or are wide open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining a scope to what is asked: a portal customer sees, finds and writes only their own rows."""
+"""Applies a scope to finds and to writes: a portal customer sees, finds and writes only their own rows."""
 
 from __future__ import annotations
 
