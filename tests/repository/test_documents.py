@@ -56,7 +56,7 @@ def test_every_command_and_option_that_is_named_exists(
                 words = [
                     name,
                     *(
-                        re.findall(r"^\s+(list|show|export|usage|verify)\b", rest)
+                        re.findall(r"^\s+(list|show|export|usage|verify|adopt)\b", rest)
                         if name == "journal"
                         else []
                     ),
