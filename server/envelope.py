@@ -14,7 +14,7 @@ JsonObject = dict[str, Any]
 
 
 def opened(response: httpx.Response) -> JsonObject:
-    """The `response` object of a Data API answer; numbers with a fraction as `Decimal`, so that no digit is lost.
+    """The `response` object of a Data API answer. Numbers with a fraction are `Decimal`, so that no digit is lost.
 
     Raises the class of `errors` for the first message with a code other than 0 (section 2.4, 2.5), NotFileMaker for
     anything that is not the Data API's JSON.
@@ -31,7 +31,7 @@ def opened(response: httpx.Response) -> JsonObject:
 
 
 def unread(response: httpx.Response) -> bytes:
-    """The body as it came, where the answer says yes (section 2.6: an error is never 200); raises as `opened` otherwise."""
+    """The body of a successful answer as it came (section 2.6: an error is never 200). Raises as `opened` does for any other."""
     kind = response.headers.get("content-type", "")
     if response.status_code == 200 and kind.startswith("application/json"):
         return response.content
@@ -40,7 +40,7 @@ def unread(response: httpx.Response) -> bytes:
 
 
 def code_of(response: httpx.Response) -> int | None:
-    """The FileMaker code of an answer; None when it has none (HTML, an empty body)."""
+    """The FileMaker code of an answer, or None when it has none (HTML, an empty body)."""
     body = _json(response)
     if body is None:
         return None

@@ -37,7 +37,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 LONGEST_NAME = 120
-"""Characters of a name that are repeated; FileMaker's own names have at most 100."""
+"""Characters of a name that a refusal repeats. FileMaker's own names have at most 100."""
 
 
 class Changed(StrEnum):
@@ -50,7 +50,7 @@ class Changed(StrEnum):
 
 
 class FilemakerMcpError(Exception):
-    """Base of all; only these reach the assistant, everything else is a defect of ours and is masked."""
+    """Base of all. Only these reach the assistant. Any other exception is a defect of ours, and its text is masked."""
 
     def __init__(
         self, what: str, *, advice: str = "", code: int | None = None, changed: Changed = Changed.UNSAID
@@ -74,11 +74,11 @@ class ConfigurationError(FilemakerMcpError):
 
 
 class InputError(FilemakerMcpError):
-    """The assistant's own arguments do not fit; nothing was sent."""
+    """The assistant's own arguments do not fit. Nothing was sent."""
 
 
 class NameUnknown(InputError):
-    """No such name; `near` holds what was probably meant, best first. `layout`: where it was looked for, if on one."""
+    """There is no such name. `near` holds what was probably meant, best first. `layout` is where it was looked for, if on one."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Forbidden(FilemakerMcpError):
 
 
 class LimitReached(FilemakerMcpError):
-    """More than the owner's limits, or the queue, take just now; nothing was sent. `retry_after` in seconds."""
+    """The request exceeds the owner's rate limits, or the queue is full. Nothing was sent. `retry_after` is in seconds."""
 
     def __init__(self, what: str, *, retry_after: float, advice: str = "") -> None:
         seconds = max(1, round(retry_after))

@@ -61,5 +61,5 @@ TOOLS = (
 
 
 def offered(needs: Set[Need]) -> tuple[Declaration, ...]:
-    """The tools that the owner's policy leaves; the others are absent rather than refused."""
+    """The tools that the owner's policy allows. The others are absent rather than refused."""
     return tuple(tool for tool in TOOLS if tool.need in needs)

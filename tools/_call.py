@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..server.scripts.script_desk import Scripting
 
 Answer = dict[str, object]
-"""What a tool returns: plain values, lists and dicts, `Decimal` for numbers; nothing that is None or empty."""
+"""What a tool returns: plain values, lists and dicts, with `Decimal` for numbers. None and empty values are left out."""
 
 
 class Stage(Protocol):
@@ -46,7 +46,7 @@ class Diagnosis(Protocol):
 
 @dataclass(frozen=True)
 class Workspace:
-    """What the tools of one configured database work with; put together in `server.app`."""
+    """What the tools of one configured database work with. It is put together in `server.app`."""
 
     database: Database
     found_sets: FoundSets
@@ -64,7 +64,7 @@ class Workspace:
     account: str
     """The FileMaker account, as `Caller` has it."""
     read_budget: int | None
-    """Bytes that one question may read unasked; None is without limit."""
+    """Bytes that one question may read without asking. None means no limit."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Call:
         return version is not None and version >= "2026-07-28"
 
     async def progress(self, done: int, total: int | None, message: str) -> None:
-        """Tell the client how far a long call is; nothing happens where it did not ask."""
+        """Reports progress to the client, if it asked for that."""
         await self.context.report_progress(done, total, message)
 
 

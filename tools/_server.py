@@ -21,8 +21,8 @@ from ..server.errors import FilemakerMcpError, NameUnknown
 from ..server.text.near_names import near
 from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Call, Workspaces
-from ._render import compact, plain
-from ._tool import Need
+from ._render import rendered, shortened
+from ._tool import MOST_CHARACTERS, Need
 from .resources import Addresses
 
 log = logging.getLogger("filemaker_mcp")
@@ -106,15 +106,20 @@ class FilemakerServer(MCPServer[None]):
             workspace = browsing.workspaces[place.database]
             call = Call(workspace, browsing.user, context or Context(mcp_server=self))
             with workspace.usage.during("resources"):
-                facts = plain(await place.kind.read(call, place.names))
+                _, text = rendered(await place.kind.read(call, place.names))
         except NameUnknown as error:
-            raise ResourceNotFoundError(str(error)) from None
+            raise ResourceNotFoundError(shortened(str(error))) from None
         except FilemakerMcpError as error:
-            raise ResourceError(str(error)) from None
+            raise ResourceError(shortened(str(error))) from None
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked
             log.error("defect in a resource: %s at %s", type(error).__name__, place_of(error))
             raise ResourceError(said_of(error)) from None
-        return [ReadResourceContents(content=compact(facts), mime_type=JSON)]
+        if len(text) > MOST_CHARACTERS:
+            raise ResourceError(
+                f"This resource has {len(text):,} characters, and at most {MOST_CHARACTERS:,} are given. "
+                "A tool reads it in parts."
+            )
+        return [ReadResourceContents(content=text, mime_type=JSON)]
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None
@@ -124,7 +129,9 @@ class FilemakerServer(MCPServer[None]):
         prompt = prompts.get(name)
         if prompt is None:
             close = near(name, prompts) or tuple(prompts)
-            raise MCPError(INVALID_PARAMS, f"There is no prompt {name!r}. Did you mean {' or '.join(close)}?")
+            raise MCPError(
+                INVALID_PARAMS, f"There is no prompt {name[:80]!r}. Did you mean {' or '.join(close)}?"
+            )
         for argument in prompt.arguments or ():
             if argument.required and not str((arguments or {}).get(argument.name, "")).strip():
                 raise MCPError(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("filemaker_mcp")
 
 MOST_CHARACTERS = 250_000
-"""The last bound of an answer, whatever the tool thought its size to be; images are bounded where they are read."""
+"""The last limit of an answer, whatever size the tool expected. Images are limited where they are read."""
 OUTCOME = ("state", "change_id", "job", "next")
 """What an answer of a tool that changes things says before all else."""
 
@@ -40,7 +40,7 @@ class ToolEffect(StrEnum):
 
     READ = "read"
     SAVE = "save"
-    """Nothing in FileMaker; it writes a new file into the files folder of this machine."""
+    """Changes nothing in FileMaker, but may write a new file into the files folder of this machine."""
     PLAN = "plan"
     WRITE = "write"
     RUN = "run"
@@ -75,7 +75,7 @@ class Declaration:
 
     @cached_property
     def bare(self) -> Tool:
-        """The tool by its function alone, for one database; the same for every server of a process."""
+        """The tool made from its function, for one database. All servers of a process share it."""
         description = " ".join((self.function.__doc__ or "").split())
         tool = Tool.from_function(
             self.function, description=description, context_kwarg="call", structured_output=False
@@ -84,7 +84,7 @@ class Declaration:
         return tool
 
     def annotations(self, needs: Set[Need]) -> ToolAnnotations:
-        """What a client may tell its user; `needs` is what the owner allows."""
+        """The annotations that a client shows its user. `needs` is what the owner allows."""
         if self.effect is ToolEffect.READ:
             return ToolAnnotations(title=self.title, read_only_hint=True, open_world_hint=False)
         return ToolAnnotations(
@@ -131,7 +131,7 @@ class GovernedTool(Tool):
         )
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
-        """The boundary: whatever happens inside, an answer or a sentence comes out."""
+        """The boundary: whatever happens inside, the result is an answer or a refusal in one sentence."""
         try:
             values = validated(self.name, self.fn_metadata, arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
@@ -159,7 +159,7 @@ class GovernedTool(Tool):
         return answer | {"next": named or f"{more} ({self.DATABASE}: {name})"}
 
     async def _answer(self, call: Call, values: dict[str, Any]) -> Any:
-        """A name that is not there is looked for once more where the layout turns out to have changed; nothing was sent for it."""
+        """If a name is unknown and the layout turns out to have changed, the call is made once more. Nothing was sent the first time."""
         database = call.database
         layouts, writes = database.layout_changes, database.changes
         try:

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 7.0
 """How long a call waits for what it began before it answers with the job: some clients give up after a minute."""
 
 STOP_SECONDS = 5.0
-"""How long stopping is waited for; what FileMaker has in hand may take longer."""
+"""How long a stop is waited for. A request that FileMaker is working on may take longer."""
 
 
 async def check_job(

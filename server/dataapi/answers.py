@@ -25,7 +25,7 @@ from .models import (
 
 
 def page(answer: JsonObject) -> Page:
-    """A page of records; hosts of version 17 send no `dataInfo` (section 6.5)."""
+    """A page of records. Hosts of version 17 send no `dataInfo` (section 6.5)."""
     info: JsonObject = answer.get("dataInfo") or {}
     records = tuple(record(item) for item in answer.get("data") or ())
     return Page(
@@ -101,7 +101,7 @@ def menu(items: Iterable[JsonObject], children: str, folder: tuple[str, ...] = (
 
 
 def layout(name: str, answer: JsonObject) -> LayoutMeta:
-    """Layout metadata (section 5.3); broken objects, which have no name, are left out (section 14, 20)."""
+    """Layout metadata (section 5.3). Broken objects have no name and are left out (section 14, 20)."""
     fields = [_field(item) for item in answer.get("fieldMetaData") or ()]
     portals = cast("dict[str, list[JsonObject]]", answer.get("portalMetaData") or {})
     lists = cast("list[JsonObject]", answer.get("valueLists") or [])

@@ -57,13 +57,13 @@ class DataApi:
         return answers.product(await self._transport.send_unsigned(request))
 
     async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
-        """Open files that allow fmrest; a host that filters its list wants the `Authorization` of an account."""
+        """Open files whose accounts may use the Data API (fmrest). A host that filters its list needs the `Authorization` of an account."""
         request = Request("GET", ("databases",), RequestEffect.READS, "Listing databases", host_level=True)
         answer = await self._transport.send_unsigned(request, authorization)
         return tuple(str(item["name"]) for item in answer.get("databases") or ())
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
-        """Whether another call is running on the session; raises SessionRefused when it is no session (19+)."""
+        """Whether another call is running on the session. Raises SessionRefused when the token belongs to no session (19+)."""
         request = Request(
             "GET", ("validateSession",), RequestEffect.READS, "Validating the session", host_level=True
         )
@@ -79,7 +79,7 @@ class DataApi:
         return answers.menu(answer.get("scripts") or (), "folderScriptNames")
 
     async def layout(self, name: str, *, record_id: str | None = None) -> LayoutMeta:
-        """Fields, portals and value lists (18+); `record_id` evaluates value lists that follow a field."""
+        """Fields, portals and value lists (18+). With `record_id`, value lists that depend on a field are evaluated for that record."""
         parameters = {"recordId": record_id} if record_id else None
         return answers.layout(name, await self._read(("layouts", name), f"Describing {name!r}", parameters))
 
@@ -98,7 +98,7 @@ class DataApi:
     async def edit(
         self, layout: str, record_id: str, write: Write, *, mod_id: str | None, scripts: Scripts = NO_SCRIPTS
     ) -> Written:
-        """With `mod_id` nothing is written if the record changed since (306); without it the last writer wins."""
+        """With `mod_id` nothing is written if the record has changed since (306). Without it the last writer wins."""
         what = f"Editing record {record_id} in {layout!r}"
         answer = await self._write(
             "PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id)
@@ -175,8 +175,8 @@ class DataApi:
         timeout: float | None = None,
         channel: Channel | None = None,
     ) -> ScriptOutcome:
-        """Runs a script by itself; the layout only sets its context (section 9.2). With `record_id` it runs after that record
-        was fetched, and so stands on it (section 9.1 [D] gives the order; that the record is then the current one is [I])."""
+        """Runs a script by itself. The layout only sets its context (section 9.2). With `record_id` it runs after that record
+        was fetched, so that it is the current record (section 9.1: the order is [D], the current record is [I])."""
         if record_id is None:
             path = ("layouts", layout, "script", call.name)
             parameters = {} if call.parameter is None else {"script.param": call.parameter}
@@ -225,7 +225,7 @@ class DataApi:
         return answers.written(await self._transport.send(request), record_id)
 
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
-        """A container's file, at most `most` bytes; None when it is empty. `field` as it stands in the record.
+        """A container's file of at most `most` bytes, or None when it is empty. `field` is the key in the record.
 
         The address belongs to the session that read it, so both happen on one channel; redirects are followed on
         the configured host only, and other host names in the address (a host behind a proxy) are replaced by it
@@ -239,7 +239,7 @@ class DataApi:
             return await stream(channel, self._transport.address_of(address), most)
 
     def channel(self, *, own: bool = False) -> AbstractAsyncContextManager[Channel]:
-        """Several requests on one session; `own` for a session apart, logged out at the end."""
+        """Several requests on one session. `own` opens a session of its own, which is logged out at the end."""
         return self._transport.channel(own=own)
 
     async def _read(

@@ -40,7 +40,7 @@ def _no_file() -> NotFileMaker:
 
 
 async def stream(channel: Channel, url: str, most: int) -> File:
-    """GET with the session's cookies; the first answer is a redirect that sets one (section 10.2 [O])."""
+    """GET with the session's cookies. The first answer is a redirect that sets one (section 10.2 [O])."""
     for _ in range(5):
         request = channel.build_request("GET", url)
         try:

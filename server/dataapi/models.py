@@ -101,7 +101,7 @@ class LayoutMeta:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A layout or a script in its place in the menu; separators and folders themselves are left out."""
+    """A layout or a script with its folders. Separators and the folders themselves are left out."""
 
     name: str
     folder: tuple[str, ...] = ()
@@ -153,7 +153,7 @@ class ScriptOutcome:
     error: int
     """The last error of the run, 0 for none (section 9.1)."""
     result: str | None
-    """What the script exited with; None when it exited without a result."""
+    """The text of Exit Script, or None when the script ended without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class ScriptOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to read from a layout; `requests` empty means every record."""
+    """What to read from a layout. Without `requests` it is every record."""
 
     layout: str
     requests: tuple[FindRequest, ...] = ()
@@ -173,11 +173,11 @@ class Query:
     offset: int = 1
     limit: int = 100
     portals: tuple[PortalRange, ...] | None = None
-    """None: all portals with the host's default of 50 rows; empty: none."""
+    """None reads all portals with the host's default of 50 rows. An empty tuple reads none."""
     response_layout: str | None = None
     scripts: Scripts = field(default_factory=Scripts)
     needs: tuple[str, ...] = ()
-    """Keys that each record is expected to have; one that lacks them shows that the layout changed."""
+    """Keys that each record should have. A record without them shows that the layout has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class Page:
     found: int
     """Matches before offset and limit."""
     total: int
-    """Records in the table; 0 where the host does not tell (FileMaker 17)."""
+    """Records in the table, 0 where the host does not say (FileMaker 17)."""
     table: str = ""
     scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
     passed_over: tuple[str, ...] = ()
@@ -235,7 +235,7 @@ class NewRow:
 
 @dataclass(frozen=True, slots=True)
 class PortalWrite:
-    """A row to write: without `record_id` a new one; with `mod_id` only if it is unchanged."""
+    """A portal row to write. Without `record_id` it is a new row. With `mod_id` it is written only if it is unchanged."""
 
     fields: Mapping[str, Value]
     record_id: str | None = None
@@ -250,9 +250,9 @@ class Write:
     portals: Mapping[str, tuple[PortalWrite, ...]] = field(default_factory=dict[str, tuple[PortalWrite, ...]])
     delete_related: tuple[tuple[str, str], ...] = ()
     skip_validation: bool = False
-    """`options.entrymode: script`; only where the owner allows it (section 6.6)."""
+    """`options.entrymode: script`, where the owner allows it (section 6.6)."""
     override_prohibition: bool = False
-    """`options.prohibitmode: script`; only where the owner allows it."""
+    """`options.prohibitmode: script`, where the owner allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """productInfo (section 3); `version` is empty on hosts that no longer tell."""
+    """productInfo (section 3). `version` is empty on hosts that no longer send it."""
 
     name: str
     version: str

@@ -24,7 +24,7 @@ AWKWARD = re.compile(r'["\\\x00-\x1f]')
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The body of an answer; empty where nothing was found."""
+    """The body of an answer. It is empty where nothing was found."""
 
     body: bytes = field(repr=False)
 
@@ -72,7 +72,7 @@ class Projection:
 
 
 def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
-    """Structures with just these keys; msgspec passes over all others without making anything of them."""
+    """Structures with just these keys. msgspec skips all others without building objects for them."""
     import msgspec
 
     keys = {f"f{n}": name for n, name in enumerate(names)}

@@ -51,7 +51,7 @@ class RequestEffect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of the API; `path` holds unencoded segments below the database."""
+    """One call of the API. `path` holds unencoded segments below the database."""
 
     method: str
     path: tuple[str, ...]
@@ -97,16 +97,16 @@ class Transport:
 
     @asynccontextmanager
     async def channel(self, *, own: bool = False) -> AsyncGenerator[Channel]:
-        """Several requests on one session; `own` for a session apart, whose globals and scripts disturb nobody."""
+        """Several requests on one session. `own` opens a session of its own, whose globals and scripts affect nobody else."""
         async with self._pool.own_channel() if own else self._pool.channel() as channel:
             yield channel
 
     async def send(self, request: Request, channel: Channel | None = None) -> JsonObject:
-        """The `response` object. Raises the classes of `errors`; OutcomeUnknown only for what may have been carried out."""
+        """The `response` object. Raises the classes of `errors`. OutcomeUnknown is raised only for what may have been carried out."""
         return await self._sent(request, channel, opened)
 
     async def body(self, request: Request) -> bytes:
-        """The whole body of an answer that says yes, unread; raises as `send` does for one that says no."""
+        """The whole body of a successful answer, not parsed. Raises as `send` does for any other."""
         return await self._sent(request, None, unread)
 
     async def _sent(

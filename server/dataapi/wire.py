@@ -54,7 +54,7 @@ def plain(number: int | Decimal) -> str:
 
 
 class Reader:
-    """Makes records of one layout readable; built once from its metadata."""
+    """Converts the records of one layout for reading. Built once from the layout's metadata."""
 
     def __init__(self, layout: LayoutMeta) -> None:
         self._dates: dict[str, Callable[[str], str]] = {}
@@ -65,7 +65,7 @@ class Reader:
                 self._dates |= dict.fromkeys((meta.name, *meta.shown_names), convert)
 
     def read(self, fields: Mapping[str, Value]) -> Mapping[str, Value]:
-        """The same fields with ISO dates and line feeds; the very same mapping where nothing has to change."""
+        """The same fields with ISO dates and line feeds. Where nothing has to change, the same mapping is returned."""
         changed: dict[str, Value] = {}
         dates = self._dates
         for name, value in fields.items():

@@ -39,7 +39,7 @@ class Content:
 
 
 def recognised(data: bytes, name: str, told: str) -> Content:
-    """By its first bytes; what the host tells and the name only where those say nothing."""
+    """Decided by the first bytes. The host's type and the name count only where those say nothing."""
     for sign, media_type, ending in SIGNS:
         if data.startswith(sign):
             kind = Kind.PDF if ending == ".pdf" else Kind.IMAGE
@@ -54,7 +54,7 @@ def recognised(data: bytes, name: str, told: str) -> Content:
 
 
 def decoded(data: bytes) -> str | None:
-    """The text; None for bytes that are none."""
+    """The text, or None for bytes that are no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:

@@ -17,6 +17,8 @@ from ..text.near_names import matched
 from .file_names import safe_name, versions
 from .private_files import create_private
 
+LONGEST_NAME = 255
+"""Bytes that file systems take."""
 SHOWN = 8
 LOOKED_AT = 10_000
 """Files of a folder; a larger one is not looked through while others wait."""
@@ -31,14 +33,14 @@ class FoundFile:
 
 
 def default_files_folder() -> Path:
-    """Where a person looks for it: among their documents."""
+    """A folder among the person's documents."""
     import platformdirs
 
     return platformdirs.user_documents_path() / "FileMaker files"
 
 
 class FilesFolder:
-    """Files by name, never by path: links are followed and must end inside; only regular files; at most `limit` bytes."""
+    """Reads and saves files by name, never by path. Links must end inside the folder. Only regular files of at most `limit` bytes are read."""
 
     def __init__(self, folder: Path, *, limit: int, types: tuple[str, ...] | None = None) -> None:
         self.folder = folder
@@ -79,7 +81,7 @@ class FilesFolder:
         raise InputError(f"The files folder has too many files called {safe!r}")
 
     def newest(self) -> list[str]:
-        """Names of the latest files, for somebody who does not know them."""
+        """Names of the latest files, shown where a name is not found."""
         found: list[tuple[float, str]] = []
         with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
             for entry in islice(entries, LOOKED_AT):
@@ -117,6 +119,8 @@ class FilesFolder:
             path = (folder / given).resolve()
         except (OSError, RuntimeError):  # too long, or a link that leads to itself
             raise InputError(f"{name[:80]!r} cannot be a file in the files folder", advice=NOTHING) from None
+        if len(path.name.encode()) > LONGEST_NAME:
+            raise InputError(f"{name[:80]!r} is too long for the name of a file", advice=NOTHING)
         if not path.is_relative_to(folder):
             raise InputError(f"{name!r} leads out of the files folder", advice=NOTHING)
         if not path.exists() and len(given.parts) == 1 and (own := matched(name, self._names())) is not None:

@@ -200,7 +200,7 @@ def test_every_habit_leads_to_a_condition_that_there_is() -> None:
         ({"sort": ["Total desc"]}, '"-Field" for descending'),
         ({"sort": [{"field": "Total", "order": "desc"}]}, '"-Field" for descending'),
         ({"sort": "-Total"}, "'sort' takes a list"),
-        ({"order_by": "Total"}, "it takes layout, where,"),
+        ({"order_by": "Total"}, "did you mean 'sort'?"),
     ],
 )
 async def test_wrong_shapes_get_the_right_one(

@@ -28,15 +28,13 @@ RecordId = Annotated[
     BeforeValidator(_text),
 ]
 
-Criteria = dict[str, Any] | list[dict[str, Any]]
+Criteria = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(_no_text)]
 Where = Annotated[
     Criteria | None,
-    BeforeValidator(_no_text),
     Field(description="Criteria, as the server's instructions say"),
 ]
 Omit = Annotated[
     Criteria | None,
-    BeforeValidator(_no_text),
     Field(description="Leave out what matches; same shape as where"),
 ]
 FoundSetHandle = Annotated[
