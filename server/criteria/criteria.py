@@ -1,4 +1,4 @@
-"""Criteria, understood: the finds that say them, what is left to test here, and the same in words."""
+"""Criteria as finds of the host, tests of what the finds bring, and a sentence that says the same."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Criteria:
         return replace(self, legs=legs, targets=targets, understood=f"{self.understood}; of these {said}")
 
     def undated(self, name: str) -> tuple[FindRequest, ...]:
-        """Find requests for records that would have been compared by a date field but hold text there; none where it was not compared."""
+        """Find requests for records whose date field holds text, so that they can be counted. Empty where the field is not compared."""
         requests = [request for leg in self.legs for request in leg.requests]
         asked = [r for r in requests if not r.omit and r.criteria.get(name, "=") not in ("=", "*", "!", "?")]
         if not asked:

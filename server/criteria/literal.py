@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
 
 OPERATORS = re.compile(r'[@*#?!=<>≤≥≠"“”„~\\…{}]|\.{2,}|/{2,}')
@@ -31,13 +30,3 @@ def number_text(number: Decimal) -> str:
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
     return "0" if plain in ("", "-0") else plain
-
-
-def us_date(day: date) -> str:
-    """Criteria take US order whatever `dateformats` says (section 7.5)."""
-    return f"{day.month:02}/{day.day:02}/{day.year:04}"
-
-
-def us_timestamp(moment: datetime) -> str:
-    fraction = f".{moment.microsecond:06}".rstrip("0") if moment.microsecond else ""
-    return f"{us_date(moment.date())} {moment:%H:%M:%S}{fraction}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from ..dataapi.wire import us_date, us_timestamp
 from ..errors import InputError
 from .calendar import Calendar
 from .dates import Span, span_of
 from .habits import bound_meant
-from .literal import us_date, us_timestamp
 from .numeric import SIGNS, ranged
 from .operators import ORDERED
 from .quantity import seconds_in

@@ -1,4 +1,4 @@
-"""Branches of terms arranged as finds: as few as say exactly the same.
+"""Turns criteria into the fewest find requests that say the same.
 
 FileMaker runs find requests in order; each adds its matches, an omit request takes its matches away from the set so far (section 7.2).
 So one branch with something left out can stand first in a find, and further such branches need finds of their own. One request holds one

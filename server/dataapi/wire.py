@@ -33,17 +33,17 @@ def iso_timestamp(text: str) -> str:
     return iso_date(text)
 
 
-def us_date(iso: str) -> str:
+def us_date(day: str | date) -> str:
     """`2024-03-09` -> `03/09/2024`, as criteria and writes want it. Raises ValueError."""
-    day = date.fromisoformat(iso)
+    day = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day.month:02}/{day.day:02}/{day.year:04}"
 
 
-def us_timestamp(iso: str) -> str:
+def us_timestamp(moment: str | datetime) -> str:
     """`2024-03-09T17:05:00` (or with a space) -> `03/09/2024 17:05:00`; a `T` would be refused (section 8.2 [O]). Raises ValueError."""
-    moment = datetime.fromisoformat(iso)
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     if moment.tzinfo is not None:
-        raise ValueError(iso)
+        raise ValueError(moment.isoformat())
     fraction = f".{moment.microsecond:06}".rstrip("0") if moment.microsecond else ""
     return f"{moment.month:02}/{moment.day:02}/{moment.year:04} {moment:%H:%M:%S}{fraction}"
 

@@ -1,4 +1,4 @@
-"""The names that people use, as those of the layout: other names of fields, and the date that is meant."""
+"""Other names of fields, and the date that is meant, as the field names of the layout."""
 
 from __future__ import annotations
 

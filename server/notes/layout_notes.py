@@ -1,4 +1,4 @@
-"""What the owner wrote about a layout, as the assistant is told it."""
+"""The notes on a layout, as describe_layout shows them."""
 
 from __future__ import annotations
 

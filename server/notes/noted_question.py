@@ -1,4 +1,4 @@
-"""A question as the owner's notes have it understood: its criteria, and what is left out by default."""
+"""A question with the notes applied: its criteria, and the records left out by default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file of notes: read strictly, every mistake with file, line and remedy."""
+"""Reads the file of notes; every mistake is named with file, line and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked in people's words, as the owner's notes have it understood: criteria, groups and measures."""
+"""Criteria, groups and measures in the words of the notes, as the layout's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes belong to a table: what was written about one layout holds for the others of its table, and for related fields of it."""
+"""Notes belong to a table: they hold on its other layouts, and for related fields of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways in which one value stands in the data: all of them found by one, all of them counted as one."""
+"""Spellings of one value: a condition finds all of them, a group counts them as one."""
 
 from __future__ import annotations
 

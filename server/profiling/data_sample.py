@@ -1,4 +1,4 @@
-"""Records from all over a layout's table, and exact counts of the few things that a sample alone would miss."""
+"""A sample of records from the whole table, and exact counts of what a sample would miss."""
 
 from __future__ import annotations
 

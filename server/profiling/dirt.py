@@ -1,4 +1,4 @@
-"""What a field holds beside what its type says: text among dates, numbers kept as text, ids that begin with zeros."""
+"""Contents that do not fit the type of their field: text among dates, numbers kept as text, ids that begin with zeros."""
 
 from __future__ import annotations
 

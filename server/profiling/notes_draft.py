@@ -1,4 +1,4 @@
-"""The draft: a file of notes that is not approved, each proposal with what speaks for it, the doubtful ones as comments."""
+"""Writes the draft of a notes file: proposals with what speaks for them, the doubtful ones as comments."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -31,6 +32,8 @@ def _canonical(value: object) -> object:
         return [_canonical(each) for each in cast("list[object]", value)]
     if isinstance(value, KeySet):
         return ["keys", value.as_numbers, value.digest()]
+    if isinstance(value, date):
+        return ["date", value.isoformat()]
     if isinstance(value, Decimal):
         return ["number", format(value, "f")]
     if value is None or isinstance(value, str | int | bool):

@@ -1,4 +1,4 @@
-"""The matching records' ids in the found set's order, where no single find of the host tells them or all of them are here already."""
+"""Ids of the matching records, where several finds are needed or the pages are kept already."""
 
 from __future__ import annotations
 

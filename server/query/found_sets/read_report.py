@@ -1,4 +1,4 @@
-"""How reading a found set went."""
+"""What reading a found set came to: how many records matched, when they were read, what changed meanwhile."""
 
 from __future__ import annotations
 

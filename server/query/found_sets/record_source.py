@@ -1,4 +1,4 @@
-"""The records of a found set, as rows of the fields that a question needs: kept ones where they are fresh, else read and kept."""
+"""Reads a found set, from kept pages where they are fresh."""
 
 from __future__ import annotations
 

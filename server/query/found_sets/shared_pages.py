@@ -1,4 +1,4 @@
-"""What was read of a found set, shared by all that look at the same records: other groupings, one group of it, another order."""
+"""Pages that were read of a found set, shared by other groupings, single groups and other orders of it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Holding:
 
 
 def _asked(leg: Leg) -> Asked:
-    """A test made here after a find changes nothing in what the find brings."""
+    """Tests of what a find brings do not change which pages it brings."""
     return tuple((tuple(sorted(request.criteria.items())), request.omit) for request in leg.requests)
 
 
