@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...local.state.state import Transaction
+from ...local.state.state import State, Transaction
+from .journal import Journal
+from .plan import Who
 
 DAY = 24 * 3600.0
 
@@ -21,6 +23,26 @@ async def expire(transaction: Transaction, *, days: int, images: bool, now: floa
         await transaction.execute(f"DELETE FROM {table} WHERE plan IN ({gone})", oldest)
     await transaction.execute("DELETE FROM plan WHERE made < ? AND state <> 'applying'", oldest)
     await transaction.execute("DELETE FROM kept_file WHERE kept < ?", oldest)
+
+
+async def restored(state: State, journal: Journal, who: Who, now: float) -> int:
+    """After a copy of the state was put back: what was planned before may have been done since, so it is not carried out any
+    more, nor does an agreement to it count. Written down for each database. Returns how many plans are expired thereby."""
+    async with state.writing() as transaction:
+        open_plans = "FROM plan WHERE state IN ('open', 'applying') AND expires > ?"
+        rows = await transaction.rows(f"SELECT database, COUNT(*) AS n {open_plans} GROUP BY database", now)
+        await transaction.execute(
+            "UPDATE plan SET expires = ?, approved_by = '', approved_digest = '', approved_seal = '' WHERE expires > ?",
+            now, now,
+        )  # fmt: skip
+        expired = {str(row["database"]): int(row["n"]) for row in rows}
+        known = await transaction.rows("SELECT DISTINCT database FROM journal")
+        for row in known:
+            facts = {"expired": expired.get(row["database"], 0)}
+            await journal.append(
+                transaction, database=row["database"], who=who, plan="", event="restored", facts=facts
+            )
+    return sum(expired.values())
 
 
 async def adopt(transaction: Transaction, *, database: str, account: str) -> None:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
-from .backup import keep_before
+from ...errors import InputError
+from .backup import copied, keep_before
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
 from .sqlite_connection import SqliteTransaction, connect, end, is_busy, rows_of, state_away
@@ -93,6 +94,14 @@ class SqliteState:
         with anyio.CancelScope(shield=True):
             async with self._transaction(await self._opened()) as transaction:
                 yield transaction
+
+    async def copy(self, target: Path) -> None:
+        """By SQLite itself, while others write. Raises InputError for a file that is there."""
+        writer = await self._opened()
+        try:
+            await copied(self._reader or writer, target)
+        except FileExistsError as error:
+            raise InputError(f"{target} is there already", advice="Name a new file.") from error
 
     async def is_alive(self, runner: str) -> bool:
         """Whether the process that wrote under that name still runs."""

@@ -63,6 +63,10 @@ class State(Reader, Protocol):
         """Whether the process that wrote under that name still runs."""
         ...
 
+    async def copy(self, target: Path) -> None:
+        """All that is committed now, as a new file that only its owner can read. Raises InputError for one that is there."""
+        ...
+
     async def close(self) -> None:
         """What is under way is rolled back."""
         ...

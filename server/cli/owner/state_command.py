@@ -1,0 +1,45 @@
+"""`filemaker-mcp state`: a copy of the records that are kept here, and what to do after one was put back."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import time
+from pathlib import Path
+
+from ..state_places import add_state_arguments, stored
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    backup = parts.add_parser("backup", help="a whole copy, also while servers write; for its owner alone")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    restored = parts.add_parser(
+        "restored", help="after a copy was put back: plans made before are not carried out any more"
+    )
+    add_state_arguments(parser, backup, restored)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    from ...caller import Caller
+    from ...changes.plans.plan import Who
+    from ...changes.plans.retention import restored
+
+    async with stored(arguments) as files:
+        if arguments.what == "backup":
+            target = Path.cwd() / arguments.file.expanduser()
+            await files.state.copy(target)
+            print(
+                f"The state is in {target}. It holds record contents. The key that seals it (seal_key) is not in it."
+            )
+            return 0
+        who = Who(Caller(getpass.getuser(), ""), "filemaker-mcp state restored")
+        plans = await restored(files.state, files.journal, who, time.time())
+    print(f"{plans} plans that were made before are expired. Plan again what is still wanted.")
+    print("Look in FileMaker first: what was done since the copy was made is not in these records.")
+    return 0
