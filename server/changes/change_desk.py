@@ -134,11 +134,12 @@ class Changes:
 
     async def edit_steps(
         self, layout: str, records: Sequence[Record], wanted: Wanted, how: str
-    ) -> list[Step]:
-        """Edits of records that are known already, as steps that nobody has kept yet."""
+    ) -> tuple[list[Step], int]:
+        """Edits of records that are known already, as steps that nobody has kept yet, and how many are as wanted."""
         check_layout(self._means.database.policy, layout, RecordEffect.EDIT)
-        pairs = [(record, wanted) for record in records]
-        return await self._drafting.edit(layout, pairs, how, None)
+        pairs = await self._drafting.differing(layout, [(record, wanted) for record in records])
+        steps = await self._drafting.edit(layout, pairs, how, None) if pairs else []
+        return steps, len(records) - len(pairs)
 
     @asynccontextmanager
     async def noting_refusals(self, who: Who, what: str) -> AsyncGenerator[None]:

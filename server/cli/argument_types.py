@@ -20,6 +20,13 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def minutes(text: str) -> int:
+    """0 to 1,440, a day."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= 1440):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes from 0 to 1440")
+    return int(text)
+
+
 def day(text: str) -> float:
     """The moment at which a day of this machine's calendar begins, in seconds since 1970: a date, `today` or `yesterday`."""
     today = datetime.now().astimezone().date()

@@ -9,12 +9,15 @@ import anyio
 
 from ..changes.applying.item_runner import Application
 from ..changes.plans.plan import ItemState
-from ..errors import LimitReached
+from ..errors import FileClosed, HostFull, LimitReached, Unreachable
 from ..jobs.job import Report
 from .runbook import Pace
 
 AWAY_PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0)
 """Seconds between tries while the host does not answer or has no room; nothing was sent then."""
+
+AWAY = (Unreachable, FileClosed, HostFull)
+"""What a host says that is not there for us just now."""
 
 
 class Batch:
@@ -37,6 +40,8 @@ class Batch:
         self.counts: Counter[ItemState] = Counter()
         self.stopped = ""
         """Why it ended before its end; empty when it did not."""
+        self.host_away = False
+        """Whether it ended because the host stayed away."""
 
     async def run(self) -> None:
         """Every item that was never attempted."""
@@ -84,6 +89,7 @@ class Batch:
                 return outcome.state
             too_long = isinstance(error, LimitReached) and error.retry_after > AWAY_PAUSES[-1]
             if pause is None or too_long or self.stopped:
+                self.host_away = self.host_away or isinstance(error, AWAY)
                 self.stopped = self.stopped or (str(error) if error is not None else outcome.notes[0])
                 return ItemState.OPEN
             await self._sleep(pause)

@@ -113,7 +113,8 @@ class Runbooks:
                 )
             batch = Batch(application, book.pace, now=self._now, sleep=self._sleep, report=report_progress)
             await batch.run()
-        return self.report(book, await self.settled(book, plan.id, who), stopped=batch.stopped)
+        facts = self.report(book, await self.settled(book, plan.id, who), stopped=batch.stopped)
+        return facts | ({"host_away": True} if batch.host_away else {})
 
     async def settled(self, book: Runbook, plan_id: str, who: Who) -> Progress:
         """A run as it stands. Records of which nobody knows whether they were done wait for a person from now on."""

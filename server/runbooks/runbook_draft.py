@@ -33,6 +33,8 @@ class Draft:
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What the owner leaves out by default, in words."""
+    already: tuple[str, ...] = ()
+    """Records that are as wanted, or for which it was run, in words."""
 
     @property
     def records(self) -> int:
@@ -49,6 +51,7 @@ class Draft:
             "review": self.review,
             "left_out": self.left_out,
             "skipped": self.skipped,
+            "already": self.already,
             "notes": self.notes,
         }
         return {name: list(lines[:SHOWN]) for name, lines in parts.items() if lines}
@@ -87,16 +90,19 @@ class Drafts:
             (review if failed.otherwise == "review" else skipped).append(said)
         if not ready:
             return Draft((), tuple(review), tuple(skipped), found.notes)
-        steps = await self._steps(book, meta, ready, found.how, who)
+        steps, already = await self._steps(book, meta, ready, found.how, who)
         notes = (*found.notes, *(note for step in steps if not step.items for note in step.notes))
-        return Draft(tuple(step for step in steps if step.items), tuple(review), tuple(skipped), notes)
+        some = tuple(step for step in steps if step.items)
+        return Draft(some, tuple(review), tuple(skipped), notes, already)
 
     async def _steps(
         self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str, who: Who
-    ) -> tuple[Step, ...]:
+    ) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+        """The steps, and what is said of records for which nothing is left to do."""
         if book.script is None:
-            steps = await self._changes.edit_steps(book.layout, records, book.edit, how)
-            return tuple(replace(step, runbook=book.name) for step in steps)
+            steps, same = await self._changes.edit_steps(book.layout, records, book.edit, how)
+            already = (f"{same} of {len(records)} records are as wanted already",) if same else ()
+            return tuple(replace(step, runbook=book.name) for step in steps), already
         script = self._scripting.named(book.script)
         await self._scripting.runner.check(script)
         also = [check.field for check in book.checks]
@@ -104,7 +110,9 @@ class Drafts:
         step = record_step(
             script, meta, records, book.parameter, how=how, also=also, runbook=book.name, key=key
         )
-        return (await self._changes.once(step, who),)
+        rest = await self._changes.once(step, who)
+        already = tuple(note for note in rest.notes if note not in step.notes)
+        return (replace(rest, notes=step.notes),), already
 
 
 def _holds(check: Check, record: Record) -> bool:

@@ -120,6 +120,14 @@ class Drafting:
             steps.append(step_of(Kind.EDIT, layout, edits, "the copies", ()))
         return steps
 
+    async def differing(
+        self, layout: str, pairs: Sequence[tuple[Record, Wanted]]
+    ) -> list[tuple[Record, Wanted]]:
+        """Those of which something is not as wanted. Raises InputError for the first that does not fit."""
+        meta = await self._database.layout(layout)
+        drafts = [(pair, edited_item(meta, *pair, [])) for pair in pairs]
+        return [pair for pair, (item, draft) in drafts if item is not None or draft.files]
+
     async def edit(
         self,
         layout: str,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import NameUnknown
 from ...text.near_names import near
+from ..argument_types import minutes
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
@@ -36,9 +37,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--release", metavar="ID", nargs="+", help="records that a person has looked at, or all"
     )
+    parser.add_argument(
+        "--patience",
+        type=minutes,
+        default=10,
+        metavar="MINUTES",
+        help="how long to wait for a host that is away; 10 unless given",
+    )
     parser.epilog = (
         "A run that was broken off is continued. Exit status: 0 every record done; 1 some need a person; "
-        "2 the runbook or the configuration is wrong; 3 broken off before its end; 4 it is running already."
+        "2 the runbook or the configuration is wrong; 3 broken off before its end; 4 it is running already; 5 the host is away."
     )
 
 
@@ -89,7 +97,9 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
     elif arguments.dry_run:
         await dry(workspace, book, who, as_json=arguments.json)
     else:
-        return await BookRun(workspace, book, who, as_json=arguments.json).run()
+        return await BookRun(
+            workspace, book, who, as_json=arguments.json, patience=60.0 * arguments.patience
+        ).run()
     return 0
 
 

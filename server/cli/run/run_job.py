@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ Facts = dict[str, object]
 STOPPING_SECONDS = 10.0
 """How long what is on its way may take to come to its end after Ctrl-C."""
 AT_A_TIME_SECONDS = 3600.0
+AWAY_SECONDS = 30.0
+"""How long a host that is away is left in peace."""
 FOR_A_PERSON = ("review", "before_review", "left_out")
 """Parts of a report that list records which need somebody."""
 
@@ -33,43 +36,70 @@ class Status(IntEnum):
     FOR_A_PERSON = 1
     BROKEN_OFF = 3
     BUSY = 4
+    AWAY = 5
 
 
 class BookRun:
     """One run, by whoever started it, who has agreed to it thereby."""
 
-    def __init__(self, workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
+    def __init__(
+        self, workspace: Workspace, book: Runbook, who: Who, *, as_json: bool, patience: float
+    ) -> None:
         self._workspace = workspace
         self._book = book
         self._who = who
         self._as_json = as_json
+        self._patience = patience
         self._teller = Teller(sys.stderr, silent=as_json)
         self._progress: Progress | None = None
 
     async def run(self) -> Status:
+        """A host that is away is waited for as long as the patience lasts; what was done stays done, and the rest goes on."""
+        end = time.monotonic() + self._patience
+        while True:
+            status, facts = await self._once()
+            if status is not Status.AWAY or time.monotonic() + AWAY_SECONDS > end:
+                return self._told(status, facts)
+            await asyncio.sleep(AWAY_SECONDS)
+            self._progress = None
+
+    async def _once(self) -> tuple[Status, Facts]:
         job, is_earlier = await self._workspace.jobs.start(self._task())
         if is_earlier:
-            sys.stderr.write(f"filemaker-mcp: {self._book.name!r} is running already, as {job.id}.\n")
-            return Status.BUSY
+            return Status.BUSY, {"said": f"{self._book.name!r} is running already, as {job.id}."}
         job, facts = await self._followed(job)
         await self._workspace.jobs.told(job)
         if "running_already" in facts:
-            sys.stderr.write(f"filemaker-mcp: {facts['said']}\n")
-            return Status.BUSY
+            return Status.BUSY, facts
         facts = {"job": job.id, **facts}
+        if facts.get("host_away"):
+            return Status.AWAY, facts
+        if "stopped" in facts or job.state == "cancelled":
+            return Status.BROKEN_OFF, facts
+        person = facts["state"] != "done" or any(name in facts for name in FOR_A_PERSON)
+        return (Status.FOR_A_PERSON if person else Status.DONE), facts
+
+    def _told(self, status: Status, facts: Facts) -> Status:
+        """The report, for a person or for a program."""
         if self._as_json:
-            print(json.dumps(facts, ensure_ascii=False, default=str))
+            print(
+                json.dumps(
+                    {"runbook": self._book.name, "exit": int(status), **facts},
+                    ensure_ascii=False,
+                    default=str,
+                )
+            )
+        elif status is Status.BUSY:
+            sys.stderr.write(f"filemaker-mcp: {facts['said']}\n")
         else:
             for line in report_lines(facts):
                 text = line.lstrip()
                 print(beside(line[: len(line) - len(text)], text, sys.stdout))
-        if "stopped" in facts or job.state == "cancelled":
-            return Status.BROKEN_OFF
-        person = facts["state"] != "done" or any(name in facts for name in FOR_A_PERSON)
-        return Status.FOR_A_PERSON if person else Status.DONE
+        return status
 
     def _task(self) -> Task:
         from ...jobs.job import Finished, JobKind, JobState, Task
+        from ...runbooks.batch import AWAY
         from ...runbooks.runbook_desk import RunningAlready
 
         async def work(report: Report) -> Finished:
@@ -78,6 +108,8 @@ class BookRun:
             except RunningAlready as error:
                 facts = {"said": str(error), "running_already": True}
                 return Finished(JobState.REFUSED, facts, nothing_ran=True)
+            except AWAY as error:
+                return Finished(JobState.REFUSED, {"said": str(error), "host_away": True}, nothing_ran=True)
 
         return Task(
             kind=JobKind.RUNBOOK,

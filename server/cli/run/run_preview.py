@@ -36,7 +36,12 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     print(f"{book.name} would {what} for {draft.records} records on {book.layout!r}:")
     for each in shown:
         print(one_line(f"  {each['id']} {each['record']}: {each.get('parameter', each.get('fields', ''))}"))
-    parts = {"For a person": draft.review, "Left out": draft.left_out, "Left alone": draft.skipped}
+    parts = {
+        "For a person": draft.review,
+        "Left out": draft.left_out,
+        "Left alone": draft.skipped,
+        "Done already": draft.already,
+    }
     for title, lines in parts.items():
         if lines:
             print(f"{title}: {len(lines)}", *(f"  {one_line(line)}" for line in lines), sep="\n")

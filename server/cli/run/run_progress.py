@@ -13,6 +13,8 @@ SHORTEST_BAR = 8
 UNKNOWN_COLUMNS = 80
 TITLES = {
     "before_review": "For a person, before anything was done",
+    "before_already": "Done already",
+    "already": "Done already",
     "before_skipped": "Left alone",
     "skipped": "Left alone",
     "left_out": "Left out",
