@@ -96,24 +96,14 @@ class PlanStore:
                 near=await latest_plans(self._state, self.database, who, self._is_open),
                 advice="list_changes shows them.",
             )
-        if row["digest"] != await self._stored_digest(row):
+        parts = await self._parts(plan_id)
+        stored = [(body["body"], [item["body"] for item in items]) for body, items in parts]
+        if row["digest"] != stored_digest(self.database, row["caller"], stored):
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return await self._progress(row)
-
-    async def _stored_digest(self, plan: Row) -> str:
-        items: dict[int, list[str]] = {}
-        for part in await self._state.rows(
-            "SELECT step, body FROM item WHERE plan = ? ORDER BY step, number", plan["id"]
-        ):
-            items.setdefault(part["step"], []).append(part["body"])
-        bodies = await self._state.rows(
-            "SELECT number, body FROM step WHERE plan = ? ORDER BY number", plan["id"]
-        )
-        steps = [(body["body"], items.get(body["number"], [])) for body in bodies]
-        return stored_digest(self.database, plan["caller"], steps)
+        return self._progress(row, parts)
 
     async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
@@ -130,7 +120,7 @@ class PlanStore:
             "SELECT * FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
             self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
-        return [await self._progress(row) for row in rows]
+        return [self._progress(row, await self._parts(row["id"])) for row in rows]
 
     async def applied_like(
         self, fingerprint: str, who: Who, since: float, *, but: str = "", reader: Reader | None = None
@@ -166,7 +156,7 @@ class PlanStore:
             " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
             fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
-        return await self._progress(row) if row else None
+        return self._progress(row, await self._parts(row["id"])) if row else None
 
     async def set_item(
         self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome
@@ -233,25 +223,28 @@ class PlanStore:
         )
         if row is None:
             raise NameUnknown("change", plan_id)
-        return await self._progress(row)
+        return self._progress(row, await self._parts(row["id"]))
 
-    async def _progress(self, row: Row) -> Progress:
-        bodies = await self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", row["id"])
-        stored: dict[int, list[Row]] = {body["number"]: [] for body in bodies}
-        for part in await self._state.rows(
-            "SELECT * FROM item WHERE plan = ? ORDER BY step, number", row["id"]
+    async def _parts(self, plan_id: str) -> list[tuple[Row, list[Row]]]:
+        """The plan's steps, each with its items."""
+        bodies = await self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", plan_id)
+        items: dict[int, list[Row]] = {}
+        for item in await self._state.rows(
+            "SELECT * FROM item WHERE plan = ? ORDER BY step, number", plan_id
         ):
-            stored[part["step"]].append(part)
-        rows = [stored[body["number"]] for body in bodies]
-        items = [tuple(read_item(part["body"]) for part in parts) for parts in rows]
-        outcomes = [tuple(read_outcome(part["outcome"], part["state"]) for part in parts) for parts in rows]
+            items.setdefault(item["step"], []).append(item)
+        return [(body, items.get(body["number"], [])) for body in bodies]
+
+    def _progress(self, row: Row, parts: list[tuple[Row, list[Row]]]) -> Progress:
+        items = [tuple(read_item(item["body"]) for item in each) for _, each in parts]
+        outcomes = [tuple(read_outcome(item["outcome"], item["state"]) for item in each) for _, each in parts]
         plan = Plan(
             id=row["id"],
             database=row["database"],
             who=Who(caller_of(row), row["client"]),
             made=row["made"],
             expires=row["expires"],
-            steps=tuple(read_step(body["body"], each) for body, each in zip(bodies, items, strict=True)),
+            steps=tuple(read_step(body["body"], each) for (body, _), each in zip(parts, items, strict=True)),
             heading=row["heading"],
             digest=row["digest"],
             fingerprint=row["fingerprint"],
