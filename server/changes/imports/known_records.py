@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...criteria.collation import folded
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, Query, Record, Value
@@ -103,16 +103,30 @@ async def _records(
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         requests = tuple(_request(meta, keys, row, exact) for row in some)
-        page = await database.page(Query(meta.name, requests, limit=AT_ONCE * MOST_EACH, portals=()))
-        if page.found > len(page.records):
-            named = " and ".join(repr(key.name) for key in keys)
-            raise InputError(
-                f"{named} does not name single records: {page.found} records have {len(some)} of its values",
-                advice=f"Choose another key, or several. {UNCHANGED}",
-            )
-        found |= {record.record_id: record for record in page.records}
+        found |= {record.record_id: record for record in await _few(database, meta, keys, requests)}
         await report(min(start + AT_ONCE, len(rows)), len(rows), f"looking rows up on {meta.name}")
     return list(found.values())
+
+
+async def _few(
+    database: Database, meta: LayoutMeta, keys: Sequence[FieldMeta], requests: tuple[FindRequest, ...]
+) -> list[Record]:
+    """What the requests find. What is passed over, out of scope, is neither counted nor told. Raises InputError for too many."""
+    found: list[Record] = []
+    query = Query(meta.name, requests, limit=AT_ONCE * MOST_EACH, portals=())
+    while True:
+        page = await database.page(query)
+        found += page.records
+        came = query.offset - 1 + len(page.ids)
+        if not page.ids or came >= page.found:
+            return found
+        if len(found) >= AT_ONCE * MOST_EACH or not meta.is_checked_here:
+            named = " and ".join(repr(key.name) for key in keys)
+            raise InputError(
+                f"{named} does not name single records: more than {len(found)} records have {len(requests)} of its values",
+                advice=f"Choose another key, or several. {UNCHANGED}",
+            )
+        query = replace(query, offset=came + 1)
 
 
 def _request(meta: LayoutMeta, keys: Sequence[FieldMeta], row: SheetRecord, exact: Exact) -> FindRequest:

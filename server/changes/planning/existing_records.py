@@ -12,8 +12,12 @@ from ..plans.field_check import UNCHANGED
 from ..plans.labels import telling_fields
 from ..plans.plan import Item, Plan
 
+PASSED_OVER = 500
+"""Records that are asked for where some that come may lie out of scope: one of those must not stand before the one that counts."""
 LOOKED_FOR_TWINS = 25
 """How many new records are compared with existing ones, in one find."""
+NAMED = 3
+"""Existing records that a warning names."""
 
 
 async def refuse_taken_keys(
@@ -30,7 +34,7 @@ async def refuse_taken_keys(
         raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)
     for start in range(0, len(keyed), 50):
         requests = tuple(exact(meta, name, value) for name, value in keyed[start : start + 50])
-        page = await database.page(Query(meta.name, requests, limit=1, portals=()))
+        page = await database.page(Query(meta.name, requests, limit=_most(meta, 1), portals=()))
         if page.records:
             name = keyed[0][0]
             raise InputError(
@@ -57,8 +61,13 @@ async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Seque
             requests.append(FindRequest({name: text for part in parts for name, text in part.items()}))
     if not requests:
         return []
-    page = await database.page(Query(meta.name, tuple(requests), limit=3, portals=()))
+    page = await database.page(Query(meta.name, tuple(requests), limit=_most(meta, NAMED), portals=()))
     if not page.records:
         return []
-    which = ", ".join(f"{record.record_id}" for record in page.records)
-    return [f"{page.found} existing record{'s look' if page.found != 1 else ' looks'} the same: {which}."]
+    which = ", ".join(f"{record.record_id}" for record in page.records[:NAMED])
+    count = len(page.records) if meta.is_checked_here else page.found
+    return [f"{count} existing record{'s look' if count != 1 else ' looks'} the same: {which}."]
+
+
+def _most(meta: LayoutMeta, few: int) -> int:
+    return PASSED_OVER if meta.is_checked_here else few
