@@ -38,11 +38,11 @@ class Changes:
     def __init__(self, means: Means, ledger: Ledger, agreements: Agreements) -> None:
         self._means = means
         self._drafting = Drafting(means.database, means.uploads, means.exact)
-        self.imports = Imports(means.database, means.uploads, means.exact, self._drafting)
+        self.leaving = ExportConsents(means, ledger)
+        self.imports = Imports(means.database, means.uploads, means.exact, self._drafting, self.leaving)
         self.ledger = ledger
         self.agreements = agreements
         self.carrying = Execution(means, ledger)
-        self.leaving = ExportConsents(means, ledger)
         self._disclosure = Disclosure(means.database)
         self.undo = UndoDesk(means, ledger, self.carrying)
 

@@ -13,6 +13,7 @@ from ...policy import key_of
 from ...query.export.new_file import new_file
 from ...query.export.writers import CsvWriter
 from ..applying.apply_context import Exact
+from ..export_consent import ExportConsents
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
 from ..plans.field_check import UNCHANGED
@@ -25,15 +26,26 @@ from .sheet_records import FaultyRow, SheetRecord, records_of
 from .sheet_request import SheetRequest
 from .sheet_values import forms_of
 
+NOT_QUOTED = "told in the answer"
+"""Instead of a reason that could carry something out of FileMaker."""
+
 
 class Imports:
     """Plans made from the files of one files folder."""
 
-    def __init__(self, database: Database, uploads: Uploads, exact: Exact, drafting: Drafting) -> None:
+    def __init__(
+        self,
+        database: Database,
+        uploads: Uploads,
+        exact: Exact,
+        drafting: Drafting,
+        leaving: ExportConsents,
+    ) -> None:
         self._database = database
         self._uploads = uploads
         self._exact = exact
         self._drafting = drafting
+        self._leaving = leaving
 
     async def read(self, request: SheetRequest) -> Sheet:
         """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
@@ -86,14 +98,18 @@ class Imports:
         return await known_by_key(self._database, meta, keys, records, self._exact, report)
 
     def _kept(self, sheet: Sheet, faulty: Sequence[FaultyRow]) -> str:
-        """A file of the rows that cannot be used, each with its number and the reason. Returns its name."""
+        """A file of the rows that cannot be used, each with its number and the reason. Returns its name.
+
+        A reason quotes what the record holds and what `map` says. Where a person agrees to what leaves FileMaker, it stays out
+        of the file, so that only cells of the file itself are in it."""
+        quotes = self._leaving.is_free
         stem = PurePath(sheet.name).stem[:80]
         with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as path:
             writer = CsvWriter(path, [*sheet.headings, "row", "why"], [])
             for each in faulty:
                 cells = [_shown(cell) for cell in each.row.cells[: len(sheet.headings)]]
                 cells += [""] * (len(sheet.headings) - len(cells))
-                writer.row([*cells, each.row.number, each.why])
+                writer.row([*cells, each.row.number, each.why if quotes or each.is_of_file else NOT_QUOTED])
             writer.close()
         return path.name
 

@@ -142,7 +142,7 @@ def _fits(plan: SheetPlan, record: SheetRecord, work: Callable[[], object]) -> b
     try:
         work()
     except InputError as error:
-        plan.faulty += [FaultyRow(row, error.what) for row in record.rows]
+        plan.faulty += [FaultyRow(row, error.what, is_of_file=False) for row in record.rows]
         return False
     return True
 

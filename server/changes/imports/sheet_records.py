@@ -20,6 +20,8 @@ class FaultyRow:
     row: SheetRow
     why: str
     """Every reason, with its column."""
+    is_of_file: bool = True
+    """Whether the reason quotes cells of the file alone, and neither the record nor what the caller said."""
 
 
 @dataclass
