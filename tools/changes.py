@@ -32,6 +32,7 @@ Values = Annotated[
     dict[str, Any],
     Field(
         description='Field -> value, {"add":n}, {"multiply":n,"round":2}, {"shift":{"days":n}}, {"append":"x"}, {"clear":true}, '
+        '{"replace":"x","with":"y","regex":true}, {"add_value":"x"}, {"remove_value":"x"}, '
         '{"field":"F"}, {"file":"name"}, {"step":1,"field":"F"}; portal -> {"add":[{}],"edit":[{"id":"7"}],"remove":["7"]}'
     ),
 ]

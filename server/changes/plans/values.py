@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, cast
 
@@ -13,10 +11,12 @@ from ...dataapi.models import FieldMeta, Value
 from ...errors import InputError
 from ...text.numbers import RANGE, fits, number_in
 from .plan import FromStep
+from .shifts import Shift
+from .text_values import Before, Computed, appended, replaced, with_values, without_values
 
 FORMS = (
     'a plain value, {"add": 5}, {"multiply": 1.1, "round": 2}, {"shift": {"days": 7}}, {"append": "text"}, '
-    '{"clear": true}, {"field": "Other field"}, {"file": "name.pdf"} or {"step": 1, "field": "ID"}'
+    '{"replace": "old", "with": "new"} (and "regex": true), {"add_value": "x"}, {"remove_value": "x"}, {"clear": true}, {"field": "Other field"}, {"file": "name.pdf"} or {"step": 1, "field": "ID"}'
 )
 
 
@@ -33,8 +33,6 @@ class FromFile:
     content: bytes | None = None
 
 
-Before = Mapping[str, Value]
-Computed = Callable[[Before], Value]
 Meant = Value | Computed | FromStep | FromFile
 """A literal, something to compute from the record as it is, or something that is not known yet."""
 
@@ -66,9 +64,15 @@ def _computed(meta: FieldMeta, name: str, raw: Mapping[str, Any]) -> Meant:
             places = None if rest.get("round") is None else _whole(name, rest["round"], "rounded to")
             return _product(meta, name, _number(name, factor), places)
         case {"shift": {**units}, **rest} if not rest and units:
-            return _shifted(meta, name, {str(u): _whole(name, n, "shifted by") for u, n in units.items()})
+            return Shift(meta, name, {str(u): _whole(name, n, "shifted by") for u, n in units.items()})
         case {"append": str(text), **rest} if not rest:
-            return lambda before: f"{before.get(name, '')}{text}"
+            return appended(name, text)
+        case {"replace": str(old), "with": str(new), **rest} if set(rest) <= {"regex"}:
+            return replaced(meta, name, old, new, is_pattern=rest.get("regex") is True)
+        case {"add_value": value, **rest} if not rest:
+            return with_values(meta, name, value)
+        case {"remove_value": value, **rest} if not rest:
+            return without_values(meta, name, value)
         case {"step": int(step), "field": str(source), **rest} if set(rest) <= {"record"} and step >= 1:
             return FromStep(
                 step - 1, _whole(name, rest.get("record", 1), "taken from a record by") - 1, source
@@ -102,39 +106,6 @@ def _product(meta: FieldMeta, name: str, factor: Decimal, places: int | None) ->
         return _tidy(name, product)
 
     return multiplied
-
-
-def _shifted(meta: FieldMeta, name: str, units: Mapping[str, int]) -> Computed:
-    _only(meta, name, "shift", ("date", "timeStamp"))
-    unknown = set(units) - {"days", "weeks", "months", "years"}
-    if unknown:
-        raise InputError(
-            f"{name!r} cannot be shifted by {', '.join(sorted(unknown))}",
-            advice="Nothing was changed. Use days, weeks, months or years.",
-        )
-    months = units.get("months", 0) + 12 * units.get("years", 0)
-    days = timedelta(days=units.get("days", 0), weeks=units.get("weeks", 0))
-
-    def shifted(before: Before) -> Value:
-        text = str(before.get(name, ""))
-        if not text:
-            raise InputError(f"{name!r} is empty: there is no date to shift")
-        try:
-            if meta.type == "date":
-                return (_months_later(date.fromisoformat(text), months) + days).isoformat()
-            moment = datetime.fromisoformat(text)
-            day = _months_later(moment.date(), months) + days
-            return datetime.combine(day, moment.time()).isoformat()
-        except (ValueError, OverflowError) as error:
-            raise InputError(f"{name!r} holds {text!r}, which cannot be shifted") from error
-
-    return shifted
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of the month, or the month's last where it has no such day: 31 January -> 28 February."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _only(meta: FieldMeta, name: str, form: str, types: tuple[str, ...]) -> None:

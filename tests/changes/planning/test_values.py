@@ -22,6 +22,10 @@ pytestmark = pytest.mark.anyio
         ("Due", {"shift": {"days": -31}}, "2025-12-31"),
         ("Due", {"shift": {"weeks": 1, "days": 1}}, "2026-02-08"),
         ("Title", {"append": ", again"}, "Mend the sail, again"),
+        ("Title", {"append": "\nand again"}, "Mend the sail\nand again"),
+        ("Title", {"replace": "the sail", "with": "a $1 sail.*"}, "Mend a $1 sail.*"),
+        ("Title", {"replace": r"(\w+) the (\w+)", "with": r"\2: \1", "regex": True}, "sail: Mend"),
+        ("Title", {"replace": "^(\\w+\\s?)*$", "with": "x", "regex": True}, "x"),
         ("Customer", {"clear": True}, None),
         ("Customer", None, None),
         ("Ref", {"field": "Title"}, "Mend the sail"),
@@ -218,3 +222,79 @@ async def test_undoing_ones_own_create_needs_no_right_to_delete() -> None:
         back = await assistant.ask("undo_change", change_id=done["change_id"])
         assert (await applied(assistant, back))["state"] == "done"
         assert len(await titles(assistant)) == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "value", "expected"),
+    [
+        ("Start", "08:30", {"shift": {"hours": 2, "minutes": -30}}, "10:00:00"),
+        ("Start", "26:30", {"shift": {"hours": 2}}, "28:30:00"),
+        ("Seen", "2026-03-01T08:15:00", {"shift": {"hours": 20}}, "2026-03-02T04:15:00"),
+        ("Seen", "2026-03-31T08:15:00", {"shift": {"months": 1, "minutes": 5}}, "2026-04-30T08:20:00"),
+        ("Ref", "", {"append": "\n\nNoted"}, "Noted"),
+        ("Ref", "First", {"append": "\nNoted"}, "First\nNoted"),
+        ("Ref", "A1, A22", {"replace": "A(\\d)", "with": "B-\\1", "regex": True}, "B-1, B-22"),
+    ],
+    ids=str,
+)
+async def test_a_value_is_computed_from_the_one_before(
+    field: str, before: str, value: Any, expected: str
+) -> None:
+    async with in_workshop() as assistant:
+        await made(
+            assistant, "edit_records", layout="Jobs", ids=["2"], values={field: before or None, "Hours": 7}
+        )
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={field: value})
+        assert (await job(assistant, "2")).get(field) == expected
+
+
+@pytest.mark.parametrize("hours", [20, -20])
+async def test_a_time_of_day_never_goes_round(hours: int) -> None:
+    async with in_workshop() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Start": "08:30"})
+        values = {"Start": {"shift": {"hours": hours}}}
+        refusal = await assistant.refused("edit_records", layout="Jobs", ids=["2"], values=values)
+        assert "would leave its day" in refusal
+
+
+async def test_values_of_a_list_are_added_and_removed_one_by_one() -> None:
+    async with in_workshop() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Ref": None})
+        values: list[tuple[dict[str, Any], str | None]] = [
+            ({"add_value": "News"}, "News"),
+            ({"add_value": ["Fair", "Press", "fair"]}, "News\nFair\nPress"),
+            ({"remove_value": "FAIR"}, "News\nPress"),
+            ({"remove_value": ["news", "Press"]}, None),
+        ]
+        for value, expected in values:
+            await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Ref": value})
+            assert (await job(assistant, "2")).get("Ref") == expected
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Ref": "News\n\nFair"})
+        for value in ({"add_value": "news"}, {"remove_value": "Absent"}):
+            same = await assistant.refused("edit_records", layout="Jobs", ids=["2"], values={"Ref": value})
+            assert "as wanted already" in same
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("Hours", {"replace": "5", "with": "6"}, "works on text fields"),
+        ("Title", {"replace": "", "with": "x"}, "names no text"),
+        ("Title", {"replace": "(", "with": "x", "regex": True}, "cannot be used: missing )"),
+        ("Title", {"replace": "(?=x)", "with": "x", "regex": True}, "no look-around"),
+        ("Title", {"replace": "(a)", "with": "\\2", "regex": True}, "it has 1 groups"),
+        ("Title", {"replace": "e", "with": "x" * 999_999}, "longer than"),
+        ("Title", {"replace": "e"}, "of no known form"),
+        ("Title", {"add_value": "a\nb"}, "a value of one line"),
+        ("Title", {"remove_value": []}, "a value of one line"),
+        ("Due", {"shift": {"hours": 1}}, "cannot be shifted by hours"),
+        ("Start", {"shift": {"days": 1}}, "cannot be shifted by days"),
+        ("Title", {"shift": {"days": 1}}, "'shift' works on date, time and timeStamp fields"),
+    ],
+    ids=str,
+)
+async def test_a_computed_value_that_makes_no_sense_is_refused(field: str, value: Any, words: str) -> None:
+    async with in_workshop() as assistant:
+        assert words in await assistant.refused(
+            "edit_records", layout="Jobs", ids=["1"], values={field: value}
+        )
