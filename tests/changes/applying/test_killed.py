@@ -33,13 +33,13 @@ START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.ge
 
 
 @contextlib.asynccontextmanager
-async def a_process(folder: Path, url: str, *, pid: str = "pid") -> AsyncGenerator[Client]:
+async def a_process(folder: Path, url: str, *, pid: str = "pid", **more: str) -> AsyncGenerator[Client]:
     """A server on the folder's state; its process id stands in the file `pid`."""
     environment = SAMPLE | PLACE | FREE | {"FILEMAKER_HOST": url, "FILEMAKER_ACCESS": "delete"}
     environment |= {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_KEYS": '{"Jobs": "Ref"}'}
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     command = StdioServerParameters(
-        command=sys.executable, args=["-c", START, str(folder / pid)], env=own | environment
+        command=sys.executable, args=["-c", START, str(folder / pid)], env=own | environment | more
     )
     async with Client(command) as client:
         yield client
