@@ -14,7 +14,7 @@ from ..plans.field_check import UNCHANGED, check_value, same_value, writable_fie
 from ..plans.labels import label_of
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, Item, Kind, RowChange, RowKind, Step
-from ..plans.values import FromFile, meant
+from ..values.values import FromFile, meant
 from .portal_rows import own_occurrence, row_changes
 
 Wanted = Mapping[str, Any]

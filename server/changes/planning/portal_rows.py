@@ -11,7 +11,7 @@ from ...text.near_names import folded
 from ..plans.field_check import UNCHANGED, check_value, writable_field
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, RowChange, RowKind
-from ..plans.values import FromFile, meant
+from ..values.values import FromFile, meant
 from .same_contents import marked
 
 FORM = '{"add": [{"Field": value}], "edit": [{"id": "7", "Field": value}], "remove": ["7"]}'

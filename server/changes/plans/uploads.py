@@ -12,10 +12,10 @@ from ...errors import FilemakerMcpError, InputError
 from ...local.file_names import safe_name
 from ...local.files_folder import FilesFolder, media_type_of
 from ...text.near_names import folded
+from ..values.values import FromFile
 from .field_check import UNCHANGED
 from .kept_files import Keeping
 from .plan import FileChange, Item
-from .values import FromFile
 
 EMPTIED = ""
 """The digest of nothing: a container that is emptied."""

@@ -10,7 +10,7 @@ from typing import Any, cast
 from ...dataapi.models import FieldMeta, Value
 from ...errors import InputError
 from ...text.numbers import RANGE, fits, number_in
-from .plan import FromStep
+from ..plans.plan import FromStep
 from .shifts import Shift
 from .text_values import Before, Computed, appended, replaced, with_values, without_values
 
