@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
@@ -23,9 +22,9 @@ from .. import __version__
 from ..config.settings import Settings
 from ..database.untrusted_reads import UntrustedReads
 from ..local.paths import check_named
+from ..local.places import state_file, user_name
 from ..local.state.sqlite_state import SqliteState
 from ..local.state.state import State, Transaction
-from ..local.state.state_file import default_state_file
 from ..policy import RecordEffect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import CredentialFactory
 from .owner_policy import policy_of
@@ -132,7 +131,7 @@ def build(
         settings,
         Opened(
             openers,
-            None if in_memory else settings.state or default_state_file(),
+            None if in_memory else settings.state or state_file(),
             partial(_forget, settings, clock),
         ),
     )
@@ -192,7 +191,7 @@ def _open(
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
     needs = needs_met(settings)
-    user = getpass.getuser()
+    user = user_name()
     server = FilemakerServer(
         "filemaker",
         title="FileMaker",

@@ -14,7 +14,8 @@ from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.saved_login import LoginFiles, SavedLogins
 from ..config.configuration import overlaid
 from ..config.settings import Secret
-from .credential_factory import CredentialFactory, own_folder, user_pool
+from ..local.places import sign_in_folder
+from .credential_factory import CredentialFactory, user_pool
 from .secrets import reader
 from .sign_in_accounts import Reader, SignInAccount
 
@@ -64,7 +65,7 @@ class ClarisSettings:
         )
         named = bool(said.get("claris_pool_id"))
         return cls(
-            str(said.get("account", "")), pool, password, LoginFiles(own_folder()), connections(), named
+            str(said.get("account", "")), pool, password, LoginFiles(sign_in_folder()), connections(), named
         )
 
     def finder(self) -> PoolDiscovery:

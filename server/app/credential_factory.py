@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from ..config.settings import DatabaseSettings, Settings
 from ..errors import ConfigurationError
+from ..local.places import sign_in_folder
 from .sign_in_accounts import Reader, SignInAccount
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class CredentialFactory:
 
     @classmethod
     def of(cls, settings: Settings) -> CredentialFactory:
-        return cls(sign_in_folder(settings))
+        return cls(kept_in(settings))
 
     def saved(self, settings: DatabaseSettings) -> SavedLogins:
         from ..auth.saved_login import LoginFiles, LoginKeychain
@@ -153,12 +152,8 @@ def kept_sign_ins(settings: DatabaseSettings, saved: SavedLogins) -> KeptSignIns
     return KeptSignIns(saved, settings.account, user_pool(settings), pool_is_named=named)
 
 
-def sign_in_folder(settings: Settings) -> Path:
+def kept_in(settings: Settings) -> Path:
     """Where sign-ins are kept between runs: beside the state file, else in the user's state folder."""
     if settings.state is not None:
-        return settings.state.expanduser().parent / "sign-in"
-    return own_folder()
-
-
-def own_folder() -> Path:
-    return platformdirs.user_state_path("filemaker-mcp", appauthor=False) / "sign-in"
+        return settings.state.parent / "sign-in"
+    return sign_in_folder()

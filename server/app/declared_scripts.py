@@ -39,7 +39,7 @@ def runbooks_of(settings: Settings) -> Mapping[str, Mapping[str, Runbook]]:
     books: dict[str, dict[str, Runbook]] = {name: {} for name in settings.database}
     if settings.runbooks is None:
         return books
-    for book in runbooks_in(settings.runbooks.expanduser()).values():
+    for book in runbooks_in(settings.runbooks).values():
         if book.database is None and len(books) > 1:
             raise ConfigurationError(
                 f"{book.path}, line 1: several databases are configured and `database` is missing",

@@ -18,12 +18,12 @@ def exposed(settings: Settings, environment: Mapping[str, str], file: Path | Non
     places = dict.fromkeys(files_of(environment, file), "The configuration")
     for database in settings.database.values():
         if database.notes is not None:
-            places[database.notes.expanduser()] = "The notes"
+            places[database.notes] = "The notes"
     if settings.runbooks is not None:
-        folder = settings.runbooks.expanduser()
+        folder = settings.runbooks
         places |= dict.fromkeys((folder, *sorted(folder.glob("*.toml"))), "The runbook")
     found = [(path, what, exposure(path, is_secret=False)) for path, what in places.items()]
-    secrets = {path.expanduser(): None for path in _secrets(settings)}
+    secrets = dict.fromkeys(_secrets(settings))
     found += [(path, "The secret in", exposure(path, is_secret=True)) for path in secrets]
     return [f"{what} {path} {open_to}." for path, what, open_to in found if open_to]
 

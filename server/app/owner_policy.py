@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..config.settings import DatabaseSettings, ScopeSettings
+from ..config.settings import DatabaseSettings, ScopeSettings, Settings
 from ..policy import (
     Access,
     Approval,
@@ -15,6 +15,18 @@ from ..policy import (
     ScriptRule,
     ShowAll,
 )
+
+
+def needs_state(settings: Settings) -> bool:
+    """Whether the state file must work: the owner named it, or allows more than reading."""
+    return (
+        settings.state is not None
+        or settings.runbooks is not None
+        or any(
+            each.access != "read" or each.access_by_layout or each.scripts
+            for each in settings.database.values()
+        )
+    )
 
 
 def policy_of(settings: DatabaseSettings) -> Policy:

@@ -29,7 +29,7 @@ def reader(secret: Secret, *, entry: str, what: str, environment: Mapping[str, s
         _check_text(value, f"The environment variable {secret.env}, which should hold the {what},")
         return lambda: value
     if secret.file is not None:
-        path = secret.file.expanduser()
+        path = secret.file
         _read(path, what)
         return lambda: _read(path, what)
     return lambda: _from_keychain(entry, what)

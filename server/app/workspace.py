@@ -21,7 +21,7 @@ from ..changes.plans.agreements import Agreements
 from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
-from ..changes.plans.plan_seal import Seal, default_key_file
+from ..changes.plans.plan_seal import Seal
 from ..changes.plans.plan_store import PlanStore
 from ..changes.plans.retention import adopt
 from ..changes.plans.script_log import ScriptLog
@@ -37,8 +37,9 @@ from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
-from ..local.files_folder import FilesFolder, default_files_folder
+from ..local.files_folder import FilesFolder
 from ..local.own_command import typed_command
+from ..local.places import files_folder, key_file
 from ..local.state.state import State
 from ..local.usage import Usage
 from ..policy import may_read, showing_all
@@ -55,7 +56,7 @@ from .credential_factory import CredentialFactory
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_notes import notes_of
-from .owner_policy import policy_of
+from .owner_policy import needs_state, policy_of
 from .sign_in_accounts import SignInAccount
 
 
@@ -129,7 +130,7 @@ def open_database(
         outsiders=lambda: opened.untrusted_read,
     )
     files = FilesFolder(
-        settings.files_folder or default_files_folder(), limit=settings.file_limit, types=settings.file_types
+        settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types
     )
     scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
@@ -161,7 +162,8 @@ def open_database(
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(
-            connection.diagnosis, Machine(state, files.folder, settings.files_folder is not None)
+            connection.diagnosis,
+            Machine(state, files.folder, settings.files_folder is not None, needs_state(settings)),
         ),
         jobs=jobs,
         scripting=scripting,
@@ -225,7 +227,7 @@ def _changes(
 
 
 def _key_file(settings: Settings) -> Path:
-    return settings.seal_key or default_key_file()
+    return settings.seal_key or key_file()
 
 
 def _calendar(settings: Settings, clock: Clock) -> Calendar:

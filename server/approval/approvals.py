@@ -75,11 +75,10 @@ class Approvals:
 
     def terminal(self, plan: Plan) -> str:
         """The line to type. It names the files where a terminal would not find them by itself."""
-        from ..changes.plans.plan_seal import default_key_file
         from ..local.own_command import quoted
-        from ..local.state.state_file import default_state_file
+        from ..local.places import key_file, state_file
 
-        usual = (default_state_file(), default_key_file())
+        usual = (state_file(), key_file())
         named = zip(("--state", "--seal-key"), self._files, usual, strict=True)
         words = [
             f" {option} {quoted(str(path))}" for option, path, known in named if path not in (None, known)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..app.sign_in_accounts import SignInAccount, account_for
-from ..config.configuration import configured, default_path
+from ..config.configuration import configured, usual_config
 from ..config.settings import DatabaseSettings, Settings
 from ..errors import InputError, NameUnknown
 from ..text.near_names import near
@@ -34,10 +34,7 @@ def accounts_to_sign_in(
     """The databases that a person signs in for, by name; all the chosen ones where none needs it. None when no database is
     configured at all."""
     if not (
-        file
-        or environment.get("FILEMAKER_CONFIG")
-        or environment.get("FILEMAKER_HOST")
-        or default_path().is_file()
+        file or environment.get("FILEMAKER_CONFIG") or environment.get("FILEMAKER_HOST") or usual_config()
     ):
         return None
     settings = configured(environment, file)

@@ -43,10 +43,10 @@ def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.Argume
 @asynccontextmanager
 async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
     """What the state file holds, for a command."""
-    from ..changes.plans.plan_seal import default_key_file
     from ..changes.plans.stored_plans import filed
+    from ..local.places import key_file
 
-    key = arguments.seal_key or _configured(arguments, "seal_key") or default_key_file()
+    key = arguments.seal_key or _configured(arguments, "seal_key") or key_file()
     async with filed(state_file(arguments), key) as files:
         yield files
 
@@ -54,13 +54,14 @@ async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
 def state_file(arguments: argparse.Namespace) -> Path:
     """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
     desktop client's entry, so that their absence is no error here."""
-    from ..local.state.state_file import default_state_file
+    from ..local import places
 
-    return arguments.state or _configured(arguments, "state") or default_state_file()
+    return arguments.state or _configured(arguments, "state") or places.state_file()
 
 
 def _configured(arguments: argparse.Namespace, setting: Literal["state", "seal_key"]) -> Path | None:
     from ..config.configuration import configured
+    from ..local.places import expanded
 
     try:
         settings = configured(os.environ, arguments.config)
@@ -68,5 +69,5 @@ def _configured(arguments: argparse.Namespace, setting: Literal["state", "seal_k
         if arguments.config is not None:
             raise
         named = os.environ.get(f"FILEMAKER_{setting.upper()}")
-        return Path(named).expanduser() if named else None
+        return expanded(Path(named)) if named else None
     return settings.state if setting == "state" else settings.seal_key

@@ -23,8 +23,9 @@ def _interruptible() -> Generator[None]:
 
 
 def say(text: str = "") -> None:
-    is_prose = bool(text) and "\n" not in text and not text.startswith(" ")
-    sys.stderr.write(f"{beside('', text, sys.stderr) if is_prose else text}\n")
+    said = text.strip("\n")
+    is_prose = bool(said) and "\n" not in said and not said.startswith(" ")
+    sys.stderr.write(f"{text.replace(said, beside('', said, sys.stderr)) if is_prose else text}\n")
     sys.stderr.flush()
 
 

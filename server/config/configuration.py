@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import platformdirs
 from pydantic import ValidationError, create_model
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from ..errors import ConfigurationError
+from ..local.places import config_file, expanded
 from ..text.near_names import near
 from ..text.toml_text import text_of, tree_of
 from .relative_paths import anchored
@@ -44,10 +44,6 @@ def overlaid(tree: Tree, environment: Mapping[str, str]) -> Tree:
     return _overridden(tree, _from_environment(environment))
 
 
-def default_path() -> Path:
-    return platformdirs.user_config_path("filemaker-mcp", appauthor=False) / "config.toml"
-
-
 def settled(tree: Tree, path: Path | None) -> Settings:
     """The tree as Settings, or one sentence about the first thing that is wrong."""
     if not tree.get("database") and tree.keys() <= {"database", *Settings.model_fields}:
@@ -63,11 +59,21 @@ def settled(tree: Tree, path: Path | None) -> Settings:
 
 
 def _path(text: str | None) -> Path | None:
-    return Path(text).expanduser() if text else None
+    return expanded(Path(text)) if text else None
 
 
-def _usual(path: Path) -> Path | None:
-    return path if path.is_file() else None
+def usual_config() -> Path | None:
+    """The file in the user's configuration folder; None where there is none."""
+    path = config_file()
+    try:
+        return path if path.is_file() else None
+    except (
+        OSError
+    ) as error:  # started with the HOME of somebody else: their policy is not passed over in silence
+        raise ConfigurationError(
+            f"Whether there is a configuration file {path} cannot be seen: {error.strerror}",
+            advice="Name the file with FILEMAKER_CONFIG, or set HOME to the home folder of this account.",
+        ) from None
 
 
 def files_of(environment: Mapping[str, str], file: Path | None = None) -> list[Path]:
@@ -77,7 +83,7 @@ def files_of(environment: Mapping[str, str], file: Path | None = None) -> list[P
 
 
 def _chosen(environment: Mapping[str, str], file: Path | None) -> Path | None:
-    return file or _path(environment.get("FILEMAKER_CONFIG")) or _usual(default_path())
+    return file or _path(environment.get("FILEMAKER_CONFIG")) or usual_config()
 
 
 def _read(path: Path) -> Tree:
@@ -90,7 +96,7 @@ def _read(path: Path) -> Tree:
 def _chain(path: Path) -> list[tuple[Path, Tree]]:
     """The file and what it extends, the file itself first."""
     chain: dict[Path, Tree] = {}
-    following: str | None = str(path.expanduser())
+    following: str | None = str(expanded(path))
     folder = Path()
     while following is not None:
         try:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from ..local.places import expanded
 from .settings import DatabaseSettings, Settings
 from .sign_in_settings import DataSourceSettings
 
@@ -49,4 +50,4 @@ def _settings(tree: Mapping[str, Any], model: type[BaseModel], folder: Path) -> 
 
 
 def _at(path: str, folder: Path) -> str:
-    return str(folder / Path(path).expanduser())
+    return str(folder / expanded(Path(path)))

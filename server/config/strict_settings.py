@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from ..local.places import expanded
+
 
 class Settled(BaseModel):
     """Frozen, and a name that it does not know is an error."""
@@ -26,7 +28,7 @@ class Settled(BaseModel):
 
 Name = Annotated[str, StringConstraints(strip_whitespace=False)]
 """A name as FileMaker has it: `Secret ` with its blank is another field than `Secret`."""
-Place = Annotated[Path, AfterValidator(Path.expanduser)]
+Place = Annotated[Path, AfterValidator(expanded)]
 
 
 class Secret(Settled):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import ConfigurationError
 from ..local.paths import files_problem
 from ..local.state.state import State
 from .stages import StageFinding, ok, warning
@@ -17,11 +18,21 @@ class Machine:
     files_named: bool
     """Whether the owner named that folder."""
 
+    is_state_needed: bool
+    """Whether more than reading is configured, or the owner named the state file."""
+
     async def places(self) -> StageFinding:
-        """Raises ConfigurationError for a state file that cannot be opened, StateAway for one that cannot be written just now:
-        nothing works without it. The open connection is asked: whoever opened the file beside it would lose its locks."""
-        async with self.state.writing():
-            pass
+        """Raises ConfigurationError for a state file that cannot be opened and is needed, StateAway for one that cannot be written
+        just now. The open connection is asked: whoever opened the file beside it would lose its locks."""
+        try:
+            async with self.state.writing():
+                pass
+        except ConfigurationError as error:
+            if self.is_state_needed:
+                raise
+            return warning(
+                f"{error.what}. Reading works; journal, exports and long jobs do not", error.advice
+            )
         file = self.state.path
         kept = "Plans and journal are in memory" if file is None else f"{file} can be written"
         if problem := files_problem(self.files, is_named=self.files_named):

@@ -32,13 +32,6 @@ class FoundFile:
     content: bytes
 
 
-def default_files_folder() -> Path:
-    """A folder among the person's documents."""
-    import platformdirs
-
-    return platformdirs.user_documents_path() / "FileMaker files"
-
-
 class FilesFolder:
     """Reads and saves files by name, never by path. Links must end inside the folder. Only regular files of at most `limit` bytes are read."""
 

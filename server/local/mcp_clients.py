@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..errors import ConfigurationError
+from . import places
 from .private_files import write_whole
 
 NAME = "filemaker"
@@ -72,7 +73,7 @@ def mcp_clients(
     environment: Mapping[str, str] = os.environ, platform: str = sys.platform, home: Path | None = None
 ) -> tuple[McpClient, ...]:
     """Every client that we can add an entry to, whether it is here or not."""
-    home = home or Path.home()
+    home = home or places.home()
     if platform == "darwin":
         settings = home / "Library" / "Application Support"
     elif platform == "win32":

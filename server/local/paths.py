@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from .places import is_nowhere
 from .state.state_file import prepare
 
 
@@ -23,6 +24,8 @@ def check_named(state: Path | None, files: Path | None) -> None:
 def files_problem(folder: Path, *, is_named: bool = True) -> str:
     """Why files cannot be written there; empty when they can. A folder that is missing is made when it is first needed: our own
     with all above it, one that the owner named only where it was to stand, since the rest may be a share that is not there."""
+    if is_nowhere(folder):
+        return "this account has no home folder"
     if folder.exists() and not folder.is_dir():
         return "it is not a folder"
     place = folder if folder.is_dir() else folder.parent

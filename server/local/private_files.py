@@ -14,10 +14,10 @@ OWNER_ALONE = 0o600
 
 def check_writable(path: Path) -> None:
     """Raises ConfigurationError where a file cannot come to be at a path; looks only, and makes nothing."""
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 -- Path raises for what lies in a folder of somebody else
         raise ConfigurationError(f"{path} is a folder; name a file in it")
-    there = path if path.exists() else next(p for p in path.absolute().parents if p.exists())
-    if not os.access(there, os.W_OK) or (there.is_file() and there != path):
+    there = next(p for p in (path, *path.absolute().parents) if os.path.exists(p))  # noqa: PTH110 -- likewise
+    if not os.access(there, os.W_OK) or (there != path and not os.path.isdir(there)):  # noqa: PTH112 -- likewise
         raise ConfigurationError(
             f"{path} cannot be written: {there} does not allow it",
             advice="Name another file, or set HOME to a folder of your own.",

@@ -50,6 +50,8 @@ class Usage:
         self._written = 0.0
         self._turn = asyncio.Lock()
         self._background: asyncio.Task[None] | None = None
+        self._problem = ""
+        """Why it could not be written the last time; said once."""
 
     @contextmanager
     def during(self, tool: str) -> Generator[None]:
@@ -86,7 +88,11 @@ class Usage:
                     self._of(tool, day).add(used)
                 if not isinstance(error, StateAway | ConfigurationError):
                     raise
-                log.warning("the figures of usage could not be written: %s", error.what)
+                if error.what != self._problem:
+                    log.warning("the figures of usage could not be written: %s", error.what)
+                self._problem = error.what
+            else:
+                self._problem = ""
 
     async def _write(self, transaction: Transaction, counted: dict[tuple[str, str], Used]) -> None:
         await transaction.many(
@@ -101,8 +107,10 @@ class Usage:
         await transaction.execute("DELETE FROM usage WHERE day < ?", self._day(KEPT_DAYS - 1))
 
     async def by_tool(self) -> dict[str, Used]:
-        """Today's, what was received most first."""
+        """Today's, what was received most first. Where there is no state file, of this process alone."""
         await self.write()
+        if self._problem:
+            return {tool: used for (day, tool), used in self._unwritten.items() if day == self._day()}
         rows = await self._state.rows(
             "SELECT tool, calls, requests, received FROM usage WHERE database = ? AND day = ?"
             " ORDER BY received DESC, tool",
@@ -111,8 +119,10 @@ class Usage:
         return {row["tool"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
 
     async def by_day(self, days: int) -> dict[str, Used]:
-        """The last so many days on which there was anything, the latest first."""
+        """The last so many days on which there was anything, the latest first. Empty where there is no state file."""
         await self.write()
+        if self._problem:
+            return {}
         rows = await self._state.rows(
             "SELECT day, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received FROM usage"
             " WHERE database = ? AND day > ? GROUP BY day ORDER BY day DESC",

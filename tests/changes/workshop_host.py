@@ -13,8 +13,9 @@ import httpx
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.changes.change_desk import Changes
 from filemaker_mcp.server.changes.plans.person_consent import ConsentMethod, PersonConsent
-from filemaker_mcp.server.changes.plans.plan_seal import Seal, default_key_file
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.local.places import key_file
 
 from ..assistant import Assistant, assisted
 
@@ -43,7 +44,7 @@ def changes_of(assistant: Assistant) -> Changes:
 
 def own_seal() -> Seal:
     """Of the user who runs the tests, as the servers that they start have it."""
-    return Seal.of_file(default_key_file())
+    return Seal.of_file(key_file())
 
 
 async def command(*words: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ...errors import ConfigurationError
+from ...local.places import is_nowhere, no_home
 from ...local.private_files import kept_key
 from .codec import written
 from .plan import Plan, Who
@@ -76,17 +77,12 @@ class Seal:
         return hmac.compare_digest(seal, expected)
 
 
-def default_key_file() -> Path:
-    """Beside the configuration, never beside the state."""
-    import platformdirs
-
-    return platformdirs.user_config_path("filemaker-mcp", appauthor=False) / "seal.key"
-
-
 def _key_in(path: Path) -> bytes:
     try:
         key = kept_key(path)
     except OSError as failed:
+        if is_nowhere(path):
+            raise no_home("the key by which agreements are sealed", "FILEMAKER_SEAL_KEY") from None
         raise ConfigurationError(
             f"The key by which agreements are sealed cannot be kept in {path}: {failed.strerror}",
             advice="Name another file with the setting `seal_key`.",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
+import anyio.to_thread
 
 from ...errors import ConfigurationError, NameUnknown
+from ...local.places import is_nowhere, no_home
 from ...local.state.sqlite_state import SqliteState
 from ...local.state.state import State
 from .agreements import Agreements, Standing
@@ -54,7 +56,9 @@ class Filed:
 @asynccontextmanager
 async def filed(path: Path, key_file: Path) -> AsyncGenerator[Filed]:
     """What a state file holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
-    if not await anyio.Path(path).exists():
+    if is_nowhere(path):
+        raise no_home("plans and journal (the state file)", "--state or FILEMAKER_STATE")
+    if not await anyio.to_thread.run_sync(os.path.exists, path):
         raise ConfigurationError(
             f"Nothing was planned yet: there is no state file {path}",
             advice="Name another with --state, or the configuration with --config.",

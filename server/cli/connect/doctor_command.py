@@ -44,14 +44,14 @@ def run(arguments: argparse.Namespace) -> int:
 async def _examine(arguments: argparse.Namespace) -> int:
     from ...app.credential_factory import CredentialFactory
     from ...app.exposed_settings import exposed
+    from ...app.owner_policy import needs_state
     from ...app.sign_in_accounts import account_for
     from ...config.configuration import configured
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.transcript import Transcript
-    from ...local.files_folder import default_files_folder
+    from ...local.places import files_folder, state_file
     from ...local.private_files import check_writable, write_private
     from ...local.state.sqlite_state import SqliteState
-    from ...local.state.state_file import default_state_file
     from ..database_choice import chosen
 
     if arguments.transcript:
@@ -60,11 +60,12 @@ async def _examine(arguments: argparse.Namespace) -> int:
     databases = chosen(settings, arguments.database)
     sign_ins = CredentialFactory.of(settings)
     transcript = Transcript() if arguments.transcript else None
-    state = SqliteState(settings.state or default_state_file())
+    state = SqliteState(settings.state or state_file())
     machine = Machine(
         state,
-        settings.files_folder or default_files_folder(),
+        settings.files_folder or files_folder(),
         settings.files_folder is not None,
+        needs_state(settings),
     )
     for sentence in exposed(settings, os.environ, arguments.config):
         sys.stderr.write(f"{beside('Warning: ', sentence, sys.stderr)}\n")

@@ -40,13 +40,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _set_up(arguments: argparse.Namespace) -> int:
-    from ...config.configuration import default_path
+    from ...local.places import config_file, is_nowhere, no_home
     from ...local.private_files import check_writable
     from ..terminal import say
     from .setup_account import ask_file, ask_sign_in
     from .setup_host import ask_host
 
-    path: Path = arguments.config or default_path()
+    path: Path = arguments.config or config_file()
+    if is_nowhere(path):
+        raise no_home("the configuration", "--config")
     check_writable(path)
     say(
         "This connects an AI assistant to a FileMaker file. Ctrl-C stops it; nothing is written before the end.\n"
@@ -84,16 +86,16 @@ def _changed(path: Path, host: str, file: str) -> bool:
 
 def _write(answers: Answers, path: Path, arguments: argparse.Namespace) -> None:
     from ...config.config_file import add_database
-    from ...config.configuration import default_path
     from ...local.mcp_clients import entry
     from ...local.own_command import own_command
+    from ...local.places import config_file
     from ..terminal import say
     from .setup_clients import add_to_clients, print_entry
     from .setup_secret import keep_secrets
 
     add_database(path, answers.name, keep_secrets(answers, path.parent))
     say(f"Written: {path}")
-    made = entry(own_command(), [] if path == default_path() else ["--config", str(path.absolute())])
+    made = entry(own_command(), [] if path == config_file() else ["--config", str(path.absolute())])
     if arguments.no_client:
         print_entry(made)
     else:

@@ -18,6 +18,7 @@ from ...diagnosis.network_stages import Network
 from ...diagnosis.stages import StageFinding, StageResult
 from ...diagnosis.web_stages import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
+from ...local.places import expanded
 from ..terminal import ask, say
 from ..terminal_text import beside
 from .pasted_address import pasted
@@ -70,7 +71,7 @@ async def ask_host() -> Host:
 def _ask_certificate() -> Path | None:
     question = "File with the certificate of your company's authority (PEM), or - for another host"
     named = ask(question, "-")
-    return None if named == "-" else Path(named).expanduser().absolute()
+    return None if named == "-" else expanded(Path(named)).absolute()
 
 
 async def _first_failure(

@@ -14,9 +14,8 @@ from ...config.configuration import settled
 from ...config.settings import Secret, Settings
 from ...diagnosis.machine_stages import Machine
 from ...errors import FilemakerMcpError
-from ...local.files_folder import default_files_folder
+from ...local.places import files_folder, state_file
 from ...local.state.sqlite_state import SqliteState
-from ...local.state.state_file import default_state_file
 from ..terminal import say
 from .claris_login import claris_login
 from .oauth_login import BrowserSignIn
@@ -41,8 +40,8 @@ async def failed_stage(answers: Answers) -> str:
         say(str(error))
         return "sign-in"
     connection = connect_to(account, sign_ins, clock=SystemClock())
-    state = SqliteState(default_state_file())
-    machine = Machine(state, default_files_folder(), files_named=False)
+    state = SqliteState(state_file())
+    machine = Machine(state, files_folder(), files_named=False, is_state_needed=False)
     try:
         async for stage in connection.diagnosis(machine).stages():
             if stage.failed or stage.name in ("database", "sign-in", "privilege", "layouts"):

@@ -130,14 +130,13 @@ def _agreement(facts: dict[str, Any]) -> str:
 
 async def _adopt(files: Filed, old: str, new: str) -> int:
     """What the old name owned belongs to the new one; written down, since it decides who sees and applies what."""
-    import getpass
-
     from ...caller import Caller
     from ...changes.plans.plan import Who
     from ...changes.plans.retention import hand_over
+    from ...local.places import user_name
     from ...text.near_names import folded
 
-    who = Who(Caller(getpass.getuser(), ""), "filemaker-mcp journal adopt")
+    who = Who(Caller(user_name(), ""), "filemaker-mcp journal adopt")
     async with files.state.writing() as transaction:
         moved = await hand_over(transaction, old=folded(old), new=folded(new))
         for database, number in moved.items():

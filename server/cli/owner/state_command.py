@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import time
 from pathlib import Path
 
@@ -29,16 +28,17 @@ async def _run(arguments: argparse.Namespace) -> int:
     from ...caller import Caller
     from ...changes.plans.plan import Who
     from ...changes.plans.retention import restored
+    from ...local.places import expanded, user_name
 
     async with stored(arguments) as files:
         if arguments.what == "backup":
-            target = Path.cwd() / arguments.file.expanduser()
+            target = Path.cwd() / expanded(arguments.file)
             await files.state.copy(target)
             print(
                 f"The state is in {target}. It holds record contents. The key that seals it (seal_key) is not in it."
             )
             return 0
-        who = Who(Caller(getpass.getuser(), ""), "filemaker-mcp state restored")
+        who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
         plans = await restored(files.state, files.journal, who, time.time())
     print(f"{plans} plans that were made before are expired. Plan again what is still wanted.")
     print("Look in FileMaker first: what was done since the copy was made is not in these records.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import json
 import os
 import signal
@@ -85,11 +84,12 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
         return 0
     from ...caller import Caller
     from ...changes.plans.plan import Who
+    from ...local.places import user_name
     from .run_job import BookRun
     from .run_preview import dry, release, review
 
     workspace, book = _named(application, arguments.name)
-    who = Who(Caller(getpass.getuser(), workspace.account), "filemaker-mcp run")
+    who = Who(Caller(user_name(), workspace.account), "filemaker-mcp run")
     if arguments.release:
         await release(workspace, book, arguments.release, time.time())
     elif arguments.review:

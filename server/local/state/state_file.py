@@ -1,4 +1,4 @@
-"""Where the state file lies, and whether it can be written."""
+"""Whether the state file can be written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ...errors import ConfigurationError
-
-
-def default_state_file() -> Path:
-    import platformdirs
-
-    return platformdirs.user_data_path("filemaker-mcp", appauthor=False) / "state.db"
+from ..places import is_nowhere, no_home
 
 
 def prepare(path: Path) -> None:
@@ -25,8 +20,10 @@ def prepare(path: Path) -> None:
         problem = "" if path.is_file() and os.access(path, os.R_OK | os.W_OK) else "it is not writable"
     except OSError as failed:
         problem = failed.strerror or type(failed).__name__
+    if problem and is_nowhere(path):
+        raise no_home("plans and journal (the state file)", "FILEMAKER_STATE")
     if problem:
         raise ConfigurationError(
             f"The state file {path} cannot be written: {problem}",
-            advice="Name another file with the setting `state`, or make its folder writable.",
+            advice="Name another file with the setting `state` (FILEMAKER_STATE), or make its folder writable.",
         )
