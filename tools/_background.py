@@ -23,7 +23,7 @@ DOING = {
 
 
 @dataclass(frozen=True)
-class Question:
+class BackgroundQuestion:
     """What is asked; the same question asked again while it is worked on is the same job."""
 
     kind: JobKind
@@ -54,7 +54,7 @@ class _Ear:
 
 async def answered(
     call: Call,
-    question: Question,
+    question: BackgroundQuestion,
     work: Callable[[Report], Awaitable[Answer]],
     *,
     kept: Callable[[Answer], Answer] = lambda answer: answer,

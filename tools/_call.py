@@ -13,7 +13,7 @@ from ..server.caller import Caller
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
     from ..server.changes.change_desk import Changes
-    from ..server.changes.planning.request import Request
+    from ..server.changes.planning.request import PlanRequest
     from ..server.changes.plans.plan import Who
     from ..server.database.database import Database
     from ..server.documents.documents import Documents
@@ -114,11 +114,11 @@ class Call:
 
         return Budget(None if go_ahead else self.workspace.read_budget)
 
-    def request(self, change_id: str | None = None, repeat: bool = False) -> Request:
+    def request(self, change_id: str | None = None, repeat: bool = False) -> PlanRequest:
         """What every planning tool hands on."""
-        from ..server.changes.planning.request import Request
+        from ..server.changes.planning.request import PlanRequest
 
-        return Request(self.who, change_id, repeat, self.database.ended_sessions)
+        return PlanRequest(self.who, change_id, repeat, self.database.ended_sessions)
 
     @property
     def jobs(self) -> Jobs:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from mcp_types import InputRequiredResult
 
-from ._background import Question, answered
+from ._background import BackgroundQuestion, answered
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
-    from ..server.changes.planning.request import Request
+    from ..server.changes.planning.request import PlanRequest
     from ..server.changes.plans.plan_store import Progress
 
-Planning = Callable[["Request"], Awaitable["Progress"]]
+Planning = Callable[["PlanRequest"], Awaitable["Progress"]]
 Apply = Callable[[Call, str], Awaitable[Answer | InputRequiredResult]]
 
 
@@ -23,7 +23,7 @@ async def planned(
     call: Call,
     subject: str,
     asked: tuple[object, ...],
-    request: Request,
+    request: PlanRequest,
     plan: Planning,
     apply: Apply,
     *,
@@ -40,7 +40,7 @@ async def planned(
         made.append(progress)
         return await plan_answer(call, progress)
 
-    answer = await answered(call, Question(JobKind.PLAN, subject, asked), work, kept=_reference)
+    answer = await answered(call, BackgroundQuestion(JobKind.PLAN, subject, asked), work, kept=_reference)
     if made and (at_once or await goes_at_once(call, made[0])):
         return await apply(call, made[0].plan.id)
     return answer

@@ -23,7 +23,7 @@ from .arguments.sheet_arguments import (
 )
 
 if TYPE_CHECKING:
-    from ..server.changes.planning.request import Request
+    from ..server.changes.planning.request import PlanRequest
     from ..server.changes.planning.selection import Chosen
     from ..server.changes.plans.plan_store import Progress
     from ..server.query.found_sets.read_budget import Budget
@@ -63,7 +63,7 @@ async def create_records(
         )
     on = await _named(call, layout)
 
-    async def plan(request: Request) -> Progress:
+    async def plan(request: PlanRequest) -> Progress:
         if file is not None:
             return await call.changes.import_sheet(request, on, sheet_request(file, sheet, map, format))
         return await call.changes.create(request, on, records or (), copy_of or ())
@@ -122,7 +122,7 @@ async def edit_records(
     wanted: Mapping[str, Any] = values or {}
     on = await _layout_of(call, layout, found_set)
 
-    async def plan(request: Request) -> Progress:
+    async def plan(request: PlanRequest) -> Progress:
         if file:
             rows = sheet_request(file, sheet, map, format, key, when_found, when_missing)
             return await call.changes.import_sheet(request, on, rows)
@@ -156,7 +156,7 @@ async def delete_records(
         raise InputError("Name the records by ids, by where or by found_set", advice="Nothing was changed.")
     on = await _layout_of(call, layout, found_set)
 
-    async def plan(request: Request) -> Progress:
+    async def plan(request: PlanRequest) -> Progress:
         if ids:
             chosen = await call.changes.by_id(on, ids, request.report)
         else:
@@ -185,7 +185,7 @@ async def undo_change(
     """Plan the way back from a change: restores what is still as the change left it, lists the rest."""
     found = change_id or await call.changes.undo.latest(call.who)
 
-    async def plan(request: Request) -> Progress:
+    async def plan(request: PlanRequest) -> Progress:
         return await call.changes.undo.plan(request, found)
 
     return await planned(call, found, ("undo", found), call.request(), plan, applied)
@@ -222,7 +222,7 @@ async def list_changes(
 
 async def _chosen(
     call: Call,
-    request: Request,
+    request: PlanRequest,
     layout: str | None,
     where: object,
     omit: object,

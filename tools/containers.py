@@ -40,7 +40,7 @@ async def read_container(
         return [await _sheet(call, file, sheet, layout)]
     if layout is None or id is None or field is None:
         raise InputError("Name layout, id and field of a container, or a file of the files folder")
-    from ..server.local.file_contents import MOST_IMAGE, Kind, recognised
+    from ..server.local.file_contents import MOST_IMAGE, ContentKind, recognised
     from ._export_consent import Free
 
     layout = await call.layout_called(layout)
@@ -57,12 +57,12 @@ async def read_container(
         return [_said(heading | {"file": "none: the container is empty"})]
     content = recognised(download.content, download.name, download.media_type)
     heading |= {"type": content.media_type, "bytes": len(content.data)}
-    if content.kind is Kind.IMAGE and not save and len(content.data) <= MOST_IMAGE:
+    if content.kind is ContentKind.IMAGE and not save and len(content.data) <= MOST_IMAGE:
         image = ImageContent(
             type="image", data=base64.b64encode(content.data).decode(), mime_type=content.media_type
         )
         return [_said(heading), image]
-    if content.kind in (Kind.PDF, Kind.TEXT) and not save:
+    if content.kind in (ContentKind.PDF, ContentKind.TEXT) and not save:
         return await _text(call, heading, content, pages, find)
     if leaving is None:  # what it holds cannot be shown, so it is saved after all
         leaving = Free(call) if free_before else await _free_to_save(call, layout, id, field)
@@ -104,11 +104,11 @@ async def _text(
     call: Call, heading: dict[str, object], content: Content, pages: str | None, find: str | None
 ) -> list[ContentBlock]:
     from ..server.documents.text_search import within
-    from ..server.local.file_contents import Kind, decoded
+    from ..server.local.file_contents import ContentKind, decoded
 
     documents = call.workspace.documents
     facts: dict[str, Any]
-    if content.kind is Kind.PDF:
+    if content.kind is ContentKind.PDF:
         facts = await documents.pdf(content.data, pages, find)
         heading["pages"] = facts["pages"]
         if facts.get("text") == "":

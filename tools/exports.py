@@ -68,7 +68,7 @@ async def export_records(
     from ..server.query.export.export import exportable, exported
     from ..server.query.export.new_file import digest, new_file
     from ..server.query.found_sets.answer_columns import single
-    from ._background import Question, answered
+    from ._background import BackgroundQuestion, answered
     from ._export_consent import Free
     from .arguments.found_set_arguments import asked, counted
 
@@ -99,7 +99,7 @@ async def export_records(
         return answer
 
     asked_for = (file, where, omit, found_set, group, names, sort, kind)
-    return await answered(call, Question(JobKind.EXPORT, found.layout.name, asked_for), work)
+    return await answered(call, BackgroundQuestion(JobKind.EXPORT, found.layout.name, asked_for), work)
 
 
 async def free_to_export(

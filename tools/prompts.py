@@ -27,7 +27,7 @@ Given = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Question:
+class ReadyQuestion:
     """One prompt. `arguments` are name -> description; those in `needed` cannot be left out."""
 
     name: str
@@ -114,14 +114,14 @@ def _where(given: Given) -> str:
 
 LAYOUT = "A layout, as list_layouts gives it"
 QUESTIONS = (
-    Question(
+    ReadyQuestion(
         "explore_solution",
         "Explore this solution",
         "What this FileMaker solution keeps and can do",
         _explore,
         {},
     ),
-    Question(
+    ReadyQuestion(
         "find_and_report",
         "Find and report",
         "Answer a question with complete figures",
@@ -129,7 +129,7 @@ QUESTIONS = (
         {"question": "What you want to know, in your own words", "layout": f"{LAYOUT}, if you know it"},
         needed=("question",),
     ),
-    Question(
+    ReadyQuestion(
         "check_data_quality",
         "Check data quality",
         "What is missing, double or odd on a layout",
@@ -137,7 +137,7 @@ QUESTIONS = (
         {"layout": LAYOUT, "field": "A field to look at above all"},
         needed=("layout",),
     ),
-    Question(
+    ReadyQuestion(
         "month_end",
         "Month-end",
         "Figures of a month, what is open, what comes next",
@@ -167,7 +167,7 @@ def add_prompts(server: MCPServer[None], workspaces: Workspaces, needs: Set[Need
         return await completed(workspaces, ref, argument.name, argument.value, others)
 
 
-def _prompt(question: Question, workspaces: Workspaces, needs: Set[Need]) -> Prompt:
+def _prompt(question: ReadyQuestion, workspaces: Workspaces, needs: Set[Need]) -> Prompt:
     described = dict(question.arguments)
     if Need.SCRIPTS not in needs:
         described.pop("script", None)

@@ -28,7 +28,7 @@ DATABASE = "database"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceKind:
     """One kind of address. `path` is made of words and of names in braces."""
 
     name: str
@@ -47,7 +47,7 @@ class Kind:
 class Place:
     """An address that was understood: what it is about, in which database."""
 
-    kind: Kind
+    kind: ResourceKind
     database: str
     names: Mapping[str, str]
 
@@ -63,7 +63,7 @@ class Addresses:
     def has_several(self) -> bool:
         return len(self._databases) > 1
 
-    def listed(self) -> list[tuple[str, Kind, str]]:
+    def listed(self) -> list[tuple[str, ResourceKind, str]]:
         """(address, kind, database) of what can be read without naming anything."""
         return [
             (self._whole(kind.path, database), kind, database)
@@ -72,7 +72,7 @@ class Addresses:
             if not kind.is_template
         ]
 
-    def templates(self) -> list[tuple[str, Kind]]:
+    def templates(self) -> list[tuple[str, ResourceKind]]:
         """(address with names in braces, kind). With several databases the lists are templates too."""
         prefix = f"{SCHEME}{{{DATABASE}}}/" if self.has_several else SCHEME
         return [(prefix + kind.path, kind) for kind in self.kinds if kind.is_template]
@@ -188,11 +188,23 @@ def _book(call: Call, names: Mapping[str, str]) -> Runbook:
 
 
 KINDS = (
-    Kind("layouts", "layouts", "Layouts", "The layouts that can be read, by folder", _layouts),
-    Kind("layout", "layouts/{layout}", "Layout", "Fields, portals and value lists of a layout", _layout),
-    Kind("field", "layouts/{layout}/fields/{field}", "Field", "One field, with its whole value list", _field),
-    Kind("scripts", "scripts", "Scripts", "Scripts and runbooks that may be run", _scripts, Need.SCRIPTS),
-    Kind("script", "scripts/{script}", "Script", "Effect, parameter and layout", _script, Need.SCRIPTS),
-    Kind("runbook", "runbooks/{runbook}", "Runbook", "What it does, and who waits", _runbook, Need.SCRIPTS),
-    Kind("report", "runbooks/{runbook}/report", "Report", "How its last run ended", _report, Need.SCRIPTS),
+    ResourceKind("layouts", "layouts", "Layouts", "The layouts that can be read, by folder", _layouts),
+    ResourceKind(
+        "layout", "layouts/{layout}", "Layout", "Fields, portals and value lists of a layout", _layout
+    ),
+    ResourceKind(
+        "field", "layouts/{layout}/fields/{field}", "Field", "One field, with its whole value list", _field
+    ),
+    ResourceKind(
+        "scripts", "scripts", "Scripts", "Scripts and runbooks that may be run", _scripts, Need.SCRIPTS
+    ),
+    ResourceKind(
+        "script", "scripts/{script}", "Script", "Effect, parameter and layout", _script, Need.SCRIPTS
+    ),
+    ResourceKind(
+        "runbook", "runbooks/{runbook}", "Runbook", "What it does, and who waits", _runbook, Need.SCRIPTS
+    ),
+    ResourceKind(
+        "report", "runbooks/{runbook}/report", "Report", "How its last run ended", _report, Need.SCRIPTS
+    ),
 )

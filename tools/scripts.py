@@ -16,7 +16,7 @@ from .changes import shown
 from .jobs import outlasting
 
 if TYPE_CHECKING:
-    from ..server.changes.planning.request import Request
+    from ..server.changes.planning.request import PlanRequest
     from ..server.changes.plans.plan_store import Progress
     from ..server.runbooks.runbook import Runbook
     from ..server.scripts.governed_script import GovernedScript
@@ -75,7 +75,7 @@ async def _for_each(
     layout: str | None,
     template: object,
     found_set: str,
-    request: Request,
+    request: PlanRequest,
     go_ahead: bool,
 ) -> Answer | InputRequiredResult:
     """One run for each record. One that only reads goes on at once, as soon as whoever has to agree has agreed."""
@@ -84,7 +84,7 @@ async def _for_each(
 
     reads = script.reads and request.change_id is None
 
-    async def plan(request: Request) -> Progress:
+    async def plan(request: PlanRequest) -> Progress:
         budget = call.budget(go_ahead)
         held = (await asked_for(call, None, None, None, found_set, (), budget=budget)).found_set
         most = call.database.policy.max_records_per_change

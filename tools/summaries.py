@@ -67,7 +67,7 @@ async def summarize_records(
     from ..server.query.summary.groups import Grouping
     from ..server.query.summary.measure_reader import MeasureReader
     from ..server.query.summary.wish import wished
-    from ._background import Question, answered
+    from ._background import BackgroundQuestion, answered
     from ._export_consent import Free
     from .arguments.found_set_arguments import asked, counted
 
@@ -135,7 +135,7 @@ async def summarize_records(
         file,
         compare,
     )
-    return await answered(call, Question(JobKind.SUMMARY, found.layout.name, asked_for), work)
+    return await answered(call, BackgroundQuestion(JobKind.SUMMARY, found.layout.name, asked_for), work)
 
 
 async def _with_layouts(call: Call, error: InManyRows) -> InputError:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 class Application:
     """The product, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
 
-    def __init__(self, settings: Settings, workspaces: Opened) -> None:
+    def __init__(self, settings: Settings, workspaces: OpenWorkspaces) -> None:
         self.workspaces = workspaces
         self.server = _server(settings, workspaces)
         self.afterwards = ExitStack()
@@ -53,7 +53,7 @@ class Application:
         self.afterwards.close()
 
 
-class Opened(Mapping[str, Workspace]):
+class OpenWorkspaces(Mapping[str, Workspace]):
     """The configured databases, each opened when a tool first needs it: until then its parts are not even imported."""
 
     def __init__(
@@ -129,7 +129,7 @@ def build(
     }
     return Application(
         settings,
-        Opened(
+        OpenWorkspaces(
             openers,
             None if in_memory else settings.state or state_file(),
             partial(_forget, settings, clock),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..config.script_settings import GlobalSettings, LimitSettings, ScriptSettings
 from ..config.settings import DatabaseSettings, Settings
 from ..dataapi.models import Value
-from ..database.rate_limits import Limits, Span, What
+from ..database.rate_limits import Limits, LimitSpan, What
 from ..errors import ConfigurationError
 from ..policy import ScriptEffect
 from ..runbooks.runbook import Runbook
@@ -70,12 +70,12 @@ def runbooks_of(settings: Settings) -> Mapping[str, Mapping[str, Runbook]]:
 def limits_of(settings: LimitSettings) -> Limits:
     megabyte = 1_000_000
     given = {
-        (What.WRITES, Span.MINUTE): settings.writes_per_minute,
-        (What.WRITES, Span.DAY): settings.writes_per_day,
-        (What.SCRIPTS, Span.MINUTE): settings.scripts_per_minute,
-        (What.SCRIPTS, Span.DAY): settings.scripts_per_day,
-        (What.BYTES, Span.MINUTE): _times(settings.megabytes_per_minute, megabyte),
-        (What.BYTES, Span.DAY): _times(settings.megabytes_per_day, megabyte),
+        (What.WRITES, LimitSpan.MINUTE): settings.writes_per_minute,
+        (What.WRITES, LimitSpan.DAY): settings.writes_per_day,
+        (What.SCRIPTS, LimitSpan.MINUTE): settings.scripts_per_minute,
+        (What.SCRIPTS, LimitSpan.DAY): settings.scripts_per_day,
+        (What.BYTES, LimitSpan.MINUTE): _times(settings.megabytes_per_minute, megabyte),
+        (What.BYTES, LimitSpan.DAY): _times(settings.megabytes_per_day, megabyte),
     }
     return {key: most for key, most in given.items() if most is not None}
 

@@ -26,7 +26,7 @@ AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class TooLong:
+class LineTooLong:
     """A line beyond `LONGEST_LINE`; only its two ends are here."""
 
     beginning: bytes
@@ -34,7 +34,7 @@ class TooLong:
     size: int
 
 
-Line = bytes | TooLong
+Line = bytes | LineTooLong
 
 
 class Wire:
@@ -117,7 +117,7 @@ class _Collected:
     def whole(self) -> Line:
         if self.size <= LONGEST_LINE:
             return bytes(self._kept)
-        return TooLong(bytes(self._kept[:CHUNK]), self._ending, self.size)
+        return LineTooLong(bytes(self._kept[:CHUNK]), self._ending, self.size)
 
 
 def _settle(written: asyncio.Future[None], error: OSError | None) -> None:

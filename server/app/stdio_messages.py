@@ -13,7 +13,7 @@ from mcp_types import INTERNAL_ERROR, JSONRPCMessage, JSONRPCNotification, jsonr
 from pydantic import ValidationError
 
 from ...tools._server import FilemakerServer
-from .standard_streams import Line, TooLong, Wire, standard_streams
+from .standard_streams import Line, LineTooLong, Wire, standard_streams
 from .unreadable_lines import answers_to, has_id, too_many_values
 
 log = logging.getLogger("filemaker_mcp")
@@ -55,7 +55,7 @@ async def _incoming(wire: Wire, to_server: MemoryObjectSendStream[Incoming]) -> 
 
 def _read(line: Line) -> tuple[JSONRPCMessage | None, list[dict[str, Any]]]:
     """The message in a line, or what is answered in its stead."""
-    if isinstance(line, TooLong):
+    if isinstance(line, LineTooLong):
         return None, answers_to(line, None)
     line = line.removeprefix(BYTE_ORDER_MARK)
     if not line.strip():

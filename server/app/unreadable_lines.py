@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from .standard_streams import ENDING, LONGEST_LINE, Line, TooLong
+from .standard_streams import ENDING, LONGEST_LINE, Line, LineTooLong
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -32,7 +32,7 @@ Id = int | str | None
 
 def answers_to(line: Line, error: ValidationError | None) -> list[dict[str, Any]]:
     """Errors to send: one, or one for each request of a batch. `error` says why the line is no message, if anything does."""
-    if isinstance(line, TooLong):
+    if isinstance(line, LineTooLong):
         what = f"This message has {line.size:,} bytes, and {LONGEST_LINE:,} are read. A large file belongs in the files folder."
         return [_answer(_id_in_pieces(line.beginning, line.ending), INVALID_REQUEST, what)]
     details = error.errors(include_url=False, include_context=False, include_input=False) if error else []

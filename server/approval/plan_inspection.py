@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ..changes.display.plan_listing import PAGE, PlanListing
 from ..changes.plans.person_consent import ConsentMethod, PersonConsent
-from ..changes.plans.plan import Kind, Plan
+from ..changes.plans.plan import Plan, StepKind
 from ..policy import ShowAll
 
 EVERY_PAGE = 200
@@ -43,7 +43,7 @@ class PlanInspection:
     @property
     def must_open(self) -> str:
         """The pages that have to be opened before anybody can agree, in words. Empty when none have."""
-        deletes = any(step.kind is Kind.DELETE for step in self.plan.steps)
+        deletes = any(step.kind is StepKind.DELETE for step in self.plan.steps)
         is_needed = self.show_all is ShowAll.ALWAYS or (
             self.show_all is ShowAll.DELETES and deletes and self.plan.records <= EVERY_PAGE
         )

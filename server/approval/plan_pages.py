@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ..changes.plans.agreements import AN_HOUR, Standing
-from ..pages.forms import TooLong, form_of, is_from_its_page
+from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
 from .plan_view import filter_of, plan_facts, shown_row
@@ -71,7 +71,7 @@ class PlanPages:
             return self._message(403, "Refused", "The answer did not come from this page.")
         try:
             form = await form_of(request)
-        except TooLong:
+        except FormTooLong:
             return self._message(413, "Not understood", "More came than this page asks for.")
         over = _over(question, standing)
         if over is not None:

@@ -23,13 +23,13 @@ from .planning.plan_items import Wanted
 from .planning.records_by_id import Progress as Report
 from .planning.records_by_id import unheard
 from .planning.repeated_runs import without_repetitions
-from .planning.request import Request
+from .planning.request import PlanRequest
 from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.agreements import Agreements
 from .plans.ledger import Ledger
-from .plans.plan import ItemState, Kind, Plan, Step, Who
+from .plans.plan import ItemState, Plan, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo_desk import UndoDesk
 
@@ -47,10 +47,10 @@ class Changes:
         self.undo = UndoDesk(means, ledger, self.carrying)
 
     async def create(
-        self, request: Request, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
+        self, request: PlanRequest, layout: str, wanted: Sequence[Wanted], copy_of: Sequence[str] = ()
     ) -> Progress:
         """A plan that creates records: `wanted` ones, or copies."""
-        async with self._allowed(request, Kind.CREATE, layout) as base:
+        async with self._allowed(request, StepKind.CREATE, layout) as base:
             if copy_of:
                 steps = await self._drafting.copies(layout, copy_of, wanted, base)
             elif wanted:
@@ -59,9 +59,9 @@ class Changes:
                 raise InputError("There is no record to create", advice="Pass records, or copy_of.")
             return await self._kept(request, base, steps, ("create", layout, list(wanted), list(copy_of)))
 
-    async def edit_by_id(self, request: Request, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
+    async def edit_by_id(self, request: PlanRequest, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
         """A plan that edits records. `wishes` are the wanted values by record id."""
-        async with self._allowed(request, Kind.EDIT, layout) as base:
+        async with self._allowed(request, StepKind.EDIT, layout) as base:
             records = await self._drafting.records(
                 layout, list(wishes), list(wishes.values()), report=request.report
             )
@@ -71,24 +71,26 @@ class Changes:
                 request, base, steps, ("edit", layout, [[i, w] for i, w in wishes.items()])
             )
 
-    async def edit_chosen(self, request: Request, layout: str, chosen: Chosen, wanted: Wanted) -> Progress:
+    async def edit_chosen(
+        self, request: PlanRequest, layout: str, chosen: Chosen, wanted: Wanted
+    ) -> Progress:
         """A plan that gives all chosen records the same values."""
-        async with self._allowed(request, Kind.EDIT, layout) as base:
+        async with self._allowed(request, StepKind.EDIT, layout) as base:
             pairs = [(record, wanted) for record in chosen.records]
             steps = await self._drafting.edit(layout, pairs, chosen.how, base, chosen.notes, chosen.by)
             wishes = [[record.record_id, wanted] for record in chosen.records]
             return await self._kept(request, base, steps, ("edit", layout, wishes))
 
-    async def import_sheet(self, request: Request, layout: str, sheet: SheetRequest) -> Progress:
+    async def import_sheet(self, request: PlanRequest, layout: str, sheet: SheetRequest) -> Progress:
         """A plan of a file's rows: new records, edits of known ones, or both."""
-        kind = Kind.EDIT if sheet.key else Kind.CREATE
+        kind = StepKind.EDIT if sheet.key else StepKind.CREATE
         async with self._allowed(request, kind, layout) as base:
             steps, rows = await self.imports.steps(layout, sheet, base, request.report)
             edits = [[record.record_id, wish] for record, wish in rows.edits]
             return await self._kept(request, base, steps, ("import", layout, edits, rows.new))
 
-    async def delete(self, request: Request, layout: str, chosen: Chosen) -> Progress:
-        async with self._allowed(request, Kind.DELETE, layout) as base:
+    async def delete(self, request: PlanRequest, layout: str, chosen: Chosen) -> Progress:
+        async with self._allowed(request, StepKind.DELETE, layout) as base:
             if not chosen.records:
                 raise InputError("There is no record to delete", advice="Nothing was changed.")
             steps = await self._drafting.deletion(
@@ -97,7 +99,7 @@ class Changes:
             ids = sorted(record.record_id for record in chosen.records)
             return await self._kept(request, base, steps, ("delete", layout, ids))
 
-    async def run(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
+    async def run(self, request: PlanRequest, step: Step, asked: tuple[Any, ...]) -> Progress:
         """A plan that runs a script, in a step that `jobs` made."""
         await self.carrying.settle(request.who)
         base = await self._base(request)
@@ -125,7 +127,7 @@ class Changes:
             repeat=repeat,
         )
 
-    async def run_again(self, request: Request, step: Step, asked: tuple[Any, ...]) -> Progress:
+    async def run_again(self, request: PlanRequest, step: Step, asked: tuple[Any, ...]) -> Progress:
         """The same for a script that only reads: the open plan that says the same, to which somebody may have agreed."""
         await self.carrying.settle(request.who)
         return await self.ledger.put_again(
@@ -211,18 +213,20 @@ class Changes:
         return await self._means.shelf.open_progress(change_id)
 
     @asynccontextmanager
-    async def _allowed(self, request: Request, kind: Kind, layout: str) -> AsyncGenerator[Plan | None]:
+    async def _allowed(
+        self, request: PlanRequest, kind: StepKind, layout: str
+    ) -> AsyncGenerator[Plan | None]:
         """The open plan to be added to, if any. Writes down what the owner's settings refuse, then raises it."""
         async with self.noting_refusals(request.who, f"{kind.value} on {layout!r}"):
             check_layout(self._means.database.policy, layout, EFFECTS[kind])
             await self.carrying.settle(request.who)
             yield await self._base(request)
 
-    async def _base(self, request: Request) -> Plan | None:
+    async def _base(self, request: PlanRequest) -> Plan | None:
         if request.change_id is None:
             return None
         progress = await self._means.shelf.find(request.change_id, request.who)
-        if progress.plan.steps[0].kind is Kind.EXPORT:
+        if progress.plan.steps[0].kind is StepKind.EXPORT:
             raise InputError(f"{request.change_id} is about a file", advice="Plan without change_id.")
         if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
             raise InputError(
@@ -232,7 +236,7 @@ class Changes:
         return progress.plan
 
     async def _kept(
-        self, request: Request, base: Plan | None, steps: list[Step], asked: tuple[Any, ...]
+        self, request: PlanRequest, base: Plan | None, steps: list[Step], asked: tuple[Any, ...]
     ) -> Progress:
         continuity = self._means.continuity
         is_known = base is None or continuity.holds(base.id)

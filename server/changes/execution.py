@@ -19,25 +19,25 @@ from ..policy import (
     needs_plan,
 )
 from .applying.apply_context import Means
-from .applying.item_runner import Application, Report
+from .applying.item_runner import ItemRunner, Report
 from .applying.recovery import settle_plan, settle_the_dead
 from .display.differences import Facts
 from .display.disclosure import Disclosure
 from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
 from .plans.ledger import Ledger
-from .plans.plan import Item, ItemState, Kind, Plan, RowKind, Step, Who
+from .plans.plan import Item, ItemState, Plan, RowKind, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo import way_back
 
 EFFECTS = {
-    Kind.CREATE: RecordEffect.CREATE,
-    Kind.DUPLICATE: RecordEffect.CREATE,
-    Kind.EDIT: RecordEffect.EDIT,
-    Kind.UPLOAD: RecordEffect.EDIT,
-    Kind.DELETE: RecordEffect.DELETE,
-    Kind.RUN: RecordEffect.EDIT,
-    Kind.EXPORT: RecordEffect.READ,
+    StepKind.CREATE: RecordEffect.CREATE,
+    StepKind.DUPLICATE: RecordEffect.CREATE,
+    StepKind.EDIT: RecordEffect.EDIT,
+    StepKind.UPLOAD: RecordEffect.EDIT,
+    StepKind.DELETE: RecordEffect.DELETE,
+    StepKind.RUN: RecordEffect.EDIT,
+    StepKind.EXPORT: RecordEffect.READ,
 }
 UNSEALED = "it was stored by an earlier version of this program, or altered since it was planned"
 AGAIN = "apply_change {} again takes back what is left of it."
@@ -158,10 +158,10 @@ class Execution:
         return presenting.result(progress, stopped=stopped, taken_back=taken_back)
 
     @asynccontextmanager
-    async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[Application]:
+    async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[ItemRunner]:
         """Holds a plan that `begin` gave to this call, and releases it at the end, also when the call is cancelled."""
         try:
-            yield Application(self._means, progress, who)
+            yield ItemRunner(self._means, progress, who)
         except BaseException:
             with suppress(StateAway), anyio.CancelScope(shield=True):  # what went wrong first is what is told
                 await self._ledger.end(progress.plan, who)
@@ -210,17 +210,17 @@ def _written(policy: Policy, steps: Sequence[Step]) -> dict[str, frozenset[str]]
     written: dict[str, set[str]] = {}
     for step in steps:
         names = written.setdefault(step.layout, set())
-        if step.kind is Kind.DUPLICATE:
+        if step.kind is StepKind.DUPLICATE:
             names |= names_for(policy.approval_by_field, step.layout) or set()
         for item in step.items:
-            names |= {*item.after, *item.later} if step.kind is not Kind.DELETE else set()
+            names |= {*item.after, *item.later} if step.kind is not StepKind.DELETE else set()
             names |= {name for change in item.rows for name in (*change.after, *change.before)}
             if item.file is not None:
                 names.add(item.file.field)
     return {layout: frozenset(names) for layout, names in written.items()}
 
 
-def _effects(kind: Kind, item: Item) -> list[RecordEffect]:
+def _effects(kind: StepKind, item: Item) -> list[RecordEffect]:
     if item.own:
         return [RecordEffect.EDIT]
     removes = any(change.kind is RowKind.REMOVE for change in item.rows)

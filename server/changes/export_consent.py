@@ -9,7 +9,7 @@ from ..dataapi.models import Value
 from ..policy import Approval, ScriptEffect
 from .applying.apply_context import Means
 from .plans.ledger import Ledger
-from .plans.plan import Item, ItemState, Kind, Outcome, Step, Who
+from .plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from .plans.plan_store import Progress
 
 
@@ -17,7 +17,7 @@ def export_step(layout: str, how: str, facts: Mapping[str, Value], covers: str) 
     """A file that is written outside FileMaker. `how` says it in a sentence without a full stop, `facts` in detail, and
     `covers` is a digest of everything that somebody agrees to thereby."""
     item = Item(after=dict(facts))
-    return Step(Kind.EXPORT, layout, (item,), how=how, effect=ScriptEffect.READS.value, covers=covers)
+    return Step(StepKind.EXPORT, layout, (item,), how=how, effect=ScriptEffect.READS.value, covers=covers)
 
 
 class ExportConsents:

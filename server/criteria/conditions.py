@@ -15,7 +15,7 @@ from .field_comparisons import across, against_field
 from .grammar import ALL_OPERATORS, BY_TYPE, GRAMMAR, UNARY
 from .offset import other_field
 from .operators import ACROSS, BOUNDS
-from .related_rows import Rows
+from .related_rows import RelatedRows
 from .residual import Empty, Not, NotPlain
 from .targets import Target
 from .terms import Meaning, both, either, host
@@ -24,7 +24,7 @@ from .terms import Meaning, both, either, host
 class Conditions:
     """Reads conditions for one layout and moment."""
 
-    def __init__(self, layout: LayoutMeta, calendar: Calendar, rows: Rows | None = None) -> None:
+    def __init__(self, layout: LayoutMeta, calendar: Calendar, rows: RelatedRows | None = None) -> None:
         """`rows`: related rows that do not count."""
         self.layout = layout
         self.calendar = calendar

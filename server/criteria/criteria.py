@@ -9,7 +9,7 @@ from typing import cast
 from ..dataapi.models import FindRequest, LayoutMeta
 from ..errors import InputError
 from .calendar import Calendar
-from .language import Reader
+from .language import CriteriaReader
 from .related_rows import Uncounted
 from .requests import Leg, arranged
 from .residual import All, CheckedBelow, Predicate
@@ -104,7 +104,7 @@ def understand(
 
     Raises InputError and NameUnknown, which say how to write it.
     """
-    reader = Reader(layout, calendar, uncounted)
+    reader = CriteriaReader(layout, calendar, uncounted)
     wheres = [_with_defaults(reader, where, defaults), *(reader.any_of_objects(each) for each in also)]
     meanings = [meaning for meaning in wheres if meaning is not None]
     wanted = both(meanings) if meanings else None
@@ -125,7 +125,7 @@ def understand(
     return Criteria(legs, found.targets, said, today, tuple(reader.conditions.remarks))
 
 
-def _with_defaults(reader: Reader, where: object, defaults: Sequence[Default]) -> Meaning | None:
+def _with_defaults(reader: CriteriaReader, where: object, defaults: Sequence[Default]) -> Meaning | None:
     """A default that only some of the objects lift is left out in the others."""
     some = [each for each in defaults if each.lifted]
     if not some or not isinstance(where, list):

@@ -26,7 +26,7 @@ WEEKDAY = re.compile(rf"(?:(this|last|next)_)?({'|'.join(WEEKDAYS)})")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DateSpan:
     """From `start` to `end`, both included."""
 
     start: datetime
@@ -51,7 +51,7 @@ class Span:
         return first if first == last else f"{first} to {last}"
 
 
-def span_of(said: str, calendar: Calendar, *, field: str) -> Span:
+def span_of(said: str, calendar: Calendar, *, field: str) -> DateSpan:
     """What `said` covers. Raises InputError with the ways to say a date."""
     words = said.strip()
     key = words.lower().replace(" ", "_") if words[:1].isalpha() else words
@@ -68,25 +68,25 @@ def span_of(said: str, calendar: Calendar, *, field: str) -> Span:
     return _shifted(found, *calendar.shift) if calendar.shift[1] else found
 
 
-def _shifted(span: Span, unit: str, count: int) -> Span:
+def _shifted(span: DateSpan, unit: str, count: int) -> DateSpan:
     """A month's last day becomes the other month's last day: the day after the end is what moves."""
     first = moved(span.first_day, unit, count)
     if span.is_moment:
         moment = datetime.combine(first, span.start.time())
-        return Span(moment, moment, is_moment=True, is_relative=span.is_relative)
+        return DateSpan(moment, moment, is_moment=True, is_relative=span.is_relative)
     after = moved(span.last_day + timedelta(days=1), unit, count)
     return _days(first, after - timedelta(days=1), relative=span.is_relative)
 
 
-def _days(first: date, last: date, *, relative: bool = False) -> Span:
-    return Span(datetime.combine(first, time()), datetime.combine(last, DAY_END), is_relative=relative)
+def _days(first: date, last: date, *, relative: bool = False) -> DateSpan:
+    return DateSpan(datetime.combine(first, time()), datetime.combine(last, DAY_END), is_relative=relative)
 
 
-def _moment(moment: datetime, *, relative: bool = False) -> Span:
-    return Span(moment, moment, is_moment=True, is_relative=relative)
+def _moment(moment: datetime, *, relative: bool = False) -> DateSpan:
+    return DateSpan(moment, moment, is_moment=True, is_relative=relative)
 
 
-def _relative(key: str, calendar: Calendar) -> Span | None:
+def _relative(key: str, calendar: Calendar) -> DateSpan | None:
     today = calendar.today()
     days = {"today": 0, "yesterday": -1, "tomorrow": 1}
     if key in days:
@@ -111,7 +111,7 @@ def _relative(key: str, calendar: Calendar) -> Span | None:
     return _days(day, day, relative=True)
 
 
-def _period(key: str, calendar: Calendar) -> Span | None:
+def _period(key: str, calendar: Calendar) -> DateSpan | None:
     today = calendar.today()
     if found := ROLLING.fullmatch(key):
         which, digits, unit = found.groups()
@@ -142,7 +142,7 @@ def _weekday(which: str, number: int, today: date, calendar: Calendar) -> date:
     return today + timedelta(days=ahead - 7 if which == "last" else ahead or 7)
 
 
-def _literal(words: str, calendar: Calendar) -> Span | None:
+def _literal(words: str, calendar: Calendar) -> DateSpan | None:
     if found := PARTIAL.fullmatch(words):
         year, month, quarter = found.groups()
         unit = "month" if month else "quarter" if quarter else "year"

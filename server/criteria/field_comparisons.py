@@ -14,7 +14,7 @@ from .operators import BOUNDS
 from .residual import Compared
 from .searchable import refuse_unsearchable
 from .targets import Target, target
-from .terms import Host, Meaning, Omit, here
+from .terms import HostTerm, Meaning, Omit, here
 
 
 def across(field: Target, name: str, operand: object, any_of: Callable[[list[Value]], Meaning]) -> Meaning:
@@ -32,7 +32,7 @@ def across(field: Target, name: str, operand: object, any_of: Callable[[list[Val
     count = f"{len(operand):,} value" + ("" if len(operand) == 1 else "s")
     said = f"{field.name} is in {operand.said} ({count})"
     if not len(operand) and not is_find_word(field.meta.name):
-        found = Meaning(((Host(field.name, "*"), Omit(field.name, "*")),), said)
+        found = Meaning(((HostTerm(field.name, "*"), Omit(field.name, "*")),), said)
     elif (listed := operand.listed_for(field.type)) is not None:
         found = Meaning(any_of(listed).branches, said)
     else:

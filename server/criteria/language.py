@@ -11,21 +11,21 @@ from .calendar import Calendar
 from .conditions import Conditions
 from .grammar import GRAMMAR
 from .record_tests import local
-from .related_rows import Rows, Uncounted
+from .related_rows import RelatedRows, Uncounted
 from .residual import Predicate
 from .searchable import refuse_unsearchable
 from .targets import target
 from .terms import Meaning, both, either
 
 
-class Reader:
+class CriteriaReader:
     """Reads criteria for one layout and moment."""
 
     def __init__(self, layout: LayoutMeta, calendar: Calendar, uncounted: Sequence[Uncounted] = ()) -> None:
         self.layout = layout
         self.conditions = Conditions(layout, calendar)
         if uncounted:
-            rows = Rows([self._rows(each) for each in uncounted])
+            rows = RelatedRows([self._rows(each) for each in uncounted])
             self.conditions = Conditions(layout, calendar, rows)
 
     def any_of_objects(self, said: object, name: str = "where") -> Meaning | None:

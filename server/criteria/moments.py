@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..dataapi.wire import us_date, us_timestamp
 from ..errors import InputError
 from .calendar import Calendar
-from .dates import Span, span_of
+from .dates import DateSpan, span_of
 from .habits import bound_meant
 from .numeric import SIGNS, ranged
 from .operators import ORDERED
@@ -46,7 +46,7 @@ def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Me
     )
 
 
-def _covering(target: Target, span: Span, said: str) -> Meaning:
+def _covering(target: Target, span: DateSpan, said: str) -> Meaning:
     if target.type == "date":
         return _days(target, span.first_day, span.last_day, said)
     if span.is_moment:
@@ -63,7 +63,7 @@ def _days(target: Target, first: date, last: date, said: str) -> Meaning:
     return host(target.name, f"=={start}" if first == last else f"{start}...{end}", said, test)
 
 
-def _days_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
+def _days_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> Meaning:
     """Days are counted, so every bound is a day that is included."""
     first: date | None = None
     last: date | None = None
@@ -85,7 +85,7 @@ def _days_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
     return _days(target, first, last, said)
 
 
-def _moments_bounded(target: Target, spans: dict[str, Span], said: str) -> Meaning:
+def _moments_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> Meaning:
     """A bound that is a day means the whole day."""
     texts: dict[str, str] = {}
     limits: dict[str, datetime] = {}
@@ -107,11 +107,11 @@ def _moments_bounded(target: Target, spans: dict[str, Span], said: str) -> Meani
     return Meaning(found.branches, said)
 
 
-def _day_after(span: Span) -> datetime:
+def _day_after(span: DateSpan) -> datetime:
     return datetime.combine(span.last_day + timedelta(days=1), time())
 
 
-def _span(operand: object, target: Target, calendar: Calendar) -> Span:
+def _span(operand: object, target: Target, calendar: Calendar) -> DateSpan:
     if isinstance(operand, int) and not isinstance(operand, bool) and 1000 <= operand <= 4000:
         operand = str(operand)
     if not isinstance(operand, str):
@@ -124,11 +124,11 @@ def _span(operand: object, target: Target, calendar: Calendar) -> Span:
     return span_of(operand, calendar, field=target.name)
 
 
-def _named(operand: object, span: Span) -> str:
+def _named(operand: object, span: DateSpan) -> str:
     return f"{operand} ({span})" if span.is_relative and str(operand) != str(span) else str(span)
 
 
-def _bound_said(name: str, operand: object, span: Span) -> str:
+def _bound_said(name: str, operand: object, span: DateSpan) -> str:
     words = {"gt": "after", "gte": "from", "lt": "before", "lte": "to"}
     return f"{words[name]} {_named(operand, span)}"
 

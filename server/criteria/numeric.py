@@ -12,7 +12,7 @@ from .operators import ORDERED, PARTS
 from .record_tests import Like, ranged_test
 from .residual import NotPlain, Within
 from .targets import Target
-from .terms import Host, Meaning, Omit, here, host
+from .terms import HostTerm, Meaning, Omit, here, host
 
 OPERATORS = ORDERED | PARTS.keys() | {"invalid"}
 PATTERNS = {"is": "={}", **PARTS}
@@ -81,7 +81,7 @@ def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_rev
             for name in texts
             if name in ("gt", "lt")
         )
-        return Meaning(((Host(target.name, expression, test=ends), *left_out),), said)
+        return Meaning(((HostTerm(target.name, expression, test=ends), *left_out),), said)
     return here(
         Within(target, target.type, tuple(values.items())),
         f"{said} (bounds checked here)",

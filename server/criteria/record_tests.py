@@ -11,7 +11,7 @@ from .collation import Collation
 from .quantity import digits_in
 from .residual import All, Compared, Not, Predicate, Within
 from .targets import Target
-from .terms import Here, Host, Meaning, Omit
+from .terms import Here, HostTerm, Meaning, Omit
 
 PARTS: dict[str, Callable[[str, str], bool]] = {
     "is": lambda have, wanted: have == wanted,
@@ -64,7 +64,7 @@ def local(meaning: Meaning, *, in_rows: bool = False) -> Predicate | None:
     for branch in meaning.branches:
         tests: list[Predicate] = []
         for term in branch:
-            if isinstance(term, Host) and term.is_narrowing:
+            if isinstance(term, HostTerm) and term.is_narrowing:
                 continue
             test = term.predicate if isinstance(term, Here) else term.test
             if test is None or not (in_rows or all(target.is_single for target in test.targets)):

@@ -9,7 +9,7 @@ from ..dataapi.models import PortalRow, Record
 from .record_tests import local
 from .residual import Predicate
 from .targets import Target
-from .terms import Here, Host, Meaning
+from .terms import Here, HostTerm, Meaning
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class CountedRow:
         return self.test.holds(alone) and not any(each.holds(alone) for each in self.uncounted)
 
 
-class Rows:
+class RelatedRows:
     """The rows that do not count on one layout, each kind with its test; without one where the layout cannot tell them."""
 
     def __init__(self, known: Sequence[tuple[Uncounted, Predicate | None]]) -> None:
@@ -66,7 +66,7 @@ class Rows:
         labels = " and ".join(each.label for each, _ in own)
         term = Here(CountedRow(field.portal, test, tuple(tests)))
         narrowing = [
-            tuple(replace(each, is_narrowing=True) for each in branch if isinstance(each, Host))
+            tuple(replace(each, is_narrowing=True) for each in branch if isinstance(each, HostTerm))
             for branch in meaning.branches
         ]
         branches = tuple((*first, term) for first in narrowing[:1]) if len(narrowing) == 1 else ((term,),)

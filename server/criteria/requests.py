@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..dataapi.models import FindRequest
 from .residual import All, Predicate
-from .terms import Branch, Here, Host, Omit, refuse_too_many
+from .terms import Branch, Here, HostTerm, Omit, refuse_too_many
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def arranged(wanted: tuple[Branch, ...], unwanted: tuple[Branch, ...]) -> tuple[
 
 def _sorted(branch: Branch) -> Part:
     part = Part()
-    hosts = sorted((t for t in branch if isinstance(t, Host)), key=lambda t: t.is_narrowing)
+    hosts = sorted((t for t in branch if isinstance(t, HostTerm)), key=lambda t: t.is_narrowing)
     for term in hosts:
         have = part.criteria.get(term.field)
         if have is None:

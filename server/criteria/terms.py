@@ -14,7 +14,7 @@ MOST_REQUESTS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
+class HostTerm:
     """The host's find decides."""
 
     field: str
@@ -40,7 +40,7 @@ class Here:
     predicate: Predicate
 
 
-Term = Host | Omit | Here
+Term = HostTerm | Omit | Here
 Branch = tuple[Term, ...]
 """All of them hold."""
 
@@ -56,14 +56,14 @@ class Meaning:
     def negated(self) -> Meaning:
         """Its complement: for fields with several rows, that no row matches."""
         opposite = [
-            tuple(_opposite(t) for t in b if not (isinstance(t, Host) and t.is_narrowing))
+            tuple(_opposite(t) for t in b if not (isinstance(t, HostTerm) and t.is_narrowing))
             for b in self.branches
         ]
         return Meaning(_product([tuple((term,) for term in each) for each in opposite]), f"not ({self.said})")
 
 
 def host(field: str, expression: str, said: str, test: Predicate | None = None) -> Meaning:
-    return Meaning(((Host(field, expression, test=test),),), said)
+    return Meaning(((HostTerm(field, expression, test=test),),), said)
 
 
 def here(
@@ -74,8 +74,8 @@ def here(
     also: tuple[str, str] | None = None,
 ) -> Meaning:
     """Tested here: among what the find `narrowed` brings (every match and perhaps more), and only what `also` matches."""
-    first: Branch = () if narrowed is None else (Host(*narrowed, is_narrowing=True),)
-    second: Branch = () if also is None else (Host(*also),)
+    first: Branch = () if narrowed is None else (HostTerm(*narrowed, is_narrowing=True),)
+    second: Branch = () if also is None else (HostTerm(*also),)
     return Meaning(((*first, *second, Here(predicate)),), said)
 
 
@@ -103,10 +103,10 @@ def refuse_too_many(count: int) -> None:
 
 
 def _opposite(term: Term) -> Term:
-    if isinstance(term, Host):
+    if isinstance(term, HostTerm):
         return Omit(term.field, term.expression, term.test)
     if isinstance(term, Omit):
-        return Host(term.field, term.expression, test=term.test)
+        return HostTerm(term.field, term.expression, test=term.test)
     return Here(Not(term.predicate))
 
 

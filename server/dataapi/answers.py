@@ -20,7 +20,7 @@ from .models import (
     ScriptOutcome,
     ScriptOutcomes,
     ValueListMeta,
-    Written,
+    WrittenRecord,
 )
 
 
@@ -76,9 +76,9 @@ def scripts(answer: JsonObject) -> ScriptOutcomes:
     return ScriptOutcomes(prerequest=outcome(".prerequest"), presort=outcome(".presort"), after=outcome(""))
 
 
-def written(answer: JsonObject, record_id: str) -> Written:
+def written(answer: JsonObject, record_id: str) -> WrittenRecord:
     rows = cast("list[JsonObject]", answer.get("newPortalRecordInfo") or [])
-    return Written(
+    return WrittenRecord(
         record_id=str(answer.get("recordId", record_id)),
         mod_id=str(answer.get("modId", "")),
         new_rows=tuple(

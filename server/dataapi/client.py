@@ -28,11 +28,11 @@ from .models import (
     Scripts,
     Value,
     Write,
-    Written,
+    WrittenRecord,
 )
 from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .sealed_page import Sealed
-from .transport import Request, RequestEffect, Transport
+from .transport import ApiRequest, RequestEffect, Transport
 from .wire import plain
 
 NO_SCRIPTS = Scripts()
@@ -51,20 +51,20 @@ class DataApi:
         return self._transport.ended_sessions
 
     async def product(self) -> Product:
-        request = Request(
+        request = ApiRequest(
             "GET", ("productInfo",), RequestEffect.READS, "Asking for the version", host_level=True
         )
         return answers.product(await self._transport.send_unsigned(request))
 
     async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
         """Open files whose accounts may use the Data API (fmrest). A host that filters its list needs the `Authorization` of an account."""
-        request = Request("GET", ("databases",), RequestEffect.READS, "Listing databases", host_level=True)
+        request = ApiRequest("GET", ("databases",), RequestEffect.READS, "Listing databases", host_level=True)
         answer = await self._transport.send_unsigned(request, authorization)
         return tuple(str(item["name"]) for item in answer.get("databases") or ())
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
         """Whether another call is running on the session. Raises SessionRefused when the token belongs to no session (19+)."""
-        request = Request(
+        request = ApiRequest(
             "GET", ("validateSession",), RequestEffect.READS, "Validating the session", host_level=True
         )
         answer = await self._transport.send(request, channel)
@@ -88,7 +88,7 @@ class DataApi:
         answer = await self._read(("layouts", name, "metadata"), f"Describing {name!r}")
         return answers.legacy_layout(name, answer)
 
-    async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> Written:
+    async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         body = write_body(write, scripts)
         answer = await self._write(
             "POST", ("layouts", layout, "records"), f"Creating a record in {layout!r}", body
@@ -97,7 +97,7 @@ class DataApi:
 
     async def edit(
         self, layout: str, record_id: str, write: Write, *, mod_id: str | None, scripts: Scripts = NO_SCRIPTS
-    ) -> Written:
+    ) -> WrittenRecord:
         """With `mod_id` nothing is written if the record has changed since (306). Without it the last writer wins."""
         what = f"Editing record {record_id} in {layout!r}"
         answer = await self._write(
@@ -105,14 +105,14 @@ class DataApi:
         )
         return answers.written(answer, record_id)
 
-    async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
+    async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         what = f"Duplicating record {record_id} in {layout!r}"
         answer = await self._write("POST", _record(layout, record_id), what, script_parameters(scripts))
         return answers.written(answer, "")
 
-    async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> Written:
+    async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
         what = f"Deleting record {record_id} in {layout!r}"
-        request = Request(
+        request = ApiRequest(
             "DELETE",
             _record(layout, record_id),
             RequestEffect.WRITES,
@@ -132,7 +132,7 @@ class DataApi:
         channel: Channel | None = None,
     ) -> Record:
         query = Query(layout, portals=portals, response_layout=response_layout, scripts=scripts)
-        request = Request(
+        request = ApiRequest(
             "GET",
             _record(layout, record_id),
             _effect(scripts),
@@ -184,7 +184,7 @@ class DataApi:
             path = _record(layout, record_id)
             parameters = portal_parameters(Query(layout, portals=())) | script_parameters(Scripts(after=call))
         what = f"Running the script {call.name!r}"
-        request = Request("GET", path, RequestEffect.RUNS, what, parameters=parameters, timeout=timeout)
+        request = ApiRequest("GET", path, RequestEffect.RUNS, what, parameters=parameters, timeout=timeout)
         try:
             outcome = answers.scripts(await self._transport.send(request, channel)).after
         except RecordMissing as error:
@@ -200,7 +200,7 @@ class DataApi:
     async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:
         """Global fields, `Occurrence::Field`, for this session only (section 11): hence the channel."""
         body = {"globalFields": {k: v if isinstance(v, str) else plain(v) for k, v in values.items()}}
-        request = Request("PATCH", ("globals",), RequestEffect.READS, "Setting global fields", body=body)
+        request = ApiRequest("PATCH", ("globals",), RequestEffect.READS, "Setting global fields", body=body)
         await self._transport.send(request, channel)
 
     async def upload(
@@ -212,9 +212,9 @@ class DataApi:
         *,
         repetition: int = 1,
         mod_id: str | None = None,
-    ) -> Written:
+    ) -> WrittenRecord:
         """A file into a container of the layout's own table (section 10.1)."""
-        request = Request(
+        request = ApiRequest(
             "POST",
             (*_record(layout, record_id), "containers", field, str(repetition)),
             RequestEffect.WRITES,
@@ -246,13 +246,13 @@ class DataApi:
         self, path: tuple[str, ...], what: str, parameters: Mapping[str, str] | None = None
     ) -> JsonObject:
         return await self._transport.send(
-            Request("GET", path, RequestEffect.READS, what, parameters=parameters)
+            ApiRequest("GET", path, RequestEffect.READS, what, parameters=parameters)
         )
 
     async def _write(
         self, method: str, path: tuple[str, ...], what: str, body: Mapping[str, object]
     ) -> JsonObject:
-        return await self._transport.send(Request(method, path, RequestEffect.WRITES, what, body=body))
+        return await self._transport.send(ApiRequest(method, path, RequestEffect.WRITES, what, body=body))
 
 
 def _record(layout: str, record_id: str) -> tuple[str, ...]:
@@ -263,10 +263,10 @@ def _effect(scripts: Scripts) -> RequestEffect:
     return RequestEffect.READS if scripts == NO_SCRIPTS else RequestEffect.RUNS
 
 
-def _reading(query: Query, timeout: float | None = None) -> Request:
+def _reading(query: Query, timeout: float | None = None) -> ApiRequest:
     path = ("layouts", query.layout, "_find" if query.requests else "records")
     what = f"Reading {query.layout!r}"
     effect = _effect(query.scripts)
     if query.requests:
-        return Request("POST", path, effect, what, body=find_body(query), timeout=timeout)
-    return Request("GET", path, effect, what, parameters=range_parameters(query), timeout=timeout)
+        return ApiRequest("POST", path, effect, what, body=find_body(query), timeout=timeout)
+    return ApiRequest("GET", path, effect, what, parameters=range_parameters(query), timeout=timeout)

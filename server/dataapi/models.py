@@ -256,7 +256,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenRecord:
     record_id: str
     mod_id: str
     """Empty where the host does not tell (a container upload to some hosts, section 10.1)."""

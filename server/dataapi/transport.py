@@ -50,7 +50,7 @@ class RequestEffect(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ApiRequest:
     """One call of the API. `path` holds unencoded segments below the database."""
 
     method: str
@@ -101,16 +101,16 @@ class Transport:
         async with self._pool.own_channel() if own else self._pool.channel() as channel:
             yield channel
 
-    async def send(self, request: Request, channel: Channel | None = None) -> JsonObject:
+    async def send(self, request: ApiRequest, channel: Channel | None = None) -> JsonObject:
         """The `response` object. Raises the classes of `errors`. OutcomeUnknown is raised only for what may have been carried out."""
         return await self._sent(request, channel, opened)
 
-    async def body(self, request: Request) -> bytes:
+    async def body(self, request: ApiRequest) -> bytes:
         """The whole body of a successful answer, not parsed. Raises as `send` does for any other."""
         return await self._sent(request, None, unread)
 
     async def _sent(
-        self, request: Request, channel: Channel | None, read: Callable[[httpx.Response], T]
+        self, request: ApiRequest, channel: Channel | None, read: Callable[[httpx.Response], T]
     ) -> T:
         for pause in (*PAUSES, None):
             try:
@@ -122,14 +122,14 @@ class Transport:
         raise AssertionError("the last attempt returns or raises")
 
     async def _attempt(
-        self, request: Request, channel: Channel | None, read: Callable[[httpx.Response], T]
+        self, request: ApiRequest, channel: Channel | None, read: Callable[[httpx.Response], T]
     ) -> T:
         if channel is None:
             async with self._pool.channel() as borrowed:
                 return await self._once(request, borrowed, read)
         return await self._once(request, channel, read)
 
-    async def _once(self, request: Request, channel: Channel, read: Callable[[httpx.Response], T]) -> T:
+    async def _once(self, request: ApiRequest, channel: Channel, read: Callable[[httpx.Response], T]) -> T:
         prepared = channel.build_request(
             request.method,
             self.url(request),
@@ -160,7 +160,7 @@ class Transport:
         except FileMakerError as error:
             raise _said_for(error, request, writes) from error
 
-    def url(self, request: Request) -> str:
+    def url(self, request: ApiRequest) -> str:
         """The address, every name percent-encoded, spaces as %20 (section 2.7)."""
         path = request.path if request.host_level else ("databases", self.database, *request.path)
         check_segments(path)
@@ -181,7 +181,7 @@ class Transport:
         """The address of a container's file, on the configured host. Raises NotFileMaker for any other."""
         return address_of(text, self._base)
 
-    async def send_unsigned(self, request: Request, authorization: str | None = None) -> JsonObject:
+    async def send_unsigned(self, request: ApiRequest, authorization: str | None = None) -> JsonObject:
         """A host-level request outside any session: productInfo, databases (section 3)."""
         headers = {"Authorization": authorization} if authorization else {}
         async with self._http() as client:
@@ -192,7 +192,7 @@ class Transport:
         return opened(response)
 
 
-def _slashed(request: Request) -> str:
+def _slashed(request: ApiRequest) -> str:
     """A name in the path that a web server may take for two, or refuse."""
     return next((segment for segment in request.path if "/" in segment or "\\" in segment), "")
 
@@ -206,7 +206,7 @@ def _stopped(name: str, writes: bool) -> InputError:
     return error
 
 
-def _may_repeat(request: Request, error: Unreachable | Busy) -> bool:
+def _may_repeat(request: ApiRequest, error: Unreachable | Busy) -> bool:
     if isinstance(error, Busy):  # 300, 302 to 304: refused before anything happened (section 12)
         return error.code != 307
     if isinstance(error, NotFileMaker):
@@ -220,7 +220,7 @@ def _never_sent(error: Unreachable, writes: bool) -> Unreachable:
     return error
 
 
-def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnknown:
+def _unknown(request: ApiRequest, why: str, code: int | None = None) -> OutcomeUnknown:
     where = "in FileMaker what the script did" if request.effect is RequestEffect.RUNS else "at the record"
     return OutcomeUnknown(
         f"{request.what}: the request went out, but {lowered_first(why)}",
@@ -229,7 +229,7 @@ def _unknown(request: Request, why: str, code: int | None = None) -> OutcomeUnkn
     )
 
 
-def _said_for(error: FileMakerError, request: Request, writes: bool) -> FileMakerError:
+def _said_for(error: FileMakerError, request: ApiRequest, writes: bool) -> FileMakerError:
     return type(error)(
         f"{request.what}: {lowered_first(error.what)}",
         code=error.code or 0,

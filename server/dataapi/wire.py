@@ -53,7 +53,7 @@ def plain(number: int | Decimal) -> str:
     return str(number) if isinstance(number, int) else format(number, "f")
 
 
-class Reader:
+class ValueReader:
     """Converts the records of one layout for reading. Built once from the layout's metadata."""
 
     def __init__(self, layout: LayoutMeta) -> None:

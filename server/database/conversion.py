@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from ..dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
 from ..dataapi.renamed_fields import said
-from ..dataapi.wire import Reader, writable
+from ..dataapi.wire import ValueReader, writable
 from ..errors import InputError, NameUnknown
 from ..text.near_names import near
 
 
-def readable(record: Record, reader: Reader) -> Record:
+def readable(record: Record, reader: ValueReader) -> Record:
     portals = (
         {
             name: dataclasses.replace(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..dataapi.models import File, ScriptCall, ScriptOutcome, Value, Write, Written
+from ..dataapi.models import File, ScriptCall, ScriptOutcome, Value, Write, WrittenRecord
 from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
 from .conversion import sendable
 from .rate_limits import What
@@ -18,7 +18,7 @@ from .read_access import ReadAccess
 class Database(ReadAccess):
     """One configured database as the assistant may use it."""
 
-    async def create(self, layout: str, write: Write) -> Written:
+    async def create(self, layout: str, write: Write) -> WrittenRecord:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         meta = await self._whole(layout)
@@ -30,7 +30,7 @@ class Database(ReadAccess):
 
     async def edit(
         self, layout: str, record_id: str, write: Write, *, mod_id: str | None, own: bool = False
-    ) -> Written:
+    ) -> WrittenRecord:
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough."""
         self.changes += 1
@@ -53,7 +53,7 @@ class Database(ReadAccess):
         await self._take(What.WRITES)
         await self._api.delete(layout, record_id)
 
-    async def duplicate(self, layout: str, record_id: str) -> Written:
+    async def duplicate(self, layout: str, record_id: str) -> WrittenRecord:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         await self._scope_guard.check_record(layout, record_id)
@@ -69,7 +69,7 @@ class Database(ReadAccess):
         *,
         repetition: int = 1,
         mod_id: str | None = None,
-    ) -> Written:
+    ) -> WrittenRecord:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..errors import ConfigurationError, LimitReached, StateAway
-from ..local.state.state import Reader, State, Transaction
+from ..local.state.state import State, StateReader, Transaction
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -27,13 +27,13 @@ class What(StrEnum):
     BYTES = "bytes"
 
 
-class Span(StrEnum):
+class LimitSpan(StrEnum):
     MINUTE = "minute"
     DAY = "day"
     """From midnight to midnight, local time."""
 
 
-Limits = Mapping[tuple[What, Span], int]
+Limits = Mapping[tuple[What, LimitSpan], int]
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Allowance:
 
     async def _room_for(self, what: What) -> None:
         while True:
-            full = [span for span in Span if await self._is_full(self.state, what, span)]
+            full = [span for span in LimitSpan if await self._is_full(self.state, what, span)]
             if not full:
                 return
             delay = max(_end(span, self.now()) - self.now() for span in full)
@@ -94,7 +94,7 @@ class Allowance:
 
     async def _taken(self, what: What) -> bool:
         """Looked and counted in one transaction, so that processes cannot share the last one."""
-        spans = [span for span in Span if (what, span) in self.limits]
+        spans = [span for span in LimitSpan if (what, span) in self.limits]
         if not spans:
             return True
         if what is What.BYTES:
@@ -106,7 +106,7 @@ class Allowance:
             await self._add(transaction, what, 1)
         return True
 
-    async def _is_full(self, reader: Reader, what: What, span: Span) -> bool:
+    async def _is_full(self, reader: StateReader, what: What, span: LimitSpan) -> bool:
         most = self.limits.get((what, span))
         if most is None:
             return False
@@ -117,7 +117,7 @@ class Allowance:
         return row is not None and row["start"] == _start(span, self.now()) and row["amount"] >= most
 
     async def _add(self, transaction: Transaction, what: What, amount: int) -> None:
-        for span in Span:
+        for span in LimitSpan:
             if (what, span) not in self.limits:
                 continue
             start = _start(span, self.now())
@@ -130,14 +130,14 @@ class Allowance:
             )  # fmt: skip
 
 
-def _start(span: Span, now: float) -> int:
-    if span is Span.MINUTE:
+def _start(span: LimitSpan, now: float) -> int:
+    if span is LimitSpan.MINUTE:
         return int(now // 60) * 60
     return int(_midnight(now).timestamp())
 
 
-def _end(span: Span, now: float) -> float:
-    if span is Span.MINUTE:
+def _end(span: LimitSpan, now: float) -> float:
+    if span is LimitSpan.MINUTE:
         return _start(span, now) + 60
     tomorrow = _midnight(now) + timedelta(days=1, hours=2)  # a day of 25 hours ends on the same day
     return _midnight(tomorrow.timestamp()).timestamp()

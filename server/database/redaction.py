@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from ..dataapi.models import LayoutMeta, Record
-from ..dataapi.wire import Reader
+from ..dataapi.wire import ValueReader
 from ..errors import InputError
 from ..policy import (
     Policy,
@@ -38,7 +38,7 @@ class Redaction:
 
     def records(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
         """Records as they may be shown, typed, without those that lie out of scope. `meta` is the whole layout."""
-        reader = Reader(meta)
+        reader = ValueReader(meta)
         released = tuple(readable(record, reader) for record in records)
         if self._policy.scope is not None:
             released = tuple(record for record in released if is_in_scope(self._policy, meta, record))

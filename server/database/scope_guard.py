@@ -8,7 +8,7 @@ from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
 from ..dataapi.client import DataApi
 from ..dataapi.models import FindRequest, LayoutMeta, Page, PortalRange, Query, Record, Write
-from ..dataapi.wire import Reader
+from ..dataapi.wire import ValueReader
 from ..errors import ConfigurationError, Forbidden, RecordMissing
 from ..policy import (
     Policy,
@@ -63,7 +63,7 @@ class ScopeGuard:
         meta = await self._metadata.layout(layout)
         if record is None:
             record = await self._api.record(layout, record_id, portals=())
-        record = readable(record, Reader(meta))
+        record = readable(record, ValueReader(meta))
         value = record.fields.get(rule.key, "")
         if value != "" and not is_outside(rule, meta, record.fields):
             named = any(folded(rule.key) == folded(name) for name in rule.where)

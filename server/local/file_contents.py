@@ -23,7 +23,7 @@ STRANGE = bytes(set(range(32)) - set(b"\t\n\r\f"))
 """Control characters that text does not hold."""
 
 
-class Kind(StrEnum):
+class ContentKind(StrEnum):
     IMAGE = "image"
     PDF = "pdf"
     TEXT = "text"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    kind: Kind
+    kind: ContentKind
     media_type: str
     ending: str
     data: bytes
@@ -42,15 +42,17 @@ def recognised(data: bytes, name: str, told: str) -> Content:
     """Decided by the first bytes. The host's type and the name count only where those say nothing."""
     for sign, media_type, ending in SIGNS:
         if data.startswith(sign):
-            kind = Kind.PDF if ending == ".pdf" else Kind.IMAGE
+            kind = ContentKind.PDF if ending == ".pdf" else ContentKind.IMAGE
             return Content(kind, media_type, ending, data)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Content(Kind.IMAGE, "image/webp", ".webp", data)
+        return Content(ContentKind.IMAGE, "image/webp", ".webp", data)
     ending = re.search(r"\.[A-Za-z0-9]{1,8}$", name)
     suffix = ending[0].lower() if ending else ""
     if decoded(data) is not None:
-        return Content(Kind.TEXT, told if told.startswith("text/") else "text/plain", suffix or ".txt", data)
-    return Content(Kind.OTHER, told, suffix, data)
+        return Content(
+            ContentKind.TEXT, told if told.startswith("text/") else "text/plain", suffix or ".txt", data
+        )
+    return Content(ContentKind.OTHER, told, suffix, data)
 
 
 def decoded(data: bytes) -> str | None:

@@ -22,7 +22,7 @@ REPETITION = re.compile(r"\(\d+\)$")
 
 
 @dataclass(frozen=True)
-class Question:
+class NotedQuestion:
     """`where` and `omit` as asked, in the layout's own names."""
 
     where: object = None
@@ -61,7 +61,7 @@ class Question:
         said = {name: part for name, part in parts.items() if part}
         return json.dumps(said, ensure_ascii=False, default=str) if said else "every record"
 
-    def narrowed(self, where: object) -> Question:
+    def narrowed(self, where: object) -> NotedQuestion:
         """The same with further criteria, which may ask for what is left out."""
         left = tuple(
             each for each in self.left_out if not any(asks_for(part, each.where) for part in objects(where))
@@ -87,7 +87,7 @@ def fields_in(said: object) -> set[str]:
     return {folded(name) for name in names_in(said)}
 
 
-def question(wording: Wording, where: object, omit: object, calendar: Calendar) -> Question:
+def question(wording: Wording, where: object, omit: object, calendar: Calendar) -> NotedQuestion:
     """What was asked, with what the owner leaves out by default: all but what the criteria ask for by its value.
 
     Raises InputError for a default that does not fit the layout, rather than answering without it.
@@ -115,7 +115,7 @@ def question(wording: Wording, where: object, omit: object, calendar: Calendar) 
         if each.is_inherited:
             wording.name_source("")
         left_out.append(replace(each, where=spelt, lifted=places))
-    return Question(where, omit, left_out=tuple(left_out), uncounted=_uncounted(wording, where, omit))
+    return NotedQuestion(where, omit, left_out=tuple(left_out), uncounted=_uncounted(wording, where, omit))
 
 
 def _uncounted(wording: Wording, where: object, omit: object) -> tuple[Uncounted, ...]:

@@ -51,7 +51,7 @@ class _Layout(Strict):
     measures: Mapping[str, _Measure] = Field(default_factory=dict[str, Any])
 
 
-class _File(Strict):
+class _NotesFile(Strict):
     approved: StrictBool | Text
     layouts: Mapping[str, _Layout] = Field(default_factory=dict[str, Any])
 
@@ -67,7 +67,7 @@ def read_notes(path: Path, measures: Collection[str]) -> Notes:
             advice="Correct its name in the configuration, or draft it with 'filemaker-mcp profile'.",
         )
     file = TomlFile.open(path, KIND, PAGE)
-    read = file.as_a(_File)
+    read = file.as_a(_NotesFile)
     _refuse_shared(
         file,
         ((layout, each.synonyms, ["layouts", layout, "synonyms"]) for layout, each in read.layouts.items()),

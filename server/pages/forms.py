@@ -11,7 +11,7 @@ LONGEST = 16_384
 """Bytes of a form."""
 
 
-class TooLong(Exception):
+class FormTooLong(Exception):
     """More came than any form of ours holds."""
 
 
@@ -29,5 +29,5 @@ async def form_of(request: Request) -> Mapping[str, str]:
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST:
-            raise TooLong
+            raise FormTooLong
     return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}

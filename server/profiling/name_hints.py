@@ -79,7 +79,7 @@ AMOUNT = re.compile(r"total|amount|betrag|summe|umsatz|revenue|turnover|montant|
 
 
 @dataclass(frozen=True)
-class Named:
+class NameHint:
     date: str | None
     """The date field that is most likely meant."""
     other_dates: tuple[str, ...]
@@ -93,12 +93,12 @@ class Named:
     amount: str | None
 
 
-def named(sample: Sample) -> Named:
+def named(sample: Sample) -> NameHint:
     dates = [field for field in sample.fields("date", "timeStamp") if _is_mostly_filled(sample, field)]
     dates.sort(key=_date_rank)
     sure = len(dates) == 1 or (len(dates) > 1 and _date_rank(dates[0]) < _date_rank(dates[1]))
     amount = next((field.name for field in sample.fields("number") if AMOUNT.search(field.name)), None)
-    return Named(
+    return NameHint(
         date=dates[0].name if dates else None,
         other_dates=tuple(field.name for field in dates[1:]),
         is_sure=sure,

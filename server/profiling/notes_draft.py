@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from .data_sample import Sample, sampled
 from .dirt import dirt
 from .flags import Flag, flags
-from .name_hints import Named, named
+from .name_hints import NameHint, named
 from .spellings import Spelt, spelt
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Profile:
     sample: Sample
     flags: Sequence[Flag]
     spelt: Sequence[Spelt]
-    names: Named
+    names: NameHint
     dirt: Sequence[str]
 
     @property
@@ -110,7 +110,7 @@ def _flag(table: str, flag: Flag, found: int) -> Iterator[str]:
     yield f"{doubt}where = {written(flag.where)}"
 
 
-def _fields(table: str, names: Named) -> Iterator[str]:
+def _fields(table: str, names: NameHint) -> Iterator[str]:
     if names.fields:
         yield ""
         yield f"# [{table}.fields]        # other names of fields"

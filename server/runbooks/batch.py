@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import anyio
 
-from ..changes.applying.item_runner import Application
+from ..changes.applying.item_runner import ItemRunner
 from ..changes.plans.plan import ItemState
 from ..errors import FileClosed, HostFull, LimitReached, Unreachable
 from ..jobs.job import Report
@@ -23,7 +23,7 @@ AWAY = (Unreachable, FileClosed, HostFull)
 class Batch:
     def __init__(
         self,
-        application: Application,
+        application: ItemRunner,
         pace: Pace,
         *,
         now: Callable[[], float],

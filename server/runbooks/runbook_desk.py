@@ -15,7 +15,7 @@ from .batch import Batch
 from .past_runs import PastRuns
 from .review import Review
 from .runbook import Runbook
-from .runbook_draft import Draft, Drafts
+from .runbook_draft import Drafts, RunbookDraft
 from .runbook_report import report, unknown_records
 
 Facts = dict[str, object]
@@ -61,12 +61,12 @@ class Runbooks:
             for book in self.books.values()
         ]
 
-    async def draft(self, book: Runbook, who: Who) -> Draft:
+    async def draft(self, book: Runbook, who: Who) -> RunbookDraft:
         """What a new run would do. Raises InputError when the found set is larger than the owner said."""
         await self._hold_unknown(book, who)
         return await self._drafts.draft(book, await self.review.held(book.name), who)
 
-    async def keep(self, book: Runbook, draft: Draft, who: Who) -> Progress:
+    async def keep(self, book: Runbook, draft: RunbookDraft, who: Who) -> Progress:
         """The run as a plan."""
         ids = [item.record_id for step in draft.steps for item in step.items]
         asked = ("runbook", book.name, self._now(), ids)

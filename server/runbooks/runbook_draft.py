@@ -24,7 +24,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RunbookDraft:
     """What a run would do."""
 
     steps: tuple[Step, ...]
@@ -65,7 +65,7 @@ class Drafts:
         self._changes = changes
         self._scripting = scripting
 
-    async def draft(self, book: Runbook, held: Mapping[str, str], who: Who) -> Draft:
+    async def draft(self, book: Runbook, held: Mapping[str, str], who: Who) -> RunbookDraft:
         """Raises InputError for a found set that is larger than the owner said, or a name that is not there."""
         meta = await self._database.layout(book.layout)
         for check in book.checks:
@@ -89,11 +89,11 @@ class Drafts:
             said = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
             (review if failed.otherwise == "review" else skipped).append(said)
         if not ready:
-            return Draft((), tuple(review), tuple(skipped), found.notes)
+            return RunbookDraft((), tuple(review), tuple(skipped), found.notes)
         steps, already = await self._steps(book, meta, ready, found.how, who)
         notes = (*found.notes, *(note for step in steps if not step.items for note in step.notes))
         some = tuple(step for step in steps if step.items)
-        return Draft(some, tuple(review), tuple(skipped), notes, already)
+        return RunbookDraft(some, tuple(review), tuple(skipped), notes, already)
 
     async def _steps(
         self, book: Runbook, meta: LayoutMeta, records: list[Record], how: str, who: Who

@@ -51,7 +51,7 @@ class _Retry(Strict):
     pause: float = Field(default=5, ge=0, le=600)
 
 
-class _File(Strict):
+class _RunbookFile(Strict):
     name: str | None = Field(default=None, min_length=1)
     description: str = ""
     database: str | None = None
@@ -84,7 +84,7 @@ def runbooks_in(folder: Path | None) -> dict[str, Runbook]:
 
 def read_runbook(path: Path) -> Runbook:
     """Raises ConfigurationError: file, line, what is wrong, what to do."""
-    read = TomlFile.open(path, "runbook", "docs/runbooks.md").as_a(_File)
+    read = TomlFile.open(path, "runbook", "docs/runbooks.md").as_a(_RunbookFile)
     return Runbook(
         name=read.name or path.stem,
         path=path,

@@ -12,7 +12,7 @@ from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
 from .governed_script import GovernedScript
 from .script_desk import Scripting
-from .script_result import Reading
+from .script_result import ScriptResult
 
 KEPT_CHARACTERS = 2_000
 """Of a result, with the outcome of its record."""
@@ -74,7 +74,7 @@ class PlannedRuns:
             ItemState.REFUSED, item.record_id, notes=(said,), code=reading.error or None, result=result
         )
 
-    async def _run(self, script: GovernedScript, step: Step, item: Item) -> Reading:
+    async def _run(self, script: GovernedScript, step: Step, item: Item) -> ScriptResult:
         layout = script.layout or step.layout
         retry = self.retries.get(step.runbook, NO_RETRY)
         for _ in range(retry.times):
@@ -84,7 +84,7 @@ class PlannedRuns:
             await self._sleep(retry.pause)
         return await self._unhurried(script, layout, item)
 
-    async def _unhurried(self, script: GovernedScript, layout: str, item: Item) -> Reading:
+    async def _unhurried(self, script: GovernedScript, layout: str, item: Item) -> ScriptResult:
         record_id = item.record_id if item.stands_on else None
         for pause in (*FULL_PAUSES, None):
             try:

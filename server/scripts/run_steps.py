@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..changes.plans.labels import label_of
 from ..changes.plans.marks import marks_of
-from ..changes.plans.plan import Item, Kind, Step
+from ..changes.plans.plan import Item, Step, StepKind
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..errors import InputError
@@ -21,7 +21,7 @@ def single_step(script: GovernedScript, layout: str, parameter: object) -> Step:
     """One run. Raises InputError for a parameter that does not fit."""
     item = Item(parameter=text_of(script, parameter))
     return Step(
-        Kind.RUN,
+        StepKind.RUN,
         layout,
         (item,),
         warnings=_lasting(script),
@@ -91,7 +91,7 @@ def record_step(
             advice="Nothing was run.",
         )
     return Step(
-        Kind.RUN,
+        StepKind.RUN,
         meta.name,
         tuple(items),
         how,

@@ -19,7 +19,7 @@ from .governed_script import Governed, GovernedScript, governed_script, open_scr
 from .parameter import text_of
 from .portions import portion
 from .run_steps import record_step, single_step
-from .script_result import Ending, Reading, read
+from .script_result import Ending, ScriptResult, read
 from .script_run import Runner
 
 Facts = dict[str, object]
@@ -120,7 +120,7 @@ class Scripting:
         return answer
 
 
-def finished(script: GovernedScript, reading: Reading) -> Finished:
+def finished(script: GovernedScript, reading: ScriptResult) -> Finished:
     state = JobState.DONE if reading.succeeded else JobState.REFUSED
     # A script that only reads and failed may be asked again at once: nothing happened twice.
     return Finished(

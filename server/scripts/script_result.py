@@ -31,7 +31,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ScriptResult:
     ending: Ending
     error: int
     text: str | None
@@ -58,15 +58,15 @@ class Reading:
         return ""
 
 
-def read(script: GovernedScript, outcome: ScriptOutcome) -> Reading:
+def read(script: GovernedScript, outcome: ScriptOutcome) -> ScriptResult:
     """The owner's rules applied to what FileMaker answered."""
     document = _document(outcome.result)
     rule = script.result
     message = _text(rule.message.find(document)) if rule.message is not None else ""
     if not _is_ok(script, outcome):
-        return Reading(Ending.SCRIPT_ERROR, outcome.error, outcome.result, document, message)
+        return ScriptResult(Ending.SCRIPT_ERROR, outcome.error, outcome.result, document, message)
     if outcome.result is None and rule.success is None:
-        return Reading(Ending.NO_RESULT, outcome.error, None, NOTHING, message)
+        return ScriptResult(Ending.NO_RESULT, outcome.error, None, NOTHING, message)
     if rule.success is not None:
         found = rule.success.find(document)
         # A result without the sign of success that the owner expects is no success.
@@ -76,10 +76,10 @@ def read(script: GovernedScript, outcome: ScriptOutcome) -> Reading:
     else:
         failed = _reports_failure(document)
     if failed:
-        return Reading(
+        return ScriptResult(
             Ending.FAILURE, outcome.error, outcome.result, document, message or _own_message(document)
         )
-    return Reading(Ending.RESULT, outcome.error, outcome.result, document, message)
+    return ScriptResult(Ending.RESULT, outcome.error, outcome.result, document, message)
 
 
 def _is_ok(script: GovernedScript, outcome: ScriptOutcome) -> bool:

@@ -12,7 +12,7 @@ from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, Outcom
 from ..text.near_names import folded
 from .governed_script import GovernedScript
 from .parameter import LONGEST_IN_ADDRESS, encoded_length, globals_of
-from .script_result import Reading, read
+from .script_result import ScriptResult, read
 
 SLACK_SECONDS = 5.0
 """By how much the connection's own patience is longer than ours, so that ours decides."""
@@ -53,7 +53,7 @@ class Runner:
 
     async def run(
         self, script: GovernedScript, layout: str, text: str | None, record_id: str | None = None
-    ) -> Reading:
+    ) -> ScriptResult:
         """One run to its end, on a record where one is named. Raises OutcomeUnknown when no answer came: it may have run, in part or to its end."""
         outcome: ScriptOutcome | None = None
         refused: FilemakerMcpError | None = None

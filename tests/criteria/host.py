@@ -8,7 +8,7 @@ from datetime import date
 from filemaker_mcp.server.criteria.criteria import Criteria
 from filemaker_mcp.server.criteria.requests import Leg
 from filemaker_mcp.server.dataapi.models import FieldMeta, FindRequest, LayoutMeta, Record, Value
-from filemaker_mcp.server.dataapi.wire import Reader
+from filemaker_mcp.server.dataapi.wire import ValueReader
 from filemaker_mcp.server.emulator.find_language.find import parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table
 from filemaker_mcp.server.emulator.store.store import Store
@@ -26,7 +26,7 @@ class Host:
         self.layout = LayoutMeta(
             "t", {f.name: FieldMeta(f.name, f.type.value) for f in fields.values()}, {}, {}
         )
-        reader = Reader(self.layout)
+        reader = ValueReader(self.layout)
         self.records = {
             row.record_id: Record(str(row.record_id), "0", reader.read(self._on_the_wire(row.values)))
             for row in self.store.dump()["t"]

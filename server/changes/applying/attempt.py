@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Record, Written
+from ...dataapi.models import LayoutMeta, Record, WrittenRecord
 from ...errors import (
     Changed,
     FileClosed,
@@ -20,7 +20,7 @@ from ...errors import (
     RecordMissing,
 )
 from ..plans.other_writes import Place
-from ..plans.plan import Item, ItemState, Kind, Outcome, RowKind, Step
+from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from .apply_context import Means
 from .edit_outcome import done, refused, stored_otherwise
 from .item_request import read_back, send
@@ -65,7 +65,7 @@ class Attempt:
                 return await self._verified(step, item, written)
         raise AssertionError("the last try returns")
 
-    async def _verified(self, step: Step, item: Item, written: Written) -> Outcome:
+    async def _verified(self, step: Step, item: Item, written: WrittenRecord) -> Outcome:
         """FileMaker confirmed the request. Reads back what is there now."""
         record_id, mod_id = written.record_id, written.mod_id
         confirmed = Outcome(
@@ -78,7 +78,7 @@ class Attempt:
             return replace(
                 confirmed, notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",)
             )
-        if step.kind is Kind.DELETE:
+        if step.kind is StepKind.DELETE:
             gone = record is None
             return Outcome(
                 ItemState.DONE if gone else ItemState.REFUSED,
@@ -89,18 +89,18 @@ class Attempt:
             return replace(
                 confirmed, notes=("FileMaker confirmed it; the record cannot be read with this account.",)
             )
-        if step.kind is Kind.UPLOAD:
+        if step.kind is StepKind.UPLOAD:
             found = replace(item, record_id=record_id)
             notes = await self._means.uploads.notes(self._means.database, step.layout, found)
             return done(item, record, notes=notes)
         rows = _new_rows(meta, item, record, written)
-        if step.kind is Kind.EDIT and item.after and mod_id and record.mod_id != mod_id:
+        if step.kind is StepKind.EDIT and item.after and mod_id and record.mod_id != mod_id:
             return replace(confirmed, new_rows=rows, notes=("Somebody saved the record right after.",))
         if nothing_in(item, record, rows):
             return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
         notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
         return done(
-            item, record, whole=step.kind in (Kind.CREATE, Kind.DUPLICATE), new_rows=rows, notes=notes
+            item, record, whole=step.kind in (StepKind.CREATE, StepKind.DUPLICATE), new_rows=rows, notes=notes
         )
 
     async def failed(
@@ -110,7 +110,7 @@ class Attempt:
         match error:
             case OutcomeUnknown() if sent:
                 return await self._looked(place, step, item, error)
-            case RecordMissing() if step.kind is Kind.DELETE:
+            case RecordMissing() if step.kind is StepKind.DELETE:
                 if self._means.database.policy.scope is None:
                     return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
                 why = (
@@ -159,7 +159,9 @@ class Attempt:
         return Outcome(ItemState.REFUSED, item.record_id, notes=(said,), code=error.code)
 
 
-def _new_rows(meta: LayoutMeta, item: Item, record: Record, written: Written) -> tuple[tuple[str, str], ...]:
+def _new_rows(
+    meta: LayoutMeta, item: Item, record: Record, written: WrittenRecord
+) -> tuple[tuple[str, str], ...]:
     """The rows that this change added. Hosts before 18 do not tell, and some tell of one row only."""
     told = told_rows(item, written.new_rows, record)
     found, _ = added_rows(meta, item, record)

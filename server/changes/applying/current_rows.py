@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...database.database import Database
 from ...errors import RecordChanged
-from ..plans.plan import Item, Kind, RowKind, Step
+from ..plans.plan import Item, RowKind, Step, StepKind
 from .item_request import touched_portals
 from .row_comparison import row_of
 
@@ -30,7 +30,7 @@ async def with_rows_now(database: Database, step: Step, item: Item) -> Item:
     `deleteRelated` takes no modId (section 6.2), so a row to be removed is compared here. Raises RecordChanged when it is
     not the one that was seen; nothing was sent then.
     """
-    if step.kind is not Kind.EDIT or all(change.kind is RowKind.EDIT for change in item.rows):
+    if step.kind is not StepKind.EDIT or all(change.kind is RowKind.EDIT for change in item.rows):
         return item
     record = await database.record(step.layout, item.target, portals=touched_portals(item))
     for change in item.rows:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Record, Value
 from ..plans.field_check import same_value
-from ..plans.other_writes import Save
+from ..plans.other_writes import OtherSave
 from ..plans.plan import Item, ItemState, Outcome, RowKind
 from .row_comparison import RowIds, added_rows, holds, nearly, row_of, strangers
 from .row_outcome import rows_left, rows_otherwise
@@ -27,7 +27,7 @@ EITHER = (
 A_ROW = "There is a new row that is not as it was sent: this change's, stored otherwise, or somebody else's."
 
 
-def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[Save]) -> Outcome:
+def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[OtherSave]) -> Outcome:
     """`done`, `open` (certainly not carried out), `refused` (another save came first), or `unknown` while another change of
     ours is on its way to the same record."""
     if any(other.outcome.state is ItemState.SENT and other.sent_at == item.mod_id for other in others):
@@ -60,7 +60,7 @@ def _by_rows(
     rows: RowIds,
     every_row: bool,
     is_foreign: bool,
-    others: Sequence[Save],
+    others: Sequence[OtherSave],
 ) -> Outcome:
     """An addition or an edit that is there tells that the change was carried out, since it is one commit; removals tell it
     only where there is nothing else."""
@@ -96,7 +96,9 @@ def _adds(item: Item) -> bool:
     return any(change.kind is RowKind.ADD for change in item.rows)
 
 
-def _first_look_after(item: Item, record: Record, others: Sequence[Save]) -> tuple[Mapping[str, Value], str]:
+def _first_look_after(
+    item: Item, record: Record, others: Sequence[OtherSave]
+) -> tuple[Mapping[str, Value], str]:
     """The record as it was seen first after the edit was sent: by another change that was made from it later, else now."""
     later = [
         other

@@ -17,10 +17,10 @@ from ...local.state.state import State
 from ...policy import key_of
 from ..plans.codec import read, read_item, read_outcome
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, Kind, Outcome, Plan
+from ..plans.plan import Item, Outcome, Plan, StepKind
 from .record_check import Continuity
 
-SAVING = (Kind.CREATE, Kind.DUPLICATE, Kind.EDIT, Kind.UPLOAD, Kind.DELETE)
+SAVING = (StepKind.CREATE, StepKind.DUPLICATE, StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE)
 MOST = 5_000
 """Of the latest saves that are looked through."""
 UNDECIDED = 5
@@ -28,11 +28,11 @@ UNDECIDED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Save:
+class KnownSave:
     at: float
     plan: str
     layout: str
-    kind: Kind
+    kind: StepKind
     item: Item
     outcome: Outcome
 
@@ -116,7 +116,7 @@ class HostHistory:
         )
         return [{name: row[name] for name in ("before", "noticed", "changes")} for row in rows]
 
-    async def _saves(self, *, lost: bool = False) -> list[Save]:
+    async def _saves(self, *, lost: bool = False) -> list[KnownSave]:
         """What was saved, the oldest first; without what is known to be gone unless `lost`."""
         rows = await self._state.rows(
             "SELECT journal.at, journal.plan, step.body AS step_body, item.body, item.outcome, item.state FROM journal"
@@ -127,18 +127,18 @@ class HostHistory:
             self._identity, MOST,
         )  # fmt: skip
         windows: Sequence[dict[str, float]] = () if lost else await self._windows()
-        saves: list[Save] = []
+        saves: list[KnownSave] = []
         for row in reversed(rows):
             body = read(row["step_body"])
-            kind = Kind(body["kind"])
+            kind = StepKind(body["kind"])
             if kind in SAVING and not any(w["before"] <= row["at"] <= w["noticed"] for w in windows):
                 outcome = read_outcome(row["outcome"], row["state"])
                 saves.append(
-                    Save(row["at"], row["plan"], body["layout"], kind, read_item(row["body"]), outcome)
+                    KnownSave(row["at"], row["plan"], body["layout"], kind, read_item(row["body"]), outcome)
                 )
         return saves
 
-    async def _latest_gone(self, saves: Sequence[Save]) -> int | None:
+    async def _latest_gone(self, saves: Sequence[KnownSave]) -> int | None:
         """The number of the latest save that can be judged, when it is gone."""
         for number in range(len(saves) - 1, max(-1, len(saves) - 1 - UNDECIDED), -1):
             is_gone = await self._is_gone(saves[number])
@@ -146,7 +146,7 @@ class HostHistory:
                 return number if is_gone else None
         return None
 
-    async def _first_gone(self, saves: Sequence[Save], gone: int) -> int:
+    async def _first_gone(self, saves: Sequence[KnownSave], gone: int) -> int:
         """By halves: what was saved before the backup is there, what was saved after it is not."""
         low, high = 0, gone
         while low < high:
@@ -157,14 +157,14 @@ class HostHistory:
                 low = middle + 1
         return high
 
-    async def _are_gone_from(self, saves: Sequence[Save], number: int, low: int) -> bool:
+    async def _are_gone_from(self, saves: Sequence[KnownSave], number: int, low: int) -> bool:
         for each in range(number, max(low, number - UNDECIDED) - 1, -1):
             is_gone = await self._is_gone(saves[each])
             if is_gone is not None:
                 return is_gone
         return False
 
-    async def _is_gone(self, save: Save) -> bool | None:
+    async def _is_gone(self, save: KnownSave) -> bool | None:
         """Whether the host has a save no more; None where that cannot be told."""
         record_id = save.outcome.record_id or save.item.record_id
         if not record_id:
@@ -172,23 +172,23 @@ class HostHistory:
         try:
             record = await self._database.record(save.layout, record_id, portals=())
         except RecordMissing:
-            return False if save.kind is Kind.DELETE else None
+            return False if save.kind is StepKind.DELETE else None
         except FilemakerMcpError as error:
             if error.code is None:
                 raise
             return None
-        if save.kind is Kind.DELETE:
+        if save.kind is StepKind.DELETE:
             return record.mod_id == save.item.mod_id or None
         return await self._is_older(save, record)
 
-    async def _is_older(self, save: Save, record: Record) -> bool | None:
+    async def _is_older(self, save: KnownSave, record: Record) -> bool | None:
         known, now = save.outcome.mod_id or "", record.mod_id
         if not known.isdecimal() or not now.isdecimal():
             return None
         if int(now) != int(known):
             return int(now) < int(known)
         meta = await self._database.layout(save.layout)
-        is_new = save.kind in (Kind.CREATE, Kind.DUPLICATE)
+        is_new = save.kind in (StepKind.CREATE, StepKind.DUPLICATE)
         fields = save.outcome.after if is_new else save.item.marks
         marks = marks_of(meta, fields, key_of(self._database.policy, save.layout))
         kept = {name: value for name, value in marks.items() if is_new or name not in save.outcome.after}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...local.state.state import Transaction
-from ..plans.plan import Item, Kind, Outcome, Step, Who
+from ..plans.plan import Item, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
 from .current_rows import appeared
@@ -35,7 +35,7 @@ class ItemBooks:
             return False
         facts = _facts(step, item) | {"appeared": appeared(planned, item)}
         await self._enter(transaction, place, "attempt", facts, {"before": item.before})
-        if step.kind is Kind.RUN:
+        if step.kind is StepKind.RUN:
             await means.script_log.enter(transaction, self._plan.id, *place, step, item, self._who)
         return True
 

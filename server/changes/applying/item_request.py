@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import File, PortalRange, PortalWrite, Record, Write, Written
+from ...dataapi.models import File, PortalRange, PortalWrite, Record, Write, WrittenRecord
 from ...database.database import Database
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ..plans.kept_files import Keeping
-from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind, Step
+from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
 from .row_comparison import holds
 
 EVERY_ROW = 10_000
 """A portal returns 50 rows by default (section 6.5). A change looks at all of them."""
 
 
-async def send(database: Database, kept: Keeping, step: Step, item: Item) -> Written:
+async def send(database: Database, kept: Keeping, step: Step, item: Item) -> WrittenRecord:
     """Sends one item. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
     match step.kind:
-        case Kind.CREATE:
+        case StepKind.CREATE:
             return await _create(database, step, item)
-        case Kind.DUPLICATE:
+        case StepKind.DUPLICATE:
             return await database.duplicate(step.layout, item.copy_of or "")
-        case Kind.EDIT:
+        case StepKind.EDIT:
             return await database.edit(
                 step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own
             )
-        case Kind.UPLOAD:
+        case StepKind.UPLOAD:
             return await _upload(database, kept, step, item)
-        case Kind.RUN | Kind.EXPORT:
+        case StepKind.RUN | StepKind.EXPORT:
             raise AssertionError("scripts are run by `Means.runs`, files written by their tools")
-        case Kind.DELETE:
+        case StepKind.DELETE:
             await database.delete(step.layout, item.target, own=item.own)
-            return Written(item.target, "")
+            return WrittenRecord(item.target, "")
 
 
 async def before_delete(database: Database, step: Step, item: Item) -> None:
@@ -100,7 +100,7 @@ async def read_back(database: Database, step: Step, record_id: str, item: Item) 
     a new record, one row, and how many there are."""
     portals = touched_portals(item)
     try:
-        if step.kind in (Kind.CREATE, Kind.DUPLICATE):
+        if step.kind in (StepKind.CREATE, StepKind.DUPLICATE):
             others = set((await database.layout(step.layout)).portals) - {portal.name for portal in portals}
             portals = (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
         return await database.record(step.layout, record_id, portals=portals)
@@ -129,7 +129,7 @@ def _write(item: Item) -> Write:
     )
 
 
-async def _create(database: Database, step: Step, item: Item) -> Written:
+async def _create(database: Database, step: Step, item: Item) -> WrittenRecord:
     try:
         return await database.create(step.layout, _write(item))
     except AccessDenied as error:  # a definite refusal: nothing was written, so another form may be sent
@@ -139,7 +139,7 @@ async def _create(database: Database, step: Step, item: Item) -> Written:
     return await database.create(step.layout, _write(replace(item, after=kept)))
 
 
-async def _upload(database: Database, kept: Keeping, step: Step, item: Item) -> Written:
+async def _upload(database: Database, kept: Keeping, step: Step, item: Item) -> WrittenRecord:
     change = item.file
     if change is None:
         raise InputError("The plan names no file")

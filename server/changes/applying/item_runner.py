@@ -8,10 +8,10 @@ from dataclasses import replace
 import anyio
 
 from ...errors import FilemakerMcpError, Forbidden, OutcomeUnknown, RecordChanged, StateAway
-from ...local.state.state import Reader
+from ...local.state.state import StateReader
 from ...policy import ScriptEffect
 from ..plans.other_writes import Place
-from ..plans.plan import Item, ItemState, Kind, Outcome, Plan, Step, Who
+from ..plans.plan import Item, ItemState, Outcome, Plan, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from ..plans.script_log import EarlierRun
 from .apply_context import Means
@@ -24,13 +24,13 @@ from .lost_writes import found_out
 from .record_check import why_another
 
 RAN_BEFORE = "The same script ran with the same parameter {}; it was not run again."
-NUMBERED = frozenset({Kind.EDIT, Kind.UPLOAD, Kind.DELETE, Kind.DUPLICATE})
+NUMBERED = frozenset({StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE, StepKind.DUPLICATE})
 FRESH = 30.0
 """Seconds for which a session that answered is taken to be good: replacing a file by its backup takes longer."""
 Report = Callable[[int, int, str], Awaitable[None]]
 
 
-class Application:
+class ItemRunner:
     """One plan being carried out by this process, which has claimed it."""
 
     def __init__(self, means: Means, progress: Progress, who: Who) -> None:
@@ -89,7 +89,7 @@ class Application:
 
     async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
         """Runs one item to its end, also when the call is cancelled, so that the journal tells what happened."""
-        if step.kind is Kind.RUN:
+        if step.kind is StepKind.RUN:
             return await self._ran(s, i, step, item)
         outcome = Outcome(ItemState.OPEN)
         with anyio.CancelScope(shield=True):
@@ -139,7 +139,7 @@ class Application:
             known = await self._known_already(place, step, item) if again else None
             if known is None:
                 known = await self._another(s, i, step, item)
-            if known is None and step.kind is Kind.DELETE:
+            if known is None and step.kind is StepKind.DELETE:
                 await before_delete(self._means.database, step, item)
             if known is None and item.if_missing:
                 item = await only_missing(self._means.database, step, item)
@@ -196,7 +196,7 @@ class Application:
         outcome = await found_out(self._means, place, step, item)
         return None if outcome.state is ItemState.OPEN else outcome
 
-    async def _earlier(self, reader: Reader, step: Step, item: Item) -> EarlierRun | None:
+    async def _earlier(self, reader: StateReader, step: Step, item: Item) -> EarlierRun | None:
         """The same run, begun since this one was planned."""
         if item.again or step.effect == ScriptEffect.READS.value:
             return None

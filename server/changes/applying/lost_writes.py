@@ -8,7 +8,7 @@ from ...dataapi.models import LayoutMeta, Query, Record
 from ...errors import FilemakerMcpError, RecordMissing
 from ..plans.field_check import same_value
 from ..plans.other_writes import Place
-from ..plans.plan import Item, ItemState, Kind, Outcome, Step
+from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
 from .apply_context import Means
 from .edit_outcome import NOT_CARRIED_OUT, done, edited, unknown
 from .item_request import only_missing, touched_portals
@@ -29,19 +29,19 @@ async def look(means: Means, place: Place, step: Step, item: Item) -> Outcome:
 async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outcome:
     """As `look`. Raises what keeps the host from being asked."""
     match step.kind:
-        case Kind.DELETE:
+        case StepKind.DELETE:
             return await _deleted(means, step, item)
-        case Kind.EDIT:
+        case StepKind.EDIT:
             return await _edited(means, place, step, item)
-        case Kind.CREATE:
+        case StepKind.CREATE:
             return await _created(means, place, step, item)
-        case Kind.UPLOAD:
+        case StepKind.UPLOAD:
             return await _uploaded(means, step, item)
-        case Kind.RUN:
+        case StepKind.RUN:
             return unknown("A script cannot be asked afterwards, and it is not run again by itself.", item)
-        case Kind.EXPORT:
+        case StepKind.EXPORT:
             return unknown("A file is looked for in the files folder.", item)
-        case Kind.DUPLICATE:
+        case StepKind.DUPLICATE:
             return unknown("A duplicate has no field by which it could be found again.", item)
 
 

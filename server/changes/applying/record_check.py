@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ..plans.marks import another, is_comparable, same_content
-from ..plans.plan import Item, Kind, Step, Values
+from ..plans.plan import Item, Step, StepKind, Values
 from .row_comparison import row_of
 
 NUMBERS = "A host that was restored from a backup gives the numbers of records out again."
@@ -73,7 +73,7 @@ def _changed_rows(meta: LayoutMeta, item: Item, record: Record) -> list[str]:
 
 def expected(meta: LayoutMeta, step: Step, item: Item) -> Values:
     """What the record has to hold. A delete is seen with every field, of which related ones are not the record's own."""
-    own_only = step.kind is Kind.DELETE
+    own_only = step.kind is StepKind.DELETE
     before = {
         name: value
         for name, value in item.before.items()

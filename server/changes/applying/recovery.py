@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from ...errors import FilemakerMcpError
 from ..plans.other_writes import Place
-from ..plans.plan import Item, ItemState, Kind, Outcome, Step, Who
+from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
 from .edit_outcome import unknown
 from .item_request import resolved
 from .lost_writes import look
 
-UNASKABLE = frozenset({Kind.RUN, Kind.DUPLICATE, Kind.EXPORT})
+UNASKABLE = frozenset({StepKind.RUN, StepKind.DUPLICATE, StepKind.EXPORT})
 """Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
 
 

@@ -11,7 +11,7 @@ from ..plans.plan_seal import Seal
 
 
 @dataclass
-class _Course:
+class _AgreementCourse:
     """What the journal tells of one plan, entry by entry."""
 
     digest: str = ""
@@ -26,9 +26,9 @@ class _Course:
 async def missing_agreements(state: State, seal: Seal) -> list[str]:
     """What is wrong with agreements, in words. Empty when nothing is."""
     complaints: list[str] = []
-    courses: dict[str, _Course] = {}
+    courses: dict[str, _AgreementCourse] = {}
     for row in await state.rows("SELECT * FROM journal WHERE plan <> '' ORDER BY number"):
-        course = courses.setdefault(row["plan"], _Course())
+        course = courses.setdefault(row["plan"], _AgreementCourse())
         facts: dict[str, Any] = read(row["facts"])
         event = row["event"]
         if event == "planned":

@@ -15,7 +15,7 @@ AT_ONCE = 1_000
 
 
 @dataclass
-class _Course:
+class _ChainCourse:
     """What was seen so far, entry by entry."""
 
     chain: Chain
@@ -59,7 +59,7 @@ async def journal_faults(state: State, seal: Seal, kept: Sequence[Head] = ()) ->
     """What is wrong, in words; empty when nothing is. `kept` are heads of before that were kept elsewhere."""
     last = await state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
     heads = await journal_heads(state)
-    course = _Course(Chain(seal), digests={(head.database, head.place): "" for head in (*heads, *kept)})
+    course = _ChainCourse(Chain(seal), digests={(head.database, head.place): "" for head in (*heads, *kept)})
     while rows := await state.rows(
         "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
         " WHERE number > ? ORDER BY number LIMIT ?",

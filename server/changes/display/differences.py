@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...dataapi.models import Value
-from ..plans.plan import Item, Kind, Plan, RowKind, Step
+from ..plans.plan import Item, Plan, RowKind, Step, StepKind
 from .excerpts import excerpts
 from .plan_display import lines_of, which_of
 from .plan_listing import same_of
@@ -36,7 +36,7 @@ def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
     """Items with identical changes together, with up to ten records each. What a delete takes is not told."""
     groups: dict[str, list[Item]] = {}
     for item in step.items:
-        same = "" if step.kind is Kind.DELETE else same_of(step, item, lines_of(step, item))
+        same = "" if step.kind is StepKind.DELETE else same_of(step, item, lines_of(step, item))
         groups.setdefault(same, []).append(item)
     shown: list[Facts] = []
     for items in list(groups.values())[:GROUPS]:
@@ -61,14 +61,14 @@ def _run_of(item: Item) -> Facts:
     return facts if item.parameter is None else facts | {"parameter": short(item.parameter)}
 
 
-def change_of(kind: Kind, item: Item) -> Facts:
+def change_of(kind: StepKind, item: Item) -> Facts:
     """What happens to a record, without which record it is."""
     facts: Facts = {}
-    if kind is Kind.EDIT:
+    if kind is StepKind.EDIT:
         facts["fields"] = {n: _pair(item.before.get(n, ""), v) for n, v in item.after.items()}
-    elif kind in (Kind.CREATE, Kind.EXPORT):
+    elif kind in (StepKind.CREATE, StepKind.EXPORT):
         facts["fields"] = {name: short(value) for name, value in item.after.items()}
-    elif kind is Kind.RUN:
+    elif kind is StepKind.RUN:
         facts = _run_of(item)
     for name, origin in item.later.items():
         facts.setdefault("from_steps", {})[name] = f"{origin.field} of step {origin.step + 1}"  # type: ignore[index] -- a dict by construction

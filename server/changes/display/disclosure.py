@@ -14,7 +14,7 @@ from ...dataapi.models import Value
 from ...database.database import Database
 from ...policy import may_read, may_run, scope_of, showing
 from ...text.lowered_first import lowered_first
-from ..plans.plan import Item, Kind, Outcome, Plan, RowChange, Step
+from ..plans.plan import Item, Outcome, Plan, RowChange, Step, StepKind
 from ..plans.plan_answers import heading_of
 from ..plans.plan_store import Progress
 
@@ -85,7 +85,7 @@ class Disclosure:
             step,
             layout=step.layout if is_open else CLOSED,
             items=tuple(_item(item, shown) for item in step.items),
-            how="A file is written" if step.kind is Kind.EXPORT else "",
+            how="A file is written" if step.kind is StepKind.EXPORT else "",
             warnings=(),
             notes=(WITHHELD,),
             script=script,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...dataapi.models import Value
-from ..plans.plan import FileChange, Item, Kind, RowChange, RowKind, Step
+from ..plans.plan import FileChange, Item, RowChange, RowKind, Step, StepKind
 
 
 class Sense(StrEnum):
@@ -61,13 +61,13 @@ def which_of(item: Item) -> str:
 
 
 def _lines(step: Step, item: Item) -> Iterator[ChangeLine]:
-    if step.kind is Kind.DELETE:
+    if step.kind is StepKind.DELETE:
         yield from _deleted(item)
         return
-    if step.kind is Kind.RUN:
+    if step.kind is StepKind.RUN:
         yield from _run(item)
         return
-    if step.kind is Kind.DUPLICATE:
+    if step.kind is StepKind.DUPLICATE:
         yield ChangeLine("every other field", after=f"as in record {item.copy_of}", sense=Sense.SAYS)
     for name, value in item.after.items():
         yield ChangeLine(name, item.before.get(name, ""), value)

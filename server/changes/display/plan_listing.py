@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..plans.codec import digest_of
-from ..plans.plan import Item, Kind, Plan, Step
+from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, totals_of
 from .plan_display import ChangeLine, doing, lines_of, which_of
 
@@ -120,7 +120,7 @@ def _row(number: int, s: int, step: Step, item: Item) -> ListedRecord:
 def same_of(step: Step, item: Item, lines: Sequence[ChangeLine]) -> str:
     """A digest of everything that happens to a record, without which record it is. What goes is different each time."""
     files = [file.digest for file in (item.file, *item.files) if file is not None]
-    own = item.record_id if step.kind is Kind.DELETE else None
+    own = item.record_id if step.kind is StepKind.DELETE else None
     return digest_of(step.kind.value, step.layout, step.script, lines, files, own)
 
 

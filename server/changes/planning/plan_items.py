@@ -13,7 +13,7 @@ from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
 from ..plans.labels import label_of
 from ..plans.list_choices import spelled
-from ..plans.plan import FromStep, Item, Kind, RowChange, RowKind, Step
+from ..plans.plan import FromStep, Item, RowChange, RowKind, Step, StepKind
 from ..values.values import FromFile, meant
 from .portal_rows import own_occurrence, row_changes
 
@@ -22,7 +22,7 @@ Wanted = Mapping[str, Any]
 
 
 @dataclass
-class Draft:
+class ItemDraft:
     """The checked changes to one record."""
 
     after: dict[str, Value] = field(default_factory=dict[str, Value])
@@ -32,9 +32,9 @@ class Draft:
     known_rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
-def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> Draft:
+def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> ItemDraft:
     """The checked changes to one record, or to a new one for None. Raises InputError or NameUnknown for the first value that does not fit."""
-    draft = Draft()
+    draft = ItemDraft()
     before: Mapping[str, Value] = record.fields if record is not None else {}
     for given, raw in wanted.items():
         portal = None if is_field(meta, given) else portal_called(meta, given)
@@ -100,7 +100,9 @@ def removed_from(items: Sequence[Item]) -> list[str]:
     return list(dict.fromkeys(row.occurrence for row in rows))
 
 
-def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]) -> tuple[Item, Draft]:
+def new_item(
+    meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[str]
+) -> tuple[Item, ItemDraft]:
     """An item that creates a record; `key` is the owner-named key field, filled here when nobody else fills it."""
     draft = drafted(meta, None, wanted, warnings)
     given = {*draft.after, *draft.later}
@@ -141,7 +143,7 @@ def new_item(meta: LayoutMeta, wanted: Wanted, key: str | None, warnings: list[s
 
 def edited_item(
     meta: LayoutMeta, record: Record, wanted: Wanted, warnings: list[str]
-) -> tuple[Item | None, Draft]:
+) -> tuple[Item | None, ItemDraft]:
     """An item that edits a record. None when every field is as wanted already and no row or file is touched."""
     draft = drafted(meta, record, wanted, warnings)
     after = {
@@ -192,7 +194,7 @@ def deleted_item(meta: LayoutMeta, record: Record) -> Item:
 
 
 def step_of(
-    kind: Kind,
+    kind: StepKind,
     layout: str,
     items: Sequence[Item],
     how: str,

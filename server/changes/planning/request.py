@@ -10,7 +10,7 @@ from .records_by_id import unheard
 
 
 @dataclass(frozen=True)
-class Request:
+class PlanRequest:
     """What a planning tool was asked for, beside the records themselves."""
 
     who: Who

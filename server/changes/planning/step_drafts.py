@@ -14,11 +14,11 @@ from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
 from ..plans.marks import marks_of
-from ..plans.plan import Item, Kind, Plan, Step
+from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
 from .existing_records import refuse_taken_keys, twins
 from .plan_items import (
-    Draft,
+    ItemDraft,
     Wanted,
     deleted_item,
     edited_item,
@@ -77,9 +77,9 @@ class Drafting:
         warnings += await twins(self._database, self._exact, meta, items)
         items = await with_twins(self._database, self._exact, meta, items)
         warnings += twin_warnings(items)
-        steps = [step_of(Kind.CREATE, layout, items, how, warnings, notes)]
+        steps = [step_of(StepKind.CREATE, layout, items, how, warnings, notes)]
         if uploads:
-            steps.append(step_of(Kind.UPLOAD, layout, uploads, "", ()))
+            steps.append(step_of(StepKind.UPLOAD, layout, uploads, "", ()))
         return steps
 
     async def copies(
@@ -103,7 +103,7 @@ class Drafting:
             for record in records
         ]
         first = len(base.steps) if base else 0
-        steps = [step_of(Kind.DUPLICATE, layout, items, "", warnings + creation_warnings(meta, set()))]
+        steps = [step_of(StepKind.DUPLICATE, layout, items, "", warnings + creation_warnings(meta, set()))]
         wishes = list(wanted) * len(records) if len(wanted) == 1 else list(wanted)
         edits: list[Item] = []
         for number, (record, wish) in enumerate(zip(records, wishes, strict=False)):
@@ -117,7 +117,7 @@ class Drafting:
                 edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
         check_fields_writable(self._database.policy, meta, written_names(edits))
         if edits:
-            steps.append(step_of(Kind.EDIT, layout, edits, "the copies", ()))
+            steps.append(step_of(StepKind.EDIT, layout, edits, "the copies", ()))
         return steps
 
     async def differing(
@@ -184,11 +184,13 @@ class Drafting:
             warnings += [*images.warnings, *twin_warnings(items)]
             written = {name for item in items for name in (*item.after, *item.later)}
             steps.append(
-                step_of(Kind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
+                step_of(StepKind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
             )
         if uploads:
             steps.append(
-                step_of(Kind.UPLOAD, layout, uploads, how, () if items else warnings, () if items else said)
+                step_of(
+                    StepKind.UPLOAD, layout, uploads, how, () if items else warnings, () if items else said
+                )
             )
         return steps
 
@@ -211,7 +213,7 @@ class Drafting:
             self._database.policy, meta, {n for r in records for n, v in r.fields.items() if v != ""}
         )
         warnings = deletion_warnings(meta, records, closed) + images.warnings + lost
-        return [step_of(Kind.DELETE, layout, items, how, warnings, notes)]
+        return [step_of(StepKind.DELETE, layout, items, how, warnings, notes)]
 
     def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:
         """The item with the scope's values for a new record, as far as they are shown. Raises Forbidden for a value that would
@@ -249,8 +251,8 @@ class Drafting:
 
 
 def _located(
-    work: Callable[[], tuple[P, Draft]], number: int, total: int, record: Record | None = None
-) -> tuple[P, Draft]:
+    work: Callable[[], tuple[P, ItemDraft]], number: int, total: int, record: Record | None = None
+) -> tuple[P, ItemDraft]:
     """Says which of several records a refusal is about."""
     try:
         return work()

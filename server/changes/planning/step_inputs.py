@@ -10,8 +10,8 @@ from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
 from ...errors import InputError
 from ..applying.item_request import EVERY_ROW
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Kind, Plan, Step
-from .plan_items import Draft, Wanted
+from ..plans.plan import Plan, Step, StepKind
+from .plan_items import ItemDraft, Wanted
 
 
 def every_portal(meta: LayoutMeta) -> tuple[PortalRange, ...]:
@@ -31,17 +31,17 @@ def overlaid(base: Plan | None, layout: str, record: Record) -> Record:
     fields: dict[str, Value] = dict(record.fields)
     for step in base.steps if base else ():
         for item in step.items:
-            if step.kind is Kind.EDIT and step.layout == layout and item.record_id == record.record_id:
+            if step.kind is StepKind.EDIT and step.layout == layout and item.record_id == record.record_id:
                 fields |= item.after
-            if step.kind is Kind.DELETE and step.layout == layout and item.record_id == record.record_id:
+            if step.kind is StepKind.DELETE and step.layout == layout and item.record_id == record.record_id:
                 raise InputError(f"An earlier step deletes record {record.record_id}", advice=UNCHANGED)
     return replace(record, fields=fields)
 
 
-def check_later(draft: Draft, base: Plan | None) -> None:
+def check_later(draft: ItemDraft, base: Plan | None) -> None:
     for name, origin in draft.later.items():
         steps: tuple[Step, ...] = base.steps if base else ()
-        if origin.step >= len(steps) or steps[origin.step].kind not in (Kind.CREATE, Kind.DUPLICATE):
+        if origin.step >= len(steps) or steps[origin.step].kind not in (StepKind.CREATE, StepKind.DUPLICATE):
             raise InputError(
                 f"{name!r} is taken from step {origin.step + 1}, which is no earlier step that creates records",
                 advice=f"Plan that step first and pass its change_id. {UNCHANGED}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...errors import Forbidden
-from ...local.state.state import Reader, State
+from ...local.state.state import State, StateReader
 from ...policy import Policy
 from .codec import read_item
 from .journal import Journal
-from .plan import Kind, Plan
+from .plan import Plan, StepKind
 
 DAY = 24 * 3600.0
 
@@ -34,11 +34,13 @@ class Caps:
             )
         await self.check_day(plan, left=plan.writes)
 
-    async def check_day(self, plan: Plan, *, left: int | None = None, reader: Reader | None = None) -> None:
+    async def check_day(
+        self, plan: Plan, *, left: int | None = None, reader: StateReader | None = None
+    ) -> None:
         """Raises Forbidden when what is left of the plan is more than is left of the day, what other plans that are being
         carried out have still to send included. `reader`: the transaction in which it is looked at."""
         cap = self._policy.max_records_per_day
-        if cap is None or all(step.kind is Kind.EXPORT for step in plan.steps):
+        if cap is None or all(step.kind is StepKind.EXPORT for step in plan.steps):
             return
         reader = reader or self._state
         left = await self._left(reader, "item.plan = ?", plan.id) if left is None else left
@@ -53,7 +55,7 @@ class Caps:
                 advice="Nothing was changed. Go on tomorrow, or ask the owner.",
             )
 
-    async def _left(self, reader: Reader, which: str, *values: str) -> int:
+    async def _left(self, reader: StateReader, which: str, *values: str) -> int:
         """How many records were not attempted yet, of plans whose process lives or that are not begun."""
         rows = await reader.rows(
             "SELECT item.body, plan.runner, plan.state FROM item JOIN plan ON plan.id = item.plan JOIN step"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
-from .plan import FileChange, FromStep, Item, ItemState, Kind, Outcome, RowChange, RowKind, Step, Values
+from .plan import FileChange, FromStep, Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind, Values
 
 NUMBER = "$number"
 Json = dict[str, Any]
@@ -67,7 +67,7 @@ def read_step(text: str, items: tuple[Item, ...]) -> Step:
     """As `read_item`."""
     raw: Json = read(text)
     lists = {name: tuple(raw.get(name, ())) for name in ("warnings", "notes")}
-    parts: Json = {**raw, **lists, "kind": Kind(raw["kind"]), "items": items}
+    parts: Json = {**raw, **lists, "kind": StepKind(raw["kind"]), "items": items}
     return Step(**parts)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...caller import Caller
-from ...local.state.state import Reader, Row, State, Transaction
+from ...local.state.state import Row, State, StateReader, Transaction
 from ...text.near_names import folded
 from .codec import read, written
 from .journal_chain import Chain
@@ -118,19 +118,19 @@ class Journal:
         )  # fmt: skip
         return [_entry(row) for row in rows]
 
-    async def latest(self, plan: str, reader: Reader | None = None) -> int:
+    async def latest(self, plan: str, reader: StateReader | None = None) -> int:
         """The number of the latest entry about a plan. 0 when there is none."""
         row = await (reader or self._state).row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
-    async def latest_attempt(self, plan: str, reader: Reader | None = None) -> int:
+    async def latest_attempt(self, plan: str, reader: StateReader | None = None) -> int:
         """The number of the entry about the latest request of a plan. 0 when there is none."""
         row = await (reader or self._state).row(
             "SELECT MAX(number) AS n FROM journal WHERE plan = ? AND event = 'attempt'", plan
         )
         return int(row["n"] or 0) if row else 0
 
-    async def facts(self, plan: str, event: str, reader: Reader | None = None) -> list[dict[str, Any]]:
+    async def facts(self, plan: str, event: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
         """What was written down about such events of a plan, the first first."""
         rows = await (reader or self._state).rows(
             "SELECT facts FROM journal WHERE plan = ? AND event = ? ORDER BY number", plan, event
@@ -146,7 +146,7 @@ class Journal:
         )
         return str(row["plan"]) if row else ""
 
-    async def carried_out(self, database: str, since: float, reader: Reader | None = None) -> int:
+    async def carried_out(self, database: str, since: float, reader: StateReader | None = None) -> int:
         """How many records were changed since then, related rows included."""
         row = await (reader or self._state).row(
             "SELECT SUM(COALESCE(json_extract(facts, '$.writes'), 1)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import Forbidden, InputError, NameUnknown
-from ...local.state.state import Reader, State
+from ...local.state.state import State, StateReader
 from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
@@ -134,7 +134,7 @@ class Ledger:
                 advice="Nothing more was changed. Plan it again.",
             )
 
-    async def check_once(self, plan: Plan, who: Who, reader: Reader | None = None) -> None:
+    async def check_once(self, plan: Plan, who: Who, reader: StateReader | None = None) -> None:
         """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
         planned = await self._journal.facts(plan.id, "planned", reader)
         if not await self._journal.facts(plan.id, "attempt", reader) and not any(
@@ -180,7 +180,7 @@ class Ledger:
         self._busy.add(plan.id)
         return True
 
-    async def _check_at_rest(self, undo: Plan, reader: Reader) -> None:
+    async def _check_at_rest(self, undo: Plan, reader: StateReader) -> None:
         """Raises InputError when the change that is taken back is being carried out, or went on since `undo` was planned:
         then the way back would cover a part of it, and be taken for all."""
         await self.check_not_under_way(undo.undoes, reader)
@@ -192,7 +192,7 @@ class Ledger:
                 advice=f"Nothing was changed. Call undo_change {undo.undoes} again.",
             )
 
-    async def check_not_under_way(self, change_id: str, reader: Reader | None = None) -> None:
+    async def check_not_under_way(self, change_id: str, reader: StateReader | None = None) -> None:
         """Raises InputError while somebody carries the change out, so that nobody takes back half of it."""
         row = await (reader or self._state).row("SELECT state, runner FROM plan WHERE id = ?", change_id)
         if row is None or row["state"] != "applying":
@@ -204,7 +204,7 @@ class Ledger:
                 "then undo_change takes back what it did.",
             )
 
-    async def _check_not_taken_back_now(self, plan: Plan, reader: Reader) -> None:
+    async def _check_not_taken_back_now(self, plan: Plan, reader: StateReader) -> None:
         for row in await reader.rows(
             "SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", plan.id
         ):
@@ -232,7 +232,7 @@ class Ledger:
         return plan_id in self._busy if runner == self._state.runner else await self._state.is_alive(runner)
 
     async def _refuse_repetition(
-        self, fingerprint: str, who: Who, *, but: str = "", reader: Reader | None = None
+        self, fingerprint: str, who: Who, *, but: str = "", reader: StateReader | None = None
     ) -> None:
         since = self._now() - RECENT
         earlier = await self._shelf.applied_like(fingerprint, who, since, but=but, reader=reader)

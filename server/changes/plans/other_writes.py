@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...local.state.state import Row, State
 from .codec import read, read_item, read_outcome
-from .plan import Item, ItemState, Kind, Outcome
+from .plan import Item, ItemState, Outcome, StepKind
 
 Place = tuple[str, int, int]
 """Plan, step and number of an item."""
@@ -24,10 +24,10 @@ TAKING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Save:
+class OtherSave:
     """One request of another item to the same record of the same layout."""
 
-    kind: Kind
+    kind: StepKind
     sent_at: str
     """The modId with which it was sent, as far as that item knew. Empty for a new record."""
     item: Item
@@ -37,7 +37,7 @@ class Save:
     def consumed(self) -> str | None:
         """The modId that this save ended: whoever sent the same one was refused. None when it ended none for certain: a host
         may not heed the modId of an upload (section 10.1), nor raise it for related rows alone (section 20)."""
-        if self.outcome.state is not ItemState.DONE or self.kind not in (Kind.EDIT, Kind.UPLOAD):
+        if self.outcome.state is not ItemState.DONE or self.kind not in (StepKind.EDIT, StepKind.UPLOAD):
             return None
         is_next = self.sent_at.isdecimal() and self.outcome.mod_id == str(int(self.sent_at) + 1)
         return self.sent_at if self.item.after or self.item.later or is_next else None
@@ -50,7 +50,7 @@ class Accounts:
         self._state = state
         self._database = database
 
-    async def others(self, place: Place, layout: str, record_id: str) -> tuple[Save, ...]:
+    async def others(self, place: Place, layout: str, record_id: str) -> tuple[OtherSave, ...]:
         """What else was sent to that record, in the order of sending."""
         rows = await self._state.rows(
             "SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.body AS step_body, item.* FROM journal"
@@ -111,9 +111,9 @@ class Accounts:
         return 0.0 if row is None else row["made"] - EARLIER
 
 
-def _save(row: Row) -> Save:
-    return Save(
-        Kind(read(row["step_body"])["kind"]),
+def _save(row: Row) -> OtherSave:
+    return OtherSave(
+        StepKind(read(row["step_body"])["kind"]),
         row["sent_at"] or "",
         read_item(row["body"]),
         read_outcome(row["outcome"], row["state"]),

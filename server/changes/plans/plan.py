@@ -12,7 +12,7 @@ from ...dataapi.models import Value
 Values = Mapping[str, Value]
 
 
-class Kind(StrEnum):
+class StepKind(StrEnum):
     CREATE = "create"
     DUPLICATE = "duplicate"
     EDIT = "edit"
@@ -148,7 +148,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    kind: Kind
+    kind: StepKind
     layout: str
     items: tuple[Item, ...]
     how: str = ""

@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts, differences, short
-from .plan import ItemState, Kind, Plan, Step
+from .plan import ItemState, Plan, Step, StepKind
 from .plan_store import Progress
 
 MOST_CREATED = 50
 """Ids of new records that an answer names."""
 VERBS = {
-    Kind.CREATE: "Create",
-    Kind.DUPLICATE: "Duplicate",
-    Kind.EDIT: "Edit",
-    Kind.UPLOAD: "Put files into",
-    Kind.DELETE: "Delete",
-    Kind.RUN: "Run",
-    Kind.EXPORT: "Export",
+    StepKind.CREATE: "Create",
+    StepKind.DUPLICATE: "Duplicate",
+    StepKind.EDIT: "Edit",
+    StepKind.UPLOAD: "Put files into",
+    StepKind.DELETE: "Delete",
+    StepKind.RUN: "Run",
+    StepKind.EXPORT: "Export",
 }
 
 
@@ -29,14 +29,14 @@ def heading_of(steps: Sequence[Step]) -> str:
     parts: list[str] = []
     for step in steps:
         count = len(step.items)
-        if step.kind is Kind.RUN and (count != 1 or step.items[0].record_id is not None):
+        if step.kind is StepKind.RUN and (count != 1 or step.items[0].record_id is not None):
             what = f"Run the script {step.script!r} for {count} record{'s' if count != 1 else ''}"
             parts.append(f"{what} on {step.layout!r}" + (f" ({step.how})" if step.how else ""))
             continue
-        if step.kind is Kind.EXPORT:
+        if step.kind is StepKind.EXPORT:
             parts.append(step.how)
             continue
-        if step.kind is Kind.RUN:
+        if step.kind is StepKind.RUN:
             parts.append(f"Run the script {step.script!r}")
             continue
         parts.append(
@@ -59,7 +59,7 @@ def planned(plan: Plan, *, needs: str) -> Facts:
         "summary": f"{plan.heading}. Nothing changed yet.",
     }
     facts |= differences(plan)
-    if plan.steps[0].kind is Kind.EXPORT:  # its one item is the file
+    if plan.steps[0].kind is StepKind.EXPORT:  # its one item is the file
         facts.pop("records", None)
     if plan.undoes and "warnings" in facts:
         facts["stays_as_it_is"] = facts.pop("warnings")
@@ -98,7 +98,7 @@ def result(
             facts["details_more"] = len(told) - 50
     if stopped:
         facts["stopped"] = stopped
-    undo = undo and any(step.kind is not Kind.RUN for step in progress.plan.steps)
+    undo = undo and any(step.kind is not StepKind.RUN for step in progress.plan.steps)
     facts["next"] = _next(counts, progress.plan.id, undo)
     if progress.state == "undone":
         facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}
@@ -117,7 +117,7 @@ def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> lis
     return [
         outcome.record_id
         for s, (step, outcomes) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
-        if step.kind in (Kind.CREATE, Kind.DUPLICATE)
+        if step.kind in (StepKind.CREATE, StepKind.DUPLICATE)
         for i, (item, outcome) in enumerate(zip(step.items, outcomes, strict=True))
         if outcome.state is ItemState.DONE
         and outcome.record_id

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import InputError, NameUnknown
-from ...local.state.state import Reader, Row, State, Transaction
+from ...local.state.state import Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
@@ -123,7 +123,7 @@ class PlanStore:
         return [self._progress(row, await self._parts(row["id"])) for row in rows]
 
     async def applied_like(
-        self, fingerprint: str, who: Who, since: float, *, but: str = "", reader: Reader | None = None
+        self, fingerprint: str, who: Who, since: float, *, but: str = "", reader: StateReader | None = None
     ) -> str | None:
         """Another change of the caller's with the same content of which something was sent since then."""
         row = await (reader or self._state).row(
@@ -138,7 +138,7 @@ class PlanStore:
         return row["id"] if row else None
 
     async def applying_like(
-        self, plan: Plan, who: Who, reader: Reader | None = None
+        self, plan: Plan, who: Who, reader: StateReader | None = None
     ) -> tuple[str, str] | None:
         """Id and runner of another plan of the caller's with the same content that is being carried out, or was when its
         process ended."""

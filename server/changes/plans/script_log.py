@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ...local.state.state import Reader, State, Transaction
+from ...local.state.state import State, StateReader, Transaction
 from .codec import digest_of
 from .plan import Item, ItemState, Step, Values, Who
 from .plan_answers import moment
@@ -39,7 +39,7 @@ class ScriptLog:
         self._now = now
 
     async def earlier(
-        self, step: Step, item: Item, who: Who, window: float | None, reader: Reader | None = None
+        self, step: Step, item: Item, who: Who, window: float | None, reader: StateReader | None = None
     ) -> EarlierRun | None:
         """The same script with the same parameter for the same record, within the last `window` seconds (None: ever).
 

@@ -14,7 +14,7 @@ from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
 from ..plans.field_check import same_value
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, ItemState, Kind, Outcome, RowKind, Step
+from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
 from .own_rows import OwnRows
@@ -71,12 +71,12 @@ class _StepBack:
         self._written = {
             name
             for other, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
-            if other.layout == self._step.layout and other.kind is Kind.EDIT
+            if other.layout == self._step.layout and other.kind is StepKind.EDIT
             for outcome in outcomes
             for name in outcome.after
         }
         """What the change itself wrote to records of this layout: nothing by which they could be known again."""
-        self._items: dict[Kind, list[Item]] = {}
+        self._items: dict[StepKind, list[Item]] = {}
         self._first: list[Item] = []
         """What goes before the others: rows that came with new records."""
         self._rows: list[Item] = []
@@ -92,14 +92,14 @@ class _StepBack:
             if (self._number, i) not in taken_back:
                 await self._one(meta, i, item, there)
         if self._first:
-            self._back.steps.append(Step(Kind.EDIT, step.layout, tuple(self._first)))
+            self._back.steps.append(Step(StepKind.EDIT, step.layout, tuple(self._first)))
         if self._rows:
-            self._items[Kind.EDIT] = self._rows
+            self._items[StepKind.EDIT] = self._rows
         if self._files:
-            self._items[Kind.UPLOAD] = self._files
+            self._items[StepKind.UPLOAD] = self._files
         self._back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in self._items.items()]
         self._back.steps += [
-            Step(Kind.CREATE, layout, tuple(each)) for layout, each in self._own.items.items()
+            Step(StepKind.CREATE, layout, tuple(each)) for layout, each in self._own.items.items()
         ]
         self._back.left += self._own.left
 
@@ -108,7 +108,7 @@ class _StepBack:
     ) -> dict[str, Record]:
         """The records as they are now, with what of their rows the way back has to know."""
         step = self._step
-        if step.kind in (Kind.DELETE, Kind.RUN, Kind.EXPORT):
+        if step.kind in (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT):
             return {}
         done = [
             (item, outcome.record_id)
@@ -128,21 +128,21 @@ class _StepBack:
         if outcome.state is not ItemState.DONE:
             return
         back.records += 1
-        if step.kind is Kind.RUN:
+        if step.kind is StepKind.RUN:
             back.left.append(
                 f"{named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
             )
             return
         item = allowed(self._database, meta, step, item, back.left)
-        if step.kind is Kind.DELETE:
+        if step.kind is StepKind.DELETE:
             undone = restored(meta, item, back.left, key_of(self._database.policy, step.layout))
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
         if undone is None:
             return
         self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=self._place))
-        if step.kind is Kind.DELETE:
-            created_by = (len(back.steps), len(self._items[Kind.CREATE]) - 1)
+        if step.kind is StepKind.DELETE:
+            created_by = (len(back.steps), len(self._items[StepKind.CREATE]) - 1)
             own = [row for row in item.related if row.layout]
             for row in await self._own.missing(own):
                 await self._own.add(row, takes_back=None, parent=undone[1], parent_place=created_by)
@@ -156,7 +156,7 @@ class _StepBack:
 
     async def _undone(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record | None
-    ) -> tuple[Kind, Item] | None:
+    ) -> tuple[StepKind, Item] | None:
         """The item that takes one back; what has to go before it is put in `_first`."""
         step, back = self._step, self._back
         if record is None:
@@ -175,19 +175,19 @@ class _StepBack:
 
     async def _taken_back(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record
-    ) -> tuple[Kind, Item] | None:
+    ) -> tuple[StepKind, Item] | None:
         step, back = self._step, self._back
         if step.kind in CREATING:
             found = removal(meta, item, outcome, record, self._progress, step.layout)
             if isinstance(found, Item):
                 rows = rows_with_it(item, outcome, record)
                 self._first += [] if rows is None else [rows]
-                return Kind.DELETE, found
+                return StepKind.DELETE, found
             back.left.append(
                 f"{named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
             )
             return None
-        if step.kind is Kind.UPLOAD:
+        if step.kind is StepKind.UPLOAD:
             return await _file_back(self._database, step, item, outcome, record, back)
         restored = back.restored.setdefault((step.layout, record.record_id), {})
         seen = replace(record, fields={**record.fields, **restored})
@@ -203,7 +203,7 @@ class _StepBack:
 
 def _edited_back(
     meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, back: WayBack
-) -> tuple[Kind, Item] | None:
+) -> tuple[StepKind, Item] | None:
     changed = [
         name
         for name, value in outcome.after.items()
@@ -219,7 +219,7 @@ def _edited_back(
         back.left.append(f"{named(item, outcome)}: the owner's settings close now what was changed")
         return None
     known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
-    return Kind.EDIT, Item(
+    return StepKind.EDIT, Item(
         record_id=record.record_id,
         mod_id=record.mod_id,
         label=item.label,
@@ -233,13 +233,13 @@ def _edited_back(
 
 async def _file_back(
     database: Database, step: Step, item: Item, outcome: Outcome, record: Record, back: WayBack
-) -> tuple[Kind, Item] | None:
+) -> tuple[StepKind, Item] | None:
     change = await back.uploads.back(database, step.layout, replace(item, record_id=record.record_id))
     if change is None:
         back.left.append(
             f"{named(item, outcome)}: the file was replaced since, or its predecessor is not kept"
         )
         return None
-    return Kind.UPLOAD, Item(
+    return StepKind.UPLOAD, Item(
         record_id=record.record_id, mod_id=record.mod_id, label=item.label, file=change, own=True
     )

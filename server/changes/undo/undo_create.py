@@ -8,10 +8,10 @@ from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record
 from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..plans.marks import RENEWED, same_content
-from ..plans.plan import Item, ItemState, Kind, Outcome, RowChange, RowKind
+from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, StepKind
 from ..plans.plan_store import Progress
 
-CREATING = (Kind.CREATE, Kind.DUPLICATE)
+CREATING = (StepKind.CREATE, StepKind.DUPLICATE)
 
 
 def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
@@ -88,7 +88,7 @@ def _moved_by(progress: Progress, layout: str) -> set[str]:
     """Ids of records that the change edited on other layouts: a line that was moved to the new record shows as a row here."""
     moved: set[str] = set()
     for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
-        if step.layout != layout and step.kind is Kind.EDIT:
+        if step.layout != layout and step.kind is StepKind.EDIT:
             moved |= {each.record_id for each in outcomes if each.state is ItemState.DONE and each.record_id}
     return moved
 

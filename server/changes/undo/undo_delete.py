@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...dataapi.models import LayoutMeta
 from ...database.database import Database
 from ...policy import unwritable
-from ..plans.plan import Item, Kind, Outcome, Step
+from ..plans.plan import Item, Outcome, Step, StepKind
 from .undo_rows import settable
 
 
@@ -17,7 +17,7 @@ def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: 
     closed = set(
         unwritable(database.policy, meta, {n for each in images for n, v in each.items() if v != ""})
     )
-    if not closed or step.kind is not Kind.DELETE:
+    if not closed or step.kind is not StepKind.DELETE:
         return item
     names = ", ".join(repr(name) for name in sorted(closed))
     left.append(f"{named(item, None)}: {names} cannot be written by this assistant and does not come back")
@@ -27,7 +27,7 @@ def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: 
     return replace(item, before={n: v for n, v in item.before.items() if n not in closed}, related=related)
 
 
-def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> tuple[Kind, Item] | None:
+def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> tuple[StepKind, Item] | None:
     after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
     if not after:
         left.append(f"{named(item, None)}: the owner's settings close now what it held")
@@ -36,7 +36,7 @@ def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> 
     left.append(f"{named(item, None)}: it comes back as a new record, with another record id")
     kept = key if key in after and key not in auto else None
     known_by = (kept, after[kept]) if kept else None
-    return Kind.CREATE, Item(label=item.label, after=after, droppable=auto, key=known_by)
+    return StepKind.CREATE, Item(label=item.label, after=after, droppable=auto, key=known_by)
 
 
 def not_known(layout: str, item: Item) -> list[str]:

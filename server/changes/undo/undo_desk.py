@@ -6,7 +6,7 @@ from ...errors import Changed, Forbidden, InputError
 from ..applying.apply_context import Means
 from ..display.disclosure import CLOSED, Disclosure
 from ..execution import Execution
-from ..planning.request import Request
+from ..planning.request import PlanRequest
 from ..plans.ledger import Ledger
 from ..plans.plan import Who
 from ..plans.plan_store import Progress
@@ -28,7 +28,7 @@ class UndoDesk:
             raise InputError("There is no change of yours to take back", advice="list_changes shows them.")
         return found
 
-    async def plan(self, request: Request, change_id: str) -> Progress:
+    async def plan(self, request: PlanRequest, change_id: str) -> Progress:
         """A plan that takes a change back; what it leaves as it is stands in its warnings."""
         who = request.who
         await self._execution.settle(who)

@@ -13,7 +13,7 @@ from ...config.config_file import names
 from ...envelope import opened
 from ...errors import FilemakerMcpError
 from ..terminal import ask, ask_choice, ask_secret, ask_yes, say
-from .setup_host import Host
+from .setup_host import ReachedHost
 from .setup_trial import failed_stage
 
 ACCESS = {
@@ -35,7 +35,7 @@ class Answers:
     secrets: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
-async def ask_sign_in(host: Host, file: str, path: Path) -> Answers:
+async def ask_sign_in(host: ReachedHost, file: str, path: Path) -> Answers:
     """Asks again for what was wrong, and for nothing else, until FileMaker lets the account in."""
     way = await _ask_way(host)
     answers = _ask_account(Answers("", host.values | {"file": file}), way)
@@ -56,7 +56,7 @@ def ask_access() -> str:
     return list(ACCESS)[ask_choice("Your choice", list(ACCESS.values()))]
 
 
-async def ask_file(host: Host) -> str:
+async def ask_file(host: ReachedHost) -> str:
     """One of the files that the host shows, or a name; a file that the pasted address names comes first."""
     try:
         files = await open_files(host)
@@ -68,7 +68,7 @@ async def ask_file(host: Host) -> str:
     return files[ask_choice("Which one", files)]
 
 
-async def open_files(host: Host) -> tuple[str, ...]:
+async def open_files(host: ReachedHost) -> tuple[str, ...]:
     """The files that the host shows to anybody; none where it shows them only to accounts."""
     async with host.connect() as client:
         try:
@@ -78,7 +78,7 @@ async def open_files(host: Host) -> tuple[str, ...]:
     return tuple(str(item["name"]) for item in opened(response).get("databases") or ())
 
 
-async def _ask_way(host: Host) -> str:
+async def _ask_way(host: ReachedHost) -> str:
     """`password`, `claris_id`, `otto`, or the name of an identity provider."""
     if host.settings.is_cloud:
         say("This is FileMaker Cloud: sign in with a Claris ID.")

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Host:
+class ReachedHost:
     settings: SignInSettings
     """With a file's name still to come."""
     ca_file: Path | None
@@ -44,7 +44,7 @@ class Host:
         return values | ({"ca_file": str(self.ca_file)} if self.ca_file else {})
 
 
-async def ask_host() -> Host:
+async def ask_host() -> ReachedHost:
     """A host that answers as FileMaker's; asks again until there is one."""
     address, ca_file = "", None
     while True:
@@ -63,7 +63,7 @@ async def ask_host() -> Host:
             continue
         failed = await _first_failure(settings, ca_file, connect)
         if failed is None:
-            return Host(settings, ca_file, connect, given.file)
+            return ReachedHost(settings, ca_file, connect, given.file)
         if "does not verify" in failed.found and "ca_file" in failed.remedy:
             ca_file = _ask_certificate()
 

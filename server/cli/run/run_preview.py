@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ....tools._call import Workspace
     from ...changes.plans.plan import Who
     from ...runbooks.runbook import Runbook
-    from ...runbooks.runbook_draft import Draft
+    from ...runbooks.runbook_draft import RunbookDraft
 
 
 async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
@@ -71,7 +71,7 @@ async def release(workspace: Workspace, book: Runbook, records: list[str], now: 
     print(f"{count} released; the next run takes them again.")
 
 
-def _shown(draft: Draft) -> list[dict[str, object]]:
+def _shown(draft: RunbookDraft) -> list[dict[str, object]]:
     from ...changes.display.differences import change_of
 
     return [

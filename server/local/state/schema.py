@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ... import __version__
 from ...errors import ConfigurationError
-from .state import Reader, Transaction
+from .state import StateReader, Transaction
 
 MIGRATIONS: tuple[str, ...] = (
     # 1: plans, what they would do, what was done, and the images that may expire
@@ -114,7 +114,7 @@ MIGRATIONS: tuple[str, ...] = (
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
 
-async def version_of(reader: Reader) -> int:
+async def version_of(reader: StateReader) -> int:
     row = await reader.row("PRAGMA user_version")
     return 0 if row is None else int(row["user_version"])
 

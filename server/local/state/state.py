@@ -12,7 +12,7 @@ class Row(Protocol):
     def __getitem__(self, name: str, /) -> Any: ...
 
 
-class Reader(Protocol):
+class StateReader(Protocol):
     """Reads the state: all that is committed, or what a transaction sees."""
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]: ...
@@ -20,7 +20,7 @@ class Reader(Protocol):
     async def row(self, sql: str, *values: object) -> Row | None: ...
 
 
-class Transaction(Reader, Protocol):
+class Transaction(StateReader, Protocol):
     """Reads and writes as one. Awaits nothing else before its end: everybody else waits meanwhile."""
 
     async def execute(self, sql: str, *values: object) -> int:
@@ -30,7 +30,7 @@ class Transaction(Reader, Protocol):
     async def many(self, sql: str, values: Iterable[Sequence[object]]) -> None: ...
 
 
-class State(Reader, Protocol):
+class State(StateReader, Protocol):
     """Plans, journal, jobs and usage. Nothing is opened before something is asked of it, and the event loop never waits.
 
     Everything here raises StateAway while the state cannot be reached, and ConfigurationError where it cannot be opened at all.

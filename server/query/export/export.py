@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Written:
+class WrittenFile:
     """What went into a file: how many rows, and what their number fields sum to."""
 
     account: Account
@@ -52,7 +52,7 @@ async def exported(
     kind: str,
     progress: Progress | None = None,
     budget: Budget | None = None,
-) -> Written:
+) -> WrittenFile:
     """Writes the file. Raises OSError when the disk does not take it."""
     fields = [target.name for target in targets]
     numeric = [target.name for target in targets if target.type == "number"]
@@ -88,4 +88,4 @@ async def exported(
     except BaseException:
         writer.abandon()
         raise
-    return Written(account, rows, totals)
+    return WrittenFile(account, rows, totals)

@@ -8,7 +8,7 @@ from ...caller import Caller
 from ...criteria.criteria import Criteria
 from ...criteria.targets import Target
 from ...dataapi.models import LayoutMeta, SortKey
-from ...notes.noted_question import Question, fields_in
+from ...notes.noted_question import NotedQuestion, fields_in
 from ...text.near_names import folded
 from .shared_pages import Holding
 
@@ -21,7 +21,7 @@ class FoundSet:
     """The records of `layout` that meet `criteria`, in the order of `sort`."""
 
     layout: LayoutMeta
-    question: Question
+    question: NotedQuestion
     """What was asked, and what is left out by default."""
     criteria: Criteria
     sort: tuple[SortKey, ...] = ()
@@ -51,7 +51,7 @@ class FoundSet:
         """One group of its records, by `criteria` that test what this one's finds bring."""
         return replace(self, criteria=criteria, handle="", is_group=True)
 
-    def within(self, criteria: Criteria, question: Question) -> FoundSet:
+    def within(self, criteria: Criteria, question: NotedQuestion) -> FoundSet:
         """Some of its records; what was read of them is used where the finds are the same."""
         return replace(self, criteria=criteria, question=question, handle="", left_out=None)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ...criteria.calendar import Calendar
 from ...criteria.criteria import Criteria
-from ...criteria.language import Reader
+from ...criteria.language import CriteriaReader
 from ...criteria.record_tests import local
 from ...criteria.residual import Not, Predicate
 from ...errors import InputError
@@ -41,7 +41,7 @@ def narrowed(
 
 def _here(found_set: FoundSet, where: object, omit: object, calendar: Calendar) -> Criteria | None:
     """The found set's own finds with tests of what they bring; None where a test here could say something else."""
-    reader = Reader(found_set.layout, calendar)
+    reader = CriteriaReader(found_set.layout, calendar)
     tests: list[Predicate] = []
     words: list[str] = []
     for criteria, name in ((where, "where"), (omit, "omit")):

@@ -65,7 +65,7 @@ class Course:
         return ""
 
 
-class Reading(Generic[P]):
+class PageReader(Generic[P]):
     """Reads all pages of a query; `fetch` gets one, `consume` takes each in order, exactly the records that are new."""
 
     def __init__(

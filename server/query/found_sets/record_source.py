@@ -19,7 +19,7 @@ from ...database.page_columns import MissingColumn
 from .answer_columns import FIRST_ROWS
 from .found_set import FoundSet
 from .page_cache import Shelf
-from .page_reader import Progress, Reading
+from .page_reader import PageReader, Progress
 from .page_rows import only, passing, records
 from .portal_pages import all_completed
 from .read_budget import Budget
@@ -33,7 +33,7 @@ Consume = Callable[[Rows], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedRows:
     """A page and the rows in it."""
 
     sealed: Sealed
@@ -141,20 +141,20 @@ class Source:
 
         read: list[int] = []
 
-        async def fetch(query: Query) -> Opened:
+        async def fetch(query: Query) -> OpenedRows:
             began = self._now()
             sealed = await self._database.sealed(query)
-            page = Opened(sealed, await self._opened(opener, sealed))
+            page = OpenedRows(sealed, await self._opened(opener, sealed))
             if query.offset == 1:
                 self._check_budget(page, began)
             return page
 
-        def arrived(page: Opened, again: frozenset[str]) -> None:
+        def arrived(page: OpenedRows, again: frozenset[str]) -> None:
             read.append(len(page.sealed.body))
             shelf.add(page.sealed, again)
             consume(page.rows, again)
 
-        reading = Reading(
+        reading = PageReader(
             fetch, arrived, sessions=self._database.pool_size, now=self._now, progress=self._progress
         )
         query = Query(self._found_set.layout.name, leg.requests, self._found_set.sort)
@@ -168,7 +168,7 @@ class Source:
         except MissingColumn as lost:
             raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost
 
-    def _check_budget(self, page: Opened, began: datetime) -> None:
+    def _check_budget(self, page: OpenedRows, began: datetime) -> None:
         """By the first page of a find; the others are like it."""
         count = len(page.ids)
         size = len(page.sealed.body)
@@ -198,7 +198,7 @@ class Source:
             new = tuple(record for record in page.records if record.record_id not in again)
             batches.append(Page(new, page.found, page.total, passed_over=page.passed_over))
 
-        reading = Reading(
+        reading = PageReader(
             fetch,
             arrived,
             sessions=self._database.pool_size,

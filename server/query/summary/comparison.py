@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from ...criteria.calendar import Calendar
-from ...criteria.dates import Span, span_of
+from ...criteria.dates import DateSpan, span_of
 from ...dataapi.models import LayoutMeta
 from ...errors import InputError
 from ..found_sets.found_set import FoundSet
@@ -111,7 +111,7 @@ def beside(now: Sequence[Figure], before: Sequence[Figure] | None) -> list[Figur
 
 
 @dataclass
-class Compared:
+class PeriodComparison:
     """This period's groups beside the same groups of the earlier one."""
 
     columns: tuple[str, ...]
@@ -124,13 +124,13 @@ class Compared:
     """Of those not shown, the ones behind the ones shown."""
 
 
-def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
+def compared(now: Summary, before: Summary, wish: Wish) -> PeriodComparison:
     """Both summaries with all their groups; order, conditions and number of rows are the wish's."""
     names = [each for m in wish.measures for each in (m.name, *beside_of(m.name))]
     columns, width = (*wish.group_columns, *names), len(wish.group_columns)
     total = beside(now.total, before.total)
     if not wish.groups:
-        return Compared(columns, [], total, 0, 0)
+        return PeriodComparison(columns, [], total, 0, 0)
     past = {tuple(name): row for name, row in zip(before.names, before.rows, strict=True)}
     rows: list[list[object]] = []
     for name, row in zip(now.names, now.rows, strict=True):
@@ -145,7 +145,7 @@ def compared(now: Summary, before: Summary, wish: Wish) -> Compared:
         kept = _first_of_each(in_order(kept, (Order(0, descending=False), *wish.by), ranking), wish.each)
     shown = kept[wish.skip : wish.skip + wish.top]
     after = max(0, len(kept) - wish.skip - len(shown))
-    return Compared(columns, shown, total, len(holding) - len(shown), len(rows) - len(holding), after)
+    return PeriodComparison(columns, shown, total, len(holding) - len(shown), len(rows) - len(holding), after)
 
 
 def _first_of_each(rows: Sequence[list[object]], most: int) -> list[list[object]]:
@@ -176,7 +176,7 @@ def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[s
 
 
 def _ends(name: str, condition: object, calendar: Calendar) -> tuple[date, date] | None:
-    def days(said: object) -> Span:
+    def days(said: object) -> DateSpan:
         return span_of(str(said), calendar, field=name)
 
     if isinstance(condition, str):

@@ -18,7 +18,7 @@ Key = str | int | None
 
 
 @dataclass
-class Spelt:
+class GroupSpelling:
     """What the groups of a summary show about spellings, collected while all of them pass by."""
 
     merged: dict[int, int]
@@ -28,7 +28,7 @@ class Spelt:
     _seen: int = 0
 
     @classmethod
-    def of(cls, groups: Sequence[Group]) -> Spelt:
+    def of(cls, groups: Sequence[Group]) -> GroupSpelling:
         merged = {n: 0 for n, group in enumerate(groups) if group.collation is not None}
         looks = len(groups) == 1 and not groups[0].has_order and groups[0].label is None
         return cls(merged, _seen=0 if looks else MOST_SEEN)

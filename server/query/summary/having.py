@@ -9,7 +9,7 @@ from typing import cast
 
 from ...criteria.calendar import Calendar
 from ...criteria.collation import folded, order_of
-from ...criteria.dates import Span, span_of
+from ...criteria.dates import DateSpan, span_of
 from ...criteria.habits import word_for
 from ...criteria.quantity import moment_in
 from ...criteria.residual import COMPARISONS
@@ -28,7 +28,7 @@ class Condition:
     place: int
     operator: str
     limit: Decimal | str | None
-    span: Span | None = None
+    span: DateSpan | None = None
     others: tuple[Condition, ...] = ()
     """Of `any_of`: the conditions of which one holds."""
 
@@ -108,7 +108,7 @@ def _condition(place: int, name: str, operator: str, limit: object, calendar: Ca
     return Condition(place, operator, str(limit) if number is None else number, span)
 
 
-def _in_span(operator: str, text: str, span: Span) -> bool:
+def _in_span(operator: str, text: str, span: DateSpan) -> bool:
     """A day or moment against a period, which counts as a whole."""
     moment = moment_in(text)
     if moment is None:

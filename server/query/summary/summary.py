@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...text.numbers import number_in
 from .gatherer import Gatherer
 from .group_results import Figure, Results
-from .group_spellings import Spelt, commonest
+from .group_spellings import GroupSpelling, commonest
 from .groups import Group
 from .rank import Order, Ranking, in_order
 from .series import fill
@@ -44,7 +44,7 @@ class Summary:
     """Ratios -> groups without one, since the divisor is zero or one of the two is empty."""
     unread: dict[str, int] = field(default_factory=dict[str, int])
     """Text fields that were read as numbers -> contents that are none."""
-    spelt: Spelt = field(default_factory=lambda: Spelt({}))
+    spelt: GroupSpelling = field(default_factory=lambda: GroupSpelling({}))
 
 
 def summarized(gatherer: Gatherer, wish: Wish, starts: Mapping[object, date] | None = None) -> Summary:
@@ -60,7 +60,7 @@ def summarized(gatherer: Gatherer, wish: Wish, starts: Mapping[object, date] | N
         n: m.name for n, m in enumerate(wish.measures, start=len(wish.group_columns)) if m.kind == "ratio"
     }
     empty: Counter[str] = Counter()
-    spelt = Spelt.of(wish.groups)
+    spelt = GroupSpelling.of(wish.groups)
     for name, cell in gatherer.cells():
         groups += 1
         row: list[object] = [*_shown(wish.groups, name, cell), *results.of(cell, [name])]

@@ -27,8 +27,8 @@ from hypothesis.stateful import (
 )
 
 from filemaker_mcp.server.caller import Caller
-from filemaker_mcp.server.changes.planning.request import Request
-from filemaker_mcp.server.changes.plans.plan import ItemState, Kind, RowKind, Who
+from filemaker_mcp.server.changes.planning.request import PlanRequest
+from filemaker_mcp.server.changes.plans.plan import ItemState, RowKind, StepKind, Who
 from filemaker_mcp.server.changes.plans.plan_store import Progress
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
@@ -94,26 +94,28 @@ class Interleavings(RuleBasedStateMachine):
     def plan_an_edit(self, who: int, jobs: list[str], more: int) -> Any:
         wishes = {each: {"Hours": {"add": more}} for each in jobs}
         return self._planned(
-            self._processes[who].changes.edit_by_id(Request(ME, repeat=True), "Jobs", wishes)
+            self._processes[who].changes.edit_by_id(PlanRequest(ME, repeat=True), "Jobs", wishes)
         )
 
     @rule(target=plans, who=PROCESSES, jobs=JOBS, text=st.sampled_from(["Oil", "Oil", "Tar"]))
     def plan_a_related_row(self, who: int, jobs: list[str], text: str) -> Any:
         wishes = {each: {"Tasks": {"add": [{"Text": text}]}} for each in jobs}
         return self._planned(
-            self._processes[who].changes.edit_by_id(Request(ME, repeat=True), "Jobs", wishes)
+            self._processes[who].changes.edit_by_id(PlanRequest(ME, repeat=True), "Jobs", wishes)
         )
 
     @rule(target=plans, who=PROCESSES, title=st.sampled_from(["Rig", "Hull"]), records=st.integers(1, 2))
     def plan_new_records(self, who: int, title: str, records: int) -> Any:
         wanted = [{"Title": title}] * records
-        return self._planned(self._processes[who].changes.create(Request(ME, repeat=True), "Jobs", wanted))
+        return self._planned(
+            self._processes[who].changes.create(PlanRequest(ME, repeat=True), "Jobs", wanted)
+        )
 
     @rule(target=plans, who=PROCESSES, plan=st.one_of(st.none(), plans))
     def plan_the_way_back(self, who: int, plan: str | None) -> Any:
         async def back() -> Progress:
             changes = self._processes[who].changes
-            return await changes.undo.plan(Request(ME), plan or await changes.undo.latest(ME))
+            return await changes.undo.plan(PlanRequest(ME), plan or await changes.undo.latest(ME))
 
         return self._planned(back())
 
@@ -186,15 +188,15 @@ class Interleavings(RuleBasedStateMachine):
                     assert outcome.state not in (ItemState.UNKNOWN, ItemState.SENT), outcome.notes
                     if outcome.state is not ItemState.DONE:
                         continue
-                    if step.kind is Kind.EDIT and "Hours" in item.after:
+                    if step.kind is StepKind.EDIT and "Hours" in item.after:
                         hours[item.target] += Decimal(item.after["Hours"]) - Decimal(item.before["Hours"])
                     for row in item.rows:
                         rows[str((row.after or row.before)["Tasks::Text"])] += (
                             1 if row.kind is RowKind.ADD else -1
                         )
-                    if step.kind is Kind.CREATE:
+                    if step.kind is StepKind.CREATE:
                         titles[str(item.after["Title"])] += 1
-                    if step.kind is Kind.DELETE and item.target not in gone:
+                    if step.kind is StepKind.DELETE and item.target not in gone:
                         gone.add(item.target)
                         titles[str(item.before["Title"])] -= 1
         store = texts(self._emulator, "Jobs", "Hours")
