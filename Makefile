@@ -57,7 +57,7 @@ soak-faults: .venv/ready
 	FILEMAKER_SOAK=$$(( $(SOAK) / 10 )) $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_interleavings.py
 
 soak-kills: .venv/ready
-	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/soak_kills.py tests/changes/applying/test_killed.py
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/soak_kills.py tests/changes/imports/soak_import_kills.py tests/changes/applying/test_killed.py
 
 soak-calls: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/applying/soak_calls.py
