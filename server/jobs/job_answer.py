@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ..text.facts import Facts
 from .job import Job
 
-Facts = dict[str, object]
 WITHHELD = "It ran under other settings of the owner's, so what it was about and what it came to is not told. Ask anew."
 
 

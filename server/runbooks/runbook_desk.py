@@ -10,6 +10,7 @@ from ..changes.plans.plan_store import Progress
 from ..errors import InputError
 from ..jobs.job import Report
 from ..scripts.planned_runs import PlannedRuns
+from ..text.facts import Facts
 from ..text.near_names import matched
 from .batch import Batch
 from .past_runs import PastRuns
@@ -17,8 +18,6 @@ from .review import Review
 from .runbook import Runbook
 from .runbook_draft import Drafts, RunbookDraft
 from .runbook_report import report, unknown_records
-
-Facts = dict[str, object]
 
 
 class RunningAlready(InputError):

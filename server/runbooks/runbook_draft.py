@@ -17,9 +17,9 @@ from ..policy import key_of
 from ..query.found_sets.found_set import FoundSet
 from ..scripts.run_steps import record_step
 from ..scripts.script_desk import Scripting
+from ..text.facts import Facts
 from .runbook import Check, Runbook
 
-Facts = dict[str, object]
 SHOWN = 50
 
 

@@ -8,8 +8,8 @@ from typing import cast
 
 from ..changes.plans.plan import Item, ItemState, Outcome
 from ..changes.plans.plan_store import Progress
+from ..text.facts import Facts
 
-Facts = dict[str, object]
 LISTS = ("review", "left_out")
 SHOWN = 50
 

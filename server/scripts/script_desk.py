@@ -14,6 +14,7 @@ from ..database.database import Database
 from ..errors import InputError
 from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
 from ..policy import key_of
+from ..text.facts import Facts
 from ..text.near_names import folded
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import text_of
@@ -21,8 +22,6 @@ from .portions import portion
 from .run_steps import record_step, single_step
 from .script_result import Ending, ScriptResult, read
 from .script_run import Runner
-
-Facts = dict[str, object]
 
 ANSWERS_AGAIN_SECONDS = 600.0
 """A script that ended so short a while ago is not run again by a question repeated by mistake."""

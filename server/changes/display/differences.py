@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...dataapi.models import Value
+from ...text.facts import Facts
 from ..plans.plan import Item, Plan, RowKind, Step, StepKind
 from .excerpts import excerpts
 from .plan_display import lines_of, which_of
@@ -12,7 +13,6 @@ SAMPLES = 10
 GROUPS = 20
 LONG = 200
 WARNINGS, NOTES = 50, 30
-Facts = dict[str, object]
 
 
 def differences(plan: Plan) -> Facts:

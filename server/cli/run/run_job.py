@@ -9,6 +9,7 @@ import time
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from ...text.facts import Facts
 from ..terminal_text import beside
 from .run_progress import Teller, report_lines
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ...jobs.job import Finished, Job, Report, Task
     from ...runbooks.runbook import Runbook
 
-Facts = dict[str, object]
 STOPPING_SECONDS = 10.0
 """How long what is on its way may take to come to its end after Ctrl-C."""
 AT_A_TIME_SECONDS = 3600.0

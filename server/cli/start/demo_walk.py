@@ -15,7 +15,7 @@ from mcp_types import CallToolResult, TextContent
 from ...local.own_command import typed_command
 from ..terminal_text import brief, table, wrapped
 
-Facts = dict[str, Any]
+Answer = dict[str, Any]
 
 
 class Walk:
@@ -81,7 +81,7 @@ class Walk:
         print(wrapped(text))
         self._expect(result.is_error, "an unknown field was not refused")
 
-    async def _apply(self, plan: Facts) -> Facts:
+    async def _apply(self, plan: Answer) -> Answer:
         """Shows a plan as a person would be asked to agree to it, and carries it out."""
         if plan.get("state") != "planned":
             self._expect(False, f"there was no plan but {brief(plan)}")
@@ -96,12 +96,12 @@ class Walk:
         self._expect(done.get("state") == "done", f"{plan['change_id']} ended {done.get('state')}")
         return done
 
-    async def _ask(self, tool: str, arguments: Mapping[str, Any]) -> Facts:
+    async def _ask(self, tool: str, arguments: Mapping[str, Any]) -> Answer:
         result = await self._call(tool, arguments)
         if result.is_error:
             self._expect(False, f"{tool} was refused: {_text(result)}")
             return {}
-        return cast("Facts", result.structured_content)
+        return cast("Answer", result.structured_content)
 
     async def _call(self, tool: str, arguments: Mapping[str, Any]) -> CallToolResult:
         print(wrapped(f"{tool} {json.dumps(arguments, ensure_ascii=False)}", "  > "))
@@ -130,7 +130,7 @@ def closing_words() -> str:
     )
 
 
-def _layout_lines(listed: Facts) -> list[str]:
+def _layout_lines(listed: Answer) -> list[str]:
     """Layouts by folder, as the tool gives them; a plain list where there are no folders."""
     layouts = listed.get("layouts", [])
     if isinstance(layouts, list):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...text.facts import Facts
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
@@ -18,7 +19,6 @@ from .wish import Wish
 if TYPE_CHECKING:
     from ...database.database import Database
 
-Facts = dict[str, object]
 MOST_WRITTEN = 100_000
 """Groups that a file of a summary takes."""
 MOST_COMPARED = 100_000
