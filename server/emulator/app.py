@@ -41,7 +41,7 @@ class Emulator:
     """Serve `app` in this process through `httpx.ASGITransport`, or by uvicorn. One event loop at a time.
 
     Raises SolutionError for a solution with mistakes; rows of data are read when a table is first needed, or all at
-    once by `load`.
+    once by `load`. With `index` the indexes of their fields are built then, not by the first find in each.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Emulator:
         profile: int = 22,
         switches: Switches = Switches(),  # noqa: B008 - frozen
         data: Path | None = None,
+        index: bool = False,
         claris_id: ClarisId | None = None,
         oauth: OAuthProviders | None = None,
         zone: tzinfo | None = None,
@@ -61,7 +62,8 @@ class Emulator:
         files = Files()
         read = read_solutions(solutions)
         for solution in read:
-            files.add(HostedFile(solution, _data_file(data, solution.model.name, len(read))))
+            kept = _data_file(data, solution.model.name, len(read))
+            files.add(HostedFile(solution, kept, index=index))
         streams = Streams(files)
         self._locks = Locks()
         self.host = Host(

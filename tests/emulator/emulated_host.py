@@ -77,13 +77,14 @@ async def host(
     profile: int = 22,
     switches: Switches = Switches(),  # noqa: B008 - frozen
     data: Path | None = None,
+    index: bool = False,
     base: str = "http://fm.example",
     faults: int = 0,
 ) -> AsyncGenerator[Client]:
     """Logged in nowhere yet; the clock stands until a test moves it."""
     clock = ManualClock()
     emulator = Emulator(
-        folders or [SAMPLE], clock=clock, profile=profile, switches=switches, data=data, zone=UTC
+        folders or [SAMPLE], clock=clock, profile=profile, switches=switches, data=data, index=index, zone=UTC
     )
     transport = httpx.ASGITransport(app=emulator.app)
     async with httpx.AsyncClient(transport=transport, base_url=base) as http:

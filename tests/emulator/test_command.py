@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import ssl
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -58,6 +60,29 @@ def test_it_serves_https_with_a_certificate_of_its_own_and_faults_on_demand() ->
                 == 200
             )
             assert code(http.get(url, headers=headers)) == "952"
+
+
+@pytest.mark.parametrize("words", [(), ("--index",)])
+def test_fields_are_indexed_before_the_first_request_when_asked_to(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    data = tmp_path / "kept.sqlite"
+    with emulator("--data", str(data), *words) as (_, lines):
+        with closing(sqlite3.connect(tmp_path / "kept.Club.sqlite")) as kept:
+            names = {name for (name,) in kept.execute("SELECT name FROM sqlite_master")}
+            fields = {
+                field: f"{sql}{column}"
+                for field, sql, column in kept.execute("SELECT name, sql, column FROM kept_field")
+            }
+        assert (f"w_{fields['Name']}" in names) is bool(words)
+        with httpx.Client(base_url=lines[0].removeprefix("Club, Shop at ")) as http:
+            token = log_in(http).headers["x-fm-data-access-token"]
+            found = http.post(
+                "/fmi/data/v2/databases/Club/layouts/Members/_find",
+                json={"query": [{"Name": "*"}], "limit": 2},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert code(found) == "0"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")

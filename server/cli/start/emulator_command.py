@@ -55,6 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="FILE", help="keep the records in this file (default: in memory)"
     )
     parser.add_argument(
+        "--index",
+        action="store_true",
+        help="index the fields while loading, so that the first find is as quick as the next (default: the find does it)",
+    )
+    parser.add_argument(
         "--control", action="store_true", help="offer /_emulator/, for faults on demand (loopback only)"
     )
     parser.add_argument(

@@ -32,6 +32,7 @@ def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
         profile=args.profile,
         switches=read_switches(args.switch),
         data=args.data,
+        index=args.index,
     )
     emulator.load()
     _enrol(emulator, args)

@@ -17,9 +17,12 @@ from .solution import SolutionFile
 
 
 class HostedFile:
-    """Tables are read from their CSV files when they are first needed, unless a data file has kept them."""
+    """Tables are read from their CSV files when they are first needed, unless a data file has kept them.
 
-    def __init__(self, solution: SolutionFile, data: Path | None) -> None:
+    With `index` their indexes are built as they are read, otherwise each when a find first needs it.
+    """
+
+    def __init__(self, solution: SolutionFile, data: Path | None, *, index: bool = False) -> None:
         self.solution = solution
         self.model = solution.model
         self.name = solution.model.name
@@ -31,12 +34,16 @@ class HostedFile:
             solution.folder, None if data is None else data.with_suffix(".containers")
         )
         self._store = Store(tuple(self.model.tables.values()), data)
+        self._index = index
         self._waiting = set[str]() if kept else set(solution.data)
         self._plans: dict[str, LayoutPlan] = {}
         self._serials: dict[tuple[str, str], int] = {}
         self._from_data_file = kept
         if data is not None:
             self.load_all()
+        if kept and index:
+            for table in self.model.tables:
+                self._store.index(table)
 
     def store_for(self, table: str) -> Store:
         """The store, with that table's data in it."""
@@ -62,6 +69,8 @@ class HostedFile:
         if any(field.calculation is not None and field.stored for field in table.fields.values()):
             rows = (with_stored_calculations(self.formulas, table, row) for row in rows)
         self._store.load(name, rows)
+        if self._index:
+            self._store.index(name)
 
     def plan(self, layout: str, table_of: Callable[[str], Table]) -> LayoutPlan:
         plan = self._plans.get(layout)

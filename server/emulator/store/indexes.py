@@ -1,4 +1,4 @@
-"""The indexes of a store: built when a find first needs one, as FileMaker does, and kept current from then on."""
+"""The indexes of a store: built when a find first needs one, as FileMaker does, or all at once, and kept current."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from ..model import FieldType
 from .schema import Column, Shape
 from .transactions import Transactions
 from .value_index import ValueIndex
@@ -39,6 +40,13 @@ class Indexes:
                 self._index(kind, name).build(column)
             self._built.add(name)
         return name
+
+    def build(self, shape: Shape) -> None:
+        """The index of each field that a plain criterion on it needs: words of text, values of everything else."""
+        for column in shape.columns.values():
+            field = column.field
+            if field.stored and not field.is_global and field.type is not FieldType.CONTAINER:
+                self.require(column, Kind.WORDS if field.type is FieldType.TEXT else Kind.VALUES)
 
     def records(
         self, column: Column, kind: Kind, where: str, values: tuple[str, ...], cap: int

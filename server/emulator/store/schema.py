@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..model import Field, Table
 
-INDEX_FORM = f"2/{unicodedata.unidata_version}/{sys.byteorder}"
+INDEX_FORM = f"3/{unicodedata.unidata_version}/{sys.byteorder}"
 """Index tables made by other rules, or by another edition of Unicode, are thrown away and built anew."""
 
 

@@ -113,6 +113,10 @@ class Store:
         """Add many records at once. Answers how many."""
         return self._writer.load(self._schema.shape(table), rows)
 
+    def index(self, table: str) -> None:
+        """Build now what the first find in each field of the table would build."""
+        self._indexes.build(self._schema.shape(table))
+
     def update(self, table: str, record_id: int, values: Values) -> Row:
         """Change the fields named, all their repetitions. Raises LookupError when there is no such record."""
         return self._writer.update(self._schema.shape(table), record_id, values)

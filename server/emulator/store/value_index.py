@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from ..model import FieldType
 from ..values import text_words as words
@@ -22,7 +24,7 @@ _FEW = 20_000
 """Values of a column up to which their records are gathered in memory."""
 _DAY = "[0-1][0-9]/[0-3][0-9]/[0-9][0-9][0-9][0-9]"
 _ISO = "substr({0},7,4)||'-'||substr({0},1,2)||'-'||substr({0},4,2)"
-_FIRST_DAY = 1721424.5  # the Julian day before the first day of year 1
+_FIRST_DAY = 1721425.5  # the Julian day of the first day of year 1
 
 
 class ValueIndex:
@@ -42,14 +44,29 @@ class ValueIndex:
         if known is not None:
             self._db.executemany(f"INSERT INTO {self._name} {_ROW}", _in_order(column, known))
             return
-        usual, key = _usual(column) if column.field.repetitions == 1 else ("0", "''")
-        self._db.execute("CREATE TEMP TABLE staged (key, accent, part, id)")
+        if self._build_usual(column) < self._db.execute(f"SELECT count(*) FROM {column.table}").fetchone()[0]:
+            self._build_rest(column)
+
+    def _build_usual(self, column: Column) -> int:
+        """How many of the records are written as nearly all are, and in the table now."""
+        if column.field.repetitions > 1:
+            return 0
+        usual, number, key = _usual(column)
+        # With a limit within and a condition without, SQLite works the number out once a record.
+        numbered = f"SELECT id, {number} AS number FROM {column.table} WHERE {usual} LIMIT -1"
+        return self._db.execute(
+            f"INSERT INTO {self._name} (key, accent, part, id)"
+            f" SELECT {key}, '', {WHOLE}, id FROM ({numbered}) WHERE id>0 ORDER BY 1, 4"
+        ).rowcount
+
+    def _build_rest(self, column: Column) -> None:
+        usual = _usual(column)[0] if column.field.repetitions == 1 else "0"
         rows = self._db.execute(f"SELECT id, {column.name} FROM {column.table} WHERE NOT ({usual})")
+        self._db.execute("CREATE TEMP TABLE staged (key, accent, part, id)")
         self._db.executemany("INSERT INTO staged VALUES (?,?,?,?)", _entries(column, rows))
         self._db.execute(
             f"INSERT OR IGNORE INTO {self._name} (key, accent, part, id)"
-            f" SELECT {key}, '', {WHOLE}, id FROM {column.table} WHERE {usual}"
-            " UNION ALL SELECT key, accent, part, id FROM staged ORDER BY 1, 2, 4, 3"
+            " SELECT key, accent, part, id FROM staged ORDER BY 1, 2, 4, 3"
         )
         self._db.execute("DROP TABLE staged")
 
@@ -81,60 +98,56 @@ class ValueIndex:
         return set(found) if cap < 0 or len(found) < cap else None
 
 
-def _usual(column: Column) -> tuple[str, str]:
-    """A condition in SQL on values that are written as nearly all are, and the key of such a value in SQL."""
+def _usual(column: Column) -> tuple[str, str, str]:
+    """In SQL: a condition on values that are written as nearly all are, such a value as a number or text, and its key."""
     name, field = column.name, column.field
     match field.type:
         case FieldType.TEXT | FieldType.CONTAINER:
-            key = name if field.index_language == words.UNICODE else f"lower({name})"
-            return f"{name}<>'' AND {name} NOT GLOB '*[^ -~]*'", key
+            key = "number" if field.index_language == words.UNICODE else "lower(number)"
+            return f"{name}<>'' AND {name} NOT GLOB '*[^ -~]*'", name, key
         case FieldType.NUMBER:
-            digits = f"rtrim(replace({name},'.',''),'0')"
             plain = f"{name} GLOB '[1-9]*' AND {name} NOT GLOB '*[^0-9.]*' AND {name} NOT GLOB '*.*.*'"
-            return f"{plain} AND length({name})<=400", _key(f"instr({name}||'.','.')-1", digits)
+            digits = "rtrim(replace(number,'.',''),'0')"
+            return f"{plain} AND length({name})<=400", name, f"'2'||(499+instr(number||'.','.'))||{digits}"
         case FieldType.DATE:
-            iso = _ISO.format(name)
-            return f"{name} GLOB '{_DAY}' AND {_is_day(name)}", _whole_key(_ordinal(iso))
+            day = f"CAST(julianday({_ISO.format(name)})-{_FIRST_DAY}+1 AS INTEGER)"
+            return f"{name} GLOB '{_DAY}' AND {_is_day(name)}", day, _whole_key(500)
         case FieldType.TIMESTAMP:
-            iso = _ISO.format(name)
             clock = "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"
             usual = f"{name} GLOB '{_DAY} {clock}' AND substr({name},12,2)<'24' AND {_is_day(name)}"
-            seconds = f"substr({name},12,2)*3600+substr({name},15,2)*60+substr({name},18,2)"
-            return usual, _whole_key(f"((({_ordinal(iso)}-1)*86400+{seconds})*1000000)")
+            moment = f"julianday({_ISO.format(name)}||substr({name},11))"
+            # A key is of microseconds; their six zeros only count towards its length.
+            return usual, f"CAST(round(({moment}-{_FIRST_DAY})*86400) AS INTEGER)", _whole_key(506)
         case FieldType.TIME:
-            return "0", "''"
+            return "0", "''", "''"
 
 
 def _is_day(name: str) -> str:
-    # The ends of months are left to Python, and so is the first year: its first moment measures nothing.
+    # 29 February is left to Python, and so is the first year: its first moment measures nothing.
     month, day, year = f"substr({name},1,2)", f"substr({name},4,2)", f"substr({name},7,4)"
     return (
-        f"{month} BETWEEN '01' AND '12' AND {day} BETWEEN '01' AND '28'"
-        f" AND {year} BETWEEN '0002' AND '{LAST_YEAR}'"
+        f"{month} BETWEEN '01' AND '12' AND {year} BETWEEN '0002' AND '{LAST_YEAR}' AND ({day} BETWEEN '01' AND '28'"
+        f" OR {day} IN ('29','30') AND {month}<>'02' OR {day}='31' AND {month} NOT IN ('02','04','06','09','11'))"
     )
 
 
-def _ordinal(iso: str) -> str:
-    return f"CAST(julianday({iso})-{_FIRST_DAY} AS INTEGER)"
-
-
-def _whole_key(number: str) -> str:
-    return _key(f"length({number})", f"rtrim({number},'0')")
-
-
-def _key(exponent: str, digits: str) -> str:
-    """`number_key` of a positive number, in SQL."""
-    return f"'2'||printf('%03d',500+{exponent})||{digits}"
+def _whole_key(length: int) -> str:
+    """`number_key` of a positive whole number, in SQL. The length is that of no digits at all, in three digits."""
+    return f"'2'||({length}+length(number))||rtrim(number,'0')"
 
 
 def _in_order(column: Column, held: dict[str, array[int]]) -> Iterator[tuple[str, str, int, int]]:
     """The entries in the order of the table, so that nothing has to be sorted but the values."""
-    places: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    places: defaultdict[tuple[str, str], list[tuple[int, array[int]]]] = defaultdict(list)
     for kept, ids in held.items():
         for key, accent, part in set(_entries_of(column, kept)):
-            places.setdefault((key, accent), []).extend((record, part) for record in ids)
+            places[key, accent].append((part, ids))
     for (key, accent), found in sorted(places.items()):
-        for record, part in sorted(set(found)):
+        if len(found) == 1:
+            ((part, ids),) = found
+            yield from zip(repeat(key), repeat(accent), repeat(part), ids)
+            continue
+        for record, part in sorted({(record, part) for part, ids in found for record in ids}):
             yield key, accent, part, record
 
 

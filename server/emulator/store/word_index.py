@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain
 
 from ..values import text_words as words
 from .schema import Column
@@ -17,11 +18,16 @@ PART_OF_WORD = "\x01"
 _BITS = 16
 _LOW = 2**_BITS - 1
 _REMEMBERED = 200_000
+_SAMPLE = 2_000
+_PLAIN = "({0}<>'' AND {0} NOT GLOB '*[^0-9A-Za-z]*')"
 _ROW = "(word, block, ids) VALUES (?,?,?)"
 
 
 class WordIndex:
-    """One index table: (word, block, ids), the ids being the low halves of the record ids of that block."""
+    """One index table: (word, block, ids), the ids being the low halves of the record ids of that block.
+
+    They are 16-bit numbers in a blob. The only one may be an integer instead: that is how the database itself writes it.
+    """
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db = db
@@ -31,11 +37,50 @@ class WordIndex:
         """Make the table from the records."""
         columns = "(word TEXT, block INTEGER, ids BLOB, PRIMARY KEY (word, block)) WITHOUT ROWID"
         self._db.execute(f"CREATE TABLE {self._name} {columns}")
-        self._db.execute("CREATE TEMP TABLE staged (word, block, ids)")
-        rows = self._db.execute(f"SELECT id, {column.name} FROM {column.table} ORDER BY id")
-        self._db.executemany("INSERT INTO staged VALUES (?,?,?)", _in_blocks(column, rows))
-        self._db.execute(f"INSERT INTO {self._name} SELECT * FROM staged ORDER BY word, block")
-        self._db.execute("DROP TABLE staged")
+        if not (self._looks_like_keys(column) and self._build_keys(column)):
+            self._build_blocks(column)
+
+    def _looks_like_keys(self, column: Column) -> bool:
+        """Whether the first values are single words in letters and digits, and no two of them the same."""
+        first = f"SELECT {column.name} AS value FROM {column.table} ORDER BY id LIMIT {_SAMPLE}"
+        select = f"SELECT count(*), count(DISTINCT value) FROM ({first})"
+        (taken, different) = self._db.execute(f"{select} WHERE {_PLAIN.format('value')}").fetchone()
+        return column.field.repetitions == 1 and taken == different == _SAMPLE
+
+    def _build_keys(self, column: Column) -> bool:
+        """The database reads and sorts what stands once in its block; a small rest is entered record by record.
+
+        False, with nothing in the table, where the rest is not small.
+        """
+        word = column.name if column.field.index_language == words.UNICODE else f"lower({column.name})"
+        plain = _PLAIN.format(column.name)
+        self._db.execute(
+            f"INSERT INTO {self._name} SELECT {word}, id >> {_BITS}, id & {_LOW} FROM {column.table}"
+            f" WHERE {plain} GROUP BY 1, 2 HAVING count(*)=1"
+        )
+        known = f"SELECT 1 FROM {self._name} WHERE word={word} AND block=id >> {_BITS}"
+        rest = f"SELECT id, {column.name} FROM {column.table} WHERE {column.name}<>''"
+        (total,) = self._db.execute(f"SELECT count(*) FROM {column.table}").fetchone()
+        bound = total // 32
+        rows = self._db.execute(
+            f"{rest} AND NOT ({plain} AND EXISTS ({known})) LIMIT ?", (bound + 1,)
+        ).fetchall()
+        if len(rows) > bound:
+            self._db.execute(f"DELETE FROM {self._name}")
+            return False
+        self.enter(column, rows)
+        return True
+
+    def _build_blocks(self, column: Column) -> None:
+        (last,) = self._db.execute(f"SELECT coalesce(max(id), 0) FROM {column.table}").fetchone()
+        words_of = _Words(column)
+        select = f"SELECT id & {_LOW}, {column.name} FROM {column.table} WHERE id BETWEEN ? AND ? AND {column.name}<>''"
+        for block in range((last >> _BITS) + 1):
+            rows = self._db.execute(select, (block << _BITS, block << _BITS | _LOW))
+            entries = words_of.places(rows)
+            self._db.executemany(
+                f"INSERT INTO {self._name} {_ROW}", ((word, block, ids) for word, ids in entries)
+            )
 
     def enter(self, column: Column, rows: Iterable[tuple[int, str]]) -> None:
         """Add the words of new values."""
@@ -67,7 +112,7 @@ class WordIndex:
         rows = self._db.execute(f"SELECT block, ids FROM {self._name} WHERE {where}", values)
         for block, kept in rows:
             first = block << _BITS
-            found.update([first | low for low in array("H", kept)])
+            found.update([first | low for low in _lows(kept)])
             if 0 <= cap <= len(found):
                 return None
         return found
@@ -75,25 +120,11 @@ class WordIndex:
     def _ids(self, word: str, record: int) -> array[int]:
         place = (word, record >> _BITS)
         found = self._db.execute(f"SELECT ids FROM {self._name} WHERE word=? AND block=?", place).fetchone()
-        return array("H", found[0] if found else b"")
+        return _lows(found[0] if found else b"")
 
 
-def _in_blocks(column: Column, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[str, int, bytes]]:
-    words_of = _Words(column)
-    for block, records in groupby(rows, lambda row: row[0] >> _BITS):
-        first: dict[str, int] = {}  # most words of a column of keys stand in one record
-        more: dict[str, array[int]] = {}
-        for record, kept in records:
-            low = record & _LOW
-            for word in words_of(kept):
-                if word not in first:
-                    first[word] = low
-                elif (ids := more.get(word)) is not None:
-                    ids.append(low)
-                else:
-                    more[word] = array("H", (low,))
-        for word, low in first.items():
-            yield word, block, array("H", (low, *more.get(word, ()))).tobytes()
+def _lows(kept: bytes | int) -> array[int]:
+    return array("H", (kept,) if isinstance(kept, int) else kept)
 
 
 class _Words:
@@ -105,19 +136,41 @@ class _Words:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, kept: str) -> set[str]:
-        found: set[str] = set()
-        known = self._known
-        for text in self._column.texts(kept) if kept else ():
-            for piece in text.split(" "):  # a space always stands between words, and pieces repeat
-                words_of_piece = known.get(piece)
-                if words_of_piece is None:
-                    words_of_piece = self._read(piece)
-                    if len(known) < _REMEMBERED:
-                        known[piece] = words_of_piece
-                found.update(words_of_piece)
+        texts = self._column.texts(kept) if kept else ()
+        # A space always stands between words.
+        return {word for text in texts for piece in text.split(" ") for word in self._of_piece(piece)}
+
+    def places(self, rows: Iterable[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:
+        """Each word of a block's rows in order, with where it stands. A piece is read once, however often it stands."""
+        standing: defaultdict[str, list[int]] = defaultdict(list)
+        single = self._column.field.repetitions == 1
+        for low, kept in rows:
+            for text in (kept,) if single else self._column.texts(kept):
+                for piece in text.split(" "):
+                    standing[piece].append(low)
+        found: dict[str, list[int]] = {}
+        more: defaultdict[str, list[list[int]]] = defaultdict(list)
+        for piece, lows in standing.items():
+            for word in self._of_piece(piece):
+                if found.setdefault(word, lows) is not lows:
+                    more[word].append(lows)
+        for word in sorted(found):
+            lows = found[word]
+            if word in more:
+                lows = sorted(chain(lows, *more[word]))
+            yield word, array("H", dict.fromkeys(lows) if len(lows) > 1 else lows).tobytes()
+
+    def _of_piece(self, piece: str) -> tuple[str, ...]:
+        found = self._known.get(piece)
+        if found is None:
+            found = self._read(piece)
+            if len(self._known) < _REMEMBERED:
+                self._known[piece] = found
         return found
 
     def _read(self, piece: str) -> tuple[str, ...]:
+        if piece.isalnum() and piece.isascii():  # one word in any language
+            return (words.for_comparing(piece, self._language),)
         found: list[str] = []
         for word in words.words(words.for_comparing(piece, self._language), self._language):
             found.append(word)

@@ -63,3 +63,25 @@ async def test_the_sample_may_be_kept_too(tmp_path: Path) -> None:
     async with host(data=tmp_path / "harbor.sqlite") as client:
         await client.log_in()
         assert (await client.get("API Tasks", record))["fieldData"]["Title"] == "kept"
+
+
+async def test_finds_answer_alike_with_indexes_built_while_loading_and_on_reopening(tmp_path: Path) -> None:
+    queries = [{"Name": "a"}, {"Name": "=*"}, {"ID": "1...4"}, {"ID": "="}, {"Name": "==*"}]
+
+    async def answers(**options: Any) -> list[Any]:
+        async with club(**options) as client:
+            await client.create("Members", {"Name": "Ada Byron"})
+            found = [
+                (await client.find("Members", query)).json()["response"].get("data") for query in queries
+            ]
+            assert code(await client.send("DELETE", "layouts/Members/records/7")) == "0"
+            return [[each["recordId"] for each in data or ()] for data in found]
+
+    plain = await answers()
+    assert await answers(index=True) == plain
+    kept = tmp_path / "kept.sqlite"
+    assert await answers(data=kept) == plain
+    async with club(data=kept, index=True) as client:
+        assert code(await client.find("Members", {"Name": "byron"})) == "401"
+        await client.create("Members", {"Name": "Ada Byron"})
+        assert code(await client.find("Members", {"Name": "byron"})) == "0"

@@ -222,3 +222,26 @@ def test_unknown_names_are_refused(store: Store) -> None:
         store.count("Club::Note")
     with pytest.raises(LookupError):
         store.update("Club::Notes", 1, {"Title": "x"})
+
+
+def test_words_of_keys_are_found_whatever_stands_among_them(store: Store) -> None:
+    odd = ["Note of k000007", "K000009 K000009", "ünder", "", "日本橋中洲", "k000005", "A-1/b"]
+    store.load("Club::Notes", ({"Title": title} for title in [f"K{n:06d}" for n in range(3000)] + odd))
+    assert find(store, "Title", "k000007") == [8, 3001]
+    assert find(store, "Title", "K000005") == [6, 3006]
+    assert find(store, "Title", "=K000009") == [10, 3002]
+    assert find(store, "Title", "K00299") == list(range(2991, 3001))
+    assert [find(store, "Title", word) for word in ("under", "中", "b")] == [[3003], [3005], [3007]]
+    store.update("Club::Notes", 8, {"Title": "K000009"})
+    store.delete("Club::Notes", 6)
+    assert find(store, "Title", "k000007") == [3001]
+    assert find(store, "Title", "k000009") == [8, 10, 3002]
+    assert find(store, "Title", "k000005") == [3006]
+
+
+def test_a_column_that_only_begins_with_keys_is_indexed_whole(store: Store) -> None:
+    titles = [f"K{number}" for number in range(2500)] + ["Open"] * 500 + ["Paid, open"] * 500
+    store.load("Club::Notes", ({"Title": title} for title in titles))
+    assert find(store, "Title", "open") == list(range(2501, 3501))
+    assert find(store, "Title", "=paid") == list(range(3001, 3501))
+    assert find(store, "Title", "=k2499") == [2500]
