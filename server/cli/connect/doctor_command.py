@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..terminal_text import beside
+from ..terminal_text import STAGE_STYLES, beside
 
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
@@ -115,12 +115,14 @@ async def _stages(
 def _line(stage: ConnectionStage) -> str:
     finding = stage.finding
     name = f"{stage.name} ({finding.step})" if finding.step else stage.name
-    lines = [(f"  {finding.state.value:<12} {name:<24} ", f"{finding.found}  [{stage.seconds:.1f} s]")]
+    head = f"  {finding.state.value:<12} {name:<24} "
+    lines = [(head, f"{finding.found}  [{stage.seconds:.1f} s]")]
     if finding.unchecked:
         lines.append((" " * 40, f"not checked: {finding.unchecked}"))
     if finding.remedy:
         lines.append((" " * 40, f"what to do: {finding.remedy}"))
-    return "\n".join(beside(head, text, sys.stdout) for head, text in lines)
+    style = STAGE_STYLES[finding.state.value]
+    return "\n".join(beside(head, text, sys.stdout, style if head.strip() else "") for head, text in lines)
 
 
 def _report(reports: dict[str, list[ConnectionStage]]) -> dict[str, object]:

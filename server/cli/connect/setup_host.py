@@ -20,7 +20,7 @@ from ...diagnosis.web_stages import WebServer
 from ...errors import ConfigurationError, FilemakerMcpError
 from ...local.places import expanded
 from ..terminal import ask, say
-from ..terminal_text import beside
+from ..terminal_text import STAGE_STYLES, beside
 from .pasted_address import pasted
 
 PATIENCE_SECONDS = 2.0
@@ -111,6 +111,7 @@ async def found(name: str, check: Check) -> StageFinding:
 def show(name: str, finding: StageFinding) -> None:
     if finding.state is StageResult.NOT_CHECKED:
         return
-    say(beside(f"  {finding.state.value:<8} {name:<12} ", finding.found, sys.stderr))
+    style = STAGE_STYLES[finding.state.value]
+    say(beside(f"  {finding.state.value:<8} {name:<12} ", finding.found, sys.stderr, style))
     if finding.remedy:
         say(beside(" " * 24, finding.remedy, sys.stderr))

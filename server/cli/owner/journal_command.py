@@ -93,6 +93,9 @@ async def _run(arguments: argparse.Namespace) -> int:
                 _print(entry)
             return 0
         entries = await files.journal.entries(limit=arguments.limit, by_record=False)
+        if not entries:
+            print("Nothing was planned or changed yet.")
+            return 0
         for entry in reversed(entries):
             print(wrapped(one_line(_line_of(entry)), ""))
     print()

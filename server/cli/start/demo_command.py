@@ -28,6 +28,7 @@ async def _demo(folder: Path) -> int:
     from ...app.sample_server import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
     from ...emulator.app import Emulator
     from ...emulator.serving import serving
+    from ..terminal_text import wrapped
     from .demo_walk import Walk, closing_words
 
     emulator = Emulator([sample_folder()])
@@ -45,8 +46,8 @@ async def _demo(folder: Path) -> int:
             args=["-m", "filemaker_mcp.server"],
             env=_inherited() | everything_allowed() | settings,
         )
-        print(f"A FileMaker host with the sample file '{FILE}' is running on {url},")
-        print("and an MCP server beside it. What follows is what an assistant asks and is told.\n")
+        host = f"A FileMaker host with the sample file '{FILE}' is running on {url}, and an MCP server beside it."
+        print(f"{wrapped(f'{host} What follows is what an assistant asks and is told.', '')}\n")
         async with Client(server) as client:
             walked = await Walk(client).all()
     print(closing_words())

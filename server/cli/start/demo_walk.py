@@ -41,7 +41,7 @@ class Walk:
         self._title("What is in this file?")
         layouts = await self._ask("list_layouts", {})
         for line in _layout_lines(layouts):
-            print(f"    {line}")
+            print(wrapped(line))
         self._expect("layouts" in layouts, "no layouts were listed")
 
     async def find(self) -> None:
@@ -65,13 +65,13 @@ class Walk:
         )
         await self._apply(plan)
         read = await self._ask("get_record", {"layout": "Tasks", "id": record_id})
-        print(f"    read back: {brief(read.get('fields', read))}")
+        print(wrapped(f"read back: {brief(read.get('fields', read))}"))
         self._expect("S-02" in json.dumps(read), "the edit was not read back")
 
     async def run_a_script(self) -> None:
         self._title("Run the month's report.")
         ran = await self._ask("run_script", {"script": "Month Report", "parameter": "2026-06"})
-        print(f"    {ran.get('state')}: {brief(ran.get('result', ''))}")
+        print(wrapped(f"{ran.get('state')}: {brief(ran.get('result', ''))}"))
         self._expect(ran.get("state") == "done", "the script did not finish")
 
     async def be_refused(self) -> None:
@@ -90,7 +90,7 @@ class Walk:
         for change in plan["changes"]:
             for field, value in change.get("fields", {}).items():
                 before_after = f"{value[0]!r} -> {value[1]!r}" if isinstance(value, list) else f"{value!r}"
-                print(f"        {field}: {before_after}")
+                print(wrapped(f"{field}: {before_after}", "        "))
         done = await self._ask("apply_change", {"change_id": plan["change_id"]})
         print(wrapped(f"{done.get('state')}: {done.get('next', '')}"))
         self._expect(done.get("state") == "done", f"{plan['change_id']} ended {done.get('state')}")
@@ -109,7 +109,7 @@ class Walk:
 
     def _title(self, question: str) -> None:
         self._step += 1
-        print(f"\n{self._step}. {question}")
+        print(f"\n{wrapped(f'{self._step}. {question}', '')}")
 
     def _expect(self, fulfilled: bool, otherwise: str) -> None:
         if not fulfilled:
@@ -121,11 +121,13 @@ def closing_words() -> str:
     installed = shutil.which("filemaker-mcp", path=str(Path(sys.executable).parent))
     command = installed or sys.executable
     arguments = ["--demo"] if installed else ["-m", "filemaker_mcp.server", "--demo"]
+    where = (
+        "To let your own assistant try it, paste this into Claude Desktop's configuration"
+        " (Settings > Developer > Edit Config), then restart it:"
+    )
     entry = {"mcpServers": {"filemaker-demo": {"command": command, "args": arguments}}}
     return (
-        "\nTo let your own assistant try it, paste this into Claude Desktop's configuration\n"
-        "(Settings > Developer > Edit Config), then restart it:\n\n"
-        f"{json.dumps(entry, indent=2)}\n\n"
+        f"\n{wrapped(where, '')}\n\n{json.dumps(entry, indent=2)}\n\n"
         f"For your own FileMaker: {typed_command()} setup"
     )
 
