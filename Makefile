@@ -28,7 +28,7 @@ types: .venv/ready
 tests: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm)
+test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm), and LibreOffice
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
 	UV="$(UV)" $(BIN)/python tests/clients/judge.py
 

@@ -19,7 +19,13 @@ DECIMALS = {
 GROUPING = {"point": ",'’ \u202f\xa0", "comma": ".'’ \u202f\xa0"}
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 PARTS = re.compile(r"(\d{1,4})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{1,4})")
-CURRENCY = re.compile(r"^\s*[€$£¥]\s*|\s*(?:[€$£¥]|EUR|USD|CHF|GBP)\s*$")
+CODES = "EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|JPY|CAD|AUD|NZD|CNY|INR|BRL|MXN|ZAR|TRY"
+CURRENCY = re.compile(
+    rf"^(?:[€$£¥₹]|[A-Z]{{1,2}}\$|Fr\.|(?:{CODES})(?![A-Z]))\s*|\s*(?:[€$£¥₹]|{CODES}|kr\.?|zł|Kč|Ft|Fr\.|[.,][-–—]{{1,2}})$"
+)
+"""Before or behind a number; `12,-` is a price without cents. A unit of measure is none."""
+MINUS = "−–"
+"""What typographers and some programs write for a minus."""
 ORDERS = ("dmy", "mdy", "ymd")
 PIVOT = 30
 """Years of two digits below it are of this century."""
@@ -35,11 +41,15 @@ class Form:
 
 def number_read(text: str, decimal: str) -> Decimal | None:
     """The number that a cell means with a decimal `point` or `comma`; None where it means none."""
-    plain = CURRENCY.sub("", text).strip()
+    plain = text.strip()
     negative = plain.startswith("(") and plain.endswith(")")
-    plain = plain.strip("()") if negative else plain
-    if plain.endswith("-"):
-        plain = f"-{plain[:-1]}"
+    plain = CURRENCY.sub("", plain[1:-1].strip() if negative else plain).strip()
+    if plain[:1] and plain[0] in f"-{MINUS}":
+        plain = f"-{CURRENCY.sub('', plain[1:].strip())}"
+    elif plain.endswith("-"):
+        plain = f"-{plain[:-1].strip()}"
+    if negative and plain.startswith("-"):
+        return None
     if (
         not any(c.isdigit() for c in plain)
         or not DECIMALS[decimal].fullmatch(plain)

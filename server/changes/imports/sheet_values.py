@@ -15,8 +15,8 @@ from ...errors import InputError
 from ..plans.field_check import UNCHANGED
 from .sheet_columns import Column, ColumnMap
 
-GUARDED = re.compile(r"'[=+\-@\t\r\n＝＋－＠]")
-"""How our own exports begin a text that a spreadsheet would take for a formula."""
+GUARDED = re.compile(r"(^|;)'('*)(?=[=+\-@\t\r\n＝＋－＠])")
+"""The apostrophe that our own exports put before what a spreadsheet would take for a formula."""
 TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*([AaPp][Mm])?")
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 """What a spreadsheet shows where a formula failed."""
@@ -77,7 +77,7 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
             column.heading, cell.formula, "is a formula without a result; save the file with values"
         )
     if isinstance(cell, str):
-        cell = cell[1:] if GUARDED.match(cell) else cell
+        cell = GUARDED.sub(r"\1\2", cell)
         if cell.strip() in ERRORS:
             return Faulty(column.heading, cell, "a formula failed there")
         if cell == "" or kind == "text":
@@ -93,7 +93,8 @@ def _from_text(column: Column, text: str, kind: str, forms: Forms) -> Value | Fa
         return ""
     if kind == "number":
         number = number_read(text, forms.decimal or "point")
-        return Faulty(column.heading, text, "is no number") if number is None else _plain(number)
+        why = "is a percentage; write 0.19 or 19" if text.endswith("%") else "is no number"
+        return Faulty(column.heading, text, why) if number is None else _plain(number)
     if kind == "date":
         day = date_read(text, forms.dates or "ymd")
         return Faulty(column.heading, text, "is no date") if day is None else day.isoformat()

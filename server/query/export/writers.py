@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 Row = Sequence[Value]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet would take for the start of a formula."""
+FORMULA = re.compile(r"(^|;)('*)(?=[=+\-@\t\r\n＝＋－＠])")
+"""Where a spreadsheet would see the start of a formula, also one of a country in which `;` stands between columns. An apostrophe
+that the text has there gets another one, so that taking one off again restores every text."""
+NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_EXACT = 15
 """Digits that a spreadsheet keeps of a number."""
 
@@ -132,7 +135,7 @@ class SheetWriter:
 
     def _text(self, text: str) -> object:
         """Never a formula, and without characters that XML does not have."""
-        clean = "".join(c for c in text if c >= " " or c in "\t\n")[:32_767]
+        clean = NOT_IN_XML.sub("", text)[:32_767]
         cell = self._cell(self._sheet, value=clean)
         cell.data_type = "s"
         return cell
@@ -146,7 +149,7 @@ WRITERS: Mapping[str, Callable[[Path, Sequence[str], Sequence[str]], Writer]] = 
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'\2", text)
 
 
 def _digits(value: Value) -> str:

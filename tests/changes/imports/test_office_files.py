@@ -1,0 +1,104 @@
+"""What office programs write, byte for byte: FileMaker's exports, Excel, Numbers; and what people do to a sheet."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from ..workshop_host import job, made, planned
+from .test_sheets import notes, office, written
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("filemaker.mer", b'Code,Title,Hours\r"A","Gro\xc3\x9fe \x0b""Tour""","7.5"\r"B","","8"\r'),
+        ("filemaker.tab", b'Code\tTitle\tHours\rA\tGro\xc3\x9fe \x0b"Tour"\t7.5\rB\t\t8\r'),
+        ("excel.csv", b'\xef\xbb\xbfCode;Title;Hours\r\nA;"Gro\xc3\x9fe \n""Tour""";7,5\r\nB;;8\r\n'),
+        ("numbers.csv", b'Code,Title,Hours\nA,"Gro\xc3\x9fe \n""Tour""",7.5\nB,,8\n'),
+        ("numbers (european).csv", b'Code;Title;Hours\nA;"Gro\xc3\x9fe \n""Tour""";7,5\nB;;8'),
+    ],
+)
+async def test_the_files_of_each_program_mean_the_same(tmp_path: Path, name: str, content: bytes) -> None:
+    """Made by what is known of each program, and not by the programs: FileMaker ends rows with a return and writes a return
+    within a field as a vertical tab, Excel begins with a mark and takes the separator of its country, Numbers has no mark."""
+    tmp_path.joinpath(name).write_bytes(content)
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=name, key="Code")
+        assert plan["notes"][0] == "2 rows, 0 new, 2 to change."
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        first, second = await job(assistant, "1"), await job(assistant, "2")
+        assert (first["Title"], first["Hours"]) == ('Große \n"Tour"', 7.5)
+        assert (second["Title"], second["Hours"]) == ("Paint the hull", 8)
+
+
+NASTY = [
+    "=1+1",
+    "'=1+1",
+    "''-2",
+    "a;=b",
+    "a;'=b;-c",
+    "ok;fine",
+    "\t=x",
+    "+49 30",
+    "'quoted",
+    "''",
+    "0012",
+    "1E5",
+    "x\ufffey",
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_texts_that_could_act_as_formulas_leave_guarded_and_come_back_as_they_were(
+    tmp_path: Path, kind: str
+) -> None:
+    texts = NASTY if kind == "csv" else [text for text in NASTY if "'" not in text]
+    async with office(tmp_path) as assistant:
+        records = [{"Title": f"T{n}", "Ref": text} for n, text in enumerate(texts)]
+        await made(assistant, "create_records", layout="Jobs", records=records)
+        await assistant.ask("export_records", layout="Jobs", fields=["Title", "Ref"], file=f"out.{kind}")
+        if kind == "csv":
+            with tmp_path.joinpath("out.csv").open(encoding="utf-8-sig", newline="") as file:
+                for line in csv.reader((line.replace('"', "") for line in file), delimiter=";"):
+                    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in line)
+        if kind == "xlsx" and "x\ufffey" in texts:
+            plan = await planned(assistant, "edit_records", layout="Jobs", file="out.xlsx", key="id")
+            assert [change["fields"] for change in plan["changes"]] == [{"Ref": ["x\ufffey", "xy"]}]
+        else:
+            same = await assistant.refused("edit_records", layout="Jobs", file=f"out.{kind}", key="id")
+            assert f"{len(texts) + 3} as wanted already" in same
+
+
+@pytest.mark.parametrize(
+    ("cell", "hours"),
+    [
+        ("(1.234,50)", -1234.5),
+        ("(€ 5,00)", -5),
+        ("-€5", -5),
+        ("5,25-", -5.25),
+        ("−5", -5),
+        ("12,-", 12),
+        ("CHF 1'234,50", 1234.5),
+        ("1 234,50 kr", 1234.5),
+        ("12 LTR", "which is no number"),
+        ("19 %", "which is a percentage"),
+        ("SKU5", "which is no number"),
+        ("(-5)", "which is no number"),
+    ],
+)
+async def test_an_amount_is_read_as_people_write_it_or_told(
+    tmp_path: Path, cell: str, hours: float | str
+) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, f"Code;Hours\nA;{cell}\nB;0,75\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="Code")
+        if isinstance(hours, str):
+            assert hours in notes(plan)
+            return
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert (await job(assistant, "1"))["Hours"] == hours
