@@ -167,7 +167,7 @@ async def test_a_runbook_leaves_out_the_records_for_which_its_script_ran(tmp_pat
         assert done["records"] == {"done": 3}
         again = await assistant.ask("run_script", script="month-end")
         assert again["summary"] == "There is no record to do anything for."
-        assert "ran with this parameter already" in str(again["notes"])
+        assert "ran with this parameter already" in str(again["already"])
         new = {"Number": "R-4", "Customer": "Dee"}
         await applied(assistant, await planned(assistant, "create_records", layout="Invoices", records=[new]))
         plan = await planned(assistant, "run_script", script="month-end")

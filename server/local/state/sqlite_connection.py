@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError, StateAway
 from .state import Row
@@ -67,7 +68,8 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
 
     name = ":memory:" if path is None else str(path)
     opening = aiosqlite.connect(name, timeout=OPENING_SECONDS, isolation_level=None)
-    opening._thread.daemon = True  # pyright: ignore[reportPrivateUsage]  # a process that ends must not wait for it
+    # A process that ends must not wait for the thread, nor show a traceback of it when the loop ended before its answer.
+    opening._thread = threading.Thread(target=_worker, args=(opening._tx,), daemon=True)  # pyright: ignore[reportPrivateUsage]
     try:
         connection = await opening
         connection.row_factory = sqlite3.Row
@@ -83,6 +85,14 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
             advice="Name another file with the setting `state`, or make its folder writable.",
         ) from failed
     return connection
+
+
+def _worker(queue: Any) -> None:
+    """The library's own loop. An answer that nobody can take any more ends it without a word."""
+    from aiosqlite import core
+
+    with suppress(RuntimeError):
+        core._connection_worker_thread(queue)  # pyright: ignore[reportPrivateUsage]
 
 
 @contextmanager
