@@ -18,7 +18,10 @@ SheetFile = Annotated[
 SheetName = Annotated[str | None, Field(description="Of an XLSX, if not the first")]
 ColumnMap = Annotated[
     dict[str, Any] | None,
-    Field(description='Column -> field, "Portal::Field" or null (skip); field -> {"value": x} for every row'),
+    Field(
+        description='Column -> field, "Portal::Field" or null (skip); field -> {"value": x} for every row; '
+        'portal -> {"sheet": s, "by": column} for lines'
+    ),
 ]
 FileFormat = Annotated[
     dict[str, str] | None,

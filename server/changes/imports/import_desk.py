@@ -20,6 +20,7 @@ from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
 from ..plans.uploads import Uploads
 from .known_records import KnownRecords, known_by_id, known_by_key
+from .line_sheet import line_sheets
 from .sheet_columns import column_map
 from .sheet_plan import SheetPlan, described, key_fields, planned_rows
 from .sheet_records import FaultyRow, SheetRecord, records_of
@@ -57,11 +58,16 @@ class Imports:
         self, layout: str, request: SheetRequest, base: Plan | None, report: Progress
     ) -> tuple[list[Step], SheetPlan]:
         """The steps, and what became of each row. Raises InputError where no row can be used."""
+        request, lines = line_sheets(request)
         sheet = await self.read(request)
         meta = await self._database.layout(layout)
         columns = column_map(meta, sheet.headings, request.columns)
         forms = forms_of(columns, sheet.rows, request.format)
         read = records_of(meta, columns, sheet.rows, len(sheet.headings), forms, clear_empty=request.clears)
+        of_lines: list[str] = []
+        for each in lines:
+            read, told = each.with_lines(meta, sheet, read, await self.read(each.request))
+            of_lines += told
         keys = key_fields(meta, columns, request)
         known = None
         if request.key:
@@ -71,7 +77,7 @@ class Imports:
         if request.when_found == "create":
             own_key = owner_key
         rows = planned_rows(meta, read, known, request, keys, own_key)
-        notes = [*rows.notes, *described(sheet, columns, forms.words())]
+        notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]
         if rows.faulty:
             notes.append(
                 f"The faulty rows are in {self._kept(sheet, rows.faulty)!r}, to correct and import again."

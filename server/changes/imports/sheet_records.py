@@ -66,7 +66,7 @@ def records_of(
     faulty: list[FaultyRow] = []
     has_related = any(column.portal for column in columns.columns)
     for row in rows:
-        read = _record(meta, columns, row, headings, forms, clear_empty=clear_empty)
+        read = record_of(meta, columns, row, headings, forms, clear_empty=clear_empty)
         if isinstance(read, FaultyRow):
             faulty.append(read)
         elif has_related and records and _belongs_to(read, records[-1]):
@@ -87,9 +87,10 @@ def _belongs_to(read: SheetRecord, before: SheetRecord) -> bool:
     )
 
 
-def _record(
+def record_of(
     meta: LayoutMeta, columns: ColumnMap, row: SheetRow, headings: int, forms: Forms, *, clear_empty: bool
 ) -> SheetRecord | FaultyRow:
+    """One row by itself."""
     filled = len(row.cells) - next(
         (n for n, cell in enumerate(reversed(row.cells)) if cell != ""), len(row.cells)
     )
