@@ -105,6 +105,26 @@ def test_each_mistake_has_its_place_and_remedy(tmp_path: Path, text: str, line: 
     assert message in mistake.message
 
 
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        ("K,L\na,b\nMüller,c\n".encode("cp1252"), 3, "This is not UTF-8 text; save it as UTF-8"),
+        ("Größe\n1\n".encode("cp1252"), 1, "This is not UTF-8 text; save it as UTF-8"),
+        (b"K;L\na;b\n", 1, "The columns are separated by ';'; separate them with commas."),
+        (b"K\tL\na\tb\n", 1, "The columns are separated by '\\t'; separate them with commas."),
+        (b'K,L\n"' + b"x" * 200_000 + b'",b\n', 1, "This is not CSV: field larger than field limit"),
+    ],
+)
+def test_a_csv_as_a_spreadsheet_saves_it_is_one_mistake(
+    tmp_path: Path, content: bytes, line: int, message: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "A.csv").write_bytes(content)
+    [mistake] = write(tmp_path, BASE + "tables.A.fields.L = {}\n").mistakes
+    assert (mistake.file, mistake.line) == ("A.csv", line)
+    assert message in mistake.message
+
+
 def test_a_circle_of_relationships_is_refused(tmp_path: Path) -> None:
     related = "".join(
         f'[[relationships]]\nleft = "{left}"\nright = "{right}"\nmatch = [["K", "=", "K"]]\n'

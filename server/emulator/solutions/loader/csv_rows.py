@@ -36,11 +36,45 @@ def data_files(sheet: Sheet, folder: Path) -> Mapping[str, Path]:
                     ("tables", name, "data"), f"There is no file {shape.data!r} in the folder."
                 )
             continue
-        files[name] = path
+        heading = _heading(path, sheet.findings.mistakes)
+        if heading is not None:
+            files[name] = path
+            _columns(sheet.tables[name], path, heading, sheet.findings.mistakes)
+    return files
+
+
+def _heading(path: Path, mistakes: list[Mistake]) -> list[str] | None:
+    """None for a file of which nothing can be read, which is a mistake."""
+    try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             heading = next(csv.reader(file), list[str]())
-        _columns(sheet.tables[name], path, heading, sheet.findings.mistakes)
-    return files
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        mistakes.append(_unreadable(path, error))
+        return None
+    other = next((sign for sign in (";", "\t") if len(heading) == 1 and sign in heading[0]), None)
+    if other is not None:
+        message = f"The columns are separated by {other!r}; separate them with commas."
+        mistakes.append(Mistake(path.name, 1, "", message))
+        return None
+    return heading
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError | csv.Error) -> Mistake:
+    if isinstance(error, OSError):
+        return Mistake(path.name, 1, "", f"The file cannot be read: {error.strerror}.")
+    if isinstance(error, csv.Error):
+        return Mistake(path.name, 1, "", f"This is not CSV: {error}.")
+    with path.open("rb") as file:
+        line = next((number for number, line in enumerate(file, 1) if not _is_text(line)), 1)
+    return Mistake(path.name, line, "", "This is not UTF-8 text; save it as UTF-8 (in Excel: 'CSV UTF-8').")
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
@@ -49,6 +83,13 @@ def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dic
     Text that is no date or time is kept as it is: real files hold such text, imported or typed before a field changed its
     type, and Find mode finds it by `?`.
     """
+    try:
+        yield from _rows(table, path, mistakes)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        mistakes.append(_unreadable(path, error))
+
+
+def _rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         columns = _columns(table, path, next(reader, list[str]()), mistakes)
