@@ -63,7 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     from . import __version__
     from .cli.command_line import CommandLine, command_of
+    from .cli.examples import example
     from .errors import InputError
+    from .local.own_command import as_typed
 
     parser = CommandLine(
         prog="filemaker-mcp",
@@ -82,6 +84,7 @@ def _run(words: list[str]) -> int:
     command = importlib.import_module(f".cli.{folder}.{name.replace('-', '_')}_command", __package__)
     chosen = commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
     command.add_arguments(chosen)
+    chosen.example = as_typed(example(name))
     try:
         parsed = parser.whole(spoken, chosen)
     except InputError as error:

@@ -16,6 +16,12 @@ class CommandLine(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**({"allow_abbrev": False} | settings))  # pyright: ignore[reportArgumentType] -- argparse's own
+        self.example = ""
+        """A line that can be typed; it ends the help."""
+
+    def format_help(self) -> str:
+        told = super().format_help()
+        return f"{told}\n{self.example}\n" if self.example else told
 
     def error(self, message: str) -> NoReturn:
         raise InputError(

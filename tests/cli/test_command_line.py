@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.__main__ import COMMANDS, main
+from filemaker_mcp.server.cli.command_line import CommandLine
+from filemaker_mcp.server.cli.examples import EXAMPLES
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,23 @@ def test_the_help_of_every_command_says_what_it_does_and_takes(
     told = capsys.readouterr().out
     assert told.startswith(f"usage: filemaker-mcp {name}")
     assert not told.split("\n\n")[1].startswith("options"), "no sentence says what the command does"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_every_command_ends_with_an_example_that_it_takes(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    assert "Example: '" in capsys.readouterr().out.rstrip().rpartition("\n\n")[2]
+    command, *words = shlex.split(EXAMPLES[name])
+    assert command == name
+    parser = CommandLine(prog=name)
+    module = importlib.import_module(
+        f"filemaker_mcp.server.cli.{COMMANDS[name][0]}.{name.replace('-', '_')}_command"
+    )
+    module.add_arguments(parser)
+    parser.whole(words, parser)
 
 
 def test_help_names_every_command_and_what_is_served_without_one(capsys: pytest.CaptureFixture[str]) -> None:

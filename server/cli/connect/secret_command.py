@@ -9,8 +9,7 @@ from pathlib import Path
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        'Keeps a secret of a configured database in the keychain, where password = "keychain" finds it. '
-        "Example: filemaker-mcp secret set password --database sales"
+        'Keeps a secret of a configured database in the keychain, where password = "keychain" finds it.'
     )
     parts = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     keep = parts.add_parser("set", help="ask for a secret and keep it")

@@ -1,0 +1,28 @@
+"""One line for each command that can be typed as it stands, or nearly so; the end of its help."""
+
+from __future__ import annotations
+
+EXAMPLES = {
+    "serve": "serve --config sales.toml",
+    "demo": "demo",
+    "doctor": "doctor --database sales --transcript transcript.txt",
+    "login": "login --database sales",
+    "logout": "logout --database sales",
+    "token": "token --database sales",
+    "token-service": "token-service --port 8787",
+    "setup": "setup",
+    "secret": "secret set password --database sales",
+    "policy": "policy --check",
+    "profile": 'profile Customers "Open invoices" --output notes.toml',
+    "approve": "approve edit-12-Tasks-3pyt",
+    "journal": "journal list --limit 20",
+    "state": "state backup filemaker-mcp.db",
+    "run": 'run "Nightly reminders" --dry-run',
+    "docs": "docs policy",
+    "emulator": "emulator --solution my-solution --https",
+}
+
+
+def example(command: str) -> str:
+    """As a sentence: what a person types who started this program as it was started."""
+    return f"Example: 'filemaker-mcp {EXAMPLES[command]}'"
