@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import anyio
@@ -11,11 +11,9 @@ from ..errors import FilemakerMcpError, Forbidden, StateAway
 from ..policy import (
     Agreement,
     Approval,
-    Policy,
     RecordEffect,
     ScriptEffect,
     agreement_for,
-    names_for,
     needs_plan,
 )
 from .applying.apply_context import Means
@@ -29,6 +27,7 @@ from .plans.ledger import Ledger
 from .plans.plan import Item, ItemState, Plan, RowKind, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo import way_back
+from .written_fields import written_fields
 
 EFFECTS = {
     StepKind.CREATE: RecordEffect.CREATE,
@@ -75,7 +74,7 @@ class Execution:
             records=sum(item.writes for step in changing for item in step.items),
             script=_script_effect(plan),
             untrusted=self._means.database.untrusted_read | await self._ledger.outsiders_of(plan),
-            written=_written(self._means.database.policy, changing),
+            written=await written_fields(self._means.database, changing),
         )
 
     async def person_needed(self, progress: Progress) -> Agreement | None:
@@ -203,21 +202,6 @@ class Execution:
             facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
             facts |= {"next": AGAIN.format(change)} if stopped else {}
         return facts | ({"not_taken_back": back.left} if back.left else {})
-
-
-def _written(policy: Policy, steps: Sequence[Step]) -> dict[str, frozenset[str]]:
-    """Layout -> the fields that are written through it. A copy writes every field that it does not name too."""
-    written: dict[str, set[str]] = {}
-    for step in steps:
-        names = written.setdefault(step.layout, set())
-        if step.kind is StepKind.DUPLICATE:
-            names |= names_for(policy.approval_by_field, step.layout) or set()
-        for item in step.items:
-            names |= {*item.after, *item.later} if step.kind is not StepKind.DELETE else set()
-            names |= {name for change in item.rows for name in (*change.after, *change.before)}
-            if item.file is not None:
-                names.add(item.file.field)
-    return {layout: frozenset(names) for layout, names in written.items()}
 
 
 def _effects(kind: StepKind, item: Item) -> list[RecordEffect]:

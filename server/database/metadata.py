@@ -20,7 +20,7 @@ from ..errors import (
     NotFileMaker,
     RequestRefused,
 )
-from ..policy import Policy, homes, may_read, related_names, speaks_of_layouts
+from ..policy import Homes, Policy, homes, may_read, related_names, speaks_of_layouts
 from ..text.near_names import folded, matched, near
 
 AGE = timedelta(minutes=10)
@@ -80,6 +80,11 @@ class Metadata:
         if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals):
             return meta
         return replace(meta, homes=homes(self._policy, meta, await self._listing()))
+
+    def homes_of(self, name: str) -> Homes | None:
+        """As `LayoutMeta.homes`, of a layout that was described; None for another."""
+        described = self._described.get(name)
+        return None if described is None else described.homes
 
     def _unknown(self, name: str, names: Sequence[str], advice: str = "") -> NameUnknown:
         """Names that the owner closed are not told."""

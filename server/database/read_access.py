@@ -75,7 +75,7 @@ class ReadAccess:
         self._metadata = Metadata(api, self.calendar.now, policy)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
-        self.outsiders = OutsiderText(self._outsiders, policy, name)
+        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of)
         self._redaction = Redaction(policy, self._outsiders, name)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
@@ -238,13 +238,14 @@ class ReadAccess:
         """A container's file; None when it is empty. `field` as a record names it, `Photo` or `Photo(2)`. `unread`: it is
         kept or saved, and nothing of it handed on."""
         check_layout(self.policy, layout)
-        self._redaction.check_container(await self._whole(layout), field)
+        meta = await self._whole(layout)
+        self._redaction.check_container(meta, field)
         await self._scope_guard.check_record(layout, record_id)
         await self._take(What.BYTES)
         if not unread:
-            self._redaction.read(layout, (field,))
+            self._redaction.read(meta, (field,))
         file = await self._api.download(layout, record_id, field, most=most)
-        theirs = untrusted_names(self.policy, layout, (field,))
+        theirs = untrusted_names(self.policy, layout, (field,), meta.homes)
         if file is not None and theirs:
             self._outsiders.keep_file(self.name, theirs, file.content)
         if file is not None and not unread:

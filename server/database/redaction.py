@@ -44,7 +44,7 @@ class Redaction:
             released = tuple(record for record in released if is_in_scope(self._policy, meta, record))
         if not is_unrestricted(self._policy):
             released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
-            self._outsiders.note(self._database, untrusted_in(self._policy, meta.name, released))
+            self._outsiders.note(self._database, untrusted_in(self._policy, meta, released))
         return released
 
     def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:
@@ -54,7 +54,7 @@ class Redaction:
             if known.field_named(name) is None:
                 there = meta.field_named(name) is not None
                 raise hidden(meta.name, name) if there else unknown_field(name, known)
-        self.read(meta.name, fields)
+        self.read(meta, fields)
         types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
         disguise = partial(pseudonym, self._secret)
         return PageColumns(
@@ -79,6 +79,7 @@ class Redaction:
                 advice=f"get_record shows what it holds.{which}",
             )
 
-    def read(self, layout: str, fields: Iterable[str]) -> None:
+    def read(self, meta: LayoutMeta, fields: Iterable[str]) -> None:
         """Their text was handed on."""
-        self._outsiders.note(self._database, untrusted_names(self._policy, layout, fields))
+        theirs = untrusted_names(self._policy, meta.name, fields, meta.homes)
+        self._outsiders.note(self._database, theirs)

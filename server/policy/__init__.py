@@ -32,7 +32,7 @@ from .rules import (
 )
 from .scope import check_scoped_criteria, check_scoped_values, scoped_values, with_scope
 from .showing import showing, showing_all
-from .tables import homes, occurrence_of, related_names, speaks_of_layouts
+from .tables import Homes, asking_at_home, homes, occurrence_of, related_names, speaks_of_layouts
 from .visibility import (
     check_query,
     hidden,
@@ -51,6 +51,7 @@ __all__ = [
     "Agreement",
     "Approval",
     "Confirm",
+    "Homes",
     "Policy",
     "RecordEffect",
     "ScopeRule",
@@ -59,6 +60,7 @@ __all__ = [
     "ShowAll",
     "agreement_for",
     "agreement_to_let_out",
+    "asking_at_home",
     "check_fields_writable",
     "check_layout",
     "check_options",

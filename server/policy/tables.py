@@ -10,15 +10,24 @@ from ..text.near_names import folded, matched
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Policy, access_to, scope_of
 
+Homes = Mapping[str, tuple[str, ...]]
+"""Occurrence (folded) -> the layouts of its table."""
+
 
 def speaks_of_layouts(policy: Policy) -> bool:
     """Whether single layouts have rules of their own; without any, a table is as open as the layout that shows it."""
-    rules = (policy.fields, policy.hidden_fields, policy.read_only_fields)
+    rules = (
+        policy.fields,
+        policy.hidden_fields,
+        policy.read_only_fields,
+        policy.approval_by_field,
+        policy.untrusted_fields,
+    )
     by_layout = any(where != EVERY for rule in rules for where in rule)
-    return by_layout or bool(policy.access_by_layout) or policy.scope is not None
+    return by_layout or bool(policy.access_by_layout or policy.approval_by_layout) or policy.scope is not None
 
 
-def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Mapping[str, tuple[str, ...]]:
+def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Homes:
     """Occurrence (folded) -> the layouts of its table, for the occurrences whose fields or rows the layout shows.
 
     A layout lies in the table occurrence that the host tells (section 5.1); older hosts do not, and there its name counts.
@@ -77,6 +86,13 @@ def has_level_at_home(policy: Policy, meta: LayoutMeta, occurrence: str, levels:
     """Whether some layout of the occurrence's table has one of the levels, or that table has no layout that could say so."""
     homes_of = speaking(policy, meta, occurrence)
     return not homes_of or any(access_to(policy, layout) in levels for layout in homes_of)
+
+
+def asking_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:
+    """The layouts of an occurrence's table for which the owner says who agrees: what is written there through another layout is
+    agreed to alike."""
+    named = {folded(name) for name in (*policy.approval_by_layout, *policy.approval_by_field)}
+    return [layout for layout in meta.homes.get(folded(occurrence), ()) if folded(layout) in named]
 
 
 def speaking(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:

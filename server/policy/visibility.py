@@ -14,7 +14,7 @@ from ..text.near_names import folded
 from .field_names import bare, closed_by, is_closed, is_opened, names_for
 from .in_scope import is_checked_here, is_outside, strangers
 from .rules import Policy, ScopeRule, scope_of
-from .tables import is_open_at_home, is_shown_at_home
+from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
@@ -161,21 +161,33 @@ def hidden(layout: str, name: str) -> Forbidden:
     return Forbidden(f"The owner's settings hide the field {name!r} of {layout!r}")
 
 
-def untrusted_in(policy: Policy, layout: str, records: Iterable[Record]) -> frozenset[str]:
+def untrusted_in(policy: Policy, meta: LayoutMeta, records: Iterable[Record]) -> frozenset[str]:
     """The fields filled by outsiders whose text is about to be read."""
-    names = closed_by(policy.untrusted_fields, layout)
-    if not names:
+    if not policy.untrusted_fields:
         return frozenset()
-    return frozenset(
+    filled = {
         name
         for record in records
         for fields in (record.fields, *(row.fields for rows in record.portals.values() for row in rows.rows))
         for name, value in fields.items()
-        if value != "" and is_closed(names, name)
+        if value != ""
+    }
+    return untrusted_names(policy, meta.name, filled, meta.homes)
+
+
+def untrusted_names(policy: Policy, layout: str, fields: Iterable[str], homes: Homes) -> frozenset[str]:
+    """Of `fields`, those filled by outsiders: as the owner says of the layout, or of one of the related field's own table."""
+    if not policy.untrusted_fields:
+        return frozenset()
+    names = closed_by(policy.untrusted_fields, layout)
+    return frozenset(
+        name for name in fields if is_closed(names, name) or _is_untrusted_at_home(policy, name, homes)
     )
 
 
-def untrusted_names(policy: Policy, layout: str, fields: Iterable[str]) -> frozenset[str]:
-    """Of `fields`, those filled by outsiders."""
-    names = closed_by(policy.untrusted_fields, layout)
-    return frozenset(name for name in fields if names and is_closed(names, name))
+def _is_untrusted_at_home(policy: Policy, name: str, homes: Homes) -> bool:
+    own = name.partition("::")[2]
+    return any(
+        is_closed(closed_by(policy.untrusted_fields, layout), own)
+        for layout in (homes.get(folded(occurrence_of(name)), ()) if own else ())
+    )

@@ -105,3 +105,41 @@ async def test_a_file_of_theirs_counts_as_read_wherever_it_is_read(tmp_path: Pat
                 assert not await is_asked(assistant)
                 await assistant.call("read_container", layout="Orders", id="4", field="Kept")
             assert await is_asked(assistant)
+
+
+THEIR_TABLE: dict[str, Any] = {"untrusted_fields": {"Orders": ["Remark"]}}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("find_records", {"layout": "Customers", "portals": ["Orders"]}),
+        ("get_record", {"layout": "Customers", "id": "1"}),
+        ("delete_records", {"layout": "Customers", "ids": ["1"]}),
+    ],
+    ids=str,
+)
+async def test_a_field_of_theirs_is_theirs_through_a_layout_of_another_table(
+    tool: str, arguments: dict[str, Any]
+) -> None:
+    """The owner names it on the layout of its own table; a portal shows it as well."""
+    async with in_sales(**THEIR_TABLE, approval="by_risk") as assistant:
+        answer = await assistant.call(tool, **arguments)
+        if "mine" in said(answer):
+            assert "Orders::Remark" in facts(answer).get("written_by_outsiders", ""), said(answer)
+        assert await is_asked(assistant)
+
+
+async def test_what_was_written_down_of_their_table_counts_as_read_after_a_restart(tmp_path: Path) -> None:
+    emulator = sales()
+    rules: dict[str, Any] = THEIR_TABLE | {"state": str(tmp_path / "state.db")}
+    async with in_sales(emulator, **rules) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        row = record["portals"]["Orders"]["rows"][0][0]
+        values = {"Orders": {"edit": [{"id": row, "Orders::Remark": "x"}]}}
+        plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
+    async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        assert not await is_asked(assistant)
+        answer = await assistant.ask("list_changes", change_id=plan["change_id"])
+        assert "Orders::Remark" in answer["written_by_outsiders"]
+        assert await is_asked(assistant)

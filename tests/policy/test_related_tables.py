@@ -103,3 +103,63 @@ async def test_a_table_that_no_rule_speaks_of_is_as_open_as_the_layout_that_show
         values = {"Contacts": {"add": [{"Name": "New"}]}}
         plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
         assert plan["state"] == "planned"
+
+
+ROWS = {"Orders": {"add": [{"Orders::Remark": "x"}]}}
+AGREED: dict[str, tuple[dict[str, Any], str, dict[str, Any], bool]] = {
+    "a related field": (
+        {"approval_by_field": {"Staff": {"Salary": "person"}}},
+        "Customers",
+        {"Staff::Salary": 7},
+        True,
+    ),
+    "its layout": ({"approval_by_layout": {"staff": "person"}}, "Customers", {"Staff::Salary": 7}, True),
+    "a new row": ({"approval_by_layout": {"Orders": "person"}}, "Customers", ROWS, True),
+    "a field of a row": ({"approval_by_field": {"Orders": {"Remark": "person"}}}, "Customers", ROWS, True),
+    "an occurrence of the table": (
+        {"approval_by_field": {"Customers": {"Region": "person"}}, "tables": {"Billing": "Customers"}},
+        "Contacts",
+        {"Billing::Region": "x"},
+        True,
+    ),
+    "another occurrence": (
+        {"approval_by_field": {"Customers": {"Region": "person"}}},
+        "Contacts",
+        {"Billing::Region": "x"},
+        False,
+    ),
+    "another field of the row": (
+        {"approval_by_field": {"Orders": {"Amount": "person"}}},
+        "Customers",
+        ROWS,
+        False,
+    ),
+    "a field of its own of that name": (
+        {"approval_by_field": {"Customers": {"Name": "person"}}},
+        "Contacts",
+        {"Name": "x"},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "layout", "values", "asks"), AGREED.values(), ids=list(AGREED))
+async def test_a_person_agrees_to_what_reaches_a_table_through_another_layout_too(
+    rules: dict[str, Any], layout: str, values: dict[str, Any], asks: bool
+) -> None:
+    async with in_sales(**rules) as assistant:
+        plan = await planned(assistant, "edit_records", layout=layout, ids=["1"], values=values)
+        answer = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert (answer["state"] == "planned") == asks, answer
+
+
+@pytest.mark.parametrize("how", ["row", "removed"])
+async def test_a_person_agrees_to_rows_that_come_or_go_where_the_owner_asks_for_one(how: str) -> None:
+    async with in_sales(approval_by_layout={"Contacts": "person"}) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        row = record["portals"]["Contacts"]["rows"][0][0]
+        change = {"edit": [{"id": row, "Contacts::Name": "x"}]} if how == "row" else {"remove": [row]}
+        values = {"Contacts": change}
+        plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
+        answer = await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert answer["state"] == "planned", answer

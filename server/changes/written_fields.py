@@ -1,0 +1,67 @@
+"""Which fields a plan writes, and through which layouts: by that the owner says who agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..database.database import Database
+from ..errors import Forbidden, NameUnknown
+from ..policy import Policy, asking_at_home, names_for, occurrence_of
+from .plans.plan import Item, Step, StepKind
+
+
+async def written_fields(database: Database, steps: Sequence[Step]) -> Mapping[str, frozenset[str]]:
+    """Layout -> the fields that are written through it. What a portal or a related field reaches is also written on the layouts of
+    its own table, as far as the owner says who agrees there."""
+    written: dict[str, set[str]] = {}
+    for step in steps:
+        written.setdefault(step.layout, set[str]()).update(_through(database.policy, step))
+        for layout, names in (await _at_home(database, step)).items():
+            written.setdefault(layout, set[str]()).update(names)
+    return {layout: frozenset(names) for layout, names in written.items()}
+
+
+def _through(policy: Policy, step: Step) -> set[str]:
+    """A copy writes every field that it does not name too."""
+    names = set[str]()
+    if step.kind is StepKind.DUPLICATE:
+        names |= names_for(policy.approval_by_field, step.layout) or set()
+    for item in step.items:
+        names |= {*item.after, *item.later} if step.kind is not StepKind.DELETE else set()
+        names |= {name for change in item.rows for name in (*change.after, *change.before)}
+        if item.file is not None:
+            names.add(item.file.field)
+    return names
+
+
+async def _at_home(database: Database, step: Step) -> Mapping[str, set[str]]:
+    policy = database.policy
+    reached = _reached(step)
+    if not reached or not (policy.approval_by_layout or policy.approval_by_field):
+        return {}
+    try:
+        meta = await database.layout(step.layout)
+    except (Forbidden, NameUnknown):  # closed or gone since it was planned: nothing of it is written
+        return {}
+    written: dict[str, set[str]] = {}
+    for occurrence, names in reached.items():
+        for layout in asking_at_home(policy, meta, occurrence):
+            written.setdefault(layout, set[str]()).update(names)
+    return written
+
+
+def _reached(step: Step) -> Mapping[str, set[str]]:
+    """Occurrence -> the fields of its own that are written there; also one of which rows only come or go."""
+    reached: dict[str, set[str]] = {}
+    for name in _related(step.items if step.kind is not StepKind.DELETE else ()):
+        reached.setdefault(occurrence_of(name), set[str]()).add(name.partition("::")[2])
+    for item in step.items:
+        for change in item.rows:
+            reached.setdefault(change.occurrence, set[str]())
+    return reached
+
+
+def _related(items: Iterable[Item]) -> Iterator[str]:
+    for item in items:
+        rows = [name for row in item.rows for name in (*row.after, *row.before)]
+        yield from (name for name in (*item.after, *item.later, *rows) if "::" in name)
