@@ -73,7 +73,7 @@ def ask_yes(question: str) -> bool:
 
 def _line(prompt: str) -> str:
     with _interruptible():
-        sys.stderr.write(prompt)
+        sys.stderr.write(f"{beside('', prompt.rstrip(), sys.stderr)} ")
         sys.stderr.flush()
         line = sys.stdin.readline()
     if not line:
