@@ -26,6 +26,8 @@ CURRENCY = re.compile(
 """Before or behind a number; `12,-` is a price without cents. A unit of measure is none."""
 MINUS = "−–"
 """What typographers and some programs write for a minus."""
+MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
+"""What databases and spreadsheets write behind a day."""
 ORDERS = ("dmy", "mdy", "ymd")
 PIVOT = 30
 """Years of two digits below it are of this century."""
@@ -63,7 +65,7 @@ def number_read(text: str, decimal: str) -> Decimal | None:
 
 def date_read(text: str, order: str) -> date | None:
     """The day that a cell means in an order of day, month and year. An ISO date means itself in every order."""
-    plain = text.strip()
+    plain = MIDNIGHT.sub("", text.strip())
     found = ISO.fullmatch(plain)
     try:
         if found:

@@ -11,7 +11,8 @@ from typing import Any, cast
 from ..errors import InputError
 from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW
 from .child_process import UNCHANGED, child_process
-from .sheet import NoResult, Sheet, SheetRow, cell_of
+from .heading_row import headed
+from .sheet import Sheet, SheetRow, cell_of
 
 AT_ONCE = 2
 """Children at the same time; further documents wait."""
@@ -53,12 +54,15 @@ class Documents:
                     rows.append(SheetRow(cast("int", number), tuple(cell_of(cell) for cell in cells)))
         if not rows:
             raise InputError(f"{name!r} is empty", advice=UNCHANGED)
-        if len(rows) == 1:
+        if len(rows) == 1 and (form or {}).get("headings") is None:
             raise InputError(f"{name!r} has headings and no rows", advice=UNCHANGED)
-        headings = tuple("" if isinstance(cell, NoResult) else str(cell) for cell in rows[0].cells)
+        headings, rows_below = headed(name, rows, (form or {}).get("headings"))
         if "sheets" in facts:  # a workbook does not write the empty cells at the end of a row
-            rows = [replace(row, cells=row.cells + ("",) * (len(headings) - len(row.cells))) for row in rows]
-        return Sheet(name, headings, tuple(rows[1:]), facts)
+            width = len(headings)
+            rows_below = tuple(
+                replace(row, cells=row.cells + ("",) * (width - len(row.cells))) for row in rows_below
+            )
+        return Sheet(name, headings, rows_below, facts)
 
     async def _facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
         facts: dict[str, Any] = {}

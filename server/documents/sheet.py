@@ -41,7 +41,21 @@ class Sheet:
             "encoding": f"read as {self.facts.get('encoding')}",
             "delimiter": f"{self.facts.get('delimiter')} between columns",
         }
-        return [f"Guessed: {', '.join(said[each] for each in guessed)}."] if guessed else []
+        words = [f"Guessed: {', '.join(said[each] for each in guessed)}."] if guessed else []
+        if merged := cast("list[str]", self.facts.get("merged", [])):
+            words.append(f"Merged cells, of which only the first has a value: {', '.join(merged)}.")
+        words += [
+            f"{hidden} hidden {what} are read like the others."
+            for what in ("rows", "columns")
+            if (hidden := self.facts.get(f"hidden_{what}"))
+        ]
+        return words + self._unheaded()
+
+    def _unheaded(self) -> list[str]:
+        """Columns that hold something and have no heading go nowhere."""
+        bare = [at for at, heading in enumerate(self.headings) if not heading.strip()]
+        lost = [str(at + 1) for at in bare if any(at < len(r.cells) and r.cells[at] != "" for r in self.rows)]
+        return [f"Columns without a heading are left out: column {', '.join(lost[:20])}."] if lost else []
 
 
 def cell_of(cell: object) -> Cell:

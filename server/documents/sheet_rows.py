@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..text.near_names import near
 from .bounds import MOST_CELLS, MOST_LINES, MOST_ROWS, UNPACKED
 from .delimited_text import SPOKEN, delimited
+from .sheet_marks import marks
 from .text_encoding import decoded
 
 UNCHANGED = "Nothing was changed."
@@ -107,7 +108,12 @@ def _xlsx(name: str, content: bytes, sheet: str | None) -> tuple[dict[str, Any],
         )
         sheets = list(seen.sheetnames)
         chosen = sheets[0] if sheet is None else _sheet_called(name, sheets, sheet)
-        return {"sheets": sheets, "sheet": chosen}, _cells(name, seen[chosen], written[chosen])
+        with (
+            zipfile.ZipFile(io.BytesIO(content)) as archive,
+            archive.open(seen[chosen]._worksheet_path) as part,
+        ):
+            marked = marks(part)
+        return {"sheets": sheets, "sheet": chosen, **marked}, _cells(name, seen[chosen], written[chosen])
     except (InputError, MemoryError):
         raise
     except Exception as error:

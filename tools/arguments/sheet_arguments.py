@@ -26,7 +26,7 @@ ColumnMap = Annotated[
 FileFormat = Annotated[
     dict[str, str] | None,
     Field(
-        description="encoding, delimiter, decimal (point|comma), dates (dmy|mdy|ymd), empty (clear), faulty (refuse)"
+        description="encoding, delimiter, headings (row|none), decimal (point|comma), dates (dmy|mdy|ymd), empty (clear), faulty (refuse)"
     ),
 ]
 

@@ -99,7 +99,7 @@ def line_sheets(request: SheetRequest) -> tuple[SheetRequest, tuple[LineSheet, .
     found: list[LineSheet] = []
     columns: dict[str, object] = {}
     for name, target in request.columns.items():
-        parts = cast("Mapping[str, object]", target) if isinstance(target, Mapping) else {}
+        parts = cast("Mapping[str, object]", target if isinstance(target, Mapping) else {})
         if "by" not in parts:
             columns[name] = target
             continue

@@ -168,7 +168,8 @@ def _unknown(meta: LayoutMeta, unknown: Sequence[str]) -> InputError:
     more = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
     return InputError(
         f"The column {first!r}{more} is no field of {meta.name!r}; {hint}",
-        advice=f'Say where it goes or skip it: map = {{"{first}": "{close[0] if close else "Field"}"}} or null. {UNCHANGED}',
+        advice=f'Say where it goes or skip it: map = {{"{first}": "{close[0] if close else "Field"}"}} or null. '
+        f'Headings in another row, or none: format = {{"headings": "3"}} or "none". {UNCHANGED}',
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
 from ...documents.sheet import Sheet
 from ...errors import InputError
+from ...text.numbers import number_in
 from ..planning.plan_items import Wanted, edited_item, new_item
 from ..plans.field_check import UNCHANGED
 from .known_records import KnownRecords
@@ -28,6 +29,8 @@ class SheetPlan:
     faulty: list[FaultyRow] = field(default_factory=list[FaultyRow])
     notes: list[str] = field(default_factory=list[str])
     unchanged: int = 0
+    renumbered: list[str] = field(default_factory=list[str])
+    """Texts that would change as if they had been numbers."""
 
 
 def key_fields(meta: LayoutMeta, columns: ColumnMap, request: SheetRequest) -> tuple[FieldMeta, ...]:
@@ -72,6 +75,9 @@ def planned_rows(
     if plan.faulty:
         counts.append(f"{len(plan.faulty)} faulty")
     plan.notes.insert(0, f"{', '.join(counts)}.")
+    plan.notes += _told(
+        "texts would change as numbers do, which a spreadsheet may have done by itself", plan.renumbered
+    )
     left_alone = sum(record.left_alone for record in read.records)
     if left_alone and not request.clears:
         plan.notes.append(f'{left_alone} empty cells change nothing; format = {{"empty": "clear"}} clears.')
@@ -130,6 +136,11 @@ def _changes(meta: LayoutMeta, plan: SheetPlan, row: SheetRecord, record: Record
         nonlocal changed
         item, draft = edited_item(meta, record, wanted, [])
         changed = item is not None or bool(draft.files)
+        for name, value in item.after.items() if item is not None else ():
+            found = meta.field_named(name)
+            was = number_in(record.fields.get(name, ""))
+            if found is not None and found.type == "text" and was is not None and was == number_in(value):
+                plan.renumbered.append(f"row {row.number} ({name!r} to {str(value)!r})")
         return item
 
     if _fits(plan, row, work) and not changed:

@@ -10,6 +10,7 @@ from ...dataapi.models import LayoutMeta, Value
 from ...documents.sheet import Cell, SheetRow
 from .sheet_columns import Column, ColumnMap
 from .sheet_values import Faulty, Forms, value_of
+from .totals import WHY, totals
 
 REPETITIONS = "\x1d"
 """What FileMaker's exports write between the repetitions of a field."""
@@ -65,7 +66,11 @@ def records_of(
     records: list[SheetRecord] = []
     faulty: list[FaultyRow] = []
     has_related = any(column.portal for column in columns.columns)
+    sums = totals(rows)
     for row in rows:
+        if row.number in sums:
+            faulty.append(FaultyRow(row, WHY))
+            continue
         read = record_of(meta, columns, row, headings, forms, clear_empty=clear_empty)
         if isinstance(read, FaultyRow):
             faulty.append(read)

@@ -16,6 +16,7 @@ FORMAT = {
     "delimiter": "comma, semicolon, tab, pipe or one character",
     "decimal": "point or comma",
     "dates": "dmy, mdy or ymd",
+    "headings": "the number of the row that holds them, or none (columns are then called 1, 2, 3)",
     "empty": "keep (an empty cell changes nothing) or clear",
     "faulty": "leave_out (told, with a file of them) or refuse",
 }

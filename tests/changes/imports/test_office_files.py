@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from ..workshop_host import job, made, planned
@@ -102,3 +104,78 @@ async def test_an_amount_is_read_as_people_write_it_or_told(
             return
         await assistant.ask("apply_change", change_id=plan["change_id"])
         assert (await job(assistant, "1"))["Hours"] == hours
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("Price list 2026,\n,\nCode,Hours\nA,7\n", "3"),
+        ("A,7\nZZ,1\n", "none"),
+        ("Code,Hours\n(text),(h)\nA,7\n", None),
+    ],
+)
+async def test_headings_can_stand_below_a_title_or_be_missing(
+    tmp_path: Path, text: str, headings: str | None
+) -> None:
+    async with office(tmp_path) as assistant:
+        arguments: dict[str, Any] = {"layout": "Jobs", "file": written(tmp_path, text), "key": "Code"}
+        if headings is not None:
+            told = await assistant.refused("edit_records", **arguments)
+            assert 'format = {"headings": "3"} or "none"' in told
+            arguments["format"] = {"headings": headings}
+        if headings == "none":
+            arguments["map"] = {"1": "Code", "2": "Hours"}
+        await made(assistant, "edit_records", **arguments)
+        assert (await job(assistant, "1"))["Hours"] == 7
+        missing = await assistant.refused("edit_records", **arguments | {"format": {"headings": "77"}})
+        assert "has no row '77'" in missing
+
+
+async def test_a_row_of_totals_becomes_no_record(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Title;Ref;Hours\nTotal;Station;3\nDeck;x;2\nSumme:;;5\n")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert plan["notes"][0] == "3 rows, 2 new, 0 to change, 1 faulty."
+        assert "row 4: it looks like the totals of the rows above" in notes(plan)
+
+
+async def test_what_a_workbook_hides_is_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (
+        ["Code", "Title", "", "Hours"],
+        ["A", "Deck", "lost", 5.5],
+        ["B", "Keel", None, 2],
+        ["C", None, None, 3],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B3:B4")
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    book.save(tmp_path / "in.xlsx")
+    async with office(tmp_path) as assistant:
+        said = notes(await planned(assistant, "edit_records", layout="Jobs", file="in.xlsx", key="Code"))
+        assert "Merged cells, of which only the first has a value: B3:B4." in said
+        assert "1 hidden rows are read like the others. 1 hidden columns are read like the others." in said
+        assert "Columns without a heading are left out: column 3." in said
+        shown = (await assistant.call("read_container", file="in.xlsx", layout="Jobs")).content[0]
+        assert "hidden_rows" in shown.model_dump_json()
+
+
+async def test_zeros_that_a_spreadsheet_took_off_are_pointed_out(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "0012"})
+        file = written(tmp_path, "Code,Ref\nA,12\nB,R5\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="Code")
+        assert (
+            "1 texts would change as numbers do, which a spreadsheet may have done by itself: row 2 ('Ref' to '12')."
+        ) in notes(plan)
+
+
+async def test_a_day_with_midnight_behind_it_is_that_day(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code;Due\nA;31.12.2026 00:00:00\nB;2026-12-30 00:00\nC;30.12.2026 08:00\n")
+        plan = await planned(assistant, "edit_records", layout="Jobs", file=file, key="Code")
+        assert "row 4: 'Due' holds '30.12.2026 08:00', which is no date" in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert [(await job(assistant, n))["Due"] for n in ("1", "2")] == ["2026-12-31", "2026-12-30"]
