@@ -40,25 +40,19 @@ def canaries(row: Row) -> Row:
 
 
 def others(row: Row) -> Row:
-    """The same without canaries: other words, other figures, another state."""
+    """The same without canaries: other words, other figures, another state, and under the scope's own value in capitals, which the
+    host's find and its counts take for it."""
     if "Job ID" in row:
         return row | {"Text": "Aardvark", "Minutes": "1"} if row["Job ID"] == "J-002" else row
     said = {
         "Ref": "",
         "Title": "New rope",
         "Code": "Aa",
-        "Customer": "Bo",
+        "Customer": "ADA",
         "Hours": "9999",
         "Due": "01/01/2020",
     }
     return row if row["Customer"] == "Ada" else row | said | {"Status": "Open"}
-
-
-def spelled_otherwise(row: Row) -> Row:
-    """The same others under the scope's own value in capitals, which the host's find takes for it."""
-    return (
-        canaries(row) if "Job ID" in row or row["Customer"] == "Ada" else canaries(row) | {"Customer": "ADA"}
-    )
 
 
 def with_canaries(folder: Path) -> Emulator:
@@ -108,26 +102,6 @@ async def test_no_byte_out_of_scope_appears_in_an_answer_a_file_a_page_or_the_lo
         if attempt.tool == "check_connection":  # it tells how fast the host is
             continue
         assert without_chance(str(one), tmp_path) == without_chance(str(other), elsewhere), attempt
-
-
-async def test_records_in_another_spelling_make_no_difference_to_anything_that_is_said(
-    tmp_path: Path,
-) -> None:
-    """The host finds and counts them; neither its counts nor what is made of them are told."""
-    heard: list[list[Any]] = []
-    for name, secret in (("capitals", spelled_otherwise), ("others", canaries)):
-        folder = tmp_path / name
-        async with ruled(hosted(folder, secret=secret), folder, RULES, open_browser=Reader()) as assistant:
-            heard.append(
-                [
-                    (attempt, without_chance(f"{ok} {answer}", folder))
-                    for attempt, ok, answer in await try_everything(assistant)
-                ]
-            )
-    for (attempt, one), (_, other) in zip(*heard, strict=True):
-        assert CANARY not in one, attempt
-        if attempt.tool != "check_connection":
-            assert one == other, attempt
 
 
 async def test_without_a_scope_the_canary_sings(tmp_path: Path) -> None:
