@@ -55,9 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read has gone (`| head`): nothing more can be said, nor at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return _unheard()
+    except ExceptionGroup as errors:  # the same below a task group
+        if errors.split(BrokenPipeError)[1] is not None:
+            raise
+        return _unheard()
+
+
+def _unheard() -> int:
+    """Whoever read has gone (`| head`): nothing more can be said, nor at the interpreter's end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
 
 
 def _run(words: list[str]) -> int:

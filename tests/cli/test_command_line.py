@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -54,6 +55,21 @@ def test_an_option_is_not_guessed_from_its_beginning_and_a_client_is_told() -> N
     assert done.returncode == 2
     assert "Did you mean --demo?" in json.loads(done.stdout)["error"]["message"]
     assert "Did you mean --demo?" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe breaks otherwise there")
+def test_a_reader_who_has_gone_ends_a_command_without_a_word() -> None:
+    command = [sys.executable, "-m", "filemaker_mcp.server", "demo"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        demo.stdout.readline()
+        demo.stdout.close()
+        assert demo.stderr.read() == b""
+    assert demo.returncode == 141
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -55,10 +55,10 @@ async def _run(arguments: argparse.Namespace) -> int:
         consent = _read(plan, await agreements.show_all(plan.id))
         if consent is None:
             await agreements.declined(plan, plan.who, "at a terminal")
-            print("Nothing will be changed. The plan stays until it expires.")
+            print(wrapped("Nothing will be changed. The plan stays until it expires.", ""))
             return 1
         await agreements.agreed(plan, plan.who, consent)
-    print("Agreed. The assistant can carry it out now; tell it to go on.")
+    print(wrapped("Agreed. The assistant can carry it out now; tell it to go on.", ""))
     return 0
 
 

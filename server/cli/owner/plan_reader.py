@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +16,7 @@ from ...changes.display.plan_listing import Filter, ListedRecord
 from ...changes.plans.person_consent import ConsentMethod, PersonConsent
 from ...dataapi.models import Value
 from ...text.one_line import one_line
+from ..terminal_text import beside
 
 SIZE = 10
 """Records on a page."""
@@ -123,7 +126,7 @@ class PlanReader:
 
     def _asked(self, question: str) -> str:
         try:
-            return input(question)
+            return input(f"{beside('', question.rstrip(), sys.stdout)} ")
         except EOFError:
             return "q"
 
