@@ -51,3 +51,13 @@ async def test_a_copy_that_cannot_be_made_is_said(tmp_path: Path, capsys: pytest
     assert await command("state", "--state", str(path), "backup", str(missing)) == 2
     assert "could not be copied" in capsys.readouterr().err
     assert await command("state", "--state", str(missing), "restored") == 2
+
+
+async def test_a_journal_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "state.db"
+    assert await command("journal", "list", "--state", str(path)) == 2
+    assert "Nothing was planned yet" in capsys.readouterr().err
+    async with in_workshop(environment={"FILEMAKER_STATE": str(path)}) as assistant:
+        await assistant.ask("list_changes")
+    assert await command("journal", "list", "--state", str(path)) == 0
+    assert capsys.readouterr().out == "Nothing was planned or changed yet.\n"
