@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
 
 from ...errors import InputError
 from ...text.one_line import one_line
@@ -35,7 +36,7 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     what = f"run {book.script!r}" if book.script else "edit"
     print(f"{book.name} would {what} for {draft.records} records on {book.layout!r}:")
     for each in shown:
-        print(one_line(f"  {each['id']} {each['record']}: {each.get('parameter', each.get('fields', ''))}"))
+        print(one_line(f"  {each['id']} {each['record']}: {_told(each)}"))
     parts = {
         "For a person": draft.review,
         "Left out": draft.left_out,
@@ -69,6 +70,24 @@ async def release(workspace: Workspace, book: Runbook, records: list[str], now: 
             f"None of these records waits for a person in {book.name!r}", advice="--review lists them."
         )
     print(f"{count} released; the next run takes them again.")
+
+
+def _told(change: Mapping[str, object]) -> str:
+    """What would be done to one record, as a person reads it: the parameter of the script, or fields before and after."""
+    parameter = change.get("parameter")
+    if parameter is not None:
+        return (
+            parameter
+            if isinstance(parameter, str)
+            else json.dumps(parameter, ensure_ascii=False, default=str)
+        )
+    fields = cast("Mapping[str, object]", change.get("fields", {}))
+    return ", ".join(f"{name}: {_before_and_after(value)}" for name, value in fields.items())
+
+
+def _before_and_after(value: object) -> str:
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    return " -> ".join("(empty)" if each in ("", None) else str(each) for each in values)
 
 
 def _shown(draft: RunbookDraft) -> list[dict[str, object]]:
