@@ -108,9 +108,10 @@ def _xlsx(name: str, content: bytes, sheet: str | None) -> tuple[dict[str, Any],
         )
         sheets = list(seen.sheetnames)
         chosen = sheets[0] if sheet is None else _sheet_called(name, sheets, sheet)
+        place: Any = seen[chosen]
         with (
             zipfile.ZipFile(io.BytesIO(content)) as archive,
-            archive.open(seen[chosen]._worksheet_path) as part,
+            archive.open(place._worksheet_path) as part,
         ):
             marked = marks(part)
         return {"sheets": sheets, "sheet": chosen, **marked}, _cells(name, seen[chosen], written[chosen])
