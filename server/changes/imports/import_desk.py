@@ -16,6 +16,7 @@ from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
+from ..plans.caps import check_size
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
 from ..plans.uploads import Uploads
@@ -68,6 +69,8 @@ class Imports:
         for each in lines:
             read, told = each.with_lines(meta, sheet, read, await self.read(each.request))
             of_lines += told
+        if not request.key:  # told at once, and not after each row was planned
+            check_size(self._database.policy, len(read.records))
         keys = key_fields(meta, columns, request)
         known = None
         if request.key:

@@ -14,6 +14,16 @@ from .plan import Plan, StepKind
 DAY = 24 * 3600.0
 
 
+def check_size(policy: Policy, writes: int) -> None:
+    """Raises Forbidden for a change of more records than the owner allows in one."""
+    cap = policy.max_records_per_change
+    if writes > cap:
+        raise Forbidden(
+            f"This change has {writes} records, and the owner allows {cap} in one",
+            advice="Nothing was changed. Make it smaller.",
+        )
+
+
 class Caps:
     def __init__(
         self, state: State, journal: Journal, policy: Policy, *, identity: str, now: Callable[[], float]
@@ -26,12 +36,7 @@ class Caps:
 
     async def check_new(self, plan: Plan) -> None:
         """Raises Forbidden for a plan, not kept yet, that is beyond a cap."""
-        cap = self._policy.max_records_per_change
-        if plan.writes > cap:
-            raise Forbidden(
-                f"This change has {plan.writes} records, and the owner allows {cap} in one",
-                advice="Nothing was changed. Make it smaller.",
-            )
+        check_size(self._policy, plan.writes)
         await self.check_day(plan, left=plan.writes)
 
     async def check_day(

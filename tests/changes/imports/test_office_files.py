@@ -179,3 +179,11 @@ async def test_a_day_with_midnight_behind_it_is_that_day(tmp_path: Path) -> None
         assert "row 4: 'Due' holds '30.12.2026 08:00', which is no date" in notes(plan)
         await assistant.ask("apply_change", change_id=plan["change_id"])
         assert [(await job(assistant, n))["Due"] for n in ("1", "2")] == ["2026-12-31", "2026-12-30"]
+
+
+async def test_a_file_beyond_the_owners_cap_is_refused_before_its_rows_are_planned(tmp_path: Path) -> None:
+    rows = "".join(f"T{n},wrong\n" for n in range(20_000))
+    async with office(tmp_path, FILEMAKER_MAX_RECORDS_PER_CHANGE="19999") as assistant:
+        file = written(tmp_path, f"Title,Ref\n{rows}")
+        refusal = await assistant.refused("create_records", layout="Jobs", file=file)
+        assert "This change has 20000 records, and the owner allows 19999 in one" in refusal
