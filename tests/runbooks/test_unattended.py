@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ async def test_what_is_left_is_done_and_what_is_as_wanted_is_told(tmp_path: Path
         office.configure(
             url, NIGHTLY.replace('where = { Kind = "plain" }', 'where = { Status = { not = "x" } }')
         )
+        status, out, err = await office.run("--dry-run")
+        assert re.search(r"Status: .+ -> checked\n", out), out + err
         status, out, err = await office.run("--json", "--dry-run")
         assert json.loads(out)["already"] == ["2 of 3 records are as wanted already"], err
         status, out, err = await office.run("--json")
