@@ -137,9 +137,9 @@ MEANINGS: dict[int, str] = {
 
 
 def error_for(
-    code: int, said: str, *, changed: Changed = Changed.UNSAID, subject: str = ""
+    code: int, given: str, *, changed: Changed = Changed.UNSAID, subject: str = ""
 ) -> FileMakerError:
     """The error for a code. `said` is the host's own text, used where we have no better; `subject` says what we were about to do."""
     kind = next((kind for codes, kind in CLASSES if code in codes), FileMakerError)
-    meaning = MEANINGS.get(code) or f"FileMaker answered {said!r}"
+    meaning = MEANINGS.get(code) or f"FileMaker answered {given!r}"
     return kind(f"{subject}: {meaning}" if subject else meaning, code=code, changed=changed)

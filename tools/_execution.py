@@ -28,9 +28,9 @@ async def applied(
         )
     agreement = await call.changes.carrying.person_needed(progress)
     if agreement is not None:
-        said = await ask(call, progress, agreement)
-        if not isinstance(said, Agreed):
-            return said
+        given = await ask(call, progress, agreement)
+        if not isinstance(given, Agreed):
+            return given
         progress = await call.changes.carrying.settled(call.who, change_id)
     task = await applying(call, progress, go_on=go_on, all_or_nothing=all_or_nothing)
     return await outlasting(call, task, stops_with_call=True)

@@ -45,9 +45,9 @@ async def free_to_leave(
     agreement = await call.changes.carrying.person_needed(progress)
     if agreement is None:
         raise Forbidden("Nobody can be asked to agree to this", advice="Nothing was written.")
-    said = await ask(call, progress, agreement, again=f"{tool} with the same arguments")
-    if not isinstance(said, Agreed):
-        return said
+    given = await ask(call, progress, agreement, again=f"{tool} with the same arguments")
+    if not isinstance(given, Agreed):
+        return given
     return Free(call, await leaving.asked(call.who, step, asked))
 
 

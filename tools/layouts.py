@@ -130,8 +130,8 @@ def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
         guesses["archive_flags"] = flags
     if guesses:
         answer["guesses"] = guesses
-    if said := facts_of(notes, meta):
-        answer["notes"] = said
+    if text := facts_of(notes, meta):
+        answer["notes"] = text
     return answer
 
 

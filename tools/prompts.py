@@ -182,8 +182,8 @@ def _prompt(question: ReadyQuestion, workspaces: Workspaces, needs: Set[Need]) -
         title=question.title,
         description=question.description,
         arguments=[
-            PromptArgument(name=name, description=said, required=name in question.needed)
-            for name, said in described.items()
+            PromptArgument(name=name, description=sentence, required=name in question.needed)
+            for name, sentence in described.items()
         ],
         fn=text,
         context_kwarg=None,

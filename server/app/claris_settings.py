@@ -50,22 +50,22 @@ class ClarisSettings:
     def from_variables(cls, environment: Mapping[str, str]) -> ClarisSettings:
         """Without a database: FILEMAKER_USERNAME, FILEMAKER_PASSWORD and FILEMAKER_CLARIS_*."""
         databases = cast("dict[str, dict[str, Any]]", overlaid({}, environment).get("database", {}))
-        said = next(iter(databases.values()), dict[str, Any]())
-        secret = said.get("password")
+        text = next(iter(databases.values()), dict[str, Any]())
+        secret = text.get("password")
         password = (
-            reader(secret, entry=str(said.get("account", "")), what="password", environment=environment)
+            reader(secret, entry=str(text.get("account", "")), what="password", environment=environment)
             if isinstance(secret, Secret)
             else None
         )
         own = UserPool()
         pool = UserPool(
-            str(said.get("claris_pool_id") or own.pool_id),
-            str(said.get("claris_client_id") or own.client_id),
-            str(said.get("claris_url") or ""),
+            str(text.get("claris_pool_id") or own.pool_id),
+            str(text.get("claris_client_id") or own.client_id),
+            str(text.get("claris_url") or ""),
         )
-        named = bool(said.get("claris_pool_id"))
+        named = bool(text.get("claris_pool_id"))
         return cls(
-            str(said.get("account", "")), pool, password, LoginFiles(sign_in_folder()), connections(), named
+            str(text.get("account", "")), pool, password, LoginFiles(sign_in_folder()), connections(), named
         )
 
     def finder(self) -> PoolDiscovery:

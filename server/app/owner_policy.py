@@ -74,5 +74,5 @@ def _scope(settings: ScopeSettings) -> ScopeRule:
     )
 
 
-def _names(said: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
-    return {layout: frozenset(names) for layout, names in said.items()}
+def _names(given: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {layout: frozenset(names) for layout, names in given.items()}

@@ -67,14 +67,14 @@ def demo_application(
     folder = tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-", ignore_cleanup_errors=True)
     kept = {"FILEMAKER_STATE": str(Path(folder.name) / "state.db")}
 
-    said = {name: value for name, value in environment.items() if value}  # an empty variable is unset
+    given = {name: value for name, value in environment.items() if value}  # an empty variable is unset
     place = {
         "FILEMAKER_HOST": "http://127.0.0.1",
         "FILEMAKER_DATABASE": FILE,
         "FILEMAKER_USERNAME": ACCOUNT,
         "FILEMAKER_PASSWORD": PASSWORD,
     }
-    tree = overlaid({}, everything_allowed() | kept | said | place)
+    tree = overlaid({}, everything_allowed() | kept | given | place)
     settings = settled(tree, None)
     emulator = Emulator([sample_folder()])
     emulated = {FILE: httpx.ASGITransport(app=emulator.app)}

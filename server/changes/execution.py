@@ -196,8 +196,8 @@ class Execution:
             items = [item for step in undoing.plan.steps for item in step.items]
             for item, outcome in zip(items, undone.all_outcomes, strict=True):
                 if outcome.state is not ItemState.DONE:
-                    said = " ".join(outcome.notes) or "it was not attempted."
-                    back.left.append(f"{item.record_id or item.label}: {said}")
+                    text = " ".join(outcome.notes) or "it was not attempted."
+                    back.left.append(f"{item.record_id or item.label}: {text}")
             count = sum(outcome.state is ItemState.DONE for outcome in undone.all_outcomes)
             facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
             facts |= {"next": AGAIN.format(change)} if stopped else {}

@@ -23,9 +23,9 @@ def _interruptible() -> Generator[None]:
 
 
 def say(text: str = "") -> None:
-    said = text.strip("\n")
-    is_prose = bool(said) and "\n" not in said and not said.startswith(" ")
-    sys.stderr.write(f"{text.replace(said, beside('', said, sys.stderr)) if is_prose else text}\n")
+    sentence = text.strip("\n")
+    is_prose = bool(sentence) and "\n" not in sentence and not sentence.startswith(" ")
+    sys.stderr.write(f"{text.replace(sentence, beside('', sentence, sys.stderr)) if is_prose else text}\n")
     sys.stderr.flush()
 
 

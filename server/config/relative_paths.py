@@ -25,10 +25,10 @@ def anchored(tree: Tree, folder: Path) -> Tree:
     return whole
 
 
-def _database(said: object, folder: Path) -> object:
-    if not isinstance(said, Mapping):
-        return said
-    whole = _settings(cast("Tree", said), DatabaseSettings, folder)
+def _database(given: object, folder: Path) -> object:
+    if not isinstance(given, Mapping):
+        return given
+    whole = _settings(cast("Tree", given), DatabaseSettings, folder)
     if isinstance(sources := whole.get("data_sources"), list):
         whole["data_sources"] = [
             _settings(cast("Tree", each), DataSourceSettings, folder) if isinstance(each, Mapping) else each

@@ -18,15 +18,15 @@ __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 Access = Literal["read", "edit", "delete"]
 Approval = Annotated[
     Literal["by_risk", "client", "person"],
-    BeforeValidator(lambda said: "client" if said == "host" else said),
+    BeforeValidator(lambda given: "client" if given == "host" else given),
 ]
 """`host` is what `client` was called before."""
-NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda said: _by_layout(said))]
+NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda given: _by_layout(given))]
 
 
-def _by_layout(said: object) -> object:
+def _by_layout(given: object) -> object:
     """A plain list means every layout."""
-    return {"*": cast("list[object]", said)} if isinstance(said, list | tuple) else said
+    return {"*": cast("list[object]", given)} if isinstance(given, list | tuple) else given
 
 
 class ScopeSettings(Settled):
@@ -62,10 +62,10 @@ class ScopeSettings(Settled):
     def _lists(cls, where: object) -> object:
         if not isinstance(where, Mapping):
             return where
-        said = cast("Mapping[str, object]", where)
+        given = cast("Mapping[str, object]", where)
         return {
             name: cast("object", value) if isinstance(value, list) else [value]
-            for name, value in said.items()
+            for name, value in given.items()
         }
 
 

@@ -121,8 +121,8 @@ class Conditions:
     def _not(self, field: Target, operand: object) -> Meaning:
         positive = self.read(field, operand)
         simple = f"{field.name} is "
-        said = positive.said.replace(simple, f"{simple}not ", 1) if positive.said.startswith(simple) else ""
-        return Meaning(positive.negated.branches, said or f"not ({positive.said})")
+        text = positive.said.replace(simple, f"{simple}not ", 1) if positive.said.startswith(simple) else ""
+        return Meaning(positive.negated.branches, text or f"not ({positive.said})")
 
     def _any_of(self, field: Target, operand: object) -> Meaning:
         if not isinstance(operand, list) or not operand:
@@ -160,8 +160,8 @@ class Conditions:
         elif field.type == "number":
             found = numeric.invalid(field)
         else:
-            said = f"{field.name} holds no valid {field.type.lower()}"
-            found = host(field.name, "?", said, NotPlain(field))
+            text = f"{field.name} holds no valid {field.type.lower()}"
+            found = host(field.name, "?", text, NotPlain(field))
         return found if operand else found.negated
 
     def _bounded(self, field: Target, bounds: dict[str, object]) -> Meaning:

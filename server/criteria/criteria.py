@@ -61,7 +61,7 @@ class Criteria:
         """Date and timestamp fields named, in which a text would never match."""
         return tuple(t for t in self.targets if t.type in ("date", "timeStamp"))
 
-    def and_here(self, tests: tuple[Predicate, ...], said: str) -> Criteria:
+    def and_here(self, tests: tuple[Predicate, ...], given: str) -> Criteria:
         """The same finds, of whose records only those remain that pass further tests here."""
         legs = tuple(
             replace(leg, residual=All((*(() if leg.residual is None else (leg.residual,)), *tests)))
@@ -69,7 +69,7 @@ class Criteria:
         )
         named = (target for test in tests for target in test.targets)
         targets = tuple(dict.fromkeys((*self.targets, *named)))
-        return replace(self, legs=legs, targets=targets, understood=f"{self.understood}; of these {said}")
+        return replace(self, legs=legs, targets=targets, understood=f"{self.understood}; of these {given}")
 
     def undated(self, name: str) -> tuple[FindRequest, ...]:
         """Find requests for records whose date field holds text, so that they can be counted. Empty where the field is not compared."""
@@ -114,15 +114,15 @@ def understand(
     asked = reader.any_of_objects(omit, "omit")
     left_out = [*([] if asked is None else [asked]), *everywhere]
     unwanted = either(left_out) if left_out else None
-    said = wanted.said if wanted is not None else "every record"
+    text = wanted.said if wanted is not None else "every record"
     if unwanted is not None:
-        said += f"; leaving out: {unwanted.said}"
+        text += f"; leaving out: {unwanted.said}"
     legs = arranged(wanted.branches if wanted else ((),), unwanted.branches if unwanted else ())
     if layout.is_checked_here:
         legs = tuple(replace(leg, residual=_both(leg.residual, CheckedBelow())) for leg in legs)
-    found = Criteria(legs, tuple(reader.conditions.targets.values()), said)
+    found = Criteria(legs, tuple(reader.conditions.targets.values()), text)
     today = f"{calendar.today().isoformat()} ({calendar.zone_name})" if found.date_fields else None
-    return Criteria(legs, found.targets, said, today, tuple(reader.conditions.remarks))
+    return Criteria(legs, found.targets, text, today, tuple(reader.conditions.remarks))
 
 
 def _with_defaults(reader: CriteriaReader, where: object, defaults: Sequence[Default]) -> Meaning | None:

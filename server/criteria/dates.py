@@ -51,20 +51,20 @@ class DateSpan:
         return first if first == last else f"{first} to {last}"
 
 
-def span_of(said: str, calendar: Calendar, *, field: str) -> DateSpan:
+def span_of(given: str, calendar: Calendar, *, field: str) -> DateSpan:
     """What `said` covers. Raises InputError with the ways to say a date."""
-    words = said.strip()
+    words = given.strip()
     key = words.lower().replace(" ", "_") if words[:1].isalpha() else words
     try:
         found = _relative(key, calendar) or _period(key, calendar) or _literal(words, calendar)
     except (ValueError, OverflowError) as impossible:
         raise InputError(
-            f"{said!r} for {field!r} is no possible date or time ({impossible})", advice=f"Write {WAYS}."
+            f"{given!r} for {field!r} is no possible date or time ({impossible})", advice=f"Write {WAYS}."
         ) from None
     if found is None:
-        raise InputError(f"{said!r} for {field!r} is not a date", advice=f"Write {WAYS}.")
+        raise InputError(f"{given!r} for {field!r} is not a date", advice=f"Write {WAYS}.")
     if found.end.year > LAST_YEAR:
-        raise InputError(f"{said!r} for {field!r} lies after the year 4000, where FileMaker's dates end")
+        raise InputError(f"{given!r} for {field!r} lies after the year 4000, where FileMaker's dates end")
     return _shifted(found, *calendar.shift) if calendar.shift[1] else found
 
 

@@ -30,16 +30,16 @@ def across(field: Target, name: str, operand: object, any_of: Callable[[list[Val
             else advice,
         )
     count = f"{len(operand):,} value" + ("" if len(operand) == 1 else "s")
-    said = f"{field.name} is in {operand.said} ({count})"
+    text = f"{field.name} is in {operand.said} ({count})"
     if not len(operand) and not is_find_word(field.meta.name):
-        found = Meaning(((HostTerm(field.name, "*"), Omit(field.name, "*")),), said)
+        found = Meaning(((HostTerm(field.name, "*"), Omit(field.name, "*")),), text)
     elif (listed := operand.listed_for(field.type)) is not None:
-        found = Meaning(any_of(listed).branches, said)
+        found = Meaning(any_of(listed).branches, text)
     else:
-        found = here(InKeys(field, operand), said)
+        found = here(InKeys(field, operand), text)
     if name == "in":
         return found
-    return Meaning(found.negated.branches, said.replace(" is in ", " is not in ", 1))
+    return Meaning(found.negated.branches, text.replace(" is in ", " is not in ", 1))
 
 
 def against_field(

@@ -65,7 +65,7 @@ def bound_meant(operand: object) -> str:
 
 def hints(where: object, layout: LayoutMeta, *, nothing_found: bool) -> tuple[str, ...]:
     """What may not have been meant: a value that its field's list does not have; signs that were taken literally."""
-    said: dict[str, None] = {}
+    sentences: dict[str, None] = {}
     for name, value in _equal(where):
         field = layout.field_named(name)
         if field is None or field.type != "text":
@@ -74,17 +74,19 @@ def hints(where: object, layout: LayoutMeta, *, nothing_found: bool) -> tuple[st
         pairs = values.values if values else ()
         stored = [kept for kept, shown in pairs if shown == value and kept != shown]
         if stored and value not in {kept for kept, _ in pairs}:
-            said[
+            sentences[
                 f"{value!r} is what the list of {name!r} shows; {' or '.join(map(repr, stored))} is stored"
             ] = None
             continue
         listed = [kept for kept, _ in pairs] if values and values.kind == "customList" else []
         if listed and "\n" not in value and value.casefold() not in {each.casefold() for each in listed}:
             more = ", ..." if len(listed) > SHOWN else ""
-            said[f"{value!r} is not in the value list of {name!r}: {', '.join(listed[:SHOWN])}{more}"] = None
+            sentences[
+                f"{value!r} is not in the value list of {name!r}: {', '.join(listed[:SHOWN])}{more}"
+            ] = None
         elif nothing_found and SIGN.search(value):
-            said[f"signs in {value!r} were taken literally; contains, gt, raw and others search"] = None
-    return tuple(said)
+            sentences[f"signs in {value!r} were taken literally; contains, gt, raw and others search"] = None
+    return tuple(sentences)
 
 
 def _equal(where: object) -> Iterator[tuple[str, str]]:

@@ -22,9 +22,9 @@ FEW = 50
 class KeySet:
     """Different values, compared as numbers or as texts (case and accents overlooked). Empty ones are no keys."""
 
-    def __init__(self, said: str, *, as_numbers: bool, origin: object = None, changes: int = 0) -> None:
+    def __init__(self, given: str, *, as_numbers: bool, origin: object = None, changes: int = 0) -> None:
         """`origin`: how they were asked for; `changes`: `Database.changes` when they were read."""
-        self.said = said
+        self.said = given
         """Where they are from, in words: `ID of Customers (City is "Bonn")`."""
         self.as_numbers = as_numbers
         self.origin = origin

@@ -28,10 +28,10 @@ class CriteriaReader:
             rows = RelatedRows([self._rows(each) for each in uncounted])
             self.conditions = Conditions(layout, calendar, rows)
 
-    def any_of_objects(self, said: object, name: str = "where") -> Meaning | None:
+    def any_of_objects(self, given: object, name: str = "where") -> Meaning | None:
         """The meaning of a whole `where` or `omit`; None when it asks nothing."""
-        items = cast("list[object]", said) if isinstance(said, list) else [said]
-        if said is None or items == [{}]:
+        items = cast("list[object]", given) if isinstance(given, list) else [given]
+        if given is None or items == [{}]:
             return None
         if not items:
             raise InputError(f"{name} is an empty list, which could match nothing or everything")
@@ -88,5 +88,5 @@ class CriteriaReader:
         if not searched:
             raise InputError(f"Layout {self.layout.name!r} has no text field to search")
         meanings = [self.conditions.read(each, wanted) for each in searched]
-        said = meanings[0].said.replace(searched[0].name, f"any of {len(searched)} text fields", 1)
-        return either(meanings, said)
+        text = meanings[0].said.replace(searched[0].name, f"any of {len(searched)} text fields", 1)
+        return either(meanings, text)

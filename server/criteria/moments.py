@@ -40,30 +40,34 @@ def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Me
         reverse = bool(low and high) and (low[0] > high[0] or (low[0] == high[0] and strict))
         return ranged(target, texts, texts, reverse)
     spans = {name: _span(limit, target, calendar) for name, limit in bounds.items()}
-    said = f"{target.name} " + " and ".join(_bound_said(name, bounds[name], s) for name, s in spans.items())
+    sentence = f"{target.name} " + " and ".join(
+        _bound_said(name, bounds[name], s) for name, s in spans.items()
+    )
     return (
-        _days_bounded(target, spans, said) if target.type == "date" else _moments_bounded(target, spans, said)
+        _days_bounded(target, spans, sentence)
+        if target.type == "date"
+        else _moments_bounded(target, spans, sentence)
     )
 
 
-def _covering(target: Target, span: DateSpan, said: str) -> Meaning:
+def _covering(target: Target, span: DateSpan, given: str) -> Meaning:
     if target.type == "date":
-        return _days(target, span.first_day, span.last_day, said)
+        return _days(target, span.first_day, span.last_day, given)
     if span.is_moment:
         test = ranged_test(target, [("is", span.start.isoformat())])
-        return host(target.name, f"=={us_timestamp(span.start)}", said, test)
+        return host(target.name, f"=={us_timestamp(span.start)}", given, test)
     test = ranged_test(target, [("gte", span.start.isoformat()), ("lte", span.end.isoformat())])
-    return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", said, test)
+    return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", given, test)
 
 
-def _days(target: Target, first: date, last: date, said: str) -> Meaning:
+def _days(target: Target, first: date, last: date, given: str) -> Meaning:
     """From one day to another, both included."""
     test = ranged_test(target, [("gte", first.isoformat()), ("lte", last.isoformat())])
     start, end = us_date(first), us_date(last)
-    return host(target.name, f"=={start}" if first == last else f"{start}...{end}", said, test)
+    return host(target.name, f"=={start}" if first == last else f"{start}...{end}", given, test)
 
 
-def _days_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> Meaning:
+def _days_bounded(target: Target, spans: dict[str, DateSpan], given: str) -> Meaning:
     """Days are counted, so every bound is a day that is included."""
     first: date | None = None
     last: date | None = None
@@ -79,13 +83,13 @@ def _days_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> Mean
     if first is None or last is None:
         sign, day = ("gte", first) if first is not None else ("lte", last or date.max)
         test = ranged_test(target, [(sign, day.isoformat())])
-        return host(target.name, SIGNS[sign] + us_date(day), said, test)
+        return host(target.name, SIGNS[sign] + us_date(day), given, test)
     if first > last:
-        raise InputError(f"Nothing lies between: {said}", advice="Give the earlier date first.")
-    return _days(target, first, last, said)
+        raise InputError(f"Nothing lies between: {given}", advice="Give the earlier date first.")
+    return _days(target, first, last, given)
 
 
-def _moments_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> Meaning:
+def _moments_bounded(target: Target, spans: dict[str, DateSpan], given: str) -> Meaning:
     """A bound that is a day means the whole day."""
     texts: dict[str, str] = {}
     limits: dict[str, datetime] = {}
@@ -104,7 +108,7 @@ def _moments_bounded(target: Target, spans: dict[str, DateSpan], said: str) -> M
     reverse = bool(low and high) and (low[0] > high[0] or (low[0] == high[0] and strict))
     values = {name: limit.isoformat() for name, limit in limits.items()}
     found = ranged(target, texts, values, reverse)
-    return Meaning(found.branches, said)
+    return Meaning(found.branches, given)
 
 
 def _day_after(span: DateSpan) -> datetime:

@@ -44,9 +44,9 @@ def _advice(operand: object) -> str:
 def meaning(target: Target, operator: str, operand: object) -> Meaning:
     number = number_of(operand, target.name)
     text = number_text(number)
-    said = f"{target.name} {operator.replace('_', ' ')} {text}"
+    sentence = f"{target.name} {operator.replace('_', ' ')} {text}"
     test = ranged_test(target, [("is", text)]) if operator == "is" else Like(target, operator, text)
-    return host(target.name, PATTERNS[operator].format(text), said, test)
+    return host(target.name, PATTERNS[operator].format(text), sentence, test)
 
 
 def invalid(target: Target) -> Meaning:
@@ -63,28 +63,28 @@ def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
 
 def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_reversed: bool) -> Meaning:
     """For all that has an order: `texts` are the bounds as criteria take them, `values` as records hold them."""
-    said = f"{target.name} {' and '.join(f'{SIGNS[name]} {value}' for name, value in values.items())}"
+    sentence = f"{target.name} {' and '.join(f'{SIGNS[name]} {value}' for name, value in values.items())}"
     if len(texts) == 1:
         ((name, text),) = texts.items()
-        return host(target.name, SIGNS[name] + text, said, ranged_test(target, list(values.items())))
+        return host(target.name, SIGNS[name] + text, sentence, ranged_test(target, list(values.items())))
     if is_reversed:
-        raise InputError(f"Nothing lies between: {said}", advice="Give the lower bound first.")
+        raise InputError(f"Nothing lies between: {sentence}", advice="Give the lower bound first.")
     low, high = (next(t for n, t in texts.items() if n.startswith(side)) for side in ("gt", "lt"))
     strict = bool({"gt", "lt"} & texts.keys())
     expression = f"{low}...{high}"
     ends = ranged_test(target, [(name[:2] + "e", value) for name, value in values.items()])
     if not strict:
-        return host(target.name, expression, said, ends)
+        return host(target.name, expression, sentence, ends)
     if target.is_single:
         left_out = tuple(
             Omit(target.name, f"={texts[name]}", ranged_test(target, [("is", values[name])]))
             for name in texts
             if name in ("gt", "lt")
         )
-        return Meaning(((HostTerm(target.name, expression, test=ends), *left_out),), said)
+        return Meaning(((HostTerm(target.name, expression, test=ends), *left_out),), sentence)
     return here(
         Within(target, target.type, tuple(values.items())),
-        f"{said} (bounds checked here)",
+        f"{sentence} (bounds checked here)",
         narrowed=(target.name, expression),
     )
 

@@ -62,13 +62,13 @@ class Meaning:
         return Meaning(_product([tuple((term,) for term in each) for each in opposite]), f"not ({self.said})")
 
 
-def host(field: str, expression: str, said: str, test: Predicate | None = None) -> Meaning:
-    return Meaning(((HostTerm(field, expression, test=test),),), said)
+def host(field: str, expression: str, given: str, test: Predicate | None = None) -> Meaning:
+    return Meaning(((HostTerm(field, expression, test=test),),), given)
 
 
 def here(
     predicate: Predicate,
-    said: str,
+    given: str,
     *,
     narrowed: tuple[str, str] | None = None,
     also: tuple[str, str] | None = None,
@@ -76,22 +76,22 @@ def here(
     """Tested here: among what the find `narrowed` brings (every match and perhaps more), and only what `also` matches."""
     first: Branch = () if narrowed is None else (HostTerm(*narrowed, is_narrowing=True),)
     second: Branch = () if also is None else (HostTerm(*also),)
-    return Meaning(((*first, *second, Here(predicate)),), said)
+    return Meaning(((*first, *second, Here(predicate)),), given)
 
 
 def both(meanings: Iterable[Meaning]) -> Meaning:
     parts = tuple(meanings)
     if len(parts) == 1:
         return parts[0]
-    said = " and ".join(f"({p.said})" if " or " in p.said else p.said for p in parts)
-    return Meaning(_product([part.branches for part in parts]), said)
+    text = " and ".join(f"({p.said})" if " or " in p.said else p.said for p in parts)
+    return Meaning(_product([part.branches for part in parts]), text)
 
 
-def either(meanings: Iterable[Meaning], said: str | None = None) -> Meaning:
+def either(meanings: Iterable[Meaning], given: str | None = None) -> Meaning:
     parts = tuple(meanings)
     branches = tuple(branch for part in parts for branch in part.branches)
     refuse_too_many(len(branches))
-    return Meaning(branches, said if said is not None else " or ".join(part.said for part in parts))
+    return Meaning(branches, given if given is not None else " or ".join(part.said for part in parts))
 
 
 def refuse_too_many(count: int) -> None:

@@ -28,7 +28,7 @@ def text_of(operand: object, name: str) -> str:
 def meaning(target: Target, operator: str, operand: object) -> Meaning:
     """One operator on a text field; bounds come through `bounded`."""
     text = text_of(operand, target.name)
-    said = f"{target.name} {PHRASES.get(operator, operator)} {quoted(text)}"
+    sentence = f"{target.name} {PHRASES.get(operator, operator)} {quoted(text)}"
     if not text.strip() and operator != "is" and operator != "case_exact":
         raise InputError(
             f"{operator} on {target.name!r} needs some text", advice="For empty fields use null or empty."
@@ -46,10 +46,10 @@ def meaning(target: Target, operator: str, operand: object) -> Meaning:
     if LINE_END in text:
         return here(
             Lined(target, text, operator),
-            f"{said} (line ends checked here)",
+            f"{sentence} (line ends checked here)",
             also=(target.name, expression),
         )
-    return host(target.name, expression, said, Like(target, operator, text))
+    return host(target.name, expression, sentence, Like(target, operator, text))
 
 
 def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
@@ -59,11 +59,11 @@ def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
     limits = tuple((name, text_of(limit, target.name)) for name, limit in bounds.items())
     shown = " and ".join(f"{name} {limit if numeric else quoted(limit)}" for name, limit in limits)
     how = "as numbers" if numeric else "as whole texts"
-    said = f"{target.name} {shown} (compared here {how})"
+    text = f"{target.name} {shown} (compared here {how})"
     if len(limits) == 1:
         name, limit = limits[0]
-        return here(Compared(target, name, kind, limit), said)
-    return here(Within(target, kind, limits), said)
+        return here(Compared(target, name, kind, limit), text)
+    return here(Within(target, kind, limits), text)
 
 
 def quoted(text: str) -> str:

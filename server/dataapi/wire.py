@@ -154,9 +154,9 @@ _EXPECTED = {
 def _misfit(value: object, meta: FieldMeta) -> InputError:
     expected = _EXPECTED.get(meta.type, "another value")
     huge = isinstance(value, int | Decimal) and not fits(value)
-    said = "A number that large" if huge else f"{value!r}"
-    if len(said) > SHOWN:
-        said = f"{said[:SHOWN]}..."
+    text = "A number that large" if huge else f"{value!r}"
+    if len(text) > SHOWN:
+        text = f"{text[:SHOWN]}..."
     return InputError(
-        f"{said} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}."
+        f"{text} does not fit the {meta.type} field {meta.name!r}", advice=f"It takes {expected}."
     )

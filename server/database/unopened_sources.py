@@ -93,8 +93,8 @@ class UnopenedSources:
         return ""
 
     def _is_new(self, remark: str) -> bool:
-        said = self._said_at.get(remark)
-        if said is not None and self._now() - said < AGAIN_SECONDS:
+        text = self._said_at.get(remark)
+        if text is not None and self._now() - text < AGAIN_SECONDS:
             return False
         self._said_at[remark] = self._now()
         return True

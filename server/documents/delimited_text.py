@@ -44,9 +44,9 @@ class DelimitedText:
 
 def delimited(name: str, text: str, given: str | None = None) -> DelimitedText:
     """Raises InputError for a file that reads as a table with two delimiters: which one is asked."""
-    said = re.match(r"sep=(.)\r?\n", text)
-    if said:
-        return DelimitedText(text[said.end() :], said[1], is_guess=False)
+    sentence = re.match(r"sep=(.)\r?\n", text)
+    if sentence:
+        return DelimitedText(text[sentence.end() :], sentence[1], is_guess=False)
     if given is not None:
         return DelimitedText(text, _character(given), is_guess=False)
     if name.lower().endswith((".tab", ".tsv")):

@@ -37,11 +37,11 @@ class Sheet:
     def words(self) -> list[str]:
         """What was guessed, as somebody who agrees should know it."""
         guessed = cast("list[str]", self.facts.get("guessed", []))
-        said = {
+        given = {
             "encoding": f"read as {self.facts.get('encoding')}",
             "delimiter": f"{self.facts.get('delimiter')} between columns",
         }
-        words = [f"Guessed: {', '.join(said[each] for each in guessed)}."] if guessed else []
+        words = [f"Guessed: {', '.join(given[each] for each in guessed)}."] if guessed else []
         if merged := cast("list[str]", self.facts.get("merged", [])):
             words.append(f"Merged cells, of which only the first has a value: {', '.join(merged)}.")
         words += [

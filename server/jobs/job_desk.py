@@ -123,13 +123,13 @@ class Jobs:
         late = anyio.Event()
         clock = asyncio.create_task(self._ring(late, seconds))
         try:
-            said = (job.done, job.message)
+            text = (job.done, job.message)
             while not job.state.is_over and not late.is_set() and name not in self._unwritten:
                 await self._until_something_happens(changed, late)
                 changed = self._changed.get(name)
                 job = await self._docket.job(name)
-                if report is not None and (job.done, job.message) != said:
-                    said = (job.done, job.message)
+                if report is not None and (job.done, job.message) != text:
+                    text = (job.done, job.message)
                     await report(job.done, job.total, job.message)
         finally:
             clock.cancel()

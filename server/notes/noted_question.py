@@ -58,8 +58,8 @@ class NotedQuestion:
     def whole(self) -> str:
         """All of it as text, nothing shortened."""
         parts = {"where": self.where, "omit": self.omit, "also": self.also}
-        said = {name: part for name, part in parts.items() if part}
-        return json.dumps(said, ensure_ascii=False, default=str) if said else "every record"
+        given = {name: part for name, part in parts.items() if part}
+        return json.dumps(given, ensure_ascii=False, default=str) if given else "every record"
 
     def narrowed(self, where: object) -> NotedQuestion:
         """The same with further criteria, which may ask for what is left out."""
@@ -69,22 +69,22 @@ class NotedQuestion:
         return replace(self, also=(*self.also, where), left_out=left)
 
 
-def objects(said: object) -> list[object]:
+def objects(given: object) -> list[object]:
     """The objects of a `where` or `omit` that asks something; what is none stays for the refusal."""
-    if said is None or said in ({}, [{}]):
+    if given is None or given in ({}, [{}]):
         return []
-    return cast("list[object]", said) if isinstance(said, list) else [said]
+    return cast("list[object]", given) if isinstance(given, list) else [given]
 
 
-def names_in(said: object) -> list[str]:
+def names_in(given: object) -> list[str]:
     """The fields that criteria name, each once."""
-    named = (cast("Mapping[str, object]", each) for each in objects(said) if isinstance(each, Mapping))
+    named = (cast("Mapping[str, object]", each) for each in objects(given) if isinstance(each, Mapping))
     return list(dict.fromkeys(REPETITION.sub("", name) for each in named for name in each))
 
 
-def fields_in(said: object) -> set[str]:
+def fields_in(given: object) -> set[str]:
     """The same in lower case."""
-    return {folded(name) for name in names_in(said)}
+    return {folded(name) for name in names_in(given)}
 
 
 def question(wording: Wording, where: object, omit: object, calendar: Calendar) -> NotedQuestion:

@@ -19,9 +19,9 @@ KIND = "notes file"
 PAGE = "docs/notes.md"
 
 
-def _listed(said: object) -> object:
+def _listed(given: object) -> object:
     """One name is a list of one."""
-    return [said] if isinstance(said, str) else said
+    return [given] if isinstance(given, str) else given
 
 
 Text = Annotated[StrictStr, Field(min_length=1)]
@@ -114,8 +114,8 @@ def _definition(
 ) -> Definition:
     if name.casefold() in measures:
         raise file.mistake(at, f"{name!r} is a measure by itself", "Give the definition another name.")
-    said = {read.measure: True} if isinstance(read.measure, str) else read.measure
-    kinds = [kind for kind in said if kind != "p"]
+    given = {read.measure: True} if isinstance(read.measure, str) else read.measure
+    kinds = [kind for kind in given if kind != "p"]
     if len(kinds) != 1 or kinds[0] not in measures:
         close = near(kinds[0], measures, most=1) if kinds else ()
         hint = f"Did you mean {close[0]!r}? " if close else ""
@@ -126,7 +126,7 @@ def _definition(
         )
     if read.where is not None:
         _check_criteria(file, [*at, "where"], read.where)
-    return Definition(name, {**said, "as": name}, read.where, " ".join(read.meaning.split()))
+    return Definition(name, {**given, "as": name}, read.where, " ".join(read.meaning.split()))
 
 
 def _check_language(file: TomlFile, at: list[str], language: str) -> None:

@@ -49,9 +49,9 @@ class Wording(Naming):
                 read.append(self._measure(each))
                 continue
             read.append(dict(defined.measure))
-            said = {word: part for word, part in defined.measure.items() if word != "as"}
+            given = {word: part for word, part in defined.measure.items() if word != "as"}
             meaning = f": {defined.meaning}" if defined.meaning else ""
-            self.said[f"{defined.name} is {json.dumps(said, ensure_ascii=False)}{meaning}"] = None
+            self.said[f"{defined.name} is {json.dumps(given, ensure_ascii=False)}{meaning}"] = None
         if any(where != criteria[0] for where in criteria):
             names = ", ".join(repr(each) for each, where in zip(wanted, criteria, strict=True) if where)
             raise InputError(
@@ -60,15 +60,15 @@ class Wording(Naming):
             )
         return read, self.criteria(criteria[0]) if criteria and criteria[0] is not None else None
 
-    def _measure(self, said: object) -> object:
+    def _measure(self, given: object) -> object:
         """The same by the fields' own names; what it is made of is named as columns are."""
-        if isinstance(said, str):
-            return self.column(said)
-        if isinstance(said, list):
-            return [self._measure(each) for each in cast("list[object]", said)]
-        if not isinstance(said, Mapping):
-            return said
-        parts = cast("Mapping[str, object]", said).items()
+        if isinstance(given, str):
+            return self.column(given)
+        if isinstance(given, list):
+            return [self._measure(each) for each in cast("list[object]", given)]
+        if not isinstance(given, Mapping):
+            return given
+        parts = cast("Mapping[str, object]", given).items()
         return {
             key: part
             if key == "as"
@@ -78,25 +78,25 @@ class Wording(Naming):
             for key, part in parts
         }
 
-    def _operands(self, said: object) -> object:
+    def _operands(self, given: object) -> object:
         """A measure's fields, wherever they stand in it."""
-        if isinstance(said, str):
-            return self.field(said)
-        if isinstance(said, list):
-            return [self._operands(each) for each in cast("list[object]", said)]
-        if isinstance(said, Mapping):
-            parts = cast("Mapping[str, object]", said).items()
+        if isinstance(given, str):
+            return self.field(given)
+        if isinstance(given, list):
+            return [self._operands(each) for each in cast("list[object]", given)]
+        if isinstance(given, Mapping):
+            parts = cast("Mapping[str, object]", given).items()
             return {key: part if key == "as" else self._operands(part) for key, part in parts}
-        return said
+        return given
 
-    def criteria(self, said: object) -> object:
+    def criteria(self, given: object) -> object:
         """A `where` or `omit`; what is no criterion stays as it is, for the refusal."""
-        if isinstance(said, list):
-            return [self.criteria(each) for each in cast("list[object]", said)]
-        if not isinstance(said, Mapping):
-            return said
+        if isinstance(given, list):
+            return [self.criteria(each) for each in cast("list[object]", given)]
+        if not isinstance(given, Mapping):
+            return given
         read: dict[str, object] = {}
-        for name, condition in cast("Mapping[str, object]", said).items():
+        for name, condition in cast("Mapping[str, object]", given).items():
             field = self.field(name)
             if field in read:
                 raise InputError(
@@ -106,12 +106,12 @@ class Wording(Naming):
             read[field] = self._condition(field, condition)
         return read
 
-    def _group(self, said: str | Mapping[str, object]) -> str | dict[str, object]:
-        if isinstance(said, str):
-            by_period = said in UNITS and not self.has(said) and self.notes.date is not None
-            return {"field": self._date(), "by": said} if by_period else self.field(said)
+    def _group(self, given: str | Mapping[str, object]) -> str | dict[str, object]:
+        if isinstance(given, str):
+            by_period = given in UNITS and not self.has(given) and self.notes.date is not None
+            return {"field": self._date(), "by": given} if by_period else self.field(given)
         group = {
-            key: self._operands(part) if key in ("field", "label") else part for key, part in said.items()
+            key: self._operands(part) if key in ("field", "label") else part for key, part in given.items()
         }
         needs_date = "by" in group and "field" not in group and self.notes.date is not None
         return {"field": self._date(), **group} if needs_date else group

@@ -21,41 +21,41 @@ POWERFUL = ("admin", "administrator", "root", "master", "developer")
 
 def complaints(policy: Policy, *, account: str) -> list[str]:
     """Sentences for the owner."""
-    said: list[str] = []
+    sentences: list[str] = []
     if account.casefold() in POWERFUL:
-        said.append(
+        sentences.append(
             f"The account {account!r} looks like one with full access. Give the assistant an account and a privilege set "
             "of its own: what FileMaker does not allow, no mistake here can open."
         )
     if policy.access.value == "none" and not policy.access_by_layout:
-        said.append("Access is none, so the assistant can do nothing at all.")
-    said += _unreachable(policy)
-    said += _wide_open(policy)
-    return said
+        sentences.append("Access is none, so the assistant can do nothing at all.")
+    sentences += _unreachable(policy)
+    sentences += _wide_open(policy)
+    return sentences
 
 
 def _unreachable(policy: Policy) -> list[str]:
     """Rules that never apply."""
-    said: list[str] = []
+    sentences: list[str] = []
     if policy.layouts is not None:
         listed = {folded(name) for name in policy.layouts}
-        said += [
+        sentences += [
             f"access_by_layout names {name!r}, which `layouts` closes."
             for name in policy.access_by_layout
             if folded(name) not in listed
         ]
-        said += [
+        sentences += [
             f"scope names {name!r}, which `layouts` closes."
             for name in policy.scope or {}
             if folded(name) not in listed
         ]
-        said += [
+        sentences += [
             f"layouts lists {name!r}, which has no scope and so does not exist."
             for name in sorted(policy.layouts)
             if policy.scope is not None and scope_of(policy, name) is None
         ]
-    said += _without_effect(policy)
-    said += [
+    sentences += _without_effect(policy)
+    sentences += [
         f"The script {name!r} is listed and cannot run: "
         + (
             "a scope is set and it is not marked in_scope."
@@ -65,14 +65,14 @@ def _unreachable(policy: Policy) -> list[str]:
         for name, rule in policy.scripts.items()
         if not may_run(policy, name)
     ]
-    return said
+    return sentences
 
 
 def _without_effect(policy: Policy) -> list[str]:
     """Settings beside others that leave nothing of them."""
-    said: list[str] = []
+    sentences: list[str] = []
     if not policy.hidden_fields and policy.count_hidden_fields:
-        said.append("count_hidden_fields is set, and no field is hidden.")
+        sentences.append("count_hidden_fields is set, and no field is hidden.")
     levels = (Access.EDIT, Access.DELETE)
     writes = any(level in levels for level in (policy.access, *policy.access_by_layout.values()))
     if not writes:
@@ -84,48 +84,50 @@ def _without_effect(policy: Policy) -> list[str]:
             "keys": policy.keys,
             "max_records_per_day": policy.max_records_per_day,
         }
-        said += [f"{name} is set, and nothing may be written." for name, value in idle.items() if value]
-    said += [
+        sentences += [f"{name} is set, and nothing may be written." for name, value in idle.items() if value]
+    sentences += [
         f"skip_validation names {name!r}, where nothing may be written."
         for name in sorted(policy.skip_validation)
         if writes and access_to(policy, name) not in levels
     ]
     for layout, shown in policy.fields.items():
         hidden = {folded(each) for each in policy.hidden_fields.get(layout, ())}
-        said += [
+        sentences += [
             f"fields and hidden_fields both name {name!r} of {layout!r}; it is hidden."
             for name in sorted(shown)
             if folded(name) in hidden
         ]
     for layout, rule in (policy.scope or {}).items():
         hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
-        said += [
+        sentences += [
             f"scope of {layout!r} opens {name!r}, which hidden_fields closes."
             for name in sorted(rule.fields)
             if folded(name) in hidden
         ]
         if writes and not rule.writable:
-            said.append(
+            sentences.append(
                 f"Nothing of {layout!r} can be written: its scope names no field in `writable`. Name those that are no match "
                 "field of a relationship."
             )
     cap = policy.max_records_per_day
     if cap is not None and cap < policy.bulk_limit and policy.approval is Approval.BY_RISK:
-        said.append(f"bulk_limit ({policy.bulk_limit}) is never reached: a day has at most {cap} records.")
-    return said
+        sentences.append(
+            f"bulk_limit ({policy.bulk_limit}) is never reached: a day has at most {cap} records."
+        )
+    return sentences
 
 
 def _wide_open(policy: Policy) -> list[str]:
-    said: list[str] = []
+    sentences: list[str] = []
     writes = may_write_anywhere(policy, RecordEffect.EDIT)
     if EVERY in policy.scripts:
-        said.append("Every script may run. List the ones that an assistant needs.")
+        sentences.append("Every script may run. List the ones that an assistant needs.")
     if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.CLIENT:
-        said.append(
+        sentences.append(
             "Changes are carried out at once and no person agrees to any of them. Use this only where somebody watches."
         )
     if policy.untrusted_fields and policy.approval is Approval.CLIENT:
-        said.append(
+        sentences.append(
             "Untrusted fields are named, but with approval = client nobody is asked after they were read."
         )
     outside = [
@@ -134,11 +136,11 @@ def _wide_open(policy: Policy) -> list[str]:
         if r.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, n)
     ]
     if outside and policy.approval is Approval.CLIENT:
-        said.append(f"{', '.join(outside)} reach outside and no person agrees.")
+        sentences.append(f"{', '.join(outside)} reach outside and no person agrees.")
     if policy.scope is not None and policy.access_by_layout:
-        said += [
+        sentences += [
             f"access_by_layout names {name!r}, which has no scope and so does not exist."
             for name in policy.access_by_layout
             if folded(name) not in {folded(layout) for layout in policy.scope}
         ]
-    return said
+    return sentences

@@ -25,28 +25,28 @@ def words(policy: Policy) -> list[str]:
     where = "every layout that the account may see"
     if policy.layouts is not None:
         where = f"the layouts {_list(policy.layouts)}" if policy.layouts else "no layout"
-    said = [f"The assistant {ACCESS[policy.access]} records on {where}."]
-    said += [f"On {layout!r} it {ACCESS[access]}." for layout, access in policy.access_by_layout.items()]
-    said += _fields("shows only", policy.fields)
-    said += _fields("hides", policy.hidden_fields)
+    sentences = [f"The assistant {ACCESS[policy.access]} records on {where}."]
+    sentences += [f"On {layout!r} it {ACCESS[access]}." for layout, access in policy.access_by_layout.items()]
+    sentences += _fields("shows only", policy.fields)
+    sentences += _fields("hides", policy.hidden_fields)
     if policy.hidden_fields and policy.count_hidden_fields:
-        said.append("Hidden fields can be grouped and counted, by pseudonyms.")
-    said += _fields("never writes", policy.read_only_fields)
-    said += _fields("distrusts", policy.untrusted_fields)
+        sentences.append("Hidden fields can be grouped and counted, by pseudonyms.")
+    sentences += _fields("never writes", policy.read_only_fields)
+    sentences += _fields("distrusts", policy.untrusted_fields)
     if any(policy.untrusted_fields.values()):
-        said.append(
+        sentences.append(
             "After such text was read, a person agrees to every change, script, export and saved file."
         )
     for layout, rule in (policy.scope or {}).items():
-        said += _scope(layout, rule)
+        sentences += _scope(layout, rule)
     if policy.scope is not None:
-        said.append("Layouts without such a limit do not exist for it.")
-    said += _scripts(policy)
+        sentences.append("Layouts without such a limit do not exist for it.")
+    sentences += _scripts(policy)
     if policy.access is not Access.READ or any(
         a in (Access.EDIT, Access.DELETE) for a in policy.access_by_layout.values()
     ):
-        said += _changes(policy)
-    return said
+        sentences += _changes(policy)
+    return sentences
 
 
 def _fields(verb: str, names: Names) -> list[str]:
@@ -60,8 +60,8 @@ def _fields(verb: str, names: Names) -> list[str]:
 def _scope(layout: str, rule: ScopeRule) -> list[str]:
     limits = " and ".join(f"{name!r} is {' or '.join(values)}" for name, values in rule.where.items())
     opened = [*rule.portals, *rule.fields, *rule.value_lists, *(["the table's total"] if rule.totals else [])]
-    said = f"On {layout!r} only records whose {limits} exist; a record id counts when {rule.key!r} finds it."
-    return [said, f"Opened beside them: {_list(frozenset(opened))}."] if opened else [said]
+    text = f"On {layout!r} only records whose {limits} exist; a record id counts when {rule.key!r} finds it."
+    return [text, f"Opened beside them: {_list(frozenset(opened))}."] if opened else [text]
 
 
 def _scripts(policy: Policy) -> list[str]:
@@ -84,17 +84,17 @@ def _changes(policy: Policy) -> list[str]:
         Approval.CLIENT: "This server asks nobody before a change; the client may ask, or may not.",
         Approval.PERSON: "A person agrees to every change.",
     }
-    said = [CONFIRM[policy.confirm], agrees[policy.approval]]
-    said += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
-    said += _fields("asks a person before it writes", policy.approval_by_field)
+    sentences = [CONFIRM[policy.confirm], agrees[policy.approval]]
+    sentences += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
+    sentences += _fields("asks a person before it writes", policy.approval_by_field)
     day = "" if policy.max_records_per_day is None else f", and {policy.max_records_per_day:,} a day"
-    said.append(f"At most {policy.max_records_per_change:,} records in one change{day}.")
-    said += [
+    sentences.append(f"At most {policy.max_records_per_change:,} records in one change{day}.")
+    sentences += [
         f"A lost new record on {layout!r} is looked for by {key!r}." for layout, key in policy.keys.items()
     ]
     if policy.skip_validation:
-        said.append(f"Validation may be set aside on {_list(policy.skip_validation)}.")
-    return said
+        sentences.append(f"Validation may be set aside on {_list(policy.skip_validation)}.")
+    return sentences
 
 
 def _list(names: frozenset[str] | Mapping[str, object]) -> str:

@@ -24,17 +24,17 @@ NO_QUANTITY = re.compile(r"phone|tel|fax|mobil|zip|postal|plz|postcode|iban|barc
 
 async def dirt(database: Database, sample: Sample) -> list[str]:
     """Sentences for the owner; nothing of it can be settled by notes."""
-    said = [line async for line in _texts_in_dates(database, sample)]
+    sentences = [line async for line in _texts_in_dates(database, sample)]
     for field in sample.fields("number"):
         texts = [value for value in sample.filled(field) if isinstance(value, str)]
         if texts:
             count = sum(sample.values(field)[each] for each in texts)
-            said.append(
+            sentences.append(
                 f"{field.name}: {count:,} of the sample hold text in a number field, such as {_some(texts)}; "
                 "sums leave them out and say so"
             )
-    said += _numbers_as_text(sample)
-    return said
+    sentences += _numbers_as_text(sample)
+    return sentences
 
 
 async def _texts_in_dates(database: Database, sample: Sample) -> AsyncIterator[str]:

@@ -61,8 +61,12 @@ def _by_name(sample: Sample, field: FieldMeta) -> object | None:
     if _is_flag(field):
         if field.type in ("date", "timeStamp"):
             return {field.name: {"empty": False}}
-        said = [value for value in filled if not _is_no(value)]
-        return {field.name: said[0] if len(said) == 1 else said} if 0 < len(said) <= MOST_VALUES else None
+        sentences = [value for value in filled if not _is_no(value)]
+        return (
+            {field.name: sentences[0] if len(sentences) == 1 else sentences}
+            if 0 < len(sentences) <= MOST_VALUES
+            else None
+        )
     is_active = bool(ACTIVE & set(words_of(field.name))) and field.type in ("text", "number")
     if not is_active or not 0 < len(filled) <= MOST_VALUES:
         return None

@@ -125,8 +125,8 @@ def _layout_words(layout: str) -> tuple[str, ...]:
     if not plain:
         return ()
     one = f"{plain[:-3]}y" if plain.endswith("ies") else plain.removesuffix("s")
-    said = dict.fromkeys((plain, one) if not plain.endswith("ss") else (plain,))
-    return tuple(each for each in said if each != layout.casefold())
+    text = dict.fromkeys((plain, one) if not plain.endswith("ss") else (plain,))
+    return tuple(each for each in text if each != layout.casefold())
 
 
 def _plain_names(sample: Sample) -> dict[str, str]:

@@ -118,12 +118,12 @@ def _fields(table: str, names: NameHint) -> Iterator[str]:
             yield f"# {written(field)} = {written([plain])}"
 
 
-def _spellings(table: str, spelt: Sequence[Spelt], said: str) -> Iterator[str]:
+def _spellings(table: str, spelt: Sequence[Spelt], given: str) -> Iterator[str]:
     for field in dict.fromkeys(each.field for each in spelt):
         own = [each for each in spelt if each.field == field]
         sure = [each.one for each in own if not each.is_near]
         yield ""
-        yield f"# counted in {said}"
+        yield f"# counted in {given}"
         yield f"{'' if sure else '# '}[{table}.spellings.{written(field)}]"
         for each in own:
             counts = ", ".join(f"{one(other)} {count:,}" for other, count in each.others)

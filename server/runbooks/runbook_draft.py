@@ -86,8 +86,8 @@ class Drafts:
             if failed is None:
                 ready.append(record)
                 continue
-            said = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
-            (review if failed.otherwise == "review" else skipped).append(said)
+            text = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
+            (review if failed.otherwise == "review" else skipped).append(text)
         if not ready:
             return RunbookDraft((), tuple(review), tuple(skipped), found.notes)
         steps, already = await self._steps(book, meta, ready, found.how, who)

@@ -69,9 +69,9 @@ class PlannedRuns:
         result = (reading.text or "")[:KEPT_CHARACTERS]
         if reading.succeeded:
             return Outcome(ItemState.DONE, item.record_id, result=result)
-        said = f"{reading.said} What it did before that stands."
+        text = f"{reading.said} What it did before that stands."
         return Outcome(
-            ItemState.REFUSED, item.record_id, notes=(said,), code=reading.error or None, result=result
+            ItemState.REFUSED, item.record_id, notes=(text,), code=reading.error or None, result=result
         )
 
     async def _run(self, script: GovernedScript, step: Step, item: Item) -> ScriptResult:

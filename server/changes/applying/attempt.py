@@ -149,14 +149,14 @@ class Attempt:
 
     async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
         """306: nothing was written. Says what is there now instead of what was seen."""
-        said = "Somebody changed the record after it was planned; nothing was written."
+        text = "Somebody changed the record after it was planned; nothing was written."
         try:
             record = await read_back(self._means.database, step, item.record_id or "", item)
             if record is not None:
-                return refused(await self._means.database.layout(step.layout), item, record, said)
+                return refused(await self._means.database.layout(step.layout), item, record, text)
         except FilemakerMcpError:
             pass
-        return Outcome(ItemState.REFUSED, item.record_id, notes=(said,), code=error.code)
+        return Outcome(ItemState.REFUSED, item.record_id, notes=(text,), code=error.code)
 
 
 def _new_rows(
@@ -176,9 +176,9 @@ def _new_rows(
 
 
 def _said(what: str, advice: str) -> str:
-    said = f"{what.rstrip('.')}."
+    text = f"{what.rstrip('.')}."
     return (
-        f"{said} {Changed.NOTHING.value} {advice}".strip()
+        f"{text} {Changed.NOTHING.value} {advice}".strip()
         if Changed.NOTHING.value not in advice
-        else f"{said} {advice}"
+        else f"{text} {advice}"
     )

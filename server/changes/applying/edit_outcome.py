@@ -186,18 +186,18 @@ def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) 
 
 def difference(meta: LayoutMeta, item: Item, record: Record) -> tuple[str, ...]:
     """What the planned fields and rows hold now, where that is not what was seen at planning."""
-    said = [
+    sentences = [
         f"{name!r} was {was!r} when it was planned and is {record.fields.get(name, '')!r} now."
         for name, was in item.before.items()
         if not same_value(meta.field_named(name), was, record.fields.get(name, ""))
     ]
     for change in item.rows:
         row = row_of(record, change)
-        said += [
+        sentences += [
             f"{name!r} of row {change.record_id} was {was!r} when it was planned and is {row.fields[name]!r} now."
             for name, was in change.before.items()
             if row is not None
             and name in row.fields
             and not same_value(meta.field_named(name), was, row.fields[name])
         ]
-    return tuple(said)
+    return tuple(sentences)

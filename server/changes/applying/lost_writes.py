@@ -93,8 +93,8 @@ async def _created(means: Means, place: Place, step: Step, item: Item) -> Outcom
         strangers.append(f"{record.record_id}" + (f" of {by}" if by else ""))
     if not strangers:
         return NOT_CARRIED_OUT
-    said = f"{name!r} is the key, and {value!r} is another record's meanwhile: {', '.join(strangers)}."
-    return Outcome(ItemState.REFUSED, notes=(f"{said} This one was not created.",))
+    text = f"{name!r} is the key, and {value!r} is another record's meanwhile: {', '.join(strangers)}."
+    return Outcome(ItemState.REFUSED, notes=(f"{text} This one was not created.",))
 
 
 def _is_ours(meta: LayoutMeta, item: Item, record: Record) -> bool:

@@ -36,5 +36,5 @@ def _part(text: str, start: int, end: int, most: int) -> str:
     last = min(len(text), len(text) - end + AROUND)
     part = text[first:last]
     cut = part if len(part) <= most else f"{part[: most // 2]} … {part[-most // 2 :]}"
-    said = f"{'…' if first else ''}{cut}{'…' if last < len(text) else ''}"
-    return said if said == text else f"{said} ({len(text):,} characters)"
+    sentence = f"{'…' if first else ''}{cut}{'…' if last < len(text) else ''}"
+    return sentence if sentence == text else f"{sentence} ({len(text):,} characters)"

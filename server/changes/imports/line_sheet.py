@@ -62,13 +62,13 @@ class LineSheet:
                     owners[name].related.setdefault(portal, []).extend(rows)
         faulty = [FaultyRow(row, why) for name, why in spoilt.items() for row in owners[name].rows]
         whole = tuple(record for record in read.records if _named(record.rows[0], at) not in spoilt)
-        said = [f"{joined} lines of {_called(lines)} belong to their records by {self.by!r}."]
+        sentences = [f"{joined} lines of {_called(lines)} belong to their records by {self.by!r}."]
         if strays:
             more = f" and {len(strays) - 10} more" if len(strays) > 10 else ""
-            said.append(
+            sentences.append(
                 f"{len(strays)} lines belong to no row and are left out: {'; '.join(strays[:10])}{more}."
             )
-        return ReadRows(whole, (*read.faulty, *faulty)), [*said, *lines.words(), *forms.words()]
+        return ReadRows(whole, (*read.faulty, *faulty)), [*sentences, *lines.words(), *forms.words()]
 
     def _columns(self, meta: LayoutMeta, lines: Sheet) -> ColumnMap:
         portal = portal_called(meta, self.portal)

@@ -30,9 +30,9 @@ class Forms:
     dates: str | None
 
     def words(self) -> list[str]:
-        said = [f"Numbers have a decimal {self.decimal}."] if self.decimal else []
+        sentences = [f"Numbers have a decimal {self.decimal}."] if self.decimal else []
         orders = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
-        return said + ([f"Dates are {orders[self.dates]}."] if self.dates else [])
+        return sentences + ([f"Dates are {orders[self.dates]}."] if self.dates else [])
 
 
 @dataclass(frozen=True)

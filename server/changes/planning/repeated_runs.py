@@ -26,8 +26,8 @@ async def without_repetitions(
         return step
     if not repeat:
         rest = tuple(item for item, run in earlier if run is None)
-        said = f"{_counted(step, known)} and {_left_out(step, known)}. repeat: true runs what ran before once more."
-        return replace(step, items=rest, notes=(*step.notes, said))
+        text = f"{_counted(step, known)} and {_left_out(step, known)}. repeat: true runs what ran before once more."
+        return replace(step, items=rest, notes=(*step.notes, text))
     if window is None and policy.approval is Approval.CLIENT:
         raise Forbidden(
             f"{_counted(step, known)}, and the owner lets {step.script!r} run once",

@@ -56,15 +56,17 @@ async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: 
 
 def twin_warnings(items: Sequence[Item]) -> list[str]:
     """What is said of them, for whoever agrees."""
-    said: list[str] = []
+    sentences: list[str] = []
     records = [f"{item.label or 'a new one'} like {item.twin}" for item in items if item.twin]
     if records:
-        said.append(f"Records with the same contents are there already: {_few(records)}. Is this one more?")
+        sentences.append(
+            f"Records with the same contents are there already: {_few(records)}. Is this one more?"
+        )
     rows = [(item, row) for item in items for row in item.rows if row.kind is RowKind.ADD and row.twin]
     if rows:
         which = [f"{row.portal} of {item.label or item.record_id} like row {row.twin}" for item, row in rows]
-        said.append(f"Rows with the same contents are there already: {_few(which)}. Is this one more?")
-    return said
+        sentences.append(f"Rows with the same contents are there already: {_few(which)}. Is this one more?")
+    return sentences
 
 
 def has_twins(items: Sequence[Item]) -> bool:

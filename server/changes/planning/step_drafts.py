@@ -173,7 +173,7 @@ class Drafting:
             )
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         check_removable(self._database.policy, meta, removed_from(items))
-        said = [
+        sentences = [
             *notes,
             *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
         ]
@@ -184,12 +184,17 @@ class Drafting:
             warnings += [*images.warnings, *twin_warnings(items)]
             written = {name for item in items for name in (*item.after, *item.later)}
             steps.append(
-                step_of(StepKind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), said)
+                step_of(StepKind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), sentences)
             )
         if uploads:
             steps.append(
                 step_of(
-                    StepKind.UPLOAD, layout, uploads, how, () if items else warnings, () if items else said
+                    StepKind.UPLOAD,
+                    layout,
+                    uploads,
+                    how,
+                    () if items else warnings,
+                    () if items else sentences,
                 )
             )
         return steps

@@ -27,8 +27,8 @@ def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
         and found.name not in written
         and RENEWED.search(found.name)
     ]
-    said = [f"FileMaker may also renew {_few(acting)}."] if acting else []
-    return said + related_warnings(meta, written)
+    sentences = [f"FileMaker may also renew {_few(acting)}."] if acting else []
+    return sentences + related_warnings(meta, written)
 
 
 def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
@@ -46,28 +46,28 @@ def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
 
 def deletion_warnings(meta: LayoutMeta, records: Sequence[Record], closed: Sequence[str] = ()) -> list[str]:
     """`closed` are filled fields that the owner keeps from being written."""
-    said = [
+    sentences = [
         "Only the fields that this layout shows can be restored; a restored record gets a new record id.",
         "Related records that this layout does not show may be deleted with them, if a relationship says so; "
         "that cannot be seen from here, and they cannot be restored.",
     ]
     if closed:
-        said.append(
+        sentences.append(
             f"{_few(sorted(closed))} cannot be written by this assistant, so it would not be restored."
         )
     filled = [
         f.name for f in meta.fields.values() if f.auto_enter and not f.is_related and f.kind == "normal"
     ]
     if filled:
-        said.append(f"FileMaker may fill {_few(filled)} of a restored record anew.")
+        sentences.append(f"FileMaker may fill {_few(filled)} of a restored record anew.")
     for name, portal in meta.portals.items():
         rows = sum(record.portals[name].found for record in records if name in record.portals)
         if rows:
-            said.append(
+            sentences.append(
                 f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
                 "that depends on the relationship."
             )
-    return said
+    return sentences
 
 
 def _few(names: Sequence[str]) -> str:

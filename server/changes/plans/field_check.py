@@ -82,11 +82,11 @@ def _outside_list(field: FieldMeta, name: str, value: Value, listed: ValueListMe
     if not foreign:
         return None
     close = near(foreign[0], choices) or tuple(choices[:8])
-    said = f"{foreign[0]!r} is not in the value list {listed.name!r} of {name!r}"
+    text = f"{foreign[0]!r} is not in the value list {listed.name!r} of {name!r}"
     hint = f"It has {', '.join(repr(c) for c in close)}{' ...' if len(choices) > len(close) else ''}."
     if field.display in CLOSED_CONTROLS and listed.kind == "customList":
-        raise InputError(said, advice=f"{hint} {UNCHANGED}")
-    return f"{said}. {hint}"
+        raise InputError(text, advice=f"{hint} {UNCHANGED}")
+    return f"{text}. {hint}"
 
 
 def same_value(field: FieldMeta | None, one: Value, other: Value) -> bool:

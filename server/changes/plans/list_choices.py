@@ -15,9 +15,9 @@ def spelled(
     lines = value.split("\n") if field.display == "checkBox" else [value]
     meant = "\n".join(_choice(line, choices) for line in lines)
     if meant != value:
-        said = f"{name!r} becomes {meant!r}, as the value list {listed.name!r} spells it."
-        if said not in warnings:
-            warnings.append(said)
+        text = f"{name!r} becomes {meant!r}, as the value list {listed.name!r} spells it."
+        if text not in warnings:
+            warnings.append(text)
     return meant
 
 

@@ -84,8 +84,8 @@ def result(
         for s, each in enumerate(progress.outcomes)
         for i, outcome in enumerate(each)
     )
-    said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in words.items())
-    summary = f"{progress.plan.heading}: {said}."
+    text = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in words.items())
+    summary = f"{progress.plan.heading}: {text}."
     facts: Facts = {"state": overall(counts), "change_id": progress.plan.id, "summary": summary}
     facts["records"] = dict(words)
     created = _created(progress, taken_back or ())
@@ -176,8 +176,8 @@ def _told(progress: Progress) -> list[Facts]:
 
 def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:
     if counts[ItemState.UNKNOWN]:
-        said = f"apply_change {plan_id} again looks whether the unknown ones were carried out; nothing is sent twice."
-        return f"{said} With go_on it continues with the rest." if counts[ItemState.OPEN] else said
+        text = f"apply_change {plan_id} again looks whether the unknown ones were carried out; nothing is sent twice."
+        return f"{text} With go_on it continues with the rest." if counts[ItemState.OPEN] else text
     if counts[ItemState.OPEN]:
         return f"apply_change {plan_id} again continues with what was not attempted."
     if counts[ItemState.DONE] and undo:

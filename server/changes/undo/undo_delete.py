@@ -41,9 +41,9 @@ def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> 
 
 def not_known(layout: str, item: Item) -> list[str]:
     """What nobody here can know of a delete, and what of its rows comes back in part."""
-    said = [f"Related records that {layout!r} does not show: whether some went with it cannot be known"]
+    sentences = [f"Related records that {layout!r} does not show: whether some went with it cannot be known"]
     portals = dict.fromkeys(row.portal for row in item.related)
-    return said + [
+    return sentences + [
         f"{named(item, None)}: rows of {portal!r} come back with the fields that it shows, if it lets rows be made"
         for portal in portals
     ]

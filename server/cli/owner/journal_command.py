@@ -109,7 +109,7 @@ def _line_of(entry: Entry) -> str:
     when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
     if entry.event == "refused":
         return f"{when}  refused to {entry.who.caller.id}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
-    said = {
+    given = {
         "planned": f"{facts.get('heading')}, for {entry.who.caller.id}",
         "agreed": _agreement(facts),
         "adopted": f"{facts.get('number')} plans, jobs and script runs of {facts.get('from')} belong to {facts.get('to')}",
@@ -117,7 +117,7 @@ def _line_of(entry: Entry) -> str:
         "reopened": f"{facts.get('how', '')}",
         "ended": ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items()),
     }.get(entry.event, "")
-    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(said, 200)}".rstrip(": ")
+    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(given, 200)}".rstrip(": ")
 
 
 def _agreement(facts: dict[str, Any]) -> str:
@@ -174,11 +174,11 @@ def _print(entry: Entry) -> None:
     place = f" {entry.plan}" if entry.plan else ""
     item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
     print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller.id}")
-    said = "; ".join(
+    sentence = "; ".join(
         f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
     )
-    if said:
-        print(wrapped(one_line(said), "        "))
+    if sentence:
+        print(wrapped(one_line(sentence), "        "))
     if entry.image:
         for kind, values in entry.image.items():
             text = json.dumps(values, ensure_ascii=False, default=str)

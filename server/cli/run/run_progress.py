@@ -68,9 +68,9 @@ def drawn(done: int, total: int | None, message: str, columns: int) -> str:
 def report_lines(facts: Mapping[str, Any]) -> list[str]:
     """The report as a person reads it; what records hold cannot write elsewhere on the screen."""
     counts: Mapping[str, int] = facts.get("records") or {}
-    said = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
+    text = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in counts.items())
     lines = [
-        f"{facts.get('runbook', '')}: {said or facts.get('said') or 'there was no record to do anything for'}"
+        f"{facts.get('runbook', '')}: {text or facts.get('said') or 'there was no record to do anything for'}"
     ]
     if "stopped" in facts:
         lines.append(f"Stopped before its end: {str(facts['stopped']).rstrip('.')}. The next run goes on.")

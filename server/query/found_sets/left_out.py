@@ -25,11 +25,11 @@ async def notes_on(database: Database, found_set: FoundSet, *, counting: bool = 
     else:
         count = await _count(database, found_set) if counting else _known(database, found_set)
     labels = " and ".join(each.label for each in question.left_out)
-    said = f"{count:,} {labels} left out" if count is not None else f"{labels} left out"
+    text = f"{count:,} {labels} left out" if count is not None else f"{labels} left out"
     asks = " or ".join(
         dict.fromkeys(_named(each) for left in question.left_out for each in objects(left.where)[:1])
     )
-    return [f"{said}; where {asks} asks for them", *found_set.notes]
+    return [f"{text}; where {asks} asks for them", *found_set.notes]
 
 
 def _named(criteria: object) -> str:

@@ -36,16 +36,16 @@ def read_as_numbers(layout: LayoutMeta, wanted: Sequence[object]) -> frozenset[s
     return frozenset(target.name for target in found if target.type == "text")
 
 
-def _key(layout: LayoutMeta, said: object) -> SortKey:
+def _key(layout: LayoutMeta, given: object) -> SortKey:
     order = "ascend"
-    if isinstance(said, Mapping):
-        named = cast("Mapping[str, object]", said)
+    if isinstance(given, Mapping):
+        named = cast("Mapping[str, object]", given)
         if len(named) != 1:
             raise InputError(HOW)
         name, wanted = next(iter(named.items()))
         order = _order(layout, name, wanted)
     else:
-        name = str(said)
+        name = str(given)
         bare, _, direction = name.rpartition(" ")
         if direction.lower() in ("asc", "ascend", "ascending", "desc", "descend", "descending") and bare:
             raise InputError(f"{name!r} is no sort key", advice=f"{HOW}.")

@@ -117,14 +117,14 @@ class Hours:
         return "(text, no time)" if seconds is None else f"{int(seconds // 3600):02}"
 
 
-def bands(said: object, name: str) -> Bands:
+def bands(given: object, name: str) -> Bands:
     """Raises InputError for what are no ascending numbers."""
-    return Bands(tuple(_ascending(said, name, "bands")))
+    return Bands(tuple(_ascending(given, name, "bands")))
 
 
-def age(said: object, name: str, day: date) -> Age:
+def age(given: object, name: str, day: date) -> Age:
     """Raises InputError for what are no ascending counts of days."""
-    bounds = _ascending(said, name, "age")
+    bounds = _ascending(given, name, "age")
     if any(bound < 0 or bound != int(bound) for bound in bounds):
         raise InputError(f"age of {name!r} takes whole days from 0 on", advice='Such as "age": [30, 60, 90].')
     days = [int(bound) for bound in bounds]
@@ -151,22 +151,22 @@ def named(suffix: str, label: object, calendar: Calendar) -> Buckets | None:
     return None
 
 
-def _ascending(said: object, name: str, what: str) -> list[Decimal]:
-    listed = cast("list[object]", said) if isinstance(said, list) else []
+def _ascending(given: object, name: str, what: str) -> list[Decimal]:
+    listed = cast("list[object]", given) if isinstance(given, list) else []
     numbers = [number for each in listed if (number := _number(each)) is not None]
     ascends = all(a < b for a, b in pairwise(numbers))
     if not numbers or len(numbers) != len(listed) or not ascends:
         raise InputError(
-            f"{what} of {name!r} takes numbers that ascend, not {said!r}",
+            f"{what} of {name!r} takes numbers that ascend, not {given!r}",
             advice=f'Such as "{what}": [0, 100, 1000].',
         )
     return numbers
 
 
-def _number(said: object) -> Decimal | None:
-    if isinstance(said, bool) or not isinstance(said, int | float | str | Decimal):
+def _number(given: object) -> Decimal | None:
+    if isinstance(given, bool) or not isinstance(given, int | float | str | Decimal):
         return None
-    return content_number(repr(said) if isinstance(said, float) else said)
+    return content_number(repr(given) if isinstance(given, float) else given)
 
 
 def _place(number: Decimal | int, bounds: Sequence[Decimal | int]) -> int:

@@ -67,13 +67,13 @@ async def earlier(database: Database, found_set: FoundSet, how: str) -> Earlier:
 
 async def _in_words(database: Database, later: FoundSet, so_far: tuple[date, date]) -> str:
     """Says that the period is compared as far as it went, and how many records of it lie in the future."""
-    said = (
+    text = (
         f"{so_far[0].isoformat()} to {so_far[1].isoformat()} (today) with the other period up to the same day"
     )
     if not later.criteria.is_one_find:
-        return said
+        return text
     count = await database.count(later.layout.name, later.criteria.requests)
-    return f"{said}; {count:,} records after today are not in it" if count else said
+    return f"{text}; {count:,} records after today are not in it" if count else text
 
 
 def _with_days(
@@ -176,8 +176,8 @@ def _period_of(where: object, layout: LayoutMeta, calendar: Calendar) -> tuple[s
 
 
 def _ends(name: str, condition: object, calendar: Calendar) -> tuple[date, date] | None:
-    def days(said: object) -> DateSpan:
-        return span_of(str(said), calendar, field=name)
+    def days(given: object) -> DateSpan:
+        return span_of(str(given), calendar, field=name)
 
     if isinstance(condition, str):
         span = days(condition)

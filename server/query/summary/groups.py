@@ -98,13 +98,13 @@ class Grouping:
             )
         return tuple(self._group(each) for each in wanted)
 
-    def _group(self, said: object) -> Group:
-        if isinstance(said, str):
-            return self._named(said)
+    def _group(self, given: object) -> Group:
+        if isinstance(given, str):
+            return self._named(given)
         options = (
-            dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else dict[str, object]()
+            dict(cast("Mapping[str, object]", given)) if isinstance(given, Mapping) else dict[str, object]()
         )
-        _refuse_strangers(cast("object", said), options)
+        _refuse_strangers(cast("object", given), options)
         days = self._days(options["field"])
         target = (
             days.targets[0]
@@ -112,7 +112,7 @@ class Grouping:
             else single(self._layout, str(options["field"]), "be grouped by")
         )
         if days is not None and not options.keys() <= {"field", "bands"}:
-            raise InputError(f"days_between is grouped by bands, not by {said!r}", advice=f"Write {WAYS}.")
+            raise InputError(f"days_between is grouped by bands, not by {given!r}", advice=f"Write {WAYS}.")
         name = target.name if days is None else days.name
         group = Group(target, self._period(target, options.get("by", "")), days=days)
         group = self._in_buckets(group, name, options)
@@ -126,20 +126,20 @@ class Grouping:
             return replace(group, label=single(self._layout, label, "be a label"))
         return self._with_guess(group) if not group.suffix else group
 
-    def _named(self, said: str) -> Group:
-        if said in field_names(self._layout):
-            return self._group({"field": said})
-        if found := BY_PERIOD.fullmatch(said):
+    def _named(self, given: str) -> Group:
+        if given in field_names(self._layout):
+            return self._group({"field": given})
+        if found := BY_PERIOD.fullmatch(given):
             name, by = found.groups()
             return self._group({"field": name, "exact": True} if by == "exact" else {"field": name, "by": by})
-        by = said.lower()
+        by = given.lower()
         if by in (*UNITS, *BUCKETED):
             metas = self._layout.fields.items()
             dates = [name for name, meta in metas if meta.type in ("date", "timeStamp")]
             example = f'Write {{"field": "{dates[0]}", "by": "{by}"}}.' if dates else ""
             listed = f" Dates here: {', '.join(dates)}." if len(dates) > 1 else ""
-            raise InputError(f"{said!r} is a period, and of which date is not said", advice=example + listed)
-        return self._group({"field": said})
+            raise InputError(f"{given!r} is a period, and of which date is not said", advice=example + listed)
+        return self._group({"field": given})
 
     def _days(self, field: object) -> Operand | None:
         if isinstance(field, str):
@@ -209,8 +209,8 @@ class Grouping:
             if key is None:
                 return group
             behind = self._compared(Group(single(layout, key, "be grouped by")), exact=False)
-            said = f"grouped by {key!r}, taken for the key of {target.name!r}"
-            return replace(behind, label=target, guessed=said)
+            text = f"grouped by {key!r}, taken for the key of {target.name!r}"
+            return replace(behind, label=target, guessed=text)
         occurrence = likely_relations(layout).get(target.name)
         names = (
             f for f in layout.fields.values() if f.name.startswith(f"{occurrence}::") and f.type == "text"
@@ -219,14 +219,14 @@ class Grouping:
         return group if name is None else replace(group, label=single(layout, name, "be a label"))
 
 
-def _refuse_strangers(said: object, options: Mapping[str, object]) -> None:
+def _refuse_strangers(given: object, options: Mapping[str, object]) -> None:
     for word in options:
         if word not in OPTIONS:
             meant = other_words.group_word_for(word) or next(iter(near(word, OPTIONS)), None)
             hint = f"Did you mean {meant!r}? " if meant else ""
             raise InputError(f"A group has no {word!r}", advice=f"{hint}Write {WAYS}.")
     if "field" not in options:
-        raise InputError(f"{said!r} is no group", advice=f"Write {WAYS}.")
+        raise InputError(f"{given!r} is no group", advice=f"Write {WAYS}.")
 
 
 def _refuse_type(target: Target, types: Sequence[str], why: str) -> None:

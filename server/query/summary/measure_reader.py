@@ -56,17 +56,19 @@ class MeasureReader:
             raise InputError("Two measures would have the same name", advice='Name one with "as".')
         return tuple(found)
 
-    def _measure(self, said: object, depth: int) -> Measure:
-        if said == "count":
+    def _measure(self, given: object, depth: int) -> Measure:
+        if given == "count":
             return COUNT
         if depth > DEPTH:
             raise InputError(f"Measures are made of measures {DEPTH} deep at the most")
-        options = dict(cast("Mapping[str, object]", said)) if isinstance(said, Mapping) else _from_short(said)
+        options = (
+            dict(cast("Mapping[str, object]", given)) if isinstance(given, Mapping) else _from_short(given)
+        )
         name = options.pop("as", None)
         reading = name if name in READINGS else ""
         further = {key: options.pop(key) for key in OPTIONS if key in options}
         if len(options) != 1 or not (name is None or isinstance(name, str)):
-            raise InputError(f"{said!r} is no measure", advice=WAYS)
+            raise InputError(f"{given!r} is no measure", advice=WAYS)
         kind, of = next(iter(options.items()))
         kind = other_words.measure_for(kind) or kind.lstrip("$")
         if kind not in KINDS:
@@ -128,10 +130,10 @@ class MeasureReader:
         self, kind: str, of: object, name: str, further: Mapping[str, object], depth: int
     ) -> Measure:
         count = 2 if kind == "ratio" else 1
-        said = cast("list[object]", of) if isinstance(of, list) else [of]
-        if len(said) != count:
+        given = cast("list[object]", of) if isinstance(of, list) else [of]
+        if len(given) != count:
             raise InputError(f"{kind} takes {'two measures' if count == 2 else 'one measure'}", advice=WAYS)
-        parts = tuple(self._named.get(str(each)) or self._measure(each, depth + 1) for each in said)
+        parts = tuple(self._named.get(str(each)) or self._measure(each, depth + 1) for each in given)
         if any(part.is_series for part in parts):
             raise InputError(
                 f"{kind} is made of measures of one group, not of running or moving ones", advice=WAYS
@@ -198,17 +200,17 @@ class MeasureReader:
         return single(self._layout, name, f"be used for {kind}")
 
 
-def _from_short(said: object) -> dict[str, object]:
+def _from_short(given: object) -> dict[str, object]:
     """A measure as one text, in the ways an answer shows it: `sum Total`, `p90 Total`, `share of Total %`,
     `average days_between(Sent, Paid)`; also `sum(Total)` and `sum: Total`."""
-    text = said.strip() if isinstance(said, str) else ""
+    text = given.strip() if isinstance(given, str) else ""
     if text == "share":
         return {"share": "count"}
     if percentile := PERCENTILE.fullmatch(text):
         return {"percentile": percentile.group(2), "p": int(percentile.group(1))}
     found = SHORT.fullmatch(text)
     if found is None:
-        raise InputError(f"{said!r} is no measure", advice=WAYS)
+        raise InputError(f"{given!r} is no measure", advice=WAYS)
     kind, of = found.group(1).lower(), found.group(2) or found.group(3)
     kind = other_words.measure_for(kind) or kind.lstrip("$")
     if kind == "share":

@@ -44,14 +44,14 @@ class Flags:
             self.values.setdefault(name, Counter()).update(filter(_is_set, rows.columns[name]))
 
     def said(self, found: int) -> list[str]:
-        said: list[str] = []
+        sentences: list[str] = []
         for name, values in self.values.items():
             if 0 < (count := values.total()) < found:
                 omit = json.dumps({name: str(values.most_common(1)[0][0])}, ensure_ascii=False)
-                said.append(
+                sentences.append(
                     f"{name} is set on {count:,} of these records, which may mean that they do not count; omit {omit} leaves them out"
                 )
-        return said
+        return sentences
 
 
 @dataclass
