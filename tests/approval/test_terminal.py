@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ pytestmark = [
 
 AGREE = "what the screen says"
 QUESTION = re.compile(rb"Type (\S+)[^\n]* to agree, anything else")
-COMMANDS = b"q: leave it] "
+COMMANDS = b"q: leave it]"
+SILENCE_SECONDS = 15.0
 
 
 def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[str] = ()) -> tuple[int, str]:
@@ -43,7 +45,13 @@ def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[s
     ) as process:
         os.close(keyboard)
         seen = b""
+        last = b""
         while True:
+            if not select.select([screen], [], [], SILENCE_SECONDS)[0]:
+                os.write(
+                    screen, last
+                )  # a key that was pressed while the terminal was being set up can be lost
+                continue
             try:
                 piece = os.read(screen, 4096)
             except OSError:  # Linux: the other end has closed
@@ -51,12 +59,15 @@ def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[s
             if not piece:
                 break
             seen += piece
-            question = QUESTION.search(seen)
+            flat = b" ".join(seen.split())  # a question is broken between words where the screen ends
+            question = QUESTION.search(flat)
             if typed and question:
-                os.write(screen, (question[1] if typed == AGREE else typed.encode()) + b"\n")
+                last = (question[1] if typed == AGREE else typed.encode()) + b"\n"
+                os.write(screen, last)
                 typed = ""
-            elif given and seen.endswith(COMMANDS):
-                os.write(screen, f"{given.pop(0)}\n".encode())
+            elif given and flat.endswith(COMMANDS):
+                last = f"{given.pop(0)}\n".encode()
+                os.write(screen, last)
         status = process.wait()
     os.close(screen)
     return status, seen.decode()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 JOBS = {"database": CLOSED, "layout": "Jobs"}
 STRICTER: Mapping[str, Mapping[str, Any]] = {
     "hidden fields": {"hidden_fields": {"*": list(HIDDEN)}},
-    "an allow-list": {"fields": {"Jobs": ["ID", "Hours"], "Tasks": ["Minutes"]}},
+    "an allow-list": {"fields": {"Jobs": ["ID", "Hours"], "Brief": ["ID"], "Tasks": ["Minutes"]}},
     "a closed layout": {"layouts": ["Tasks"], "hidden_fields": ["Text", "Title"]},
     "no access": {"access_by_layout": {"Jobs": "none"}, "hidden_fields": ["Text", "Title"]},
     "a scope": {"scope": {"Jobs": {"where": {"Customer": "nobody"}, "key": "ID"}}},
