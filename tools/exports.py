@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
+from anyio import to_thread
 from mcp_types import InputRequiredResult
 from pydantic import Field
 
@@ -42,9 +43,10 @@ async def with_file(call: Call, leaving: Free, file: str, facts: Answer, top: in
         figures = cast("Mapping[str, object]", facts["figures"])
         columns, rows = list(figures), [list(figures.values())]
     kind = kind_of(file)
-    with new_file(call.workspace.files.folder, file, f".{kind}") as path:
-        write_table(path, kind, columns, rows)
-        sha256, size = digest(path), path.stat().st_size
+    with new_file(call.workspace.files.folder, file, f".{kind}") as new:
+        await to_thread.run_sync(write_table, new.path, kind, columns, rows)
+        sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+        path = new.finished()
     await leaving.gone(file=path.name, rows=len(rows), sha256=sha256)
     shown = facts | ({"rows": rows[:top]} if "rows" in facts else {})
     return shown | {"file": str(path), "sha256": sha256, "bytes": size, "rows_written": len(rows)}
@@ -85,10 +87,12 @@ async def export_records(
     folder = call.workspace.files.folder
 
     async def work(report: Report) -> Answer:
-        with new_file(folder, file, f".{kind}") as path:
-            written = await exported(call.database, found, targets, path, kind, counted(report), budget)
+        with new_file(folder, file, f".{kind}") as new:
+            written = await exported(call.database, found, targets, new.path, kind, counted(report), budget)
             answer = await question.heading(call, found=written.account.matched, rows=written.rows)
-            answer |= {"file": str(path), "sha256": digest(path), "bytes": path.stat().st_size}
+            sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+            path = new.finished()
+        answer |= {"file": str(path), "sha256": sha256, "bytes": size}
         await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
         if written.totals:
             answer["control_totals"] = written.totals

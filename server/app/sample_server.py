@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 
 from ..config.configuration import overlaid, settled
+from ..local.work_folder import work_folder
 from .app import Application, build
 
 FILE = "Harbor"
@@ -64,20 +66,20 @@ def demo_application(
 
     from ..emulator.app import Emulator
 
-    folder = tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-", ignore_cleanup_errors=True)
-    kept = {"FILEMAKER_STATE": str(Path(folder.name) / "state.db")}
-
-    given = {name: value for name, value in environment.items() if value}  # an empty variable is unset
-    place = {
-        "FILEMAKER_HOST": "http://127.0.0.1",
-        "FILEMAKER_DATABASE": FILE,
-        "FILEMAKER_USERNAME": ACCOUNT,
-        "FILEMAKER_PASSWORD": PASSWORD,
-    }
-    tree = overlaid({}, everything_allowed() | kept | given | place)
-    settings = settled(tree, None)
-    emulator = Emulator([sample_folder()])
-    emulated = {FILE: httpx.ASGITransport(app=emulator.app)}
-    application = build(settings, emulated=emulated, open_browser=open_browser)
-    application.afterwards.callback(folder.cleanup)
+    with ExitStack() as until_closed:
+        folder = until_closed.enter_context(work_folder(Path(tempfile.gettempdir()), "filemaker-mcp-demo-"))
+        kept = {"FILEMAKER_STATE": str(folder / "state.db")}
+        given = {name: value for name, value in environment.items() if value}  # an empty variable is unset
+        place = {
+            "FILEMAKER_HOST": "http://127.0.0.1",
+            "FILEMAKER_DATABASE": FILE,
+            "FILEMAKER_USERNAME": ACCOUNT,
+            "FILEMAKER_PASSWORD": PASSWORD,
+        }
+        tree = overlaid({}, everything_allowed() | kept | given | place)
+        settings = settled(tree, None)
+        emulator = Emulator([sample_folder()])
+        emulated = {FILE: httpx.ASGITransport(app=emulator.app)}
+        application = build(settings, emulated=emulated, open_browser=open_browser)
+        application.afterwards.enter_context(until_closed.pop_all())
     return application

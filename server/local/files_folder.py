@@ -15,7 +15,7 @@ from typing import BinaryIO
 from ..errors import InputError
 from ..text.near_names import matched
 from .file_names import safe_name, versions
-from .private_files import create_private
+from .unfinished_file import unfinished_file
 
 LONGEST_NAME = 255
 """Bytes that file systems take."""
@@ -57,21 +57,16 @@ class FilesFolder:
 
     def save(self, name: str, content: bytes) -> Path:
         """Under a safe name that nothing has yet: `report.pdf`, `report (2).pdf`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         safe = safe_name(name)
-        for version in versions(safe):
-            path = self.folder / version
-            try:
-                with create_private(path) as file:
-                    file.write(content)
-            except FileExistsError:
-                continue
-            except OSError as error:
-                raise InputError(
-                    f"{path.name!r} cannot be written to the files folder: {error.strerror}"
-                ) from error
-            return path
-        raise InputError(f"The files folder has too many files called {safe!r}")
+        try:
+            with unfinished_file(self.folder) as file:
+                file.path.write_bytes(content)
+                path = file.finished(self.folder / version for version in versions(safe))
+        except OSError as error:
+            raise InputError(f"{safe!r} cannot be written to the files folder: {error.strerror}") from error
+        if path is None:
+            raise InputError(f"The files folder has too many files called {safe!r}")
+        return path
 
     def newest(self) -> list[str]:
         """Names of the latest files, shown where a name is not found."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import BinaryIO
 
 from ..errors import ConfigurationError
-
-OWNER_ALONE = 0o600
+from .unfinished_file import OWNER_ALONE, unfinished_file
 
 
 def check_writable(path: Path) -> None:
@@ -37,24 +35,10 @@ def kept_key(path: Path) -> bytes:
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        with create_private(unfinished) as file:
-            file.write(secrets.token_hex(32).encode())
-        try:
-            os.link(unfinished, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links: the later of two that begin at once would win
-            if not path.exists():
-                unfinished.rename(path)
-        unfinished.unlink(missing_ok=True)
+        with unfinished_file(path.parent) as file:
+            file.path.write_text(secrets.token_hex(32), "ascii")
+            file.finished([path])
     return path.read_bytes()
-
-
-def create_private(path: Path) -> BinaryIO:
-    """A new file, 0600 where the system knows such rights. Raises FileExistsError for one that is there."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, OWNER_ALONE), "wb")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -64,10 +48,6 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _put(path: Path, text: str, mode: int) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-    unfinished.replace(path)
+    with unfinished_file(path.parent, mode) as file:
+        file.path.write_text(text, "utf-8")
+        file.replaces(path)

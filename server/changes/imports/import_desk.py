@@ -113,14 +113,14 @@ class Imports:
         of the file, so that only cells of the file itself are in it."""
         quotes = self._leaving.is_free
         stem = PurePath(sheet.name).stem[:80]
-        with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as path:
-            writer = CsvWriter(path, [*sheet.headings, "row", "why"], [])
+        with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as new:
+            writer = CsvWriter(new.path, [*sheet.headings, "row", "why"], [])
             for each in faulty:
                 cells = [_shown(cell) for cell in each.row.cells[: len(sheet.headings)]]
                 cells += [""] * (len(sheet.headings) - len(cells))
                 writer.row([*cells, each.row.number, each.why if quotes or each.is_of_file else NOT_QUOTED])
             writer.close()
-        return path.name
+            return new.finished().name
 
 
 def _shown(cell: Cell) -> str | int:

@@ -18,8 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:  # a Windows console in another code page would refuse Müller
         reconfigure(encoding="utf-8", errors="replace")
-    with tempfile.TemporaryDirectory(prefix="filemaker-mcp-demo-") as folder:
-        return asyncio.run(_demo(Path(folder)))
+    from ...local.work_folder import work_folder
+
+    with work_folder(Path(tempfile.gettempdir()), "filemaker-mcp-demo-") as folder:
+        return asyncio.run(_demo(folder))
 
 
 async def _demo(folder: Path) -> int:

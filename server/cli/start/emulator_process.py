@@ -62,6 +62,7 @@ async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespac
     from ...emulator.host_actions import actions
     from ...emulator.serving import serving
     from ...emulator.sign_in.cloud import CloudFront
+    from ...local.work_folder import work_folder
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(emulator.aclose)
@@ -75,7 +76,9 @@ async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespac
         if args.https is not None:
             folder = args.https
             if folder is SOMEWHERE:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                folder = stack.enter_context(
+                    work_folder(Path(tempfile.gettempdir()), "filemaker-mcp-certificate-")
+                )
             names = dict.fromkeys((args.host, "127.0.0.1", "localhost", "::1"))
             written = write_certificate(folder, list(names))
             certificate, key, authority = written.certificate, written.key, written.authority

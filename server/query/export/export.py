@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
+
 from ...criteria.targets import Target
 from ...dataapi.models import LayoutMeta, Record
 from ...dataapi.sealed_page import Rows
@@ -84,7 +86,7 @@ async def exported(
         account = await source.read(needed, take)
         for record in ordered(waiting, found_set.sort, found_set.layout, found_set.as_numbers):
             write(record)
-        writer.close()
+        await to_thread.run_sync(writer.close)
     except BaseException:
         writer.abandon()
         raise

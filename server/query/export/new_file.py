@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import FilemakerMcpError, InputError
 from ...local.file_names import is_safe, versions
-from ...local.private_files import create_private
+from ...local.unfinished_file import UnfinishedFile, unfinished_file
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """To be filled at `path`."""
+
+    path: Path
+    _file: UnfinishedFile
+    _folder: Path
+    _name: str
+
+    def finished(self) -> Path:
+        """It is whole: under its name, or the next that nothing has yet. Raises InputError where there are too many, OSError."""
+        path = self._file.finished(self._folder / version for version in versions(self._name))
+        if path is None:
+            raise InputError(
+                f"There are too many files named {self._name!r} in {self._folder}",
+                advice="Choose another name.",
+            )
+        return path
 
 
 @contextmanager
-def new_file(folder: Path, name: str, suffix: str) -> Generator[Path]:
-    """A path in the folder that nobody else has; removed again when writing it fails.
+def new_file(folder: Path, name: str, suffix: str) -> Generator[NewFile]:
+    """A file that is in the folder once it is finished, and gone when it never is.
 
     Raises InputError for a name that is not one in this folder, FilemakerMcpError when the disk does not take it.
     """
@@ -26,34 +46,17 @@ def new_file(folder: Path, name: str, suffix: str) -> Generator[Path]:
             f"{name[:150]!r} is no file name",
             advice=f"Give a name without folders; the file is written to {folder}.",
         )
-    path = _taken(folder, stem, suffix)
     try:
-        yield path
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _no_room(folder, error) from error
-        raise
+        with unfinished_file(folder) as file:
+            yield NewFile(file.path, file, folder, f"{stem}{suffix}")
+    except OSError as error:
+        raise _no_room(folder, error) from error
 
 
 def digest(path: Path) -> str:
     """SHA-256 of what was written."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _taken(folder: Path, stem: str, suffix: str) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for version in versions(f"{stem}{suffix}"):
-            path = folder / version
-            with contextlib.suppress(FileExistsError):
-                create_private(path).close()
-                return path
-    except OSError as error:
-        raise _no_room(folder, error) from error
-    raise InputError(f"There are too many files named {stem!r} in {folder}", advice="Choose another name.")
 
 
 def _no_room(folder: Path, error: OSError) -> FilemakerMcpError:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...criteria.quantity import moment_in
 from ...dataapi.models import Value
-from .row_file import row_file
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -95,7 +94,7 @@ class SheetWriter:
         self._cell: Any = WriteOnlyCell
         self._book = Workbook(write_only=True)
         self._sheet: Any = self._book.create_sheet("Records")
-        rows = row_file()
+        rows = str(path.with_name("rows"))  # beside the file, and gone with what it lies in
         _writer.ALL_TEMP_FILES.append(rows)  # openpyxl removes it there, also when Python ends
         self._sheet._writer = _writer.WorksheetWriter(self._sheet, out=rows)
         self._sheet._writer.write_top()
