@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import ValidationError, create_model
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
 
 from ..errors import ConfigurationError
 from ..local.places import config_file, expanded
@@ -24,6 +24,8 @@ OURS_BUT_NOT_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_FORM", "FILEMAKER_LIVE_"
 LONGEST_CHAIN = 20
 """Files that extend one another."""
 PLACEHOLDER = "${user_config."
+_TEXTS = {str, int, float, bool, Path, NoneType}
+"""Types that are made from one text."""
 Tree = dict[str, Any]
 
 
@@ -165,25 +167,48 @@ def _from_environment(environment: Mapping[str, str]) -> Tree:
 
 
 def _variables(environment: Mapping[str, str], names: Mapping[str, str]) -> Tree:
-    """pydantic-settings' reading of variables: which fields are JSON is decided by their types."""
-    types = {
-        variable: (
-            (DatabaseSettings.model_fields.get(name) or Settings.model_fields[name]).annotation or str,
-            None,
-        )
-        for variable, name in names.items()
+    """The variables that are set, by the names of settings: texts as they are, lists and tables as JSON."""
+    given = {name.lower(): value for name, value in environment.items() if value}
+    here = {variable: name for variable, name in names.items() if f"{PREFIX}{variable}".lower() in given}
+    types = {variable: _annotation(name) for variable, name in here.items()}
+    values: Tree = {
+        here[variable]: given[f"{PREFIX}{variable}".lower()] for variable in here if _is_text(types[variable])
     }
-    model = create_model("Environment", __base__=BaseSettings, **cast("dict[str, Any]", types))
+    others = {variable: annotation for variable, annotation in types.items() if here[variable] not in values}
+    return values | {here[variable]: value for variable, value in _parsed(given, others).items()}
+
+
+def _annotation(name: str) -> Any:
+    return (DatabaseSettings.model_fields.get(name) or Settings.model_fields[name]).annotation
+
+
+def _is_text(annotation: Any) -> bool:
+    """Whether a variable's text is what the setting is made from."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _is_text(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return all(map(_is_text, get_args(annotation)))
+    return origin is Literal or annotation in _TEXTS
+
+
+def _parsed(given: Mapping[str, str], types: Mapping[str, Any]) -> Tree:
+    """pydantic-settings' reading of variables that may hold JSON. It is loaded for them alone, as it takes its time."""
+    if not types:
+        return {}
+    from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
+
+    fields = {variable: (annotation, None) for variable, annotation in types.items()}
+    model = create_model("Environment", __base__=BaseSettings, **cast("dict[str, Any]", fields))
     model.model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
     source = EnvSettingsSource(model, env_prefix=PREFIX, env_ignore_empty=True)
-    source.env_vars = {name.lower(): value for name, value in environment.items() if value}
+    source.env_vars = given
     try:
-        found = source()
+        return source()
     except SettingsError as error:
         raise ConfigurationError(
             f"A variable {PREFIX}... takes JSON and holds something else: {error}"
         ) from None
-    return {names[variable]: value for variable, value in found.items()}
 
 
 def _overridden(tree: Tree, values: Tree) -> Tree:
