@@ -52,7 +52,7 @@ class RecordWriter:
             self._db.executemany(
                 f"INSERT INTO {shape.sql} ({names}) VALUES ({marks})", self._numbered(shape, rows)
             )
-            self._rows.forget_counts()
+            self._rows.forget()
             self.keep_ids()
         return self._next[shape.name] - first
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from ..model import FieldType
 from ..values import text_words as words
 from ..values.readings import measure
 from .indexes import Indexes, Kind
 from .keys import number_key
+from .read_memory import ReadMemory
 from .schema import Column
 from .value_index import text_key
 
@@ -24,13 +25,22 @@ class Relations:
     def __init__(self, db: sqlite3.Connection, indexes: Indexes) -> None:
         self._db = db
         self._indexes = indexes
+        self._matched = ReadMemory[Sequence[int]](db)
 
-    def related(self, column: Column, operator: str, values: Collection[str]) -> list[int]:
+    def forget(self) -> None:
+        """Match anew when next asked, as after a rollback."""
+        self._matched.forget()
+
+    def related(self, column: Column, operator: str, values: Collection[str]) -> Sequence[int]:
         """The records that `values operator field` holds for, in creation order.
 
         Each line of a value is a value of its own, on both sides, and one that agrees is enough. Numbers and dates
         are compared as such, text by the language of its index. What is empty is related to nothing.
         """
+        question = (column.table, column.name, operator, *values)
+        return self._matched.get(question, lambda: self._related(column, operator, values))
+
+    def _related(self, column: Column, operator: str, values: Collection[str]) -> Sequence[int]:
         if operator == "x":
             return [record for (record,) in self._db.execute(f"SELECT id FROM {column.table} ORDER BY id")]
         keys = sorted({key for value in values for key in _keys(column, value)})

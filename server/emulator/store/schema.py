@@ -13,6 +13,7 @@ from ..model import Field, Table
 
 INDEX_FORM = f"3/{unicodedata.unidata_version}/{sys.byteorder}"
 """Index tables made by other rules, or by another edition of Unicode, are thrown away and built anew."""
+_KEEP_FIELD = "INSERT INTO kept_field VALUES (?,?,?,?,?)"
 
 
 class UnknownName(LookupError):
@@ -95,28 +96,32 @@ class Schema:
     def _shape(self, table: Table) -> Shape:
         found = self._db.execute("SELECT sql FROM kept WHERE name=?", (table.name,)).fetchone()
         if found is None:
-            (tables,) = self._db.execute("SELECT count(*) FROM kept").fetchone()
-            sql = f"t{tables}"
-            self._db.execute(f"CREATE TABLE {sql} (id INTEGER PRIMARY KEY, mod INTEGER NOT NULL)")
-            self._db.execute("INSERT INTO kept VALUES (?,?,1)", (table.name, sql))
-        else:
-            sql = found[0]
+            return self._made(table)
+        sql = found[0]
         columns = {field.name: self._column(sql, field) for field in table.fields.values()}
         return Shape(table.name, sql, columns)
 
+    def _made(self, table: Table) -> Shape:
+        (tables,) = self._db.execute("SELECT count(*) FROM kept").fetchone()
+        sql = f"t{tables}"
+        fields = table.fields.values()
+        columns = {field.name: Column(field, f"c{place}", sql) for place, field in enumerate(fields)}
+        made = ["id INTEGER PRIMARY KEY", "mod INTEGER NOT NULL", *map(_definition, columns.values())]
+        self._db.execute(f"CREATE TABLE {sql} ({', '.join(made)})")
+        self._db.execute("INSERT INTO kept VALUES (?,?,1)", (table.name, sql))
+        self._db.executemany(_KEEP_FIELD, [_kept(column) for column in columns.values()])
+        return Shape(table.name, sql, columns)
+
     def _column(self, sql: str, field: Field) -> Column:
-        nature = f"{field.type} {field.index_language}"
+        nature = _nature(field)
         found = self._db.execute(
             "SELECT column, repetitions, nature FROM kept_field WHERE sql=? AND name=?", (sql, field.name)
         ).fetchone()
         if found is None:
             (fields,) = self._db.execute("SELECT count(*) FROM kept_field WHERE sql=?", (sql,)).fetchone()
             column = Column(field, f"c{fields}", sql)
-            self._db.execute(f"ALTER TABLE {sql} ADD COLUMN {column.name} TEXT NOT NULL DEFAULT ''")
-            self._db.execute(
-                "INSERT INTO kept_field VALUES (?,?,?,?,?)",
-                (sql, field.name, column.name, field.repetitions, nature),
-            )
+            self._db.execute(f"ALTER TABLE {sql} ADD COLUMN {_definition(column)}")
+            self._db.execute(_KEEP_FIELD, _kept(column))
             return column
         name, repetitions, kept_nature = found
         column = Column(field, name, sql)
@@ -147,3 +152,16 @@ class Schema:
         ).fetchall()
         for (name,) in names:
             self._db.execute(f"DROP TABLE {name}")
+
+
+def _kept(column: Column) -> tuple[str, str, str, int, str]:
+    field = column.field
+    return column.table, field.name, column.name, field.repetitions, _nature(field)
+
+
+def _nature(field: Field) -> str:
+    return f"{field.type} {field.index_language}"
+
+
+def _definition(column: Column) -> str:
+    return f"{column.name} TEXT NOT NULL DEFAULT ''"

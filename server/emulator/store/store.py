@@ -55,7 +55,8 @@ class Store:
         return self._transactions.transaction()
 
     def _undone(self) -> None:
-        self._rows.forget_counts()
+        self._rows.forget()
+        self._relations.forget()
         self._indexes.reload()
 
     def count(self, table: str) -> int:
@@ -91,7 +92,7 @@ class Store:
             [Asked(shape.column(name), repetition, criterion) for name, repetition, criterion in criteria]
         )
 
-    def related(self, table: str, field_name: str, operator: str, values: Collection[str]) -> list[int]:
+    def related(self, table: str, field_name: str, operator: str, values: Collection[str]) -> Sequence[int]:
         """The records for which `values operator field` holds, in creation order (see `Relations.related`)."""
         return self._relations.related(self._schema.shape(table).column(field_name), operator, values)
 

@@ -102,6 +102,28 @@ def test_a_transaction_that_fails_leaves_no_trace_in_records_or_indexes(store: S
     assert store.count("Club::Notes") == 2
 
 
+def test_what_was_read_is_read_anew_after_a_change_and_after_a_rollback(store: Store) -> None:
+    add(store, {"Title": "apple"}, {"Title": "pear"})
+
+    def seen() -> tuple[tuple[str, ...] | None, list[int]]:
+        row = store.read("Club::Notes", 1)
+        return row and row.values["Title"], list(store.related("Club::Notes", "Title", "=", {"apple"}))
+
+    assert seen() == (("apple",), [1])
+    with suppress(KeyError), store.transaction():
+        store.update("Club::Notes", 1, {"Title": "plum"})
+        assert seen() == (("plum",), [])
+        with suppress(KeyError), store.transaction():
+            store.update("Club::Notes", 2, {"Title": "apple"})
+            assert seen() == (("plum",), [2])
+            raise KeyError
+        assert seen() == (("plum",), [])
+        raise KeyError
+    assert seen() == (("apple",), [1])
+    store.delete("Club::Notes", 1)
+    assert seen() == (None, [])
+
+
 def test_a_failed_inner_transaction_leaves_the_outer_one_alone(store: Store) -> None:
     with store.transaction():
         add(store, {"Title": "kept"})
