@@ -186,7 +186,7 @@ def test_relationships_match_lines_numbers_and_any_case_but_never_the_empty(stor
     add(store, {"Title": "Ada", "Points": "5"}, {"Title": "bob\radA", "Points": "7.0"}, {"Points": "x"}, {})
 
     def related(field: str, operator: str, *values: str) -> list[int]:
-        return store.related("Club::Notes", field, operator, values)
+        return list(store.related("Club::Notes", field, operator, values))
 
     assert related("Title", "=", "ADA") == [1, 2]
     assert related("Title", "=", "bob\rada") == [1, 2]
