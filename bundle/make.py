@@ -48,7 +48,7 @@ USER_CONFIG: dict[str, dict[str, Any]] = {
     "claris_refresh_token": {
         "type": "string",
         "title": "Claris refresh token",
-        "description": "Only for a Claris ID with two-step verification: what 'filemaker-mcp login --print' printed",
+        "description": "Rarely needed: what 'filemaker-mcp login --print' printed on another computer. A code of two-step verification is typed on a page that the first answer names",
         "sensitive": True,
         "required": False,
     },

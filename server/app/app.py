@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 class Application:
     """The product, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
 
-    def __init__(self, settings: Settings, workspaces: OpenWorkspaces) -> None:
+    def __init__(self, settings: Settings, workspaces: OpenWorkspaces, sign_ins: CredentialFactory) -> None:
         self.workspaces = workspaces
+        self._sign_ins = sign_ins
         self.server = _server(settings, workspaces)
         self.afterwards = ExitStack()
         """What is to be cleared away once everything is closed."""
@@ -50,6 +51,7 @@ class Application:
     async def close(self) -> None:
         """Logs out every FileMaker session; takes seconds at the most and never raises."""
         await self.workspaces.close()
+        await self._sign_ins.close()
         self.afterwards.close()
 
 
@@ -108,7 +110,8 @@ def build(
 
     Raises ConfigurationError for settings that cannot work.
     """
-    sign_ins = CredentialFactory.of(settings)
+    asks_people = open_browser is not None and settings.approval_page
+    sign_ins = CredentialFactory.of(settings, asks_people=asks_people)
     outsiders = UntrustedReads()
     in_memory = emulated is not None and settings.state is None
     check_files(settings)
@@ -134,6 +137,7 @@ def build(
             None if in_memory else settings.state or state_file(),
             partial(_forget, settings, clock),
         ),
+        sign_ins,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..auth.claris.cognito import Cognito, UserPool
 from ..auth.claris.kept_sign_in import KeptSignIns
 from ..auth.claris.pool_discovery import PoolDiscovery
+from ..auth.claris.sign_in_dialogue import SignInDialogue
 from ..auth.clock import SystemClock
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.saved_login import LoginFiles, SavedLogins
@@ -40,7 +41,7 @@ class ClarisSettings:
         return cls(
             settings.account,
             user_pool(settings),
-            account.password,
+            account.password if settings.method == "claris_id" else None,
             sign_ins.saved(settings),
             connections(ca_file=settings.ca_file),
             bool(settings.claris_pool_id),
@@ -73,6 +74,13 @@ class ClarisSettings:
 
     def cognito(self) -> Cognito:
         return Cognito(self.connect, SystemClock())
+
+    def dialogue(self, user: str) -> SignInDialogue:
+        return SignInDialogue(self.cognito(), self.finder(), self.kept(user), SystemClock())
+
+    def password_of(self, user: str) -> Reader | None:
+        """The stored password, if it is this person's: another's would be a wrong attempt, and those lock accounts."""
+        return self.password if not self.user or user.casefold() == self.user.casefold() else None
 
     def kept(self, user: str) -> KeptSignIns:
         return KeptSignIns(self.saved, user, self.pool, pool_is_named=self.pool_is_named)

@@ -13,10 +13,12 @@ from ..local.places import sign_in_folder
 from .sign_in_accounts import Reader, SignInAccount
 
 if TYPE_CHECKING:
+    from ..auth.claris.claris_account import ClarisAccount
     from ..auth.claris.claris_id import ClarisId
     from ..auth.claris.cognito import UserPool
     from ..auth.claris.id_token import IdTokens
     from ..auth.claris.kept_sign_in import KeptSignIns
+    from ..auth.claris.sign_in_desk import SignInDesk
     from ..auth.clock import Clock
     from ..auth.credentials import Credentials
     from ..auth.data_sources import DataSource
@@ -27,13 +29,21 @@ if TYPE_CHECKING:
 class CredentialFactory:
     """Imports what an account needs when it is asked for, and nothing of it before."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, asks_people: bool = False) -> None:
+        """`asks_people`: somebody is at this machine's screen and may sign in on a page."""
         self._folder = folder
+        self._asks_people = asks_people
+        self._desk: SignInDesk | None = None
         self._claris_ids: dict[tuple[str, UserPool, bool], ClarisId] = {}
 
     @classmethod
-    def of(cls, settings: Settings) -> CredentialFactory:
-        return cls(kept_in(settings))
+    def of(cls, settings: Settings, *, asks_people: bool = False) -> CredentialFactory:
+        return cls(kept_in(settings), asks_people=asks_people)
+
+    async def close(self) -> None:
+        """Closes the pages on which people sign in."""
+        if self._desk is not None:
+            await self._desk.close()
 
     def saved(self, settings: DatabaseSettings) -> SavedLogins:
         from ..auth.saved_login import LoginFiles, LoginKeychain
@@ -71,7 +81,21 @@ class CredentialFactory:
             case "claris_id":
                 from ..auth.claris.claris_account import ClarisAccount
 
-                return ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
+                claris = ClarisAccount(self.id_tokens(account, connect, clock), settings.account, clock)
+                return self._assisted(claris, account, connect, clock) if self._asks_people else claris
+
+    def _assisted(
+        self, claris: ClarisAccount, account: SignInAccount, connect: ConnectionFactory, clock: Clock
+    ) -> Credentials:
+        if not account.settings.account:
+            return claris  # what is kept is kept by its name
+        from ..auth.claris.assisted_account import AssistedAccount
+        from ..auth.claris.sign_in_desk import SignInDesk
+
+        if self._desk is None:
+            self._desk = SignInDesk(clock)
+        own = replace(account, password=None) if account.settings.token_service else account
+        return AssistedAccount(claris, self._desk, self.claris_id(own, connect, clock), account.password)
 
     def id_tokens(self, account: SignInAccount, connect: ConnectionFactory, clock: Clock) -> IdTokens:
         """Claris ID itself, or the token service of the settings and before it what `filemaker-mcp login` kept here."""

@@ -35,6 +35,7 @@ STEPS = {
     "inactive": "account",
     "mfa_needed": "second step",
     "bad_code": "second step",
+    "code_too_late": "second step",
     "unsupported_challenge": "second step",
     "login_needed": "saved sign-in",
     "provider_refused": "identity provider",

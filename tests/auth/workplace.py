@@ -125,13 +125,22 @@ class Stand:
 
     @asynccontextmanager
     async def assistant(
-        self, environment: Mapping[str, str], file: Mapping[str, Any] | None = None
+        self,
+        environment: Mapping[str, str],
+        file: Mapping[str, Any] | None = None,
+        *,
+        has_screen: bool = False,
     ) -> AsyncGenerator[Assistant]:
-        """A real MCP client before the real tools; `file` is a configuration file's content."""
+        """A real MCP client before the real tools; `file` is a configuration file's content. `has_screen`: a person is there."""
         own = {"FILEMAKER_STATE": str(self.folder / "state.sqlite")}
         settings = settled(overlaid(dict(file or {}), own | dict(environment)), None)
         transport = httpx.ASGITransport(app=self.internet)
-        application = build(settings, clock=self.time, emulated=dict.fromkeys(settings.database, transport))
+        application = build(
+            settings,
+            clock=self.time,
+            emulated=dict.fromkeys(settings.database, transport),
+            open_browser=(lambda address: True) if has_screen else None,
+        )
         try:
             async with Client(application.server) as client:
                 yield Assistant(client)

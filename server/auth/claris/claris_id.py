@@ -16,6 +16,7 @@ from .cognito import Cognito, CognitoRefused, Device, Tokens
 from .id_token import KeptIdToken
 from .kept_sign_in import SENT_CODES, KeptSignIn, KeptSignIns, brought
 from .pool_discovery import PoolDiscovery
+from .sign_in_dialogue import SignInDialogue
 
 TRIES = 5
 """Refresh tokens that are tried in one renewal. Another process may put new ones in place meanwhile."""
@@ -36,7 +37,7 @@ class ClarisId:
         clock: Clock,
     ) -> None:
         """`configured` gives the refresh token of the settings."""
-        self._user = user
+        self.user = user
         self._password = password
         self._configured = configured
         self._cognito = cognito
@@ -58,11 +59,13 @@ class ClarisId:
         """After a refusal that leaves the kept sign-in good: for that sign-in, so that a new one is noticed."""
         self._proof = ErrorHold(clock)
         """After a refused password: for that password alone."""
+        self._asked: tuple[SignInDialogue, CodeRequest, Moment] | None = None
+        """The code that Claris waits for since the last proof."""
         self._wanted: Moment | None = None
         """When a person last wanted to know how things are, whatever a further attempt sends."""
 
     def __repr__(self) -> str:
-        return f"ClarisId({self._user!r})"
+        return f"ClarisId({self.user!r})"
 
     async def id_token(self, *, refused: str | None = None) -> str:
         return await self._token.id_token(refused, self._renew)
@@ -71,6 +74,15 @@ class ClarisId:
         self._renewal.reconsider()
         if self._proof.reconsider():
             self._wanted = Moment.now(self._clock)
+
+    def dialogue(self, sign_in: ClarisSignIn | None = None) -> SignInDialogue:
+        """For a person who is asked. What it keeps serves here at once."""
+        return SignInDialogue(self._cognito, self._finder, self._kept, self._clock, sign_in=sign_in)
+
+    def waiting_question(self, seconds: float) -> tuple[SignInDialogue, CodeRequest, Moment] | None:
+        """The code that Claris waits for, once, if it asked less than so long ago: the message with it may be on its way."""
+        asked, self._asked = self._asked, None
+        return asked if asked is not None and asked[2].age(self._clock) < seconds else None
 
     async def tokens(self) -> Tokens:
         """New tokens, and never older ones. One process of this machine asks for them at a time."""
@@ -108,7 +120,7 @@ class ClarisId:
                 return await self._refreshed(sign_in)
             except CognitoRefused as refused:
                 if not ends_sign_in(refused):
-                    error = refusal(refused, self._user, at_refresh=True)
+                    error = refusal(refused, self.user, at_refresh=True)
                     raise self._renewal.hold(error, secret=sign_in.refresh_token) from None
             await to_thread.run_sync(self._spend, sign_in.refresh_token)
         return None
@@ -132,23 +144,24 @@ class ClarisId:
 
     async def _by_password(self) -> Tokens:
         if self._password is None:
-            raise login_needed(self._user, self._why)
+            raise login_needed(self.user, self._why)
         password = await to_thread.run_sync(self._password)
         self._proof.check(password)
         await self._refuse_to_send_a_code(password)
         sign_in = ClarisSignIn(self._cognito, self._clock)
         try:
             answer = await self._finder.with_pool(
-                lambda pool: sign_in.begin(pool, self._user, password, self._device)
+                lambda pool: sign_in.begin(pool, self.user, password, self._device)
             )
         except CognitoRefused as refused:
-            raise self._held(refusal(refused, self._user), password) from None
+            raise self._held(refusal(refused, self.user), password) from None
         except SignInFailed as error:
             raise self._held(error, password) from None
         kind = answer.kind if isinstance(answer, CodeRequest) else ""
         await to_thread.run_sync(self._kept.note_asked_for, kind)
         if isinstance(answer, CodeRequest):
             is_sent = kind in SENT_CODES
+            self._asked = (self.dialogue(sign_in), answer, Moment.now(self._clock))
             raise self._proof.hold(
                 unanswered(answer),
                 secret=password,
@@ -165,7 +178,7 @@ class ClarisId:
         if wanted is not None and wanted.age(self._clock) < STATE_SECONDS:
             return
         if kind := await to_thread.run_sync(self._kept.asked_for):
-            raise self._proof.hold(challenged(kind, self._user), secret=password, seconds=NEVER)
+            raise self._proof.hold(challenged(kind, self.user), secret=password, seconds=NEVER)
 
     def _held(self, error: SignInFailed, password: str) -> SignInFailed:
         if error.reason in ("busy", "intercepted"):

@@ -67,7 +67,7 @@ def refusal(
         case "NotAuthorizedException" if "Invalid session" in message:
             return SignInFailed(
                 "The sign-in took too long or was answered twice",
-                reason="bad_code",
+                reason="code_too_late",
                 advice=f"{LOGIN} again; a code must be entered within three minutes.",
             )
         case "UserNotFoundException" if at_refresh:

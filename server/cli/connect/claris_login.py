@@ -9,20 +9,12 @@ from ...app.credential_factory import CredentialFactory
 from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import SignInAccount
 from ...auth.claris.claris_id import ClarisId
-from ...auth.claris.claris_refusals import refusal
-from ...auth.claris.claris_sign_in import ClarisSignIn, CodeRequest
-from ...auth.claris.cognito import CognitoRefused, Tokens, UserPool
+from ...auth.claris.claris_sign_in import CodeRequest
 from ...auth.claris.kept_sign_in import KeptSignIn
+from ...auth.claris.sign_in_dialogue import METHODS, TRIES, SignInDialogue, wanted
 from ...auth.clock import SystemClock
 from ...errors import SignInFailed
 from ..terminal import ask, ask_choice, ask_secret, say
-
-TRIES = 3
-METHODS = {
-    "SOFTWARE_TOKEN_MFA": "authenticator app",
-    "SMS_MFA": "text message",
-    "EMAIL_OTP": "e-mail",
-}
 
 
 async def claris_login(place: ClarisSettings, user: str | None, *, proves_password: bool = False) -> None:
@@ -32,19 +24,15 @@ async def claris_login(place: ClarisSettings, user: str | None, *, proves_passwo
     if not proves_password and await _is_signed_in(place, user):
         say(f"{user} is signed in already; 'filemaker-mcp logout' ends it.")
         return
-    sign_in = await _signed_in(place, user)
-    if not place.kept(user).write(sign_in):
-        raise SignInFailed(
-            "Signed in, but the sign-in could not be kept",
-            reason="not_kept",
-            advice="Use --print and keep the token elsewhere.",
-        )
+    dialogue = place.dialogue(user)
+    await dialogue.keep(await _signed_in(dialogue, place, user))
     say(f"Signed in as {user}; the sign-in is kept until Claris ends it or 'filemaker-mcp logout' does.")
 
 
 async def printed_login(place: ClarisSettings, user: str | None) -> int:
     """Prints a refresh token and keeps nothing."""
-    sign_in = await _signed_in(place, user or place.user or ask("Claris ID (e-mail address)"))
+    user = user or place.user or ask("Claris ID (e-mail address)")
+    sign_in = await _signed_in(place.dialogue(user), place, user)
     print(sign_in.text)
     say(
         "Put this into FILEMAKER_CLARIS_REFRESH_TOKEN, or a file named by FILEMAKER_CLARIS_REFRESH_TOKEN_FILE."
@@ -83,46 +71,26 @@ async def _is_signed_in(place: ClarisSettings, user: str) -> bool:
     return True
 
 
-async def _signed_in(place: ClarisSettings, user: str) -> KeptSignIn:
-    if place.password is not None:
-        password = await to_thread.run_sync(place.password)
-    else:
-        password = ask_secret(f"Password of {user}")
-    finder = place.finder()
-    sign_in = ClarisSignIn(place.cognito(), SystemClock())
-    try:
-        answer = await finder.with_pool(lambda pool: sign_in.begin(pool, user, password))
-    except CognitoRefused as refused:
-        raise refusal(refused, user) from None
-    kind = ""
+async def _signed_in(dialogue: SignInDialogue, place: ClarisSettings, user: str) -> KeptSignIn:
+    password = place.password_of(user)
+    typed = ask_secret(f"Password of {user}") if password is None else await to_thread.run_sync(password)
+    answer = await dialogue.begin(user, typed)
     while isinstance(answer, CodeRequest):
-        kind = answer.kind
-        answer = await _answered(sign_in, finder.pool, answer)
-    place.kept(user).note_asked_for(kind)
-    if answer.refresh_token is None:
-        raise SignInFailed(
-            "Claris ID gave no refresh token, so this sign-in cannot be kept", reason="no_refresh_token"
-        )
-    return KeptSignIn(finder.pool, answer.refresh_token, answer.device)
+        answer = await _answered(dialogue, answer)
+    return answer
 
 
-async def _answered(sign_in: ClarisSignIn, pool: UserPool, request: CodeRequest) -> Tokens | CodeRequest:
+async def _answered(dialogue: SignInDialogue, request: CodeRequest) -> KeptSignIn | CodeRequest:
     if request.kind == "SELECT_MFA_TYPE":
         kinds = list(request.choices)
         chosen = ask_choice("Which one", [METHODS.get(kind, kind) for kind in kinds])
-        return await sign_in.answer(pool, request, kinds[chosen])
+        return await dialogue.answer(request, kinds[chosen])
     for left in range(TRIES - 1, -1, -1):
-        code = ask(_wanted(request))
+        code = ask(wanted(request))
         try:
-            return await sign_in.answer(pool, request, code)
+            return await dialogue.answer(request, code)
         except SignInFailed as error:
-            if error.reason != "bad_code" or not left or "took too long" in error.what:
+            if error.reason != "bad_code" or not left:
                 raise
             say(f"{error.what}. {left} more {'try' if left == 1 else 'tries'}.")
     raise AssertionError("the last try returns or raises")
-
-
-def _wanted(request: CodeRequest) -> str:
-    if request.kind == "SOFTWARE_TOKEN_MFA":
-        return "Code from your authenticator app"
-    return f"Code sent to {request.destination or 'you'}"
