@@ -58,8 +58,12 @@ def one_account(
         accounts = {
             n: each for n, each in accounts.items() if each.settings.method == "claris_id"
         } or accounts
+    return settings, the_one(accounts)
+
+
+def the_one(accounts: Mapping[str, SignInAccount]) -> SignInAccount:
     if len(accounts) > 1:
         raise InputError(
             "Several databases are configured", advice=f"Add --database with one of: {', '.join(accounts)}."
         )
-    return settings, next(iter(accounts.values()))
+    return next(iter(accounts.values()))

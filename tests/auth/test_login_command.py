@@ -274,3 +274,84 @@ async def test_logging_out_after_the_pool_moved_says_that_nothing_can_be_revoked
     assert logout.status == 0, logout.err
     assert "is gone" in logout.err
     assert not shop.kept
+
+
+BOB, BOBS_PASSWORD = "bob@example.com", "Difference Engine 1822"
+CONFIG = """
+[database.cloud]
+host = "{url}"
+file = "Shop"
+sign_in = "claris_id"
+claris_url = "{url}"
+account = "{bob}"
+password = {{ env = "BOBS" }}
+
+[[database.cloud.data_sources]]
+file = "Stock"
+provider = "Microsoft"
+
+[database.office]
+host = "{url}"
+file = "Shop"
+account = "{ada}"
+password = {{ env = "OFFICE" }}
+"""
+
+
+@pytest.fixture
+def office(shop: Place) -> list[str]:
+    """Bob's Claris ID, and an account of a file that is called as Ada's Claris ID is."""
+    users(shop).add(User(BOB, BOBS_PASSWORD))
+    file = shop.home / "office.toml"
+    file.write_text(CONFIG.format(url=shop.url, bob=BOB, ada=ADA), encoding="utf-8")
+    file.chmod(0o600)
+    return ["--config", str(file)]
+
+
+SECRETS = {"BOBS": BOBS_PASSWORD, "OFFICE": "cash"}
+
+
+async def test_a_claris_id_that_is_named_never_gets_anothers_password(shop: Place, office: list[str]) -> None:
+    nobody = await shop.run("login", *office, "--account", ADA, **SECRETS)
+    assert nobody.status == 2, nobody.err
+    assert "nobody to answer" in nobody.err
+    assert users(shop).count("InitiateAuth") == 0, "neither Bob's password nor the file's is tried"
+    login = await shop.run("login", *office, "--account", ADA.upper(), typed=f"{ADAS_PASSWORD}\n", **SECRETS)
+    assert login.status == 0, login.err
+    said = " ".join(login.err.split())
+    assert "none uses this sign-in" in said
+    assert "Microsoft" not in said, "the providers of others are not walked through"
+    printed = await shop.run("login", *office, "--print", "--account", BOB, **SECRETS)
+    assert printed.status == 0, printed.err
+    bobs = await shop.run("login", *office, "--account", BOB.title(), **SECRETS)
+    assert f"Signed in as {BOB}" in bobs.err
+    assert "does not let the Claris ID bob@example.com in" in " ".join(bobs.err.split())
+    assert len(shop.kept) == 2
+    assert users(shop).count("InitiateAuth", "USER_SRP_AUTH") == 3
+    logout = await shop.run("logout", *office, "--account", ADA, **SECRETS)
+    assert "revoked and deleted" in logout.err
+    assert BOB in shop.kept[0].read_text(encoding="utf-8")
+
+
+async def test_variables_lend_their_password_to_their_own_account_alone(shop: Place) -> None:
+    users(shop).add(User(BOB, BOBS_PASSWORD))
+    bobs = {"FILEMAKER_USERNAME": BOB, "FILEMAKER_PASSWORD": BOBS_PASSWORD}
+    for settings in ({"FILEMAKER_CLARIS_URL": shop.url}, shop.by_claris_id):
+        login = await shop.run("login", "--account", ADA, **settings | bobs)
+        assert login.status == 2, login.err
+    assert users(shop).count("InitiateAuth") == 0
+    own = await shop.run("login", "--account", BOB, **{"FILEMAKER_CLARIS_URL": shop.url} | bobs)
+    assert own.status == 0, own.err
+
+
+async def test_databases_of_two_pools_are_told_apart_by_name(shop: Place, office: list[str]) -> None:
+    other = "\n[database.other]\nhost = '{0}'\nfile = 'Shop'\nsign_in = 'claris_id'\nclaris_url = '{0}/other'\naccount = 'joan@example.com'\n"
+    file = shop.home / "office.toml"
+    file.write_text(file.read_text() + other.format(shop.url))
+    unclear = await shop.run("login", *office, "--account", ADA, **SECRETS)
+    assert unclear.status == 2
+    assert "Add --database with one of: cloud, other" in " ".join(unclear.err.split())
+    named = await shop.run(
+        "login", *office, "--account", ADA, "--database", "cloud", typed=f"{ADAS_PASSWORD}\n", **SECRETS
+    )
+    assert named.status == 0, named.err

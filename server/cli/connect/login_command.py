@@ -15,7 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--database", metavar="NAME", help="only this one of the configured databases")
-    parser.add_argument("--account", metavar="E-MAIL", help="the Claris ID, where the settings name none")
+    parser.add_argument(
+        "--account",
+        metavar="E-MAIL",
+        help="only this Claris ID, also one that the settings do not name; its password is asked for unless it is theirs",
+    )
     parser.add_argument(
         "--print",
         action="store_true",
@@ -31,22 +35,20 @@ def run(arguments: argparse.Namespace) -> int:
 async def _login(arguments: argparse.Namespace) -> int:
     from ...app.claris_settings import ClarisSettings
     from ...app.credential_factory import CredentialFactory
-    from ..database_choice import accounts_to_sign_in, one_account
+    from ..database_choice import accounts_to_sign_in
     from .claris_login import claris_login, printed_login
-    from .login_walk import LoginWalk
+    from .login_walk import LoginWalk, place_of
 
-    if arguments.print:
-        one = one_account(os.environ, arguments.config, arguments.database, by_claris_id=True)
-        place = (
-            ClarisSettings.of(one[1], CredentialFactory.of(one[0]))
-            if one
-            else ClarisSettings.from_variables(os.environ)
-        )
-        return await printed_login(place, arguments.account)
     found = accounts_to_sign_in(os.environ, arguments.config, arguments.database)
     if found is None:
-        await claris_login(ClarisSettings.from_variables(os.environ), arguments.account)
+        place = ClarisSettings.from_variables(os.environ)
+        if arguments.print:
+            return await printed_login(place, arguments.account)
+        await claris_login(place, arguments.account)
         return 0
     settings, accounts = found
-    walk = LoginWalk(CredentialFactory.of(settings), browser=not arguments.no_browser, user=arguments.account)
+    sign_ins = CredentialFactory.of(settings)
+    if arguments.print:
+        return await printed_login(place_of(accounts, arguments.account, sign_ins), arguments.account)
+    walk = LoginWalk(sign_ins, browser=not arguments.no_browser, user=arguments.account)
     return await walk.through(accounts)

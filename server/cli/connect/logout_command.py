@@ -18,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Ends the sign-in that 'filemaker-mcp login' kept: revoked at Claris, deleted here."
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--database", metavar="NAME", help="which of the configured databases")
-    parser.add_argument("--account", metavar="E-MAIL", help="the Claris ID, where the settings name none")
+    parser.add_argument(
+        "--account", metavar="E-MAIL", help="only this Claris ID, also one that the settings do not name"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -28,15 +30,19 @@ def run(arguments: argparse.Namespace) -> int:
 async def _logout(arguments: argparse.Namespace) -> int:
     from ...app.claris_settings import ClarisSettings
     from ...app.credential_factory import CredentialFactory
-    from ..database_choice import needs_sign_in, one_account
+    from ..database_choice import accounts_to_sign_in, needs_sign_in, the_one
     from ..terminal import ask, say
+    from .login_walk import place_of
 
-    found = one_account(os.environ, arguments.config, arguments.database)
+    found = accounts_to_sign_in(os.environ, arguments.config, arguments.database)
     if found is None:
         place = ClarisSettings.from_variables(os.environ)
         return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
-    settings, account = found
+    settings, accounts = found
     sign_ins = CredentialFactory.of(settings)
+    if arguments.account:
+        return await _end_claris(place_of(accounts, arguments.account, sign_ins), arguments.account)
+    account = the_one(accounts)
     if not needs_sign_in(account.settings):
         say("This database signs in with what the settings hold; there is no kept sign-in to end.")
         return 0
@@ -44,7 +50,7 @@ async def _logout(arguments: argparse.Namespace) -> int:
     if account.settings.method != "claris_id":
         return 0
     place = ClarisSettings.of(account, sign_ins)
-    return await _end_claris(place, arguments.account or place.user or ask("Claris ID (e-mail address)"))
+    return await _end_claris(place, place.user or ask("Claris ID (e-mail address)"))
 
 
 async def _end_claris(place: ClarisSettings, user: str) -> int:
