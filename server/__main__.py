@@ -27,6 +27,7 @@ COMMANDS = {
         "say what an assistant can see and do with the configuration, and what is wrong with it",
     ),
     "profile": ("owner", "look at samples of the data and draft solution notes for you to approve"),
+    "learn": ("owner", "read FileMaker's own description of the solution into a map for you to approve"),
     "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
     "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify, head"),
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),

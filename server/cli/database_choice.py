@@ -21,6 +21,16 @@ def chosen(settings: Settings, name: str | None) -> Mapping[str, DatabaseSetting
     return {name: settings.database[name]}
 
 
+def one_database(settings: Settings, name: str | None) -> tuple[str, DatabaseSettings]:
+    """The one named, or the only one. Raises InputError where it has to be named, NameUnknown for one that is not there."""
+    if name is None and len(settings.database) > 1:
+        raise InputError(
+            "Several databases are configured",
+            advice=f"Add --database with one of: {', '.join(settings.database)}.",
+        )
+    return next(iter(chosen(settings, name).items()))
+
+
 def needs_sign_in(settings: DatabaseSettings) -> bool:
     """Whether a person has something to do before the server can sign in, for the file itself or for one beside it."""
     return settings.method in ("claris_id", "oauth") or any(

@@ -14,6 +14,7 @@ EXAMPLES = {
     "secret": "secret set password --database sales",
     "policy": "policy --check",
     "profile": 'profile Customers "Open invoices" --output notes.toml',
+    "learn": "learn Sales.xml --output sales.map.json",
     "approve": "approve edit-12-Tasks-3pyt",
     "journal": "journal list --limit 20",
     "state": "state backup filemaker-mcp.db",

@@ -27,13 +27,20 @@ def is_about_claris(path: Path, line: str) -> bool:
     return "Claris" in line or bool({"claris", "cognito"} & set(path.parts)) or "claris" in path.stem
 
 
+def is_about_exports(path: Path) -> bool:
+    return "solution_map" in path.parts or path.stem == "map"
+
+
 def unknown(paths: list[Path]) -> list[str]:
     """Every citation of a section that no reference has, with its place."""
     data_api, claris = sections("data-api.md"), sections("claris-id.md")
+    exports, odata = sections("saxml.md"), sections("odata.md")
     missing: list[str] = []
     for path in paths:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             known = data_api | claris if is_about_claris(path, line) else data_api
+            if is_about_exports(path):
+                known = odata if "OData" in line else exports
             cited = [each for match in CITED.finditer(line) for each in NUMBER.findall(match.group(1))]
             missing += [f"{path.name}:{number}: section {each}" for each in cited if each not in known]
     return missing

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, InputError
 from ..argument_types import whole_number
-from ..database_choice import chosen
+from ..database_choice import one_database
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
@@ -47,12 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not LEAST <= arguments.sample <= MOST:
         raise InputError(f"--sample takes {LEAST} to {MOST:,} records, not {arguments.sample}")
     settings = configured(os.environ, arguments.config)
-    if arguments.database is None and len(settings.database) > 1:
-        raise InputError(
-            "Several databases are configured",
-            advice=f"Add --database with one of: {', '.join(settings.database)}.",
-        )
-    (name,) = chosen(settings, arguments.database)
+    name, _ = one_database(settings, arguments.database)
     if arguments.output is not None and arguments.output.exists():
         raise InputError(
             f"{arguments.output} is there already", advice="Name a new file; nothing is overwritten."
