@@ -38,6 +38,8 @@ async def all_completed(
 ) -> tuple[Record, ...]:
     """The same for several records at once, over as many sessions as there are."""
     wanted = tuple(names)
+    if not wanted:
+        return records
     results = list(records)
 
     async def complete(index: int) -> None:

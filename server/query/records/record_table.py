@@ -113,11 +113,15 @@ def without_nothing(
 def _size(cells: Sequence[object]) -> int:
     """Characters of the cells in an answer, near enough: JSON's escapes are not counted."""
     kinds = frozenset(map(type, cells))
-    if list in kinds or Decimal in kinds:  # 1E+400 is written with all its digits
+    if list in kinds:
         return sum(
-            _size(cast("list[object]", cell))
-            if isinstance(cell, list)
-            else len(format(cell, "f") if isinstance(cell, Decimal) else str(cell)) + 3
-            for cell in cells
+            _size(cast("list[object]", cell)) if isinstance(cell, list) else _size((cell,)) for cell in cells
         )
-    return sum(map(len, map(str, cells))) + 3 * len(cells)
+    texts = tuple(map(str, cells))
+    size = sum(map(len, texts)) + 3 * len(texts)
+    if Decimal in kinds:  # 1E+400 is written with all its digits
+        powers = [
+            cell for cell, text in zip(cells, texts, strict=True) if "E" in text and type(cell) is Decimal
+        ]
+        size += sum(len(format(power, "f")) - len(str(power)) for power in powers)
+    return size
