@@ -129,7 +129,6 @@ class Execution:
         await self._means.history.noticed(surely=True)
         await self._means.history.check_plan(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
-        await self._ledger.check_once(progress.plan, who)
         if not await self.begin(progress, who, all_or_nothing=whole):
             now = await self._disclosure.of(await self._means.shelf.find(change_id, who))
             return presenting.result(now) | {"state": "running"}

@@ -41,7 +41,7 @@ class ExportConsents:
         async with self._means.state.writing() as transaction:
             for s, step in enumerate(progress.plan.steps):
                 for i in range(len(step.items)):
-                    await self._means.shelf.set_item(transaction, progress.plan.id, s, i, outcome)
+                    self._means.shelf.set_item(transaction, progress.plan.id, s, i, outcome)
             await self._means.journal.append(
                 transaction,
                 database=self._ledger.identity,

@@ -121,7 +121,7 @@ class Allowance:
             if (what, span) not in self.limits:
                 continue
             start = _start(span, self.now())
-            await transaction.execute(
+            transaction.put(
                 "INSERT INTO used (database, what, span, start, amount) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (database, what, span) DO UPDATE SET amount ="
                 " CASE WHEN used.start = excluded.start THEN used.amount ELSE 0 END + excluded.amount,"

@@ -22,6 +22,8 @@ ENDED = "The server was told to end while it ran"
 STOPPED = "It was stopped"
 GUESSED_SECONDS = 15.0
 """What a job is taken to last while none like it has ended yet."""
+TELLING_SECONDS = 0.2
+"""Between what other processes are told of how far a job is, and between looks whether they want it to stop."""
 LOOK_SECONDS = 1.0
 """Between looks at a job of another process."""
 GRACE_SECONDS = 1.0
@@ -61,7 +63,9 @@ class Jobs:
         self._room = asyncio.Semaphore(self._at_once)
         self._running: dict[str, _Running] = {}
         self._changed: dict[str, anyio.Event] = {}
-        self._unwritten: dict[str, Finished] = {}
+        self._live: dict[str, Job] = {}
+        """Those of this process that are not over, as they are."""
+        self._unwritten: dict[str, tuple[Job, Finished]] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._why = STOPPED
 
@@ -74,7 +78,7 @@ class Jobs:
         # From here to its task nothing is awaited: what is written down as begun is begun, also when the call was cancelled.
         waiting = len(self._running) - self._at_once
         if waiting >= self._queue:
-            await self._docket.end(job.id, broken_off(job, "The queue was full"), self.now())
+            await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
             usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
             raise LimitReached(
                 f"Busy: {waiting} jobs wait already",
@@ -83,6 +87,7 @@ class Jobs:
             )
         scope = anyio.CancelScope()
         self._changed[job.id] = anyio.Event()
+        self._live[job.id] = job
         self._running[job.id] = _Running(task, asyncio.create_task(self._run(job, task, scope)), scope)
         return job, False
 
@@ -119,7 +124,7 @@ class Jobs:
     async def wait(self, name: str, seconds: float, report: Report | None = None) -> Job:
         """The job when it is over, or as it is after that many seconds. `report` hears how far it is. Raises NameUnknown."""
         changed = self._changed.get(name)  # before the look: what happens in between is not missed
-        job = await self._docket.job(name)
+        job = await self._as_it_is(name)
         late = anyio.Event()
         clock = asyncio.create_task(self._ring(late, seconds))
         try:
@@ -127,7 +132,7 @@ class Jobs:
             while not job.state.is_over and not late.is_set() and name not in self._unwritten:
                 await self._until_something_happens(changed, late)
                 changed = self._changed.get(name)
-                job = await self._docket.job(name)
+                job = await self._as_it_is(name)
                 if report is not None and (job.done, job.message) != text:
                     text = (job.done, job.message)
                     await report(job.done, job.total, job.message)
@@ -172,7 +177,9 @@ class Jobs:
         try:
             with scope:
                 async with self._room:
-                    if await self._docket.begin(job.id, self.now()):
+                    begun = self.now()
+                    if await self._docket.begin(job.id, begun):
+                        self._live[job.id] = replace(job, state=JobState.RUNNING, begun=begun)
                         self._announce(job.id)
                         finished = await self._worked(job, task, scope)
         finally:
@@ -183,14 +190,18 @@ class Jobs:
         try:
             finished = finished or broken_off(await self._as_it_was(job), self._why)
             try:
-                await self._docket.end(job.id, finished, self.now())
+                await self._docket.end(job, finished, self.now())
             except StateAway as error:
                 log.error("the end of %s could not be written down yet: %s", job.id, error.what)
-                self._unwritten[job.id] = finished
+                self._unwritten[job.id] = (job, finished)
         finally:
             self._running.pop(job.id, None)
+            self._live.pop(job.id, None)
             self._announce(job.id)
             self._changed.pop(job.id, None)
+
+    async def _as_it_is(self, name: str) -> Job:
+        return self._live[name] if name in self._live else await self._docket.job(name)
 
     async def _as_it_was(self, job: Job) -> Job:
         try:
@@ -199,9 +210,15 @@ class Jobs:
             return replace(job, state=JobState.RUNNING)
 
     async def _worked(self, job: Job, task: Task, scope: anyio.CancelScope) -> Finished:
+        written = self.now()
+
         async def report(done: int, total: int | None, message: str) -> None:
-            if not await self._docket.progress(job.id, done, total, message):
-                scope.cancel()  # an exception of our own would come out of the work's task groups as another one
+            nonlocal written
+            self._live[job.id] = replace(self._live[job.id], done=done, total=total, message=message)
+            if not written <= self.now() < written + TELLING_SECONDS:
+                written = self.now()
+                if not await self._docket.progress(job.id, done, total, message):
+                    scope.cancel()  # an exception of our own would come out of the work's task groups as another one
             self._announce(job.id)
             await anyio.lowlevel.checkpoint()
 
@@ -219,9 +236,9 @@ class Jobs:
 
     async def _write_ends(self) -> None:
         """What has ended is written down; later, while our own records cannot be reached."""
-        for name, finished in list(self._unwritten.items()):
+        for name, (job, finished) in list(self._unwritten.items()):
             try:
-                await self._docket.end(name, finished, self.now())
+                await self._docket.end(job, finished, self.now())
             except StateAway:
                 return
             self._unwritten.pop(name, None)

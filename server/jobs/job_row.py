@@ -30,11 +30,6 @@ def _read(raw: dict[str, Any]) -> object:
     return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
 
 
-def seen_in(facts: str) -> str:
-    """`Job.seen` of a job that has not ended."""
-    return str(json.loads(facts).get(SEEN, ""))
-
-
 def job_of(row: Row) -> Job:
     facts = json.loads(row["facts"], object_hook=_read, parse_float=Decimal)
     seen, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..caller import Caller
 from ..errors import NameUnknown
-from ..local.state.state import State, Transaction
+from ..local.state.state import State
 from ..text.readable_id import random_letters, word_of
-from .job import Finished, Job, JobKind, Task
+from .job import Finished, Job, JobKind, JobState, Task
 from .job_end import broken_off
-from .job_row import SEEN, facts_written, job_of, seen_in
+from .job_row import SEEN, facts_written, job_of
 
 KEPT_SECONDS = 24 * 3600.0
 """How long results are kept."""
@@ -33,25 +33,34 @@ class Docket:
         One transaction: two processes that ask at once get one job."""
         await self.sweep(now)
         async with self._state.writing() as transaction:
-            row = await transaction.row(
-                "SELECT * FROM job WHERE database = ? AND fingerprint = ? AND caller = ? AND account = ? AND (state IN"
-                " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 OR ended >= ?)))"
-                " ORDER BY asked DESC, rowid DESC LIMIT 1",
-                self._database, task.fingerprint, task.caller.id, task.caller.account, now - task.answers_again,
+            name = _new_id(task)
+            earlier, others = await transaction.several(
+                (
+                    "SELECT * FROM job WHERE database = ? AND fingerprint = ? AND caller = ? AND account = ? AND (state IN"
+                    " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 OR ended >= ?)))"
+                    " ORDER BY asked DESC, rowid DESC LIMIT 1",
+                    (self._database, task.fingerprint, task.caller.id, task.caller.account, now - task.answers_again),
+                ),
+                ("SELECT 1 FROM job WHERE id = ?", (name,)),
             )  # fmt: skip
-            if row is not None and not repeat:
-                return job_of(row), True
-            name = await self._new_id(transaction, task)
-            row = await transaction.row(
+            for row in earlier:
+                if not repeat:
+                    return job_of(row), True
+            while others:
+                name = _new_id(task)
+                others = await transaction.rows("SELECT 1 FROM job WHERE id = ?", name)
+            job = Job(
+                name, self._database, task.caller, task.kind, task.subject, task.heading, task.fingerprint,
+                JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
+                {}, self.seen,
+            )  # fmt: skip
+            transaction.put(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?) RETURNING *",
-                name, self._database, task.caller.id, task.caller.account, task.kind.value, task.subject, task.heading,
-                task.fingerprint, self._state.runner, int(task.changes_things), task.plan, now,
-                facts_written({SEEN: self.seen}),
+                " changes_things, plan, asked, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)",
+                job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject, job.heading,
+                job.fingerprint, job.runner, int(job.changes_things), job.plan, now, facts_written({SEEN: self.seen}),
             )  # fmt: skip
-            if row is None:
-                raise AssertionError("what was inserted comes back")
-            return job_of(row), False
+            return job, False
 
     async def job(self, name: str, caller: Caller | None = None) -> Job:
         """Raises NameUnknown; another caller's job is none."""
@@ -96,23 +105,22 @@ class Docket:
 
     async def ask_to_stop(self, name: str) -> None:
         async with self._state.writing() as transaction:
-            await transaction.execute("UPDATE job SET stop_asked = 1 WHERE id = ?", name)
+            transaction.put("UPDATE job SET stop_asked = 1 WHERE id = ?", name)
 
-    async def end(self, name: str, finished: Finished, now: float) -> None:
+    async def end(self, job: Job, finished: Finished, now: float) -> None:
         """Written once: what ended stays as it ended."""
+        fingerprint = "" if finished.nothing_ran else job.fingerprint
         async with self._state.writing() as transaction:
-            row = await transaction.row("SELECT facts FROM job WHERE id = ?", name)
-            facts = {**finished.facts, SEEN: seen_in(row["facts"]) if row is not None else self.seen}
-            await transaction.execute(
-                "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = CASE WHEN ? THEN '' ELSE fingerprint END"
+            transaction.put(
+                "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = ?"
                 " WHERE id = ? AND state IN ('waiting', 'running')",
-                finished.state.value, now, facts_written(facts), finished.nothing_ran, name,
+                finished.state.value, now, facts_written({**finished.facts, SEEN: job.seen}), fingerprint, job.id,
             )  # fmt: skip
 
     async def told(self, name: str) -> None:
         """Its end was answered to the caller."""
         async with self._state.writing() as transaction:
-            await transaction.execute("UPDATE job SET told = 1 WHERE id = ?", name)
+            transaction.put("UPDATE job SET told = 1 WHERE id = ?", name)
 
     async def usual_seconds(self, task: Task) -> float | None:
         """How long the last jobs like it took, on average; None where there were none."""
@@ -125,8 +133,11 @@ class Docket:
 
     async def sweep(self, now: float) -> None:
         """Jobs whose process ended without a word, and results that are too old."""
-        rows = await self._state.rows(
-            "SELECT * FROM job WHERE database = ? AND state IN ('waiting', 'running')", self._database
+        old = "FROM job WHERE database = ? AND ended < ?"
+        values = (self._database, now - KEPT_SECONDS)
+        rows, too_old = await self._state.several(
+            ("SELECT * FROM job WHERE database = ? AND state IN ('waiting', 'running')", (self._database,)),
+            (f"SELECT 1 {old} LIMIT 1", values),
         )
         alive: dict[str, bool] = {}
         for row in rows:
@@ -134,17 +145,13 @@ class Docket:
             if runner not in alive:
                 alive[runner] = await self._state.is_alive(runner)
             if not alive[runner]:
-                await self.end(row["id"], broken_off(job_of(row), DIED), now)
-        old = "FROM job WHERE database = ? AND ended < ?"
-        values = (self._database, now - KEPT_SECONDS)
-        if await self._state.row(f"SELECT 1 {old} LIMIT 1", *values) is not None:
+                job = job_of(row)
+                await self.end(job, broken_off(job, DIED), now)
+        if too_old:
             async with self._state.writing() as transaction:
-                await transaction.execute(f"DELETE {old}", *values)
+                transaction.put(f"DELETE {old}", *values)
 
-    async def _new_id(self, transaction: Transaction, task: Task) -> str:
-        """Readable, since a person may have to name it: `script-Month-report-k7f3`."""
-        word = word_of(task.subject, task.kind.value)
-        while True:
-            name = f"{task.kind.value}-{word}-{random_letters(4)}"
-            if await transaction.row("SELECT 1 FROM job WHERE id = ?", name) is None:
-                return name
+
+def _new_id(task: Task) -> str:
+    """Readable, since a person may have to name it: `script-Month-report-k7f3`."""
+    return f"{task.kind.value}-{word_of(task.subject, task.kind.value)}-{random_letters(4)}"

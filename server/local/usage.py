@@ -95,7 +95,7 @@ class Usage:
                 self._problem = ""
 
     async def _write(self, transaction: Transaction, counted: dict[tuple[str, str], Used]) -> None:
-        await transaction.many(
+        transaction.put_many(
             "INSERT INTO usage (database, day, tool, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (database, day, tool) DO UPDATE SET calls = usage.calls + excluded.calls,"
             " requests = usage.requests + excluded.requests, received = usage.received + excluded.received",
@@ -104,7 +104,7 @@ class Usage:
                 for (day, tool), used in counted.items()
             ],
         )
-        await transaction.execute("DELETE FROM usage WHERE day < ?", self._day(KEPT_DAYS - 1))
+        transaction.put("DELETE FROM usage WHERE day < ?", self._day(KEPT_DAYS - 1))
 
     async def by_tool(self) -> dict[str, Used]:
         """Today's, what was received most first. Where there is no state file, of this process alone."""

@@ -28,7 +28,7 @@ class Review:
     ) -> None:
         """(record id, label, reason). Once for each run: what a person has released of it stays released."""
         async with self._state.writing() as transaction:
-            await transaction.many(
+            transaction.put_many(
                 "INSERT INTO held (database, runbook, plan, record, label, reason, since)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [
@@ -36,7 +36,7 @@ class Review:
                     for record, label, reason in records
                 ],
             )
-            await transaction.execute(
+            transaction.put(
                 "DELETE FROM held WHERE released IS NOT NULL AND plan NOT IN (SELECT id FROM plan)"
             )
 
@@ -44,7 +44,7 @@ class Review:
         """A person has looked: the next run takes them again. None means all of them. Returns how many."""
         wanted = list(await self.held(runbook)) if records is None else list(dict.fromkeys(records))
         async with self._state.writing() as transaction:
-            await transaction.many(
+            transaction.put_many(
                 "DELETE FROM script_run WHERE state = 'unknown' AND record = ? AND plan IN"
                 " (SELECT plan FROM held WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL)",
                 [(record, self._database, runbook, record) for record in wanted],

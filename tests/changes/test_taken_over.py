@@ -48,7 +48,8 @@ def as_of_before(path: Path) -> None:
     """The file as the first version would have written it: its tables, and one chain of plain digests."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.row_factory = sqlite3.Row
-        file.execute("DROP INDEX journal_by_place")
+        for index in ("journal_by_place", "job_by_state", "job_by_end"):
+            file.execute(f"DROP INDEX {index}")
         for table, columns in ADDED.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

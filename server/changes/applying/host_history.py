@@ -23,6 +23,8 @@ from .record_check import Continuity
 SAVING = (StepKind.CREATE, StepKind.DUPLICATE, StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE)
 MOST = 5_000
 """Of the latest saves that are looked through."""
+FEW = 20
+"""Those that are looked at first: mostly they tell that nothing is gone."""
 UNDECIDED = 5
 """Saves in a row that may tell nothing: their records were deleted, or their layouts closed."""
 
@@ -62,8 +64,12 @@ class HostHistory:
         looked at once for as long as the file stays open; with `surely` in any case."""
         if not surely and self._known is not None and self._known == self._continuity.now:
             return ""
-        saves = await self._saves()
+        saves = await self._saves(FEW)
         try:
+            if len(saves) >= UNDECIDED and await self._latest_gone(saves) is None:
+                self._known = self._continuity.now
+                return ""
+            saves = await self._saves()
             gone = await self._latest_gone(saves)
             if gone is None:
                 self._known = self._continuity.now
@@ -73,7 +79,7 @@ class HostHistory:
             return ""
         lost = {save.plan for save in saves[first:]}
         async with self._state.writing() as transaction:
-            await transaction.execute(
+            transaction.put(
                 "INSERT INTO restoration (database, before, noticed, changes) VALUES (?, ?, ?, ?)",
                 self._identity, saves[first].at, self._now(), len(lost),
             )  # fmt: skip
@@ -116,15 +122,15 @@ class HostHistory:
         )
         return [{name: row[name] for name in ("before", "noticed", "changes")} for row in rows]
 
-    async def _saves(self, *, lost: bool = False) -> list[KnownSave]:
-        """What was saved, the oldest first; without what is known to be gone unless `lost`."""
+    async def _saves(self, most: int = MOST, *, lost: bool = False) -> list[KnownSave]:
+        """What was saved, of the latest `most` at most, the oldest first; without what is known to be gone unless `lost`."""
         rows = await self._state.rows(
             "SELECT journal.at, journal.plan, step.body AS step_body, item.body, item.outcome, item.state FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
             " WHERE journal.database = ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
             " ORDER BY journal.number DESC LIMIT ?",
-            self._identity, MOST,
+            self._identity, most,
         )  # fmt: skip
         windows: Sequence[dict[str, float]] = () if lost else await self._windows()
         saves: list[KnownSave] = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ...local.state.state import Transaction
+from ...local.state.state import Row, Transaction
 from ..plans.plan import Item, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
@@ -26,17 +27,21 @@ class ItemBooks:
     ) -> bool:
         """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds. Raises Forbidden when the plan or
         the agreement to it was altered since its execution began."""
-        means = self._means
-        begun = self._begun
-        await means.shelf.agreements.check_unaltered(
-            transaction, begun.plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
+        means, begun, plan = self._means, self._begun, self._plan
+        rows, claimed, heads = await transaction.several(
+            ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
+            means.shelf.claim_item(plan.id, *place),
+            means.journal.head(plan.database),
         )
-        if not await means.shelf.claim_item(transaction, self._plan.id, *place):
+        means.shelf.agreements.check_unaltered(
+            rows, plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
+        )
+        if not claimed:
             return False
         facts = _facts(step, item) | {"appeared": appeared(planned, item)}
-        await self._enter(transaction, place, "attempt", facts, {"before": item.before})
+        await self._enter(transaction, place, "attempt", facts, {"before": item.before}, heads)
         if step.kind is StepKind.RUN:
-            await means.script_log.enter(transaction, self._plan.id, *place, step, item, self._who)
+            means.script_log.enter(transaction, plan.id, *place, step, item, self._who)
         return True
 
     async def settle(self, place: tuple[int, int], outcome: Outcome, *, attempted: bool) -> None:
@@ -44,8 +49,9 @@ class ItemBooks:
         facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
         facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
         async with means.state.writing() as transaction:
-            await means.shelf.set_item(transaction, self._plan.id, *place, outcome)
-            await means.script_log.settle(transaction, self._plan.id, *place, outcome.state)
+            means.shelf.set_item(transaction, self._plan.id, *place, outcome)
+            if self._plan.steps[place[0]].kind is StepKind.RUN:
+                means.script_log.settle(transaction, self._plan.id, *place, outcome.state)
             await self._enter(
                 transaction, place, "outcome", facts, {"after": outcome.after} if outcome.after else None
             )
@@ -57,10 +63,11 @@ class ItemBooks:
         event: str,
         facts: dict[str, Any],
         image: dict[str, Any] | None,
+        heads: Sequence[Row] | None = None,
     ) -> None:
         await self._means.journal.append(
             transaction, database=self._plan.database, who=self._who, plan=self._plan.id,
-            event=event, facts=facts, step=place[0], item=place[1], image=image,
+            event=event, facts=facts, step=place[0], item=place[1], image=image, heads=heads,
         )  # fmt: skip
 
 

@@ -44,15 +44,15 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
         step = progress.plan.steps[s]
         frozen = tuple(tuple(each) for each in outcomes)
         outcomes[s][i] = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
-        number = await _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
-        if number is None:
+        place = await _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
+        if place is None:
             break
-        seen = number
+        seen = place
     else:
         if open_items:
             open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
             async with means.state.writing() as transaction:
-                await means.shelf.leave(transaction, progress, "open" if open_left else "applied")
+                means.shelf.leave(transaction, progress, "open" if open_left else "applied")
     return await means.shelf.open_progress(plan_id) if open_items else progress
 
 
@@ -74,7 +74,7 @@ async def _looked(
 async def _write_down(
     means: Means, progress: Progress, who: Who, place: Place, outcome: Outcome, seen: int
 ) -> int | None:
-    """The entry's number. None when something else was written down about the plan meanwhile: then somebody else settles
+    """The entry's place. None when something else was written down about the plan meanwhile: then somebody else settles
     it, or has gone on with it, and what was found out here may be out of date."""
     plan, s, i = place
     facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
@@ -83,8 +83,8 @@ async def _write_down(
     async with means.state.writing() as transaction:
         if await means.journal.latest(plan, transaction) != seen:
             return None
-        await means.shelf.set_item(transaction, plan, s, i, outcome)
-        await means.script_log.settle(transaction, plan, s, i, outcome.state)
+        means.shelf.set_item(transaction, plan, s, i, outcome)
+        means.script_log.settle(transaction, plan, s, i, outcome.state)
         return await means.journal.append(
             transaction, database=progress.plan.database, who=who, plan=plan,
             event="settled", facts=facts, step=s, item=i, image=image,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...caller import Caller
@@ -35,24 +36,21 @@ class AgreementStore:
         self._database = database
         self._seal = seal
 
-    async def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
+    def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
         """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
         seal = self._seal.of_agreement(plan, by, at)
-        await transaction.execute(
+        transaction.put(
             "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
             by, plan.digest, at, seal, plan.id,
         )  # fmt: skip
         return seal
 
-    async def check_unaltered(
-        self, transaction: Transaction, plan: Plan, *, approved_by: str, is_sealed: bool
-    ) -> None:
-        """Looked at before each record is sent. Raises Forbidden when the plan or the agreement to it is not what it was when
-        its execution began."""
-        row = await transaction.row("SELECT * FROM plan WHERE id = ?", plan.id)
-        if row is not None and row["digest"] == plan.digest:
+    def check_unaltered(self, rows: Sequence[Row], plan: Plan, *, approved_by: str, is_sealed: bool) -> None:
+        """Looked at before each record is sent: `rows` is the plan as it is now. Raises Forbidden when the plan or the agreement
+        to it is not what it was when its execution began."""
+        for row in rows:
             is_agreed = not approved_by or self.approval(row, plan) == approved_by
-            if is_agreed and (not is_sealed or self.is_sealed(row, plan)):
+            if row["digest"] == plan.digest and is_agreed and (not is_sealed or self.is_sealed(row, plan)):
                 return
         raise Forbidden(
             f"{plan.id}, or the agreement to it, was altered in the state file while it was carried out",

@@ -59,7 +59,7 @@ class Agreements:
         async with self._state.writing() as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)
-            facts["seal"] = await self._store.agreements.approve(transaction, plan, consent.by, at)
+            facts["seal"] = self._store.agreements.approve(transaction, plan, consent.by, at)
             await self._note(transaction, plan, who, "agreed", facts)
 
     async def declined(self, plan: Plan, who: Who, how: str) -> None:

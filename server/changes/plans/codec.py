@@ -13,6 +13,8 @@ from .plan import FileChange, FromStep, Item, ItemState, Outcome, RowChange, Row
 
 NUMBER = "$number"
 Json = dict[str, Any]
+ATOMS = frozenset({str, int, bool, type(None)})
+"""By far most values are one of these, and stay as they are."""
 
 
 def written(value: object) -> str:
@@ -98,6 +100,8 @@ def read_outcome(text: str, state: str) -> Outcome:
 
 
 def _plain(value: object) -> object:
+    if type(value) in ATOMS:
+        return value
     if isinstance(value, Decimal):
         return {NUMBER: format(value, "f")}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

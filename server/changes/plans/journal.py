@@ -6,12 +6,12 @@ before and after) can expire or be left out without breaking the chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...caller import Caller
-from ...local.state.state import Row, State, StateReader, Transaction
+from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.near_names import folded
 from .codec import read, written
 from .journal_chain import Chain
@@ -68,22 +68,30 @@ class Journal:
         step: int = 0,
         item: int = 0,
         image: dict[str, Any] | None = None,
+        heads: Sequence[Row] | None = None,
     ) -> int:
+        """Its place in the chain of its database. `heads`: the answer to `head`, where it was asked in this transaction."""
         content = written(self._redacted(image)) if image else ""
         entry: dict[str, Any] = {
             "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
             "client": who.client, "plan": plan, "step": step, "item": item, "event": event, "facts": written(facts),
             "image": self._chain.image_digest(content), "runner": self._state.runner,
         }  # fmt: skip
-        entry = await self._chain.linked(transaction, entry)
-        row = await transaction.row(
-            f"INSERT INTO journal ({', '.join(entry)}) VALUES ({', '.join('?' * len(entry))}) RETURNING number",
+        entry = await self._chain.linked(transaction, entry, heads)
+        transaction.put(
+            f"INSERT INTO journal ({', '.join(entry)}) VALUES ({', '.join('?' * len(entry))})",
             *entry.values(),
         )
-        number = int(row["number"]) if row is not None else 0
         if content and self._keeps_images:
-            await transaction.execute("INSERT INTO image (number, content) VALUES (?, ?)", number, content)
-        return number
+            transaction.put(
+                "INSERT INTO image (number, content) SELECT number, ? FROM journal WHERE database = ? AND place = ?",
+                content, database, entry["place"],
+            )  # fmt: skip
+        return int(entry["place"])
+
+    def head(self, database: str) -> Question:
+        """What `append` has to know; asked for with other things, it saves a way."""
+        return self._chain.head(database)
 
     def _redacted(self, image: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -119,8 +127,8 @@ class Journal:
         return [_entry(row) for row in rows]
 
     async def latest(self, plan: str, reader: StateReader | None = None) -> int:
-        """The number of the latest entry about a plan. 0 when there is none."""
-        row = await (reader or self._state).row("SELECT MAX(number) AS n FROM journal WHERE plan = ?", plan)
+        """The place of the latest entry about a plan. 0 when there is none, or only of before there were places."""
+        row = await (reader or self._state).row("SELECT MAX(place) AS n FROM journal WHERE plan = ?", plan)
         return int(row["n"] or 0) if row else 0
 
     async def latest_attempt(self, plan: str, reader: StateReader | None = None) -> int:

@@ -7,11 +7,11 @@ That the end of a chain was cut is seen against a head that was kept elsewhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...local.state.state import Row, Transaction
+from ...local.state.state import Question, Row, Transaction
 from .codec import written
 from .plan_seal import Seal
 
@@ -49,10 +49,19 @@ class Chain:
     def __init__(self, seal: Seal) -> None:
         self._seal = seal
 
-    async def linked(self, transaction: Transaction, entry: dict[str, Any]) -> dict[str, Any]:
-        """The entry with its place, the digest before it and its own; the chain ends with it from now on. Nothing is awaited
-        between this and its insertion but the transaction, so that no other entry comes between."""
-        head = await transaction.row("SELECT place, digest FROM chain WHERE database = ?", entry["database"])
+    def head(self, database: str) -> Question:
+        """Asks for the end of a database's chain."""
+        return "SELECT place, digest FROM chain WHERE database = ?", (database,)
+
+    async def linked(
+        self, transaction: Transaction, entry: dict[str, Any], heads: Sequence[Row] | None
+    ) -> dict[str, Any]:
+        """The entry with its place, the digest before it and its own; the chain ends with it from now on. `heads` is what
+        `head` was answered in this transaction."""
+        if heads is None:
+            question, values = self.head(entry["database"])
+            heads = await transaction.rows(question, *values)
+        head = next(iter(heads), None)
         if head is None:  # the first of its own chain follows the last of the one that all databases shared
             head = await transaction.row(
                 "SELECT 0 AS place, digest FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
@@ -60,7 +69,7 @@ class Chain:
         place, previous = (1, START) if head is None else (head["place"] + 1, head["digest"])
         entry = entry | {"place": place, "previous": previous}
         entry["digest"] = self._keyed(entry)
-        await transaction.execute(
+        transaction.put(
             "INSERT INTO chain (database, place, digest) VALUES (?, ?, ?)"
             " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest",
             entry["database"], place, entry["digest"],

@@ -17,7 +17,7 @@ class Keeping:
         """The digest under which the content can be had again."""
         digest = hashlib.sha256(content).hexdigest()
         async with self._state.writing() as transaction:
-            await transaction.execute(
+            transaction.put(
                 "INSERT INTO kept_file VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET kept = excluded.kept",
                 digest, self._now(), name, content,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import Forbidden, InputError, NameUnknown
-from ...local.state.state import State, StateReader
+from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
@@ -22,6 +22,8 @@ LASTS = 24 * 3600.0
 """Seconds that a plan can be carried out."""
 RECENT = 3600.0
 """Seconds in which an identical change is taken for a repetition by mistake."""
+KNOWN = 200
+"""Plans of which is remembered what was written down when they were planned."""
 
 
 class Ledger:
@@ -47,6 +49,7 @@ class Ledger:
         self.caps = Caps(state, journal, policy, identity=identity, now=now)
         self._now = now
         self._busy: set[str] = set()
+        self._known: dict[str, list[dict[str, Any]]] = {}
         self.identity = identity
 
     async def put(
@@ -66,7 +69,10 @@ class Ledger:
         steps = self._seen(steps)
         fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
-            await self._refuse_repetition(fingerprint, who)
+            question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
+            earlier = await self._state.row(question, *values)
+            if earlier is not None:
+                raise _carried_out_already(earlier["id"])
         plan = await self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
         await self.caps.check_new(plan)
         read = {*self._outsiders(), *(await self.outsiders_of(base) if base else ())}
@@ -90,7 +96,7 @@ class Ledger:
 
     async def outsiders_of(self, plan: Plan) -> frozenset[str]:
         """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
-        planned = await self._journal.facts(plan.id, "planned")
+        planned = await self._planned(plan.id)
         return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
 
     async def put_again(
@@ -134,16 +140,38 @@ class Ledger:
                 advice="Nothing more was changed. Plan it again.",
             )
 
-    async def check_once(self, plan: Plan, who: Who, reader: StateReader | None = None) -> None:
-        """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated."""
-        planned = await self._journal.facts(plan.id, "planned", reader)
-        if not await self._journal.facts(plan.id, "attempt", reader) and not any(
-            facts.get("repeat") for facts in planned
-        ):
-            await self._refuse_repetition(plan.fingerprint, who, but=plan.id, reader=reader)
-            twin = await self._shelf.applying_like(plan, who, reader)
-            if twin is not None and await self.is_carried_out(*twin):
-                raise _repetition(f"The same change is being carried out as {twin[0]}", twin[0])
+    def _others(self, plan: Plan, who: Who) -> tuple[Question, ...]:
+        """What `_check_once` has to know."""
+        return (
+            ("SELECT 1 FROM journal WHERE plan = ? AND event = 'attempt' LIMIT 1", (plan.id,)),
+            self._shelf.applied_like(plan.fingerprint, who, self._now() - RECENT, but=plan.id),
+            self._shelf.applying_like(plan, who),
+            ("SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", (plan.id,)),
+        )
+
+    async def _check_once(
+        self,
+        plan: Plan,
+        transaction: Transaction,
+        sent: Sequence[Row],
+        earlier: Sequence[Row],
+        applying: Sequence[Row],
+        undoing: Sequence[Row],
+    ) -> None:
+        """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated; or is
+        being taken back."""
+        planned = await self._planned(plan.id, transaction)
+        if not sent and not any(facts.get("repeat") for facts in planned):
+            for row in earlier:
+                raise _carried_out_already(row["id"])
+            for row in applying:
+                if await self.is_carried_out(row["id"], row["runner"]):
+                    raise _repetition(f"The same change is being carried out as {row['id']}", row["id"])
+        for row in undoing:
+            if await self.is_carried_out(row["id"], row["runner"]):
+                raise InputError(
+                    f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
+                )
 
     async def is_all_or_nothing(self, plan: Plan) -> bool:
         """Whether it was begun as a change that is carried out whole or taken back."""
@@ -156,18 +184,22 @@ class Ledger:
         owner's cap on a day, InputError for a repetition: others may have begun since that was looked at. `person`: whether
         one had to agree, which the journal is asked about later."""
         async with self._state.writing() as transaction:
-            row = await transaction.row("SELECT state, runner FROM plan WHERE id = ?", plan.id)
-            if row is None:
+            rows, heads, *others = await transaction.several(
+                ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
+                self._journal.head(self.identity),
+                *self._others(plan, who),
+            )
+            for row in rows:
+                if row["state"] == "applying" and await self.is_carried_out(plan.id, row["runner"]):
+                    return False
+            if not rows:
                 raise NameUnknown("change", plan.id)
-            if row["state"] == "applying" and await self.is_carried_out(plan.id, row["runner"]):
-                return False
             if plan.undoes:  # taking back what was done goes on whatever else has begun
                 await self._check_at_rest(plan, transaction)
             else:
                 await self.caps.check_day(plan, reader=transaction)
-                await self.check_once(plan, who, transaction)
-                await self._check_not_taken_back_now(plan, transaction)
-            await self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
+                await self._check_once(plan, transaction, *others)
+            self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
             await self._journal.append(
                 transaction,
                 database=self.identity,
@@ -176,6 +208,7 @@ class Ledger:
                 event="started",
                 facts=({"all_or_nothing": True} if all_or_nothing else {})
                 | ({} if person is None else {"person": person}),
+                heads=heads,
             )
         self._busy.add(plan.id)
         return True
@@ -184,7 +217,7 @@ class Ledger:
         """Raises InputError when the change that is taken back is being carried out, or went on since `undo` was planned:
         then the way back would cover a part of it, and be taken for all."""
         await self.check_not_under_way(undo.undoes, reader)
-        planned = await self._journal.facts(undo.id, "planned", reader)
+        planned = await self._planned(undo.id, reader)
         known = max((facts.get("undoes_up_to", 0) for facts in planned), default=0)
         if known and await self._journal.latest_attempt(undo.undoes, reader) > known:
             raise InputError(
@@ -204,40 +237,36 @@ class Ledger:
                 "then undo_change takes back what it did.",
             )
 
-    async def _check_not_taken_back_now(self, plan: Plan, reader: StateReader) -> None:
-        for row in await reader.rows(
-            "SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", plan.id
-        ):
-            if await self.is_carried_out(row["id"], row["runner"]):
-                raise InputError(
-                    f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
-                )
-
     async def end(self, plan: Plan, who: Who) -> None:
         self._busy.discard(plan.id)
-        progress = await self._shelf.find(plan.id, who)
-        states = {outcome.state for outcome in progress.all_outcomes}
-        facts = {"outcomes": {s.value: sum(o.state is s for o in progress.all_outcomes) for s in states}}
         async with self._state.writing() as transaction:
-            await self._shelf.set_state(
-                transaction, plan.id, "open" if ItemState.OPEN in states else "applied"
+            rows, heads = await transaction.several(
+                ("SELECT state, COUNT(*) AS n FROM item WHERE plan = ? GROUP BY state", (plan.id,)),
+                self._journal.head(self.identity),
             )
-            await self._shelf.mark_undone(transaction, plan)
+            outcomes = {row["state"]: row["n"] for row in rows}
+            is_open = ItemState.OPEN.value in outcomes
+            self._shelf.set_state(transaction, plan.id, "open" if is_open else "applied")
+            self._shelf.mark_undone(transaction, plan)
             await self._journal.append(
-                transaction, database=self.identity, who=who, plan=plan.id, event="ended", facts=facts
-            )
+                transaction, database=self.identity, who=who, plan=plan.id, event="ended",
+                facts={"outcomes": outcomes}, heads=heads,
+            )  # fmt: skip
 
     async def is_carried_out(self, plan_id: str, runner: str) -> bool:
         """Whether a live process is executing this plan. This one may have stopped without recording it."""
         return plan_id in self._busy if runner == self._state.runner else await self._state.is_alive(runner)
 
-    async def _refuse_repetition(
-        self, fingerprint: str, who: Who, *, but: str = "", reader: StateReader | None = None
-    ) -> None:
-        since = self._now() - RECENT
-        earlier = await self._shelf.applied_like(fingerprint, who, since, but=but, reader=reader)
-        if earlier is not None:
-            raise _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
+    async def _planned(self, plan_id: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
+        """What was written down when it was planned, which stays as it is."""
+        if plan_id in self._known:
+            return self._known[plan_id]
+        facts = await self._journal.facts(plan_id, "planned", reader)
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        if facts:
+            self._known[plan_id] = facts
+        return facts
 
     async def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()
@@ -255,6 +284,10 @@ class Ledger:
             fingerprint=fingerprint,
             undoes=undoes,
         )
+
+
+def _carried_out_already(earlier: str) -> InputError:
+    return _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
 
 
 def _repetition(what: str, earlier: str) -> InputError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...errors import InputError, NameUnknown
-from ...local.state.state import Row, State, StateReader, Transaction
+from ...local.state.state import Question, Row, State, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
@@ -69,26 +69,24 @@ class PlanStore:
                     advice="Plan without change_id.",
                 )
             for table in ("item", "step"):
-                await transaction.execute(f"DELETE FROM {table} WHERE plan = ?", replaces)
-            await transaction.execute("DELETE FROM plan WHERE id = ?", replaces)
-        await transaction.execute(
+                transaction.put(f"DELETE FROM {table} WHERE plan = ?", replaces)
+            transaction.put("DELETE FROM plan WHERE id = ?", replaces)
+        transaction.put(
             "INSERT INTO plan (id, database, caller, account, client, made, expires, heading, digest, fingerprint, state, undoes, seal)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
             plan.id, plan.database, plan.who.caller.id, plan.who.caller.account, plan.who.client, plan.made, plan.expires, plan.heading,
                 plan.digest, plan.fingerprint, plan.undoes, self._seal.of_plan(plan),
         )  # fmt: skip
         for s, step in enumerate(plan.steps):
-            await transaction.execute("INSERT INTO step VALUES (?, ?, ?)", plan.id, s, step_body(step))
-            await transaction.many(
+            transaction.put("INSERT INTO step VALUES (?, ?, ?)", plan.id, s, step_body(step))
+            transaction.put_many(
                 "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
                 [(plan.id, s, i, written(item)) for i, item in enumerate(step.items)],
             )
 
     async def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
-        row = await self._state.row(
-            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
-        )
+        row, parts = await self._stored(plan_id)
         if row is None or caller_of(row) != who.caller:
             raise NameUnknown(
                 "change",
@@ -96,7 +94,6 @@ class PlanStore:
                 near=await latest_plans(self._state, self.database, who, self._is_open),
                 advice="list_changes shows them.",
             )
-        parts = await self._parts(plan_id)
         stored = [(body["body"], [item["body"] for item in items]) for body, items in parts]
         if row["digest"] != stored_digest(self.database, row["caller"], stored):
             raise InputError(
@@ -122,32 +119,26 @@ class PlanStore:
         )  # fmt: skip
         return [self._progress(row, await self._parts(row["id"])) for row in rows]
 
-    async def applied_like(
-        self, fingerprint: str, who: Who, since: float, *, but: str = "", reader: StateReader | None = None
-    ) -> str | None:
-        """Another change of the caller's with the same content of which something was sent since then."""
-        row = await (reader or self._state).row(
+    def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> Question:
+        """Asks for the id of another change of the caller's with the same content of which something was sent since then."""
+        return (
             "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state <> 'undone'"
             " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?"
             # doing again what a restored host has lost is no repetition
             " AND NOT EXISTS (SELECT 1 FROM restoration WHERE database = journal.database"
             " AND journal.at BETWEEN before AND noticed))"
             " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
-            fingerprint, self.database, who.caller.id, who.caller.account, but, since,
-        )  # fmt: skip
-        return row["id"] if row else None
+            (fingerprint, self.database, who.caller.id, who.caller.account, but, since),
+        )
 
-    async def applying_like(
-        self, plan: Plan, who: Who, reader: StateReader | None = None
-    ) -> tuple[str, str] | None:
-        """Id and runner of another plan of the caller's with the same content that is being carried out, or was when its
-        process ended."""
-        row = await (reader or self._state).row(
+    def applying_like(self, plan: Plan, who: Who) -> Question:
+        """Asks for id and runner of another plan of the caller's with the same content that is being carried out, or was when
+        its process ended."""
+        return (
             "SELECT id, runner FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND id <> ?"
             " AND state = 'applying'",
-            plan.fingerprint, self.database, who.caller.id, who.caller.account, plan.id,
-        )  # fmt: skip
-        return (row["id"], row["runner"]) if row else None
+            (plan.fingerprint, self.database, who.caller.id, who.caller.account, plan.id),
+        )
 
     async def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
@@ -158,41 +149,38 @@ class PlanStore:
         )  # fmt: skip
         return self._progress(row, await self._parts(row["id"])) if row else None
 
-    async def set_item(
-        self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome
-    ) -> None:
-        await transaction.execute(
+    def set_item(self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome) -> None:
+        transaction.put(
             "UPDATE item SET state = ?, outcome = ? WHERE plan = ? AND step = ? AND number = ?",
             outcome.state.value, written(outcome), plan, step, item,
         )  # fmt: skip
 
-    async def claim_item(self, transaction: Transaction, plan: str, step: int, item: int) -> bool:
-        """Whether it is ours to send: true for one caller only, among all processes; and, of several plans that take the same
-        back, for one."""
-        claimed = await transaction.execute(
+    def claim_item(self, plan: str, step: int, item: int) -> Question:
+        """Makes it ours to send, and answers one row where it is: for one caller only, among all processes; and, of several
+        plans that take the same back, for one."""
+        return (
             "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
             f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
             " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
-            " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back'))",
-            plan, step, item,
-        )  # fmt: skip
-        return claimed == 1
+            " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back')) RETURNING 1",
+            (plan, step, item),
+        )
 
-    async def set_state(self, transaction: Transaction, plan: str, state: str, runner: str = "") -> None:
-        await transaction.execute("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
+    def set_state(self, transaction: Transaction, plan: str, state: str, runner: str = "") -> None:
+        transaction.put("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
 
-    async def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
+    def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
         """The plan is not being executed any more. Does nothing when another process began to execute it since it was seen."""
-        await transaction.execute(
+        transaction.put(
             "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
             state, seen.plan.id, seen.state, seen.runner,
         )  # fmt: skip
-        await self.mark_undone(transaction, seen.plan)
+        self.mark_undone(transaction, seen.plan)
 
-    async def mark_undone(self, transaction: Transaction, taking: Plan) -> None:
+    def mark_undone(self, transaction: Transaction, taking: Plan) -> None:
         """The change that a plan takes back, once all of that is done and nothing else of the change stands. What scripts did
         cannot be taken back, so it does not count."""
-        await transaction.execute(
+        transaction.put(
             "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
             " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')"
             " AND NOT EXISTS (SELECT 1 FROM item AS was JOIN step ON step.plan = was.plan AND step.number = was.step"
@@ -218,22 +206,22 @@ class PlanStore:
 
     async def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        row = await self._state.row(
-            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self.database
-        )
+        row, parts = await self._stored(plan_id)
         if row is None:
             raise NameUnknown("change", plan_id)
-        return self._progress(row, await self._parts(row["id"]))
+        return self._progress(row, parts)
+
+    async def _stored(self, plan_id: str) -> tuple[Row | None, list[tuple[Row, list[Row]]]]:
+        """The plan with its steps and their items."""
+        plans, *parts = await self._state.several(
+            ("SELECT * FROM plan WHERE id = ? AND database = ?", (plan_id, self.database)),
+            *_parts_of(plan_id),
+        )
+        return next(iter(plans), None), _together(*parts)
 
     async def _parts(self, plan_id: str) -> list[tuple[Row, list[Row]]]:
         """The plan's steps, each with its items."""
-        bodies = await self._state.rows("SELECT * FROM step WHERE plan = ? ORDER BY number", plan_id)
-        items: dict[int, list[Row]] = {}
-        for item in await self._state.rows(
-            "SELECT * FROM item WHERE plan = ? ORDER BY step, number", plan_id
-        ):
-            items.setdefault(item["step"], []).append(item)
-        return [(body, items.get(body["number"], [])) for body in bodies]
+        return _together(*await self._state.several(*_parts_of(plan_id)))
 
     def _progress(self, row: Row, parts: list[tuple[Row, list[Row]]]) -> Progress:
         items = [tuple(read_item(item["body"]) for item in each) for _, each in parts]
@@ -254,3 +242,18 @@ class PlanStore:
         return Progress(
             plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), tuple(outcomes)
         )
+
+
+def _parts_of(plan_id: str) -> tuple[Question, Question]:
+    return (
+        ("SELECT * FROM step WHERE plan = ? ORDER BY number", (plan_id,)),
+        ("SELECT * FROM item WHERE plan = ? ORDER BY step, number", (plan_id,)),
+    )
+
+
+def _together(steps: Sequence[Row], items: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
+    """The plan's steps, each with its items."""
+    by_step: dict[int, list[Row]] = {}
+    for item in items:
+        by_step.setdefault(item["step"], []).append(item)
+    return [(step, by_step.get(step["number"], [])) for step in steps]

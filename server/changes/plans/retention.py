@@ -15,14 +15,14 @@ async def expire(transaction: Transaction, *, days: int, images: bool, now: floa
     A plan holds what its records were, so where the owner wants no images at all it goes after that day too.
     """
     oldest = now - max(DAY, days * DAY if images else DAY)
-    await transaction.execute(
+    transaction.put(
         "DELETE FROM image WHERE number IN (SELECT number FROM journal WHERE at < ?)", now - days * DAY
     )
     gone = "SELECT id FROM plan WHERE made < ? AND state <> 'applying'"
     for table in ("item", "step"):
-        await transaction.execute(f"DELETE FROM {table} WHERE plan IN ({gone})", oldest)
-    await transaction.execute("DELETE FROM plan WHERE made < ? AND state <> 'applying'", oldest)
-    await transaction.execute("DELETE FROM kept_file WHERE kept < ?", oldest)
+        transaction.put(f"DELETE FROM {table} WHERE plan IN ({gone})", oldest)
+    transaction.put("DELETE FROM plan WHERE made < ? AND state <> 'applying'", oldest)
+    transaction.put("DELETE FROM kept_file WHERE kept < ?", oldest)
 
 
 async def restored(state: State, journal: Journal, who: Who, now: float) -> int:
@@ -31,7 +31,7 @@ async def restored(state: State, journal: Journal, who: Who, now: float) -> int:
     async with state.writing() as transaction:
         open_plans = "FROM plan WHERE state IN ('open', 'applying') AND expires > ?"
         rows = await transaction.rows(f"SELECT database, COUNT(*) AS n {open_plans} GROUP BY database", now)
-        await transaction.execute(
+        transaction.put(
             "UPDATE plan SET expires = ?, approved_by = '', approved_digest = '', approved_seal = '' WHERE expires > ?",
             now, now,
         )  # fmt: skip
@@ -48,7 +48,7 @@ async def restored(state: State, journal: Journal, who: Who, now: float) -> int:
 async def adopt(transaction: Transaction, *, database: str, account: str) -> None:
     """Plans and jobs of before accounts were told apart belong to the account that first opens them."""
     for table in ("plan", "job", "script_run"):
-        await transaction.execute(
+        transaction.put(
             f"UPDATE {table} SET account = ? WHERE database = ? AND account = ''", account, database
         )
 
@@ -62,5 +62,5 @@ async def hand_over(transaction: Transaction, *, old: str, new: str) -> dict[str
         )
         for row in rows:
             moved[row["database"]] = moved.get(row["database"], 0) + int(row["number"])
-        await transaction.execute(f"UPDATE {table} SET account = ? WHERE account = ?", new, old)
+        transaction.put(f"UPDATE {table} SET account = ? WHERE account = ?", new, old)
     return moved

@@ -67,11 +67,11 @@ class ScriptLog:
                 )
         return None
 
-    async def enter(
+    def enter(
         self, transaction: Transaction, plan: str, s: int, i: int, step: Step, item: Item, who: Who
     ) -> None:
         """Before the run goes out, in the transaction that claims it."""
-        await transaction.execute(
+        transaction.put(
             "INSERT INTO script_run (database, run, record, marks, at, caller, account, plan, step, item, effect, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, step, item) DO UPDATE SET run = excluded.run,"
             " record = excluded.record, marks = excluded.marks, at = excluded.at, state = excluded.state",
@@ -80,8 +80,8 @@ class ScriptLog:
             step.effect, ItemState.SENT.value,
         )  # fmt: skip
 
-    async def settle(self, transaction: Transaction, plan: str, s: int, i: int, state: ItemState) -> None:
-        await transaction.execute(
+    def settle(self, transaction: Transaction, plan: str, s: int, i: int, state: ItemState) -> None:
+        transaction.put(
             "UPDATE script_run SET state = ? WHERE plan = ? AND step = ? AND item = ?",
             state.value,
             plan,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from ...errors import ConfigurationError
-from .schema import MIGRATIONS, version_of
-from .sqlite_connection import SqliteTransaction
+from .schema import MIGRATIONS, version_in
+from .sqlite_connection import run
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -33,7 +33,7 @@ async def copied(connection: aiosqlite.Connection, target: Path) -> None:
 
 async def keep_before(connection: aiosqlite.Connection, path: Path, runner: str) -> None:
     """A copy of a file that an earlier version has written, before it is taken over: `state.db.7.before`."""
-    version = await version_of(SqliteTransaction(connection))
+    version = await run(connection, version_in)
     if not 0 < version < len(MIGRATIONS):
         return
     target = path.with_name(f"{path.name}.{version}.before")
@@ -45,7 +45,7 @@ async def keep_before(connection: aiosqlite.Connection, path: Path, runner: str)
 def _settle(unfinished: Path, target: Path, version: int) -> None:
     """Another process may have taken the file over while it was copied; then that one's copy is the one of before."""
     with closing(sqlite3.connect(unfinished)) as copy:
-        is_of_before = copy.execute("PRAGMA user_version").fetchone() == (version,)
+        is_of_before = version_in(copy) == version
     if is_of_before:
         unfinished.replace(target)
     else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from ... import __version__
 from ...errors import ConfigurationError
-from .state import StateReader, Transaction
+from .state import Transaction
 
 MIGRATIONS: tuple[str, ...] = (
     # 1: plans, what they would do, what was done, and the images that may expire
@@ -110,18 +111,23 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE chain (database TEXT PRIMARY KEY, place INTEGER NOT NULL, digest TEXT NOT NULL);
     CREATE TABLE written_by (schema INTEGER PRIMARY KEY, version TEXT NOT NULL)
     """,
+    # 10: jobs that are under way, and those that are too old, are looked for at every call
+    """
+    CREATE INDEX job_by_state ON job (database, state);
+    CREATE INDEX job_by_end ON job (database, ended)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
 
-async def version_of(reader: StateReader) -> int:
-    row = await reader.row("PRAGMA user_version")
-    return 0 if row is None else int(row["user_version"])
+def version_in(file: sqlite3.Connection) -> int:
+    return int(file.execute("PRAGMA user_version").fetchone()[0])
 
 
 async def migrate(transaction: Transaction, path: Path | None) -> None:
     """Raises ConfigurationError for a state that a newer version has written; nothing is changed then."""
-    done = await version_of(transaction)
+    row = await transaction.row("PRAGMA user_version")
+    done = 0 if row is None else int(row["user_version"])
     if done > len(MIGRATIONS):
         row = await transaction.row("SELECT version FROM written_by WHERE schema = ?", done)
         theirs = "a newer filemaker-mcp" if row is None else f"filemaker-mcp {row['version']}"

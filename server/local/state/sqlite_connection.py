@@ -5,62 +5,57 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...errors import ConfigurationError, StateAway
-from .state import Row
+from .state import Question, Row
 
 if TYPE_CHECKING:
     import aiosqlite
 
 OPENING_SECONDS = 10.0
 """How long the first statements wait for other processes that are opening the file too."""
+T = TypeVar("T")
 
 
-class SqliteTransaction:
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+class NotBegunError(Exception):
+    """Another process has the lock."""
 
-    async def rows(self, sql: str, *values: object) -> Sequence[Row]:
-        return await rows_of(self._connection, sql, values)
-
-    async def row(self, sql: str, *values: object) -> Row | None:
-        return next(iter(await rows_of(self._connection, sql, values)), None)
-
-    async def execute(self, sql: str, *values: object) -> int:
-        with _told():
-            return (await self._connection.execute(sql, values)).rowcount
-
-    async def many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
-        with _told():
-            await self._connection.executemany(sql, values)
+    def __init__(self, error: sqlite3.OperationalError) -> None:
+        super().__init__()
+        self.error = error
 
 
-async def rows_of(connection: aiosqlite.Connection, sql: str, values: Sequence[object]) -> Sequence[Row]:
-    with _told():
-        return list(await connection.execute_fetchall(sql, values))
+async def run(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """What `work` gives, done in the connection's thread: a way there and back costs more than most statements."""
+    inner: Any = connection
+    with told():
+        return await inner._execute(lambda: work(inner._conn))
 
 
-async def end(connection: aiosqlite.Connection, how: str) -> None:
-    """To its end whatever happens to the task meanwhile: whoever is told that it was cancelled must not have committed, and
-    the other way round."""
-    ending = asyncio.ensure_future(connection.execute_fetchall(how))
+async def answers(connection: aiosqlite.Connection, questions: Sequence[Question]) -> list[Sequence[Row]]:
+    return await run(
+        connection, lambda thread: [thread.execute(sql, values).fetchall() for sql, values in questions]
+    )
+
+
+async def to_its_end(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Whatever happens to the task meanwhile: the cancellation is raised when it is known how the work ended."""
+    ending = asyncio.ensure_future(run(connection, work))
     cancelled: asyncio.CancelledError | None = None
     while not ending.done():
         try:
             await asyncio.wait({ending})
         except asyncio.CancelledError as error:
             cancelled = error
-    failed = ending.exception()
-    if failed is not None and how == "COMMIT":
-        with suppress(sqlite3.Error, ValueError):
-            await connection.execute_fetchall("ROLLBACK")
-        raise state_away(failed) from failed
-    if cancelled is not None:
+    if cancelled is not None and (
+        ending.exception() is None or isinstance(ending.exception(), NotBegunError)
+    ):
         raise cancelled
+    return ending.result()
 
 
 async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
@@ -98,7 +93,7 @@ def _worker(queue: Any) -> None:
 
 
 @contextmanager
-def _told() -> Generator[None]:
+def told() -> Generator[None]:
     """A file that is locked, full, gone or damaged is told in words; what breaks a rule of the schema stays a defect."""
     try:
         yield

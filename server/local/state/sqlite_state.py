@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +21,9 @@ from ...errors import InputError
 from .backup import copied, keep_before
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
-from .sqlite_connection import SqliteTransaction, connect, end, is_busy, rows_of, state_away
-from .state import Row, Transaction
+from .sqlite_connection import answers, connect
+from .sqlite_transaction import SqliteTransaction
+from .state import Question, Row, Transaction
 from .state_file import prepare
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for another process to end its own."""
-PAUSES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-"""Seconds between tries to begin one; the last is repeated."""
 
 
 class SqliteState:
@@ -74,16 +72,19 @@ class SqliteState:
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         """Raises StateAway, as everything here does."""
+        return (await self.several((sql, values)))[0]
+
+    async def row(self, sql: str, *values: object) -> Row | None:
+        return next(iter(await self.rows(sql, *values)), None)
+
+    async def several(self, *questions: Question) -> list[Sequence[Row]]:
         if self._owner is not None and self._owner is asyncio.current_task():
             raise AssertionError("inside a transaction, reads go through it")
         writer = await self._opened()
         if self._reader is not None:
-            return await rows_of(self._reader, sql, values)
+            return await answers(self._reader, questions)
         async with self._turn:  # in memory there is one connection, which must not show what is not committed
-            return await rows_of(writer, sql, values)
-
-    async def row(self, sql: str, *values: object) -> Row | None:
-        return next(iter(await self.rows(sql, *values)), None)
+            return await answers(writer, questions)
 
     @asynccontextmanager
     async def writing(self) -> AsyncGenerator[Transaction]:
@@ -115,29 +116,15 @@ class SqliteState:
     async def _transaction(self, writer: aiosqlite.Connection) -> AsyncGenerator[Transaction]:
         async with self._turn:
             self._owner = asyncio.current_task()
+            transaction = SqliteTransaction(writer, self.patience)
             try:
-                await self._begin(writer)
-                yield SqliteTransaction(writer)
+                yield transaction
+                await transaction.commit()
             except BaseException:
-                await end(writer, "ROLLBACK")
+                await transaction.roll_back()
                 raise
-            else:
-                await end(writer, "COMMIT")
             finally:
                 self._owner = None
-
-    async def _begin(self, writer: aiosqlite.Connection) -> None:
-        late = time.monotonic() + self.patience
-        pauses = iter(PAUSES)
-        while True:
-            try:
-                await writer.execute_fetchall("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if not is_busy(error) or time.monotonic() >= late:
-                    raise state_away(error) from error
-                await asyncio.sleep(next(pauses, PAUSES[-1]))
-            else:
-                return
 
     async def _opened(self) -> aiosqlite.Connection:
         """The connection that writes."""

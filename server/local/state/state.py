@@ -7,6 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+Question = tuple[str, Sequence[object]]
+"""A statement and its values."""
+
 
 class Row(Protocol):
     def __getitem__(self, name: str, /) -> Any: ...
@@ -19,6 +22,10 @@ class StateReader(Protocol):
 
     async def row(self, sql: str, *values: object) -> Row | None: ...
 
+    async def several(self, *questions: Question) -> list[Sequence[Row]]:
+        """The rows of each, asked for in one go."""
+        ...
+
 
 class Transaction(StateReader, Protocol):
     """Reads and writes as one. Awaits nothing else before its end: everybody else waits meanwhile."""
@@ -27,7 +34,13 @@ class Transaction(StateReader, Protocol):
         """How many rows were touched."""
         ...
 
-    async def many(self, sql: str, values: Iterable[Sequence[object]]) -> None: ...
+    def put(self, sql: str, *values: object) -> None:
+        """Carried out in its turn, with the next statement that is waited for or with the end of the transaction."""
+        ...
+
+    def put_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+        """The same statement with each of the values, as `put`."""
+        ...
 
 
 class State(StateReader, Protocol):
