@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import secrets
 import uuid
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .pool_errors import not_authorized
 
@@ -18,16 +17,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
 class Signer:
-    """RS256 with a key of its own, made when it is first needed."""
+    """RS256 by PyJWT, with a key of its own, made when it is first needed."""
 
     @cached_property
     def _key(self) -> RSAPrivateKey:
@@ -38,47 +29,31 @@ class Signer:
     @cached_property
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The public key as `/<pool>/.well-known/jwks.json` publishes it."""
-        numbers = self._key.public_key().public_numbers()
-        modulus, exponent = numbers.n.to_bytes(256, "big"), numbers.e.to_bytes(3, "big")
-        key_id = _text(hashlib.sha256(modulus).digest())
-        return {
-            "keys": [
-                {
-                    "alg": "RS256",
-                    "e": _text(exponent),
-                    "kid": key_id,
-                    "kty": "RSA",
-                    "n": _text(modulus),
-                    "use": "sig",
-                }
-            ]
-        }
+        from jwt.algorithms import RSAAlgorithm
+
+        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        key_id = hashlib.sha256(key["n"].encode()).hexdigest()
+        parts = {name: key[name] for name in ("kty", "n", "e")}
+        return {"keys": [{"alg": "RS256", "kid": key_id, "use": "sig", **parts}]}
 
     def sign(self, claims: dict[str, Any]) -> str:
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-        from cryptography.hazmat.primitives.hashes import SHA256
+        import jwt
 
-        header = {"kid": self.jwks["keys"][0]["kid"], "alg": "RS256"}
-        parts = [_text(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims)]
-        signature = self._key.sign(".".join(parts).encode(), PKCS1v15(), SHA256())
-        return ".".join([*parts, _text(signature)])
+        header = {"kid": self.jwks["keys"][0]["kid"], "typ": None}  # Cognito's tokens name no type
+        return jwt.encode(claims, self._key, "RS256", header)
 
     def read(self, token: str) -> dict[str, Any] | None:
         """The claims of a token this key signed, else None. Says nothing of its age."""
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-        from cryptography.hazmat.primitives.hashes import SHA256
+        import jwt
+        from jwt.types import Options
 
+        signature_alone = Options(
+            verify_exp=False, verify_nbf=False, verify_iat=False, verify_aud=False, verify_iss=False
+        )
         try:
-            signed, _, signature = token.rpartition(".")
-            header: Any = json.loads(_bytes(signed.partition(".")[0]))
-            if not isinstance(header, dict) or cast("dict[str, Any]", header).get("alg") != "RS256":
-                return None
-            self._key.public_key().verify(_bytes(signature), signed.encode(), PKCS1v15(), SHA256())
-            claims: Any = json.loads(_bytes(signed.partition(".")[2]))
-        except (InvalidSignature, ValueError):
+            return jwt.decode(token, self._key.public_key(), ["RS256"], signature_alone)
+        except jwt.InvalidTokenError:
             return None
-        return cast("dict[str, Any]", claims) if isinstance(claims, dict) else None
 
 
 @dataclass
@@ -107,8 +82,11 @@ class RefreshTokens:
     def issue(
         self, subject: str, now: datetime, life: timedelta, descends_from: RefreshToken | None = None
     ) -> RefreshToken:
-        header = _text(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}')
-        value = ".".join([header, *(_text(secrets.token_bytes(size)) for size in (256, 12, 980, 16))])
+        parts = [
+            b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}',
+            *map(secrets.token_bytes, (256, 12, 980, 16)),
+        ]
+        value = ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
         token = RefreshToken(value, subject, now + life, now)
         if descends_from is not None:
             token.origin, token.authenticated = descends_from.origin, descends_from.authenticated
