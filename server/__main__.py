@@ -7,6 +7,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .cli.command_line import CommandLine
 
 gc.set_threshold(
     100_000, 50, 50
@@ -33,6 +38,7 @@ COMMANDS = {
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),
     "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),
     "docs": ("start", "show the documentation of this version: its pages, or one by name"),
+    "completion": ("start", "print what a shell needs to complete commands and options"),
     "emulator": (
         "start",
         "serve a FileMaker solution from a folder over the Data API, for trying and testing",
@@ -89,10 +95,13 @@ def _run(words: list[str]) -> int:
         for each, (_, sentence) in COMMANDS.items():
             commands.add_parser(each, help=sentence)
         parser.parse_args(words)
-    folder, sentence = COMMANDS[name]
-    command = importlib.import_module(f".cli.{folder}.{name.replace('-', '_')}_command", __package__)
-    chosen = commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
-    command.add_arguments(chosen)
+    command, chosen = _added(commands, name)
+    if name == "completion":
+        for each, (_, told) in COMMANDS.items():
+            if each != name:
+                _added(commands, each)[1].description = told
+        _module("serve").add_arguments(parser)
+        chosen.set_defaults(parser=parser)
     chosen.example = as_typed(example(name))
     try:
         parsed = parser.whole(spoken, chosen)
@@ -108,6 +117,19 @@ def _run(words: list[str]) -> int:
     if name != "serve":
         sys.stdout.flush()
     return status
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f".cli.{COMMANDS[name][0]}.{name.replace('-', '_')}_command", __package__)
+
+
+def _added(commands: Any, name: str) -> tuple[ModuleType, CommandLine]:
+    """A command's module, and its own words below `commands` (argparse's own, whose class has no public name)."""
+    sentence = COMMANDS[name][1]
+    command = _module(name)
+    parser = commands.add_parser(name, help=sentence, description=f"{sentence[0].upper()}{sentence[1:]}.")
+    command.add_arguments(parser)
+    return command, parser
 
 
 def _make_writable() -> None:

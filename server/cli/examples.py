@@ -20,6 +20,7 @@ EXAMPLES = {
     "state": "state backup filemaker-mcp.db",
     "run": 'run "Nightly reminders" --dry-run',
     "docs": "docs policy",
+    "completion": "completion bash",
     "emulator": "emulator --solution my-solution --https",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,9 @@ def test_the_list_of_parts_has_every_package_that_runs_with_the_server() -> None
     listed = {part["name"]: part["version"] for part in release.parts()["components"]}
     assert {"mcp", "httpx", "pycognito", "pydantic-settings", "keyring"} <= listed.keys()
     assert "pytest" not in listed
+    project = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", each, maxsplit=1)[0] for each in project["dependencies"]}
+    assert declared - listed.keys() == set(), "make lock was not run"
     every = ROOT.joinpath("requirements.txt").read_text(encoding="utf-8")
     assert all(f"{name}=={exact} " in every for name, exact in listed.items())
 
