@@ -389,5 +389,5 @@ async def test_capitals_are_mentioned_where_they_may_matter(tmp_path: Path) -> N
     cloud = Cloud(tmp_path, replace(ADA, name="ada@example.com"))
     cloud.users.switches.distinguishes_case = True
     ids = cloud.claris_id()
-    ids._user = "Ada@Example.com"  # pyright: ignore[reportPrivateUsage]
+    ids.user = "Ada@Example.com"
     assert "ada@example.com" in (await refused(ids)).advice

@@ -136,14 +136,15 @@ def _today() -> str:
 
 
 def _put(path: Path, text: str) -> None:
-    from ...local.private_files import create_private
+    from ...local.unfinished_file import unfinished_file
 
     try:
-        with create_private(path) as file:
-            file.write(text.encode())
-    except FileExistsError:
-        raise InputError(
-            f"{path} is there already", advice="Name a new file with --output; nothing is overwritten."
-        ) from None
+        with unfinished_file(path.parent) as file:
+            file.path.write_text(text, "utf-8")
+            if file.finished([path]) is None:
+                raise InputError(
+                    f"{path} is there already",
+                    advice="Name a new file with --output; nothing is overwritten.",
+                )
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}") from None
