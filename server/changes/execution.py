@@ -17,7 +17,8 @@ from ..policy import (
     needs_plan,
 )
 from .applying.apply_context import Means
-from .applying.item_runner import ItemRunner, Report
+from .applying.item_runner import ItemRunner
+from .applying.plan_run import PlanRun, Report
 from .applying.recovery import settle_plan, settle_the_dead
 from .display.differences import Facts
 from .display.disclosure import Disclosure
@@ -170,9 +171,9 @@ class Execution:
     async def _carried_out(
         self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
     ) -> tuple[Progress, str]:
-        async with self.in_hand(progress, who) as application:
-            await application.run(stop_at_refusal=stop_at_refusal, report=report)
-        stopped = "" if application.stopped_by is None else str(application.stopped_by)
+        async with self.in_hand(progress, who) as runner:
+            await PlanRun(self._means, runner, stop_at_refusal=stop_at_refusal, report=report).run()
+        stopped = "" if runner.stopped_by is None else str(runner.stopped_by)
         return await self._means.shelf.find(progress.plan.id, who), stopped
 
     async def _taken_back(self, progress: Progress, who: Who) -> Facts:

@@ -89,7 +89,7 @@ ScriptTable = Annotated[Mapping[Name, ScriptSettings], BeforeValidator(_named)]
 class LimitSettings(Settled):
     """How much may be asked of FileMaker, by minute and by day; `"unlimited"` lifts a limit."""
 
-    writes_per_minute: int | None = Field(default=600, ge=1, description="Records written in a minute")
+    writes_per_minute: int | None = Field(default=6000, ge=1, description="Records written in a minute")
     writes_per_day: int | None = Field(default=None, ge=1, description="Records written in a day")
     scripts_per_minute: int | None = Field(default=120, ge=1, description="Runs of scripts in a minute")
     scripts_per_day: int | None = Field(default=None, ge=1, description="Runs of scripts in a day")

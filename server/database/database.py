@@ -6,30 +6,55 @@ related rows, an option can skip validation, and `layout.response` can show anot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
 
 from ..dataapi.models import File, ScriptCall, ScriptOutcome, Value, Write, WrittenRecord
+from ..errors import StateAway
 from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
 from .conversion import sendable
-from .rate_limits import What
+from .rate_limits import Block, What
 from .read_access import ReadAccess
 
 
 class Database(ReadAccess):
     """One configured database as the assistant may use it."""
 
-    async def create(self, layout: str, write: Write) -> WrittenRecord:
+    @asynccontextmanager
+    async def writes_ahead(self, count: int) -> AsyncGenerator[Block | None]:
+        """So many creates, edits or deletes counted in one go for the owner's limits. What was not made is given back, but
+        while the state is away: then too many count."""
+        if self._allowance is None:
+            yield None
+            return
+        try:
+            block = await self._allowance.block(count)
+        except StateAway:  # each is told so when it is counted by itself
+            yield None
+            return
+        yield block
+        with suppress(StateAway):
+            await self._allowance.give_back(block)
+
+    async def create(self, layout: str, write: Write, block: Block | None = None) -> WrittenRecord:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         meta = await self._whole(layout)
         write = self._scope_guard.completed(layout, write)
         check_write(self.policy, RecordEffect.CREATE, meta, write)
-        await self._take(What.WRITES)
+        await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta, visible(self.policy, meta)))
 
     async def edit(
-        self, layout: str, record_id: str, write: Write, *, mod_id: str | None, own: bool = False
+        self,
+        layout: str,
+        record_id: str,
+        write: Write,
+        *,
+        mod_id: str | None,
+        own: bool = False,
+        block: Block | None = None,
     ) -> WrittenRecord:
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough."""
@@ -39,18 +64,20 @@ class Database(ReadAccess):
         check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
         self._scope_guard.check_stays(layout, write)
         await self._scope_guard.check_record(layout, record_id)
-        await self._take(What.WRITES)
+        await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.edit(
                 layout, record_id, sendable(write, meta, visible(self.policy, meta)), mod_id=mod_id
             )
 
-    async def delete(self, layout: str, record_id: str, *, own: bool = False) -> None:
+    async def delete(
+        self, layout: str, record_id: str, *, own: bool = False, block: Block | None = None
+    ) -> None:
         """`own`: a change of this caller created it, so the right to edit is enough."""
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
         await self._scope_guard.check_record(layout, record_id)
-        await self._take(What.WRITES)
+        await self._take(What.WRITES, block)
         await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> WrittenRecord:

@@ -37,6 +37,14 @@ Limits = Mapping[tuple[What, LimitSpan], int]
 
 
 @dataclass(slots=True)
+class Block:
+    """Writes that were counted together before they are made, good for the minute in which they were counted."""
+
+    left: int
+    minute: int
+
+
+@dataclass(slots=True)
 class Allowance:
     """The limits of one database; those that are not in `limits` do not exist."""
 
@@ -50,11 +58,33 @@ class Allowance:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _background: asyncio.Task[None] | None = field(default=None, init=False)
 
-    async def take(self, what: What) -> None:
+    async def take(self, what: What, block: Block | None = None) -> None:
         """One write or script, or room for a read, whose bytes are counted when they have come. Waits for the next minute
-        where that helps; LimitReached otherwise, nothing having been sent."""
+        where that helps; LimitReached otherwise, nothing having been sent. Out of the block, as long as it has some."""
+        if block is not None and block.left and block.minute == _start(LimitSpan.MINUTE, self.now()):
+            block.left -= 1
+            return
         while not await self._taken(what):
             await self._room_for(what)
+
+    async def block(self, count: int) -> Block:
+        """So many writes in one go, or none where there is no room for all: then each is taken by itself."""
+        minute = _start(LimitSpan.MINUTE, self.now())
+        return Block(count if await self._taken(What.WRITES, count) else 0, minute)
+
+    async def give_back(self, block: Block) -> None:
+        """Those of a block that were not made."""
+        spans = [span for span in LimitSpan if (What.WRITES, span) in self.limits]
+        if not block.left or not spans:
+            return
+        async with self.state.writing() as transaction:
+            for span in spans:
+                await transaction.execute(
+                    "UPDATE used SET amount = amount - ? WHERE database = ? AND what = ? AND span = ? AND start = ?"
+                    " AND amount >= ?",
+                    block.left, self.database, What.WRITES.value, span.value, _start(span, block.minute), block.left,
+                )  # fmt: skip
+        block.left = 0
 
     def received(self, count: int) -> None:
         """Counted here at once, and in the background in the state."""
@@ -92,7 +122,7 @@ class Allowance:
                 )
             await self.sleep(delay)
 
-    async def _taken(self, what: What) -> bool:
+    async def _taken(self, what: What, count: int = 1) -> bool:
         """Looked and counted in one transaction, so that processes cannot share the last one."""
         spans = [span for span in LimitSpan if (what, span) in self.limits]
         if not spans:
@@ -101,12 +131,12 @@ class Allowance:
             await self._write()
             return not any([await self._is_full(self.state, what, span) for span in spans])
         async with self.state.writing() as transaction:
-            if any([await self._is_full(transaction, what, span) for span in spans]):
+            if any([await self._is_full(transaction, what, span, count) for span in spans]):
                 return False
-            await self._add(transaction, what, 1)
+            await self._add(transaction, what, count)
         return True
 
-    async def _is_full(self, reader: StateReader, what: What, span: LimitSpan) -> bool:
+    async def _is_full(self, reader: StateReader, what: What, span: LimitSpan, count: int = 1) -> bool:
         most = self.limits.get((what, span))
         if most is None:
             return False
@@ -114,7 +144,8 @@ class Allowance:
             "SELECT start, amount FROM used WHERE database = ? AND what = ? AND span = ?",
             self.database, what.value, span.value,
         )  # fmt: skip
-        return row is not None and row["start"] == _start(span, self.now()) and row["amount"] >= most
+        used = row["amount"] if row is not None and row["start"] == _start(span, self.now()) else 0
+        return used + count > most
 
     async def _add(self, transaction: Transaction, what: What, amount: int) -> None:
         for span in LimitSpan:

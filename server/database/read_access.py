@@ -39,7 +39,7 @@ from .layout_tables import LayoutTables
 from .metadata import Metadata
 from .missing_fields import MissingFields
 from .page_columns import PageColumns
-from .rate_limits import Allowance, What
+from .rate_limits import Allowance, Block, What
 from .redaction import Redaction
 from .scope_guard import ScopeGuard, out_of_scope
 from .script_calls import ScriptCalls
@@ -258,10 +258,10 @@ class ReadAccess:
             self._sources.notice(shown)
         return shown
 
-    async def _take(self, what: What) -> None:
+    async def _take(self, what: What, block: Block | None = None) -> None:
         """Room for one more within the owner's limits; LimitReached, nothing having been sent, where there is none."""
         if self._allowance is not None:
-            await self._allowance.take(what)
+            await self._allowance.take(what, block)
 
     async def _whole(self, layout: str) -> LayoutMeta:
         return await self._metadata.layout(layout)

@@ -59,7 +59,10 @@ async def planned(assistant: Assistant, tool: str, **arguments: object) -> dict[
 
 
 async def applied(assistant: Assistant, plan: dict[str, Any], **arguments: object) -> dict[str, Any]:
-    return await assistant.ask("apply_change", change_id=plan["change_id"], **arguments)
+    """Carried out to its end."""
+    return await ended(
+        assistant, await assistant.ask("apply_change", change_id=plan["change_id"], **arguments)
+    )
 
 
 async def ended(assistant: Assistant, answer: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Record, WrittenRecord
+from ...database.rate_limits import Block
 from ...errors import (
     Changed,
     FileClosed,
@@ -37,7 +38,7 @@ SECOND_LOOK = 1.0
 
 
 class Attempt:
-    """Carries items out one by one, and judges. Keeps no books."""
+    """Carries items out, and judges. Keeps no books."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -47,37 +48,37 @@ class Attempt:
     async def send(self, place: Place, step: Step, item: Item, *, again: bool = False) -> Outcome:
         """Sent once (more than once only where FileMaker said that the record is in use), then verified or looked for.
         `again`: it was sent before and seems not to have arrived, though it may have since."""
+        try:
+            written = await self.requested(step, item)
+        except FilemakerMcpError as error:
+            if again and isinstance(error, RecordChanged):
+                return await self._looked(place, step, item, error)
+            return await self.failed(place, step, item, error)
+        try:
+            record = await read_back(self._means.database, step, written.record_id, item)
+            meta = await self._means.database.layout(step.layout)
+        except FilemakerMcpError as error:
+            return unread(item, written, error)
+        return await self.judged(meta, step, item, written, record)
+
+    async def requested(self, step: Step, item: Item, block: Block | None = None) -> WrittenRecord:
+        """The request alone, counted in the block where there is one. Raises what FileMaker or the way to it answered."""
         means = self._means
         for pause in (*IN_USE_PAUSES, None):
             try:
-                written = await send(means.database, means.uploads.kept, step, item)
-            except RecordInUse as error:
+                return await send(means.database, means.uploads.kept, step, item, block)
+            except RecordInUse:
                 if pause is None:
-                    return await self.failed(place, step, item, error)
+                    raise
                 await means.sleep(pause)
-            except RecordChanged as error:
-                if again:
-                    return await self._looked(place, step, item, error)
-                return await self._conflict(step, item, error)
-            except FilemakerMcpError as error:
-                return await self.failed(place, step, item, error)
-            else:
-                return await self._verified(step, item, written)
-        raise AssertionError("the last try returns")
+        raise AssertionError("the last try returns or raises")
 
-    async def _verified(self, step: Step, item: Item, written: WrittenRecord) -> Outcome:
-        """FileMaker confirmed the request. Reads back what is there now."""
+    async def judged(
+        self, meta: LayoutMeta, step: Step, item: Item, written: WrittenRecord, record: Record | None
+    ) -> Outcome:
+        """FileMaker confirmed the request. `record` is what is there now."""
         record_id, mod_id = written.record_id, written.mod_id
-        confirmed = Outcome(
-            ItemState.DONE, record_id, mod_id, after=item.after, new_rows=told_rows(item, written.new_rows)
-        )
-        try:
-            record = await read_back(self._means.database, step, record_id, item)
-            meta = await self._means.database.layout(step.layout)
-        except FilemakerMcpError as error:
-            return replace(
-                confirmed, notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",)
-            )
+        confirmed = _confirmed(item, written)
         if step.kind is StepKind.DELETE:
             gone = record is None
             return Outcome(
@@ -157,6 +158,27 @@ class Attempt:
         except FilemakerMcpError:
             pass
         return Outcome(ItemState.REFUSED, item.record_id, notes=(text,), code=error.code)
+
+
+def is_refusal(error: FilemakerMcpError) -> bool:
+    """Whether this item alone was refused, so that nothing of it was written and the next may fare otherwise."""
+    if isinstance(error, FileMakerError):
+        stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed)
+        return not stops and error.code not in UNSURE_CODES
+    return isinstance(error, InputError | Forbidden)
+
+
+def unread(item: Item, written: WrittenRecord, error: FilemakerMcpError) -> Outcome:
+    """FileMaker confirmed the request, and what it made of it could not be read."""
+    return replace(
+        _confirmed(item, written),
+        notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",),
+    )
+
+
+def _confirmed(item: Item, written: WrittenRecord) -> Outcome:
+    rows = told_rows(item, written.new_rows)
+    return Outcome(ItemState.DONE, written.record_id, written.mod_id, after=item.after, new_rows=rows)
 
 
 def _new_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...local.state.state import Row, Transaction
@@ -10,6 +10,9 @@ from ..plans.plan import Item, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
 from .current_rows import appeared
+
+Entry = tuple[tuple[int, int], dict[str, Any], dict[str, Any] | None]
+"""(step, item), facts and image."""
 
 
 class ItemBooks:
@@ -22,53 +25,60 @@ class ItemBooks:
         self._plan = begun.plan
         self._who = who
 
-    async def claim(
-        self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item, planned: Item
-    ) -> bool:
-        """Whether it is ours to send. `item` is what goes out, `planned` what the plan holds. Raises Forbidden when the plan or
-        the agreement to it was altered since its execution began."""
+    async def claim(self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item) -> bool:
+        """Whether it is ours to send. `item` is what goes out. Raises as `claim_all`."""
+        return bool(await self.claim_all(transaction, step, {place: item}))
+
+    async def claim_all(
+        self, transaction: Transaction, step: Step, items: Mapping[tuple[int, int], Item]
+    ) -> set[tuple[int, int]]:
+        """The places of those that are ours to send. What goes out is written down of each before any is sent. Raises
+        Forbidden when the plan or the agreement to it was altered since its execution began."""
         means, begun, plan = self._means, self._begun, self._plan
-        rows, claimed, heads = await transaction.several(
+        rows, heads, *claimed = await transaction.several(
             ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
-            means.shelf.claim_item(plan.id, *place),
             means.journal.head(plan.database),
+            *(means.shelf.claim_item(plan.id, *place) for place in items),
         )
         means.shelf.agreements.check_unaltered(
             rows, plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
         )
-        if not claimed:
-            return False
-        facts = _facts(step, item) | {"appeared": appeared(planned, item)}
-        await self._enter(transaction, place, "attempt", facts, {"before": item.before}, heads)
-        if step.kind is StepKind.RUN:
-            means.script_log.enter(transaction, plan.id, *place, step, item, self._who)
-        return True
+        ours = {place: item for (place, item), rows in zip(items.items(), claimed, strict=True) if rows}
+        entries: list[Entry] = []
+        for (s, i), item in ours.items():
+            facts = _facts(step, item) | {"appeared": appeared(plan.steps[s].items[i], item)}
+            entries.append(((s, i), facts, {"before": item.before}))
+            if step.kind is StepKind.RUN:
+                means.script_log.enter(transaction, plan.id, s, i, step, item, self._who)
+        await self._enter(transaction, "attempt", entries, heads)
+        return set(ours)
 
-    async def settle(self, place: tuple[int, int], outcome: Outcome, *, attempted: bool) -> None:
-        means = self._means
-        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
-        facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
+    async def settle(self, outcomes: Mapping[tuple[int, int], Outcome], *, attempted: bool) -> None:
+        """What became of items, in one transaction."""
+        means, plan = self._means, self._plan
+        entries: list[Entry] = []
         async with means.state.writing() as transaction:
-            means.shelf.set_item(transaction, self._plan.id, *place, outcome)
-            if self._plan.steps[place[0]].kind is StepKind.RUN:
-                means.script_log.settle(transaction, self._plan.id, *place, outcome.state)
-            await self._enter(
-                transaction, place, "outcome", facts, {"after": outcome.after} if outcome.after else None
-            )
+            for (s, i), outcome in outcomes.items():
+                means.shelf.set_item(transaction, plan.id, s, i, outcome)
+                if plan.steps[s].kind is StepKind.RUN:
+                    means.script_log.settle(transaction, plan.id, s, i, outcome.state)
+                facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+                facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
+                entries.append(((s, i), facts, {"after": outcome.after} if outcome.after else None))
+            await self._enter(transaction, "outcome", entries)
 
     async def _enter(
         self,
         transaction: Transaction,
-        place: tuple[int, int],
         event: str,
-        facts: dict[str, Any],
-        image: dict[str, Any] | None,
+        entries: Sequence[Entry],
         heads: Sequence[Row] | None = None,
     ) -> None:
-        await self._means.journal.append(
-            transaction, database=self._plan.database, who=self._who, plan=self._plan.id,
-            event=event, facts=facts, step=place[0], item=place[1], image=image, heads=heads,
-        )  # fmt: skip
+        if entries:
+            await self._means.journal.append_all(
+                transaction, database=self._plan.database, who=self._who, plan=self._plan.id, event=event,
+                entries=entries, heads=heads,
+            )  # fmt: skip
 
 
 def _facts(step: Step, item: Item) -> dict[str, Any]:

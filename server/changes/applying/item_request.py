@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...dataapi.models import File, PortalRange, PortalWrite, Record, Write, WrittenRecord
+from ...dataapi.models import File, LayoutMeta, PortalRange, PortalWrite, Record, Write, WrittenRecord
 from ...database.database import Database
+from ...database.rate_limits import Block
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ..plans.kept_files import Keeping
 from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
@@ -15,23 +17,25 @@ EVERY_ROW = 10_000
 """A portal returns 50 rows by default (section 6.5). A change looks at all of them."""
 
 
-async def send(database: Database, kept: Keeping, step: Step, item: Item) -> WrittenRecord:
-    """Sends one item. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
+async def send(
+    database: Database, kept: Keeping, step: Step, item: Item, block: Block | None = None
+) -> WrittenRecord:
+    """Sends one item, counted in the block where there is one. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
     match step.kind:
         case StepKind.CREATE:
-            return await _create(database, step, item)
+            return await _create(database, step, item, block)
         case StepKind.DUPLICATE:
             return await database.duplicate(step.layout, item.copy_of or "")
         case StepKind.EDIT:
             return await database.edit(
-                step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own
+                step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own, block=block
             )
         case StepKind.UPLOAD:
             return await _upload(database, kept, step, item)
         case StepKind.RUN | StepKind.EXPORT:
             raise AssertionError("scripts are run by `Means.runs`, files written by their tools")
         case StepKind.DELETE:
-            await database.delete(step.layout, item.target, own=item.own)
+            await database.delete(step.layout, item.target, own=item.own, block=block)
             return WrittenRecord(item.target, "")
 
 
@@ -67,7 +71,10 @@ async def only_missing(database: Database, step: Step, item: Item) -> Item:
 
 
 def resolved(
-    item: Item, outcomes: tuple[tuple[Outcome, ...], ...], mod_ids: dict[tuple[str, str], str], layout: str
+    item: Item,
+    outcomes: Sequence[Sequence[Outcome]],
+    mod_ids: Mapping[tuple[str, str], str],
+    layout: str,
 ) -> Item:
     """The item with what earlier steps brought: records created, values of theirs, modIds after their writes.
 
@@ -98,17 +105,23 @@ def touched_portals(item: Item) -> tuple[PortalRange, ...]:
 async def read_back(database: Database, step: Step, record_id: str, item: Item) -> Record | None:
     """The record as it is now, with the portals that the item touches; None when it is not there. Of the other portals of
     a new record, one row, and how many there are."""
-    portals = touched_portals(item)
     try:
-        if step.kind in (StepKind.CREATE, StepKind.DUPLICATE):
-            others = set((await database.layout(step.layout)).portals) - {portal.name for portal in portals}
-            portals = (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
+        portals = read_portals(await database.layout(step.layout), step, [item])
         return await database.record(step.layout, record_id, portals=portals)
     except RecordMissing:
         return None
 
 
-def _carried_out(outcomes: tuple[tuple[Outcome, ...], ...], step: int, item: int) -> Outcome:
+def read_portals(meta: LayoutMeta, step: Step, items: Sequence[Item]) -> tuple[PortalRange, ...]:
+    """What of their portals is read back: those that the items touch, and of a new record one row of each other."""
+    portals = tuple(dict.fromkeys(portal for item in items for portal in touched_portals(item)))
+    if step.kind in (StepKind.CREATE, StepKind.DUPLICATE):
+        others = set(meta.portals) - {portal.name for portal in portals}
+        return (*portals, *(PortalRange(name, limit=1) for name in sorted(others)))
+    return portals
+
+
+def _carried_out(outcomes: Sequence[Sequence[Outcome]], step: int, item: int) -> Outcome:
     outcome = outcomes[step][item]
     if outcome.state is not ItemState.DONE:
         raise InputError(f"It needs the record of step {step + 1}, which was not created")
@@ -129,9 +142,9 @@ def _write(item: Item) -> Write:
     )
 
 
-async def _create(database: Database, step: Step, item: Item) -> WrittenRecord:
+async def _create(database: Database, step: Step, item: Item, block: Block | None) -> WrittenRecord:
     try:
-        return await database.create(step.layout, _write(item))
+        return await database.create(step.layout, _write(item), block)
     except AccessDenied as error:  # a definite refusal: nothing was written, so another form may be sent
         if error.code != 201 or not item.droppable:
             raise

@@ -1,8 +1,8 @@
-"""Carrying a plan out: in order, each item once, its entry in the journal before its request, its outcome after it."""
+"""One item of a plan carried out once: its entry in the journal before its request, its outcome after it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import replace
 
 import anyio
@@ -19,72 +19,47 @@ from .attempt import Attempt
 from .current_rows import after_steps, with_rows_now
 from .edit_outcome import unknown
 from .item_books import ItemBooks
-from .item_request import before_delete, only_missing, resolved, touched_portals
+from .item_request import before_delete, only_missing, touched_portals
 from .lost_writes import found_out
+from .plan_outcomes import PlanOutcomes
 from .record_check import why_another
 
 RAN_BEFORE = "The same script ran with the same parameter {}; it was not run again."
 NUMBERED = frozenset({StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE, StepKind.DUPLICATE})
 FRESH = 30.0
 """Seconds for which a session that answered is taken to be good: replacing a file by its backup takes longer."""
-Report = Callable[[int, int, str], Awaitable[None]]
 
 
 class ItemRunner:
-    """One plan being carried out by this process, which has claimed it."""
+    """The items of one plan, carried out one by one by this process, which has claimed it."""
 
     def __init__(self, means: Means, progress: Progress, who: Who) -> None:
         self._means = means
         self.plan: Plan = progress.plan
         self._who = who
-        self._outcomes = [list(step) for step in progress.outcomes]
-        self._mod_ids: dict[tuple[str, str], str] = {}
-        self._attempt = Attempt(means)
-        self._books = ItemBooks(means, progress, who)
+        self.outcomes = PlanOutcomes(progress)
+        self.attempt = Attempt(means)
+        self.books = ItemBooks(means, progress, who)
         self._looked_at: float | None = None
         """When a record was last read here: the session that read it was good then."""
-
-    async def run(self, *, stop_at_refusal: bool, report: Report) -> None:
-        """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
-        from before; and whenever the host stays away."""
-        total, number = self.plan.records, 0
-        for s, step in enumerate(self.plan.steps):
-            for i, item in enumerate(step.items):
-                number += 1
-                outcome = self._outcomes[s][i]
-                is_new = outcome.state is ItemState.OPEN
-                if is_new:
-                    outcome = await self._one(s, i, step, item)
-                self._remember(step, outcome)
-                if self.stopped_by is not None:
-                    return
-                if outcome.state is ItemState.UNKNOWN and (is_new or stop_at_refusal):
-                    return
-                if is_new and stop_at_refusal and outcome.state is ItemState.REFUSED:
-                    return
-                await report(number, total, f"{step.kind.value} {number} of {total}")
 
     @property
     def stopped_by(self) -> FilemakerMcpError | None:
         """What made it stop before its end. The rest was not attempted."""
-        return self._attempt.stopped_by
+        return self.attempt.stopped_by
 
     @stopped_by.setter
     def stopped_by(self, error: FilemakerMcpError | None) -> None:
-        self._attempt.stopped_by = error
-
-    @property
-    def outcomes(self) -> tuple[tuple[Outcome, ...], ...]:
-        return self._frozen()
+        self.attempt.stopped_by = error
 
     def outcome(self, s: int, i: int) -> Outcome:
-        return self._outcomes[s][i]
+        return self.outcomes.of(s, i)
 
     async def one(self, s: int, i: int) -> Outcome:
-        """Runs one item that was never attempted. Runbooks schedule items themselves."""
+        """Runs one item that was never attempted."""
         step = self.plan.steps[s]
         outcome = await self._one(s, i, step, step.items[i])
-        self._remember(step, outcome)
+        self.outcomes.pass_by(s, outcome)
         return outcome
 
     async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:
@@ -104,22 +79,22 @@ class ItemRunner:
             await self._means.runs.check(step, item)
         except RecordChanged as error:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(error.what,), code=error.code)
-            await self._settled(s, i, item, outcome, attempted=False)
+            await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
         except FilemakerMcpError as error:
-            outcome = await self._attempt.failed(place, step, item, error, sent=False)
-            await self._settled(s, i, item, outcome, attempted=False)
+            outcome = await self.attempt.failed(place, step, item, error, sent=False)
+            await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
         try:
             async with self._means.state.writing() as transaction:
                 earlier = await self._earlier(transaction, step, item)
-                is_ours = earlier is None and await self._books.claim(transaction, (s, i), step, item, item)
+                is_ours = earlier is None and await self.books.claim(transaction, (s, i), step, item)
         except Forbidden as altered:
             self.stopped_by = altered
             return Outcome(ItemState.OPEN)
         if earlier is not None:
             outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
-            await self._settled(s, i, item, outcome, attempted=False)
+            await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
         if not is_ours:
             return Outcome(ItemState.SENT)
@@ -127,15 +102,15 @@ class ItemRunner:
         try:
             outcome = await self._means.runs.carry_out(step, item)
         except FilemakerMcpError as error:
-            outcome = await self._attempt.failed(place, step, item, error)
+            outcome = await self.attempt.failed(place, step, item, error)
         finally:
-            await self._settled(s, i, item, outcome)
+            await self.settle(item, (s, i), outcome)
         return outcome
 
     async def _carried_out(self, s: int, i: int, step: Step, item: Item) -> Outcome:
-        place, again = (self.plan.id, s, i), self._outcomes[s][i].looked
+        place, again = (self.plan.id, s, i), self.outcomes.of(s, i).looked
         try:
-            item = resolved(item, self._frozen(), self._mod_ids, step.layout)
+            item = self.outcomes.resolved(s, i)
             known = await self._known_already(place, step, item) if again else None
             if known is None:
                 known = await self._another(s, i, step, item)
@@ -145,22 +120,21 @@ class ItemRunner:
                 item = await only_missing(self._means.database, step, item)
                 known = None if item.rows else Outcome(ItemState.DONE, item.record_id, item.mod_id)
             elif known is None:
-                item = await with_rows_now(
-                    self._means.database, step, after_steps(item, self._rows_left(step))
-                )
+                left = self.outcomes.rows_left(step.layout)
+                item = await with_rows_now(self._means.database, step, after_steps(item, left))
         except FilemakerMcpError as error:
-            known = await self._attempt.failed(place, step, item, error, sent=False)
+            known = await self.attempt.failed(place, step, item, error, sent=False)
             known = replace(known, looked=again and known.state is ItemState.OPEN)
         if known is not None:
-            await self._settled(s, i, item, known, attempted=False)
+            await self.settle(item, (s, i), known, attempted=False)
             return known
         claimed = await self._claimed(s, i, step, item)
         if claimed is None:
             return Outcome(ItemState.OPEN)
         if not claimed:
-            return await self._not_ours(s, i, item)
-        outcome = await self._attempt.send(place, step, item, again=again)
-        await self._settled(s, i, item, outcome)
+            return await self.not_ours(s, i, item)
+        outcome = await self.attempt.send(place, step, item, again=again)
+        await self.settle(item, (s, i), outcome)
         return outcome
 
     async def _another(self, s: int, i: int, step: Step, item: Item) -> Outcome | None:
@@ -170,25 +144,36 @@ class ItemRunner:
         number = item.copy_of or (planned.record_id if item.mod_id == planned.mod_id else None)
         if number is None or step.kind not in NUMBERED or item.if_missing:
             return None
-        is_fresh = self._looked_at is not None and means.now() - self._looked_at < FRESH
-        if is_fresh and means.continuity.holds(self.plan.id):
-            self._looked_at = means.now()
+        if self.is_unchanged():
             return None
         meta = await means.database.layout(step.layout)
         portals = touched_portals(item)
         record = await means.database.record(step.layout, number, portals=portals)
-        self._looked_at = means.now()
+        self.note_look()
         why = why_another(meta, step, item, record)
         return Outcome(ItemState.REFUSED, item.record_id, notes=(why,), code=306) if why else None
 
-    async def _not_ours(self, s: int, i: int, item: Item) -> Outcome:
+    def is_unchanged(self) -> bool:
+        """Whether FileMaker's file has stayed open since the plan was made, so that each record number is the same record's."""
+        now = self._means.now()
+        is_fresh = self._looked_at is not None and now - self._looked_at < FRESH
+        if is_fresh and self._means.continuity.holds(self.plan.id):
+            self._looked_at = now
+            return True
+        return False
+
+    def note_look(self) -> None:
+        """A record was read just now."""
+        self._looked_at = self._means.now()
+
+    async def not_ours(self, s: int, i: int, item: Item) -> Outcome:
         """Somebody else sends it, or another plan took the same back already."""
         undoes = self.plan.undoes
         taken = await self._means.accounts.taken_back(undoes, but=self.plan.id) if undoes else ()
         if item.takes_back not in taken:
             return Outcome(ItemState.SENT)
         outcome = Outcome(ItemState.REFUSED, item.record_id, notes=("It has been taken back already.",))
-        await self._settled(s, i, item, outcome, attempted=False)
+        await self.settle(item, (s, i), outcome, attempted=False)
         return outcome
 
     async def _known_already(self, place: Place, step: Step, item: Item) -> Outcome | None:
@@ -205,39 +190,35 @@ class ItemRunner:
 
     async def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
         """Whether it is ours to send. None when the plan or the agreement to it was altered: then the run ends here."""
-        planned = self.plan.steps[s].items[i]
         try:
             async with self._means.state.writing() as transaction:
-                return await self._books.claim(transaction, (s, i), step, item, planned)
+                return await self.books.claim(transaction, (s, i), step, item)
         except Forbidden as altered:
             self.stopped_by = altered
             return None
 
-    async def _settled(self, s: int, i: int, item: Item, outcome: Outcome, *, attempted: bool = True) -> None:
+    async def settle(
+        self, item: Item, place: tuple[int, int], outcome: Outcome, *, attempted: bool = True
+    ) -> None:
+        """Written down, and known here from now on."""
+        what = item.record_id or item.label or "a record"
+        await self.settle_all({place: outcome}, what, attempted=attempted)
+
+    async def settle_all(
+        self, outcomes: Mapping[tuple[int, int], Outcome], what: str, *, attempted: bool = True
+    ) -> None:
+        """As `settle`, all in one. Raises OutcomeUnknown when `what` was sent and nothing could be written down of it."""
+        if not outcomes:
+            return
         try:
-            await self._books.settle((s, i), outcome, attempted=attempted)
+            await self.books.settle(outcomes, attempted=attempted)
         except StateAway as error:
             if not attempted:
                 raise
-            # The item stays on its way, and is looked for when the plan is next looked at.
+            # The items stay on their way, and are looked for when the plan is next looked at.
             raise OutcomeUnknown(
-                f"What became of {item.record_id or item.label or 'a record'} could not be written down: {error.what}",
+                f"What became of {what} could not be written down: {error.what}",
                 advice=f"apply_change {self.plan.id} again looks whether it was carried out; nothing is sent twice.",
             ) from error
-        self._outcomes[s][i] = outcome
-
-    def _remember(self, step: Step, outcome: Outcome) -> None:
-        if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
-            self._mod_ids[step.layout, outcome.record_id] = outcome.mod_id
-
-    def _rows_left(self, step: Step) -> dict[tuple[str, str], str]:
-        done = [
-            outcome
-            for other, outcomes in zip(self.plan.steps, self._outcomes, strict=True)
-            for outcome in outcomes
-            if other.layout == step.layout and outcome.state is ItemState.DONE
-        ]
-        return {(portal, row): mod_id for each in done for portal, row, mod_id in each.rows_left}
-
-    def _frozen(self) -> tuple[tuple[Outcome, ...], ...]:
-        return tuple(tuple(step) for step in self._outcomes)
+        for (s, i), outcome in outcomes.items():
+            self.outcomes.put(s, i, outcome)

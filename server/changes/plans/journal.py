@@ -70,24 +70,56 @@ class Journal:
         image: dict[str, Any] | None = None,
         heads: Sequence[Row] | None = None,
     ) -> int:
-        """Its place in the chain of its database. `heads`: the answer to `head`, where it was asked in this transaction."""
-        content = written(self._redacted(image)) if image else ""
-        entry: dict[str, Any] = {
-            "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
-            "client": who.client, "plan": plan, "step": step, "item": item, "event": event, "facts": written(facts),
-            "image": self._chain.image_digest(content), "runner": self._state.runner,
-        }  # fmt: skip
-        entry = await self._chain.linked(transaction, entry, heads)
-        transaction.put(
-            f"INSERT INTO journal ({', '.join(entry)}) VALUES ({', '.join('?' * len(entry))})",
-            *entry.values(),
+        """As `append_all`, for one entry."""
+        return await self.append_all(
+            transaction,
+            database=database,
+            who=who,
+            plan=plan,
+            event=event,
+            entries=[((step, item), facts, image)],
+            heads=heads,
         )
-        if content and self._keeps_images:
-            transaction.put(
-                "INSERT INTO image (number, content) SELECT number, ? FROM journal WHERE database = ? AND place = ?",
-                content, database, entry["place"],
+
+    async def append_all(
+        self,
+        transaction: Transaction,
+        *,
+        database: str,
+        who: Who,
+        plan: str,
+        event: str,
+        entries: Sequence[tuple[tuple[int, int], dict[str, Any], dict[str, Any] | None]],
+        heads: Sequence[Row] | None = None,
+    ) -> int:
+        """An entry for each (step, item), its facts and its image, in their order. The place of the last in the chain of the
+        database. `heads`: the answer to `head`, where it was asked in this transaction."""
+        bare: list[dict[str, Any]] = []
+        contents: list[str] = []
+        for (step, item), facts, image in entries:
+            contents.append(written(self._redacted(image)) if image else "")
+            bare.append(
+                {
+                    "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
+                    "client": who.client, "plan": plan, "step": step, "item": item, "event": event,
+                    "facts": written(facts), "image": self._chain.image_digest(contents[-1]), "runner": self._state.runner,
+                }
             )  # fmt: skip
-        return int(entry["place"])
+        linked = await self._chain.linked(transaction, database, bare, heads)
+        transaction.put_many(
+            f"INSERT INTO journal ({', '.join(linked[0])}) VALUES ({', '.join('?' * len(linked[0]))})",
+            [list(entry.values()) for entry in linked],
+        )
+        if self._keeps_images and any(contents):
+            transaction.put_many(
+                "INSERT INTO image (number, content) SELECT number, ? FROM journal WHERE database = ? AND place = ?",
+                [
+                    (each, database, entry["place"])
+                    for each, entry in zip(contents, linked, strict=True)
+                    if each
+                ],
+            )
+        return int(linked[-1]["place"])
 
     def head(self, database: str) -> Question:
         """What `append` has to know; asked for with other things, it saves a way."""

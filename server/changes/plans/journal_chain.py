@@ -54,27 +54,35 @@ class Chain:
         return "SELECT place, digest FROM chain WHERE database = ?", (database,)
 
     async def linked(
-        self, transaction: Transaction, entry: dict[str, Any], heads: Sequence[Row] | None
-    ) -> dict[str, Any]:
-        """The entry with its place, the digest before it and its own; the chain ends with it from now on. `heads` is what
-        `head` was answered in this transaction."""
+        self,
+        transaction: Transaction,
+        database: str,
+        entries: Sequence[dict[str, Any]],
+        heads: Sequence[Row] | None,
+    ) -> list[dict[str, Any]]:
+        """The entries, each with its place, the digest before it and its own; the chain ends with the last from now on.
+        `heads` is what `head` was answered in this transaction."""
         if heads is None:
-            question, values = self.head(entry["database"])
+            question, values = self.head(database)
             heads = await transaction.rows(question, *values)
         head = next(iter(heads), None)
         if head is None:  # the first of its own chain follows the last of the one that all databases shared
             head = await transaction.row(
                 "SELECT 0 AS place, digest FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
             )
-        place, previous = (1, START) if head is None else (head["place"] + 1, head["digest"])
-        entry = entry | {"place": place, "previous": previous}
-        entry["digest"] = self._keyed(entry)
+        place, previous = (0, START) if head is None else (head["place"], head["digest"])
+        linked: list[dict[str, Any]] = []
+        for bare in entries:
+            place += 1
+            entry = bare | {"place": place, "previous": previous}
+            previous = entry["digest"] = self._keyed(entry)
+            linked.append(entry)
         transaction.put(
             "INSERT INTO chain (database, place, digest) VALUES (?, ?, ?)"
             " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest",
-            entry["database"], place, entry["digest"],
+            database, place, previous,
         )  # fmt: skip
-        return entry
+        return linked
 
     def image_digest(self, content: str) -> str:
         """Keyed: a plain digest of a short value, such as a salary, can be guessed."""

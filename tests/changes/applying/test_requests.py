@@ -25,7 +25,7 @@ def a_hundred_jobs(folder: Path) -> Emulator:
     return Emulator([solution])
 
 
-@pytest.mark.parametrize(("way", "most"), [("criteria", 2.2), ("ids", 3.2)])
+@pytest.mark.parametrize(("way", "most"), [("criteria", 1.3), ("ids", 1.3)])
 async def test_an_edit_of_a_hundred_records_stays_within_its_requests(
     tmp_path: Path, way: str, most: float
 ) -> None:
@@ -42,6 +42,6 @@ async def test_an_edit_of_a_hundred_records_stays_within_its_requests(
         for request in emulator.requests
         if request.path.endswith("/sessions") and request.method == "POST"
     ]
-    assert len(logins) == 1
-    served = len(emulator.requests) - 2  # without login and log-out
+    assert len(logins) <= 4  # one for each session
+    served = len(emulator.requests) - 2 * len(logins)  # without logins and log-outs
     assert served / 100 <= most, served

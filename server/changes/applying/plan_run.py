@@ -1,0 +1,101 @@
+"""A plan carried out from its first item to its last, in the order of its steps.
+
+Within a step, items for which it does not matter which comes first go several at once. Where the first refusal ends the
+run, the first few go one after another; later on nothing more is sent once a refusal is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ...errors import FilemakerMcpError
+from ..plans.plan import ItemState, Outcome, Step, StepKind
+from .apply_context import Means
+from .item_runner import ItemRunner
+from .wave import AT_ONCE, FIRST, next_wave
+from .wave_runner import WaveRunner
+
+Report = Callable[[int, int, str], Awaitable[None]]
+
+
+class PlanRun:
+    def __init__(self, means: Means, runner: ItemRunner, *, stop_at_refusal: bool, report: Report) -> None:
+        self._means = means
+        self._runner = runner
+        self._waves = WaveRunner(means, runner)
+        self._stop_at_refusal = stop_at_refusal
+        self._report = report
+        self._number = 0
+        self._alone = 0
+        """Items that went one after another so far."""
+        self._is_over = False
+
+    async def run(self) -> None:
+        """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
+        from before; and whenever the host stays away."""
+        for s, step in enumerate(self._runner.plan.steps):
+            await self._step(s, step)
+            if self._is_over:
+                return
+
+    async def _step(self, s: int, step: Step) -> None:
+        outcomes, start, passed = self._runner.outcomes, 0, set[int]()
+        while start < len(step.items) and not self._is_over:
+            outcome = outcomes.of(s, start)
+            if start in passed:
+                start += 1
+            elif outcome.state is not ItemState.OPEN:
+                self._pass(s, start, outcome, passed, is_new=False)
+            elif len(wave := await self._wave(s, step, start, passed)) > 1:
+                await self._together(s, step, wave, passed)
+            else:
+                await self._one(s, start, passed)
+
+    async def _wave(self, s: int, step: Step, start: int, passed: set[int]) -> list[int]:
+        if self._stop_at_refusal and self._alone < FIRST:
+            return []
+        try:
+            meta = await self._means.database.layout(step.layout)
+        except FilemakerMcpError:  # whoever goes alone is told why
+            return []
+        most = self._means.database.pool_size if step.kind is StepKind.DELETE else AT_ONCE
+        return next_wave(meta, step, s, start, self._runner.outcomes, passed, most)
+
+    async def _one(self, s: int, i: int, passed: set[int]) -> None:
+        outcome = await self._runner.one(s, i)
+        self._alone += 1
+        self._pass(s, i, outcome, passed, is_new=True)
+        if not self._is_over:
+            await self._tell(s)
+
+    async def _together(self, s: int, step: Step, numbers: list[int], passed: set[int]) -> None:
+        items, alone = await self._waves.prepared(s, numbers)
+        for i in alone:
+            await self._one(s, i, passed)
+            if self._is_over:
+                return
+        if items:
+            await self._waves.run(step, items, stop_at_refusal=self._stop_at_refusal)
+        for _, i in items:
+            outcome = self._runner.outcomes.of(s, i)
+            if outcome.state is not ItemState.OPEN:
+                self._pass(s, i, outcome, passed, is_new=True)
+        self._is_over = self._is_over or self._runner.stopped_by is not None
+        if not self._is_over:
+            await self._tell(s)
+
+    async def _tell(self, s: int) -> None:
+        plan = self._runner.plan
+        what = f"{plan.steps[s].kind.value} {self._number} of {plan.records}"
+        await self._report(self._number, plan.records, what)
+
+    def _pass(self, s: int, i: int, outcome: Outcome, passed: set[int], *, is_new: bool) -> None:
+        """The run goes on beyond an item, or ends with it."""
+        passed.add(i)
+        self._number += 1
+        self._runner.outcomes.pass_by(s, outcome)
+        ends = {ItemState.REFUSED} if self._stop_at_refusal and is_new else set[ItemState]()
+        if is_new or self._stop_at_refusal:
+            ends.add(ItemState.UNKNOWN)
+        if self._runner.stopped_by is not None or outcome.state in ends:
+            self._is_over = True

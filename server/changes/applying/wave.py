@@ -1,0 +1,71 @@
+"""Which items of a step may be on their way at once: those for which it does not matter which comes first.
+
+Each has a record of its own and something by which a lost answer is found out: the modId of an edit, the key of a new
+record. Scripts, duplicates and files go alone, and so do edits of related rows and of related fields, which may meet in
+one related record; edits of records chosen by a field that follows others; and new records without a key, of which at
+most one is left unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ...dataapi.models import LayoutMeta
+from ..plans.marks import is_comparable
+from ..plans.plan import Item, ItemState, Step, StepKind
+from .plan_outcomes import PlanOutcomes
+
+AT_ONCE = 32
+"""Items that are claimed together and read back with one find: so many at most are looked for after a crash."""
+FIRST = 8
+"""Items that go one after another where the first refusal ends it all: what refuses one often refuses many."""
+
+
+def next_wave(
+    meta: LayoutMeta,
+    step: Step,
+    s: int,
+    start: int,
+    outcomes: PlanOutcomes,
+    passed: Collection[int],
+    most: int,
+) -> list[int]:
+    """The numbers of items from `start` on that may go together, in their order; fewer than two where the first goes alone.
+    Items whose outcome is known are passed over, but nothing goes before one that is not known."""
+    if step.kind not in (StepKind.CREATE, StepKind.EDIT, StepKind.DELETE):
+        return []
+    wave: list[int] = []
+    records: set[str] = set()
+    for i in range(start, len(step.items)):
+        outcome, item = outcomes.of(s, i), step.items[i]
+        if outcome.state in (ItemState.DONE, ItemState.REFUSED) or i in passed:
+            continue
+        if outcome.state is not ItemState.OPEN or outcome.looked or not _may_go_along(meta, step.kind, item):
+            break
+        record_id = item.record_id or ""
+        if record_id in records or len(wave) == most:
+            break
+        if record_id:
+            records.add(record_id)
+        wave.append(i)
+    return wave
+
+
+def _may_go_along(meta: LayoutMeta, kind: StepKind, item: Item) -> bool:
+    if (
+        item.if_missing
+        or item.created_by is not None
+        or any("::" in name for name in (*item.after, *item.later))
+    ):
+        return False
+    match kind:
+        case StepKind.CREATE:
+            return item.key is not None
+        case StepKind.EDIT:
+            return (
+                item.mod_id is not None
+                and not item.rows
+                and all(is_comparable(meta.field_named(name)) and "::" not in name for name in item.chosen_by)
+            )
+        case _:
+            return item.mod_id is not None
