@@ -26,6 +26,7 @@ async def applied(
             f"{change_id} is about a file, which its own tool writes",
             advice="Call that tool again with the same arguments.",
         )
+    await call.changes.carrying.check_open(progress, call.who)
     agreement = await call.changes.carrying.person_needed(progress)
     if agreement is not None:
         given = await ask(call, progress, agreement)

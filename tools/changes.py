@@ -214,7 +214,7 @@ async def list_changes(
     answer = {
         "changes": [presenting.listed(await call.changes.disclosed(each, contents=False)) for each in recent]
     }
-    if restored := await call.changes.restorations():
+    if restored := await call.changes.restorations(call.who):
         answer["restored"] = restored
     refused = await call.changes.ledger.refusals(call.who, limit)
     return answer | ({"refused": refused} if refused else {})

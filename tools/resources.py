@@ -162,7 +162,7 @@ async def _runbook(call: Call, names: Mapping[str, str]) -> Answer:
         "layout": book.layout if may_read(call.database.policy, book.layout) else "",
         "for_each_record": f"runs the script {book.script!r}" if book.script else "edits it",
         "most_records": book.most,
-        "waiting_for_a_person": await call.runbooks.review.held(book.name),
+        "waiting_for_a_person": await call.runbooks.waiting(book, call.who),
     }
     return {name: fact for name, fact in facts.items() if fact}
 
@@ -175,7 +175,7 @@ async def _report(call: Call, names: Mapping[str, str]) -> Answer:
     if progress is None:
         return {"runbook": book.name, "report": "None of your latest changes is a run of it."}
     begun = datetime.fromtimestamp(progress.plan.made, UTC).isoformat(timespec="seconds")
-    return {"planned_at": begun, **shortened(call.runbooks.report(book, progress))}
+    return {"planned_at": begun, **shortened(await call.runbooks.report(book, progress))}
 
 
 def _book(call: Call, names: Mapping[str, str]) -> Runbook:

@@ -42,7 +42,7 @@ from ..local.own_command import typed_command
 from ..local.places import files_folder, key_file
 from ..local.state.state import State
 from ..local.usage import Usage
-from ..policy import may_read, showing_all
+from ..policy import may_read, may_run, showing_all
 from ..query.found_sets.handles import FoundSets
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
@@ -128,6 +128,7 @@ def open_database(
         at_once=database.sessions - 1,
         queue=database.limits.queue,
         outsiders=lambda: opened.untrusted_read,
+        may_run=partial(may_run, opened.policy),
     )
     files = FilesFolder(
         settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types

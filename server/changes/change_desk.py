@@ -188,9 +188,9 @@ class Changes:
         """Records by id, whole. Raises RecordMissing with the id of one that is not there."""
         return Chosen(tuple(await self._drafting.records(layout, record_ids, whole=True, report=report)), "")
 
-    async def restorations(self) -> list[str]:
+    async def restorations(self, who: Who) -> list[str]:
         """When FileMaker was found to be put back to a backup, in words."""
-        return await self._means.history.told()
+        return await self._means.history.told(who)
 
     async def find(self, who: Who, change_id: str) -> Progress:
         """The caller's own plan, as it stands now."""
@@ -207,6 +207,14 @@ class Changes:
         if contents:
             self._disclosure.note_read(told.plan)
         return told
+
+    async def is_told_whole(self, change_id: str, who: Who) -> bool:
+        """Whether all that was written down of a plan may be told to the caller now: it is theirs, and nothing was closed."""
+        try:
+            progress = await self._means.shelf.find(change_id, who)
+        except (NameUnknown, InputError):
+            return False
+        return self._disclosure.is_whole(progress.plan)
 
     async def found_by_anybody(self, change_id: str) -> Progress:
         """A plan whoever made it, for a person at this machine."""
@@ -240,7 +248,7 @@ class Changes:
     ) -> Progress:
         continuity = self._means.continuity
         is_known = base is None or continuity.holds(base.id)
-        restored = await self._means.history.noticed()
+        restored = await self._means.history.noticed(request.who)
         if restored:
             steps = [replace(steps[0], warnings=(restored, *steps[0].warnings)), *steps[1:]]
         kept = await self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 import anyio
 
-from ..errors import FilemakerMcpError, Forbidden, StateAway
+from ..errors import Changed, FilemakerMcpError, Forbidden, StateAway
 from ..policy import (
     Agreement,
     Approval,
@@ -78,6 +78,17 @@ class Execution:
             written=await written_fields(self._means.database, changing),
         )
 
+    async def check_open(self, progress: Progress, who: Who) -> None:
+        """Raises Forbidden for a plan about a layout or a script that the owner has closed since, which is written down."""
+        if any(map(self._disclosure.is_closed, progress.plan.steps)):
+            error = Forbidden(
+                "The owner's settings close by now what this change is about",
+                changed=Changed.NOTHING,
+                advice="list_changes tells what is still told of it.",
+            )
+            await self._ledger.refused(who, "carry out an earlier plan", error)
+            raise error
+
     async def person_needed(self, progress: Progress) -> Agreement | None:
         """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""
         if not _is_open(progress) or progress.approved_by:
@@ -94,7 +105,9 @@ class Execution:
         return None
 
     async def begin(self, progress: Progress, who: Who, *, all_or_nothing: bool = False) -> bool:
-        """As `Ledger.begin`. Raises Forbidden for a plan to which a person has to agree and nobody has."""
+        """As `Ledger.begin`. Raises Forbidden for a plan that is closed now, and for one to which a person has to agree and
+        nobody has."""
+        await self.check_open(progress, who)
         if await self.person_needed(progress) is not None:
             raise Forbidden(
                 f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."
@@ -127,7 +140,7 @@ class Execution:
         if not _is_open(progress) or (whole and await self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
-        await self._means.history.noticed(surely=True)
+        await self._means.history.noticed(who, surely=True)
         await self._means.history.check_plan(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
         if not await self.begin(progress, who, all_or_nothing=whole):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 Value = str | int | Decimal
@@ -209,14 +209,29 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class Page:
     records: tuple[Record, ...]
-    found: int
-    """Matches before offset and limit."""
+    found: int | None
+    """Matches before offset and limit; None where the host counts records among them that do not exist for the assistant."""
     total: int
     """Records in the table, 0 where the host does not say (FileMaker 17)."""
     table: str = ""
     scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
     passed_over: tuple[str, ...] = ()
     """Ids of records that came and are not among these: they lie out of scope."""
+    host_found: int = 0
+    """What the host counts where `found` is None."""
+
+    @property
+    def reach(self) -> int:
+        """How many matches a reader has to go through on the host. Nobody is told of it: `found` can be told."""
+        return self.host_found if self.found is None else self.found
+
+    def uncounted(self) -> Page:
+        """The same page where the host's count does not hold."""
+        return replace(self, found=None, host_found=self.reach)
+
+    @property
+    def shown(self) -> int:
+        return len(self.records)
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -35,9 +35,17 @@ class Rows:
 
     ids: Sequence[str]
     columns: Mapping[str, Sequence[Value | None]]
-    found: int
+    found: int | None
+    """As `Page.found`."""
     passed_over: Sequence[str] = ()
     """Ids of records that came with the page and are not among the rows: they lie out of scope."""
+    host_found: int = 0
+    """What the host counts where `found` is None."""
+
+    @property
+    def reach(self) -> int:
+        """As `Page.reach`."""
+        return self.host_found if self.found is None else self.found
 
 
 class Projection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ..dataapi.models import Value
 from ..dataapi.sealed_page import Projection, Rows, Sealed
@@ -55,7 +56,7 @@ class PageColumns:
         columns = dict(opened.columns)
         for name, pseudonym in self._pseudonyms.items():
             columns[name] = [pseudonym(value) if value is not None else None for value in columns[name]]
-        return Rows(opened.ids, columns, opened.found, opened.passed_over)
+        return replace(opened, columns=columns)
 
 
 class _Once:

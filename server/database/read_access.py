@@ -172,6 +172,8 @@ class ReadAccess:
             page = await self._api.page(limited)
         await self._layout_changes.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._scope_guard.without_totals(query.layout, page)
+        if not await self._scope_guard.counts_hold(query.layout):
+            page = page.uncounted()
         answered = meta if query.response_layout is None else await self._whole(query.response_layout)
         released = self._released(answered, page.records)
         if len(released) == len(page.records):
@@ -183,12 +185,12 @@ class ReadAccess:
     async def count(self, layout: str, requests: tuple[FindRequest, ...]) -> int:
         """How many records match: the host's count where it holds, else by reading them all."""
         if await self._scope_guard.counts_hold(layout):
-            return (await self.page(Query(layout, requests, limit=1, portals=()))).found
+            return (await self.page(Query(layout, requests, limit=1, portals=()))).reach
         counted, came = 0, 0
         while True:
             page = await self.page(Query(layout, requests, offset=came + 1, limit=COUNTED, portals=()))
             counted, came = counted + len(page.records), came + len(page.ids)
-            if not page.ids or came >= page.found:
+            if not page.ids or came >= page.reach:
                 return counted
 
     async def sealed(self, query: Query) -> Sealed:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..dataapi.models import LayoutMeta, Value
 from ..dataapi.sealed_page import Rows
-from ..policy import Policy, is_outside, scope_of, strangers
+from ..policy import Policy, is_checked_here, is_outside, scope_of, strangers
 
 
 class RowScope:
@@ -17,6 +17,7 @@ class RowScope:
         self._meta = meta
         rule = scope_of(policy, meta.name)
         self._rule = rule
+        self._is_checked_here = rule is not None and is_checked_here(rule, meta)
         own = () if rule is None else rule.where
         related = {name.partition("::")[2] for each in (policy.scope or {}).values() for name in each.where}
         self.types: Mapping[str, str] = {
@@ -41,4 +42,5 @@ class RowScope:
             kept_ids.append(record_id)
             kept.append({**row, **dict.fromkeys(strangers(self._policy, self._meta, fields), "")})
         columns = {name: [row[name] for row in kept] for name in wanted}
-        return Rows(kept_ids, columns, rows.found, passed_over)
+        found = None if self._is_checked_here else rows.found
+        return Rows(kept_ids, columns, found, passed_over, host_found=rows.reach)

@@ -52,9 +52,12 @@ class Jobs:
         at_once: int,
         queue: int,
         outsiders: Callable[[], Iterable[str]] = tuple,
+        may_run: Callable[[str], bool] = lambda script: True,
     ) -> None:
-        """`outsiders` gives the fields whose text, written by outsiders, has been read by now."""
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `may_run`, whether a script is
+        open."""
         self._outsiders = outsiders
+        self._may_run = may_run
         self._docket = docket
         self.now = now
         self._sleep = sleep
@@ -113,8 +116,10 @@ class Jobs:
         return await self._docket.recent(caller, limit)
 
     def is_told_whole(self, job: Job) -> bool:
-        """Whether what is shown is decided as it was when the job ran; this process has no other settings than it had."""
-        return job.runner == self._docket.runner or job.seen == self._docket.seen
+        """Whether what is shown is decided as it was when the job ran, and the script that it ran is still open. Another
+        database of this process may have other settings for the same file."""
+        is_open = job.kind is not JobKind.SCRIPT or self._may_run(job.subject)
+        return is_open and job.seen == self._docket.seen
 
     async def told(self, job: Job) -> None:
         """The job, as it is, goes out to its caller."""

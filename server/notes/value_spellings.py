@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..criteria.collation import folded
 from ..dataapi.models import Value
@@ -53,7 +54,7 @@ class Folding:
                     right[value] = next(iter(self._spellings.of(field, value)), value)
             self._folded[field].update({v: n for v, n in counts.items() if right[v] != v})
             columns[field] = [right[value] for value in column]
-        return Rows(rows.ids, columns, rows.found, rows.passed_over)
+        return replace(rows, columns=columns)
 
     @property
     def said(self) -> list[str]:

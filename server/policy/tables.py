@@ -90,9 +90,10 @@ def has_level_at_home(policy: Policy, meta: LayoutMeta, occurrence: str, levels:
 
 def asking_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:
     """The layouts of an occurrence's table for which the owner says who agrees: what is written there through another layout is
-    agreed to alike."""
+    agreed to alike. A table of which they say nothing follows the rule for all, under a name that no layout has."""
     named = {folded(name) for name in (*policy.approval_by_layout, *policy.approval_by_field)}
-    return [layout for layout in meta.homes.get(folded(occurrence), ()) if folded(layout) in named]
+    homes_of = meta.homes.get(folded(occurrence), ())
+    return [layout for layout in homes_of if folded(layout) in named] or [f"{occurrence}::"]
 
 
 def speaking(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:

@@ -56,12 +56,12 @@ async def sampled(database: Database, layout: str, most: int) -> Sample:
     size = min(PAGE, most)
     first = await database.page(Query(layout, limit=size, portals=()))
     records = {record.record_id: record for record in first.records}
-    pages = min(-(-most // size), -(-first.found // size))
+    pages = min(-(-most // size), -(-first.reach // size))
     for number in range(1, pages):
-        offset = 1 + number * (first.found - size) // (pages - 1)
+        offset = 1 + number * (first.reach - size) // (pages - 1)
         page = await database.page(Query(layout, offset=offset, limit=size, portals=()))
         records.update((record.record_id, record) for record in page.records)
-    return Sample(meta, first.found, tuple(records.values())[:most])
+    return Sample(meta, first.reach, tuple(records.values())[:most])
 
 
 async def counted(database: Database, layout: LayoutMeta, where: object) -> int:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..local.state.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    record: str
+    why: str
+    """What a person knows it by, and why it waits."""
+    plan: str
+    """The run that left it."""
 
 
 class Review:
@@ -15,13 +25,19 @@ class Review:
         self._database = database
 
     async def held(self, runbook: str) -> Mapping[str, str]:
-        """Record id -> why it waits."""
+        """Record id -> why it waits, whoever ran it and whatever is closed now: for a person at this machine."""
+        return {each.record: each.why for each in await self.waiting(runbook)}
+
+    async def waiting(self, runbook: str) -> list[HeldRecord]:
         rows = await self._state.rows(
-            "SELECT record, label, reason FROM held WHERE database = ? AND runbook = ? AND released IS NULL"
+            "SELECT record, label, reason, plan FROM held WHERE database = ? AND runbook = ? AND released IS NULL"
             " ORDER BY since, record",
             self._database, runbook,
         )  # fmt: skip
-        return {row["record"]: f"{row['label']}: {row['reason']}".removeprefix(": ") for row in rows}
+        return [
+            HeldRecord(row["record"], f"{row['label']}: {row['reason']}".removeprefix(": "), row["plan"])
+            for row in rows
+        ]
 
     async def hold(
         self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]

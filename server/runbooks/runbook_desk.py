@@ -63,7 +63,18 @@ class Runbooks:
     async def draft(self, book: Runbook, who: Who) -> RunbookDraft:
         """What a new run would do. Raises InputError when the found set is larger than the owner said."""
         await self._hold_unknown(book, who)
-        return await self._drafts.draft(book, await self.review.held(book.name), who)
+        held = await self.review.held(book.name)
+        return await self._drafts.draft(book, held.keys(), await self.waiting(book, who), who)
+
+    async def waiting(self, book: Runbook, who: Who) -> list[str]:
+        """The records that wait for a person: of the caller's own runs, as far as the settings show them as they did then,
+        with what they are known by; how many more there are."""
+        held = await self.review.waiting(book.name)
+        told = {plan: await self._changes.is_told_whole(plan, who) for plan in {each.plan for each in held}}
+        lines = [f"{each.record} {each.why}" for each in held if told[each.plan]]
+        if others := len(held) - len(lines):
+            lines.append(f"{others} more, of runs that are not told here")
+        return lines
 
     async def keep(self, book: Runbook, draft: RunbookDraft, who: Who) -> Progress:
         """The run as a plan."""
@@ -112,7 +123,7 @@ class Runbooks:
                 )
             batch = Batch(application, book.pace, now=self._now, sleep=self._sleep, report=report_progress)
             await batch.run()
-        facts = self.report(book, await self.settled(book, plan.id, who), stopped=batch.stopped)
+        facts = await self.report(book, await self.settled(book, plan.id, who), stopped=batch.stopped)
         return facts | ({"host_away": True} if batch.host_away else {})
 
     async def settled(self, book: Runbook, plan_id: str, who: Who) -> Progress:
@@ -120,9 +131,9 @@ class Runbooks:
         await self._hold_unknown(book, who)
         return await self._changes.find(who, plan_id)
 
-    def report(self, book: Runbook, progress: Progress, *, stopped: str = "") -> Facts:
-        """How a run ended, or how far it came."""
-        return report(book.name, progress, stopped=stopped)
+    async def report(self, book: Runbook, progress: Progress, *, stopped: str = "") -> Facts:
+        """How a run ended, or how far it came, as far as it is told under the settings of now."""
+        return report(book.name, await self._changes.disclosed(progress), stopped=stopped)
 
     async def _hold_unknown(self, book: Runbook, who: Who) -> None:
         """Also those of a run that was killed, whose plan may have ended or expired with it."""

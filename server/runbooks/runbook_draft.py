@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..changes.change_desk import Changes
@@ -58,15 +58,17 @@ class RunbookDraft:
 
 
 class Drafts:
-    """Made of one database's records; `held` are those that wait for a person already, with the reason."""
+    """Made of one database's records; `held` are those that wait for a person already."""
 
     def __init__(self, database: Database, changes: Changes, scripting: Scripting) -> None:
         self._database = database
         self._changes = changes
         self._scripting = scripting
 
-    async def draft(self, book: Runbook, held: Mapping[str, str], who: Who) -> RunbookDraft:
-        """Raises InputError for a found set that is larger than the owner said, or a name that is not there."""
+    async def draft(
+        self, book: Runbook, held: Collection[str], waiting: Sequence[str], who: Who
+    ) -> RunbookDraft:
+        """`waiting`: what is said of the records that are `held`. Raises InputError for a found set that is larger than the owner said, or a name that is not there."""
         meta = await self._database.layout(book.layout)
         for check in book.checks:
             if meta.field_named(check.field) is None:
@@ -77,7 +79,7 @@ class Drafts:
         found_set = FoundSet(meta, asked, asked.criteria(meta, calendar), notes=tuple(wording.said))
         found = await self._changes.matching(found_set, most=book.most, wishes=({},))  # no portals
         ready: list[Record] = []
-        review = [f"{record} {why}" for record, why in held.items()]
+        review = list(waiting)
         skipped: list[str] = []
         for record in found.records:
             if record.record_id in held:

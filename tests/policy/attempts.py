@@ -7,8 +7,9 @@ is an error of the test, so that nothing new stays untried.
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, cast
 
 from mcp import Client, MCPError
@@ -26,8 +27,8 @@ from filemaker_mcp.tools import TOOLS
 CANARY = "kanarienvogel"
 ASKED = CANARY.upper()
 """Criteria come back as they were understood; a find overlooks case, so what is asked is told from what is stored."""
-FOUND, PLAN = "<found set>", "<plan>"
-"""Stand for a handle and an id that the server really gave out."""
+FOUND, PLAN, JOB = "<found set>", "<plan>", "<job>"
+"""Stand for a handle and ids that the server really gave out."""
 
 CRITERIA: tuple[Any, ...] = (
     {"Status": "Open"},
@@ -64,6 +65,7 @@ CRITERIA: tuple[Any, ...] = (
     {"Title": {"not": {"in": {"layout": "Jobs", "field": "Title", "where": {"Customer": "Bo"}}}}},
 )
 FILE = "jobs.csv"
+STORED = (FOUND, PLAN, JOB, FILE)
 SAID: Mapping[str, Sequence[Any]] = {
     "layout": ("Jobs", "Tasks", "Brief", "Jobs/script/Stamp", "Jobs?script=Stamp", "jobs"),
     "layouts": (["Jobs"], ["Tasks", "Brief"], ["Jobs", "Jobz"]),
@@ -177,7 +179,7 @@ SAID: Mapping[str, Sequence[Any]] = {
     "all_or_nothing": (True,),
     "script": ("Stamp", "stamp", "Count", "Stamp?script.param=x"),
     "parameter": ("x", {"field": "Code"}, {"a": {"field": "Title"}}, "y" * 3000),
-    "job": ("job-1", "1"),
+    "job": (JOB, "job-1", "1"),
     "wait": (0,),
     "data_sources": (True,),
 }
@@ -237,14 +239,17 @@ BESIDE: Sequence[dict[str, Any]] = (
     {"call": {"caller": "somebody else"}},
 )
 """Arguments that no tool has."""
-PAIRS = 2
-"""How many values of two parameters meet."""
 
 
 @dataclass(frozen=True)
 class Attempt:
     tool: str
     arguments: dict[str, Any]
+
+    def names(self, *, among: Collection[str]) -> str:
+        """Which of the stored things it speaks of; empty when of none."""
+        values = [value for value in self.arguments.values() if isinstance(value, str)]
+        return next((value for value in values if value in among), "")
 
     def with_real(self, real: Mapping[str, str]) -> dict[str, Any]:
         """The arguments with handles and ids that exist."""
@@ -254,7 +259,18 @@ class Attempt:
         }
 
 
-async def attempts(client: Client, *, only_first: bool = False) -> list[Attempt]:
+class Reach(Enum):
+    """How much is tried of each tool."""
+
+    FIRST = "its first calls"
+    STORED = (
+        "its first calls, and what is stored by every parameter that names it, beside every other parameter"
+    )
+    EACH = "the same, and every value of every parameter"
+    PAIRS = "everything, two parameters at a time"
+
+
+async def attempts(client: Client, reach: Reach = Reach.PAIRS) -> list[Attempt]:
     """Of every tool that the client lists. Fails for a tool or parameter that nobody has thought of."""
     listed = (await client.list_tools()).tools
     assert set(FIRST) == {declaration.name for declaration in TOOLS}, "a tool has no first call here"
@@ -263,24 +279,41 @@ async def attempts(client: Client, *, only_first: bool = False) -> list[Attempt]
         parameters = [name for name in tool.input_schema["properties"] if name != "database"]
         unknown = [name for name in parameters if name not in SAID]
         assert not unknown, f"nothing is said by {unknown} of {tool.name}: add values to SAID"
-        first = FIRST[tool.name]
-        for arguments in first if only_first else _calls(first, parameters):
+        for arguments in _calls(FIRST[tool.name], parameters, reach):
             found.setdefault(f"{tool.name} {arguments!r}", Attempt(tool.name, arguments))
     return list(found.values())
 
 
-def _calls(first: Sequence[dict[str, Any]], parameters: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _calls(
+    first: Sequence[dict[str, Any]], parameters: Sequence[str], reach: Reach
+) -> Iterator[dict[str, Any]]:
     yield from first
+    if reach in (Reach.STORED, Reach.EACH):
+        yield from _about_stored(first, parameters)
+    if reach in (Reach.EACH, Reach.PAIRS):
+        for name in parameters:
+            fitting = [call for call in first if name in call] or first
+            for n, value in enumerate(SAID[name]):
+                yield fitting[n % len(fitting)] | {name: value}
+    if reach is Reach.PAIRS:
+        yield from _pairs(first, parameters)
+
+
+def _about_stored(first: Sequence[dict[str, Any]], parameters: Sequence[str]) -> Iterator[dict[str, Any]]:
     for name in parameters:
-        fitting = [call for call in first if name in call] or first
-        for n, value in enumerate(SAID[name]):
-            yield fitting[n % len(fitting)] | {name: value}
+        for stored in (value for value in SAID[name] if value in STORED):
+            call = next((call for call in first if call.get(name) == stored), first[0]) | {name: stored}
+            yield call
+            for other in parameters:
+                yield {other: SAID[other][0]} | call
+
+
+def _pairs(first: Sequence[dict[str, Any]], parameters: Sequence[str]) -> Iterator[dict[str, Any]]:
     for n, beside in enumerate(BESIDE):
         yield first[n % len(first)] | beside
-    for one, other in itertools.combinations(parameters, 2):
-        for n in range(min(PAIRS, len(SAID[one]) * len(SAID[other]))):
-            pair = {one: SAID[one][-1 - n % len(SAID[one])], other: SAID[other][n % len(SAID[other])]}
-            yield first[n % len(first)] | pair
+    for n, (one, other) in enumerate(itertools.combinations(parameters, 2)):
+        pair = {one: SAID[one][-1 - n % len(SAID[one])], other: SAID[other][n % len(SAID[other])]}
+        yield first[n % len(first)] | pair
 
 
 def facts(result: CallToolResult) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant
 from ..changes.workshop_host import FOLDER, SOMEBODY, applied, planned
-from .attempts import FILE, FOUND, PLAN, Attempt, attempts, beside_the_tools, facts, whole
+from .attempts import FILE, FOUND, PLAN, Attempt, Reach, attempts, beside_the_tools, facts, whole
 
 Row = dict[str, str]
 CLOSED, OPEN = "Workshop", "Yard"
@@ -31,6 +31,11 @@ PLACE = {
     "account": "assistant",
     "password": Secret.model_validate({"value": "demo"}),
 }
+ECHO = """
+
+def echo(script: ScriptContext) -> str:
+    return script.parameter
+"""
 LATEST = 4
 """Plans of which every attempt on a plan speaks."""
 ALLOWED: dict[str, Any] = {
@@ -48,7 +53,10 @@ def hosted(folder: Path, *, secret: Callable[[Row], Row] | None = None) -> Emula
         shutil.copytree(FOLDER, solution)
         definition = solution / "workshop.toml"
         text = definition.read_text(encoding="utf-8").replace('name = "Workshop"', f'name = "{name}"')
+        text = text.replace('"Count" = "count"', '"Count" = "count"\n"Echo" = "echo"')
         definition.write_text(text, encoding="utf-8")
+        with (solution / "scripts.py").open("a", encoding="utf-8") as scripts:
+            scripts.write(ECHO)
         solutions.append(solution)
     if secret is not None:
         _changed(solutions[0] / "data" / "Jobs.csv", secret)
@@ -77,6 +85,28 @@ async def ruled(
     runbooks: Path | None = None,
 ) -> AsyncGenerator[Assistant]:
     """An assistant that has both files, one under `rules`; plans are in a file that outlives it."""
+    async with governed(
+        emulator,
+        folder,
+        {CLOSED: {"file": CLOSED, **rules}, OPEN: {"file": OPEN} | ALLOWED | dict(open or {})},
+        person=person,
+        open_browser=open_browser,
+        runbooks=runbooks,
+    ) as assistant:
+        yield assistant
+
+
+@asynccontextmanager
+async def governed(
+    emulator: Emulator,
+    folder: Path,
+    databases: Mapping[str, Mapping[str, Any]],
+    *,
+    person: ElicitationFnT | None = None,
+    open_browser: Callable[[str], bool] | None = None,
+    runbooks: Path | None = None,
+) -> AsyncGenerator[Assistant]:
+    """An assistant that has these databases, each with its `file` and rules; all share the state and the files folder."""
     files = folder / "files"
     files.mkdir(exist_ok=True)
     with (files / FILE).open("w", encoding="utf-8", newline="") as file:
@@ -84,16 +114,13 @@ async def ruled(
     tree: dict[str, Any] = {
         "state": str(folder / "state.db"),
         "files_folder": str(files),
-        "database": {
-            CLOSED: PLACE | {"file": CLOSED, **rules},
-            OPEN: PLACE | {"file": OPEN} | ALLOWED | dict(open or {}),
-        },
+        "database": {name: PLACE | dict(rules) for name, rules in databases.items()},
     }
     if runbooks is not None:
         tree["runbooks"] = str(runbooks)
     transport = httpx.ASGITransport(app=emulator.app)
     application = build(
-        settled(tree, None), emulated={CLOSED: transport, OPEN: transport}, open_browser=open_browser
+        settled(tree, None), emulated=dict.fromkeys(databases, transport), open_browser=open_browser
     )
     try:
         async with Client(application.server, elicitation_callback=person) as client:
@@ -121,14 +148,14 @@ async def plans_made_before(emulator: Emulator, folder: Path) -> list[str]:
 
 
 async def try_everything(
-    assistant: Assistant, plans: Sequence[str] = (), *, only_first: bool = False
+    assistant: Assistant, plans: Sequence[str] = (), reach: Reach = Reach.PAIRS
 ) -> list[tuple[Attempt, bool, str]]:
     """(attempt, whether it was answered, all that was said)"""
     found = await assistant.call("find_records", database=CLOSED, layout="Jobs")
     handle = facts(found).get("found_set", "none")
     heard: list[tuple[Attempt, bool, str]] = []
     known = list(plans)
-    for attempt in await attempts(assistant.client, only_first=only_first):
+    for attempt in await attempts(assistant.client, reach):
         speaks_of_a_plan = PLAN in attempt.arguments.values()
         for plan in known[-LATEST:] if speaks_of_a_plan and known else ["none"]:
             arguments = attempt.with_real({FOUND: handle, PLAN: plan})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -17,8 +18,14 @@ from ..assistant import Assistant, assisted
 FOLDER = Path(__file__).parent / "sales"
 
 
-def sales() -> Emulator:
-    return Emulator([FOLDER])
+def sales(folder: Path | None = None, **tables: Sequence[str]) -> Emulator:
+    """With other `tables` in a folder of its own: table -> lines of CSV."""
+    if folder is None:
+        return Emulator([FOLDER])
+    shutil.copytree(FOLDER, folder / "sales")
+    for table, lines in tables.items():
+        (folder / "sales" / "data" / f"{table}.csv").write_text("\n".join(lines), encoding="utf-8")
+    return Emulator([folder / "sales"])
 
 
 def in_sales(

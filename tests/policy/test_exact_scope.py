@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ..assistant import said
 from ..changes.workshop_host import applied, planned
+from .office import without_chance
 from .sales_host import in_sales, rows_of, sales, sent, somebody_edits, stored
 
 pytestmark = pytest.mark.anyio
@@ -167,3 +169,49 @@ async def test_a_host_is_asked_for_nothing_of_a_layout_without_a_scope() -> None
         refused = await assistant.refused("get_record", layout="staff", id="1")
         assert "'Staff'" not in refused
         assert not [path for path in sent(emulator) if "Staff" in path or "staff" in path]
+
+
+@pytest.mark.parametrize("megabytes", [0.0002, 1], ids=["beyond what a question may read", "within it"])
+async def test_how_many_records_the_host_counts_in_another_spelling_is_told_by_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, megabytes: float
+) -> None:
+    """Neither by an answer, nor by a refusal for its size, nor by how far it is."""
+    monkeypatch.setattr("filemaker_mcp.server.query.found_sets.page_reader.PAGE", 2)
+    monkeypatch.setattr("filemaker_mcp.server.changes.planning.selection.PAGE", 2)
+    heard: list[list[object]] = []
+    for others in (1, 7):
+        folder = tmp_path / str(others)
+        rows = ["Number,Customer,Remark,Amount,Body", *(f"O-{n},C-0017,mine,{n}," for n in range(1, 6))]
+        rows += [f"X-{n},c-0017,another's,20," for n in range(others)]
+        said_here: list[object] = []
+
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            said_here.append((progress, total, message))  # noqa: B023 -- called before the next round
+
+        rules: dict[str, Any] = {
+            "limits": {"megabytes_per_question": megabytes},
+            "files_folder": str(folder / "files"),
+        }
+        async with in_sales(sales(folder, Orders=rows), scope={"Orders": OWN}, **rules) as assistant:
+            for tool, arguments in EVERY_RECORD.items():
+                answer = await assistant.client.call_tool(
+                    tool, {"layout": "Orders", **arguments}, progress_callback=hear
+                )
+                said_here.append(without_chance(said(answer), folder))
+        heard.append(said_here)
+    assert str(heard[0]) == str(heard[1])
+    assert "(4, None" in str(heard) if megabytes == 1 else "Reading was stopped" in str(heard)
+
+
+EVERY_RECORD: dict[str, dict[str, Any]] = {
+    "find_records": {"fields": ["Number"], "sort": ["-Amount"]},
+    "summarize_records": {"group_by": ["Remark"], "measures": ["count"]},
+    "export_records": {"file": "all", "fields": ["Number"]},
+    "edit_records": {
+        "where": {"Remark": {"contains": "e"}},
+        "values": {"Remark": "x"},
+        "max_records": 99,
+    },
+    "delete_records": {"where": {"Amount": {"gt": 0}}, "max_records": 99},
+    "get_record": {"where": {"Amount": {"gt": 0}}},
+}

@@ -9,7 +9,7 @@ import pytest
 
 from ..assistant import said
 from ..changes.workshop_host import in_workshop
-from .attempts import CANARY
+from .attempts import CANARY, Reach
 from .office import (
     Row,
     everything_written,
@@ -70,7 +70,7 @@ async def test_what_hidden_fields_hold_makes_no_difference_to_anything_that_is_s
 async def test_where_nothing_is_hidden_the_same_attempts_tell_it(tmp_path: Path) -> None:
     open_to_all = {name: rule for name, rule in RULES.items() if name != "hidden_fields"}
     async with ruled(hosted(tmp_path, secret=canaries), tmp_path, open_to_all) as assistant:
-        heard = await try_everything(assistant, only_first=True)
+        heard = await try_everything(assistant, reach=Reach.FIRST)
     assert {attempt.tool for attempt, _, text in heard if CANARY in text} >= {"find_records", "get_record"}
     assert CANARY.encode() in everything_written(tmp_path / "files")
 

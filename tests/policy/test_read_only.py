@@ -29,7 +29,7 @@ from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Need
 
 from ..changes.workshop_host import in_workshop
-from .attempts import FIRST
+from .attempts import FIRST, Reach
 from .office import ALLOWED, CLOSED, hosted, plans_made_before, ruled, try_everything
 
 pytestmark = pytest.mark.anyio
@@ -57,7 +57,7 @@ async def test_where_all_is_allowed_the_same_attempts_change_the_store_and_run_s
     plans = await plans_made_before(emulator, tmp_path)
     before = emulator.digest().splitlines()
     async with ruled(emulator, tmp_path, ALLOWED | {"confirm": "never"}) as assistant:
-        heard = await try_everything(assistant, plans, only_first=True)
+        heard = await try_everything(assistant, plans, Reach.FIRST)
     after = emulator.digest().splitlines()
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, True], CLOSED
     assert emulator.scripts_run

@@ -106,6 +106,7 @@ async def test_a_table_that_no_rule_speaks_of_is_as_open_as_the_layout_that_show
 
 
 ROWS = {"Orders": {"add": [{"Orders::Remark": "x"}]}}
+OWN_IS_FREE: dict[str, Any] = {"approval": "person", "approval_by_layout": {"Customers": "client"}}
 AGREED: dict[str, tuple[dict[str, Any], str, dict[str, Any], bool]] = {
     "a related field": (
         {"approval_by_field": {"Staff": {"Salary": "person"}}},
@@ -134,6 +135,16 @@ AGREED: dict[str, tuple[dict[str, Any], str, dict[str, Any], bool]] = {
         ROWS,
         False,
     ),
+    "a field of the layout that is left to the client": (OWN_IS_FREE, "Customers", {"Name": "x"}, False),
+    "rows of a table of which nothing is said": (OWN_IS_FREE, "Customers", ROWS, True),
+    "a related field of such a table": (OWN_IS_FREE, "Customers", {"Staff::Salary": 7}, True),
+    "rows of a table that is left to the client as well": (
+        {"approval": "person", "approval_by_layout": {"Customers": "client", "Orders": "client"}},
+        "Customers",
+        ROWS,
+        False,
+    ),
+    "a row that little depends on": (OWN_IS_FREE | {"approval": "by_risk"}, "Customers", ROWS, False),
     "a field of its own of that name": (
         {"approval_by_field": {"Customers": {"Name": "person"}}},
         "Contacts",

@@ -14,7 +14,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import said
 from ..changes.workshop_host import applied, in_workshop, job, planned
-from .attempts import ASKED, CANARY, facts
+from .attempts import ASKED, CANARY, Reach, facts
 from .office import CLOSED, Row, everything_written, hosted, ruled, try_everything, without_chance
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +109,7 @@ async def test_without_a_scope_the_canary_sings(tmp_path: Path) -> None:
     emulator, reader = with_canaries(tmp_path), Reader()
     open_to_all = {name: rule for name, rule in RULES.items() if name != "scope"}
     async with ruled(emulator, tmp_path, open_to_all, open_browser=reader) as assistant:
-        heard = await try_everything(assistant, only_first=True)
+        heard = await try_everything(assistant, reach=Reach.FIRST)
     loud = {attempt.tool for attempt, _, answer in heard if CANARY in answer}
     assert loud >= {"find_records", "edit_records", "delete_records"}
     assert CANARY.encode() in everything_written(tmp_path / "files")

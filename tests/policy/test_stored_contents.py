@@ -9,110 +9,160 @@ from typing import Any
 
 import pytest
 
-from ..assistant import said
-from ..changes.workshop_host import applied, planned
-from .attempts import CANARY, facts
-from .office import ALLOWED, CLOSED, hosted, ruled, try_everything
+from filemaker_mcp.server.emulator.app import Emulator
+
+from ..assistant import Assistant, said
+from ..changes.workshop_host import SOMEBODY, applied, planned
+from .attempts import (
+    CANARY,
+    FIRST,
+    FOUND,
+    JOB,
+    PLAN,
+    Attempt,
+    Reach,
+    attempts,
+    beside_the_tools,
+    facts,
+    whole,
+)
+from .office import ALLOWED, CLOSED, governed, hosted, ruled
 from .test_hidden_fields import HIDDEN, canaries
 
 pytestmark = pytest.mark.anyio
 
 JOBS = {"database": CLOSED, "layout": "Jobs"}
+SCRIPTS = {name: {"effect": "reads", "in_scope": True} for name in ("Stamp", "Echo")}
+OPENLY = ALLOWED | {"scripts": SCRIPTS}
 STRICTER: Mapping[str, Mapping[str, Any]] = {
-    "hidden fields": {"hidden_fields": {"*": list(HIDDEN)}},
-    "an allow-list": {"fields": {"Jobs": ["ID", "Hours"], "Brief": ["ID"], "Tasks": ["Minutes"]}},
-    "a closed layout": {"layouts": ["Tasks"], "hidden_fields": ["Text", "Title"]},
-    "no access": {"access_by_layout": {"Jobs": "none"}, "hidden_fields": ["Text", "Title"]},
-    "a scope": {"scope": {"Jobs": {"where": {"Customer": "nobody"}, "key": "ID"}}},
+    "hidden": {"hidden_fields": {"*": list(HIDDEN)}},
+    "scoped": {"scope": {"Jobs": {"where": {"Customer": "nobody"}, "key": "ID"}}},
+    "allowed": {"fields": {"Jobs": ["ID", "Hours"], "Brief": ["ID"], "Tasks": ["Minutes"]}},
+    "closed": {"layouts": ["Tasks"], "hidden_fields": ["Text", "Title"], "scripts": {}},
+    "barred": {"access_by_layout": {"Jobs": "none"}, "hidden_fields": ["Text", "Title"]},
 }
+"""Ways of closing all that holds the canary, each as a database of its own on the same file."""
+WHOLLY = ("hidden", "scoped")
+"""Those under which every value of every parameter is said; under the others what names something stored, by every parameter."""
+Stored = Mapping[str, list[str]]
+"""What stands for stored things -> the names that they have."""
 
 
-async def a_past(folder: Path) -> list[str]:
-    """Everything that leaves something in the state: changes of each kind, a job, a refusal; each holds the canary."""
-    emulator = hosted(folder, secret=canaries)
-    changes: list[str] = []
-    async with ruled(emulator, folder, ALLOWED | {"access": "delete"}) as assistant:
+async def a_past(emulator: Emulator, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stored:
+    """Everything that leaves something in the state: plans of each kind, open, carried out, refused and taken back; jobs of each
+    kind with their results; a refusal; a file. Each holds the canary."""
+    plans: list[str] = []
+    async with ruled(emulator, folder, OPENLY | {"access": "delete"}) as assistant:
+
+        async def plan(tool: str, **arguments: Any) -> dict[str, Any]:
+            made = await planned(assistant, tool, **arguments)
+            plans.append(made["change_id"])
+            return made
+
         for tool, arguments in (
             ("edit_records", {"ids": ["1"], "values": {"Title": f"{CANARY} edited", "Hours": 7}}),
-            (
-                "edit_records",
-                {"ids": ["2"], "values": {"Tasks": {"edit": [{"id": "3", "Text": f"{CANARY} row"}]}}},
-            ),
+            ("edit_records", {"ids": ["2"], "values": {"Tasks": {"edit": [{"id": "3", "Text": CANARY}]}}}),
             ("create_records", {"records": [{"Title": f"{CANARY} new", "Code": f"{CANARY} K"}]}),
             ("delete_records", {"ids": ["3"]}),
         ):
-            plan = await planned(assistant, tool, **JOBS, **arguments)
-            assert (await applied(assistant, plan, database=CLOSED))["state"] == "done"
-            changes.append(plan["change_id"])
-        waiting = await planned(
-            assistant,
-            "edit_records",
-            **JOBS,
-            where={"Title": {"contains": CANARY}},
-            values={"Ref": "x"},
-            max_records=9,
+            done = await applied(assistant, await plan(tool, **JOBS, **arguments), database=CLOSED)
+            assert done["state"] == "done"
+        back = await plan("undo_change", database=CLOSED, change_id=plans[3])
+        assert (await applied(assistant, back, database=CLOSED))["state"] == "done"
+        taken = [{"Title": CANARY, "Code": f"{CANARY} L"}, {"Title": f"{CANARY} 2", "Code": f"{CANARY} L"}]
+        refused = await plan("create_records", **JOBS, records=taken)
+        assert (await applied(assistant, refused, database=CLOSED))["state"] == "refused"
+        by_title = {"where": {"Title": {"contains": CANARY}}, "max_records": 99}
+        await plan("edit_records", **JOBS, **by_title, values={"Ref": {"field": "Code"}})
+        await plan("delete_records", **JOBS, **by_title)
+        await plan("undo_change", database=CLOSED, change_id=plans[0])
+        (folder / "files" / "old.csv").write_text(f"ID,Title\nJ-001,{CANARY} sheet\n", encoding="utf-8")
+        await plan("edit_records", **JOBS, file="old.csv", key="ID")
+        found = facts(await assistant.call("find_records", **JOBS))
+        run = {"database": CLOSED, "found_set": found["found_set"], "parameter": {"field": "Title"}}
+        await assistant.call("run_script", **run, script="Echo")
+        for name in SCRIPTS:
+            await assistant.call(
+                "run_script", database=CLOSED, script=name, layout="Jobs", parameter=f"{CANARY} p"
+            )
+        await assistant.call("run_script", database=CLOSED, script=CANARY, layout="Jobs")
+        monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 0)
+        await assistant.call("summarize_records", **JOBS, group_by=["Title"])
+        await assistant.call("export_records", **JOBS, file="out", fields=["Title"])
+        await assistant.call("edit_records", **JOBS, ids=["1"], values={"Ref": CANARY})
+        monkeypatch.undo()
+        jobs = [job["job"] for job in facts(await assistant.call("check_job", database=CLOSED))["jobs"]]
+        for job in jobs:
+            await assistant.call("check_job", database=CLOSED, job=job, wait=50)
+        assert {"summary", "export", "plan", "script", "change"} <= {job.partition("-")[0] for job in jobs}, (
+            jobs
         )
-        changes.append(waiting["change_id"])
-        ran = await assistant.call(
-            "run_script", database=CLOSED, script="Stamp", layout="Jobs", parameter=f"{CANARY} p"
-        )
-        assert not ran.is_error, said(ran)
-        await assistant.call("run_script", database=CLOSED, script="Count", layout="Jobs", parameter=CANARY)
-        jobs = facts(await assistant.call("check_job", database=CLOSED))["jobs"]
-        assert jobs
-        changes += [job["job"] for job in jobs]
-        whole = said(await assistant.call("list_changes", database=CLOSED, change_id=changes[0]))
-        assert CANARY in whole, "what is looked for is where it would be"
-    return changes
+    return {PLAN: plans, JOB: jobs, FOUND: [found["found_set"]]}
 
 
-@pytest.mark.parametrize("rules", STRICTER.values(), ids=list(STRICTER))
 async def test_a_policy_made_stricter_since_lets_out_no_byte_of_what_it_closes(
-    tmp_path: Path, rules: Mapping[str, Any]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changes = await a_past(tmp_path)
-    elsewhere = hosted(tmp_path / "now", secret=canaries)
-    stricter = ALLOWED | {"scripts": {"Stamp": {"effect": "reads"}}} | dict(rules)
-    async with ruled(elsewhere, tmp_path, stricter) as assistant:
-        for tool in ("list_changes", "undo_change", "check_job"):
-            answer = said(await assistant.call(tool, database=CLOSED))
-            assert CANARY not in answer, (tool, answer)
-            if "layouts" in rules or "access_by_layout" in rules:
-                assert "Jobs" not in answer.partition('"refused"')[0], (tool, answer)
-        for change in changes:
-            for tool, arguments in (
-                ("list_changes", {"change_id": change}),
-                ("undo_change", {"change_id": change}),
-                ("check_job", {"job": change}),
-                (
-                    "edit_records",
-                    {"layout": "Jobs", "ids": ["1"], "values": {"Hours": 3}, "change_id": change},
-                ),
-                ("apply_change", {"change_id": change}),
-                ("list_changes", {"change_id": change}),
-            ):
-                answer = said(await assistant.call(tool, database=CLOSED, **arguments))
-                assert CANARY not in answer, (tool, answer)
-        for attempt, _, answer in await try_everything(assistant, changes, only_first=True):
-            assert CANARY not in answer, (attempt, answer)
+    """Every tool, every parameter, every name of something stored: one host, one state, and each way of closing it."""
+    emulator = hosted(tmp_path, secret=canaries)
+    stored = await a_past(emulator, tmp_path, monkeypatch)
+    open_file: dict[str, Any] = {"Yard": {"file": "Yard"} | ALLOWED}
+    closing = {name: {"file": CLOSED} | OPENLY | dict(rules) for name, rules in STRICTER.items()}
+    async with governed(emulator, tmp_path, open_file | closing) as assistant:
+        assert CANARY not in await beside_the_tools(assistant.client)
+        for name, rules in STRICTER.items():
+            tried = await try_the_stored(assistant, name, stored)
+            assert {attempt.tool for attempt, _ in tried} == set(FIRST)
+            for attempt, answer in tried:
+                assert CANARY not in answer, (name, attempt, answer)
+                assert "did not foresee" not in answer, (name, attempt, answer)
+                if attempt.arguments == {} and {"layouts", "access_by_layout"} & set(rules):
+                    assert "Jobs" not in answer.partition("'refused'")[0], (name, attempt, answer)
 
 
-async def test_under_the_same_settings_all_of_it_is_told(tmp_path: Path) -> None:
-    changes = await a_past(tmp_path)
-    async with ruled(hosted(tmp_path / "now", secret=canaries), tmp_path, ALLOWED) as assistant:
-        for change in changes[:4]:
-            assert CANARY in said(await assistant.call("list_changes", database=CLOSED, change_id=change))
-        job = said(await assistant.call("check_job", database=CLOSED, job=changes[-1]))
-        assert "other settings" not in job
+async def try_the_stored(assistant: Assistant, database: str, stored: Stored) -> list[tuple[Attempt, str]]:
+    """The first attempt of a tool that names something stored names all of it, the others one after the other."""
+    heard: list[tuple[Attempt, str]] = []
+    named = set[tuple[str, str]]()
+    reach = Reach.EACH if database in WHOLLY else Reach.STORED
+    for n, attempt in enumerate(await attempts(assistant.client, reach)):
+        about = attempt.names(among=stored)
+        things = stored.get(about, [""])
+        if about and (attempt.tool, about) in named:
+            things = [things[n % len(things)]]
+        named.add((attempt.tool, about))
+        for thing in things:
+            arguments = attempt.with_real({about: thing})
+            heard.append((attempt, whole(await assistant.call(attempt.tool, database=database, **arguments))))
+    return heard
 
 
-async def test_what_the_settings_still_show_is_told_field_by_field(tmp_path: Path) -> None:
-    changes = await a_past(tmp_path)
-    rules = ALLOWED | {"hidden_fields": ["Title"]}
-    async with ruled(hosted(tmp_path / "now"), tmp_path, rules) as assistant:
-        told = facts(await assistant.call("list_changes", database=CLOSED, change_id=changes[0]))
+async def test_what_the_settings_still_show_is_told_and_what_they_allow_no_more_is_not_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = hosted(tmp_path, secret=canaries)
+    stored = await a_past(emulator, tmp_path, monkeypatch)
+    reading: dict[str, Any] = {"access": "read", "approval": "client", "confirm": "never", "scripts": {}}
+    ways: dict[str, Any] = {
+        "same": OPENLY,
+        "partly": OPENLY | {"hidden_fields": ["Title"]},
+        "reading": reading,
+    }
+    databases = {name: {"file": CLOSED} | dict(rules) for name, rules in ways.items()}
+    before, ran = emulator.digest(), len(emulator.scripts_run)
+    async with governed(emulator, tmp_path, databases) as assistant:
+        for plan in stored[PLAN]:
+            changes = assistant.application.workspaces["reading"].changes
+            progress = await changes.found_by_anybody(plan)
+            await changes.agreements.agreed(progress.plan, progress.plan.who, SOMEBODY)
+            assert CANARY in said(await assistant.call("list_changes", database="same", change_id=plan)), plan
+        for job in stored[JOB]:
+            assert "other settings" not in said(await assistant.call("check_job", database="same", job=job))
+        told = await assistant.ask("list_changes", database="partly", change_id=stored[PLAN][0])
         assert told["changes"][0]["fields"] == {"Hours": [5, 7]}
         assert "settings changed" in json.dumps(told["notes"])
+        await try_the_stored(assistant, "reading", stored)
+    assert (emulator.digest(), len(emulator.scripts_run)) == (before, ran)
 
 
 async def test_an_attempt_to_run_a_script_that_is_not_listed_is_written_down(tmp_path: Path) -> None:

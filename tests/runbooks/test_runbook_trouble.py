@@ -48,12 +48,12 @@ class Desk:
         self.folder = folder
 
     @asynccontextmanager
-    async def assistant(self) -> AsyncGenerator[Assistant]:
+    async def assistant(self, **rules: str) -> AsyncGenerator[Assistant]:
         settings = {"runbooks": str(self.folder / "runbooks"), "state": str(self.folder / "state.db")}
         transport = httpx.ASGITransport(app=self.faults)
         clock = ServerClock(self.clock)
         async with assisted(
-            PLACE, emulator=self.emulator, settings=settings, clock=clock, transport=transport
+            PLACE | rules, emulator=self.emulator, settings=settings, clock=clock, transport=transport
         ) as assistant:
             await assistant.ask("list_scripts")
             yield assistant
@@ -187,6 +187,16 @@ async def test_what_nobody_knows_waits_for_a_person_over_restarts(tmp_path: Path
         nothing = await assistant.ask("run_script", script="carry")
         assert nothing["state"] == "done"
         assert "not known whether" in nothing["review"][0]
+        address = "filemaker://runbooks/carry"
+        known_by = nothing["review"][0].split(" ", 1)[1].partition(":")[0]
+        assert known_by == "p2@example.com"
+        for resource in (address, f"{address}/report"):
+            assert known_by in str(await assistant.client.read_resource(resource)), resource
+        async with desk.assistant(FILEMAKER_HIDDEN_FIELDS='["Kind"]') as stricter:
+            held = await stricter.ask("run_script", script="carry")
+            assert held["review"] == ["1 more, of runs that are not told here"]
+            for resource in (address, f"{address}/report"):
+                assert known_by not in str(await stricter.client.read_resource(resource)), resource
         workspace = next(iter(assistant.application.workspaces.values()))
         assert await workspace.runbooks.review.release("carry", ["2", "3"], desk.clock.now().timestamp()) == 1
         assert (await desk.run(assistant))["records"] == {"done": 1}

@@ -73,7 +73,7 @@ def counted(report: Report) -> Progress:
     """Tells how many records were read."""
 
     async def progress(done: int, total: int | None) -> None:
-        await report(done, total, f"{done:,} of {total or 0:,} records read")
+        await report(done, total, f"{done:,} {'' if total is None else f'of {total:,} '}records read")
 
     return progress
 

@@ -14,10 +14,10 @@ from ...dataapi.models import Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError, InputError, RecordMissing
 from ...local.state.state import State
-from ...policy import key_of
+from ...policy import key_of, may_read
 from ..plans.codec import read, read_item, read_outcome
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, Outcome, Plan, StepKind
+from ..plans.plan import Item, Outcome, Plan, StepKind, Who
 from .record_check import Continuity
 
 SAVING = (StepKind.CREATE, StepKind.DUPLICATE, StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE)
@@ -59,8 +59,8 @@ class HostHistory:
         self._known: int | None = None
         """`Continuity.now` when the latest save was seen last: while it stands, nothing was put back."""
 
-    async def noticed(self, *, surely: bool = False) -> str:
-        """A sentence when the host turns out to have gone back in time; empty otherwise, and where it cannot be asked. It is
+    async def noticed(self, who: Who, *, surely: bool = False) -> str:
+        """A sentence for the caller when the host turns out to have gone back in time; empty otherwise, and where it cannot be asked. It is
         looked at once for as long as the file stays open; with `surely` in any case."""
         if not surely and self._known is not None and self._known == self._continuity.now:
             return ""
@@ -77,50 +77,64 @@ class HostHistory:
             first = await self._first_gone(saves, gone)
         except FilemakerMcpError:
             return ""
-        lost = {save.plan for save in saves[first:]}
+        lost, now = {save.plan for save in saves[first:]}, self._now()
         async with self._state.writing() as transaction:
             transaction.put(
                 "INSERT INTO restoration (database, before, noticed, changes) VALUES (?, ?, ?, ?)",
-                self._identity, saves[first].at, self._now(), len(lost),
+                self._identity, saves[first].at, now, len(lost),
             )  # fmt: skip
         self._known = self._continuity.now
-        return self._said(saves[first].at, len(lost))
+        return await self._told(saves[first].at, now, who)
 
-    async def told(self) -> list[str]:
-        """Every time that it was noticed, the latest first."""
+    async def told(self, who: Who) -> list[str]:
+        """Every time that it was noticed, the latest first, with how many of the caller's own changes are gone, as far as their
+        layouts are open."""
         rows = await self._state.rows(
-            "SELECT before, changes FROM restoration WHERE database = ? ORDER BY noticed DESC LIMIT 5",
+            "SELECT before, noticed FROM restoration WHERE database = ? ORDER BY noticed DESC LIMIT 5",
             self._identity,
         )
-        return [self._said(row["before"], row["changes"]) for row in rows]
+        return [await self._told(row["before"], row["noticed"], who) for row in rows]
+
+    async def _told(self, before: float, noticed: float, who: Who) -> str:
+        rows = await self._state.rows(
+            "SELECT DISTINCT plan.id, json_extract(step.body, '$.layout') AS layout FROM journal"
+            " JOIN plan ON plan.id = journal.plan JOIN step ON step.plan = plan.id"
+            " WHERE journal.database = ? AND journal.at BETWEEN ? AND ? AND event IN ('outcome', 'settled')"
+            " AND plan.caller = ? AND plan.account = ?",
+            self._identity, before, noticed, who.caller.id, who.caller.account,
+        )  # fmt: skip
+        closed = {
+            row["id"] for row in rows if row["layout"] and not may_read(self._database.policy, row["layout"])
+        }
+        return self._said(before, len({row["id"] for row in rows} - closed))
 
     async def check_plan(self, plan: Plan) -> None:
         """Raises InputError for a plan that was made before the host was found to have gone back in time."""
         row = await self._state.row(
-            "SELECT before, changes FROM restoration WHERE database = ? AND noticed >= ? ORDER BY noticed DESC LIMIT 1",
+            "SELECT before, noticed FROM restoration WHERE database = ? AND noticed >= ? ORDER BY noticed DESC LIMIT 1",
             self._identity, plan.made,
         )  # fmt: skip
         if row is not None:
             raise InputError(
-                f"{self._said(row['before'], row['changes'])} {plan.id} was planned before that was noticed",
+                f"{await self._told(row['before'], row['noticed'], plan.who)} {plan.id} was planned before that was noticed",
                 advice="Nothing more was changed. Plan it again.",
             )
 
-    async def check_there(self, plan_id: str) -> None:
+    async def check_there(self, plan_id: str, who: Who) -> None:
         """Raises InputError for a change that is gone as a whole."""
         saved = [save for save in await self._saves(lost=True) if save.plan == plan_id]
         for row in await self._windows():
             if saved and all(row["before"] <= save.at <= row["noticed"] for save in saved):
                 raise InputError(
-                    f"{self._said(row['before'], round(row['changes']))} {plan_id} is among them",
+                    f"{await self._told(row['before'], row['noticed'], who)} {plan_id} is among them",
                     advice="There is nothing of it to take back.",
                 )
 
     async def _windows(self) -> Sequence[dict[str, float]]:
         rows = await self._state.rows(
-            "SELECT before, noticed, changes FROM restoration WHERE database = ?", self._identity
+            "SELECT before, noticed FROM restoration WHERE database = ?", self._identity
         )
-        return [{name: row[name] for name in ("before", "noticed", "changes")} for row in rows]
+        return [{name: row[name] for name in ("before", "noticed")} for row in rows]
 
     async def _saves(self, most: int = MOST, *, lost: bool = False) -> list[KnownSave]:
         """What was saved, of the latest `most` at most, the oldest first; without what is known to be gone unless `lost`."""

@@ -31,13 +31,13 @@ class Disclosure:
 
     def is_current(self, step: Step) -> bool:
         """Whether what is shown of the step's layout is decided as it was when the step was planned."""
+        return not self.is_closed(step) and step.seen == showing(self.database.policy, step.layout)
+
+    def is_closed(self, step: Step) -> bool:
+        """Whether its layout or its script does not exist for the assistant now."""
         policy = self.database.policy
-        runs = not step.script or may_run(policy, step.script)
-        return (
-            runs
-            and step.seen == showing(policy, step.layout)
-            and (not step.layout or may_read(policy, step.layout))
-        )
+        is_read = not step.layout or may_read(policy, step.layout)
+        return not is_read or bool(step.script and not may_run(policy, step.script))
 
     def is_whole(self, plan: Plan) -> bool:
         return all(self.is_current(step) for step in plan.steps)

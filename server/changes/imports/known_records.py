@@ -118,7 +118,7 @@ async def _few(
         page = await database.page(query)
         found += page.records
         came = query.offset - 1 + len(page.ids)
-        if not page.ids or came >= page.found:
+        if not page.ids or came >= page.reach:
             return found
         if len(found) >= AT_ONCE * MOST_EACH or not meta.is_checked_here:
             named = " and ".join(repr(key.name) for key in keys)

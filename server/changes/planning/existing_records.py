@@ -65,7 +65,7 @@ async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Seque
     if not page.records:
         return []
     which = ", ".join(f"{record.record_id}" for record in page.records[:NAMED])
-    count = len(page.records) if meta.is_checked_here else page.found
+    count = len(page.records) if page.found is None else page.found
     return [f"{count} existing record{'s look' if count != 1 else ' looks'} the same: {which}."]
 
 

@@ -45,7 +45,7 @@ async def records_by_id(
         read = await database.page(query)
         found.update((record.record_id, record) for record in read.records if record.record_id in ids)
         await told()
-        return read.found
+        return read.reach
 
     async def further(number: int) -> None:
         await page(number)

@@ -77,9 +77,12 @@ async def _of_leg(
     query = Query(meta.name, leg.requests, limit=PAGE, portals=(*portals, *needed))
     gone = {r.record_id for each in leg.minus for r in await _of_leg(database, meta, each, (), 10**9, budget)}
     found: list[Record] = []
+    come = 0
     while True:
         page = await database.page(query)
-        if query.offset == 1:
+        if page.found is None:
+            budget.read_records(page.records)
+        elif query.offset == 1:
             count = page.found if leg.residual is not None or gone else min(page.found, most + PAGE)
             budget.check_records(count, page.records)
         found += [
@@ -88,8 +91,12 @@ async def _of_leg(
             if (leg.residual is None or leg.residual.holds(record)) and record.record_id not in gone
         ]
         read = query.offset - 1 + len(page.ids)
-        await report(read, page.found, f"reading records of {meta.name}")
-        if not page.ids or read >= page.found or len(found) > most:
+        before, come = come, come + len(page.records)
+        if page.found is not None:
+            await report(come, page.found, f"reading records of {meta.name}")
+        elif come // PAGE > before // PAGE:  # full pages alone: how few one brings tells what it passed over
+            await report(come // PAGE * PAGE, None, f"reading records of {meta.name}")
+        if not page.ids or read >= page.reach or len(found) > most:
             return found
         query = replace(query, offset=read + 1)
 

@@ -41,8 +41,8 @@ class UndoDesk:
         if progress.state == "undone":
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         await self._ledger.check_not_under_way(change_id)
-        await self._means.history.noticed(surely=True)
-        await self._means.history.check_there(change_id)
+        await self._means.history.noticed(who, surely=True)
+        await self._means.history.check_there(change_id, who)
         taken = await self._means.accounts.taken_back(change_id)
         back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
         if not back.records and taken:

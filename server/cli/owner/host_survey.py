@@ -92,7 +92,7 @@ async def _respelt(database: Database, meta: LayoutMeta, rule: ScopeRule) -> int
             page = await database.page(Query(meta.name, requests, offset=came + 1, limit=PAGE, portals=()))
             count += sum(is_outside(rule, meta, record.fields) for record in page.records)
             came += len(page.records)
-            if not page.records or came >= page.found:
+            if not page.records or came >= page.reach:
                 return count
     except FilemakerMcpError:  # a misspelt field of the scope is told by its name
         return 0

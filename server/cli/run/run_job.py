@@ -164,7 +164,7 @@ class BookRun:
             return job, {"state": job.state.value, "runbook": self._book.name, **job.facts}
         books = self._workspace.runbooks
         progress = await books.settled(self._book, self._progress.plan.id, self._who)
-        return job, books.report(self._book, progress, stopped=stopped)
+        return job, await books.report(self._book, progress, stopped=stopped)
 
     async def _stopped(self, job: Job) -> Job:
         this = asyncio.current_task()

@@ -25,14 +25,25 @@ TIDY_AFTER = 32
 hundreds of them wait."""
 
 
+CHANGED = "records may have been created or deleted while it was read"
+
+
 class Paged(Protocol):
     """A page: how many were found when it was read, and which records it brought."""
 
     @property
-    def found(self) -> int: ...
+    def found(self) -> int | None: ...
+
+    @property
+    def reach(self) -> int: ...
 
     @property
     def ids(self) -> Sequence[str]: ...
+
+    @property
+    def shown(self) -> int:
+        """How many of them can be told of."""
+        ...
 
 
 P = TypeVar("P", bound=Paged)
@@ -45,17 +56,20 @@ Progress = Callable[[int, int | None], Awaitable[None]]
 class Course:
     """How a reading went."""
 
-    found: int
+    found: int | None
+    """None where the host's count does not hold; then the other counts are not told either."""
     started: datetime
     ended: datetime
     read: int = 0
     repeated: int = 0
-    counts: tuple[int, ...] = ()
+    counts: Sequence[int] = ()
     """The different counts that the host told, as they came; more than one when records came or went meanwhile."""
 
     @property
     def changed(self) -> str:
         """In words, what shows that records were created or deleted while this was read; empty when nothing does."""
+        if self.found is None:
+            return CHANGED if len(self.counts) > 1 or self.repeated or self.read != self.counts[0] else ""
         if len(self.counts) > 1:
             return f"the found count went from {self.counts[0]:,} to {self.counts[-1]:,} while it was read"
         if self.repeated:
@@ -90,23 +104,26 @@ class PageReader(Generic[P]):
         self._turn = 0
         self._moved = anyio.Event()
         self._told = 0
+        self._shown = 0
 
     async def all_of(self, query: Query) -> Course:
         started = self._now()
         first = await self._get(query, 0)
-        total = first.found
+        total = first.reach
         self._counts[total] = None
         await self._arrived(0, first, total)
         number = -(-total // self._page)
         await in_parallel((lambda n=n: self._step(query, n, total) for n in range(1, number)), self._sessions)
-        return Course(total, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts))
+        return Course(
+            first.found, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts)
+        )
 
     async def _step(self, query: Query, number: int, total: int) -> None:
         while number - self._turn > AHEAD * self._sessions:
             await self._moved.wait()
         page = await self._get(query, number)
         if page.ids:  # beyond the end nothing is found (section 7.6), which is no count
-            self._counts[page.found] = None
+            self._counts[page.reach] = None
         await self._arrived(number, page, total)
 
     async def _get(self, query: Query, number: int) -> P:
@@ -126,10 +143,17 @@ class PageReader(Generic[P]):
             next_page = self._waiting.pop(self._turn)
             self._consume(next_page, self._seen.add(next_page.ids))
             self._turn += 1
+            self._shown += next_page.shown
             if self._turn % TIDY_AFTER == 0:
                 gc.collect(0)
             self._moved.set()
             self._moved = anyio.Event()
-        if self._progress is not None and (self._seen.count - self._told) * 20 >= total:
+        if self._progress is None:
+            return
+        if page.found is None:  # full pages alone: how few one brings tells what it passed over
+            while self._told + self._page <= self._shown:
+                self._told += self._page
+                await self._progress(self._told, None)
+        elif (self._seen.count - self._told) * 20 >= total:
             self._told = self._seen.count
             await self._progress(self._seen.count, total)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...criteria.key_set import InKeys
 from ...criteria.residual import All, Not, Predicate
@@ -19,7 +20,7 @@ def only(rows: Rows, mask: Sequence[bool]) -> Rows:
         for name, column in rows.columns.items()
     }
     ids = [i for i, keep in zip(rows.ids, mask, strict=True) if keep]
-    return Rows(ids, columns, rows.found, rows.passed_over)
+    return replace(rows, ids=ids, columns=columns)
 
 
 def passing(test: Predicate, rows: Rows) -> list[bool]:

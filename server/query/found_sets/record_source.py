@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -40,8 +40,16 @@ class OpenedRows:
     rows: Rows
 
     @property
-    def found(self) -> int:
+    def found(self) -> int | None:
         return self.rows.found
+
+    @property
+    def reach(self) -> int:
+        return self.rows.reach
+
+    @property
+    def shown(self) -> int:
+        return len(self.rows.ids)
 
     @property
     def ids(self) -> Sequence[str]:
@@ -150,7 +158,10 @@ class Source:
             return page
 
         def arrived(page: OpenedRows, again: frozenset[str]) -> None:
-            read.append(len(page.sealed.body))
+            if page.found is None:
+                self._budget.read(len(page.sealed.body) * page.shown // max(1, len(page.ids)))
+            else:
+                read.append(len(page.sealed.body))
             shelf.add(page.sealed, again)
             consume(page.rows, again)
 
@@ -170,6 +181,8 @@ class Source:
 
     def _check_budget(self, page: OpenedRows, began: datetime) -> None:
         """By the first page of a find; the others are like it."""
+        if page.found is None:
+            return
         count = len(page.ids)
         size = len(page.sealed.body)
         self._budget.check(page.found, count, size, seconds=self._seconds(page.found, count, began))
@@ -189,14 +202,16 @@ class Source:
         async def fetch(query: Query) -> Page:
             began = self._now()
             page = await self._database.page(query)
-            if query.offset == 1:
+            if page.found is None:
+                self._budget.read_records(page.records)
+            elif query.offset == 1:
                 seconds = self._seconds(page.found, len(page.records), began)
                 self._budget.check_records(page.found, page.records, seconds=seconds)
             return page
 
         def arrived(page: Page, again: frozenset[str]) -> None:
             new = tuple(record for record in page.records if record.record_id not in again)
-            batches.append(Page(new, page.found, page.total, passed_over=page.passed_over))
+            batches.append(replace(page, records=new))
 
         reading = PageReader(
             fetch,

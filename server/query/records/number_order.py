@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...criteria.quantity import NEARLY_ALL
-from ...dataapi.models import Page, Record
+from ...dataapi.models import Record
 from ...dataapi.sealed_page import Rows
 from ...errors import InputError
 from ...text.numbers import content_number
@@ -17,7 +17,7 @@ from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
 from ..found_sets.record_source import Source
-from .record_finder import Finding
+from .record_finder import Finding, FoundRecords
 
 if TYPE_CHECKING:
     from ...database.database import Database
@@ -31,7 +31,9 @@ class NumberOrder:
     in_words: str
 
 
-async def in_number_order(finding: Finding, skip: int, limit: int, columns: Columns) -> tuple[Page, str]:
+async def in_number_order(
+    finding: Finding, skip: int, limit: int, columns: Columns
+) -> tuple[FoundRecords, str]:
     """A page of what is found, with text fields of numbers put in the order of numbers; and that in words."""
     page = await finding.page(skip, limit, columns)
     order = await _number_order(

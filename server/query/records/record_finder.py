@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 10
 
 
+@dataclass(frozen=True)
+class FoundRecords:
+    records: tuple[Record, ...]
+    found: int
+    """How many there are in all."""
+
+
 class Finding:
     """Pages of one found set."""
 
@@ -57,7 +64,7 @@ class Finding:
             }
         return facts
 
-    async def page(self, skip: int, limit: int, columns: Columns) -> Page:
+    async def page(self, skip: int, limit: int, columns: Columns) -> FoundRecords:
         """`limit` records after the first `skip`; an empty page where there are none."""
         found = self.found_set
         source = Source(self.database, found, self.progress)
@@ -67,14 +74,17 @@ class Finding:
             page = await self._chosen(skip, limit, columns)
         if columns.portals:
             self.budget.check_records(
-                len(page.records), page.records, what="records with all their portal rows"
+                len(page.records),
+                page.records,
+                what="records with all their portal rows",
+                only_read=bool(found.layout.limited_to),
             )
         records = await all_completed(
             self.database, found.layout.name, page.records, columns.offsets, columns.portals
         )
-        return Page(records, page.found, page.total)
+        return FoundRecords(records, page.found)
 
-    async def _plain(self, skip: int, limit: int, columns: Columns) -> Page:
+    async def _plain(self, skip: int, limit: int, columns: Columns) -> FoundRecords:
         found = self.found_set
         query = Query(
             found.layout.name,
@@ -86,15 +96,15 @@ class Finding:
             needs=columns.fields,
         )
         page = await self.database.page(query)
-        if page.found or skip == 0:
-            return page
+        if page.reach or skip == 0:
+            return _counted(page)
         # An offset beyond the end is answered as if nothing matched (section 7.6).
         first = await self.database.page(
             Query(found.layout.name, found.criteria.requests, limit=1, portals=())
         )
-        return Page((), first.found, first.total)
+        return replace(_counted(first), records=())
 
-    async def _chosen(self, skip: int, limit: int, columns: Columns) -> Page:
+    async def _chosen(self, skip: int, limit: int, columns: Columns) -> FoundRecords:
         """Records that are here already, or whose ids have to be made out here first."""
         ids, account = await matching(self.database, self.found_set, self.progress, self.budget)
         self.read, self.unread = account.read, account.unread
@@ -104,7 +114,7 @@ class Finding:
             records = await self._kept(source, frozenset(wanted), columns)
         else:
             records = await self._by_id(wanted, columns)
-        return Page(tuple(records[each] for each in wanted if each in records), len(ids), 0)
+        return FoundRecords(tuple(records[each] for each in wanted if each in records), len(ids))
 
     async def _kept(self, source: Source, wanted: frozenset[str], columns: Columns) -> dict[str, Record]:
         kept: dict[str, Record] = {}
@@ -133,6 +143,11 @@ class Finding:
             [lambda record_id=record_id: one(record_id) for record_id in wanted], self.database.pool_size
         )
         return read
+
+
+def _counted(page: Page) -> FoundRecords:
+    """Only of a find whose count holds: what a scope compares here is no plain find."""
+    return FoundRecords(page.records, len(page.records) if page.found is None else page.found)
 
 
 @dataclass(frozen=True)

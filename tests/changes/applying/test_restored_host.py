@@ -60,6 +60,26 @@ async def test_it_is_said_from_when_on_changes_are_gone_and_how_many(tmp_path: P
         assert said == f"{SAID} {lost:%A %Y-%m-%d %H:%M} (UTC); 3 changes made here are gone."
 
 
+async def test_a_change_on_a_layout_that_is_closed_now_is_not_counted(tmp_path: Path) -> None:
+    async with restorable(tmp_path) as (host, assistant, clock):
+        backup = host.backed_up()
+        clock.advance(60)
+        await paid(assistant, 75)
+        await totalled(assistant, "1", 5)
+        clock.advance(60)
+        host.restored(backup)
+        await assistant.refused("undo_change")
+        kept = {
+            "FILEMAKER_STATE": str(tmp_path / "state.db"),
+            "FILEMAKER_ACCESS_BY_LAYOUT": '{"Payments": "none"}',
+        }
+        async with in_books(
+            host.emulator, kept, transport=host.transport, clock=ServerClock(clock)
+        ) as stricter:
+            (text,) = (await stricter.ask("list_changes"))["restored"]
+            assert "1 change made here is gone" in text
+
+
 async def test_a_plan_of_before_expires_and_a_new_one_is_carried_out(tmp_path: Path) -> None:
     async with restorable(tmp_path) as (host, assistant, clock):
         backup = host.backed_up()
