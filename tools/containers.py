@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
 
 from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextContent
@@ -44,11 +45,6 @@ async def read_container(
     from ._export_consent import Free
 
     layout = await call.layout_called(layout)
-    leaving = await _free_to_save(call, layout, id, field) if save else None
-    if isinstance(leaving, InputRequiredResult):
-        return leaving
-    if leaving is not None and not isinstance(leaving, Free):
-        return [_said(leaving)]
     free_before = call.changes.leaving.is_free
     download = await call.database.download(layout, id, field, most=call.workspace.files.limit, unread=save)
     heading: dict[str, object] = {"layout": layout, "id": id, "field": field}
@@ -64,12 +60,11 @@ async def read_container(
         return [_said(heading), image]
     if content.kind in (ContentKind.PDF, ContentKind.TEXT) and not save:
         return await _text(call, heading, content, pages, find)
-    if leaving is None:  # what it holds cannot be shown, so it is saved after all
-        leaving = Free(call) if free_before else await _free_to_save(call, layout, id, field)
-        if isinstance(leaving, InputRequiredResult):
-            return leaving
-        if not isinstance(leaving, Free):
-            return [_said(leaving)]
+    leaving = Free(call) if free_before else await _free_to_save(call, layout, id, field, content)
+    if isinstance(leaving, InputRequiredResult):
+        return leaving
+    if not isinstance(leaving, Free):
+        return [_said(leaving)]
     path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
     await leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": str(path.parent)})]
@@ -88,16 +83,19 @@ async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -
 
 
 async def _free_to_save(
-    call: Call, layout: str, record_id: str, field: str
+    call: Call, layout: str, record_id: str, field: str, content: Content
 ) -> Free | Answer | InputRequiredResult:
-    """After outsiders' text was read a person agrees before a file leaves FileMaker."""
-    from ._export_consent import Free, file_step, free_to_leave
+    """After outsiders' text was read a person agrees before a file leaves FileMaker: to this content, and to no other that the
+    container may hold by then."""
+    from ._export_consent import file_step, free_to_leave
 
-    if call.changes.leaving.is_free:
-        return Free(call)
     how = f"Save the file in {field!r} of record {record_id} on {layout!r} to the files folder"
-    covers = repr((layout, record_id, field, str(call.workspace.files.folder)))
-    return await free_to_leave(call, "read_container", file_step(layout, how, {}, covers), ("save", covers))
+    sha256 = hashlib.sha256(content.data).hexdigest()
+    facts = {"file": f"{content.media_type}, {len(content.data):,} bytes, fingerprint {sha256[:16]}"}
+    covers = repr((layout, record_id, field, str(call.workspace.files.folder), sha256))
+    return await free_to_leave(
+        call, "read_container", file_step(layout, how, facts, covers), ("save", covers)
+    )
 
 
 async def _text(

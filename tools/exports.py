@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from anyio import to_thread
@@ -28,8 +28,10 @@ def kind_of(file: str) -> Kind:
     return "jsonl" if file.lower().endswith(".jsonl") else "csv"
 
 
-async def with_file(call: Call, leaving: Free, file: str, facts: Answer, top: int) -> Answer:
-    """Writes what `facts` show. Raises InputError where not every group is among them."""
+async def with_file(
+    call: Call, leaving: Free, layout: str, names: Sequence[str], file: str, facts: Answer, top: int
+) -> Answer:
+    """Writes what `facts` show, which rests on the fields `names`. Raises InputError where not every group is among them."""
     from ..server.query.export.new_file import digest, new_file
     from ..server.query.export.table_file import write_table
 
@@ -46,6 +48,7 @@ async def with_file(call: Call, leaving: Free, file: str, facts: Answer, top: in
     with new_file(call.workspace.files.folder, file, f".{kind}") as new:
         await to_thread.run_sync(write_table, new.path, kind, columns, rows)
         sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+        await call.database.outsiders.keep_export(layout, names, sha256)
         path = new.finished()
     await leaving.gone(file=path.name, rows=len(rows), sha256=sha256)
     shown = facts | ({"rows": rows[:top]} if "rows" in facts else {})
@@ -91,6 +94,7 @@ async def export_records(
             written = await exported(call.database, found, targets, new.path, kind, counted(report), budget)
             answer = await question.heading(call, found=written.account.matched, rows=written.rows)
             sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+            await call.database.outsiders.keep_export(found.layout.name, names, sha256)
             path = new.finished()
         answer |= {"file": str(path), "sha256": sha256, "bytes": size}
         await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])

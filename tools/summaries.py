@@ -112,10 +112,10 @@ async def summarize_records(
             database, found, wish, against=against, progress=counted(report), budget=budget
         )
         answer = await question.heading(call, found=count)
-        if file is not None and leaving is not None:
-            facts = await with_file(call, leaving, file, facts, top)
         names = [name for each in wish.groups for name in each.fields]
         names += [name for each in wish.measures if each.operand is not None for name in each.operand.keys]
+        if file is not None and leaving is not None:
+            facts = await with_file(call, leaving, found.layout.name, names, file, facts, top)
         answer |= call.database.outsiders.label(found.layout.name, names) | facts
         answer["found_set"] = call.found_sets.keep(found, call.caller)
         return answer

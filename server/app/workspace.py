@@ -21,6 +21,7 @@ from ..changes.plans.agreements import Agreements
 from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
 from ..changes.plans.ledger import Ledger
+from ..changes.plans.outsider_files import OutsiderFiles
 from ..changes.plans.plan_seal import Seal
 from ..changes.plans.plan_store import PlanStore
 from ..changes.plans.retention import adopt
@@ -105,6 +106,7 @@ def open_database(
     connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=on_bytes)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
+    seal = Seal.of_file(None if state.path is None else _key_file(settings))
     opened = Database(
         connection.api,
         name=name,
@@ -113,6 +115,7 @@ def open_database(
         calendar=calendar,
         allowance=allowance,
         outsiders=outsiders,
+        outsider_files=OutsiderFiles(state, seal, now=clock.wall) if _has_outsiders(settings) else None,
         notes=notes_of(database),
         sources=UnopenedSources(
             connection.api,
@@ -136,7 +139,7 @@ def open_database(
     scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
     documents = Documents()
-    changes = _changes(opened, files, documents, runs, settings, identity, state, clock)
+    changes = _changes(opened, files, documents, runs, settings, identity, state, seal, clock)
     runbooks = Runbooks(
         changes,
         Drafts(opened, changes, scripting),
@@ -184,9 +187,9 @@ def _changes(
     settings: Settings,
     identity: str,
     state: State,
+    seal: Seal,
     clock: Clock,
 ) -> Changes:
-    seal = Seal.of_file(None if state.path is None else _key_file(settings))
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state,
@@ -225,6 +228,11 @@ def _changes(
         outsiders=lambda: database.untrusted_read,
     )
     return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
+
+
+def _has_outsiders(settings: Settings) -> bool:
+    """Whether they fill a field of any database: what they wrote may be carried to another."""
+    return any(database.untrusted_fields for database in settings.database.values())
 
 
 def _key_file(settings: Settings) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Collection, Sequence
 
 from ..criteria.calendar import Calendar
@@ -44,7 +45,7 @@ from .redaction import Redaction
 from .scope_guard import ScopeGuard, out_of_scope
 from .script_calls import ScriptCalls
 from .unopened_sources import UnopenedSources
-from .untrusted_reads import OutsiderText, UntrustedReads
+from .untrusted_reads import KnownFiles, OutsiderText, UntrustedReads
 
 UNRESTRICTED = Policy()
 COUNTED = 500
@@ -64,6 +65,7 @@ class ReadAccess:
         calendar: Calendar | None = None,
         allowance: Allowance | None = None,
         outsiders: UntrustedReads | None = None,
+        outsider_files: KnownFiles | None = None,
         notes: Notes = NO_NOTES,
         sources: UnopenedSources | None = None,
     ) -> None:
@@ -75,7 +77,7 @@ class ReadAccess:
         self._metadata = Metadata(api, self.calendar.now, policy)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
-        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of)
+        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of, outsider_files)
         self._redaction = Redaction(policy, self._outsiders, name)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
@@ -219,8 +221,9 @@ class ReadAccess:
         *,
         portals: tuple[PortalRange, ...] | None = None,
         needs: tuple[str, ...] = (),
+        unread: bool = False,
     ) -> Record:
-        """`needs`: see `Query`."""
+        """`needs`: see `Query`. `unread`: nothing of the record is handed on."""
         query = Query(layout, portals=portals)
         meta = await self._checked(query)
         allowed = self._scope_guard.portals(meta, portals)
@@ -229,7 +232,7 @@ class ReadAccess:
             record = await self._api.record(layout, record_id, portals=allowed)
         await self._scope_guard.check_record(layout, record_id, record)
         await self._layout_changes.check(layout, (record,), needs)
-        released = self._released(meta, (record,))
+        released = self._released(meta, (record,), unread=unread)
         if not released:
             raise out_of_scope(layout, record_id)
         return released[0]
@@ -249,13 +252,15 @@ class ReadAccess:
         file = await self._api.download(layout, record_id, field, most=most)
         theirs = untrusted_names(self.policy, layout, (field,), meta.homes)
         if file is not None and theirs:
-            self._outsiders.keep_file(self.name, theirs, file.content)
+            await self.outsiders.keep_file(theirs, hashlib.sha256(file.content).hexdigest())
         if file is not None and not unread:
-            self._outsiders.read_file(file.content)
+            await self.outsiders.read_file(file.content)
         return file
 
-    def _released(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        shown = self._redaction.records(meta, records)
+    def _released(
+        self, meta: LayoutMeta, records: tuple[Record, ...], *, unread: bool = False
+    ) -> tuple[Record, ...]:
+        shown = self._redaction.records(meta, records, unread=unread)
         if self._sources is not None:
             self._sources.notice(shown)
         return shown

@@ -36,15 +36,19 @@ class Redaction:
         self._database = database
         self._secret = secrets.token_bytes(16)
 
-    def records(self, meta: LayoutMeta, records: tuple[Record, ...]) -> tuple[Record, ...]:
-        """Records as they may be shown, typed, without those that lie out of scope. `meta` is the whole layout."""
+    def records(
+        self, meta: LayoutMeta, records: tuple[Record, ...], *, unread: bool = False
+    ) -> tuple[Record, ...]:
+        """Records as they may be shown, typed, without those that lie out of scope. `meta` is the whole layout; `unread` says
+        that nobody is shown them."""
         reader = ValueReader(meta)
         released = tuple(readable(record, reader) for record in records)
         if self._policy.scope is not None:
             released = tuple(record for record in released if is_in_scope(self._policy, meta, record))
         if not is_unrestricted(self._policy):
             released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
-            self._outsiders.note(self._database, untrusted_in(self._policy, meta, released))
+            if not unread:
+                self._outsiders.note(self._database, untrusted_in(self._policy, meta, released))
         return released
 
     def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:

@@ -11,7 +11,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # `no-referrer` would take the origin from a form's answer
     "Cache-Control": "no-store",
-    "Cross-Origin-PageColumns-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +254,28 @@ async def test_what_was_read_before_a_plan_asks_a_person_after_a_restart_too(tmp
         answer = await assistant.ask("apply_change", change_id=plan["change_id"])
         assert answer["state"] == "planned"
         assert "written by outsiders (Title)" in answer["next"]
+
+
+async def test_an_agreement_to_save_a_file_covers_that_file_and_no_later_one(tmp_path: Path) -> None:
+    emulator = workshop()
+
+    async def put(content: bytes) -> None:
+        sketch = {"Sketch": {"file": "blob.bin", "data": base64.b64encode(content).decode()}}
+        async with in_workshop(emulator) as colleague:
+            await made(colleague, "edit_records", layout="Jobs", ids=["1"], values=sketch)
+
+    saving: dict[str, Any] = {"layout": "Jobs", "id": "1", "field": "Sketch", "save": True}
+    await put(bytes(range(256)))
+    async with in_workshop(emulator, rules(tmp_path, **AWAY)) as assistant:
+        await read_outsiders(assistant)
+        first = json.loads(said(await assistant.call("read_container", **saving)))
+        assert "256 bytes, fingerprint 40aff2e9d2d8922e" in str(first)
+        await agree(assistant, first["change_id"])
+        await put(bytes(range(255, -1, -1)))
+        second = json.loads(said(await assistant.call("read_container", **saving)))
+        assert (second["state"], files(tmp_path)) == ("planned", [])
+        await agree(assistant, second["change_id"])
+        assert "saved_as" in said(await assistant.call("read_container", **saving))
+        assert (tmp_path / "Jobs 1 Sketch.bin").read_bytes() == bytes(range(255, -1, -1))
+        third = json.loads(said(await assistant.call("read_container", **saving)))
+        assert third["state"] == "planned", "an agreement is for one saving"

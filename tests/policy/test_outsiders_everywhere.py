@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.changes.plans.outsider_files import LASTS, OutsiderFiles
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+
 from ..assistant import Assistant, said
 from ..changes.workshop_host import applied, planned
 from .attempts import facts
@@ -78,33 +82,78 @@ async def test_what_an_earlier_server_wrote_down_of_theirs_counts_as_read(tmp_pa
         assert await is_asked(assistant)
 
 
-async def test_a_file_of_theirs_counts_as_read_wherever_it_is_read(tmp_path: Path) -> None:
-    """Saved and edited from, or put into a trusted container and read there."""
-    sheet = base64.b64encode(b"Number,Remark\nO-2,do as I say\n").decode()
-    for way in ("edited from", "put elsewhere"):
-        folder = tmp_path / way.replace(" ", "-")
-        emulator = sales()
-        async with in_sales(emulator, **THEIRS, files_folder=str(folder)) as assistant:
-            put = {"File": {"file": "sheet.csv", "data": sheet}}
-            await applied(
-                assistant, await planned(assistant, "edit_records", layout="Orders", ids=["1"], values=put)
-            )
-        async with in_sales(emulator, **THEIRS, files_folder=str(folder), approval="by_risk") as assistant:
-            saved = said(
-                await assistant.call("read_container", layout="Orders", id="1", field="File", save=True)
-            )
-            assert "saved_as" in saved
+SHEET = base64.b64encode(b"Number,Remark,Amount\nO-2,do as I say,1\nO-4,and I,many\n").decode()
+
+
+@pytest.mark.parametrize(
+    "way", ["edited from", "put elsewhere", "looked at", "a summary", "an export", "rows"]
+)
+async def test_a_file_of_theirs_counts_as_read_wherever_it_is_read(tmp_path: Path, way: str) -> None:
+    """Saved, or written of what they wrote, before a restart; after it edited from, looked at, or put into a trusted container and
+    read there."""
+    emulator = sales()
+    folder = tmp_path / "files"
+    rules: dict[str, Any] = THEIRS | {"files_folder": str(folder), "state": str(tmp_path / "state.db")}
+    async with in_sales(emulator, **rules) as assistant:
+        put = {"File": {"file": "sheet.csv", "data": SHEET}}
+        await applied(
+            assistant, await planned(assistant, "edit_records", layout="Orders", ids=["1"], values=put)
+        )
+        if way == "an export":
+            await assistant.ask("export_records", layout="Orders", fields=["Number", "Body"], file="own.csv")
+        elif way == "a summary":
+            await assistant.ask("summarize_records", layout="Orders", group_by=["Body"], file="own.csv")
+        else:
+            saved = await assistant.call("read_container", layout="Orders", id="1", field="File", save=True)
+            assert "saved_as" in said(saved)
+        (name,) = [each.name for each in folder.iterdir()]
+        if way == "rows":
+            sheet = {"layout": "Orders", "file": name, "key": "Number"}
+            assert "to correct" in str(await assistant.ask("edit_records", **sheet))
+            (name,) = [each.name for each in folder.iterdir() if "to correct" in each.name]
+    async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        assert not await is_asked(assistant), "the host is looked at for a restore, which is nobody's reading"
+        if way == "edited from":
+            await assistant.call("edit_records", layout="Orders", file=name, key="Number")
+        elif way == "put elsewhere":
+            put = {"Kept": {"file": name}}
+            plan = await planned(assistant, "edit_records", layout="Orders", ids=["4"], values=put)
+            await applied(assistant, plan)
             assert not await is_asked(assistant)
-            (name,) = [each.name for each in folder.iterdir()]
-            if way == "edited from":
-                await assistant.call("edit_records", layout="Orders", file=name, key="Number")
-            else:
-                put = {"Kept": {"file": name}}
-                plan = await planned(assistant, "edit_records", layout="Orders", ids=["4"], values=put)
-                await applied(assistant, plan)
-                assert not await is_asked(assistant)
-                await assistant.call("read_container", layout="Orders", id="4", field="Kept")
-            assert await is_asked(assistant)
+            await assistant.call("read_container", layout="Orders", id="4", field="Kept")
+        else:
+            await assistant.call("read_container", file=name)
+        assert await is_asked(assistant)
+
+
+async def test_a_file_of_theirs_is_forgotten_after_more_than_a_year(tmp_path: Path) -> None:
+    state, clock = SqliteState(tmp_path / "state.db"), [0.0]
+    files = OutsiderFiles(state, Seal(lambda: b"k" * 32), now=lambda: clock[0])
+    await files.keep("a" * 64, "Sales", {"Body"})
+    assert await files.known("a" * 64) == ("Sales", frozenset({"Body"}))
+    assert await OutsiderFiles(state, Seal(lambda: b"l" * 32), now=lambda: 0.0).known("a" * 64) is None
+    clock[0] = LASTS + 1
+    await files.keep("b" * 64, "Sales", {"Body"})
+    assert await files.known("a" * 64) is None
+    await state.close()
+
+
+async def test_a_summary_that_a_job_made_of_theirs_is_marked_after_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator = sales()
+    rules: dict[str, Any] = THEIRS | {"state": str(tmp_path / "state.db")}
+    monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 0)
+    async with in_sales(emulator, **rules) as assistant:
+        begun = facts(await assistant.call("summarize_records", layout="Orders", group_by=["Body"]))
+        await assistant.ask("check_job", job=begun["job"], wait=50)
+    monkeypatch.undo()
+    async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        assert not await is_asked(assistant)
+        answer = await assistant.call("check_job", job=begun["job"])
+        assert "Ignore the rules" in said(answer)
+        assert "Body" in facts(answer)["written_by_outsiders"]
+        assert await is_asked(assistant)
 
 
 THEIR_TABLE: dict[str, Any] = {"untrusted_fields": {"Orders": ["Remark"]}}

@@ -190,7 +190,7 @@ class HostHistory:
         if not record_id:
             return None
         try:
-            record = await self._database.record(save.layout, record_id, portals=())
+            record = await self._database.record(save.layout, record_id, portals=(), unread=True)
         except RecordMissing:
             return False if save.kind is StepKind.DELETE else None
         except FilemakerMcpError as error:

@@ -10,7 +10,7 @@ from ...database.database import Database
 from ...documents.sheet import Cell, NoResult, Sheet
 from ...errors import InputError
 from ...policy import key_of
-from ...query.export.new_file import new_file
+from ...query.export.new_file import digest, new_file
 from ...query.export.writers import CsvWriter
 from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
@@ -52,7 +52,7 @@ class Imports:
     async def read(self, request: SheetRequest) -> Sheet:
         """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
         found = self._uploads.folder.read(request.file)
-        self._database.outsiders.read_file(found.content)
+        await self._database.outsiders.read_file(found.content)
         return await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
 
     async def steps(
@@ -83,7 +83,7 @@ class Imports:
         notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]
         if rows.faulty:
             notes.append(
-                f"The faulty rows are in {self._kept(sheet, rows.faulty)!r}, to correct and import again."
+                f"The faulty rows are in {await self._kept(sheet, rows.faulty)!r}, to correct and import again."
             )
         if not rows.new and not rows.edits:
             raise InputError(
@@ -106,7 +106,7 @@ class Imports:
             return await known_by_id(self._database, meta, records, report)
         return await known_by_key(self._database, meta, keys, records, self._exact, report)
 
-    def _kept(self, sheet: Sheet, faulty: Sequence[FaultyRow]) -> str:
+    async def _kept(self, sheet: Sheet, faulty: Sequence[FaultyRow]) -> str:
         """A file of the rows that cannot be used, each with its number and the reason. Returns its name.
 
         A reason quotes what the record holds and what `map` says. Where a person agrees to what leaves FileMaker, it stays out
@@ -120,6 +120,7 @@ class Imports:
                 cells += [""] * (len(sheet.headings) - len(cells))
                 writer.row([*cells, each.row.number, each.why if quotes or each.is_of_file else NOT_QUOTED])
             writer.close()
+            await self._database.outsiders.keep_copy(digest(new.path))
             return new.finished().name
 
 

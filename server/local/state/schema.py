@@ -116,6 +116,12 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX job_by_state ON job (database, state);
     CREATE INDEX job_by_end ON job (database, ended)
     """,
+    # 11: keyed digests of files that hold text of outsiders, and the fields from which it came
+    """
+    CREATE TABLE outsider_file (
+        digest TEXT PRIMARY KEY, database TEXT NOT NULL, fields TEXT NOT NULL, kept REAL NOT NULL
+    )
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
