@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
-from .access import may_run
-from .rules import EVERY, Access, Approval, Confirm, Names, Policy, ScopeRule
+from ..dataapi.models import LayoutMeta
+from .access import may_run, unwritable
+from .rules import EVERY, Access, Approval, Confirm, Names, Policy, ScopeRule, access_to
+from .tables import related_names, speaks_of_layouts
+from .visibility import visible
 
 ACCESS = {
     Access.NONE: "sees nothing",
@@ -18,6 +21,10 @@ CONFIRM = {
     Confirm.BULK: "Deletes and changes of several records are planned and shown first; one record is changed at once.",
     Confirm.NEVER: "Changes are carried out at once, without a plan being shown.",
 }
+
+
+NAMED = 12
+"""Related fields that are named of one layout."""
 
 
 def words(policy: Policy) -> list[str]:
@@ -38,9 +45,10 @@ def words(policy: Policy) -> list[str]:
             "After such text was read, a person agrees to every change, script, export and saved file."
         )
     for layout, rule in (policy.scope or {}).items():
-        sentences += _scope(layout, rule)
+        sentences += _scope(policy, layout, rule)
     if policy.scope is not None:
         sentences.append("Layouts without such a limit do not exist for it.")
+    sentences += _related(policy)
     sentences += _scripts(policy)
     if policy.access is not Access.READ or any(
         a in (Access.EDIT, Access.DELETE) for a in policy.access_by_layout.values()
@@ -57,11 +65,53 @@ def _fields(verb: str, names: Names) -> list[str]:
     ]
 
 
-def _scope(layout: str, rule: ScopeRule) -> list[str]:
+def layout_words(policy: Policy, meta: LayoutMeta) -> str:
+    """What there is of one layout for an assistant, and what of its related fields and rows follows from the rules of the layouts
+    of their own tables. `meta` is the whole layout, with its `homes`."""
+    known = visible(policy, meta)
+    parts = [f"{meta.name}: {len(known.fields)} fields"]
+    parts += [f"portal {portal.name}: {len(portal.fields)}" for portal in known.portals.values()]
+    names = list(dict.fromkeys(related_names(meta)))
+    shown = [name for name in names if known.field_named(name) is not None]
+    writes = access_to(policy, meta.name) in (Access.EDIT, Access.DELETE)
+    read_only = unwritable(policy, meta, shown) if writes else []
+    closed = [name for name in names if name not in shown]
+    closed += [f"the portal {name}" for name in meta.portals if name not in known.portals]
+    for what, those in (("related and only read", read_only), ("related and closed", closed)):
+        if those:
+            more = f" and {len(those) - NAMED} more" if len(those) > NAMED else ""
+            parts.append(f"{what}: {', '.join(those[:NAMED])}{more}")
+    return "; ".join(parts)
+
+
+def _related(policy: Policy) -> list[str]:
+    if not speaks_of_layouts(policy):
+        return []
+    sentences = [
+        "A related field or row counts as the table that it lies in: what is closed on every layout of that table is neither shown "
+        "nor written through another."
+    ]
+    sentences += [
+        f"The occurrence {each!r} counts as the table {table!r}." for each, table in policy.tables.items()
+    ]
+    return sentences
+
+
+def _scope(policy: Policy, layout: str, rule: ScopeRule) -> list[str]:
     limits = " and ".join(f"{name!r} is {' or '.join(values)}" for name, values in rule.where.items())
     opened = [*rule.portals, *rule.fields, *rule.value_lists, *(["the table's total"] if rule.totals else [])]
     text = f"On {layout!r} only records whose {limits} exist; a record id counts when {rule.key!r} finds it."
-    return [text, f"Opened beside them: {_list(frozenset(opened))}."] if opened else [text]
+    sentences = [text, f"Opened beside them: {_list(frozenset(opened))}."] if opened else [text]
+    if rule.exact:
+        sentences.append("Their values are compared letter by letter, and no count of the host's is told.")
+        if rule.unicode_indexed:
+            sentences[-1] = (
+                f"Their values are compared letter by letter; the host's counts hold for {_list(rule.unicode_indexed)}."
+            )
+    if access_to(policy, layout) in (Access.EDIT, Access.DELETE):
+        fields = _list(rule.writable) if rule.writable else "no field"
+        sentences.append(f"It writes {fields} there; a new record also gets the values of the limit.")
+    return sentences
 
 
 def _scripts(policy: Policy) -> list[str]:
@@ -97,5 +147,5 @@ def _changes(policy: Policy) -> list[str]:
     return sentences
 
 
-def _list(names: frozenset[str] | Mapping[str, object]) -> str:
+def _list(names: Collection[str]) -> str:
     return ", ".join(repr(name) for name in sorted(names))

@@ -25,16 +25,20 @@ async def checked(home: Path, **rules: Any) -> Ended:
             "FILEMAKER_USERNAME": "assistant",
             "FILEMAKER_PASSWORD": "demo",
         }
-        given = {f"FILEMAKER_{name.upper()}": json.dumps(value) for name, value in rules.items()}
+        given = {
+            f"FILEMAKER_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in rules.items()
+        }
         return await Place(emulator, url, home).run("policy", "--check", "--live", **place, **given)
 
 
 async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: Path) -> None:
     ended = await checked(
         tmp_path,
-        access_by_layout={"Custommers": "none", "Orders": "delete"},
+        access="edit",
+        access_by_layout={"Custommers": "none", "Contacts": "read", "Staff": "none"},
         hidden_fields={"Contacts": ["Secrets"], "*": ["Salery"]},
-        fields={"Customers": ["Number", "Phone"]},
+        fields={"Customers": ["Number", "Phone", "Contacts::Name"]},
         keys={"Orders": "Nummber"},
         scripts={"Cuont": {"effect": "reads"}},
         tables={"Biling": "Customers"},
@@ -43,6 +47,10 @@ async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: 
     told = " ".join(ended.out.split())
     assert ended.status == 1
     for sentence in (
+        "what is closed on every layout of that table is neither shown nor written through another.",
+        "The occurrence 'Biling' counts as the table 'Customers'.",
+        "portal Contacts: 1; portal Orders: 0; related and only read: Contacts::Name; related and closed: Staff::Salary,",
+        "Contacts: 10 fields; related and closed: Customers::Name",
         "There is no layout 'Custommers' for this account. Did you mean 'Customers'?",
         "hidden_fields names 'Secrets', which is not shown on 'Contacts'. Did you mean 'Secret '?",
         "hidden_fields names 'Salery', which is not shown on any layout.",
@@ -77,6 +85,8 @@ async def test_a_scope_is_checked_name_by_name_and_for_records_in_another_spelli
         "scope of 'Orders' names 'Remarks' in writable, which is not there. Did you mean 'Remark'?",
         "scope of 'Orders' names 'Name' in fields, which is not there.",
         "scope of 'Orders' names 'Lines' in portals, which is not there.",
+        "It writes 'Remarks' there; a new record also gets the values of the limit.",
+        "Their values are compared letter by letter, and no count of the host's is told.",
         "1 record of 'Orders' matches the scope ('Customer' is C-0017) in another spelling",
     ):
         assert sentence in told, (sentence, ended.out)

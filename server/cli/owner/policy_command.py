@@ -13,7 +13,6 @@ from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
     from ...config.settings import Settings
-    from ...dataapi.models import LayoutMeta
     from ...policy import Policy
 
 
@@ -31,10 +30,10 @@ def run(arguments: argparse.Namespace) -> int:
     """0; with --check 1 when something is wrong."""
     from ...app.exposed_settings import exposed
     from ...config.configuration import configured
-    from ...policy import may_read, visible
+    from ...policy import may_read
     from ...policy.misspellings import misspellings
     from ...policy.policy_check import complaints
-    from ...policy.policy_summary import words
+    from ...policy.policy_summary import layout_words, words
     from .host_survey import surveyed
 
     settings = configured(os.environ, arguments.config)
@@ -47,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         solution = live.get(name)
         for layout in solution.layouts if solution is not None else ():
             if may_read(policy, layout.name):
-                print(wrapped(_layout(visible(policy, layout)), "    "))
+                print(wrapped(layout_words(policy, layout), "    "))
         found = complaints(policy, account=settings.database[name].account)
         if solution is not None:
             found += misspellings(policy, solution)
@@ -94,8 +93,3 @@ def _runbooks(settings: Settings) -> list[str]:
     except ConfigurationError as error:
         return [str(error)]
     return []
-
-
-def _layout(meta: LayoutMeta) -> str:
-    portals = "".join(f"; portal {portal.name}: {len(portal.fields)}" for portal in meta.portals.values())
-    return f"{meta.name}: {len(meta.fields)} fields{portals}"
