@@ -68,6 +68,7 @@ async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: 
 async def test_a_scope_is_checked_name_by_name_and_for_records_in_another_spelling(tmp_path: Path) -> None:
     ended = await checked(
         tmp_path,
+        access="edit",
         scope={
             "Orders": {
                 "where": {"Customer": "C-0017"},

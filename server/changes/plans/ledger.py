@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,11 @@ from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
+from ..display.refused_attempts import refused_attempts
 from . import plan_answers as presenting
 from .caps import Caps
 from .codec import digest_of
-from .journal import Entry, Journal
+from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import PlanStore, Progress
 
@@ -124,14 +125,7 @@ class Ledger:
     async def refusals(self, who: Who, limit: int) -> list[Facts]:
         """The caller's attempts that the owner's settings refused, the latest first."""
         entries = await self._journal.entries(database=self.identity, limit=500)
-        mine = [e for e in entries if _is_refusal_of(who, e)]
-        return [self._refusal(presenting.moment(each.at), each.facts) for each in mine[:limit]]
-
-    def _refusal(self, at: str, facts: Mapping[str, Any]) -> Facts:
-        """A refusal under other settings may speak of what is closed now: of that one only when it was is told."""
-        if facts.get("seen") != showing_all(self._policy):
-            return {"at": at, "why": "The owner's settings did not allow it; they changed since."}
-        return {"at": at, "asked": facts["asked"], "why": facts["why"]}
+        return refused_attempts(self._policy, who, entries)[:limit]
 
     def check_time(self, plan: Plan) -> None:
         if self._now() > plan.expires:
@@ -296,9 +290,3 @@ def _repetition(what: str, earlier: str) -> InputError:
         advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
         "plan it with repeat: true.",
     )
-
-
-def _is_refusal_of(who: Who, entry: Entry) -> bool:
-    """Entries of before accounts were told apart name none, and tell nothing either."""
-    same_account = entry.facts.get("account", who.caller.account) == who.caller.account
-    return entry.event == "refused" and entry.who.caller.id == who.caller.id and same_account
