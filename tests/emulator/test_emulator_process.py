@@ -21,9 +21,10 @@ SHOP = HERE / "ways_in"
 
 
 @contextmanager
-def emulator(*options: str, folder: Path = SHOP) -> Generator[str]:
-    """The address of a process that is asked to stop afterwards, and must end with 0."""
-    command = [sys.executable, "-m", "filemaker_mcp.server", "emulator", "--solution", str(folder), *options]
+def emulator(*options: str, folder: Path | None = SHOP) -> Generator[str]:
+    """The address of a process that is asked to stop afterwards, and must end with 0. Without a folder it is the sample."""
+    solution = [] if folder is None else ["--solution", str(folder)]
+    command = [sys.executable, "-m", "filemaker_mcp.server", "emulator", *solution, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"https?://\S+", process.stdout.readline())
@@ -74,11 +75,34 @@ def test_filemaker_cloud_over_https_with_a_certificate_where_it_was_asked_for(tm
     assert refused.headers["content-type"].startswith("text/html")
 
 
+def test_the_sample_has_claris_ids_with_and_without_a_second_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with emulator("--cloud", folder=None) as url:
+        monkeypatch.setenv("FILEMAKER_STATE", str(tmp_path / "state.db"))
+        for name, value in {
+            "HOST": url,
+            "DATABASE": "Harbor",
+            "SIGN_IN": "claris_id",
+            "CLARIS_URL": url,
+        }.items():
+            monkeypatch.setenv(f"FILEMAKER_{name}", value)
+        monkeypatch.setenv("FILEMAKER_PASSWORD", "demo")
+        found: dict[str, str] = {}
+        for name in ("ada", "grace", "joan"):
+            monkeypatch.setenv("FILEMAKER_USERNAME", f"{name}@example.com")
+            main(["doctor"])
+            found[name] = " ".join(capsys.readouterr().out.split())
+    assert "gave an id token by the password" in found["ada"]
+    assert "needs a code from an authenticator app" in found["grace"]
+    assert "needs a code by text message" in found["joan"]
+
+
 @pytest.mark.parametrize(
     ("solution", "people", "complaint"),
     [
         (SHOP, "[{}]", "people.json, user 1: name: Field required."),
-        (HERE.parents[1] / "server" / "emulator" / "sample", "[]", 'give one `identity = "claris"`'),
+        (HERE.parent / "contract" / "solution", "[]", 'give one `identity = "claris"`'),
     ],
 )
 def test_people_who_cannot_be_enrolled_are_explained(

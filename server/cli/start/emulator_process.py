@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # the server behind these is loaded when it is needed, not for --help
     from ...emulator.app import Emulator
     from ...emulator.clock import ShiftedClock
+    from ...emulator.cognito.users import User
 
 SOMEWHERE = Path()
 """--https without a folder."""
+SAMPLE = Path(__file__).parents[2] / "emulator" / "sample"
+PEOPLE = SAMPLE / "people.json"
+"""Claris IDs of the sample with second steps."""
 
 
 def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
@@ -24,10 +28,9 @@ def load(args: argparse.Namespace) -> tuple[Emulator, ShiftedClock]:
     from ...emulator.clock import ShiftedClock
     from ...emulator.switches import read_switches
 
-    sample = Path(__file__).parents[2] / "emulator" / "sample"
     clock = ShiftedClock()
     emulator = Emulator(
-        args.solution or [sample],
+        args.solution or [SAMPLE],
         clock=clock,
         profile=args.profile,
         switches=read_switches(args.switch),
@@ -49,7 +52,8 @@ def _enrol(emulator: Emulator, args: argparse.Namespace) -> None:
             'No account of the solution signs in by Claris ID: give one `identity = "claris"`.'
         )
     emulator.pool.issuer = args.claris_issuer
-    for user in read_users(args.claris_users) if args.claris_users is not None else ():
+    people = args.claris_users or (PEOPLE if not args.solution else None)
+    for user in read_users(people) if people is not None else ():
         emulator.pool.add(user)
 
 
@@ -87,11 +91,26 @@ async def serve(emulator: Emulator, clock: ShiftedClock, args: argparse.Namespac
         )
         files = ", ".join(file.name for file in emulator.host.files)
         print(f"{files} at {address}", flush=True)
+        if args.cloud and emulator.pool is not None:
+            print(
+                f"Claris IDs sign in with FILEMAKER_SIGN_IN=claris_id FILEMAKER_CLARIS_URL={address}",
+                flush=True,
+            )
+            for user in emulator.pool.users:
+                print(f"  {user.name}, {_second_step(user)}", flush=True)
         if authority is not None:
             print(f"Certificate to trust: {authority}", flush=True)
         if args.control:
             print(f"Faults on demand at {address}/_emulator/", flush=True)
         await _until_told()
+
+
+def _second_step(user: User) -> str:
+    from ...auth.claris.sign_in_dialogue import METHODS
+
+    secret = f" (secret {user.authenticator_secret})" if user.authenticator_secret else ""
+    ways = " or ".join(METHODS[factor] for factor in user.factors)
+    return f"password, then a code by {ways}{secret}" if ways else "password alone"
 
 
 async def _until_told() -> None:

@@ -63,6 +63,10 @@ class UserPool:
         self._people.add(user)
 
     @property
+    def users(self) -> list[User]:
+        return self._people.users
+
+    @property
     def outbox(self) -> list[SentCode]:
         return self._challenges.outbox
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from .codes import Authenticator
 from .lockout import Lockout
@@ -53,9 +54,14 @@ class Person:
 
     user: User
     subject: str
-    verifier: Verifier
+    pool_name: str
     lockout: Lockout = field(default_factory=Lockout)
     authenticator: Authenticator | None = None
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Made when it is first needed: that takes a while, and most people of a sample never sign in."""
+        return verifier(self.pool_name, self.subject, self.user.password)
 
     def answers_to(self, username: str, written: Callable[[str], str]) -> bool:
         return username == self.subject or written(username) == written(self.user.name)
@@ -75,11 +81,15 @@ class Directory:
         """Add a person, or replace the one of that name."""
         known = self.find(user.name)
         subject = known.subject if known else str(uuid.uuid4())
-        person = Person(user, subject, verifier(self._pool_name, subject, user.password))
+        person = Person(user, subject, self._pool_name)
         if user.authenticator_secret:
             person.authenticator = Authenticator(user.authenticator_secret)
         self._people[subject] = person
         return person
+
+    @property
+    def users(self) -> list[User]:
+        return [person.user for person in self._people.values()]
 
     def find(self, name: str) -> Person | None:
         people = self._people.values()
@@ -91,4 +101,4 @@ class Directory:
 
     def set_password(self, person: Person, password: str) -> None:
         person.user = replace(person.user, password=password, state=State.CONFIRMED)
-        person.verifier = verifier(self._pool_name, person.subject, password)
+        person.__dict__.pop("verifier", None)  # the next one is of the new password
