@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from ..changes.display.excerpts import excerpts
 from ..changes.display.plan_display import ChangeLine, Sense
 from ..changes.display.plan_listing import Filter, ListedRecord, ListingPage
+from ..changes.plans.plan import RowKind, Step, StepKind
 from ..dataapi.models import Value
 from .plan_question import PlanQuestion
 
@@ -71,6 +72,7 @@ def plan_facts(
     return {
         "plan": question.plan,
         "because": question.because,
+        "takes_away": any(_takes_away(step) for step in steps),
         "listing": listing,
         "warnings": list(dict.fromkeys(warning for step in steps for warning in step.warnings)),
         "notes": [note for step in steps for note in step.notes],
@@ -113,6 +115,12 @@ def near(page: ListingPage) -> list[int]:
 def brief(change: tuple[Value, Value]) -> str:
     before, after = (text if len(text) <= BRIEF else f"{text[:BRIEF]}…" for text in map(_text, change))
     return f"{before} → {after or '(empty)'}" if before else after
+
+
+def _takes_away(step: Step) -> bool:
+    """Whether records or related rows are gone afterwards."""
+    rows = (change.kind for item in step.items for change in item.rows)
+    return step.kind is StepKind.DELETE or RowKind.REMOVE in rows
 
 
 def _line(line: ChangeLine) -> ShownLine:

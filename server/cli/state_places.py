@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import ConfigurationError
+from ..local.places import is_nowhere
 
 if TYPE_CHECKING:
     from ..changes.plans.stored_plans import Filed
@@ -57,6 +58,14 @@ def state_file(arguments: argparse.Namespace) -> Path:
     from ..local import places
 
     return arguments.state or _configured(arguments, "state") or places.state_file()
+
+
+def nothing_kept(arguments: argparse.Namespace) -> str:
+    """The sentence for a server that has kept nothing yet. Empty where there is something, or a file was named that is not there."""
+    path = state_file(arguments)
+    if arguments.state is not None or is_nowhere(path) or path.exists():
+        return ""
+    return f"There is no journal yet: nothing was planned ({path} does not exist)."
 
 
 def _configured(arguments: argparse.Namespace, setting: Literal["state", "seal_key"]) -> Path | None:

@@ -119,7 +119,7 @@ def many_jobs(folder: Path, count: int, **values: Callable[[int], str]) -> Emula
     solution = folder / "solution"
     shutil.copytree(FOLDER, solution)
     with (solution / "data" / "Jobs.csv").open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.DictWriter(opened, ["ID", "Title", "Status", *values])
+        writer = csv.DictWriter(opened, list(dict.fromkeys(["ID", "Title", "Status", *values])))
         writer.writeheader()
         for number in range(1, count + 1):
             own = {name: made(number) for name, made in values.items()}

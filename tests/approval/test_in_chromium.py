@@ -102,6 +102,12 @@ async def test_a_plan_is_decided_by_keyboard_and_the_button_in_focus_changes_not
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["1", "2", "3"])
         await applied(assistant, plan)
         async with page_at(opened.address) as page:
+            await shot(page, "delete")
+            agree = page.get_by_role("button", name="Agree to this change")
+            red, green, _ = await agree.evaluate(
+                "e => getComputedStyle(e).backgroundColor.match(/\\d+/g).map(Number)"
+            )
+            assert red > 2 * green, "what takes records away does not look harmless"
             focused = page.locator(":focus")
             assert await focused.inner_text() == "Do not change anything"
             await page.keyboard.press("Tab")
@@ -116,7 +122,12 @@ async def test_the_pages_are_accessible_and_fit_a_narrow_screen(tmp_path: Path) 
     opened = Opened()
     environment = ASKED | SOON | {"FILEMAKER_BULK_LIMIT": "1"}
     long = "Lorem ipsum dolor sit amet. " * 80
-    emulator = many_jobs(tmp_path, 101, Ref=lambda number: long if number == 101 else "r")
+    emulator = many_jobs(
+        tmp_path,
+        101,
+        Ref=lambda number: long if number == 101 else "r",
+        Title=lambda number: "Unbroken" * 20 if number == 101 else f"Job {number}",
+    )
     async with in_workshop(emulator, environment, open_browser=opened) as assistant:
         found = await assistant.ask("find_records", layout="Jobs")
         values = {"Ref": {"append": "\u200f\u3164!"}, "Phone(2)": "W" * 90}

@@ -53,8 +53,20 @@ async def test_a_copy_that_cannot_be_made_is_said(tmp_path: Path, capsys: pytest
     assert await command("state", "--state", str(missing), "restored") == 2
 
 
-async def test_a_journal_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_journal_of_nothing_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "state.db"
+    monkeypatch.setenv("FILEMAKER_STATE", str(path))
+    for words in ("journal list", "journal export", "journal usage", "journal head", "approve"):
+        assert await command(*words.split()) == 0
+        said = capsys.readouterr()
+        assert "There is no journal yet" in said.out + said.err or said.out == "No plan waits.\n"
+        assert words in ("journal list", "approve") or said.out == "", "programs read an empty list"
+    for words in ("journal verify", "journal show edit-1-Jobs-abcd", "approve edit-1-Jobs-abcd"):
+        assert await command(*words.split()) == 2
+        assert "Nothing was planned yet" in capsys.readouterr().err
+    assert not path.exists()
     assert await command("journal", "list", "--state", str(path)) == 2
     assert "Nothing was planned yet" in capsys.readouterr().err
     async with in_workshop(environment={"FILEMAKER_STATE": str(path)}) as assistant:

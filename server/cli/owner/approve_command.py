@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...text.one_line import one_line
-from ..state_places import add_state_arguments, stored
+from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when somebody agreed, or when there was nothing to agree to; 1 when they did not."""
+    if arguments.change is None and nothing_kept(arguments):
+        return _list([])
     return asyncio.run(_run(arguments))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import InputError
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
-from ..state_places import add_state_arguments, stored
+from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ COLUMNS = (
     "facts",
     "fields",
 )
+
+
+READS = ("list", "export", "usage", "head")
+"""Where there is no journal yet these have nothing to show, and nothing is wrong."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.what in READS and (none := nothing_kept(arguments)):
+        print(wrapped(none, ""), file=sys.stdout if arguments.what == "list" else sys.stderr)
+        return 0
     return asyncio.run(_run(arguments))
 
 
