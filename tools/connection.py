@@ -23,6 +23,10 @@ async def check_connection(
         "connected": connected,
         "stages": [stage.facts() for stage in stages],
     }
+    if connected and call.database.map is not None:
+        from ..server.solution_map.account_rights import account_rights
+
+        answer |= account_rights(call.database.map, await call.database.layouts())
     return answer | await _used(call)
 
 

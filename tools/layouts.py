@@ -43,7 +43,12 @@ async def list_layouts(
         items = await call.database.layouts(fresh=True)
         shown = [item for item in items if _is_wanted(item, search, folder, notes)]
     shown.sort(key=lambda item: not notes.of(item.name).trusted)
-    if (search or folder) and not shown:
+    found_on: Answer = {}
+    if search and call.database.map is not None:
+        from ..server.solution_map.layout_search import found_on_layouts
+
+        found_on = found_on_layouts(call.database.map, search, items)
+    if (search or folder) and not shown and not found_on:
         asked = search or folder or ""
         places = {"/".join(item.folder) for item in items}
         raise NameUnknown(
@@ -57,7 +62,7 @@ async def list_layouts(
             "next": "list_layouts with search or folder names them",
         }
     folders = by_folder(shown)
-    return _noted(notes, shown) | {"layouts": folders[""] if list(folders) == [""] else folders}
+    return _noted(notes, shown) | {"layouts": folders[""] if list(folders) == [""] else folders} | found_on
 
 
 def _noted(notes: Notes, items: Iterable[MenuItem]) -> Answer:
@@ -98,7 +103,20 @@ async def describe_layout(
     metas = [await call.database.layout(await call.layout_called(name)) for name in layouts]
     if fields is not None:
         return {"layouts": [await described_fields(call, meta.name, fields) for meta in metas]}
-    return {"layouts": [described(meta, call.database.notes.of(meta.name)) for meta in metas]}
+    return {
+        "layouts": [
+            await mapped(call, meta, described(meta, call.database.notes.of(meta.name))) for meta in metas
+        ]
+    }
+
+
+async def mapped(call: Call, meta: LayoutMeta, answer: Answer) -> Answer:
+    """A described layout with what the owner's map of the solution adds."""
+    if call.database.map is None:
+        return answer
+    from ..server.solution_map.layout_additions import added_to_layout
+
+    return added_to_layout(call.database.map, meta, await call.database.layouts(), answer)
 
 
 def described(meta: LayoutMeta, notes: LayoutNotes) -> Answer:
@@ -154,6 +172,10 @@ async def described_fields(call: Call, layout: str, names: list[str]) -> Answer:
         answer["value_lists"] = lists
     if missing:
         answer["missing"] = missing
+    if call.database.map is not None:
+        from ..server.solution_map.layout_additions import added_to_fields
+
+        return added_to_fields(call.database.map, meta, await call.database.layouts(), answer)
     return answer
 
 

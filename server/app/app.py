@@ -159,6 +159,10 @@ def check_files(settings: Settings) -> None:
             from .owner_notes import notes_of
 
             notes_of(database)
+        if database.map is not None:
+            from .owner_map import map_of
+
+            map_of(database)
     if settings.runbooks is not None:
         from .declared_scripts import runbooks_of
 

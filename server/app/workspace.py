@@ -56,6 +56,7 @@ from ..text.near_names import folded
 from .credential_factory import CredentialFactory
 from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
+from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import needs_state, policy_of
 from .sign_in_accounts import SignInAccount
@@ -117,6 +118,7 @@ def open_database(
         outsiders=outsiders,
         outsider_files=OutsiderFiles(state, seal, now=clock.wall) if _has_outsiders(settings) else None,
         notes=notes_of(database),
+        solution_map=map_of(database),
         sources=UnopenedSources(
             connection.api,
             [ExternalFile(source.file, source.layout) for source in database.data_sources],

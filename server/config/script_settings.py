@@ -73,6 +73,7 @@ class ScriptSettings(Settled):
         pattern=r"^(never|[1-9]\d{0,4}[smhd])$",
         description="For how long the same parameter and record are not run again: 30s, 10m, 12h, 1d, or never again",
     )
+    show_steps: bool = Field(default=False, description="Whether its steps are told, as the map has them")
     in_scope: bool = Field(default=False, description="It respects `scope`; without this it is closed there")
 
 

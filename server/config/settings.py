@@ -144,6 +144,17 @@ class DatabaseSettings(SignInSettings):
     notes: Place | None = Field(
         default=None, description="File of what the assistant has to know about this solution (TOML)"
     )
+    map: Place | None = Field(
+        default=None, description="File of what FileMaker itself says of this solution, made by learn (JSON)"
+    )
+    map_shows: Literal["facts", "formulas"] = Field(
+        default="facts",
+        description="Whether the map's formulas are told too, as far as all their fields are open",
+    )
+    privilege_set: Name = Field(
+        default="",
+        description="Privilege set of the account, as the map names it; needed where several may use the Data API",
+    )
     limits: LimitSettings = Field(
         default=LimitSettings(), description="How much may be asked of FileMaker, by minute and by day"
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 
-from ..dataapi.models import File, ScriptCall, ScriptOutcome, Value, Write, WrittenRecord
+from ..dataapi.models import File, LayoutMeta, ScriptCall, ScriptOutcome, Value, Write, WrittenRecord
 from ..errors import StateAway
 from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
+from ..solution_map.known_layout import KnownLayout
 from .conversion import sendable
 from .rate_limits import Block, What
 from .read_access import ReadAccess
@@ -19,6 +20,11 @@ from .read_access import ReadAccess
 
 class Database(ReadAccess):
     """One configured database as the assistant may use it."""
+
+    async def mapped(self, layout: LayoutMeta) -> KnownLayout | None:
+        """The layout with what the map adds to it; None without a map, and where the map is older than the layout."""
+        known = None if self.map is None else self.map.known(layout, await self.layouts())
+        return None if isinstance(known, str) else known
 
     @asynccontextmanager
     async def writes_ahead(self, count: int) -> AsyncGenerator[Block | None]:

@@ -35,6 +35,7 @@ from ..policy import (
     visible,
 )
 from ..policy.tables import table_of
+from ..solution_map.map_view import MapView
 from .layout_changes import LayoutChanges
 from .layout_tables import LayoutTables
 from .metadata import Metadata
@@ -68,12 +69,15 @@ class ReadAccess:
         outsider_files: KnownFiles | None = None,
         notes: Notes = NO_NOTES,
         sources: UnopenedSources | None = None,
+        solution_map: MapView | None = None,
     ) -> None:
         """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
         self._api = api
         self.calendar = calendar or Calendar()
         self.notes = notes
         """What the owner wrote down about its layouts; applied to questions, above this."""
+        self.map = solution_map
+        """What FileMaker itself says of the solution, where the owner approved a map."""
         self._metadata = Metadata(api, self.calendar.now, policy)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()

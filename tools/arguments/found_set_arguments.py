@@ -20,6 +20,7 @@ from ...server.query.found_sets.read_budget import Budget
 from ...server.query.found_sets.sort_keys import read_as_numbers, sort_keys
 from ...server.query.summary.group_records import EXAMPLE, group_records
 from .._call import Answer, Call
+from .find_cost import check_cost, costs
 from .other_records import is_stale, original, with_keys
 
 
@@ -46,6 +47,8 @@ class Asked:
             answer["today"] = found.criteria.today
         if notes := await self.notes(call, counting=counting):
             answer["notes"] = notes
+        if slow := await costs(call, found):
+            answer["slow"] = [str(each) for each in slow]
         if hints := habits.hints(self.where, found.layout, nothing_found=not counts.get("found")):
             answer["hints"] = list(hints)
         return answer
@@ -120,6 +123,7 @@ async def asked(
         as_numbers=read_as_numbers(meta, wording.sort(sort)),
     )
     found.notes = tuple(wording.said)
+    await check_cost(call, found, budget)
     return Asked(found, counted(call.progress), wording, where)
 
 

@@ -16,7 +16,9 @@ from ..plans.field_check import UNCHANGED
 from ..plans.marks import marks_of
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
+from .cascades import Cascades
 from .existing_records import refuse_taken_keys, twins
+from .map_checks import checked_by_map
 from .plan_items import (
     ItemDraft,
     Wanted,
@@ -73,6 +75,7 @@ class Drafting:
         policy = self._database.policy
         check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
         warnings += creation_warnings(meta, given)
+        warnings += await checked_by_map(self._database, self._exact, meta, items)
         await refuse_taken_keys(self._database, self._exact, meta, items, base)
         warnings += await twins(self._database, self._exact, meta, items)
         items = await with_twins(self._database, self._exact, meta, items)
@@ -179,6 +182,7 @@ class Drafting:
         ]
         steps: list[Step] = []
         if items:
+            warnings += await checked_by_map(self._database, self._exact, meta, items)
             images = RowImages(self._database)
             items = await images.of_removed(items)
             warnings += [*images.warnings, *twin_warnings(items)]
@@ -214,10 +218,17 @@ class Drafting:
         items, lost = await with_files(
             self._database, self._uploads, meta, records, await images.of_deleted(bare)
         )
+        cascades = Cascades(self._database, self._exact)
+        items = await cascades.of_deleted(meta, records, items)
         closed = unwritable(
             self._database.policy, meta, {n for r in records for n, v in r.fields.items() if v != ""}
         )
-        warnings = deletion_warnings(meta, records, closed) + images.warnings + lost
+        warnings = (
+            cascades.sentences
+            + deletion_warnings(meta, records, closed, cascades.map_date)
+            + images.warnings
+            + lost
+        )
         return [step_of(StepKind.DELETE, layout, items, how, warnings, notes)]
 
     def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:

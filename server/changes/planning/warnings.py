@@ -44,11 +44,16 @@ def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
     ]
 
 
-def deletion_warnings(meta: LayoutMeta, records: Sequence[Record], closed: Sequence[str] = ()) -> list[str]:
-    """`closed` are filled fields that the owner keeps from being written."""
+def deletion_warnings(
+    meta: LayoutMeta, records: Sequence[Record], closed: Sequence[str] = (), map_date: str = ""
+) -> list[str]:
+    """`closed` are filled fields that the owner keeps from being written. `map_date` is that of the map that told what goes
+    along; it warns and promises nothing."""
     sentences = [
         "Only the fields that this layout shows can be restored; a restored record gets a new record id.",
-        "Related records that this layout does not show may be deleted with them, if a relationship says so; "
+        f"What the solution map of {map_date} does not tell may be deleted with them too, if the solution changed since."
+        if map_date
+        else "Related records that this layout does not show may be deleted with them, if a relationship says so; "
         "that cannot be seen from here, and they cannot be restored.",
     ]
     if closed:

@@ -148,7 +148,8 @@ class _StepBack:
                 await self._own.add(row, takes_back=None, parent=undone[1], parent_place=created_by)
             shown_only = replace(item, related=tuple(row for row in item.related if not row.layout))
             self._rows += rows_restored(meta, shown_only, created_by)
-            back.left += not_known(step.layout, shown_only)
+            known = await self._database.mapped(meta)
+            back.left += not_known(step.layout, shown_only, "" if known is None else known.atlas.date)
             uploads_again, lost = files_back(meta, item, created_by)
             self._files += uploads_again
             if lost:

@@ -39,9 +39,15 @@ def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> 
     return StepKind.CREATE, Item(label=item.label, after=after, droppable=auto, key=known_by)
 
 
-def not_known(layout: str, item: Item) -> list[str]:
-    """What nobody here can know of a delete, and what of its rows comes back in part."""
-    sentences = [f"Related records that {layout!r} does not show: whether some went with it cannot be known"]
+def not_known(layout: str, item: Item, map_date: str = "") -> list[str]:
+    """What nobody here can know of a delete, and what of its rows comes back in part. `map_date` is that of the map by which the
+    rows that go along were looked for."""
+    place = (
+        f"neither {layout!r} nor the solution map of {map_date} shows"
+        if map_date
+        else f"{layout!r} does not show"
+    )
+    sentences = [f"Related records that {place}: whether some went with it cannot be known"]
     portals = dict.fromkeys(row.portal for row in item.related)
     return sentences + [
         f"{named(item, None)}: rows of {portal!r} come back with the fields that it shows, if it lets rows be made"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
-    from ...config.settings import Settings
+    from ...config.settings import DatabaseSettings, Settings
     from ...policy import Policy
 
 
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = complaints(policy, account=settings.database[name].account)
         if solution is not None:
             found += misspellings(policy, solution)
+        found += _by_map(settings.database[name], policy)
         for complaint in found:
             print(wrapped(complaint, "  ! "))
         wrong += len(found)
@@ -74,6 +75,25 @@ def _policies(settings: Settings) -> Iterator[tuple[str, str, Policy]]:
             f"{database.file} on {database.host}, as {database.account or 'nobody'}",
             policy_of(database),
         )
+
+
+def _by_map(database: DatabaseSettings, policy: Policy) -> list[str]:
+    """What the map of the solution says against declarations of scripts; a map that cannot be read is told elsewhere."""
+    from ...app.owner_map import map_of
+    from ...errors import ConfigurationError
+    from ...solution_map.script_words import mild_declarations
+
+    try:
+        view = map_of(database)
+    except ConfigurationError:
+        return []
+    if view is None:
+        return (
+            ["The solution map is a draft: put your name into approved, or take map out."]
+            if database.map
+            else []
+        )
+    return mild_declarations(view.atlas, policy)
 
 
 def _tools(settings: Settings) -> list[str]:

@@ -17,6 +17,7 @@ from ...emulator.switches import Switches
 from ...local.own_command import typed_command
 from ..argument_types import port
 from .emulator_process import SOMEWHERE, load, serve
+from .mapped_emulator import mapped_solutions, write_solutions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="a folder with a solution; may be given several times (default: the sample, Harbor)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="maps",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="an export of your own solution, or the map that learn made of it: served with invented data",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=port, default=0, help="port to listen on (default: a free one)")
@@ -79,7 +88,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="stand for FileMaker Cloud: Claris IDs alone, and refusals as web pages",
     )
     parser.add_argument(
-        "--init", type=Path, metavar="DIR", help="write a commented starter solution and stop"
+        "--init",
+        type=Path,
+        metavar="DIR",
+        help="write a commented starter solution, or with --from that one, and stop",
     )
 
 
@@ -94,15 +106,16 @@ def run(args: argparse.Namespace) -> int:
     logging.getLogger("python_multipart").setLevel(logging.ERROR)
     try:
         if args.init is not None:
-            return _write_starter(args.init)
+            return _write_starter(args.init) if not args.maps else _write_mapped(args.maps, args.init)
         if args.control and not _is_loopback(args.host):
             print(
                 "--control lets anybody who reaches the host break it; use it with a loopback --host.",
                 file=sys.stderr,
             )
             return 2
-        emulator, clock = load(args)
-        asyncio.run(serve(emulator, clock, args))
+        with mapped_solutions(args):
+            emulator, clock = load(args)
+            asyncio.run(serve(emulator, clock, args))
     except (SolutionError, UnknownSwitch, FolderInUse, UserListError) as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -126,6 +139,12 @@ def _write_starter(folder: Path) -> int:
 
     for path in write_starter(folder):
         print(path)
+    print(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}")
+    return 0
+
+
+def _write_mapped(maps: list[Path], folder: Path) -> int:
+    write_solutions(maps, folder)
     print(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}")
     return 0
 

@@ -1,0 +1,184 @@
+"""Related records that a delete takes along by the map of the solution: counted, and kept where they can come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...dataapi.models import FindRequest, LayoutMeta, Query, Record, Value
+from ...database.database import Database
+from ...errors import FilemakerMcpError, InputError
+from ...policy import RecordEffect, may_write
+from ...solution_map.atlas import Cascade, TableKey
+from ...solution_map.known_layout import KnownLayout
+from ..applying.apply_context import Exact
+from ..plans.field_check import same_value
+from ..plans.plan import Item, RowChange, RowKind
+
+MOST_ROWS = 1_000
+"""Of all that is kept for one step; what is beyond is counted only."""
+Owner = tuple[int, Mapping[str, Value]]
+"""The number of an item, and the fields of a record that goes with it."""
+AT_ONCE = 50
+"""Values in one find."""
+MOST_DEPTH = 4
+"""Cascades behind cascades that are followed."""
+
+
+@dataclass
+class Cascades:
+    """Made for one step of a plan."""
+
+    database: Database
+    exact: Exact
+    map_date: str = ""
+    """Of the map that was asked; empty where there is none to ask."""
+    sentences: list[str] = field(default_factory=list[str])
+    _counts: dict[TableKey, int] = field(default_factory=dict[TableKey, int])
+    _uncounted: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
+    _kept: int = 0
+    _is_hidden: bool = False
+
+    async def of_deleted(
+        self, meta: LayoutMeta, records: Sequence[Record], items: Sequence[Item]
+    ) -> list[Item]:
+        """The items with the rows that go with their records and that no portal of the layout shows. What is not under the
+        policy's eyes is told as such and nothing more."""
+        known = await self.database.mapped(meta)
+        if known is None or self.database.policy.scope is not None:
+            return list(items)
+        self.map_date = known.atlas.date
+        rows = await self._gone(known, known.table, list(enumerate(record.fields for record in records)), 0)
+        self._tell(known)
+        seen = {(n, row.record_id) for n, item in enumerate(items) for row in item.related}
+        return [
+            replace(
+                item,
+                related=(
+                    *item.related,
+                    *(row for at, row in rows if at == n and (n, row.record_id) not in seen),
+                ),
+            )
+            for n, item in enumerate(items)
+        ]
+
+    async def _gone(
+        self, known: KnownLayout, table: TableKey, owners: Sequence[Owner], depth: int
+    ) -> list[tuple[int, RowChange]]:
+        """The rows of every cascade from the table, with the number of the item that they go with."""
+        rows: list[tuple[int, RowChange]] = []
+        for cascade in known.atlas.cascades_from(table):
+            layout = await self._layout_of(known, cascade)
+            if layout is None:
+                continue
+            further: list[Owner] = []
+            for number, record in await self._matching(layout, cascade, owners):
+                further.append((number, record.fields))
+                self._counts[cascade.table] = self._counts.get(cascade.table, 0) + 1
+                if (
+                    may_write(self.database.policy, RecordEffect.CREATE, layout.name)
+                    and self._kept < MOST_ROWS
+                ):
+                    self._kept += 1
+                    rows.append((number, _row(known.atlas.name_of(cascade.table), layout, record)))
+            if further and depth < MOST_DEPTH:
+                rows += await self._gone(known, cascade.table, further, depth + 1)
+        return rows
+
+    async def _layout_of(self, known: KnownLayout, cascade: Cascade) -> LayoutMeta | None:
+        """An open layout of the rows' table on which they can be found, the one that shows most."""
+        if not known.open.shows_table(cascade.table):
+            self._is_hidden = True
+            return None
+        far = [theirs for _, operator, theirs in cascade.match if operator == "="]
+        found: list[LayoutMeta] = []
+        for place in known.open.places_of(cascade.table):
+            try:
+                meta = await self.database.layout(place.name)
+            except FilemakerMcpError:  # one that cannot be described is of no use here
+                continue
+            if await self.database.mapped(meta) is not None and all(name in meta.fields for name in far):
+                found.append(meta)
+        if not far or len(far) < len(cascade.match) or not found:
+            self._uncounted[cascade.table] = None
+            return None
+        policy = self.database.policy
+        return max(found, key=lambda m: (may_write(policy, RecordEffect.CREATE, m.name), len(m.fields)))
+
+    async def _matching(
+        self, layout: LayoutMeta, cascade: Cascade, owners: Sequence[Owner]
+    ) -> list[tuple[int, Record]]:
+        """The records of the layout that match the owners. An empty match field matches nothing."""
+        wanted: list[tuple[int, dict[str, Value]]] = []
+        for number, fields in owners:
+            values = {theirs: fields[own] for own, _, theirs in cascade.match if fields.get(own, "") != ""}
+            if len(values) == len(cascade.match):
+                wanted.append((number, values))
+            elif any(own not in fields for own, _, _ in cascade.match):
+                self._uncounted[cascade.table] = None
+        found: list[tuple[int, Record]] = []
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            try:
+                requests = tuple(self._request(layout, values) for _, values in part)
+            except InputError:  # a field that no find can name
+                self._uncounted[cascade.table] = None
+                return []
+            page = await self.database.page(Query(layout.name, requests, limit=MOST_ROWS, portals=()))
+            beyond = (page.found or 0) - len(page.records)
+            if beyond > 0:
+                self._counts[cascade.table] = self._counts.get(cascade.table, 0) + beyond
+            for record in page.records:
+                owner = next((n for n, values in part if _holds(layout, record, values)), None)
+                if owner is not None:
+                    found.append((owner, record))
+        return found
+
+    def _request(self, layout: LayoutMeta, values: Mapping[str, Value]) -> FindRequest:
+        criteria = [self.exact(layout, name, value).criteria for name, value in values.items()]
+        return FindRequest({name: text for each in criteria for name, text in each.items()})
+
+    def _tell(self, known: KnownLayout) -> None:
+        atlas = known.atlas
+        for table, count in self._counts.items():
+            name = atlas.name_of(table)
+            self.sentences.append(
+                f"{count} {name} record{'s go' if count != 1 else ' goes'} with {_THEM} (solution map of {atlas.date})."
+            )
+        for table in self._uncounted:
+            if table not in self._counts:
+                self.sentences.append(
+                    f"{atlas.name_of(table)} records go with {_THEM} (solution map of {atlas.date}); no open layout lets them be counted, "
+                    "and they cannot be restored."
+                )
+        if self._is_hidden:
+            self.sentences.append(
+                f"Records that this assistant cannot see go with {_THEM} (solution map of {atlas.date}); they cannot be restored."
+            )
+        gone = sum(self._counts.values())
+        if gone > self._kept:
+            self.sentences.append(
+                f"Of these, {gone - self._kept} cannot be restored: no layout of theirs may be written, or they are too many."
+            )
+
+
+_THEM = "what is deleted"
+
+
+def _row(name: str, layout: LayoutMeta, record: Record) -> RowChange:
+    """A row that comes back through a layout of its own. It is kept and not shown: the portal that would show it is not there."""
+    return RowChange(
+        RowKind.REMOVE,
+        name,
+        name,
+        record_id=record.record_id,
+        mod_id=record.mod_id,
+        layout=layout.name,
+        whole=dict(record.fields),
+    )
+
+
+def _holds(layout: LayoutMeta, record: Record, values: Mapping[str, Value]) -> bool:
+    return all(
+        same_value(layout.fields[name], value, record.fields.get(name, "")) for name, value in values.items()
+    )

@@ -1,0 +1,1 @@
+"""A solution of invented data, made from the map of a real one: the file that `filemaker-mcp learn` writes."""

@@ -1,0 +1,121 @@
+"""What `describe_layout` gains by a map: the table, its key and relationships, and a few words at each field that surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from ..dataapi.models import LayoutMeta, MenuItem
+from .atlas import Near
+from .field_words import in_full, marks_of
+from .known_layout import KnownLayout
+from .map_view import MapView
+
+MOST_CHARACTERS = 1_600
+"""Of all additions to one layout, about 400 tokens."""
+Answer = dict[str, object]
+
+
+def added_to_layout(
+    view: MapView | None, meta: LayoutMeta, layouts: Sequence[MenuItem], answer: Answer
+) -> Answer:
+    """The answer with what the map adds. What names suggested as key and relations gives way to what is known."""
+    known = None if view is None else view.known(meta, layouts)
+    if view is None or known is None:
+        return answer
+    if isinstance(known, str):
+        return answer | {"map": known}
+    budget = _Budget()
+    answer = dict(answer)
+    answer["fields"] = budget.marked(known, _mapping(answer.get("fields")))
+    if portals := _mapping(answer.get("portals")):
+        answer["portals"] = {name: budget.marked(known, _mapping(inside)) for name, inside in portals.items()}
+    told: Answer = {"by": f"the solution map of {view.date}"}
+    if not view.is_scoped:
+        told |= _table(known)
+    if budget.is_spent:
+        told["more"] = "describe_layout with fields"
+    guesses = {k: v for k, v in _mapping(answer.get("guesses")).items() if k not in ("key", "points_to")}
+    answer.pop("guesses", None)
+    return answer | ({"guesses": guesses} if guesses else {}) | {"map": told}
+
+
+def added_to_fields(
+    view: MapView | None, meta: LayoutMeta, layouts: Sequence[MenuItem], answer: Answer
+) -> Answer:
+    """The same for single fields: their formulas and rules too, as far as the owner lets them be shown."""
+    known = None if view is None else view.known(meta, layouts)
+    if view is None or known is None:
+        return answer
+    if isinstance(known, str):
+        return answer | {"map": known}
+    fields = _mapping(answer.get("fields"))
+    full = {name: found for name in fields if (found := in_full(known, name, formulas=view.shows_formulas))}
+    told: Answer = {"by": f"the solution map of {view.date}"}
+    marked = {name: ", ".join([str(words), *marks_of(known, name)]) for name, words in fields.items()}
+    return answer | {"fields": marked, "map": told | full}
+
+
+class _Budget:
+    """What is left of the characters for additions to one layout."""
+
+    def __init__(self) -> None:
+        self._left = MOST_CHARACTERS
+        self.is_spent = False
+
+    def marked(self, known: KnownLayout, fields: Mapping[str, object]) -> dict[str, object]:
+        marked: dict[str, object] = {}
+        for name, words in fields.items():
+            own = [mark for mark in marks_of(known, name) if mark not in str(words)]
+            length = sum(map(len, own))
+            if length > self._left:
+                self.is_spent, own = True, []
+            else:
+                self._left -= length
+            given = [part for part in str(words).split(", ") if part != "auto-enter" or not own]
+            marked[name] = ", ".join([*given, *own])
+        return marked
+
+
+def _table(known: KnownLayout) -> Answer:
+    told: Answer = {"table": known.atlas.name_of(known.table)}
+    comment = known.atlas.tables[known.table].comment
+    if comment and known.open.names_nothing_closed(comment, known.place.occurrence):
+        told["comment"] = comment
+    if key := _key(known):
+        told["key"] = key
+    relations = {near.far: ", ".join(_relation(known, near)) for near in known.relations()}
+    return told | ({"related": relations} if relations else {})
+
+
+def _key(known: KnownLayout) -> str:
+    """An open field that is unique and that relationships match on, else any unique one."""
+    matched = {own for near in known.atlas.relations_at(known.place.occurrence) for own, _, _ in near.match}
+    unique = [
+        name
+        for name, facts in known.atlas.tables[known.table].fields.items()
+        if facts.rules is not None and facts.rules.unique and known.open.is_open(known.place.occurrence, name)
+    ]
+    return next((name for name in unique if name in matched), unique[0] if unique else "")
+
+
+def _relation(known: KnownLayout, near: Near) -> list[str]:
+    own = known.place.occurrence
+    fields = [
+        f"{mine} {operator} {theirs}"
+        for mine, operator, theirs in near.match
+        if known.open.is_open(own, mine) and known.open.is_open(near.far, theirs)
+    ]
+    table = known.atlas.table_of(near.far)
+    name = "" if table is None else known.atlas.name_of(table)
+    words = [f"the table {name}"] if name and name != near.far else []
+    words += [" and ".join(fields) if len(fields) == len(near.match) and fields else "related"]
+    return (
+        words
+        + (["deleted with it"] if near.far_goes else [])
+        + (["made through it"] if near.far_is_made else [])
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}

@@ -1,0 +1,113 @@
+"""Plans know what FileMaker would refuse, refill or take along, and undo brings back what went along."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from ..assistant import Assistant
+from .mapped_shop import MappedShop, mapped_shop
+
+pytestmark = pytest.mark.anyio
+FIELDS = ["Customer ID", "Text"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MappedShop:
+    return mapped_shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+async def it(made: MappedShop) -> AsyncGenerator[Assistant]:
+    async with made.assistant() as assistant:
+        yield assistant
+
+
+async def rows(it: Assistant, layout: str, fields: list[str], **where: object) -> list[list[object]]:
+    found = await it.ask("find_records", layout=layout, where=where or None, fields=fields)
+    return [row[1:] for row in found.get("rows", [])]
+
+
+async def test_what_went_along_comes_back_with_an_undo_and_everything_is_counted(it: Assistant) -> None:
+    remarks = await rows(it, "Remarks", FIELDS, **{"Customer ID": "C-0004"})
+    assert remarks
+    plan = await it.ask("delete_records", layout="Customers", where={"ID": "C-0004"})
+    assert any(f"{len(remarks)} Remarks record" in each for each in plan["warnings"])
+    assert (await it.ask("apply_change", change_id=plan["change_id"]))["state"] == "done"
+    assert await rows(it, "Remarks", FIELDS, **{"Customer ID": "C-0004"}) == []
+    undo = await it.ask("undo_change", change_id=plan["change_id"])
+    if undo["state"] == "planned":
+        assert any("nor the solution map of 2026-11-20 shows" in each for each in undo["stays_as_it_is"])
+        undo = await it.ask("apply_change", change_id=undo["change_id"])
+    assert undo["state"] == "done"
+    back = await rows(it, "Remarks", FIELDS, Text=remarks[0][1])
+    assert [row[1] for row in back] == [remarks[0][1]]
+    owner = str(back[0][0])
+    assert len(await rows(it, "Customers", ["ID"], ID=owner)) == 1, (
+        "the row hangs on the record that came back"
+    )
+
+
+async def test_cascades_behind_cascades_are_counted_too(it: Assistant) -> None:
+    number = str((await rows(it, "Lines", ["Invoice Number"]))[0][0])
+    plan = await it.ask("delete_records", layout="Invoices", where={"Number": number})
+    told = " ".join(plan["warnings"])
+    assert "Lines" in told
+    assert "Customers record" not in told
+
+
+@pytest.mark.parametrize(
+    ("layout", "values", "says"),
+    [
+        ("Products", {"SKU": "SKU 3", "Name": "x"}, "'SKU' is unique, and record 3 has 'SKU 3' already"),
+        ("Lines", {"Quantity": 101}, "'Quantity' takes 1 to 100, and this is 101"),
+        ("Customers", {"ID": "C-9999", "Name": "x"}, "'ID' may not be changed by hand: FileMaker fills it"),
+    ],
+)
+async def test_what_filemaker_would_refuse_is_refused_before_it_is_sent(
+    it: Assistant, layout: str, values: dict[str, object], says: str
+) -> None:
+    sent = len(it.emulator.requests)
+    refusal = await it.refused("create_records", layout=layout, records=[values])
+    assert says in refusal
+    assert "(solution map of 2026-11-20)" in refusal
+    assert "Nothing was changed" in refusal
+    assert all(
+        request.method != "POST" or not request.path.endswith("/records")
+        for request in it.emulator.requests[sent:]
+    )
+
+
+async def test_two_new_records_may_not_share_what_is_unique(it: Assistant) -> None:
+    refusal = await it.refused("create_records", layout="Products", records=[{"SKU": "new"}, {"SKU": "NEW"}])
+    assert "'SKU' is unique, and 'new' is given twice" in refusal
+
+
+async def test_a_value_outside_the_list_of_a_rule_is_refused_though_the_layout_offers_it_loosely(
+    it: Assistant,
+) -> None:
+    refusal = await it.refused("edit_records", layout="Invoices", records={"1": {"Status": "Lost"}})
+    assert "Status" in refusal
+
+
+async def test_a_plan_says_what_filemaker_refills_checks_and_copies(it: Assistant) -> None:
+    plan = await it.ask("edit_records", layout="Customers", records={"2": {"Label": "Mine"}})
+    assert (
+        "FileMaker refills 'Label' by a formula, so what is written may not stay. (solution map of 2026-11-20)"
+        in plan["warnings"]
+    )
+    due = await it.ask("edit_records", layout="Invoices", records={"2": {"Due": "2026-12-01"}})
+    assert (
+        "FileMaker checks 'Due': “An invoice is due after its date.” (solution map of 2026-11-20)"
+        in due["warnings"]
+    )
+    line = await it.ask("edit_records", layout="Lines", records={"2": {"SKU": "SKU 5"}})
+    assert (
+        "FileMaker copies 'Price' anew from Products::Price. (solution map of 2026-11-20)" in line["warnings"]
+    )
+
+
+async def test_what_the_record_has_already_is_not_refused_as_unique(it: Assistant) -> None:
+    plan = await it.ask("edit_records", layout="Products", records={"3": {"SKU": "sku 3"}})
+    assert plan["state"] == "planned"
