@@ -9,6 +9,7 @@ from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError
 from ...policy import RecordEffect, may_write
+from ...policy.tables import table_of
 from ..plans.marks import is_comparable, same_content
 from ..plans.plan import Item, RowChange, RowKind
 from .records_by_id import Progress, records_by_id, unheard
@@ -70,11 +71,13 @@ class RowImages:
         return whole
 
     async def _own_layout(self, occurrence: str) -> LayoutMeta | None:
-        """The layout of that table occurrence which shows most and may be written to. Hosts before 19 do not tell whose a
-        layout is (section 5.1); there one of the same name is taken, and its records are compared."""
+        """The layout of that occurrence's table which shows most and may be written to; the owner's `tables` tell of occurrences
+        that are one table. Hosts before 19 do not tell whose a layout is (section 5.1); there one of the same
+        name is taken, and its records are compared."""
         policy = self._database.policy
         listed = await self._database.layouts()
-        told = [item for item in listed if item.table == occurrence]
+        table = table_of(policy, occurrence)
+        told = [item for item in listed if item.table and table_of(policy, item.table) == table]
         candidates = told or [item for item in listed if not item.table and item.name == occurrence]
         names = [item.name for item in candidates if may_write(policy, RecordEffect.CREATE, item.name)]
         names.sort(key=lambda name: name != occurrence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,20 @@ from ..workshop_host import applied, made, planned
 pytestmark = pytest.mark.anyio
 LINES = ("Invoice Number", "Text", "Amount", "Account")
 HIDDEN_LAYOUT = {"FILEMAKER_LAYOUTS": '["Invoices", "Invoices Plain", "Notes", "Payments"]'}
+
+
+def with_all_lines(folder: Path) -> Emulator:
+    """The books, where the layout *Lines* is of another occurrence of that table than the portal and the other layout."""
+    shutil.copytree(FOLDER, folder / "books")
+    definition = folder / "books" / "books.toml"
+    text = definition.read_text(encoding="utf-8").replace(
+        '[layouts.Lines]\noccurrence = "Lines"', '[layouts.Lines]\noccurrence = "All Lines"'
+    )
+    text = text.replace(
+        "[layouts.Invoices]", '[occurrences."All Lines"]\ntable = "Lines"\n\n[layouts.Invoices]', 1
+    )
+    definition.write_text(text, encoding="utf-8")
+    return Emulator([folder / "books"])
 
 
 async def test_a_row_that_its_portal_cannot_make_comes_back_whole() -> None:
@@ -30,6 +46,25 @@ async def test_a_row_that_its_portal_cannot_make_comes_back_whole() -> None:
         assert (await applied(assistant, back))["state"] == "done"
         assert sorted(await column(assistant, "Lines", *LINES)) == sorted(before)
         assert "taken back already" in await assistant.refused("undo_change", change_id=gone["change_id"])
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["tables says so", "tables says nothing"])
+async def test_a_row_comes_back_through_a_layout_of_another_occurrence_of_its_table(
+    tmp_path: Path, told: bool
+) -> None:
+    emulator = with_all_lines(tmp_path)
+    rules = {"FILEMAKER_LAYOUTS": '["Invoices", "Lines"]'}
+    rules |= {"FILEMAKER_TABLES": '{"All Lines": "Lines"}'} if told else {}
+    async with in_books(emulator, rules) as assistant:
+        before = await column(assistant, "Lines", *LINES)
+        gone = await planned(
+            assistant, "edit_records", layout="Invoices", ids=["1"], values={"Lines": {"remove": ["1"]}}
+        )
+        assert ("no layout of their own" in str(gone.get("warnings", ""))) is not told
+        await applied(assistant, gone)
+        if told:
+            await applied(assistant, await assistant.ask("undo_change"))
+            assert sorted(await column(assistant, "Lines", *LINES)) == sorted(before)
 
 
 async def test_fields_and_removed_rows_of_one_edit_come_back_together() -> None:
