@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ..changes.plans.agreements import AN_HOUR, Standing
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
+from .plan_table import csv_of
 from .plan_view import filter_of, plan_facts, shown_row
 
 STYLE = "/style.css"
@@ -31,6 +33,7 @@ class PlanPages:
             routes=[
                 Route(STYLE, self._style),
                 Route("/{token}", self._plan, methods=["GET", "POST"]),
+                Route("/{token}/plan.csv", self._table),
                 Route("/{token}/{number:int}", self._record),
             ]
         )
@@ -65,6 +68,21 @@ class PlanPages:
         back = f"{here}?page={listing.page_of(row.number)}#r{row.number}"
         page = self._html.page("record.html", plan=question.plan, row=shown_row(row), back=back)
         return HTMLResponse(page)
+
+    async def _table(self, request: Request) -> Response:
+        """All records in one file. It opens no page: what was looked at elsewhere is not known here."""
+        question = self._find(request)
+        if question is None:
+            return self._message(410, "This question is over", "Ask the assistant to try again.")
+        over = _over(question, await question.agreements.standing(question.plan.id))
+        if over is not None:
+            return self._message(410, *over)
+        name = quote(f"{question.plan.id}.csv")
+        return StreamingResponse(
+            csv_of(question.inspection.listing),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
+        )
 
     async def _answer(self, request: Request, question: PlanQuestion, standing: Standing) -> Response:
         if not is_from_its_page(request, self._origin()):

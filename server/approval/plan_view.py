@@ -91,6 +91,7 @@ def plan_facts(
         "problem": problem,
         "here": here,
         "all": f"{here}#records",
+        "table": f"{here}/plan.csv",
         "link": link,
         "record": record,
         "brief": brief,

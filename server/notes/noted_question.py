@@ -10,6 +10,7 @@ from typing import cast
 
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import Criteria, Default, understand
+from ..criteria.key_set import KeySet
 from ..criteria.related_rows import Uncounted
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
@@ -59,7 +60,7 @@ class NotedQuestion:
         """All of it as text, nothing shortened."""
         parts = {"where": self.where, "omit": self.omit, "also": self.also}
         given = {name: part for name, part in parts.items() if part}
-        return json.dumps(given, ensure_ascii=False, default=str) if given else "every record"
+        return json.dumps(given, ensure_ascii=False, default=_in_words) if given else "every record"
 
     def narrowed(self, where: object) -> NotedQuestion:
         """The same with further criteria, which may ask for what is left out."""
@@ -67,6 +68,11 @@ class NotedQuestion:
             each for each in self.left_out if not any(asks_for(part, each.where) for part in objects(where))
         )
         return replace(self, also=(*self.also, where), left_out=left)
+
+
+def _in_words(value: object) -> object:
+    """Values of other records as they were asked for, and how many there are: the same question reads the same each time."""
+    return {"of": value.origin, "values": len(value)} if isinstance(value, KeySet) else str(value)
 
 
 def objects(given: object) -> list[object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +299,41 @@ async def test_different_edits_are_each_shown(tmp_path: Path) -> None:
         for values in records.values():
             assert f"<ins><bdi>{values['Ref']}</bdi></ins>" in browser.page
         assert "All 24 records are shown" in browser.page
+
+
+async def test_all_differences_can_be_saved_as_csv_for_a_spreadsheet(tmp_path: Path) -> None:
+    """The same rows, whole, from all pages; no cell acts as a formula, what cannot be seen is named, and no page counts as opened."""
+    browser = Browser(None)
+    emulator = many_jobs(tmp_path, 120, Ref=lambda number: f"=HYPERLINK({number})")
+    async with in_workshop(emulator, ALWAYS | SOON, open_browser=browser) as assistant:
+        records = {str(n): {"Ref": f"+{n}\nsecond \u202eline", "Hours": n} for n in range(1, 121)}
+        plan = await planned(assistant, "edit_records", layout="Jobs", records=records)
+        await applied(assistant, plan)
+        seen = re.findall(r"\d of 3 pages opened", browser.page)
+        assert re.search(r'href="[^"]+/plan\.csv" download', browser.page)
+        assert await looked(browser, "/plan.csv") == 200
+        assert f"filename*=UTF-8''{plan['change_id']}.csv" in browser.headers["content-disposition"]
+        assert browser.headers["cache-control"] == "no-store"
+        rows = list(csv.DictReader(StringIO(browser.page.removeprefix("\ufeff"))))
+        assert len(rows) == 240
+        assert rows[1] == {
+            "number": "1",
+            "what": "edit",
+            "record": "1 Job 1",
+            "layout": "Jobs",
+            "field": "Ref",
+            "before": "'=HYPERLINK(1)",
+            "after": "'+1\nsecond ⟨right-to-left override⟩line",
+            "meaning": "becomes",
+        }
+        assert {row["record"] for row in rows} == {f"{n} Job {n}" for n in range(1, 121)}
+        assert not [cell for row in rows for cell in row.values() if cell[:1] in ("=", "+", "-", "@")]
+        assert await looked(browser) == 200
+        assert re.findall(r"\d of 3 pages opened", browser.page) == seen == ["1 of 3 pages opened"]
+        assert await clicked(browser, "no") == 200
+        assert await looked(browser, "/plan.csv") == 200, "a person who said no may still look"
+        browser.address = f"{browser.origin}/somebody-else"
+        assert await looked(browser, "/plan.csv") == 410
 
 
 async def journal(assistant: Assistant) -> list[Any]:

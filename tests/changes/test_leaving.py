@@ -279,3 +279,28 @@ async def test_an_agreement_to_save_a_file_covers_that_file_and_no_later_one(tmp
         assert (tmp_path / "Jobs 1 Sketch.bin").read_bytes() == bytes(range(255, -1, -1))
         third = json.loads(said(await assistant.call("read_container", **saving)))
         assert third["state"] == "planned", "an agreement is for one saving"
+
+
+async def test_an_agreement_covers_the_other_records_by_which_the_exported_ones_are_chosen(
+    tmp_path: Path,
+) -> None:
+    emulator = workshop()
+    customers = {"layout": "Tasks", "field": "Job ID", "where": {"Minutes": {"gt": 60}}}
+    export: dict[str, Any] = {
+        "layout": "Jobs",
+        "file": "jobs",
+        "fields": ["ID"],
+        "where": {"ID": {"in": customers}},
+    }
+    async with in_workshop(emulator, rules(tmp_path, **AWAY)) as assistant:
+        await read_outsiders(assistant)
+        first = await assistant.ask("export_records", **export)
+        await agree(assistant, first["change_id"])
+        async with in_workshop(emulator) as colleague:
+            await made(
+                colleague, "create_records", layout="Tasks", records=[{"Job ID": "J-003", "Minutes": 99}]
+            )
+        second = await assistant.ask("export_records", **export)
+        assert (second["state"], files(tmp_path)) == ("planned", []), "another record would leave with them"
+        await agree(assistant, second["change_id"])
+        assert (await assistant.ask("export_records", **export))["rows"] == 3

@@ -114,6 +114,41 @@ async def test_writing_a_field_called_delete_related_is_refused_when_it_is_plann
         ] == "x"
 
 
+MADE_OF_WHAT_IS_THERE: tuple[dict[str, Any], ...] = (
+    {"append": "x"},
+    {"replace": "x", "with": "Customers.1"},
+    {"replace": ".", "with": "Customers.1", "regex": True},
+    {"add_value": "Customers.1"},
+    {"remove_value": "x"},
+    {"field": "Name"},
+    {"clear": True},
+)
+
+
+async def test_no_way_of_writing_makes_a_word_of_a_name_nor_reaches_what_is_hidden() -> None:
+    """Values that are made of what a field holds: a field called by a word of a write, one by a word of a find, and one of which the
+    assistant sees pseudonyms alone."""
+    emulator = sales()
+    rules: dict[str, Any] = {"hidden_fields": {"Contacts": ["Phone"]}, "count_hidden_fields": True}
+    async with in_sales(emulator, access="edit", **rules) as assistant:
+        before = emulator.digest()
+        asked: dict[str, Any] = {"layout": "Contacts", "ids": ["1"]}
+        for value in MADE_OF_WHAT_IS_THERE:
+            refused = await assistant.refused("edit_records", **asked, values={"deleteRelated": value})
+            assert "is a word of the Data API" in refused, value
+            refused = await assistant.refused("edit_records", **asked, values={"Phone": value})
+            assert "hide the field" in refused, value
+            assert "111" not in refused
+            assert emulator.digest() == before
+        refused = await assistant.refused("edit_records", **asked, values={"Name": {"field": "Phone"}})
+        assert "owner hides what it holds" in refused
+        steps = ({"append": "s"}, {"replace": "true", "with": "maybe"}, {"add_value": "no"})
+        for value, stored_then in zip(steps, ("trues", "maybes", "maybes\nno"), strict=True):
+            plan = await planned(assistant, "edit_records", **asked, values={"omit": value})
+            assert (await applied(assistant, plan))["state"] == "done"
+            assert stored(emulator, "Contacts", 1, "omit").replace("\r", "\n") == stored_then
+
+
 @pytest.mark.parametrize("spelled", [DECOMPOSED, "GRÖSSE", "größe", unicodedata.normalize("NFD", "größe")])
 async def test_a_name_composed_or_not_and_in_any_case_is_read_and_written_alike(spelled: str) -> None:
     emulator = sales()

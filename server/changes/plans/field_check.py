@@ -10,6 +10,7 @@ from ...dataapi.reserved_words import is_write_word
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field
 from ...errors import InputError
+from ...policy import hidden
 from ...text.near_names import near
 from ...text.numbers import number_in
 
@@ -20,7 +21,8 @@ UNCHANGED = "Nothing was changed."
 
 
 def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
-    """The name under which a record shows the field, and the field. Raises InputError or NameUnknown for what cannot be written."""
+    """The name under which a record shows the field, and the field. Raises InputError or NameUnknown for what cannot be written,
+    and Forbidden for a field of which only pseudonyms are seen: nothing is compared with those."""
     own = spelled_on(meta, name)
     field = None if own is None else meta.fields.get(own) or meta.field_named(own)
     if own is None or field is None:
@@ -31,6 +33,8 @@ def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
             f"{field.name!r} is a word of the Data API in a write, so a field of that name cannot be written",
             advice=f"A developer can rename the field. {UNCHANGED}",
         )
+    if field.is_disguised:
+        raise hidden(meta.name, field.name)
     if field.kind != "normal":
         raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
     if field.is_global:

@@ -39,6 +39,11 @@ class Writer(Protocol):
         ...
 
 
+def csv_cells(values: Row) -> list[str]:
+    """As they stand in a CSV file: no text acts as a formula, and numbers have all their digits."""
+    return [_safe(v) if isinstance(v, str) else _digits(v) for v in values]
+
+
 class CsvWriter:
     """UTF-8 with a mark, as Excel wants it; a text that could act as a formula gets an apostrophe in front."""
 
@@ -48,7 +53,7 @@ class CsvWriter:
         self._csv.writerow([_safe(name) for name in columns])
 
     def row(self, values: Row) -> None:
-        self._csv.writerow([_safe(v) if isinstance(v, str) else _digits(v) for v in values])
+        self._csv.writerow(csv_cells(values))
 
     def close(self) -> None:
         self._file.close()

@@ -1,0 +1,42 @@
+"""Every difference of a plan as CSV, for a person who looks at it in a spreadsheet: the rows of its pages, all of them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from io import StringIO
+
+from ..changes.display.plan_display import Sense
+from ..changes.display.plan_listing import PlanListing
+from ..dataapi.models import Value
+from ..query.export.writers import csv_cells
+from ..text.one_line import one_line
+
+COLUMNS = ("number", "what", "record", "layout", "field", "before", "after", "meaning")
+MEANING = {Sense.BECOMES: "becomes", Sense.GOES: "goes", Sense.SAYS: "note"}
+LINE_ENDS = re.compile(r"\r\n|\r|\n")
+MARK = "\ufeff"
+"""By which spreadsheets know UTF-8."""
+
+
+def csv_of(listing: PlanListing) -> Iterator[str]:
+    """In pieces, a record each. What cannot be seen is named, as on the page, and nothing acts as a formula."""
+    yield MARK + _lines([COLUMNS])
+    for row in listing.rows:
+        head = (row.number, row.do, row.which, row.layout)
+        rows = [(*head, line.name, line.before, line.after, MEANING[line.sense]) for line in row.lines]
+        yield _lines(rows or [(*head, "", "", "", "")])
+
+
+def _lines(rows: list[tuple[str, ...]] | list[tuple[Value, ...]]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows(csv_cells([_shown(cell) for cell in row]) for row in rows)
+    return text.getvalue()
+
+
+def _shown(value: Value) -> Value:
+    if isinstance(value, int | Decimal):
+        return value
+    return "\n".join(one_line(line) for line in LINE_ENDS.split(str(value)))
