@@ -12,7 +12,7 @@ import anyio
 from mcp import Client
 
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.config.configuration import configured, settled
 from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.tools import TOOLS
 from filemaker_mcp.tools._tool import Declaration, Need
@@ -34,8 +34,12 @@ ONE = {
 
 
 async def surface(environment: Mapping[str, str]) -> dict[str, Any]:
+    return await surface_of(configured(environment))
+
+
+async def surface_of(settings: Settings) -> dict[str, Any]:
     """Instructions and tools as a client receives them."""
-    async with Client(build(configured(environment)).server) as client:
+    async with Client(build(settings).server) as client:
         listed = await client.list_tools()
         tools = [tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed.tools]
         return {"instructions": client.instructions, "tools": tools}
@@ -44,6 +48,19 @@ async def surface(environment: Mapping[str, str]) -> dict[str, Any]:
 def everything() -> dict[str, Any]:
     """With all that an owner can allow."""
     return anyio.run(surface, ONE | {"FILEMAKER_ACCESS": "delete", "FILEMAKER_SCRIPTS": '{"*": {}}'})
+
+
+def of_two_databases() -> dict[str, Any]:
+    """With all that an owner can allow in each."""
+    own = {
+        "host": "fm.example.com",
+        "account": "assistant",
+        "password": "keychain",
+        "access": "delete",
+        "scripts": {"*": {}},
+    }
+    databases = {name: {**own, "file": name} for name in ("Sales", "Stock")}
+    return anyio.run(surface_of, settled({"database": databases}, None))
 
 
 def snapshot() -> str:

@@ -157,6 +157,8 @@ async def get_record(
     }
     if shown:
         answer["portals"] = shown
+    if table.unclear:
+        answer["portals_unclear"] = list(table.unclear)
     if table.cut_portals:
         answer["cut"] = [*table.cut_portals, "go on with portals and portal_offset"]
     return answer

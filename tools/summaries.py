@@ -33,7 +33,8 @@ async def summarize_records(
         Field(
             description='"count", {"sum": "Total"}, average, min, max, median, stddev, distinct, {"percentile": "Total", "p": 90}, '
             '{"share": "Total", "of": group above}, {"first": "Status", "by": "Date"}, last, {"ratio": [m1, m2]}, '
-            '{"running": m}, {"moving": m, "periods": 3}; of two fields {"sum": {"product": ["Qty", "Price"]}}, difference, '
+            '{"running": m}, {"moving": m, "periods": 3}, {"new": "Customer ID"} (by period), returning, lost; of two fields '
+            '{"sum": {"product": ["Qty", "Price"]}}, difference, '
             "days_between; or one that notes define"
         ),
     ] = [],  # noqa: B006 -- read, never changed; a schema shows the default

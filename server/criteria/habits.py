@@ -66,20 +66,15 @@ def bound_meant(operand: object) -> str:
 def hints(where: object, layout: LayoutMeta, *, nothing_found: bool) -> tuple[str, ...]:
     """What may not have been meant: a value that its field's list does not have; signs that were taken literally."""
     sentences: dict[str, None] = {}
-    for name, value in _equal(where):
+    for name, value in equal_texts(where):
         field = layout.field_named(name)
         if field is None or field.type != "text":
             continue
         values = layout.value_lists.get(field.value_list or "")
         pairs = values.values if values else ()
-        stored = [kept for kept, shown in pairs if shown == value and kept != shown]
-        if stored and value not in {kept for kept, _ in pairs}:
-            sentences[
-                f"{value!r} is what the list of {name!r} shows; {' or '.join(map(repr, stored))} is stored"
-            ] = None
-            continue
         listed = [kept for kept, _ in pairs] if values and values.kind == "customList" else []
-        if listed and "\n" not in value and value.casefold() not in {each.casefold() for each in listed}:
+        known = {each.casefold() for pair in pairs for each in pair}
+        if listed and "\n" not in value and value.casefold() not in known:
             more = ", ..." if len(listed) > SHOWN else ""
             sentences[
                 f"{value!r} is not in the value list of {name!r}: {', '.join(listed[:SHOWN])}{more}"
@@ -89,7 +84,7 @@ def hints(where: object, layout: LayoutMeta, *, nothing_found: bool) -> tuple[st
     return tuple(sentences)
 
 
-def _equal(where: object) -> Iterator[tuple[str, str]]:
+def equal_texts(where: object) -> Iterator[tuple[str, str]]:
     """Fields with the texts that they are to be equal to."""
     for item in cast("list[object]", where) if isinstance(where, list) else [where]:
         if isinstance(item, Mapping):

@@ -48,15 +48,19 @@ def record(item: JsonObject) -> Record:
 
 
 def _portals(data: JsonObject, infos: Iterable[JsonObject]) -> dict[str, PortalRows]:
-    told = {str(info.get("portalObjectName") or info.get("table", "")): info for info in infos}
-    return {name: _portal_rows(rows, told.get(name, {})) for name, rows in data.items()}
+    told: dict[str, list[JsonObject]] = {}
+    for info in infos:
+        told.setdefault(str(info.get("portalObjectName") or info.get("table", "")), []).append(info)
+    return {name: _portal_rows(rows, told.get(name, [])) for name, rows in data.items()}
 
 
-def _portal_rows(rows: list[JsonObject], info: JsonObject) -> PortalRows:
+def _portal_rows(rows: list[JsonObject], infos: list[JsonObject]) -> PortalRows:
+    info: JsonObject = infos[-1] if infos else {}
     return PortalRows(
         rows=tuple(_portal_row(row) for row in rows),
         found=int(info.get("foundCount", len(rows) if not info else 0)),
         occurrence=str(info.get("table", "")),
+        namesakes=max(1, len(infos)),
     )
 
 

@@ -196,6 +196,8 @@ class PortalRows:
     """Rows that came and are not among these: they lie out of scope. `found` does not count them."""
     occurrence: str = ""
     """The table occurrence whose records the rows are (portalDataInfo, section 6.5); empty where the host does not tell."""
+    namesakes: int = 1
+    """Portals of this name on the layout. Of several, which have no object name, JSON keeps the rows of one (section 6.5 [U])."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from ..policy import (
 )
 from ..policy.tables import table_of
 from ..solution_map.map_view import MapView
+from .field_lists import FieldLists
 from .layout_changes import LayoutChanges
 from .layout_tables import LayoutTables
 from .metadata import Metadata
@@ -88,6 +89,7 @@ class ReadAccess:
         self._layout_changes = LayoutChanges(self._metadata, policy)
         self.missing_fields = MissingFields(api, self._metadata, self._scope_guard, policy)
         self._tables = LayoutTables(self.page)
+        self.field_lists = FieldLists(self)
         self.changes: int = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
         self._allowance = allowance

@@ -63,7 +63,7 @@ class Emulator:
         read = read_solutions(solutions)
         for solution in read:
             kept = _data_file(data, solution.model.name, len(read))
-            files.add(HostedFile(solution, kept, index=index))
+            files.add(HostedFile(solution, kept, index=index, exponents=switches.exponents == "number"))
         streams = Streams(files)
         self._locks = Locks()
         self.host = Host(

@@ -44,8 +44,14 @@ class Host:
         return self.clock.now().astimezone(self.zone).replace(tzinfo=None)
 
     def scene(self, session: Session) -> Scene:
-        needs_sources = self.switches.unopened_source == "error"
-        return Scene(self.files, session, self.wall_time(), self._open_source, needs_sources=needs_sources)
+        return Scene(
+            self.files,
+            session,
+            self.wall_time(),
+            self._open_source,
+            needs_sources=self.switches.unopened_source == "error",
+            exponents=self.switches.exponents == "number",
+        )
 
     def _open_source(self, session: Session, file: HostedFile) -> Access:
         return self.doorkeeper.open_source(session, file, self.switches)

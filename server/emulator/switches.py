@@ -26,6 +26,9 @@ class Switches:
     """Accept true, false and null as values (1, 0 and empty) rather than answering 960."""
     rows_of_create: bool = False
     """A create with portal rows answers `newPortalRecordInfo` as an edit does (section 6.1)."""
+    exponents: str = "letters"
+    """A number typed with an exponent, as in `1e5`: its `letters` are ignored, so it is 15 (section 7.5), or it is stored as the
+    `number` 100000."""
     orphan_rows: str = "refuse"
     """A portal row whose parent's match field is empty: `refuse` it with 510 as FileMaker Pro does [I], or `create` it."""
     numeric_mod_id: str = "refuse"
@@ -80,6 +83,7 @@ _CHOICES: Mapping[str, tuple[object, ...]] = MappingProxyType(
         "unknown_portal": (116, 102, 960),
         "range_beyond_end": ("101", "empty"),
         "find_beyond_end": ("401", "empty"),
+        "exponents": ("letters", "number"),
         "orphan_rows": ("refuse", "create"),
         "numeric_mod_id": ("refuse", "accept"),
         "open_range": ("508", "open"),

@@ -8,6 +8,7 @@ from typing import cast
 
 from ..criteria.calendar import UNITS
 from ..criteria.collation import ENGLISH, Collation
+from ..criteria.shown_values import stored_for
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .field_synonyms import DATE, Naming
@@ -125,18 +126,22 @@ class Wording(Naming):
     def _condition(self, field: str, condition: object) -> object:
         """With every spelling of the values that it is to equal, and its fields by their own names."""
         if isinstance(condition, list):
-            parts = [self._condition(field, each) for each in cast("list[object]", condition)]
-            return [
-                one
-                for part in parts
-                for one in (cast("list[object]", part) if isinstance(part, list) else [part])
-            ]
+            return _flat([self._condition(field, each) for each in cast("list[object]", condition)])
         if isinstance(condition, Mapping):
             operators = cast("Mapping[str, object]", condition)
             return dict(self._operator(field, word, operators) for word in operators)
-        spellings = self.spellings.of(field, condition)
+        stored = stored_for(self.layout, field, condition)
+        if stored is not None:
+            self.said[stored.said] = None
+        if stored is None or not stored.stored:
+            return self._spelt(field, condition)
+        meant = [self._spelt(field, each) for each in stored.stored]
+        return meant[0] if len(meant) == 1 else _flat(meant)
+
+    def _spelt(self, field: str, value: object) -> object:
+        spellings = self.spellings.of(field, value)
         if not spellings:
-            return condition
+            return value
         self.said[f"{field} {spellings[0]!r} includes {', '.join(map(repr, spellings[1:]))}"] = None
         if "::" in field:
             self.name_source(field.partition("::")[0])
@@ -155,6 +160,12 @@ class Wording(Naming):
         if "any_of" not in operators:
             return "any_of", cast("object", meant)
         return (word, operand) if "not" in operators else ("not", {"not": cast("object", meant)})
+
+
+def _flat(parts: Sequence[object]) -> list[object]:
+    return [
+        one for part in parts for one in (cast("list[object]", part) if isinstance(part, list) else [part])
+    ]
 
 
 def _is_field(operand: object) -> bool:

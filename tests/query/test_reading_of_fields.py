@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.switches import Switches
+
 from ..assistant import assisted
 
 pytestmark = pytest.mark.anyio
@@ -20,6 +23,7 @@ ID = {}
 Title = {}
 Hours = { type = "number" }
 Done = { type = "number" }
+"All hours" = { type = "number", summary = "total", of = "Hours" }
 [[relationships]]
 left = "Projects"
 right = "Tasks"
@@ -38,7 +42,7 @@ occurrence = "Tasks"
 fields = ["Tasks::Title", "Tasks::Done"]
 [layouts.Tasks]
 occurrence = "Tasks"
-fields = ["Project ID", "Title", "Hours", "Done"]
+fields = ["Project ID", "Title", "Hours", "Done", "All hours"]
 [privilege_sets.Office]
 extended = ["fmrest"]
 layouts = { "*" = "edit" }
@@ -52,9 +56,9 @@ privilege_set = "Office"
 TASKS = "Project ID,Title,Hours,Done\nP1,a,2,1\nP1,b,1e5,\nP1,c,3,1\nP1,d,4,\n"
 
 
-def desk(folder: Path) -> Path:
+def desk(folder: Path, solution: str = TWO_PORTALS) -> Path:
     (folder / "data").mkdir(parents=True)
-    (folder / "desk.toml").write_text(TWO_PORTALS, encoding="utf-8")
+    (folder / "desk.toml").write_text(solution, encoding="utf-8")
     (folder / "data" / "Projects.csv").write_text("ID\nP1\n", encoding="utf-8")
     (folder / "data" / "Tasks.csv").write_text(TASKS, encoding="utf-8")
     return folder
@@ -82,14 +86,37 @@ async def test_a_portal_is_addressed_by_its_name_and_two_of_one_table_are_told_a
         assert "Ask 'Tasks', whose records these rows are" in refusal
 
 
-async def test_a_number_with_an_exponent_is_text_as_filemaker_overlooks_letters(tmp_path: Path) -> None:
-    async with assisted({"FILEMAKER_DATABASE": "Desk"}, solutions=[desk(tmp_path / "Desk")]) as assistant:
+async def test_two_portals_of_a_table_without_names_are_said_to_be_one_of_them(tmp_path: Path) -> None:
+    nameless = TWO_PORTALS.replace('name = "Open tasks"\n', "").replace('name = "All tasks"\n', "")
+    folder = desk(tmp_path / "Desk", nameless)
+    async with assisted({"FILEMAKER_DATABASE": "Desk"}, solutions=[folder]) as assistant:
+        shown = await assistant.ask("find_records", layout="Projects", fields=["ID", "Tasks::Title"])
+        assert "2 portals of 'Tasks' have no name of their own" in shown["portals_unclear"][0]
+        one = await assistant.ask("get_record", layout="Projects", id="1")
+        assert one["portals_unclear"] == shown["portals_unclear"]
+        assert "portals_unclear" not in await assistant.ask("find_records", layout="Projects", fields=["ID"])
+
+
+@pytest.mark.parametrize("exponents", ["letters", "number"])
+async def test_summary_find_and_the_hosts_own_total_agree_on_an_exponent_or_say_why(
+    tmp_path: Path, exponents: str
+) -> None:
+    """By the reference FileMaker overlooks letters in a number field (section 7.5); the other way round is a switch."""
+    emulator = Emulator([desk(tmp_path / "Desk")], switches=Switches(exponents=exponents))
+    is_letters = exponents == "letters"
+    stored, ours, theirs = (15, 9, 24) if is_letters else (100_000, 100_009, 100_009)
+    async with assisted({"FILEMAKER_DATABASE": "Desk"}, emulator=emulator) as assistant:
         answer = await assistant.ask("summarize_records", layout="Tasks", measures=["sum Hours"])
-        assert answer["figures"]["sum Hours"] == 9
-        assert answer["not_used"] == {"Hours": "1 text"}
-        for number, count in ((100000, 0), (15, 1)):
-            found = await assistant.ask("find_records", layout="Tasks", where={"Hours": number}, limit=1)
-            assert found["found"] == count
+        assert answer["figures"]["sum Hours"] == ours
+        said = "1 text with digits (FileMaker's own totals and finds read just the digits: 15 in 1e5)"
+        assert answer.get("not_used") == ({"Hours": said} if is_letters else None)
+        own = await assistant.ask("find_records", layout="Tasks", fields=["All hours"], limit=1)
+        assert own["rows"][0][-1] == theirs
+        for number in (15, 100_000):
+            for found_set in (None, answer["found_set"]):
+                place = {"layout": "Tasks"} if found_set is None else {"found_set": found_set}
+                found = await assistant.ask("find_records", **place, where={"Hours": number}, limit=1)
+                assert found["found"] == (number == stored), "found by the host, or here"
 
 
 async def test_a_closed_field_is_said_to_be_closed_by_every_tool() -> None:

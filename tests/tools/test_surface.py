@@ -16,6 +16,7 @@ from ..surface import (
     SCHEMA,
     SNAPSHOT,
     everything,
+    of_two_databases,
     reading,
     readme_with_table,
     schema,
@@ -47,6 +48,14 @@ def test_the_schema_of_the_configuration_file_is_the_one_published() -> None:
 
 def test_everything_costs_at_most_5200_tokens() -> None:
     assert tokens_of(everything()["tools"]) <= 5200
+
+
+def test_two_databases_cost_at_most_5600_tokens_and_what_only_hosts_read_250() -> None:
+    tools = of_two_databases()["tools"]
+    assert all("database" in tool["inputSchema"]["properties"] for tool in tools)
+    apart = [tool.pop("_meta") for tool in tools if "_meta" in tool]
+    assert tokens_of(tools) <= 5600
+    assert tokens_of(apart) <= 250
 
 
 def test_reading_costs_at_most_3100_tokens() -> None:

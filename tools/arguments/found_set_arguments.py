@@ -107,7 +107,7 @@ async def asked(
     if layout is None:
         raise InputError("Give a layout (list_layouts names them) or a found_set")
     meta = await call.database.layout(own := await call.layout_called(layout))
-    wording = await wording_for(call, meta)
+    wording = await _listed(call, await wording_for(call, meta), where, omit)
     if own != layout:
         wording.said[f"{layout!r} is the layout {own!r}"] = None
     calendar = call.database.calendar
@@ -145,7 +145,7 @@ async def _held(
             f"The fields of {now.name!r} changed since this found set was made",
             advice="Ask again with layout and criteria.",
         )
-    wording = await wording_for(call, held.layout)
+    wording = await _listed(call, await wording_for(call, held.layout), where, omit)
     held = await _current(call, held, wording, budget, depth)
     if group is not None:
         held = group_records(held, group, call.database.calendar, wording.spellings, wording.language)
@@ -174,6 +174,18 @@ async def _current(call: Call, held: FoundSet, wording: Wording, budget: Budget,
     where, omit, *also = [await with_keys(call, original(each), wording, budget, depth) for each in asked_for]
     meant = replace(held.question, where=where, omit=omit, also=tuple(also))
     return held.within(meant.criteria(held.layout, call.database.calendar), meant)
+
+
+async def _listed(call: Call, wording: Wording, *criteria: object) -> Wording:
+    """With the values of lists that follow a field, where the criteria compare with one: they may name what it shows."""
+    layout = wording.layout
+    for name in {name for each in criteria for name, _ in habits.equal_texts(each)}:
+        field = layout.field_named(wording.field(name))
+        values = layout.value_lists.get(field.value_list or "") if field is not None else None
+        if values is not None and values.kind == "byField" and not values.values:
+            lists = await call.database.field_lists.of(layout)
+            return Wording(wording.notes, replace(layout, value_lists=lists), wording.source)
+    return wording
 
 
 async def wording_for(call: Call, meta: LayoutMeta) -> Wording:

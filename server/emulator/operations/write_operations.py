@@ -146,7 +146,8 @@ def _global_place(call: Call, name: str, text: str) -> tuple[Source, Field, int,
     if call.scene.field_access(source, field) != "edit":
         raise Refusal(201)
     try:
-        stored = from_input(field.type, text, today=call.scene.now.date())
+        scene = call.scene
+        stored = from_input(field.type, text, today=scene.now.date(), exponents=scene.exponents)
     except BadValue as problem:
         raise Refusal(problem.code) from None
     return source, field, repetition, stored

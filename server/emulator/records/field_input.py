@@ -54,6 +54,7 @@ class FieldInput:
                 self._date_formats,
                 file_format=source.home.model.date_format,
                 today=self._scene.now.date(),
+                exponents=self._scene.exponents,
             )
         except BadValue as problem:
             raise Refusal(problem.code) from None

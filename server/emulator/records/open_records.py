@@ -48,7 +48,8 @@ class Editing:
     def text(self, field: Field, text: str) -> str:
         """The text as stored. Raises Refusal 500 to 502."""
         try:
-            return from_input(field.type, text, today=self._scene.now.date())
+            scene = self._scene
+            return from_input(field.type, text, today=scene.now.date(), exponents=scene.exponents)
         except BadValue as problem:
             raise Refusal(problem.code) from None
 

@@ -31,10 +31,13 @@ class Scene(Sources):
         open_source: Callable[[Session, HostedFile], Access],
         *,
         needs_sources: bool,
+        exponents: bool,
     ) -> None:
         super().__init__(files, session, open_source)
         self.needs_sources = needs_sources
         """Whether an external file that cannot be opened is an error. If not, its fields are empty (section 4.4)."""
+        self.exponents = exponents
+        """Whether a number typed with an exponent is stored as that number."""
         self.now = now
         """The host's wall time, without a zone."""
 

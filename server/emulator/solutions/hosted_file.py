@@ -19,10 +19,13 @@ from .solution import SolutionFile
 class HostedFile:
     """Tables are read from their CSV files when they are first needed, unless a data file has kept them.
 
-    With `index` their indexes are built as they are read, otherwise each when a find first needs it.
+    With `index` their indexes are built as they are read, otherwise each when a find first needs it. With `exponents` a number
+    typed with an exponent is that number.
     """
 
-    def __init__(self, solution: SolutionFile, data: Path | None, *, index: bool = False) -> None:
+    def __init__(
+        self, solution: SolutionFile, data: Path | None, *, index: bool = False, exponents: bool = False
+    ) -> None:
         self.solution = solution
         self.model = solution.model
         self.name = solution.model.name
@@ -35,6 +38,7 @@ class HostedFile:
         )
         self._store = Store(tuple(self.model.tables.values()), data)
         self._index = index
+        self._exponents = exponents
         self._waiting = set[str]() if kept else set(solution.data)
         self._plans: dict[str, LayoutPlan] = {}
         self._serials: dict[tuple[str, str], int] = {}
@@ -65,7 +69,7 @@ class HostedFile:
     def _load(self, name: str, mistakes: list[Mistake]) -> None:
         self._waiting.discard(name)
         table = self.model.tables[name]
-        rows = read_rows(table, self.solution.data[name], mistakes)
+        rows = read_rows(table, self.solution.data[name], mistakes, exponents=self._exponents)
         if any(field.calculation is not None and field.stored for field in table.fields.values()):
             rows = (with_stored_calculations(self.formulas, table, row) for row in rows)
         self._store.load(name, rows)

@@ -17,6 +17,7 @@ DAY = 86_400_000_000
 """Microseconds."""
 
 _PLAIN = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_EXPONENT = re.compile(r"(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[eE]([+-]?[0-9]{1,4})")
 _DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _TIME = re.compile(
     r"(-?)([0-9]{1,6})(?::([0-5]?[0-9])(?::([0-5]?[0-9])(?:\.([0-9]*))?)?)?(?:\s*([AaPp])\.?[Mm]\.?)?"
@@ -39,6 +40,15 @@ def as_number(text: str) -> Decimal | None:
     if number and abs(number.adjusted()) > GREATEST_EXPONENT:
         return None
     return number or Decimal(0)
+
+
+def without_exponent(text: str) -> str:
+    """A number typed with an exponent, written out; any other text as it is."""
+    found = _EXPONENT.fullmatch(text.strip())
+    if found is None or abs(int(found[2])) > GREATEST_EXPONENT:
+        return text
+    written = format(Decimal(found[0]), "f")
+    return written if is_plain_number(written) else text
 
 
 def _only_number(text: str) -> str | None:

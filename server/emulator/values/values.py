@@ -13,7 +13,7 @@ from .readings import as_date as as_date
 from .readings import as_number as as_number
 from .readings import as_time as as_time
 from .readings import as_timestamp as as_timestamp
-from .readings import at_time, clock, is_plain_number
+from .readings import at_time, clock, is_plain_number, without_exponent
 
 _USUAL = {
     FieldType.DATE: re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}"),
@@ -70,11 +70,12 @@ def from_input(
     file_format: str = US_FORMAT,
     today: date | None = None,
     lax: bool = False,
+    exponents: bool = False,
 ) -> str:
     """The text that is stored for a value sent in JSON (section 8.2); raises BadValue.
 
     Dates are stored in US form. Two-digit years need `today` (section 7.5: a sliding rule), else they are refused.
-    `lax` takes true and false as 1 and 0 (section 20); null, arrays and objects are never values.
+    `lax` takes true and false as 1 and 0, `exponents` takes `1e5` for the number 100000 (section 20); null, arrays and objects are never values.
     """
     if isinstance(value, bool):
         if not lax:
@@ -84,7 +85,7 @@ def from_input(
     if not text or field_type in (FieldType.TEXT, FieldType.CONTAINER, FieldType.NUMBER):
         if field_type is FieldType.NUMBER and not isinstance(value, str) and as_number(text) is None:
             raise BadValue(502)
-        return text
+        return without_exponent(text) if exponents and field_type is FieldType.NUMBER else text
     if field_type is FieldType.TIME:
         moment = as_time(text)
         if moment is None:

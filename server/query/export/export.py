@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 
 from ...criteria.targets import Target
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.models import LayoutMeta, Value
 from ...dataapi.sealed_page import Rows
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.page_rows import records
 from ..found_sets.read_budget import Budget
 from ..found_sets.read_report import Account
-from ..found_sets.record_order import ordered
+from ..found_sets.record_order import RecordOrder
 from ..found_sets.record_source import Source
 from ..summary.exact import Number, total
 from .writers import WRITERS
@@ -61,14 +61,14 @@ async def exported(
     totals: dict[str, Number] = dict.fromkeys(numeric, 0)
     source = Source(database, found_set, progress, budget=budget)
     in_order = found_set.is_in_order
+    order = RecordOrder(found_set.sort, found_set.layout, found_set.as_numbers, fields)
     writer = WRITERS[kind](path, ["id", *fields], ["text", *(target.type for target in targets)])
-    waiting: list[Record] = []
     rows = 0
 
-    def write(record: Record) -> None:
+    def write(record_id: str, values: Iterable[Value]) -> None:
         nonlocal rows
         rows += 1
-        writer.row([record.record_id, *(record.fields[name] for name in fields)])
+        writer.row([record_id, *values])
 
     def take(page: Rows) -> None:
         for name in numeric:
@@ -77,17 +77,19 @@ async def exported(
             )
         if in_order:
             for record in records(page):
-                write(record)
+                write(record.record_id, (record.fields[name] for name in fields))
         else:
-            waiting.extend(records(page))
+            order.add(page)
 
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
         account = await source.read(needed, take)
-        for record in ordered(waiting, found_set.sort, found_set.layout, found_set.as_numbers):
-            write(record)
+        for record_id, values in order.rows():
+            write(record_id, values)
         await to_thread.run_sync(writer.close)
     except BaseException:
         writer.abandon()
         raise
+    finally:
+        order.close()
     return WrittenFile(account, rows, totals)

@@ -18,6 +18,13 @@ class Seen:
         self.repeated = 0
         """Records that came again."""
 
+    def has(self, record_id: str) -> bool:
+        number = int(record_id)
+        if number >= MOST_BITS:
+            return number in self._high
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] & 1 << (number & 7))
+
     def add(self, ids: Sequence[str]) -> frozenset[str]:
         """Takes a page's ids; those that had come before, or came twice, are returned."""
         numbers = [int(each) for each in ids]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ...dataapi.models import Record
 from .found_set import FoundSet
 from .page_reader import Progress
-from .page_rows import records
 from .read_budget import Budget
 from .read_report import Account
-from .record_order import ordered
+from .record_order import RecordOrder
 from .record_source import Source
 
 if TYPE_CHECKING:
@@ -20,15 +19,14 @@ if TYPE_CHECKING:
 
 async def matching(
     database: Database, found_set: FoundSet, progress: Progress | None = None, budget: Budget | None = None
-) -> tuple[list[str], Account]:
-    """Ids of every record that meets the criteria."""
+) -> tuple[array[int], Account]:
+    """Ids of every record that meets the criteria, in the order that is wanted; a found set may have a million records."""
     source = Source(database, found_set, progress, budget=budget)
     if found_set.is_in_order:
-        ids = array("Q")  # a found set may have a million records
+        ids = array("Q")
         account = await source.read((), lambda rows: ids.extend(map(int, rows.ids)))
-        return [str(each) for each in ids], account
-    kept: list[Record] = []
+        return ids, account
     wanted = tuple(dict.fromkeys(key.field for key in found_set.sort))
-    account = await source.read(wanted, lambda rows: kept.extend(records(rows)))
-    kept = ordered(kept, found_set.sort, found_set.layout, found_set.as_numbers)
-    return [record.record_id for record in kept], account
+    with closing(RecordOrder(found_set.sort, found_set.layout, found_set.as_numbers)) as order:
+        account = await source.read(wanted, order.add)
+        return order.ids(), account

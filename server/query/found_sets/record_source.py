@@ -18,6 +18,7 @@ from ...dataapi.sealed_page import Rows, Sealed
 from ...database.page_columns import MissingColumn
 from .answer_columns import FIRST_ROWS
 from .found_set import FoundSet
+from .id_bitmap import Seen
 from .page_cache import Shelf
 from .page_reader import PageReader, Progress
 from .page_rows import only, passing, records
@@ -85,12 +86,12 @@ class Source:
         """`consume` gets each record once, in the found set's order where one find says it all."""
         account = Account([], was_kept=self.is_kept)
         legs = self._found_set.criteria.legs
-        seen = set[str]()
+        seen = Seen()
 
         def take(rows: Rows) -> None:
             if len(legs) > 1:
-                rows = only(rows, [record_id not in seen for record_id in rows.ids])
-                seen.update(rows.ids)
+                again = seen.add(rows.ids)
+                rows = only(rows, [record_id not in again for record_id in rows.ids])
             account.matched += len(rows.ids)
             consume(rows)
 
@@ -104,12 +105,16 @@ class Source:
         return account
 
     async def _leg(self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account) -> None:
-        gone = set[str]()
+        gone = Seen()
+
+        def leave_out(rows: Rows) -> None:
+            gone.add(rows.ids)
+
         for minus in leg.minus:
-            await self._leg(minus, (), lambda rows: gone.update(rows.ids), account)
+            await self._leg(minus, (), leave_out, account)
 
         def without(rows: Rows) -> None:
-            consume(only(rows, [record_id not in gone for record_id in rows.ids]) if gone else rows)
+            consume(only(rows, [not gone.has(each) for each in rows.ids]) if gone.count else rows)
 
         if leg.portals:
             await self._with_portals(leg, fields, without, account)
@@ -195,9 +200,8 @@ class Source:
     async def _with_portals(
         self, leg: Leg, fields: Sequence[str], consume: Consume, account: Account
     ) -> None:
-        """Tests on portal rows need all of them, so these records are read whole and not kept."""
+        """Tests on portal rows need all of them, so these records are read whole, page by page, and not kept."""
         layout = self._found_set.layout
-        batches: list[Page] = []
 
         async def fetch(query: Query) -> Page:
             began = self._now()
@@ -207,11 +211,14 @@ class Source:
             elif query.offset == 1:
                 seconds = self._seconds(page.found, len(page.records), began)
                 self._budget.check_records(page.found, page.records, seconds=seconds)
-            return page
+            whole = await all_completed(self._database, layout.name, page.records, {}, leg.portals)
+            return replace(page, records=whole)
 
         def arrived(page: Page, again: frozenset[str]) -> None:
-            new = tuple(record for record in page.records if record.record_id not in again)
-            batches.append(replace(page, records=new))
+            new = (record for record in page.records if record.record_id not in again)
+            matching = [r for r in new if leg.residual is None or leg.residual.holds(r)]
+            columns = {name: [record.fields.get(name, "") for record in matching] for name in fields}
+            consume(Rows([record.record_id for record in matching], columns, page.found))
 
         reading = PageReader(
             fetch,
@@ -225,11 +232,6 @@ class Source:
         account.courses.append(
             await reading.all_of(Query(layout.name, leg.requests, self._found_set.sort, portals=ranges))
         )
-        for batch in batches:
-            whole = await all_completed(self._database, layout.name, batch.records, {}, leg.portals)
-            matching = [r for r in whole if leg.residual is None or leg.residual.holds(r)]
-            columns = {name: [record.fields.get(name, "") for record in matching] for name in fields}
-            consume(Rows([record.record_id for record in matching], columns, batch.found))
 
 
 def _has_all(kept: Shelf, opener: PageColumns) -> bool:

@@ -108,7 +108,7 @@ class Finding:
         """Records that are here already, or whose ids have to be made out here first."""
         ids, account = await matching(self.database, self.found_set, self.progress, self.budget)
         self.read, self.unread = account.read, account.unread
-        wanted = ids[skip : skip + limit]
+        wanted = [str(each) for each in ids[skip : skip + limit]]
         source = Source(self.database, self.found_set)
         if source.is_kept and not columns.portals:
             records = await self._kept(source, frozenset(wanted), columns)

@@ -32,6 +32,8 @@ class Table:
         self.shortened: list[str] = []
         """Where a text was cut: `id 12: Notes`."""
         self.cut_portals: list[str] = []
+        self.unclear: dict[str, None] = {}
+        """Portals that share their name with another one of the layout, in words."""
         self._room = most
 
     def add(self, record: Record) -> bool:
@@ -64,6 +66,8 @@ class Table:
             answer["shortened"] = self.shortened
         if self.cut_portals:
             answer["portals_cut"] = self.cut_portals
+        if self.unclear:
+            answer["portals_unclear"] = list(self.unclear)
         return answer
 
     def _cell(self, record_id: str, key: str, value: Value | None) -> Value | None:
@@ -81,6 +85,11 @@ class Table:
     def _portal(self, record: Record, name: str, room: int | None) -> list[list[Value | None]]:
         have = record.portals.get(name) or PortalRows((), 0)
         keys = self.columns.portals[name]
+        if have.namesakes > 1:
+            self.unclear[
+                f"{have.namesakes} portals of {name!r} have no name of their own, so FileMaker sends the rows of one of them, and which "
+                "one cannot be told; a name given in Layout mode tells them apart"
+            ] = None
         rows: list[list[Value | None]] = []
         for portal_row in have.rows:
             row: list[Value | None] = [portal_row.record_id] if self._row_ids else []

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...criteria.calendar import Calendar
 from ...text.facts import Facts
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
 from ..found_sets.unread_dates import texts_in_dates
 from .comparison import Earlier, compared
+from .measures import ARRIVALS
 from .summary import Summary, summarized
 from .summary_reader import Gathered, gathered, not_used
 from .wish import Wish
@@ -23,6 +25,8 @@ MOST_WRITTEN = 100_000
 """Groups that a file of a summary takes."""
 MOST_COMPARED = 100_000
 """Groups of a period that stand beside those of another."""
+
+NEW = "new is new among these records: what lies before them is not looked at"
 
 
 async def figures(
@@ -100,6 +104,13 @@ async def _compared(
     return facts | {"total": total}
 
 
+def _unfinished(calendar: Calendar, wish: Wish, result: Gathered) -> str:
+    """Whoever is lost in a period that is not over may still come."""
+    units = [group.period for group in wish.groups if group.period]
+    labels = [calendar.label(unit, calendar.today()) for unit in units]
+    return "".join(f"; {label} is not over" for label in labels if label in result.starts)
+
+
 def _named(names: Sequence[str], values: Sequence[object]) -> Facts:
     return dict(zip(names, values, strict=True))
 
@@ -122,6 +133,8 @@ async def _provenance(
     remarks += summary.spelt.apart + result.flags.said(result.account.matched)
     if any(measure.kind == "average" for measure in wish.measures):
         remarks.append("averages have two decimals more than their numbers, rounded half up")
+    if any(measure.kind in ARRIVALS for measure in wish.measures):
+        remarks.append(NEW + _unfinished(database.calendar, wish, result))
     if remarks:
         facts["remarks"] = remarks
     if result.account.changed:

@@ -76,6 +76,11 @@ class Gatherer:
         if self._waiting_count >= AT_ONCE:
             self._group_waiting()
 
+    def complete(self) -> None:
+        """After the last page: nothing waits any more, and the keys know all that came."""
+        if self._waiting:
+            self._group_waiting()
+
     def _group_waiting(self) -> None:
         rows = _joined(self._waiting, self.fields)
         self._waiting, self._waiting_count = [], 0
@@ -106,8 +111,7 @@ class Gatherer:
             self._lighten()
 
     def cells(self) -> Iterator[tuple[Name, Cell]]:
-        if self._waiting:
-            self._group_waiting()
+        self.complete()
         if self._spill is not None:
             self._put_away(everything=self._spill.has_parts)
         if self._spill is None or not self._spill.has_parts:

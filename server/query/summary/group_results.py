@@ -23,7 +23,7 @@ class Results:
 
     def __init__(self, gatherer: Gatherer, measures: Sequence[Measure], groups: Sequence[str]) -> None:
         """`groups`: the names of the fields that are grouped by, of which a share can be one."""
-        self._gatherer = gatherer
+        self.gatherer = gatherer
         self._measures = measures
         parts = [part for measure in measures for part in measure.all_parts]
         self._slots = {
@@ -58,6 +58,10 @@ class Results:
         """One figure for each measure. `names`: the groups that `cell` stands for, None for all of them."""
         return [self._figure(measure, cell, names) for measure in self._measures]
 
+    def slot_of(self, measure: Measure) -> int:
+        """Where in a cell stands what is gathered for it."""
+        return self._slots[measure]
+
     @property
     def has_shares(self) -> bool:
         """One of them needs to know which groups a cell stands for."""
@@ -74,7 +78,7 @@ class Results:
         }
 
     def _gathered_in_all(self) -> Iterable[tuple[tuple[str, Operand], Gathered]]:
-        return zip(self._gatherer.slots, self.total.gathered, strict=True)
+        return zip(self.gatherer.slots, self.total.gathered, strict=True)
 
     def _figure(self, measure: Measure, cell: Cell, names: Sequence[Name] | None) -> Figure:
         if measure.kind == "ratio":
@@ -135,14 +139,14 @@ class Results:
         return quotient(EXACT.multiply(Decimal(part), Decimal(100)), whole, 2) if whole else None
 
     def _texts(self, names: Sequence[Name] | None) -> list[str] | None:
-        return None if names is None else [self._gatherer.text_of(name) for name in names]
+        return None if names is None else [self.gatherer.text_of(name) for name in names]
 
     def _distinct(self, slot: int, tally: Tally, names: list[str] | None) -> int:
-        spill = self._gatherer.spill
+        spill = self.gatherer.spill
         return len(tally.counts) if spill is None else spill.distinct(slot, names)
 
     def _ranked(self, slot: int, tally: Tally, names: list[str] | None) -> Iterator[tuple[Decimal, int]]:
-        spill = self._gatherer.spill
+        spill = self.gatherer.spill
         if spill is not None:
             return spill.ranked(slot, names)
         counts = {Decimal(v): n for v, n in tally.counts.items() if not isinstance(v, str)}

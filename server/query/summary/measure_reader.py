@@ -14,7 +14,7 @@ from ...text.near_names import near
 from ..found_sets.answer_columns import single
 from . import other_words
 from .groups import Languages
-from .measures import COUNT, KINDS, SERIES, WAYS, Measure
+from .measures import ARRIVALS, COUNT, KINDS, SERIES, WAYS, Measure
 from .operands import COMBINATIONS, COMBINED, Operand, combined, refuse_type
 
 PERCENTILE = re.compile(r"p(\d+) (.+)")
@@ -82,6 +82,11 @@ class MeasureReader:
         own = name if isinstance(name, str) and not reading else ""
         if kind == "count" or (kind == "share" and of in ("count", True)):
             return self._count(kind, of, own, further)
+        if kind in ARRIVALS:
+            of_keys = self._of_field("distinct", of, "", further, "")
+            return Measure(
+                kind, None, own or f"{kind} {of_keys.name.removeprefix('distinct ')}", parts=(of_keys,)
+            )
         if kind in (*SERIES, "ratio"):
             return self._made_of_others(kind, of, own, further, depth)
         if kind in ("first", "last"):

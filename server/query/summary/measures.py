@@ -10,13 +10,15 @@ from .rank import Heading
 
 KINDS = (
     "count", "distinct", "sum", "average", "min", "max", "median", "percentile", "stddev", "first", "last",
-    "share", "ratio", "running", "moving",
+    "share", "ratio", "running", "moving", "new", "returning", "lost",
 )  # fmt: skip
-SERIES = ("running", "moving")
+ARRIVALS = ("new", "returning", "lost")
+SERIES = ("running", "moving", *ARRIVALS)
 WAYS = (
     'Measures: "count", {"sum": "Total"}, average, min, max, median, distinct, stddev, {"percentile": "Total", "p": 90}, '
     '{"share": "Total", "of": "Region"} (of a group above; else of all), {"first": "Status", "by": "Date"}, last, '
-    '{"ratio": ["sum Paid", "count"]}, {"running": "sum Total"}, {"moving": "sum Total", "periods": 3}; of two fields '
+    '{"ratio": ["sum Paid", "count"]}, {"running": "sum Total"}, {"moving": "sum Total", "periods": 3}, {"new": "Customer ID"} (first seen in a period), returning, '
+    "lost (seen in the period before, not in this); of two fields "
     '{"sum": {"product": ["Quantity", "Price"]}}, difference, days_between (also "today"). "as" names the column, or says how '
     'text is read: "number", "text".'
 )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from ...criteria.collation import Collation, order_of
-from ...criteria.quantity import moment_in, seconds_in
+from ...criteria.quantity import digits_in, moment_in, seconds_in
 from ...criteria.targets import Target, target
 from ...dataapi.models import LayoutMeta, Value
 from ...database.missing_fields import NO_ACCESS
@@ -23,6 +23,7 @@ from .rank_text import rank_text
 
 NUMBERS = {int, Decimal}
 TODAY = "today"
+HALF_NUMBER = "text with digits (FileMaker's own totals and finds read just the digits: 15 in 1e5)"
 COMBINATIONS = ("difference", "product", "days_between")
 COMBINED = re.compile(rf"({'|'.join(COMBINATIONS)})\((.+?), (.+)\)")
 
@@ -90,8 +91,25 @@ class Operand:
     def _plain(self, column: Sequence[Value | None], unused: Counter[str]) -> Sequence[Number | None]:
         if set(map(type, column)) <= NUMBERS:
             return column  # type: ignore[return-value] -- the line above is the proof
-        read = seconds_in if self.kind == "time" else content_number
-        return [_read(value, read, unused) for value in column]
+        if self.kind == "time":
+            return [_read(value, seconds_in, unused) for value in column]
+        found = [_read(value, content_number, unused) for value in column]
+        if self.targets[0].type == "number":
+            self._tell_half_numbers(column, unused)
+        return found
+
+    def _tell_half_numbers(self, column: Sequence[Value | None], unused: Counter[str]) -> None:
+        """`5 kg` and `1e5` in a number field are no numbers here, and 5 and 15 in FileMaker's own totals and finds (section 7.5)."""
+        half = sum(
+            1
+            for each in column
+            if isinstance(each, str)
+            and each != NO_ACCESS
+            and digits_in(each) is not None
+            and content_number(each) is None
+        )
+        unused["text"] -= half
+        unused[HALF_NUMBER] += half
 
     def _side(
         self, name: str, columns: Mapping[str, Sequence[Value | None]], count: int

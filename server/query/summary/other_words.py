@@ -26,6 +26,9 @@ MEASURES = {
     **dict.fromkeys(("divide", "quotient", "div", "per", "divided_by"), "ratio"),
     **dict.fromkeys(("earliest", "first_value", "argmin", "arg_min", "min_by", "oldest"), "first"),
     **dict.fromkeys(("latest", "last_value", "argmax", "arg_max", "max_by", "newest", "nth_value"), "last"),
+    **dict.fromkeys(("first_time", "acquired", "new_customers", "cohort", "cohort_size", "signups"), "new"),
+    **dict.fromkeys(("repeat", "retained", "retention", "recurring", "existing"), "returning"),
+    **dict.fromkeys(("churn", "churned", "lapsed", "gone"), "lost"),
 }
 COMBINATIONS = {
     **dict.fromkeys(("subtract", "minus", "diff", "-"), "difference"),

@@ -1,4 +1,4 @@
-"""Measures that run along the groups of a summary: totals so far, and means of the latest periods."""
+"""Measures that run along the groups of a summary: totals so far, means of the latest periods, who came and who stayed away."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from datetime import date
 from decimal import Decimal
 
 from ...criteria.calendar import moved
+from .arrivals import arrivals
 from .exact import Number, average, total
+from .group_results import Results
+from .measures import ARRIVALS, Measure
 from .rank import Ranking, in_order
-from .tallies import Name
+from .tallies import Cell, Name
 from .wish import Wish
 
 Rows = list[list[object]]
 
 
 def fill(
-    rows: Rows, names: Sequence[Name], wish: Wish, ranking: Ranking, starts: Mapping[object, date]
+    rows: Rows,
+    cells: Mapping[int, tuple[Name, Cell]],
+    results: Results,
+    wish: Wish,
+    ranking: Ranking,
+    starts: Mapping[object, date],
 ) -> None:
     """Puts the series in place of the figures of single groups, from which they are made.
 
     They run along the first group that is a period or a band, for each combination of the other groups; without one, along
-    the rows in the order that was asked for. `starts`: the first day of each period.
+    the rows in the order that was asked for. `cells`: what each row, by its `id`, was made of. `starts`: the first day of each
+    period.
     """
-    name_of = {id(row): name for row, name in zip(rows, names, strict=True)}
+    name_of = {id(row): cells[id(row)][0] for row in rows}
     along = next((n for n, group in enumerate(wish.groups) if group.has_order), None)
     place = sum(len(group.columns) for group in wish.groups[:along]) if along is not None else 0
     parts: defaultdict[Name, Rows] = defaultdict(list)
@@ -44,6 +53,9 @@ def fill(
                 of_row = [(row, starts.get(name_of[id(row)][along])) for row in part]
                 unit = wish.groups[along].period
                 _move(of_row, number, measure.periods, unit, min(starts.values(), default=None))
+            elif measure.kind in ARRIVALS and along is not None:
+                dated = [row for row in part if name_of[id(row)][along] in starts]
+                _arrive(part, dated, number, measure, results, cells)
 
 
 def _run(rows: Rows, place: int, counts: Callable[[list[object]], bool]) -> None:
@@ -69,6 +81,24 @@ def _move(
         window = [moved(start, unit, -back) for back in range(periods)]
         if window[-1] >= first:
             row[place] = average(total([figures.get(each, 0) for each in window]), periods)
+
+
+def _arrive(
+    rows: Rows,
+    dated: Rows,
+    place: int,
+    measure: Measure,
+    results: Results,
+    cells: Mapping[int, tuple[Name, Cell]],
+) -> None:
+    """What has no date is in no period."""
+    for row in rows:
+        row[place] = None
+    of_periods = arrivals(
+        results.gatherer, results.slot_of(measure.parts[0]), [cells[id(row)] for row in dated]
+    )
+    for row, each in zip(dated, of_periods, strict=True):
+        row[place] = getattr(each, measure.kind)
 
 
 def _number(figure: object) -> Number:

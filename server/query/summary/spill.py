@@ -76,6 +76,34 @@ class Spill:
         for value, times in self._asked(sql, values):
             yield Decimal(value), times
 
+    def arrivals(self, slot: int, names: Sequence[str]) -> list[tuple[int, int, int]]:
+        """For each group in turn: values that no group before it has, values that one has, and values of the group just before
+        that it lacks itself."""
+        with _room():
+            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS turn (name TEXT PRIMARY KEY, place INTEGER)")
+            self._db.execute("DELETE FROM turn")
+        self._write("INSERT INTO turn VALUES (?, ?)", ((name, place) for place, name in enumerate(names)))
+        own = "SELECT place, count(*) FROM tally JOIN turn USING (name) WHERE slot = ?1"
+        every = dict(self._asked(f"{own} GROUP BY place", [slot]))
+        new = dict(
+            self._asked(
+                "SELECT first, count(*) FROM (SELECT min(place) AS first FROM tally JOIN turn USING (name)"
+                " WHERE slot = ? GROUP BY rank) GROUP BY first",
+                [slot],
+            )
+        )
+        lost = dict(
+            self._asked(
+                f"{own} AND NOT EXISTS (SELECT 1 FROM turn AS after JOIN tally AS again ON again.slot = ?1"
+                " AND again.name = after.name AND again.rank = tally.rank WHERE after.place = turn.place + 1) GROUP BY place",
+                [slot],
+            )
+        )
+        return [
+            (new.get(place, 0), every.get(place, 0) - new.get(place, 0), lost.get(place - 1, 0))
+            for place in range(len(names))
+        ]
+
     def choose(self, names: Iterable[str]) -> None:
         """Remembers groups for `names` that are too many to be listed in a question."""
         with _room():

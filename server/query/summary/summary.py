@@ -108,7 +108,7 @@ class _Kept:
         if self._wish.needs_all:
             if len(self._rows) > MOST_AT_ONCE:
                 raise InputError(
-                    f"running, moving and top_each look at {MOST_AT_ONCE:,} groups at the most, and there are more",
+                    f"Series and top_each look at {MOST_AT_ONCE:,} groups at the most, and there are more",
                     advice="Narrow the criteria, or group by less.",
                 )
         elif len(self._rows) > 4 * self._most + 1000:
@@ -116,7 +116,7 @@ class _Kept:
 
     def complete(self, starts: Mapping[object, date]) -> int:
         """With all groups at hand: the series, and how many groups `having` then leaves out."""
-        fill(self._rows, [self._cells[id(row)][0] for row in self._rows], self._wish, self._ranking, starts)
+        fill(self._rows, self._cells, self._results, self._wish, self._ranking, starts)
         before = len(self._rows)
         gone = [row for row in self._rows if not all(each.holds(row) for each in self._wish.conditions)]
         for row in gone:

@@ -94,6 +94,7 @@ async def gathered(
 
     try:
         account = await Source(database, found_set, progress, budget=budget).read(fields, take)
+        gatherer.complete()
     except BaseException:
         gatherer.close()
         raise

@@ -82,7 +82,7 @@ def _check_series(measure: Measure, groups: Sequence[Group]) -> None:
         raise InputError(
             f"{measure.name!r} runs along groups", advice='Add group_by [{"field": "Date", "by": "month"}].'
         )
-    if measure.kind == "moving" and not any(group.period in UNITS for group in groups):
+    if measure.kind != "running" and not any(group.period in UNITS for group in groups):
         raise InputError(
             f"{measure.name!r} needs a group by day, week, month, quarter or year",
             advice='Add group_by [{"field": "Date", "by": "month"}].',

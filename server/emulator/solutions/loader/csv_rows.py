@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ...model import Field, FieldKind, FieldType, Table
-from ...values.readings import LAST_YEAR
+from ...values.readings import LAST_YEAR, without_exponent
 from ...values.values import BadValue, from_input
 from .definition_draft import Sheet
 from .mistakes import Mistake, nearest
@@ -77,24 +77,28 @@ def _is_text(line: bytes) -> bool:
     return True
 
 
-def read_rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
+def read_rows(
+    table: Table, path: Path, mistakes: list[Mistake], *, exponents: bool = False
+) -> Iterator[dict[str, tuple[str, ...]]]:
     """The rows of one CSV file as the store keeps them; a row of another length than the heading is reported.
 
     Text that is no date or time is kept as it is: real files hold such text, imported or typed before a field changed its
-    type, and Find mode finds it by `?`.
+    type, and Find mode finds it by `?`. With `exponents` the cell `1e5` of a number field is 100000.
     """
     try:
-        yield from _rows(table, path, mistakes)
+        yield from _rows(table, path, mistakes, exponents)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         mistakes.append(_unreadable(path, error))
 
 
-def _rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[str, tuple[str, ...]]]:
+def _rows(
+    table: Table, path: Path, mistakes: list[Mistake], exponents: bool
+) -> Iterator[dict[str, tuple[str, ...]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         columns = _columns(table, path, next(reader, list[str]()), mistakes)
         reading = [
-            None if each is None else (each.field.name, each.repetition, _reading(each.field))
+            None if each is None else (each.field.name, each.repetition, _reading(each.field, exponents))
             for each in columns
         ]
         for cells in reader:
@@ -119,12 +123,12 @@ def _rows(table: Table, path: Path, mistakes: list[Mistake]) -> Iterator[dict[st
             yield row
 
 
-def _reading(field: Field) -> Callable[[str], str]:
+def _reading(field: Field, exponents: bool) -> Callable[[str], str]:
     """How a cell becomes the field's stored text."""
     if field.type is FieldType.TEXT:
         return _with_returns
     if field.type in {FieldType.NUMBER, FieldType.CONTAINER}:
-        return str
+        return without_exponent if exponents and field.type is FieldType.NUMBER else str
     known: dict[str, str] = {}  # the same days come again and again
 
     def stored(cell: str) -> str:

@@ -1,0 +1,79 @@
+"""New, returning and lost: who came for the first time in a period, came again, or stayed away, in one call."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from filemaker_mcp.server.app.sample_server import sample_folder
+from filemaker_mcp.server.query.summary import gatherer
+
+from ..assistant import Assistant, assisted
+
+pytestmark = pytest.mark.anyio
+
+MEASURES: list[object] = [
+    {"new": "Customer ID"},
+    "returning Customer ID",
+    {"lost": "Customer ID", "as": "gone"},
+]
+
+
+def expected(status: str | None = None) -> dict[str, list[int]]:
+    """By month, from the file that the solution is loaded from."""
+    months: defaultdict[str, set[str]] = defaultdict(set)
+    with (sample_folder() / "data" / "Invoices.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if status in (None, row["Status"]):
+                months[row["Date"][:7]].add(row["Customer ID"])
+    seen, before, found = set[str](), set[str](), dict[str, list[int]]()
+    for month, own in sorted(months.items()):
+        found[month] = [len(own - seen), len(own & seen), len(before - own)]
+        seen, before = seen | own, own
+    return found
+
+
+async def by_month(assistant: Assistant, *more: object, **question: Any) -> dict[str, Any]:
+    groups = [{"field": "Date", "by": "month"}, *more]
+    return await assistant.ask(
+        "summarize_records", layout="Invoices", group_by=groups, measures=MEASURES, top=500, **question
+    )
+
+
+@pytest.mark.parametrize("in_memory", [gatherer.IN_MEMORY, 200])
+async def test_customers_by_the_month_of_their_first_order_and_who_came_again_or_not(
+    in_memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same in memory and beyond it."""
+    monkeypatch.setattr(gatherer.Gatherer.__init__, "__kwdefaults__", {"in_memory": in_memory})
+    async with assisted() as assistant:
+        answer = await by_month(assistant)
+        assert answer["columns"] == ["Date (month)", "new Customer ID", "returning Customer ID", "gone"]
+        assert {row[0]: row[1:] for row in answer["rows"]} == expected()
+        assert "new is new among these records" in str(answer["remarks"])
+        both = await by_month(assistant, "Status")
+        for status in ("Paid", "Sent"):
+            own = {row[0]: row[2:] for row in both["rows"] if row[1] == status}
+            assert own == expected(status), "each combination of the other groups runs by itself"
+        few = await by_month(assistant, having={"new Customer ID": {"gte": 20}}, sort=["-gone"])
+        assert {row[0] for row in few["rows"]} == {month for month, own in expected().items() if own[0] >= 20}
+
+
+async def test_who_is_new_needs_periods_and_a_field() -> None:
+    async with assisted() as assistant:
+        refusal = await assistant.refused(
+            "summarize_records", layout="Invoices", group_by=["Status"], measures=MEASURES
+        )
+        assert '"by": "month"' in refusal
+        refusal = await assistant.refused("summarize_records", layout="Invoices", measures=[{"new": 3}])
+        assert "takes a field" in refusal
+        moving = await assistant.ask(
+            "summarize_records",
+            layout="Invoices",
+            group_by=[{"field": "Date", "by": "month"}],
+            measures=[{"moving": "count", "periods": 2}],
+        )
+        assert [row[1] is None for row in moving["rows"]][:2] == [True, False], "also of a small table"
