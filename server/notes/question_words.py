@@ -8,11 +8,11 @@ from typing import cast
 
 from ..criteria.calendar import UNITS
 from ..criteria.collation import ENGLISH, Collation
-from ..criteria.shown_values import stored_for
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from .field_synonyms import DATE, Naming
 from .notes import LayoutNotes
+from .shown_values import stored_for
 from .value_spellings import Spellings
 
 EQUAL = ("is", "any_of", "not")

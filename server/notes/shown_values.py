@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..criteria.collation import folded
+from ..criteria.text import quoted
 from ..dataapi.models import LayoutMeta
-from .collation import folded
-from .text import quoted
 
 MOST = 3
 """Stored values that a sentence names."""
