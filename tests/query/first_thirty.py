@@ -172,7 +172,10 @@ async def by_criteria(asking: Asking) -> None:
 async def single_records(asking: Asking) -> None:
     number_ = asking.ledger.invoices[4].number
     record = await asking.ask(
-        "get_record", layout="Invoices", where={"Number": number_}, fields=["Number", "Lines::Price"]
+        "get_record",
+        layout="Invoices with lines",
+        where={"Number": number_},
+        fields=["Number", "Lines::Price"],
     )
     rows = record["portals"]["Lines"]["rows"]
     assert record["portals"]["Lines"]["found"] == len(rows) == LONG

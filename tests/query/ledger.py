@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import random
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-
-from filemaker_mcp.server.emulator.app import Emulator
 
 COUNT = 50_000
 LONG = 137
@@ -76,7 +75,11 @@ match = [["Number", "=", "Invoice"]]
 occurrence = "Invoices"
 fields = ["Number", "Customer ID", "Date", "Paid On", "Status", "Region", "Total", "Paid", "Archived", "Remark",
   "Due", "Salesperson", "Product", "Shipped"]
-[[layouts.Invoices.portals]]
+
+[layouts."Invoices with lines"]
+occurrence = "Invoices"
+fields = ["Number", "Date", "Status"]
+[[layouts."Invoices with lines".portals]]
 occurrence = "Lines"
 fields = ["Lines::Item", "Lines::Quantity", "Lines::Price"]
 
@@ -268,7 +271,7 @@ def _products(dice: random.Random) -> list[Product]:
 
 
 def written(ledger: Ledger, folder: Path) -> Path:
-    """The solution's folder; what a date field cannot be loaded with is put in by `dirtied`."""
+    """The solution's folder: its definition, and its data as CSV."""
     data = folder / "data"
     data.mkdir(parents=True)
     (folder / "ledger.toml").write_text(DEFINITION, encoding="utf-8")
@@ -289,8 +292,7 @@ def written(ledger: Ledger, folder: Path) -> Path:
         "Product",
         "Shipped",
     ]
-    rows = [astuple(each) if each.date or not each.day else _without_day(each) for each in ledger.invoices]
-    _csv(data / "Invoices.csv", headings, rows)
+    _csv(data / "Invoices.csv", headings, map(_row, ledger.invoices))
     _csv(
         data / "Lines.csv", ["Invoice", "Item", "Quantity", "Price"], [astuple(each) for each in ledger.lines]
     )
@@ -305,19 +307,40 @@ def written(ledger: Ledger, folder: Path) -> Path:
     return folder
 
 
-def dirtied(emulator: Emulator, ledger: Ledger) -> None:
-    """Text in date fields, as an import leaves it there."""
-    store = next(iter(emulator.host.files)).store_for("Invoices")
-    for n, invoice in enumerate(ledger.invoices, start=1):
-        if invoice.day and invoice.date is None:
-            store.update("Invoices", n, {"Date": invoice.day})
+def read_back(folder: Path) -> Ledger:
+    """The same from the files, which is all that a reader of the solution's data has."""
+    data = folder / "data"
+    return Ledger(
+        {row["ID"]: row["Name"] for row in rows_of(data / "Customers.csv")},
+        [_invoice(list(row.values())) for row in rows_of(data / "Invoices.csv")],
+        [
+            Line(row["Invoice"], row["Item"], int(row["Quantity"]), Decimal(row["Price"]))
+            for row in rows_of(data / "Lines.csv")
+        ],
+        [Contact(*row.values()) for row in rows_of(data / "Contacts.csv")],
+        [
+            Product(row["SKU"], row["Stock"], int(row["Minimum"]), row["On Order"])
+            for row in rows_of(data / "Products.csv")
+        ],
+    )
 
 
-def _without_day(invoice: Invoice) -> tuple[object, ...]:
-    return tuple("" if each.name == "day" else getattr(invoice, each.name) for each in fields(invoice))
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def _csv(path: Path, heading: list[str], rows: list[tuple[object, ...]]) -> None:
+def _invoice(cells: list[str]) -> Invoice:
+    number, customer, day, paid_on, status, region, total, paid, *rest = cells
+    return Invoice(number, customer, day, paid_on, status, region, Decimal(total), Decimal(paid), *rest)
+
+
+def _row(invoice: Invoice) -> list[object]:
+    """Not by `astuple`, which copies each value deeply."""
+    return list(vars(invoice).values())
+
+
+def _csv(path: Path, heading: list[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heading)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -13,6 +12,7 @@ from statistics import variance
 from typing import Any
 
 from .asking import Asking, number, table
+from .ledger import rows_of
 
 Row = dict[str, str]
 ON = "2026-03-31"
@@ -24,11 +24,14 @@ class Office:
 
     asking: Asking
     folder: Path
-    every: str
+    every: str = ""
     """A found set of all invoices, which was read already."""
+    _read: dict[str, list[Row]] = field(default_factory=dict[str, "list[Row]"])
 
     def rows(self, name: str) -> list[Row]:
-        return read(self.folder / "data" / f"{name}.csv")
+        if name not in self._read:
+            self._read[name] = rows_of(self.folder / "data" / f"{name}.csv")
+        return self._read[name]
 
     async def figures(self, layout: str = "", **question: Any) -> dict[str, Any]:
         place = {"layout": layout} if layout else {"found_set": self.every}
@@ -39,11 +42,6 @@ class Office:
         found = answer["found"]
         assert isinstance(found, int)
         return found
-
-
-def read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def day(text: str) -> date | None:
@@ -393,12 +391,12 @@ async def many_groups(office: Office) -> None:
         group_by=["Customer ID"], measures=["sum Total"], top=2, file="by customer.csv"
     )
     assert (len(file["rows"]), file["rows_written"]) == (2, len({row["Customer ID"] for row in invoices}))
-    sums = {row["Customer ID"]: Decimal(row["sum Total"]) for row in read(Path(file["file"]))}
+    sums = {row["Customer ID"]: Decimal(row["sum Total"]) for row in rows_of(Path(file["file"]))}
     assert sums == {key: money(own) for key, own in by(invoices, lambda r: r["Customer ID"]).items()}
     everywhere = await office.asking.ask("find_records", layout="*", where={"text": "kunde17"})
     assert {name: each["found"] for name, each in everywhere["layouts"].items()} == {
         name: await office.count(name, {"text": "kunde17"}) for name in everywhere["layouts"]
     }
-    assert everywhere["asked"] == 6
+    assert everywhere["asked"] == 7
     places = await office.asking.ask("list_layouts", field="E-Mail")
     assert places["layouts"] == {"Customers": ["Contacts::E-Mail"], "Contacts": ["E-Mail"]}

@@ -14,7 +14,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..assistant import Assistant, assisted, said
-from .ledger import Invoice, Ledger, dirtied, made, written
+from .ledger import Invoice, Ledger, made, written
 
 pytestmark = pytest.mark.anyio
 
@@ -61,7 +61,6 @@ async def noted(
 ) -> AsyncGenerator[tuple[Assistant, Ledger]]:
     ledger = made(count=COUNT)
     emulator = Emulator([written(ledger, folder / "Ledger")])
-    dirtied(emulator, ledger)
     file = folder / "ledger.notes.toml"
     file.write_text(notes, encoding="utf-8")
     environment = {

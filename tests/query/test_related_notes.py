@@ -11,7 +11,7 @@ import pytest
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
-from .ledger import Ledger, dirtied, made, written
+from .ledger import Ledger, made, written
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +46,6 @@ where = { Status = "cancelled" }
 async def noted(folder: Path) -> AsyncGenerator[tuple[Assistant, Ledger]]:
     ledger = made(count=1_000)
     emulator = Emulator([written(ledger, folder / "Ledger")])
-    dirtied(emulator, ledger)
     file = folder / "ledger.notes.toml"
     file.write_text(NOTES, encoding="utf-8")
     settings = {"FILEMAKER_DATABASE": "Ledger", "FILEMAKER_NOTES": str(file)}
