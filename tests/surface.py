@@ -52,7 +52,7 @@ def everything() -> dict[str, Any]:
 
 def of_two_databases() -> dict[str, Any]:
     """With all that an owner can allow in each."""
-    own = {
+    own: dict[str, object] = {
         "host": "fm.example.com",
         "account": "assistant",
         "password": "keychain",

@@ -198,7 +198,7 @@ async def single_records(asking: Asking) -> None:
 async def business_questions_in_three_calls(asking: Asking) -> None:
     """As an assistant that knows nothing yet would ask: what layouts there are, what fields, the question."""
     those = asking.those
-    unpaid = {"Status": {"not": ["paid", "Paid ", "cancelled"]}, "Date": {"lt": "2026-01-01"}}
+    unpaid = {"Status": {"not": ["paid", "Paid ", "cancelled"]}, "Date": {"lt": "2024-01-01"}}
     questions: list[dict[str, Any]] = [
         {
             "tool": "summarize_records",
@@ -216,7 +216,7 @@ async def business_questions_in_three_calls(asking: Asking) -> None:
         },
         {
             "tool": "summarize_records",
-            "where": {"Date": "2025"},
+            "where": {"Date": "2025", "Region": "North"},
             "measures": ["sum Total"],
             "group_by": [{"field": "Date", "by": "month"}],
             "compare": "previous_year",
@@ -234,7 +234,7 @@ async def business_questions_in_three_calls(asking: Asking) -> None:
         answers.append(await asking.ask(tool, layout="Invoices", **question))
         assert asking.questions - before == 3
     overdue, best, months = answers
-    late = those(lambda i: i.status == "open" and i.date is not None and i.date < date(2026, 1, 1))
+    late = those(lambda i: i.status == "open" and i.date is not None and i.date < date(2024, 1, 1))
     owing = {
         customer: [Decimal(len(own)), sum((i.total - i.paid for i in own), Decimal(0))]
         for customer, own in grouped(late, lambda i: i.customer).items()
@@ -245,7 +245,9 @@ async def business_questions_in_three_calls(asking: Asking) -> None:
     assert [number(row[1]) for row in best["rows"]] == tops
 
     def revenue(year: int) -> list[Decimal]:
-        dated = grouped(those(lambda i: i.date is not None and i.date.year == year), month)
+        dated = grouped(
+            those(lambda i: i.date is not None and i.date.year == year and i.region == "North"), month
+        )
         return [sum((i.total for i in dated[key]), Decimal(0)) for key in sorted(dated)]
 
     assert [row[0] for row in months["rows"]] == [f"2025-{n:02}" for n in range(1, 13)]

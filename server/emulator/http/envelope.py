@@ -81,17 +81,25 @@ def json_text(value: object) -> str:
         case Decimal():
             return f"{value:f}"
         case Members():
-            return (
-                "{"
-                + ",".join([f"{encode_basestring(key)}:{json_text(item)}" for key, item in value.items])
-                + "}"
-            )
+            return _object_text(value.items)
         case Mapping():
-            items = cast("Mapping[str, object]", value).items()
-            return (
-                "{" + ",".join([f"{encode_basestring(key)}:{json_text(item)}" for key, item in items]) + "}"
-            )
+            return _object_text(cast("Mapping[str, object]", value).items())
         case Iterable():
             return "[" + ",".join([json_text(item) for item in cast("Iterable[object]", value)]) + "]"
         case _:
             raise TypeError(f"{type(value).__name__} has no JSON form here")
+
+
+def _object_text(items: Iterable[tuple[str, object]]) -> str:
+    """Texts are written here: a call for each of them would be most of what a page of records costs."""
+    encoded = encode_basestring
+    return (
+        "{"
+        + ",".join(
+            [
+                f"{encoded(key)}:{encoded(item) if type(item) is str else json_text(item)}"
+                for key, item in items
+            ]
+        )
+        + "}"
+    )
