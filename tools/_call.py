@@ -76,6 +76,8 @@ class Call:
     """Whoever asks; over stdio the operating-system user."""
     context: Context[Any, Any]
     """The SDK's own context, for what only it can do: asking the person at the client."""
+    view: dict[str, object] | None = None
+    """What a view of the answer needs and a model does not; a tool adds to it. None where no view shows the answer."""
 
     @property
     def caller(self) -> Caller:

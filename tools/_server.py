@@ -9,6 +9,7 @@ from typing import Any
 
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server import MCPServer
+from mcp.server.apps import APP_MIME_TYPE
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
@@ -24,6 +25,8 @@ from ._call import Call, Workspaces
 from ._render import rendered, shortened
 from ._tool import MOST_CHARACTERS, Need
 from .resources import Addresses
+from .views.view import SCHEME as VIEW_SCHEME
+from .views.view import VIEWS, document
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -54,6 +57,8 @@ class Browsing:
     addresses: Addresses
     workspaces: Workspaces
     user: str
+    views: Set[str] = frozenset()
+    """Names of the views that are on."""
 
 
 class FilemakerServer(MCPServer[None]):
@@ -101,6 +106,8 @@ class FilemakerServer(MCPServer[None]):
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
         """Raises ResourceNotFoundError for a name that is not there and ResourceError for all else, as the SDK wants them."""
         browsing = self.browsing
+        if str(uri).startswith(VIEW_SCHEME):
+            return [self._view(str(uri))]
         try:
             place = browsing.addresses.understood(str(uri))
             workspace = browsing.workspaces[place.database]
@@ -120,6 +127,17 @@ class FilemakerServer(MCPServer[None]):
                 "A tool reads it in parts."
             )
         return [ReadResourceContents(content=text, mime_type=JSON)]
+
+    def _view(self, uri: str) -> ReadResourceContents:
+        """A view as a document. It is in no list: whoever shows it knows the address from a tool."""
+        view = next((view for view in VIEWS if view.uri == uri and view.name in self.browsing.views), None)
+        if view is None:
+            raise ResourceNotFoundError(shortened(f"There is no view {uri!r} here."))
+        return ReadResourceContents(
+            content=document(view),
+            mime_type=APP_MIME_TYPE,
+            meta={"ui": {"csp": {}, "prefersBorder": False}},
+        )
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[None, Any] | None = None

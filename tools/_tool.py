@@ -21,6 +21,7 @@ from ._call import Answer, Call, Workspaces
 from ._render import LONG_TEXTS_CUT, rendered, shortened, without_long_texts
 from .arguments.argument_forms import validated
 from .arguments.parameters import lean
+from .views.view import MODEL_ONLY, tool_meta
 
 if TYPE_CHECKING:
     from ..server.database.database import Database
@@ -105,14 +106,23 @@ class GovernedTool(Tool):
     changes_things: bool = Field(exclude=True)
     may_run_again: bool = Field(exclude=True)
     """Asking twice does no more than asking once."""
+    has_view: bool = Field(exclude=True)
+    """A view shows its answers."""
     DATABASE: ClassVar[str] = "database"
 
     @classmethod
     def of(
-        cls, declaration: Declaration, workspaces: Workspaces, user: str, needs: Set[Need]
+        cls,
+        declaration: Declaration,
+        workspaces: Workspaces,
+        user: str,
+        needs: Set[Need],
+        views: Set[str],
     ) -> GovernedTool:
+        """`views`: those that are on."""
         parts = {name: getattr(declaration.bare, name) for name in Tool.model_fields}
         parts |= {"title": declaration.title, "annotations": declaration.annotations(needs)}
+        parts["meta"] = tool_meta(declaration.name, views)
         model = declaration.bare.fn_metadata.arg_model
         if len(workspaces) > 1:
             names = Literal[tuple(workspaces)]  # type: ignore[valid-type] -- the configured names are known only now
@@ -128,6 +138,7 @@ class GovernedTool(Tool):
             user=user,
             changes_things=not only_looks,
             may_run_again=only_looks or declaration.effect is ToolEffect.PLAN,
+            has_view=parts["meta"] not in (None, MODEL_ONLY),
         )
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
@@ -135,7 +146,8 @@ class GovernedTool(Tool):
         try:
             values = validated(self.name, self.fn_metadata, arguments)
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
-            call = Call(workspace=workspace, user=self.user, context=context)
+            view: dict[str, object] | None = {} if self.has_view else None
+            call = Call(workspace=workspace, user=self.user, context=context, view=view)
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
                 remarks = await call.database.remarks()
@@ -148,7 +160,8 @@ class GovernedTool(Tool):
         if isinstance(answer, list):
             return CallToolResult(content=cast("list[ContentBlock]", answer))
         answer = self._with_database(answer, workspace.database.name)
-        return self._written(answer | {"unopened_files": remarks} if remarks else answer)
+        result = self._written(answer | {"unopened_files": remarks} if remarks else answer)
+        return result.model_copy(update={"meta": view}) if view and not result.is_error else result
 
     def _with_database(self, answer: Answer, name: str) -> Answer:
         """What goes on is asked of the same database, which has to be named where there are several."""

@@ -59,6 +59,7 @@ async def find_records(
     from ..server.query.records.record_table import Table
     from ._text_search import EVERY, search
     from .arguments.found_set_arguments import asked
+    from .views.column_roles import record_roles
 
     budget = call.budget(go_ahead)
     if isinstance(layout, list) or layout == EVERY:
@@ -77,6 +78,8 @@ async def find_records(
     answer = await question.heading(call, counting=offset == 0, found=page.found, shown=len(table.rows))
     answer |= await finding.unread_facts(dates=found_set is None and offset == 0)
     if page.found:
+        if call.view is not None:
+            call.view.update(record_roles(found.layout, columns))
         answer |= {"sorted": order} if order and offset == 0 else {}
         answer |= call.database.outsiders.label(found.layout.name, columns.keys) | table.answer()
         if finding.read:

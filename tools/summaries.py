@@ -71,6 +71,7 @@ async def summarize_records(
     from ._background import BackgroundQuestion, answered
     from ._export_consent import Free
     from .arguments.found_set_arguments import asked, counted
+    from .views.column_roles import summary_roles
 
     budget, database = call.budget(go_ahead), call.database
     question = await asked(call, layout, where, omit, found_set, [], group, budget=budget)
@@ -98,6 +99,8 @@ async def summarize_records(
         each=top_each,
         compared=compare is not None,
     )
+    if call.view is not None:
+        call.view.update(summary_roles(wish, calendar, compared=compare is not None))
     against = None if compare is None else await earlier(database, question.found_set, compare)
     if against is not None:
         question = replace(question, found_set=against.now)

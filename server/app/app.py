@@ -18,6 +18,7 @@ from ...tools._server import Browsing, FilemakerServer, instructions
 from ...tools._tool import GovernedTool, Need
 from ...tools.prompts import add_prompts
 from ...tools.resources import Addresses
+from ...tools.views.view import ViewExtension
 from .. import __version__
 from ..config.settings import Settings
 from ..database.untrusted_reads import UntrustedReads
@@ -199,19 +200,22 @@ def _open(
 
 def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
     needs = needs_met(settings)
-    user = user_name()
+    user, views = user_name(), frozenset(settings.views)
     server = FilemakerServer(
         "filemaker",
         title="FileMaker",
         version=__version__,
         instructions=instructions(needs),
         website_url="https://github.com/filemaker-mcp/filemaker-mcp",
-        tools=[GovernedTool.of(declaration, workspaces, user, needs) for declaration in offered(needs)],
+        tools=[
+            GovernedTool.of(declaration, workspaces, user, needs, views) for declaration in offered(needs)
+        ],
+        extensions=[ViewExtension()] if views else [],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
     )
-    server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user)
+    server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user, views)
     add_prompts(server, workspaces, needs)
     return server
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .sign_in_settings import SignInSettings
@@ -21,12 +21,30 @@ Approval = Annotated[
     BeforeValidator(lambda given: "client" if given == "host" else given),
 ]
 """`host` is what `client` was called before."""
+EVERY_VIEW = ("records", "summary")
+Views = Annotated[
+    tuple[Literal["records", "summary"], ...],
+    BeforeValidator(lambda given: _views(given)),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "array", "items": {"type": "string", "enum": list(EVERY_VIEW)}},
+                {"type": "boolean"},
+            ]
+        }
+    ),
+]
 NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda given: _by_layout(given))]
 
 
 def _by_layout(given: object) -> object:
     """A plain list means every layout."""
     return {"*": cast("list[object]", given)} if isinstance(given, list | tuple) else given
+
+
+def _views(given: object) -> object:
+    """`true` means all of them and `false` none."""
+    return (EVERY_VIEW if given else ()) if isinstance(given, bool) else given
 
 
 class ScopeSettings(Settled):
@@ -210,6 +228,10 @@ class Settings(Settled):
     )
     approval_seconds: float = Field(
         default=120, gt=0, le=3600, description="Seconds to wait for a person before silence counts as no"
+    )
+    views: Views = Field(
+        default=EVERY_VIEW,
+        description="Answers that a client which can draws as a table or a chart; none if empty or false",
     )
     runbooks: Place | None = Field(default=None, description="Folder of runbooks (TOML files)")
     time_zone: str | None = Field(

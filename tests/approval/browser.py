@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Frame, Page, async_playwright
 
 REFUSED = "the server responded with a status of 4"
 """Chromium's own note on a page that says what is wrong."""
@@ -45,7 +45,7 @@ async def page_at(address: str, **context: Any) -> AsyncGenerator[Page]:
             await browser.close()
 
 
-async def faults(page: Page) -> list[str]:
+async def faults(page: Page | Frame) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA on the page as it stands."""
     import axe_playwright_python
 
