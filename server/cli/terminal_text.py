@@ -45,7 +45,7 @@ def beside(head: str, text: str, stream: TextIO, style: str = "") -> str:
         return head + as_typed(text)
     console = console_on(stream)
     width = min(console.width - 1, WIDEST)
-    if len(head) + ROOM <= width:
+    if len(head) + max(ROOM, _longest(text)) <= width:
         return _hanging(console, head, text, width, len(head), style)
     above = f"{head.rstrip()}\n" if head.strip() else ""
     return _hanging(console, f"{above}{' ' * BELOW}", text, width, BELOW, style)
@@ -78,6 +78,13 @@ def brief(value: object, most: int = 3 * WIDTH) -> str:
     """One line of whatever it is, shortened with an ellipsis."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _longest(text: str) -> int:
+    """Columns of the longest word, as far as a line below the head has room for it."""
+    from rich.cells import cell_len
+
+    return max((cell_len(word) for word in text.split()), default=0)
 
 
 def _hanging(console: Console, head: str, text: str, width: int, indent: int, style: str = "") -> str:

@@ -59,6 +59,10 @@ async def test_a_host_that_is_away_has_its_own_status_and_the_next_run_does_the_
     status, out, err = await office.run("--json", "--patience", "0")
     assert status == 5, (out, err)
     assert json.loads(out)["host_away"] is True
+    status, out, err = await office.run("--json", "--dry-run")
+    assert (status, json.loads(out)["exit"], json.loads(out)["host_away"]) == (5, 5, True), err
+    status, out, err = await office.run("--dry-run")
+    assert (status, out) == (5, ""), err
     async with serving(office.emulator.app, port=int(address.rpartition(":")[2])):
         status, out, err = await office.run("--json")
         assert (status, json.loads(out)["records"]) == (0, {"done": 2}), err
@@ -80,3 +84,14 @@ async def test_a_patience_that_is_none_is_refused(tmp_path: Path, said: str) -> 
     status, _, err = await office.run("--patience", said)
     assert status == 2
     assert "from 0 to 1440" in err or "--patience" in err
+
+
+async def test_what_cannot_begin_is_a_report_too(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"])
+    async with serving(office.emulator.app) as url:
+        office.configure(url, NIGHTLY.replace("Postings", "Postngs"))
+        for words in (("--json",), ("--json", "--dry-run"), ("--json", "--release", "1")):
+            status, out, err = await office.run(*words)
+            report = json.loads(out)
+            assert (report["state"], report["exit"]) == ("refused", status), err
+            assert status in (1, 2), (words, out)

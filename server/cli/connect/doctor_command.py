@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..terminal_text import STAGE_STYLES, beside
+from ..terminal_text import STAGE_STYLES, beside, wrapped
 
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
@@ -74,7 +74,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
         for name, database in databases.items():
             account = account_for(database)
             if not arguments.json:
-                print(f"{name}: {database.file} on {database.base_url.partition('://')[2]}")
+                print(wrapped(f"{name}: {database.file} on {database.base_url.partition('://')[2]}", ""))
             reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
     finally:
         await state.close()

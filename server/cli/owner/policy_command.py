@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     live = asyncio.run(surveyed(settings)) if arguments.live else {}
     wrong = 0
     for name, database, policy in _policies(settings):
-        print(f"{name}: {database}")
+        print(wrapped(f"{name}: {database}", ""))
         for line in words(policy):
             print(wrapped(line, "  "))
         solution = live.get(name)

@@ -14,9 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import NameUnknown
+from ...errors import ConfigurationError, FilemakerMcpError, InputError, NameUnknown
 from ...text.near_names import near
 from ..argument_types import minutes
+from ..terminal_text import beside
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ...runbooks.runbook import Runbook
 
 
-BROKEN_OFF = 3
+REFUSED, MISTAKEN, BROKEN_OFF, HOST_AWAY = 1, 2, 3, 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +51,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(_run(arguments))
+    try:
+        return asyncio.run(_run(arguments))
+    except FilemakerMcpError as error:
+        return _refused(error, arguments)
+
+
+def _refused(error: FilemakerMcpError, arguments: argparse.Namespace) -> int:
+    """The exit status of what could not even begin, which programs read as they read a report."""
+    from ...local.own_command import as_typed
+    from ...runbooks.batch import AWAY
+
+    is_mistake = isinstance(error, ConfigurationError | InputError)
+    status = HOST_AWAY if isinstance(error, AWAY) else MISTAKEN if is_mistake else REFUSED
+    said = as_typed(str(error))
+    if arguments.json:
+        facts = {"runbook": arguments.name, "exit": status, "state": "refused", "said": said}
+        print(json.dumps(facts | ({"host_away": True} if status == HOST_AWAY else {}), ensure_ascii=False))
+    else:
+        sys.stderr.write(f"{beside('filemaker-mcp: ', said, sys.stderr)}\n")
+    return status
 
 
 async def _run(arguments: argparse.Namespace) -> int:
