@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads format surface lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads format surface lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -17,6 +17,11 @@ demo: .venv/ready ## walk through the main job on a sample solution
 test: .venv/ready check ## all checks and tests (minutes)
 	$(MAKE) -j2 types tests # two cores: the type checker beside the tests
 
+# What asks the state most; a few of them open its file themselves, and are left out there.
+SHARED = tests/state tests/changes/applying/test_fault_matrix.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
+  tests/changes/test_plan_and_apply.py tests/changes/test_portal_rows.py tests/changes/test_containers.py tests/jobs tests/scripts \
+  tests/policy/test_stored_contents.py tests/policy/test_outsiders_everywhere.py
+
 check: .venv/ready
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
@@ -27,6 +32,9 @@ types: .venv/ready
 
 tests: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts and stored contents with the state in PostgreSQL (minutes)
+	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)
 
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm), and LibreOffice
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
@@ -74,8 +82,8 @@ surface: .venv/ready ## write down the tools as they are now, in the snapshot an
 
 lock: .uv-found ## renew requirements.txt and requirements-run.txt, the locked dependencies with hashes
 	$(UV) lock -q --upgrade
-	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --no-header -o requirements.txt
-	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --no-header -o requirements-run.txt
+	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --extra postgres --no-header -o requirements.txt
+	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --extra postgres --no-header -o requirements-run.txt
 
 bench: .venv/ready ## speed and memory as ratios, measured side by side
 	$(BIN)/python -m benchmarks

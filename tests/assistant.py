@@ -19,6 +19,8 @@ from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 
+from .postgres import stored
+
 Mode = Literal["auto", "legacy"]
 SAMPLE = {
     "FILEMAKER_HOST": "http://127.0.0.1",
@@ -81,7 +83,7 @@ async def assisted(
     emulator = emulator or Emulator(list(solutions or [sample_folder()]))
     tree = dict(settings or {})
     if len(tree.get("database", {})) < 2:  # of several databases, the settings say everything
-        tree = overlaid(tree, everything_allowed() | SAMPLE | dict(environment or {}))
+        tree = overlaid(tree, stored(everything_allowed() | SAMPLE | dict(environment or {})))
     configured = settled(tree, None)
     transport = transport or httpx.ASGITransport(app=emulator.app)
     emulated = dict.fromkeys(configured.database, transport)

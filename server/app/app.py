@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -24,8 +23,8 @@ from ..config.settings import Settings
 from ..database.untrusted_reads import UntrustedReads
 from ..local.paths import check_named
 from ..local.places import state_file, user_name
-from ..local.state.sqlite_state import SqliteState
 from ..local.state.state import State, Transaction
+from ..local.state.state_place import StatePlace
 from ..policy import RecordEffect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import CredentialFactory
 from .owner_policy import policy_of
@@ -62,12 +61,12 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def __init__(
         self,
         openers: Mapping[str, Callable[[State], Opening]],
-        state_file: Path | None,
+        state: StatePlace,
         forget: Callable[[Transaction], Awaitable[None]],
     ) -> None:
         """`forget` is done once, when the state is first used."""
         self._openers = openers
-        self._state_file = state_file
+        self._place = state
         self._forget = forget
         self._state: State | None = None
         self._open: dict[str, Opening] = {}
@@ -81,7 +80,7 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def state(self) -> State:
         """Plans, journal and jobs of all of them."""
         if self._state is None:
-            self._state = SqliteState(self._state_file)
+            self._state = self._place.state()
             self._state.first(self._forget)
         return self._state
 
@@ -116,7 +115,8 @@ def build(
     outsiders = UntrustedReads()
     in_memory = emulated is not None and settings.state is None
     check_files(settings)
-    check_named(settings.state, settings.files_folder)
+    named = None if settings.state is None else settings.state.place()
+    check_named(None if named is None else named.file, settings.files_folder)
     openers = {
         name: partial(
             _open,
@@ -135,7 +135,7 @@ def build(
         settings,
         OpenWorkspaces(
             openers,
-            None if in_memory else settings.state or state_file(),
+            StatePlace() if in_memory else named or StatePlace(state_file()),
             partial(_forget, settings, clock),
         ),
         sign_ins,

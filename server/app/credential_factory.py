@@ -178,6 +178,6 @@ def kept_sign_ins(settings: DatabaseSettings, saved: SavedLogins) -> KeptSignIns
 
 def kept_in(settings: Settings) -> Path:
     """Where sign-ins are kept between runs: beside the state file, else in the user's state folder."""
-    if settings.state is not None:
-        return settings.state.parent / "sign-in"
+    if settings.state is not None and settings.state.file is not None:
+        return settings.state.file.parent / "sign-in"
     return sign_in_folder()

@@ -107,7 +107,7 @@ def open_database(
     connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=on_bytes)
     policy = policy_of(database)
     calendar = _calendar(settings, clock)
-    seal = Seal.of_file(None if state.path is None else _key_file(settings))
+    seal = Seal.of_file(_key_file(settings) if state.name else None)
     opened = Database(
         connection.api,
         name=name,
@@ -163,7 +163,7 @@ def open_database(
             open_browser=open_browser,
             show_all=policy.show_all,
             state_file=state.path,
-            key_file=None if state.path is None else _key_file(settings),
+            key_file=_key_file(settings) if state.name else None,
             command=typed_command(),
         ),
         approval_seconds=settings.approval_seconds,

@@ -38,7 +38,7 @@ class ExportConsents:
         """Writes down that the export was made. The next one needs a new agreement."""
         await self._ledger.begin(progress.plan, who, person=True)
         outcome = Outcome(ItemState.DONE)
-        async with self._means.state.writing() as transaction:
+        async with self._means.state.writing(self._ledger.identity) as transaction:
             for s, step in enumerate(progress.plan.steps):
                 for i in range(len(step.items)):
                     self._means.shelf.set_item(transaction, progress.plan.id, s, i, outcome)

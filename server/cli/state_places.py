@@ -7,13 +7,15 @@ import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
 from ..local.places import is_nowhere
 
 if TYPE_CHECKING:
     from ..changes.plans.stored_plans import Filed
+    from ..config.settings import Settings
+    from ..local.state.state_place import StatePlace
 
 
 def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.ArgumentParser) -> None:
@@ -43,40 +45,51 @@ def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.Argume
 
 @asynccontextmanager
 async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
-    """What the state file holds, for a command."""
+    """What the state holds, for a command."""
     from ..changes.plans.stored_plans import filed
-    from ..local.places import key_file
 
-    key = arguments.seal_key or _configured(arguments, "seal_key") or key_file()
-    async with filed(state_file(arguments), key) as files:
+    settings = named_settings(arguments)
+    async with filed(state_place(arguments, settings), seal_key_file(arguments, settings)) as files:
         yield files
 
 
-def state_file(arguments: argparse.Namespace) -> Path:
-    """`--state`, else what the settings name, else the usual place. In a terminal the settings are often elsewhere, in the
-    desktop client's entry, so that their absence is no error here."""
-    from ..local import places
+def seal_key_file(arguments: argparse.Namespace, settings: Settings | None) -> Path:
+    """`--seal-key`, else what the settings name, else the usual place."""
+    from ..local.places import expanded, key_file
 
-    return arguments.state or _configured(arguments, "state") or places.state_file()
+    named = os.environ.get("FILEMAKER_SEAL_KEY") if settings is None else settings.seal_key
+    return arguments.seal_key or (expanded(Path(named)) if named else key_file())
+
+
+def state_place(arguments: argparse.Namespace, settings: Settings | None) -> StatePlace:
+    """`--state`, else what the settings name, else the usual place."""
+    from ..config.state_settings import state_in
+    from ..local.places import expanded, state_file
+    from ..local.state.state_place import StatePlace
+
+    if arguments.state is not None:
+        return StatePlace(expanded(arguments.state))
+    if settings is not None:
+        return StatePlace(state_file()) if settings.state is None else settings.state.place()
+    named = os.environ.get("FILEMAKER_STATE")
+    return state_in(named).place() if named else StatePlace(state_file())
+
+
+def named_settings(arguments: argparse.Namespace) -> Settings | None:
+    """In a terminal the settings are often elsewhere, in the desktop client's entry, so that their absence is no error here."""
+    from ..config.configuration import configured
+
+    try:
+        return configured(os.environ, arguments.config)
+    except ConfigurationError:
+        if arguments.config is not None:
+            raise
+        return None
 
 
 def nothing_kept(arguments: argparse.Namespace) -> str:
     """The sentence for a server that has kept nothing yet. Empty where there is something, or a file was named that is not there."""
-    path = state_file(arguments)
-    if arguments.state is not None or is_nowhere(path) or path.exists():
+    path = state_place(arguments, named_settings(arguments)).file
+    if path is None or arguments.state is not None or is_nowhere(path) or path.exists():
         return ""
     return f"There is no journal yet: nothing was planned ({path} does not exist)."
-
-
-def _configured(arguments: argparse.Namespace, setting: Literal["state", "seal_key"]) -> Path | None:
-    from ..config.configuration import configured
-    from ..local.places import expanded
-
-    try:
-        settings = configured(os.environ, arguments.config)
-    except ConfigurationError:
-        if arguments.config is not None:
-            raise
-        named = os.environ.get(f"FILEMAKER_{setting.upper()}")
-        return expanded(Path(named)) if named else None
-    return settings.state if setting == "state" else settings.seal_key

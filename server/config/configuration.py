@@ -16,6 +16,7 @@ from ..text.toml_text import text_of, tree_of
 from .relative_paths import anchored
 from .setting_errors import complaint
 from .settings import DatabaseSettings, Secret, Settings
+from .state_settings import state_in
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
@@ -147,9 +148,13 @@ def _from_environment(environment: Mapping[str, str]) -> Tree:
             hint = f"Did you mean {close[0]}?" if close else ""
             raise ConfigurationError(f"{name} is no setting of filemaker-mcp", advice=hint)
     plain = {
-        name: fields.get(name, name) for name in (*fields, *general) if fields.get(name, name) not in secrets
+        name: fields.get(name, name)
+        for name in (*fields, *general)
+        if fields.get(name, name) not in secrets and name != "state"
     }
     values = _variables(environment, plain)
+    if state := environment.get(f"{PREFIX}STATE"):
+        values["state"] = state_in(state)
     for name in secrets:
         value = environment.get(f"{PREFIX}{RENAMED.get(name, name)}".upper())
         place = environment.get(f"{PREFIX}{RENAMED.get(name, name)}_file".upper())

@@ -9,6 +9,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from ..local.places import expanded
+from ..local.state.state_place import is_address
 from .settings import DatabaseSettings, Settings
 from .sign_in_settings import DataSourceSettings
 
@@ -41,7 +42,9 @@ def _settings(tree: Mapping[str, Any], model: type[BaseModel], folder: Path) -> 
     whole = dict(tree)
     for name, field in model.model_fields.items():
         value = whole.get(name)
-        if "Secret" in str(field.annotation):
+        if name == "state" and isinstance(value, str) and not is_address(value):
+            whole[name] = _at(value, folder)
+        elif "Secret" in str(field.annotation) or name == "state":
             if isinstance(value, Mapping) and isinstance(file := cast("Tree", value).get("file"), str):
                 whole[name] = {**value, "file": _at(file, folder)}
         elif "Path" in str(field.annotation) and isinstance(value, str) and value:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .sign_in_settings import SignInSettings
+from .state_settings import StateSetting
 from .strict_settings import Name, Place, Secret, Settled
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
@@ -207,7 +208,9 @@ class Settings(Settled):
         description="The databases, each under a name of your choice: [database.sales]"
     )
     files_folder: Place | None = Field(default=None, description="Folder for exports and uploads")
-    state: Place | None = Field(default=None, description="File that keeps plans, journal and jobs")
+    state: StateSetting | None = Field(
+        default=None, description="File that keeps plans, journal and jobs, or PostgreSQL that several share"
+    )
     file_limit: int = Field(
         default=20_000_000, ge=1, description="Bytes of a file that is read or written, at the most"
     )

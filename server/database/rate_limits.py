@@ -77,7 +77,7 @@ class Allowance:
         spans = [span for span in LimitSpan if (What.WRITES, span) in self.limits]
         if not block.left or not spans:
             return
-        async with self.state.writing() as transaction:
+        async with self.state.writing(self.database) as transaction:
             for span in spans:
                 await transaction.execute(
                     "UPDATE used SET amount = amount - ? WHERE database = ? AND what = ? AND span = ? AND start = ?"
@@ -104,7 +104,7 @@ class Allowance:
         async with self._turn:
             while self._received:
                 count = self._received
-                async with self.state.writing() as transaction:
+                async with self.state.writing(self.database) as transaction:
                     await self._add(transaction, What.BYTES, count)
                 self._received -= count
 
@@ -130,7 +130,7 @@ class Allowance:
         if what is What.BYTES:
             await self._write()
             return not any([await self._is_full(self.state, what, span) for span in spans])
-        async with self.state.writing() as transaction:
+        async with self.state.writing(self.database) as transaction:
             if any([await self._is_full(transaction, what, span, count) for span in spans]):
                 return False
             await self._add(transaction, what, count)

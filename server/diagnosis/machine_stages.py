@@ -33,8 +33,8 @@ class Machine:
             return warning(
                 f"{error.what}. Reading works; journal, exports and long jobs do not", error.advice
             )
-        file = self.state.path
-        kept = "Plans and journal are in memory" if file is None else f"{file} can be written"
+        name = self.state.name
+        kept = f"{name} can be written" if name else "Plans and journal are in memory"
         if problem := files_problem(self.files, is_named=self.files_named):
             return warning(
                 f"{kept}; the files folder {self.files} cannot be used: {problem}",

@@ -32,13 +32,13 @@ class Docket:
         """A new job that waits; or, unless it is to be repeated, the earlier one that answers the same question, and True.
         One transaction: two processes that ask at once get one job."""
         await self.sweep(now)
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             name = _new_id(task)
             earlier, others = await transaction.several(
                 (
                     "SELECT * FROM job WHERE database = ? AND fingerprint = ? AND caller = ? AND account = ? AND (state IN"
                     " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 OR ended >= ?)))"
-                    " ORDER BY asked DESC, rowid DESC LIMIT 1",
+                    " ORDER BY asked DESC, seq DESC LIMIT 1",
                     (self._database, task.fingerprint, task.caller.id, task.caller.account, now - task.answers_again),
                 ),
                 ("SELECT 1 FROM job WHERE id = ?", (name,)),
@@ -56,7 +56,8 @@ class Docket:
             )  # fmt: skip
             transaction.put(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)",
+                " changes_things, plan, asked, facts, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?,"
+                " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
                 job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject, job.heading,
                 job.fingerprint, job.runner, int(job.changes_things), job.plan, now, facts_written({SEEN: self.seen}),
             )  # fmt: skip
@@ -72,14 +73,14 @@ class Docket:
     async def recent(self, caller: Caller, limit: int) -> list[Job]:
         """The latest first."""
         rows = await self._state.rows(
-            "SELECT * FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, rowid DESC LIMIT ?",
+            "SELECT * FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, seq DESC LIMIT ?",
             self._database, caller.id, caller.account, limit,
         )  # fmt: skip
         return [job_of(row) for row in rows]
 
     async def latest(self, kind: JobKind, subject: str) -> Job | None:
         row = await self._state.row(
-            "SELECT * FROM job WHERE database = ? AND kind = ? AND subject = ? ORDER BY asked DESC, rowid DESC LIMIT 1",
+            "SELECT * FROM job WHERE database = ? AND kind = ? AND subject = ? ORDER BY asked DESC, seq DESC LIMIT 1",
             self._database, kind.value, subject,
         )  # fmt: skip
         return None if row is None else job_of(row)
@@ -87,7 +88,7 @@ class Docket:
     async def begin(self, name: str, now: float) -> bool:
         """It leaves the queue, which is written down before anything is sent. False when it was stopped meanwhile, perhaps by
         another process."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             begun = await transaction.execute(
                 "UPDATE job SET state = 'running', begun = ? WHERE id = ? AND state = 'waiting' AND stop_asked = 0",
                 now, name,
@@ -96,7 +97,7 @@ class Docket:
 
     async def progress(self, name: str, done: int, total: int | None, message: str) -> bool:
         """Whether it is to go on: False once somebody, perhaps in another process, asked it to stop."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             row = await transaction.row(
                 "UPDATE job SET done = ?, total = ?, message = ? WHERE id = ? RETURNING stop_asked",
                 done, total, message, name,
@@ -104,13 +105,13 @@ class Docket:
         return row is None or not row["stop_asked"]
 
     async def ask_to_stop(self, name: str) -> None:
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             transaction.put("UPDATE job SET stop_asked = 1 WHERE id = ?", name)
 
     async def end(self, job: Job, finished: Finished, now: float) -> None:
         """Written once: what ended stays as it ended."""
         fingerprint = "" if finished.nothing_ran else job.fingerprint
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             transaction.put(
                 "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = ?"
                 " WHERE id = ? AND state IN ('waiting', 'running')",
@@ -119,14 +120,14 @@ class Docket:
 
     async def told(self, name: str) -> None:
         """Its end was answered to the caller."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             transaction.put("UPDATE job SET told = 1 WHERE id = ?", name)
 
     async def usual_seconds(self, task: Task) -> float | None:
         """How long the last jobs like it took, on average; None where there were none."""
         row = await self._state.row(
             "SELECT AVG(ended - begun) AS took FROM (SELECT ended, begun FROM job WHERE database = ? AND kind = ?"
-            " AND subject = ? AND state = 'done' ORDER BY asked DESC LIMIT 5)",
+            " AND subject = ? AND state = 'done' ORDER BY asked DESC LIMIT 5) AS latest",
             self._database, task.kind.value, task.subject,
         )  # fmt: skip
         return None if row is None or row["took"] is None else float(row["took"])
@@ -148,7 +149,7 @@ class Docket:
                 job = job_of(row)
                 await self.end(job, broken_off(job, DIED), now)
         if too_old:
-            async with self._state.writing() as transaction:
+            async with self._state.writing(self._database) as transaction:
                 transaction.put(f"DELETE {old}", *values)
 
 

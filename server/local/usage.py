@@ -81,7 +81,7 @@ class Usage:
             if not counted:
                 return
             try:
-                async with self._state.writing() as transaction:
+                async with self._state.writing(self._database) as transaction:
                     await self._write(transaction, counted)
             except BaseException as error:
                 for (day, tool), used in counted.items():
@@ -128,7 +128,9 @@ class Usage:
             " WHERE database = ? AND day > ? GROUP BY day ORDER BY day DESC",
             self._database, self._day(days),
         )  # fmt: skip
-        return {row["day"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
+        return {
+            row["day"]: Used(int(row["calls"]), int(row["requests"]), int(row["received"])) for row in rows
+        }
 
     def _of(self, tool: str, day: str | None = None) -> Used:
         return self._unwritten.setdefault((day or self._day(), tool), Used())

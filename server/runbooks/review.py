@@ -43,7 +43,7 @@ class Review:
         self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]
     ) -> None:
         """(record id, label, reason). Once for each run: what a person has released of it stays released."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             transaction.put_many(
                 "INSERT INTO held (database, runbook, plan, record, label, reason, since)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -59,7 +59,7 @@ class Review:
     async def release(self, runbook: str, records: Sequence[str] | None, now: float) -> int:
         """A person has looked: the next run takes them again. None means all of them. Returns how many."""
         wanted = list(await self.held(runbook)) if records is None else list(dict.fromkeys(records))
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._database) as transaction:
             transaction.put_many(
                 "DELETE FROM script_run WHERE state = 'unknown' AND record = ? AND plan IN"
                 " (SELECT plan FROM held WHERE database = ? AND runbook = ? AND record = ? AND released IS NULL)",

@@ -26,7 +26,7 @@ FIRST = 4
 MANY = 1_000
 ADDED = {
     "plan": ("account", "seal", "approved_at", "approved_seal"),
-    "job": ("account",),
+    "job": ("account", "seq"),
     "journal": ("account", "place"),
 }
 CHAINED = (
@@ -53,7 +53,7 @@ def as_of_before(path: Path) -> None:
         for table, columns in ADDED.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        for table in ("script_run", "chain", "written_by", "restoration"):
+        for table in ("script_run", "chain", "written_by", "restoration", "outsider_file"):
             file.execute(f"DROP TABLE {table}")
         names = (
             "at",

@@ -9,6 +9,7 @@ import pytest
 from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.errors import ConfigurationError
+from filemaker_mcp.server.local.state.state_place import StatePlace
 
 from ..auth.test_connection import certificate
 
@@ -177,10 +178,56 @@ def test_paths_in_a_file_stand_where_the_file_stands(tmp_path: Path, monkeypatch
     assert password is not None
     assert password.file == tmp_path / "secret"
     assert only(settings).ca_file == tmp_path / "below" / "office.pem"
-    assert settings.state == tmp_path / "below" / "state.db"
+    assert settings.state is not None
+    assert settings.state.file == tmp_path / "below" / "state.db"
     assert settings.files_folder == tmp_path / "home" / "shared"
     told = configured(ONE | {"FILEMAKER_STATE": "~/state.db"})
-    assert told.state == tmp_path / "home" / "state.db"
+    assert told.state is not None
+    assert told.state.file == tmp_path / "home" / "state.db"
+
+
+def test_the_state_may_be_in_postgresql_by_a_variable_that_holds_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql://fm:secret@db.example/state"
+    monkeypatch.setenv("FM_STATE_URL", address)
+    file = written(tmp_path, f'state = {{ postgres = {{ env = "FM_STATE_URL" }} }}\n{FILE}')
+    named, direct = configured({}, file).state, configured(ONE | {"FILEMAKER_STATE": address}).state
+    assert named is not None
+    assert direct is not None
+    assert named.place() == direct.place() == StatePlace(url=address)
+    assert "secret" not in f"{named!r} {direct!r} {direct.place()!r}"
+    kept = configured({}, written(tmp_path, f'state = {{ file = "kept.db" }}\n{FILE}')).state
+    assert kept is not None
+    assert kept.place() == StatePlace(tmp_path / "kept.db")
+    as_json = configured(ONE | {"FILEMAKER_STATE": '{"postgres": {"env": "FM_STATE_URL"}}'}).state
+    assert as_json == named
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ('"postgresql://fm:secret@db.example/state"', "does not belong in the file"),
+        ('{ postgres = { env = "FILEMAKER_STATE_URL" } }', "does not begin with FILEMAKER_"),
+        ("{ postgres = { } }", "FM_STATE_URL"),
+        ("{ }", "takes a file"),
+        ('{ file = "a", postgres = { env = "B" } }', "takes a file"),
+    ],
+)
+def test_a_state_that_is_not_named_as_it_should_be_is_refused_in_words(
+    setting: str, told: str, tmp_path: Path
+) -> None:
+    text = refusal({}, written(tmp_path, f"state = {setting}\n{FILE}"))
+    assert told in text
+    assert "secret" not in text
+
+
+def test_a_variable_for_the_state_that_is_missing_is_named() -> None:
+    for given in ({}, {"FM_STATE_URL": "state.db"}):
+        place = configured(ONE | {"FILEMAKER_STATE": '{"postgres": {"env": "FM_STATE_URL"}}'}).state
+        assert place is not None
+        with pytest.raises(ConfigurationError, match="FM_STATE_URL"):
+            place.place(given)
 
 
 def test_a_password_keeps_the_spaces_it_begins_and_ends_with() -> None:

@@ -15,6 +15,8 @@ import anyio
 import pytest
 
 from filemaker_mcp.server.errors import ConfigurationError, StateAway
+from filemaker_mcp.server.local.state import network_share
+from filemaker_mcp.server.local.state.network_share import share_of
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.local.state.state import State, Transaction
 
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.anyio
 HOLD_AND_SPEAK = """
 import asyncio, sys
 from pathlib import Path
+from filemaker_mcp.server.local.state import network_share
+from filemaker_mcp.server.local.state.network_share import share_of
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 async def main():
     state = SqliteState(Path(sys.argv[1]))
@@ -270,3 +274,33 @@ async def test_what_is_to_be_done_first_is_done_once_before_anything_else(tmp_pa
 def test_serving_does_without_the_library_until_the_state_is_used() -> None:
     script = "import sys; import filemaker_mcp.server.app.app, filemaker_mcp.server.app.workspace; sys.exit('aiosqlite' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+MOUNTS = """/dev/sda1 / ext4 rw 0 0
+server:/plans /mnt/the\\040plans nfs4 rw 0 0
+/dev/sdb1 /mnt/the\\040plans/local xfs rw 0 0
+//office/share /mnt/office cifs rw 0 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "share"),
+    [
+        ("/mnt/the plans/state.db", "nfs4"),
+        ("/mnt/the plans/local/state.db", ""),
+        ("/mnt/office/a/state.db", "cifs"),
+        ("/mnt/offices/state.db", ""),
+        ("/home/ada/state.db", ""),
+    ],
+)
+def test_a_file_on_a_network_share_is_told_from_one_of_this_machine(path: str, share: str) -> None:
+    assert share_of(Path(path), MOUNTS) == share
+
+
+async def test_a_state_on_a_network_share_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"server:/x {tmp_path} nfs rw 0 0\n", encoding="utf-8")
+    monkeypatch.setattr(network_share, "MOUNTS", mounts)
+    with pytest.raises(ConfigurationError, match=r"lies on a network share \(nfs\)"):
+        await SqliteState(tmp_path / "state.db").rows("SELECT 1")
+    assert names(tmp_path) == {"mounts"}

@@ -57,7 +57,7 @@ class ItemBooks:
         """What became of items, in one transaction."""
         means, plan = self._means, self._plan
         entries: list[Entry] = []
-        async with means.state.writing() as transaction:
+        async with means.state.writing(plan.database) as transaction:
             for (s, i), outcome in outcomes.items():
                 means.shelf.set_item(transaction, plan.id, s, i, outcome)
                 if plan.steps[s].kind is StepKind.RUN:

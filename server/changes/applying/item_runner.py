@@ -86,7 +86,7 @@ class ItemRunner:
             await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
         try:
-            async with self._means.state.writing() as transaction:
+            async with self._means.state.writing(self.plan.database) as transaction:
                 earlier = await self._earlier(transaction, step, item)
                 is_ours = earlier is None and await self.books.claim(transaction, (s, i), step, item)
         except Forbidden as altered:
@@ -191,7 +191,7 @@ class ItemRunner:
     async def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
         """Whether it is ours to send. None when the plan or the agreement to it was altered: then the run ends here."""
         try:
-            async with self._means.state.writing() as transaction:
+            async with self._means.state.writing(self.plan.database) as transaction:
                 return await self.books.claim(transaction, (s, i), step, item)
         except Forbidden as altered:
             self.stopped_by = altered

@@ -51,7 +51,7 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
     else:
         if open_items:
             open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
-            async with means.state.writing() as transaction:
+            async with means.state.writing(progress.plan.database) as transaction:
                 means.shelf.leave(transaction, progress, "open" if open_left else "applied")
     return await means.shelf.open_progress(plan_id) if open_items else progress
 
@@ -80,7 +80,7 @@ async def _write_down(
     facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
     facts |= {"notes": list(outcome.notes)}
     image = {"after": outcome.after} if outcome.after else None
-    async with means.state.writing() as transaction:
+    async with means.state.writing(progress.plan.database) as transaction:
         if await means.journal.latest(plan, transaction) != seen:
             return None
         means.shelf.set_item(transaction, plan, s, i, outcome)

@@ -117,7 +117,7 @@ class WaveRunner:
             return
         runner = self._runner
         try:
-            async with self._means.state.writing() as transaction:
+            async with self._means.state.writing(runner.plan.database) as transaction:
                 ours = await runner.books.claim_all(transaction, step, items)
         except Forbidden as altered:
             runner.stopped_by = altered

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import InputError
-from ...local.state.state import Row, State
+from ...local.state.state import Row, StateReader
 from ..plans.journal_chain import START, Chain, Head
 from ..plans.plan_seal import Seal
 
@@ -19,6 +19,8 @@ class _ChainCourse:
     """What was seen so far, entry by entry."""
 
     chain: Chain
+    counts: bool
+    """Whether numbers follow one another without a gap; places in a chain always do."""
     shared: str = START
     """The digest of the last entry of the chain that all databases shared."""
     expected: int = 1
@@ -32,7 +34,7 @@ class _ChainCourse:
 
     def look(self, row: Row) -> None:
         number, database = row["number"], row["database"]
-        if number != self.expected:
+        if number != self.expected and (self.counts or row["place"] is None):
             self.complaints.append(_missing(self.expected, number - 1))
         self.expected = number + 1
         place, previous = self.heads.get(database, (0, self.shared))
@@ -55,11 +57,16 @@ class _ChainCourse:
             self.complaints.append(f"the images of entry {number} were altered")
 
 
-async def journal_faults(state: State, seal: Seal, kept: Sequence[Head] = ()) -> list[str]:
-    """What is wrong, in words; empty when nothing is. `kept` are heads of before that were kept elsewhere."""
-    last = await state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'")
+async def journal_faults(
+    state: StateReader, seal: Seal, kept: Sequence[Head] = (), *, counts: bool = True
+) -> list[str]:
+    """What is wrong, in words; empty when nothing is. `kept` are heads of before that were kept elsewhere; `counts`: whether the
+    entries are numbered without gaps."""
+    last = await state.row("SELECT seq FROM sqlite_sequence WHERE name = 'journal'") if counts else None
     heads = await journal_heads(state)
-    course = _ChainCourse(Chain(seal), digests={(head.database, head.place): "" for head in (*heads, *kept)})
+    course = _ChainCourse(
+        Chain(seal), counts, digests={(head.database, head.place): "" for head in (*heads, *kept)}
+    )
     while rows := await state.rows(
         "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
         " WHERE number > ? ORDER BY number LIMIT ?",
@@ -85,7 +92,7 @@ async def journal_faults(state: State, seal: Seal, kept: Sequence[Head] = ()) ->
     return complaints
 
 
-async def journal_heads(state: State) -> list[Head]:
+async def journal_heads(state: StateReader) -> list[Head]:
     """The end of each database's chain."""
     rows = await state.rows("SELECT database, place, digest FROM chain ORDER BY database")
     return [Head(row["database"], row["place"], row["digest"]) for row in rows]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from ...local.state.state import State
@@ -14,9 +13,12 @@ async def latest_plans(
 ) -> tuple[str, ...]:
     """Their ids, without those of layouts that are closed: an id holds the layout's name."""
     rows = await state.rows(
-        "SELECT plan.id, json_group_array(json_extract(step.body, '$.layout')) AS layouts FROM plan"
-        " JOIN step ON step.plan = plan.id WHERE plan.database = ? AND plan.caller = ? AND plan.account = ?"
-        " GROUP BY plan.id ORDER BY plan.made DESC LIMIT 3",
+        "SELECT latest.id, json_extract(step.body, '$.layout') AS layout FROM (SELECT id, made FROM plan"
+        " WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT 3) AS latest"
+        " JOIN step ON step.plan = latest.id ORDER BY latest.made DESC",
         database, who.caller.id, who.caller.account,
     )  # fmt: skip
-    return tuple(row["id"] for row in rows if all(map(is_open, json.loads(row["layouts"]))))
+    layouts: dict[str, list[str]] = {}
+    for row in rows:
+        layouts.setdefault(row["id"], []).append(row["layout"])
+    return tuple(plan for plan, each in layouts.items() if all(map(is_open, each)))

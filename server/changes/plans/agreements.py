@@ -56,7 +56,7 @@ class Agreements:
         }
         if consent.typed:
             facts["typed"] = consent.typed
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._identity) as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)
             facts["seal"] = self._store.agreements.approve(transaction, plan, consent.by, at)
@@ -64,11 +64,11 @@ class Agreements:
 
     async def declined(self, plan: Plan, who: Who, how: str) -> None:
         """It is not asked about again for an hour, unless somebody reopens it."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._identity) as transaction:
             await self._note(transaction, plan, who, "declined", {"how": how})
 
     async def reopened(self, plan: Plan, who: Who, how: str) -> None:
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self._identity) as transaction:
             await self._note(transaction, plan, who, "reopened", {"how": how})
 
     async def standing(self, plan_id: str) -> Standing:

@@ -137,7 +137,7 @@ class Journal:
 
     async def note(self, **entry: Any) -> int:
         """One entry in a transaction of its own. Takes the arguments of `append`."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(str(entry["database"])) as transaction:
             return await self.append(transaction, **entry)
 
     async def entries(
@@ -152,7 +152,7 @@ class Journal:
         """The latest first. Those of single records only with `by_record`."""
         rows = await self._state.rows(
             "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
-            " WHERE (? IS NULL OR database = ?) AND (? IS NULL OR plan = ?) AND at >= ?"
+            " WHERE (CAST(? AS TEXT) IS NULL OR database = ?) AND (CAST(? AS TEXT) IS NULL OR plan = ?) AND at >= ?"
             " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started')) ORDER BY number DESC LIMIT ?",
             database, database, plan, plan, since, by_record, limit,
         )  # fmt: skip
@@ -189,7 +189,7 @@ class Journal:
     async def carried_out(self, database: str, since: float, reader: StateReader | None = None) -> int:
         """How many records were changed since then, related rows included."""
         row = await (reader or self._state).row(
-            "SELECT SUM(COALESCE(json_extract(facts, '$.writes'), 1)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
+            "SELECT SUM(CAST(COALESCE(json_extract(facts, '$.writes'), '1') AS INTEGER)) AS n FROM journal WHERE database = ? AND at >= ? AND event = 'attempt'",
             database,
             since,
         )

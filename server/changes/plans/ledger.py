@@ -18,6 +18,7 @@ from .codec import digest_of
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import PlanStore, Progress
+from .repetition import carried_out_already, repetition
 
 LASTS = 24 * 3600.0
 """Seconds that a plan can be carried out."""
@@ -73,7 +74,7 @@ class Ledger:
             question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
             earlier = await self._state.row(question, *values)
             if earlier is not None:
-                raise _carried_out_already(earlier["id"])
+                raise carried_out_already(earlier["id"])
         plan = await self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
         await self.caps.check_new(plan)
         read = {*self._outsiders(), *(await self.outsiders_of(base) if base else ())}
@@ -88,7 +89,7 @@ class Ledger:
             facts["undoes_up_to"] = await self._journal.latest_attempt(undoes)
         if base is not None:
             facts["replaces"] = base.id
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self.identity) as transaction:
             await self._shelf.put(transaction, plan, replaces=base.id if base else None)
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
@@ -157,10 +158,10 @@ class Ledger:
         planned = await self._planned(plan.id, transaction)
         if not sent and not any(facts.get("repeat") for facts in planned):
             for row in earlier:
-                raise _carried_out_already(row["id"])
+                raise carried_out_already(row["id"])
             for row in applying:
                 if await self.is_carried_out(row["id"], row["runner"]):
-                    raise _repetition(f"The same change is being carried out as {row['id']}", row["id"])
+                    raise repetition(f"The same change is being carried out as {row['id']}", row["id"])
         for row in undoing:
             if await self.is_carried_out(row["id"], row["runner"]):
                 raise InputError(
@@ -177,7 +178,7 @@ class Ledger:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
         owner's cap on a day, InputError for a repetition: others may have begun since that was looked at. `person`: whether
         one had to agree, which the journal is asked about later."""
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self.identity) as transaction:
             rows, heads, *others = await transaction.several(
                 ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
                 self._journal.head(self.identity),
@@ -233,14 +234,14 @@ class Ledger:
 
     async def end(self, plan: Plan, who: Who) -> None:
         self._busy.discard(plan.id)
-        async with self._state.writing() as transaction:
+        async with self._state.writing(self.identity) as transaction:
             rows, heads = await transaction.several(
                 ("SELECT state, COUNT(*) AS n FROM item WHERE plan = ? GROUP BY state", (plan.id,)),
                 self._journal.head(self.identity),
             )
             outcomes = {row["state"]: row["n"] for row in rows}
             is_open = ItemState.OPEN.value in outcomes
-            self._shelf.set_state(transaction, plan.id, "open" if is_open else "applied")
+            self._shelf.let_go(transaction, plan.id, "open" if is_open else "applied")
             self._shelf.mark_undone(transaction, plan)
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="ended",
@@ -278,15 +279,3 @@ class Ledger:
             fingerprint=fingerprint,
             undoes=undoes,
         )
-
-
-def _carried_out_already(earlier: str) -> InputError:
-    return _repetition(f"The same change was carried out a short while ago as {earlier}", earlier)
-
-
-def _repetition(what: str, earlier: str) -> InputError:
-    return InputError(
-        what,
-        advice=f"Nothing was changed now. list_changes {earlier} shows its outcome; to do it a second time, "
-        "plan it with repeat: true.",
-    )

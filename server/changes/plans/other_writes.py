@@ -101,7 +101,8 @@ class Accounts:
         """Items of a change, as (step, item), that a plan (another than `but`) took back or, unless `certain`, is taking back."""
         rows = await self._state.rows(
             f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
-            " AND taking.undoes = ? AND taking.id <> ? AND place IS NOT NULL AND (other.state = 'done' OR NOT ?)",
+            " AND taking.undoes = ? AND taking.id <> ? AND json_extract(other.body, '$.takes_back') IS NOT NULL"
+            " AND (other.state = 'done' OR NOT ?)",
             change_id, but, certain,
         )  # fmt: skip
         return frozenset((s, i) for s, i in (read(row["place"]) for row in rows))

@@ -156,18 +156,26 @@ class PlanStore:
         )  # fmt: skip
 
     def claim_item(self, plan: str, step: int, item: int) -> Question:
-        """Makes it ours to send, and answers one row where it is: for one caller only, among all processes; and, of several
-        plans that take the same back, for one."""
+        """Makes it ours to send, and answers one row where it is: for one caller only, among all processes, as long as this
+        one carries the plan out; and, of several plans that take the same back, for one."""
         return (
             "UPDATE item SET state = 'sent' WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
+            " AND EXISTS (SELECT 1 FROM plan WHERE id = item.plan AND state = 'applying' AND runner = ?)"
             f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
             " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
             " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back')) RETURNING 1",
-            (plan, step, item),
+            (plan, step, item, self._state.runner),
         )
 
-    def set_state(self, transaction: Transaction, plan: str, state: str, runner: str = "") -> None:
+    def set_state(self, transaction: Transaction, plan: str, state: str, runner: str) -> None:
         transaction.put("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
+
+    def let_go(self, transaction: Transaction, plan: str, state: str) -> None:
+        """This process carries it out no more. Nothing where another took it over meanwhile."""
+        transaction.put(
+            "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = 'applying' AND runner = ?",
+            state, plan, self._state.runner,
+        )  # fmt: skip
 
     def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
         """The plan is not being executed any more. Does nothing when another process began to execute it since it was seen."""

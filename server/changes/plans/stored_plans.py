@@ -13,8 +13,8 @@ import anyio.to_thread
 
 from ...errors import ConfigurationError, NameUnknown
 from ...local.places import is_nowhere, no_home
-from ...local.state.sqlite_state import SqliteState
 from ...local.state.state import State
+from ...local.state.state_place import StatePlace
 from .agreements import Agreements, Standing
 from .journal import Journal
 from .plan_seal import Seal
@@ -54,16 +54,17 @@ class Filed:
 
 
 @asynccontextmanager
-async def filed(path: Path, key_file: Path) -> AsyncGenerator[Filed]:
-    """What a state file holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
-    if is_nowhere(path):
+async def filed(place: StatePlace, key_file: Path) -> AsyncGenerator[Filed]:
+    """What the state holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
+    path = place.file
+    if path is not None and is_nowhere(path):
         raise no_home("plans and journal (the state file)", "--state or FILEMAKER_STATE")
-    if not await anyio.to_thread.run_sync(os.path.exists, path):
+    if path is not None and not await anyio.to_thread.run_sync(os.path.exists, path):
         raise ConfigurationError(
             f"Nothing was planned yet: there is no state file {path}",
             advice="Name another with --state, or the configuration with --config.",
         )
-    state = SqliteState(path)
+    state = place.state()
     try:
         seal = Seal.of_file(key_file)
         yield Filed(state, Journal(state, now=time.time, seal=seal), seal)

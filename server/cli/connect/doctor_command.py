@@ -51,7 +51,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...diagnosis.transcript import Transcript
     from ...local.places import files_folder, state_file
     from ...local.private_files import check_writable, write_private
-    from ...local.state.sqlite_state import SqliteState
+    from ...local.state.state_place import StatePlace
     from ..database_choice import chosen
 
     if arguments.transcript:
@@ -60,7 +60,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
     databases = chosen(settings, arguments.database)
     sign_ins = CredentialFactory.of(settings)
     transcript = Transcript() if arguments.transcript else None
-    state = SqliteState(settings.state or state_file())
+    place = StatePlace(state_file()) if settings.state is None else settings.state.place()
+    state = place.state()
     machine = Machine(
         state,
         settings.files_folder or files_folder(),

@@ -246,7 +246,7 @@ async def _verify(files: Filed, kept: Path | None) -> int:
 
     heads = [] if kept is None else heads_in(read_lines(kept))
     complaints = [
-        *await journal_faults(files.state, files.seal, heads),
+        *await journal_faults(files.state, files.seal, heads, counts=not files.state.is_shared),
         *await missing_agreements(files.state, files.seal),
     ]
     for complaint in complaints:

@@ -17,7 +17,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     restored = parts.add_parser(
         "restored", help="after a copy was put back: plans made before are not carried out any more"
     )
-    add_state_arguments(parser, backup, restored)
+    migrate = parts.add_parser(
+        "migrate", help="make the tables in PostgreSQL, or bring them up to date; as the role that owns them"
+    )
+    migrate.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="copy a state file into it, and verify both journals",
+    )
+    migrate.add_argument("--role", metavar="ROLE", help="give a server's role what it needs, and no more")
+    add_state_arguments(parser, backup, restored, migrate)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,6 +41,10 @@ async def _run(arguments: argparse.Namespace) -> int:
     from ...changes.plans.retention import restored
     from ...local.places import expanded, user_name
 
+    if arguments.what == "migrate":
+        from .state_migration import migrated
+
+        return await migrated(arguments)
     async with stored(arguments) as files:
         if arguments.what == "backup":
             target = Path.cwd() / expanded(arguments.file)

@@ -122,6 +122,11 @@ MIGRATIONS: tuple[str, ...] = (
         digest TEXT PRIMARY KEY, database TEXT NOT NULL, fields TEXT NOT NULL, kept REAL NOT NULL
     )
     """,
+    # 12: the order of jobs that were asked for in the same moment
+    """
+    ALTER TABLE job ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+    UPDATE job SET seq = (SELECT COUNT(*) FROM job AS older WHERE older.asked < job.asked)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -55,6 +55,14 @@ class SqliteState:
         """The task whose transaction is under way."""
         self._first: list[Callable[[Transaction], Awaitable[None]]] = []
 
+    @property
+    def name(self) -> str:
+        return "" if self.path is None else str(self.path)
+
+    @property
+    def is_shared(self) -> bool:
+        return False
+
     def first(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
         """Done once, before the next thing that is asked of the state."""
         self._first.append(work)
@@ -87,7 +95,7 @@ class SqliteState:
             return await answers(writer, questions)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncGenerator[Transaction]:
+    async def writing(self, database: str = "") -> AsyncGenerator[Transaction]:
         """One transaction, alone among all processes; committed at the end, rolled back by any exception. It goes on to its
         end when its caller is cancelled, and does so before the caller hears of it. Raises StateAway."""
         if self._owner is not None and self._owner is asyncio.current_task():

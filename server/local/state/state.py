@@ -56,6 +56,17 @@ class State(StateReader, Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """Where it is, for a person; empty where it ends with this process."""
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it too. A process of theirs that seems dead may only be cut off; and what is inserted
+        is numbered with gaps, where something was rolled back."""
+        ...
+
+    @property
     def runner(self) -> str:
         """Names this process (more exactly, this opening of the state) among those that write to it."""
         ...
@@ -67,8 +78,8 @@ class State(StateReader, Protocol):
         """Done once, before the next thing that is asked of the state."""
         ...
 
-    def writing(self) -> AbstractAsyncContextManager[Transaction]:
-        """One transaction, alone among all processes; committed at the end, rolled back by any exception. It goes on to its
+    def writing(self, database: str = "") -> AbstractAsyncContextManager[Transaction]:
+        """One transaction, alone among all processes, or with `database` among those about the same one; committed at the end, rolled back by any exception. It goes on to its
         end when its caller is cancelled, and does so before the caller hears of it."""
         ...
 

@@ -8,11 +8,17 @@ from pathlib import Path
 
 from ...errors import ConfigurationError
 from ..places import is_nowhere, no_home
+from .network_share import share_of
 
 
 def prepare(path: Path) -> None:
     """The folder, and the file readable by its owner alone where the system knows such rights: it holds record contents.
     A file that is there is looked at and not opened. Raises ConfigurationError where it cannot be written."""
+    if share := share_of(path):
+        raise ConfigurationError(
+            f"The state file {path} lies on a network share ({share}), where its locks do not hold",
+            advice="Name a file on a disk of this machine, or PostgreSQL, with the setting `state`.",
+        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileExistsError):
