@@ -15,22 +15,52 @@ WORDS = {
     **dict.fromkeys((">=", "≥", "ge", "from", "since"), "gte"),
     **dict.fromkeys(("<", "less", "less_than", "before", "max"), "lt"),
     **dict.fromkeys(("<=", "≤", "le", "to", "until"), "lte"),
-    **dict.fromkeys(("like", "ilike", "includes", "search", "match"), "contains"),
+    **dict.fromkeys(("like", "ilike", "includes", "search", "match", "substringof", "substring"), "contains"),
     **dict.fromkeys(("in", "one_of", "or"), "any_of"),
-    **dict.fromkeys(("range", "..."), "between"),
+    **dict.fromkeys(("range", "...", "date_range", "within"), "between"),
     **dict.fromkeys(("prefix", "begins_with"), "starts_with"),
-    **dict.fromkeys(("null", "is_null", "is_empty", "missing"), "empty"),
-    **dict.fromkeys(("find", "query", "filemaker", "regex"), "raw"),
+    **dict.fromkeys(("null", "is_null", "is_empty", "missing", "isnull", "isna", "isempty"), "empty"),
+    **dict.fromkeys(
+        ("notnull", "notna", "is_not_null", "isnotnull", "exists", "not_empty"), '{"empty": false}'
+    ),
+    **dict.fromkeys(("find", "query", "filemaker", "regex", "~", "rlike", "regexp"), "raw"),
     **dict.fromkeys(("nin", "notin", "not in", "none_of"), "not"),
     **dict.fromkeys(("startswith", "beginswith"), "starts_with"),
     **dict.fromkeys(("endswith",), "ends_with"),
 }
 OTHER_RECORDS = {
     **dict.fromkeys(
-        ("in", "isin", "exists", "any", "some", "lookup", "join", "semi", "subquery", "select"), "in"
+        (
+            "in",
+            "isin",
+            "exists",
+            "any",
+            "some",
+            "lookup",
+            "join",
+            "semi",
+            "semi_join",
+            "left_semi",
+            "subquery",
+            "select",
+        ),
+        "in",
     ),
     **dict.fromkeys(
-        ("nin", "notin", "not in", "not_exists", "anti", "none", "all", "except", "minus"), "not_in"
+        (
+            "nin",
+            "notin",
+            "not in",
+            "not_exists",
+            "anti",
+            "anti_join",
+            "left_anti",
+            "none",
+            "all",
+            "except",
+            "minus",
+        ),
+        "not_in",
     ),
 }
 """The same for an operand that names other records."""

@@ -59,6 +59,10 @@ class CriteriaReader:
         if name == "text" and name not in self.layout.fields:
             return self._everywhere(condition)
         use = 'Keys of criteria are field names; "text" searches all text fields.'
+        if name.lstrip("$").casefold() in ("or", "and", "nor", "any", "all", "not"):
+            use = (
+                "A list of objects means any of them, one object joins its fields with and, omit leaves out."
+            )
         if name.casefold().replace("_", "") in ("id", "recordid"):
             use += " get_record takes a record id."
         found = target(self.layout, name, use=use)

@@ -61,6 +61,44 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("find_records", {"layout": "Invoices", "$filter": "Status eq 'Paid'"}, "did you mean 'where'"),
     ("find_records", {"layout": "Invoices", "select": ["Status"]}, "did you mean 'fields'"),
     ("find_records", {"layout": "Invoices", "skip": 3}, "did you mean 'offset'"),
+    ("find_records", where({"$gte": "C"}), "Did you mean 'gte'"),
+    ("find_records", where({"isnull": True}), "Did you mean 'empty'"),
+    ("find_records", where({"notnull": True}), "Did you mean '{\"empty\": false}'"),
+    ("find_records", where({"$exists": True}), "Did you mean '{\"empty\": false}'"),
+    ("find_records", where({"left_anti": IN}), "Did you mean 'not_in'"),
+    ("find_records", where({"semi_join": IN}), "Did you mean 'in'"),
+    ("find_records", where({"date_range": ["a", "b"]}), "Did you mean 'between'"),
+    (
+        "find_records",
+        {"layout": "Customers", "where": {"$or": [{"City": "Kiel"}]}},
+        "A list of objects means any",
+    ),
+    (
+        "find_records",
+        {"layout": "Invoices", "where": {"Date": {"gt": {"field": "Due Date", "offset": 3}}}},
+        '"plus"',
+    ),
+    ("summarize_records", grouped({"field": "Total", "ntile": 4}), "Did you mean 'bands'"),
+    ("summarize_records", grouped({"field": "Date", "floor": "month"}), "Did you mean 'by'"),
+    ("summarize_records", grouped({"$month": "Date"}), 'Write {"field": "Date", "by": "month"}'),
+    ("summarize_records", grouped("month(Date)"), 'Write {"field": "Date", "by": "month"}'),
+    ("summarize_records", grouped("Date by Month"), 'Write {"field": "Date", "by": "month"}'),
+    ("summarize_records", grouped("Date:quarter"), 'Write {"field": "Date", "by": "quarter"}'),
+    ("summarize_records", measured({"moving": "count", "window": 3}), "Did you mean 'periods'"),
+    ("summarize_records", measured({"share": "Total", "partition_by": "Status"}), "Did you mean 'of'"),
+    ("summarize_records", measured({"first": "Status", "order_by": "Date"}), "Did you mean 'by'"),
+    ("summarize_records", measured({"percentile": "Total", "q": 90}), "Did you mean 'p'"),
+    ("summarize_records", measured({"sum": "Total", "alias": "x"}), "Did you mean 'as'"),
+    ("summarize_records", measured({"field": "Total", "agg": "mean"}), 'Write {"average": "Total"}'),
+    ("summarize_records", measured({"lag": "Total"}), "compare sets each figure beside"),
+    ("summarize_records", measured({"row_number": "Total"}), "top_each"),
+    ("summarize_records", measured({"weighted_avg": "Total"}), '"ratio"'),
+    ("summarize_records", measured({"churn": "Customer ID"}), "'lost Customer ID' needs a group by day"),
+    ("summarize_records", measured({"first_time": "Customer ID"}), "'new Customer ID' needs a group by day"),
+    ("summarize_records", {**grouped("Status"), "aggregations": ["count"]}, "did you mean 'measures'"),
+    ("summarize_records", {**grouped("Status"), "partition_by": "Status"}, "did you mean 'top_each'"),
+    ("summarize_records", {**grouped("Status"), "versus": "last year"}, "did you mean 'compare'"),
+    ("find_records", {"layout": "Invoices", "$expand": "Lines"}, "did you mean 'portals'"),
 ]
 TAKEN: list[object] = [
     {"avg": "Total"}, {"nunique": "Customer ID"}, {"std": "Paid Amount"}, {"cumsum": "sum Paid Amount"},
@@ -90,13 +128,15 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 async def test_words_of_other_languages_are_answered_with_the_right_one() -> None:
+    assert len(REFUSED) + len(TAKEN) > 60
     async with assisted() as assistant:
         for tool, arguments, words in REFUSED:
             assert words in await assistant.refused(tool, **arguments), arguments
+        few = await assistant.ask("summarize_records", layout="Invoices", where={"Date": "2025-03"})
         for measure in TAKEN:
             await assistant.ask(
                 "summarize_records",
-                layout="Invoices",
+                found_set=few["found_set"],
                 measures=[measure],
                 group_by=[{"field": "Date", "by": "month"}],
             )

@@ -29,8 +29,15 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("limit", "take", "first", "pagesize", "n", "top", "maxrecords"), ("limit", "top")),
     **dict.fromkeys(("skip", "page", "start"), ("offset",)),
     **dict.fromkeys(("table", "from", "layoutname", "entity"), ("layout",)),
-    **dict.fromkeys(("aggregate", "aggregates", "agg", "metrics", "values"), ("measures", "values")),
+    **dict.fromkeys(
+        ("aggregate", "aggregates", "aggregations", "agg", "metrics", "values"), ("measures", "values")
+    ),
     **dict.fromkeys(("groupby", "group", "dimensions", "by"), ("group_by",)),
+    **dict.fromkeys(
+        ("partitionby", "pergroup", "toppergroup", "topneach", "limitby", "topn"), ("top_each", "limit")
+    ),
+    **dict.fromkeys(("versus", "vs", "compareto", "comparewith", "offsetby"), ("compare",)),
+    **dict.fromkeys(("expand", "include", "join"), ("portals",)),
     **dict.fromkeys(("exclude", "wherenot", "not"), ("omit",)),
     **dict.fromkeys(("recordid", "rowid", "pk"), ("id", "ids")),
 }

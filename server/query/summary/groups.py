@@ -23,6 +23,8 @@ from .rank import Heading
 
 BUCKETED = ("weekday", "hour")
 BY_PERIOD = re.compile(rf"(.+) \(({'|'.join((*UNITS, *BUCKETED))}|exact|bands|age on \d{{4}}-\d\d-\d\d)\)")
+PERIOD_OF = re.compile(r"(\w+)\((.+)\)|(.+?)(?: by |:)(\w+)")
+"""`month(Date)`, `Date by month`, `Date:month`."""
 OPTIONS = ("field", "by", "label", "bands", "age", "on", "exact")
 MOST = 3
 WAYS = (
@@ -139,6 +141,12 @@ class Grouping:
             example = f'Write {{"field": "{dates[0]}", "by": "{by}"}}.' if dates else ""
             listed = f" Dates here: {', '.join(dates)}." if len(dates) > 1 else ""
             raise InputError(f"{given!r} is a period, and of which date is not said", advice=example + listed)
+        if (found := PERIOD_OF.fullmatch(given)) and given not in self._layout.portals:
+            unit, name = (found[1] or found[4]).lower(), found[2] or found[3]
+            if unit in (*UNITS, *BUCKETED) and any(name == known for known in field_names(self._layout)):
+                raise InputError(
+                    f"{given!r} is no group", advice=f'Write {{"field": "{name}", "by": "{unit}"}}.'
+                )
         return self._group({"field": given})
 
     def _days(self, field: object) -> Operand | None:
@@ -224,6 +232,8 @@ def _refuse_strangers(given: object, options: Mapping[str, object]) -> None:
         if word not in OPTIONS:
             meant = other_words.group_word_for(word) or next(iter(near(word, OPTIONS)), None)
             hint = f"Did you mean {meant!r}? " if meant else ""
+            if (unit := word.lstrip("$").casefold()) in (*UNITS, *BUCKETED):
+                hint = f'Write {{"field": "{options[word]}", "by": "{unit}"}}. '
             raise InputError(f"A group has no {word!r}", advice=f"{hint}Write {WAYS}.")
     if "field" not in options:
         raise InputError(f"{given!r} is no group", advice=f"Write {WAYS}.")

@@ -68,10 +68,12 @@ class MeasureReader:
         reading = name if name in READINGS else ""
         further = {key: options.pop(key) for key in OPTIONS if key in options}
         if len(options) != 1 or not (name is None or isinstance(name, str)):
-            raise InputError(f"{given!r} is no measure", advice=WAYS)
+            raise InputError(f"{given!r} is no measure", advice=_meant(options) + WAYS)
         kind, of = next(iter(options.items()))
         kind = other_words.measure_for(kind) or kind.lstrip("$")
         if kind not in KINDS:
+            if way := other_words.way_round(kind):
+                raise InputError(f"There is no measure {kind!r}", advice=f"{way}.")
             meant = next(iter(near(kind, KINDS)), None)
             raise InputError(
                 f"There is no measure {kind!r}", advice=(f"Did you mean {meant!r}? " if meant else "") + WAYS
@@ -230,3 +232,16 @@ def _from_short(given: object) -> dict[str, object]:
 
 def _of(parent: str) -> str:
     return f" in {parent}" if parent else ""
+
+
+def _meant(options: Mapping[str, object]) -> str:
+    """The words that were meant beside a measure, such as `periods` for `window`."""
+    field = options.get("field") or options.get("column")
+    for word in ("agg", "function", "aggregate", "func", "op", "measure"):
+        if isinstance(field, str) and isinstance(options.get(word), str):
+            kind = str(options[word])
+            return f'Write {{"{other_words.measure_for(kind) or kind}": "{field}"}}. '
+    words = [
+        (word, meant) for word in options if word not in KINDS and (meant := other_words.option_for(word))
+    ]
+    return "".join(f"Did you mean {meant!r} for {word!r}? " for word, meant in words)

@@ -30,6 +30,38 @@ MEASURES = {
     **dict.fromkeys(("repeat", "retained", "retention", "recurring", "existing"), "returning"),
     **dict.fromkeys(("churn", "churned", "lapsed", "gone"), "lost"),
 }
+OPTIONS = {
+    **dict.fromkeys(("window", "n", "over_periods", "rows", "size"), "periods"),
+    **dict.fromkeys(("over", "partition_by", "within", "per", "group"), "of"),
+    **dict.fromkeys(("order_by", "orderby", "sort", "sort_by", "on"), "by"),
+    **dict.fromkeys(("percent", "q", "percentile_value"), "p"),
+    **dict.fromkeys(("alias", "name", "label", "title"), "as"),
+    **dict.fromkeys(("case_sensitive", "binary"), "exact"),
+}
+"""Beside a measure."""
+WAYS_ROUND = {
+    **dict.fromkeys(
+        ("lag", "lead", "pct_change", "percent_change", "growth", "yoy", "shift"),
+        "compare sets each figure beside the one before, with the change and its percent",
+    ),
+    **dict.fromkeys(
+        ("rank", "dense_rank", "row_number"), "sort and top put groups in order; top_each does for each group"
+    ),
+    **dict.fromkeys(
+        ("weighted_avg", "weighted_average", "wavg"),
+        'Write {"ratio": [{"sum": {"product": [...]}}, "sum ..."]}',
+    ),
+    **dict.fromkeys(
+        ("countif", "count_if", "sumif", "sum_if", "sumifs", "countifs"), "where says which records count"
+    ),
+    **dict.fromkeys(("mode", "most_common"), "group_by the field with top 1 shows its commonest value"),
+    **dict.fromkeys(
+        ("addtoset", "array_agg", "group_concat", "string_agg", "push", "collect"),
+        "group_by shows different values",
+    ),
+    **dict.fromkeys(("var", "variance", "var_samp"), "stddev is its square root"),
+}
+"""What is asked otherwise here."""
 COMBINATIONS = {
     **dict.fromkeys(("subtract", "minus", "diff", "-"), "difference"),
     **dict.fromkeys(("multiply", "times", "mul", "*"), "product"),
@@ -48,6 +80,10 @@ GROUPS = {
             "histogram",
             "width_bucket",
             "steps",
+            "bin",
+            "ntile",
+            "qcut",
+            "digitize",
         ),
         "bands",
     ),
@@ -65,6 +101,10 @@ GROUPS = {
             "datepart",
             "part",
             "per",
+            "floor",
+            "every",
+            "format",
+            "truncate",
         ),
         "by",
     ),
@@ -87,6 +127,15 @@ PERIODS = {
 
 def measure_for(word: str) -> str | None:
     return MEASURES.get(word.lstrip("$").casefold())
+
+
+def option_for(word: str) -> str | None:
+    return OPTIONS.get(word.lstrip("$").casefold())
+
+
+def way_round(word: str) -> str | None:
+    """How to ask for a measure that there is not."""
+    return WAYS_ROUND.get(word.lstrip("$").casefold())
 
 
 def combination_for(word: str) -> str | None:
