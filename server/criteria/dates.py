@@ -69,13 +69,16 @@ def span_of(given: str, calendar: Calendar, *, field: str) -> DateSpan:
 
 
 def _shifted(span: DateSpan, unit: str, count: int) -> DateSpan:
-    """A month's last day becomes the other month's last day: the day after the end is what moves."""
+    """A month's last day becomes the other month's last day: the day after the end is what moves. 28 February of a leap year is
+    not its last, and stays the 28th."""
     first = moved(span.first_day, unit, count)
     if span.is_moment:
         moment = datetime.combine(first, span.start.time())
         return DateSpan(moment, moment, is_moment=True, is_relative=span.is_relative)
-    after = moved(span.last_day + timedelta(days=1), unit, count)
-    return _days(first, after - timedelta(days=1), relative=span.is_relative)
+    after = span.last_day + timedelta(days=1)
+    ends_month = after.day == 1
+    last = moved(after, unit, count) - timedelta(days=1) if ends_month else moved(span.last_day, unit, count)
+    return _days(first, last, relative=span.is_relative)
 
 
 def _days(first: date, last: date, *, relative: bool = False) -> DateSpan:

@@ -134,6 +134,8 @@ def _named(operand: object, span: DateSpan) -> str:
 
 def _bound_said(name: str, operand: object, span: DateSpan) -> str:
     words = {"gt": "after", "gte": "from", "lt": "before", "lte": "to"}
+    if not (span.is_relative or span.is_moment):  # 28 February of another year may be the 28th and the 29th
+        return f"{words[name]} {(span.last_day if name in ('gt', 'lte') else span.first_day).isoformat()}"
     return f"{words[name]} {_named(operand, span)}"
 
 
