@@ -39,6 +39,7 @@ test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts and sto
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm), and LibreOffice
 	UV="$(UV)" $(BIN)/python tests/clients/run.py
 	UV="$(UV)" $(BIN)/python tests/clients/judge.py
+	UV="$(UV)" $(BIN)/python tests/clients/map_judges.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
 COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads

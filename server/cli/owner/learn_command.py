@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, InputError
-from ..database_choice import one_database
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ def _asked(arguments: argparse.Namespace) -> Learned:
     from ...auth.clock import SystemClock
     from ...config.configuration import configured
     from ...solution_map.exports.export_reader import learned_from_odata
+    from ..database_choice import one_database
 
     settings = configured(os.environ, arguments.config)
     _, database = one_database(settings, arguments.database)

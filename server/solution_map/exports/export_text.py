@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...errors import InputError
 
-PIECE = 1 << 18
+PIECE = 1 << 15
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
