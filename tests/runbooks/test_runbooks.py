@@ -8,12 +8,15 @@ import os
 import signal
 import sys
 from asyncio.subprocess import Process
+from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import pytest
+from rich.console import Console
 
 from filemaker_mcp.server.__main__ import main
-from filemaker_mcp.server.cli.run.run_progress import drawn
+from filemaker_mcp.server.cli.run.run_progress import bar_on
 from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
@@ -179,11 +182,15 @@ async def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
     assert (process.returncode, err.decode()) == (141, "")
 
 
-def test_progress_fits_the_terminal_however_narrow_it_is() -> None:
-    for columns in range(4, 120):
-        for done in (0, 1, 119):
-            line = drawn(done, 119, f"{done} done, 3 for a person", columns)
-            assert len(line) < columns
-    assert drawn(60, 120, "60 done", 80) == "[###############...............] 60/120  60 done"
-    assert drawn(60, 120, "60 done", 40) == "[#########..........] 60/120  60 done"
-    assert drawn(60, 120, "60 done", 20) == "60/120  60 done"
+def test_progress_fits_the_terminal_and_the_bar_gives_way_to_the_words() -> None:
+    for columns in (8, 20, 40, 50, 60, 80, 120):
+        console = Console(file=StringIO(), width=columns)
+        bar = bar_on(console)
+        bar.add_task("60/119  60 done, 3 for a person", total=119, completed=60, left="0:41 left")
+        console.print(bar.get_renderable())
+        lines = cast("StringIO", console.file).getvalue().splitlines()
+        assert len(lines) == 1
+        assert len(lines[0]) <= columns
+        assert ("60/119  60 done, 3 for a person" in lines[0]) is (columns >= 40)
+        assert ("0:41 left" in lines[0]) is (columns >= 50)
+        assert lines[0].startswith("━") is (columns >= 60)

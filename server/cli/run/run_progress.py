@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ...text.one_line import one_line
+from ..terminal_text import console_on
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
 
 BAR = 30
 SHORTEST_BAR = 8
-UNKNOWN_COLUMNS = 80
+WORDS = 48
+"""Columns of what stands beside the bar."""
 TITLES = {
     "before_review": "For a person, before anything was done",
     "before_already": "Done already",
@@ -24,45 +29,53 @@ TITLES = {
 
 
 class Teller:
-    """Progress: a bar that is drawn over on a terminal, a line for every tenth of the way in a log."""
+    """Progress: a bar with the time left while it runs on a terminal, a line for every tenth of the way in a log."""
 
     def __init__(self, out: TextIO, *, silent: bool) -> None:
         self._out = out
         self._silent = silent
-        self._is_terminal = out.isatty()
         self._tenth = -1
-        self._drawn = ""
+        self._bar: Progress | None = None
 
     async def tell(self, done: int, total: int | None, message: str) -> None:
         if self._silent:
             return
-        if self._is_terminal:
-            line = drawn(done, total, message, _columns(self._out))
-            self._out.write(f"\r{line.ljust(len(self._drawn))}")
-            self._drawn = line
+        if self._out.isatty():
+            self._draw(done, total, message)
         elif total and done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             self._out.write(f"{done} of {total}: {message}\n")
-        self._out.flush()
+            self._out.flush()
 
     def end(self) -> None:
-        if self._drawn:
-            self._out.write("\n")
-            self._out.flush()
-            self._drawn = ""
+        """The bar goes: the report says what it said."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _draw(self, done: int, total: int | None, message: str) -> None:
+        if self._bar is None:
+            self._bar = bar_on(console_on(self._out))
+            self._bar.add_task("", left="")
+            self._bar.start()
+        seconds = self._bar.tasks[0].time_remaining if total else None
+        left = "" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02} left"
+        words = f"{done}/{total}  {message}" if total else message
+        task = self._bar.task_ids[0]
+        self._bar.update(task, completed=done, total=total, description=one_line(words), left=left)
+        self._bar.refresh()
 
 
-def drawn(done: int, total: int | None, message: str, columns: int) -> str:
-    """One line that fits beside the cursor and a `^C`: one that wrapped could not be drawn over. The bar gives way to the words."""
-    room = columns - 3
-    if not total:
-        return message[:room]
-    words = f"{done}/{total}  {message}"
-    width = min(BAR, room - len(words) - len("[] "))
-    if width < SHORTEST_BAR:
-        return words[:room]
-    full = width * done // total
-    return f"[{'#' * full}{'.' * (width - full)}] {words}"
+def bar_on(console: Console) -> Progress:
+    """One line that fits beside a `^C`. Where the terminal is narrow the bar gives way to the words."""
+    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.table import Column
+
+    words = TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1))
+    room = console.width - WORDS
+    bar = [BarColumn(min(BAR, room))] if room >= SHORTEST_BAR else []
+    left = [TextColumn("{task.fields[left]}")] if room > -SHORTEST_BAR else []
+    return Progress(*bar, words, *left, console=console, transient=True, auto_refresh=False)
 
 
 def report_lines(facts: Mapping[str, Any]) -> list[str]:
@@ -89,11 +102,3 @@ def _reviewed(each: Any) -> str:
     if isinstance(each, str):
         return each
     return f"{each['id']} {each['record']}: {each['outcome']}. {each['why']}"
-
-
-def _columns(out: TextIO) -> int:
-    """Of the terminal that is written to, as it is now: standard output may go elsewhere, and windows change."""
-    try:
-        return os.get_terminal_size(out.fileno()).columns or UNKNOWN_COLUMNS
-    except (OSError, ValueError):
-        return UNKNOWN_COLUMNS
