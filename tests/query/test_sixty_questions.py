@@ -10,9 +10,10 @@ from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from mcp_types import CallToolResult
 
 from filemaker_mcp.server.emulator.app import Emulator
 
@@ -72,17 +73,25 @@ def questions() -> list[dict[str, Any]]:
     return [json.loads(block) for block in blocks]
 
 
+def facts_of(result: CallToolResult) -> dict[str, Any]:
+    return cast("dict[str, Any]", result.structured_content)
+
+
+def running(result: CallToolResult) -> bool:
+    return facts_of(result).get("state") == "running"
+
+
 async def answers(assistant: Assistant) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for question in questions():
         tool = question.pop("tool")
         result = await assistant.call(tool, **question)
         assert not result.is_error, said(result)
-        while (facts := result.structured_content or {}).get("state") == "running":  # on a slow machine
-            result = await assistant.call("check_job", job=facts["job"], wait=50)
-        assert tokens_of(result.structured_content) <= MOST_TOKENS, question
+        while running(result):  # on a slow machine
+            result = await assistant.call("check_job", job=facts_of(result)["job"], wait=50)
+        assert tokens_of(facts_of(result)) <= MOST_TOKENS, question
         assert tokens(said(result)) <= MOST_TOKENS, question
-        found.append(dict(result.structured_content or {}))
+        found.append(facts_of(result))
     return found
 
 
