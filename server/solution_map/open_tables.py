@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ..dataapi.models import FieldMeta, LayoutMeta, MenuItem, PortalMeta
@@ -87,6 +87,15 @@ class OpenTables:
             elif name in self._closed:
                 return False
         return True
+
+    def fields_in(self, formula: str, context: str) -> Iterator[tuple[str, str]]:
+        """Occurrence and field, as far as names tell."""
+        own = self._atlas.table_of(context)
+        for match in self._words.finditer(formula) if self._words is not None else ():
+            if match["occurrence"] is not None:
+                yield match["occurrence"], match["name"]
+            elif self._atlas.field(own, match["name"]) is not None:
+                yield context, match["name"]
 
     def named_in(self, text: str) -> frozenset[str]:
         """The names of fields and tables in a formula, as it spells them."""

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ..terminal_text import STAGE_STYLES, beside, wrapped
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
     from ...app.sign_in_accounts import SignInAccount
+    from ...config.settings import Settings
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.stages import ConnectionStage
     from ...diagnosis.transcript import Transcript
@@ -77,6 +79,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 print(wrapped(f"{name}: {database.file} on {database.base_url.partition('://')[2]}", ""))
             reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
+            if database.map is not None and not any(stage.failed for stage in reports[name]):
+                reports[name].append(await _map_stage(settings, name, arguments))
     finally:
         await state.close()
     if arguments.json:
@@ -111,6 +115,34 @@ async def _stages(
     if not arguments.json:
         print()
     return seen
+
+
+async def _map_stage(settings: Settings, name: str, arguments: argparse.Namespace) -> ConnectionStage:
+    """Whether the map of the solution still agrees with the host; never a reason to fail."""
+    from ...app.owner_map import map_of
+    from ...diagnosis.stages import ConnectionStage, not_checked, ok, warning
+    from ...errors import FilemakerMcpError
+    from ..owner.host_survey import held_against_host
+
+    begun = time.monotonic()
+    try:
+        view = map_of(settings.database[name])
+        if view is None:
+            finding = not_checked("the map is a draft: put your name into approved")
+        else:
+            comparison = await held_against_host(settings, name, view.atlas)
+            if comparison.agrees:
+                finding = ok(str(comparison))
+            else:
+                finding = warning(
+                    str(comparison), "Run 'filemaker-mcp learn' again with a new export, and approve it."
+                )
+    except FilemakerMcpError as error:
+        finding = warning(error.what, error.advice)
+    stage = ConnectionStage("solution map", finding, time.monotonic() - begun)
+    if not arguments.json:
+        print(_line(stage), flush=True)
+    return stage
 
 
 def _line(stage: ConnectionStage) -> str:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from ...database.database import Database
     from ...policy import Policy, ScopeRule
     from ...policy.misspellings import Solution
+    from ...solution_map.atlas import Atlas
+    from ...solution_map.live_comparison import LiveComparison
 
 PAGE = 500
 SHOWING = (
@@ -38,6 +40,21 @@ async def surveyed(settings: Settings) -> dict[str, Solution]:
         }
     finally:
         await application.close()
+
+
+async def held_against_host(settings: Settings, name: str, atlas: Atlas) -> LiveComparison:
+    """A map held against all that the account sees of one database."""
+    from ...app.app import build
+    from ...policy import Policy
+    from ...solution_map.live_comparison import compared
+
+    plain = _opened(settings.database[name]).model_copy(update={"map": None, "notes": None})
+    application = build(settings.model_copy(update={"database": {name: plain}, "runbooks": None}))
+    try:
+        seen = await _solution(application.workspaces[name].database, Policy())
+    finally:
+        await application.close()
+    return compared(atlas, seen.layouts, seen.scripts)
 
 
 def _opened(database: DatabaseSettings) -> DatabaseSettings:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import ConfigurationError, InputError
+from ...errors import ConfigurationError, FilemakerMcpError, InputError
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
@@ -32,7 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the host's OData instead of reading a file: less, but without FileMaker Pro",
     )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML), for --odata")
+    parser.add_argument(
+        "--live", action="store_true", help="compare the map with what the configured host shows now"
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="configuration file (TOML), for --odata and --live"
+    )
     parser.add_argument("--database", metavar="NAME", help="which one, where several are configured")
     parser.add_argument(
         "--output",
@@ -58,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     _put(output, map_text(given.solution))
     for line in report(given):
         sys.stderr.write(f"{wrapped(line, '')}\n")
+    if arguments.live:
+        sys.stderr.write(f"{wrapped(_compared(arguments, given), '')}\n")
     for line in after(output, is_file=not arguments.odata):
         sys.stderr.write(f"{wrapped(line, '')}\n")
     return 0
@@ -78,6 +85,26 @@ def _asked(arguments: argparse.Namespace) -> Learned:
         answer = Path(folder) / "metadata.xml"
         asyncio.run(fetch_metadata(database, CredentialFactory.of(settings), SystemClock(), answer))
         return learned_from_odata(answer, database.file.removesuffix(".fmp12"), day=_today())
+
+
+def _compared(arguments: argparse.Namespace, given: Learned) -> str:
+    from ...config.configuration import configured
+    from ...solution_map.atlas import Atlas
+    from ..database_choice import one_database
+    from .host_survey import held_against_host
+
+    settings = configured(os.environ, arguments.config)
+    name, database = one_database(settings, arguments.database)
+    try:
+        atlas = Atlas(given.solution, database.file)
+    except KeyError:
+        return f"This is a map of another solution: the host's file is {database.file!r}."
+    try:
+        comparison = asyncio.run(held_against_host(settings, name, atlas))
+    except FilemakerMcpError as error:
+        return f"The map could not be compared with the host: {error}"
+    another = "This looks like another solution. " if comparison.is_another else ""
+    return f"{another}Beside the host of {name!r}: {comparison}."
 
 
 def report(given: Learned) -> list[str]:

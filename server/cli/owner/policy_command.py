@@ -24,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the host too: every layout, and names that do not exist there",
     )
+    parser.add_argument(
+        "--recipe",
+        action="store_true",
+        help="what to tick for the assistant's privilege set, from policy and solution map",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     from .host_survey import surveyed
 
     settings = configured(os.environ, arguments.config)
+    if arguments.recipe:
+        return _print_recipes(settings)
     live = asyncio.run(surveyed(settings)) if arguments.live else {}
     wrong = 0
     for name, database, policy in _policies(settings):
@@ -75,6 +82,39 @@ def _policies(settings: Settings) -> Iterator[tuple[str, str, Policy]]:
             f"{database.file} on {database.host}, as {database.account or 'nobody'}",
             policy_of(database),
         )
+
+
+def _print_recipes(settings: Settings) -> int:
+    """0; 2 where a database has no approved map to make one of."""
+    from ...app.owner_map import map_of
+    from ...errors import ConfigurationError
+    from ...solution_map.privilege_recipe import privilege_recipe
+
+    for name, database, policy in _policies(settings):
+        view = map_of(settings.database[name])
+        if view is None:
+            raise ConfigurationError(
+                f"The database {name!r} has no approved solution map",
+                advice="Make one with 'filemaker-mcp learn', approve it, and name it in map.",
+            )
+        print(f"{name}: {database}")
+        scripts = settings.database[name].scripts.values()
+        layouts = {
+            layout
+            for script in scripts
+            for layout in (script.layout, script.carrier and script.carrier.layout)
+            if layout
+        }
+        for line in privilege_recipe(view.atlas, policy, script_layouts=frozenset(layouts)):
+            print(wrapped(line.lstrip(), " " * (2 + len(line) - len(line.lstrip()))))
+        print(
+            wrapped(
+                f"By the solution map of {view.date}. Sign in as the account afterwards and run 'filemaker-mcp policy --live'.",
+                "  ",
+            )
+        )
+        print()
+    return 0
 
 
 def _by_map(database: DatabaseSettings, policy: Policy) -> list[str]:
