@@ -19,6 +19,8 @@ from .plan_table import csv_of
 from .plan_view import filter_of, plan_facts, shown_row
 
 STYLE = "/style.css"
+LONGEST_NUMBER = 9
+"""Digits; Python itself refuses to read thousands of them."""
 REOPEN = {"name": "answer", "value": "reopen", "label": "Look at the plan again"}
 
 
@@ -110,8 +112,7 @@ class PlanPages:
         typed = form.get("typed", "")
         problem = question.inspection.problem(typed)
         if problem:
-            page = form.get("page", "1")
-            return self._shown(request, question, int(page) if page.isdecimal() else 1, problem)
+            return self._shown(request, question, _page_number(form.get("page", "")), problem)
         await question.agree(typed)
         return self._message(
             200, "You agreed", "The assistant can carry the change out now. You can close this page."
@@ -120,8 +121,7 @@ class PlanPages:
     def _shown(
         self, request: Request, question: PlanQuestion, number: int | None = None, problem: str = ""
     ) -> Response:
-        asked = request.query_params.get("page", "1")
-        page = number or (int(asked) if asked.isdecimal() else 1)
+        page = number or _page_number(request.query_params.get("page", ""))
         facts = plan_facts(question, request.url.path, page, filter_of(request.query_params), problem)
         return HTMLResponse(self._html.page("plan.html", **facts), 422 if problem else 200)
 
@@ -139,6 +139,11 @@ class PlanPages:
     ) -> Response:
         page = self._html.page("message.html", heading=heading, words=words, action=action)
         return HTMLResponse(page, status)
+
+
+def _page_number(text: str) -> int:
+    """1 for what is no number of a page."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
 
 
 def _over(question: PlanQuestion, standing: Standing) -> tuple[str, str] | None:

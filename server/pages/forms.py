@@ -24,10 +24,11 @@ def is_from_its_page(request: Request, origin: str) -> bool:
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
-    """The fields of a form, each once. Raises TooLong."""
+    """The fields of a form. One that comes twice is none: no page of ours sends both answers. Raises FormTooLong."""
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > LONGEST:
             raise FormTooLong
-    return {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return {name: values[0] for name, values in fields.items() if len(values) == 1}

@@ -7,7 +7,7 @@ import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,12 @@ class Browser:
         fields = self.form.fields | {"answer": answer} | ({} if typed is None else {"typed": typed})
         return self.post(fields, {"Origin": self.origin})
 
-    def post(self, fields: Mapping[str, str], headers: Mapping[str, str], more: str = "") -> int:
+    def post(
+        self,
+        fields: Mapping[str, str] | Sequence[tuple[str, str]],
+        headers: Mapping[str, str],
+        more: str = "",
+    ) -> int:
         data = urllib.parse.urlencode(fields).encode()
         return self._sent(urllib.request.Request(self.address + more, data, dict(headers)))
 

@@ -80,28 +80,38 @@ async def test_a_page_left_open_is_no_until_it_is_answered() -> None:
 OWN = "the page's own"
 
 
-@pytest.mark.parametrize(
-    ("headers", "path", "status"),
-    [
-        ({"Origin": "https://evil.example"}, "", 403),
-        ({"Origin": "null"}, "", 403),
-        ({}, "", 403),
-        ({"Origin": OWN, "Sec-Fetch-Site": "cross-site"}, "", 403),
-        ({"Origin": OWN, "Sec-Fetch-Site": "same-site"}, "", 403),
-        ({"Origin": OWN, "Sec-Fetch-Site": "none"}, "", 403),
-        ({"Origin": OWN, "Host": "evil.example"}, "", 421),
-        ({"Origin": OWN, "Host": "localhost"}, "", 421),
-        ({"Origin": OWN}, "x", 410),
-    ],
+ELSEWHERE: tuple[tuple[dict[str, str], str, int], ...] = (
+    ({"Origin": "https://evil.example"}, "", 403),
+    ({"Origin": "null"}, "", 403),
+    ({}, "", 403),
+    ({"Origin": OWN, "Sec-Fetch-Site": "cross-site"}, "", 403),
+    ({"Origin": OWN, "Sec-Fetch-Site": "same-site"}, "", 403),
+    ({"Origin": OWN, "Sec-Fetch-Site": "none"}, "", 403),
+    ({"Origin": OWN, "Host": "evil.example"}, "", 421),
+    ({"Origin": OWN, "Host": "localhost"}, "", 421),
+    ({"Origin": OWN}, "x", 410),
 )
-async def test_an_answer_from_elsewhere_is_refused(headers: dict[str, str], path: str, status: int) -> None:
+
+
+async def test_a_forged_answer_is_refused() -> None:
+    """From another origin or host, to another address, with the form of another plan, or with both answers."""
     browser = Browser(None)
     async with in_workshop(environment=ASKED | SOON, open_browser=browser) as assistant:
+        await waiting(assistant, ids=["1"])
+        other = browser.form.fields
         plan = await waiting(assistant)
-        own = {name: browser.origin if value == OWN else value for name, value in headers.items()}
-        fields = browser.form.fields | {"answer": "yes"}
-        assert await anyio.to_thread.run_sync(browser.post, fields, own, path) == status
+        yes = browser.form.fields | {"answer": "yes"}
+        for headers, path, status in ELSEWHERE:
+            own = {name: browser.origin if value == OWN else value for name, value in headers.items()}
+            assert await anyio.to_thread.run_sync(browser.post, yes, own, path) == status, headers
+        own = {"Origin": browser.origin}
+        both = [*yes.items(), ("answer", "no"), ("answer", "yes")]
+        for fields, status in ((other | {"answer": "yes"}, 409), ({"answer": "yes"}, 409), (both, 400)):
+            assert await anyio.to_thread.run_sync(browser.post, fields, own) == status, fields
         assert (await applied(assistant, plan))["state"] == "planned"
+        for query in ("?page=-3", "?page=" + "9" * 5000, "?page=%D9%A3", "?words=%3Cscript%3E", "?same=%00"):
+            assert await looked(browser, query) == 200, query
+            assert "<script" not in browser.page
 
 
 async def test_a_page_is_answered_once_and_nothing_keeps_it() -> None:
@@ -115,6 +125,7 @@ async def test_a_page_is_answered_once_and_nothing_keeps_it() -> None:
         assert await looked(browser, "/1") == 200, "what was agreed to can still be read"
         assert browser.headers["cache-control"] == "no-store"
         assert browser.headers["referrer-policy"] == "same-origin"
+        assert browser.headers["cross-origin-opener-policy"] == "same-origin"
         rules = browser.headers["content-security-policy"]
         for rule in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"):
             assert rule in rules
