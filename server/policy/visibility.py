@@ -51,6 +51,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
     rule = scope_of(policy, meta.name)
     portals = list(meta.portals.values()) if rule is None else _open_portals(rule, meta)
     portals = [portal for portal in portals if is_open_at_home(policy, meta, portal.occurrence)]
+    inside = {p.name: _visible_fields(policy, meta, p.fields.values()) for p in portals}
     value_lists = {
         name: values
         for name, values in meta.value_lists.items()
@@ -59,8 +60,9 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
     return LayoutMeta(
         name=meta.name,
         fields=_visible_fields(policy, meta, meta.fields.values()),
+        # Of a portal that shows nothing, not even the number of its rows is told.
         portals={
-            p.name: PortalMeta(p.name, _visible_fields(policy, meta, p.fields.values())) for p in portals
+            p.name: PortalMeta(p.name, inside[p.name]) for p in portals if inside[p.name] or not p.fields
         },
         value_lists=value_lists,
         renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},

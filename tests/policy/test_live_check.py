@@ -49,7 +49,8 @@ async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: 
     for sentence in (
         "what is closed on every layout of that table is neither shown nor written through another.",
         "The occurrence 'Biling' counts as the table 'Customers'.",
-        "portal Contacts: 1; portal Orders: 0; related and only read: Contacts::Name; related and closed: Staff::Salary,",
+        "Customers: 1 fields; portal Contacts: 1; related and only read: Contacts::Name; related and closed: Staff::Salary,",
+        "Orders::Remark, the portal Orders",
         "Contacts: 10 fields; related and closed: Customers::Name",
         "There is no layout 'Custommers' for this account. Did you mean 'Customers'?",
         "hidden_fields names 'Secrets', which is not shown on 'Contacts'. Did you mean 'Secret '?",

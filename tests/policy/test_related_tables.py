@@ -79,6 +79,30 @@ async def test_what_is_closed_on_its_own_layouts_is_not_shown_through_another(
             assert not [value for value in hidden if f'"{value}"' in told], (tool, arguments, answer)
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"fields": {"Customers": ["Number", "Name"]}},
+        {"hidden_fields": {"Contacts": ["ID", "Customer", "Name", "Phone"]}},
+    ],
+    ids=str,
+)
+async def test_of_a_portal_without_an_open_field_not_even_the_number_of_rows_is_told(
+    rules: dict[str, Any],
+) -> None:
+    async with in_sales(**rules) as assistant:
+        record = await assistant.ask("get_record", layout="Customers", id="1")
+        assert "Contacts" not in record.get("portals", {})
+        plan = await planned(assistant, "delete_records", layout="Customers", ids=["1"])
+        assert "Contacts" not in str(plan)
+        for tool, arguments in (
+            ("find_records", {"portals": ["Contacts"]}),
+            ("get_record", {"id": "1", "portals": ["Contacts"]}),
+            ("edit_records", {"ids": ["1"], "values": {"Contacts": {"remove": ["1"]}}}),
+        ):
+            await assistant.refused(tool, layout="Customers", **arguments)
+
+
 async def test_a_related_field_is_opened_by_its_whole_name() -> None:
     async with in_sales(fields={"Customers": ["Number", "Contacts::ID"]}) as assistant:
         record = await assistant.ask("get_record", layout="Customers", id="1")
