@@ -31,17 +31,22 @@ async def check_connection(
 
 
 async def _used(call: Call) -> Answer:
-    """Today by tool, and the days before in total."""
+    """Today by tool, and the days before in total. Where records out of scope come and are passed over here, how much came would
+    tell how many they are."""
     from ..server.local.usage import megabytes
+    from ..server.policy import is_ever_checked_here
 
-    columns = ["", "calls", "requests", "received"]
+    shown = 2 if is_ever_checked_here(call.database.policy) else 4
+    columns = ["", "calls", "requests", "received"][:shown]
     usage = call.workspace.usage
     today = [
-        [tool, used.calls, used.requests, megabytes(used.received)]
+        [tool, used.calls, used.requests, megabytes(used.received)][:shown]
         for tool, used in (await usage.by_tool()).items()
     ]
     days = [
-        [day, used.calls, used.requests, megabytes(used.received)]
+        [day, used.calls, used.requests, megabytes(used.received)][:shown]
         for day, used in (await usage.by_day(DAYS)).items()
     ]
+    if shown == 2:  # their order is that of what came
+        today.sort()
     return {"used": {"columns": columns, "today": today, "days": days}}

@@ -15,7 +15,7 @@ from .access import (
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
 from .field_names import names_for
-from .in_scope import is_checked_here, is_outside, strangers
+from .in_scope import is_checked_here, is_ever_checked_here, is_outside, strangers
 from .rules import (
     Access,
     Approval,
@@ -73,6 +73,7 @@ __all__ = [
     "hidden",
     "homes",
     "is_checked_here",
+    "is_ever_checked_here",
     "is_in_scope",
     "is_outside",
     "is_unrestricted",

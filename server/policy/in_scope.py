@@ -24,6 +24,11 @@ def is_checked_here(rule: ScopeRule, meta: LayoutMeta) -> bool:
     )
 
 
+def is_ever_checked_here(policy: Policy) -> bool:
+    """Whether that may be so for some layout."""
+    return any(rule.exact for rule in (policy.scope or {}).values())
+
+
 def is_outside(rule: ScopeRule, meta: LayoutMeta, fields: Fields, *, occurrence: str = "") -> bool:
     """Whether a record certainly lies out of scope, by the values that it shows (ISO dates, line feeds). With `occurrence`, the
     record is one that another layout shows as related: its fields are `Occurrence::Field`."""

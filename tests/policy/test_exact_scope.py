@@ -198,6 +198,8 @@ async def test_how_many_records_the_host_counts_in_another_spelling_is_told_by_n
                     tool, {"layout": "Orders", **arguments}, progress_callback=hear
                 )
                 said_here.append(without_chance(said(answer), folder))
+            used = (await assistant.ask("check_connection"))["used"]
+            said_here.append(used)
         heard.append(said_here)
     assert str(heard[0]) == str(heard[1])
     assert "(4, None" in str(heard) if megabytes == 1 else "Reading was stopped" in str(heard)
