@@ -100,7 +100,8 @@ async def found(name: str, check: Check) -> StageFinding:
     try:
         done, _ = await asyncio.wait({under_way}, timeout=PATIENCE_SECONDS)
         if not done:
-            say(f"  waiting      {name:<12} for an answer of the host; Ctrl-C stops")
+            head = f"  {'waiting':<8} {name:<12} "
+            say(beside(head, "for an answer of the host; Ctrl-C stops", sys.stderr))
         return await under_way
     except FilemakerMcpError as error:
         return StageFinding(StageResult.FAILED, error.what, remedy=error.advice)

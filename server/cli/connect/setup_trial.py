@@ -14,7 +14,7 @@ from ...config.configuration import settled
 from ...config.settings import Secret, Settings
 from ...diagnosis.machine_stages import Machine
 from ...errors import FilemakerMcpError
-from ...local.places import files_folder, state_file
+from ...local.places import files_folder
 from ...local.state.sqlite_state import SqliteState
 from ..terminal import say
 from .claris_login import claris_login
@@ -40,7 +40,7 @@ async def failed_stage(answers: Answers) -> str:
         say(str(error))
         return "sign-in"
     connection = connect_to(account, sign_ins, clock=SystemClock())
-    state = SqliteState(state_file())
+    state = SqliteState(None)  # a trial leaves nothing behind
     machine = Machine(state, files_folder(), files_named=False, is_state_needed=False)
     try:
         async for stage in connection.diagnosis(machine).stages():
