@@ -59,6 +59,7 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
     """The plan as far as it is told now, and what is needed to carry it out."""
     from ..server.changes.display.outsider_values import outsiders_wrote
     from ..server.changes.plans import plan_answers as presenting
+    from ..server.changes.unhurried import unhurried
     from ..server.policy import Approval
 
     agreement = await call.changes.carrying.agreement(progress.plan)
@@ -66,7 +67,8 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."
     plan = (await call.changes.disclosed(progress)).plan
-    return presenting.planned(plan, needs=needs) | outsiders_wrote(call.database, plan)
+    facts = await unhurried(plan.records, presenting.planned, plan, needs)
+    return facts | outsiders_wrote(call.database, plan)
 
 
 def _reference(answer: Answer) -> Answer:

@@ -28,6 +28,7 @@ from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.agreements import Agreements
+from .plans.caps import check_size
 from .plans.ledger import Ledger
 from .plans.plan import ItemState, Plan, Step, StepKind, Who
 from .plans.plan_store import Progress
@@ -54,6 +55,7 @@ class Changes:
             if copy_of:
                 steps = await self._drafting.copies(layout, copy_of, wanted, base)
             elif wanted:
+                check_size(self._means.database.policy, len(wanted))
                 steps = await self._drafting.creation(layout, wanted, base)
             else:
                 raise InputError("There is no record to create", advice="Pass records, or copy_of.")
@@ -62,6 +64,7 @@ class Changes:
     async def edit_by_id(self, request: PlanRequest, layout: str, wishes: Mapping[str, Wanted]) -> Progress:
         """A plan that edits records. `wishes` are the wanted values by record id."""
         async with self._allowed(request, StepKind.EDIT, layout) as base:
+            check_size(self._means.database.policy, len(wishes))
             records = await self._drafting.records(
                 layout, list(wishes), list(wishes.values()), report=request.report
             )

@@ -51,14 +51,14 @@ class Execution:
 
     async def settled(self, who: Who, change_id: str) -> Progress:
         """The plan, after looking up outcomes that were still open."""
-        await settle_the_dead(self._means, who)
+        await self.settle(who)
         progress = await self._means.shelf.find(change_id, who)
         is_carried_out = await self._ledger.is_carried_out(change_id, progress.runner)
         return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
 
     async def settle(self, who: Who) -> None:
-        """Settles requests that a dead process had sent."""
-        await settle_the_dead(self._means, who)
+        """Settles requests that a dead process had sent, and plans that it had in hand."""
+        await settle_the_dead(self._means, who, self._ledger.is_carried_out)
 
     async def agreement(self, plan: Plan) -> Agreement:
         """Who must agree before the plan is carried out."""
@@ -144,8 +144,7 @@ class Execution:
         await self._means.history.check_plan(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
         if not await self.begin(progress, who, all_or_nothing=whole):
-            now = await self._disclosure.of(await self._means.shelf.find(change_id, who))
-            return presenting.result(now) | {"state": "running"}
+            return await self.told(await self._means.shelf.find(change_id, who))
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
         return await self._ended(progress, who, whole=whole, stopped=stopped)
 

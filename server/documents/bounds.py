@@ -17,6 +17,8 @@ ADDRESSES = 800_000_000
 MOST_PAGES = 5_000
 MOST_CELLS = 2_000_000
 MOST_ROWS = 50_000
+MOST_COLUMNS = 16_384
+"""As many as Excel has."""
 MOST_LINES = 1_048_576
 """Rows of a sheet with the empty ones; as many as Excel has."""
 UNPACKED = 200_000_000

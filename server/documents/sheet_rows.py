@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..text.near_names import near
-from .bounds import MOST_CELLS, MOST_LINES, MOST_ROWS, UNPACKED
+from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED
 from .delimited_text import SPOKEN, delimited
 from .sheet_marks import marks
 from .text_encoding import decoded
@@ -41,6 +41,8 @@ def rows(
     for number, line in enumerate(lines, start=1):
         if number > MOST_LINES:
             raise _beyond(name, f"more than {MOST_LINES:,} lines, empty ones included")
+        if len(line) > MOST_COLUMNS:
+            raise _beyond(name, f"more than {MOST_COLUMNS:,} columns")
         cells += len(line)
         if cells > MOST_CELLS:
             raise _beyond(name, f"more than {MOST_CELLS:,} cells")

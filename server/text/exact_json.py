@@ -38,15 +38,16 @@ def exact_json(text: str | bytes) -> object:
 
 def is_deeper(document: object, most: int) -> bool:
     """Whether objects and lists stand inside one another more than `most` deep."""
-    return any(depth > most for depth, _ in enumerate(_levels(document)))
+    return any(depth > most for depth, _ in enumerate(levels_of(document)))
 
 
 def parts_of(document: object) -> Iterator[object]:
     """All that is in it, itself first."""
-    return (part for level in _levels(document) for part in level)
+    return (part for level in levels_of(document) for part in level)
 
 
-def _levels(document: object) -> Iterator[list[object]]:
+def levels_of(document: object) -> Iterator[list[object]]:
+    """What stands equally deep, from the document itself on."""
     level = [document]
     while level:
         yield level

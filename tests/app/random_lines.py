@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from filemaker_mcp.server.text.exact_json import is_deeper
 
-NAMES = ("Tasks", "Invoices", "Customers", "Staff", "No Such", "", "\u202e", "x" * 5_000)
+NAMES = ("Jobs", "Tasks", "Brief", "jobs", "No Such", "", "\u202e", "x" * 5_000)
 VALUES: tuple[Any, ...] = (
     *("", "High", "2026-03", "==*", "\u0000", "é" * 300, None, True, 0, -1, 10**30, 1.5, 1e308),
     *([], {}, [[]], {"gt": 3}, {"not": None}, {"is": "x"}, {"between": [1]}),

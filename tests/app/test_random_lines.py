@@ -9,9 +9,14 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.app.sample_server import ACCOUNT, PASSWORD
+from filemaker_mcp.server.emulator.serving import serving
+
+from ..changes.workshop_host import FREE, PLACE, workshop
 from .random_lines import RandomLines, answers_due
 from .stdio_server import StdioServer, peak_memory, stdio_server
 
@@ -25,9 +30,17 @@ SECONDS = 120
 """For a window, on a busy machine."""
 
 
-async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_stays_small() -> None:
-    lines = RandomLines(seed=LINES)
-    async with stdio_server() as server:
+async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_stays_small(
+    tmp_path: Path,
+) -> None:
+    lines, emulator = RandomLines(seed=LINES), workshop()
+    place = PLACE | FREE | {"FILEMAKER_USERNAME": ACCOUNT, "FILEMAKER_PASSWORD": PASSWORD}
+    place |= {"FILEMAKER_ACCESS": "delete", "FILEMAKER_STATE": str(tmp_path / "state.db")}
+    place |= {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
+    async with (
+        serving(emulator.app) as url,
+        stdio_server("serve", environment=place | {"FILEMAKER_HOST": url}) as server,
+    ):
         done = 0
         while done < LINES:
             window = [lines.line() for _ in range(min(WINDOW, LINES - done))]

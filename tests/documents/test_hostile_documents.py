@@ -4,177 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import os
 import sys
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
 import anyio
-import pypdf
 import pytest
-from openpyxl import Workbook
 
 from filemaker_mcp.server.documents.documents import Documents
 from filemaker_mcp.server.errors import InputError
 
 from ..assistant import assisted, said
+from .hostile_pdfs import PDFS, READ_SOMEHOW
+from .hostile_sheets import SHEETS, numbers, sheet
 
 pytestmark = pytest.mark.anyio
 
 SECONDS, MEMORY = 3.0, 250_000_000
-SHEET = (
-    '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    "{}<sheetData>{}</sheetData></worksheet>"
-)
-
-
-STRINGS = (
-    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
-    b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
-)
-
-
-def sheet(rows: str, *, dimension: str = "", strings: str | None = None) -> bytes:
-    """A workbook whose first sheet is this XML."""
-    plain = io.BytesIO()
-    book = Workbook()
-    book.active.append(["ID"])  # pyright: ignore[reportOptionalMemberAccess] -- a new workbook has an active sheet
-    book.save(plain)
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(plain) as given,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as kept,
-    ):
-        for part in given.namelist():
-            if part == "xl/worksheets/sheet1.xml":
-                kept.writestr(part, SHEET.format(dimension, rows))
-            elif part == "[Content_Types].xml" and strings is not None:
-                kept.writestr(part, given.read(part).replace(b"</Types>", STRINGS + b"</Types>"))
-                kept.writestr("xl/sharedStrings.xml", strings)
-            else:
-                kept.writestr(part, given.read(part))
-    return made.getvalue()
-
-
-def numbers(count: int) -> str:
-    return "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, count + 1))
-
-
-def shared(count: int, length: int) -> str:
-    items = f"<si><t>{'x' * length}</t></si>" * count
-    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return f'<?xml version="1.0"?><sst xmlns="{space}">{items}</sst>'
-
-
-SHEETS: dict[str, tuple[Callable[[], bytes], str]] = {
-    "rows of 16,384 cells": (
-        lambda: sheet(f"<row>{'<c><v>1</v></c>' * 16_384}</row>" * 130),
-        "takes more than",
-    ),
-    "twenty million empty rows": (
-        lambda: sheet('<row r="1"/><row r="20000000"><c><v>1</v></c></row>'),
-        "",
-    ),
-    "60,000 filled rows": (lambda: sheet("<row><c><v>1</v></c></row>" * 60_000), ""),
-    "180 MB of shared strings": (
-        lambda: sheet(numbers(3), strings=shared(1_800, 100_000)),
-        "takes more than",
-    ),
-    "a bomb": (lambda: sheet(" " * 201_000_000), "bytes when it is unpacked"),
-    "elements inside one another": (lambda: sheet("<row>" * 200_000), "no XLSX file that can be read"),
-    "no end": (lambda: sheet(numbers(10))[:3_000], "no XLSX file that can be read"),
-    "no archive": (lambda: b"PK\x03\x04" + os.urandom(5_000), "no XLSX file that can be read"),
-    "an archive of something else": (
-        lambda: _archive({"hello.txt": b"hello"}),
-        "no XLSX file that can be read",
-    ),
-    "entities that grow": (lambda: _archive({"[Content_Types].xml": ENTITIES}), ""),
-}
-ENTITIES = (
-    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
-    + b"]><x>&j;</x>"
-)
-
-
-def _archive(parts: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
-def pdf(objects: list[bytes]) -> bytes:
-    """A PDF of these objects, the first of which is the catalogue."""
-    body, places = b"%PDF-1.7\n", list[int]()
-    for number, content in enumerate(objects, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    return (
-        body
-        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-        + (b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, len(body)))
-    )
-
-
-def tree(levels: int, width: int) -> bytes:
-    """Pages that stand in a tree in which each branch is the same: width to the power of levels."""
-    nodes = [
-        b"<< /Type /Pages /Count %d /Kids [%s] >>" % (width ** (levels - n), b"%d 0 R " % (n + 3) * width)
-        for n in range(levels)
-    ]
-    page = b"<< /Type /Page /MediaBox [0 0 9 9] >>"
-    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", *nodes, page])
-
-
-def looping() -> bytes:
-    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Count 9 /Kids [2 0 R 2 0 R] >>"])
-
-
-def streamed(content: bytes, filters: bytes = b"/FlateDecode") -> bytes:
-    import zlib
-
-    packed = content if filters == b"" else zlib.compress(content, 9)
-    named = b"/Filter " + filters if filters else b""
-    return pdf(
-        [
-            b"<< /Type /Catalog /Pages 2 0 R >>",
-            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>",
-            b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(packed), named, packed),
-        ]
-    )
-
-
-def locked() -> bytes:
-    writer = pypdf.PdfWriter()
-    writer.add_blank_page(9, 9)
-    writer.encrypt("secret", algorithm="AES-256")
-    made = io.BytesIO()
-    writer.write(made)
-    return made.getvalue()
-
-
-READ_SOMEHOW = ("a page that unpacks to 100 MB", "brackets without end", "an unknown filter")
-"""The library may give up or pass over what it does not understand."""
-PDFS: dict[str, Callable[[], bytes]] = {
-    "10^12 pages in 2 KB": lambda: tree(12, 10),
-    "pages that lead to themselves": looping,
-    "a page that unpacks to 100 MB": lambda: streamed(b"(x) Tj " * 14_000_000),
-    "brackets without end": lambda: streamed(b"[" * 2_000_000),
-    "an unknown filter": lambda: streamed(b"BT (x) Tj ET", b"/NoSuchDecode"),
-    "a password": locked,
-    "only its beginning": lambda: b"%PDF-1.7\n",
-    "noise": lambda: b"%PDF-1.4\n" + os.urandom(20_000),
-    "an endless number": lambda: pdf([b"<< /Type /Catalog /Pages " + b"9" * 10_000 + b" 0 R >>"]),
-    "arrays in arrays": lambda: pdf([b"<< /Type /Catalog /Pages " + b"[" * 50_000 + b" >>"]),
-}
 
 
 @pytest.mark.parametrize("name", SHEETS)

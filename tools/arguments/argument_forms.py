@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ...server.errors import InputError
-from ...server.text.exact_json import is_deeper, parts_of
+from ...server.text.exact_json import is_deeper, levels_of, parts_of
 from ...server.text.lowered_first import lowered_first
 from ...server.text.near_names import near
 
@@ -44,6 +44,10 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
 """What SQL, pandas, Mongo and OData call a parameter -> what it may be called here."""
 DEEPEST = 60
 """Objects and lists inside one another."""
+CONTENTS = ("records", "values", "parameter")
+"""What is written or handed on. Its own bounds are the owner's and FileMaker's."""
+MOST_VALUES, LONGEST_TEXT = 10_000, 20_000
+"""Of any other argument: what is asked for, in names and criteria. Beyond it everybody else would wait while it is read."""
 
 
 def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +55,9 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
 
     Raises InputError with every problem in one sentence.
     """
+    too_much = [reason for name, value in arguments.items() if (reason := _beyond(name, value))]
+    if too_much:
+        raise _unfit(tool, too_much)
     model = metadata.arg_model
     known = tuple(field.alias or name for name, field in model.model_fields.items())
     problems = [_unknown(name, known) for name in arguments if name not in known]
@@ -67,7 +74,27 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
     else:
         if not problems:
             return values.model_dump_one_level()
-    raise InputError(f"The arguments of {tool} do not fit: {'; '.join(problems)}", advice="Nothing was sent.")
+    raise _unfit(tool, problems)
+
+
+def _unfit(tool: str, problems: Sequence[str]) -> InputError:
+    return InputError(
+        f"The arguments of {tool} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
+    )
+
+
+def _beyond(name: str, value: object) -> str:
+    """What is more than anybody asks for in earnest."""
+    if name in CONTENTS:
+        return ""
+    count = 0
+    for level in levels_of(value):
+        count += len(level)
+        if count > MOST_VALUES:
+            return f"{name[:80]!r} holds more than {MOST_VALUES:,} values"
+        if any(isinstance(part, str) and len(part) > LONGEST_TEXT for part in level):
+            return f"{name[:80]!r} holds a text of more than {LONGEST_TEXT:,} characters"
+    return ""
 
 
 def _needs(model: type[BaseModel], name: str) -> bool:

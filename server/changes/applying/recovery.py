@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from ...errors import FilemakerMcpError
@@ -13,14 +15,18 @@ from .edit_outcome import unknown
 from .item_request import resolved
 from .lost_writes import look
 
+IsCarriedOut = Callable[[str, str], Awaitable[bool]]
+"""Whether the process of that name is alive and has the plan in hand: by the plan's id and the runner."""
 UNASKABLE = frozenset({StepKind.RUN, StepKind.DUPLICATE, StepKind.EXPORT})
 """Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
 
 
-async def settle_the_dead(means: Means, who: Who) -> None:
-    """Every item that was on its way when its process ended gets its outcome, by looking."""
-    for plan_id in dict.fromkeys(plan for plan, _, _ in await means.shelf.unsettled()):
-        await _settled(means, plan_id, who, (ItemState.SENT,))
+async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) -> None:
+    """Every item that was on its way when its process ended gets its outcome, by looking. No plan stays in the hands of a dead
+    process."""
+    for plan_id, runner in await means.shelf.unfinished():
+        if not await is_carried_out(plan_id, runner):
+            await _interrupted(means, await _settled(means, plan_id, who, (ItemState.SENT,)), who, runner)
 
 
 async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_out: bool) -> Progress:
@@ -49,11 +55,28 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
             break
         seen = place
     else:
-        if open_items:
-            open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
+        if open_items and progress.state != "applying":
             async with means.state.writing(progress.plan.database) as transaction:
-                means.shelf.leave(transaction, progress, "open" if open_left else "applied")
+                means.shelf.leave(transaction, progress, _left(outcomes))
     return await means.shelf.open_progress(plan_id) if open_items else progress
+
+
+async def _interrupted(means: Means, progress: Progress, who: Who, runner: str) -> None:
+    """Does nothing where somebody else began to carry it out, or wrote this down, meanwhile."""
+    counts = Counter(outcome.state.value for outcome in progress.all_outcomes)
+    async with means.state.writing(progress.plan.database) as transaction:
+        if not await means.shelf.is_in_hand(progress.plan.id, runner, transaction):
+            return
+        means.shelf.leave(transaction, progress, _left(progress.outcomes))
+        await means.journal.append(
+            transaction, database=progress.plan.database, who=who, plan=progress.plan.id,
+            event="interrupted", facts={"outcomes": dict(counts)},
+        )  # fmt: skip
+
+
+def _left(outcomes: Iterable[Iterable[Outcome]]) -> str:
+    open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
+    return "open" if open_left else "applied"
 
 
 def _is_told(step: Step, outcome: Outcome) -> bool:

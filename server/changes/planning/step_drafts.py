@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import anyio.lowlevel
+
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...errors import InputError, RecordMissing
@@ -35,6 +37,8 @@ from .same_contents import twin_warnings, with_twins
 from .step_inputs import check_later, every_portal, overlaid, portals_in
 from .warnings import creation_warnings, deletion_warnings, edit_warnings
 
+BREATH = 50
+"""Records after which others get their turn."""
 P = TypeVar("P", Item, Item | None)
 
 
@@ -65,6 +69,8 @@ class Drafting:
         given: set[str] = set()
         first = (len(base.steps) if base else 0) + after
         for number, wish in enumerate(wanted):
+            if number % BREATH == 0:
+                await anyio.lowlevel.checkpoint()
             item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
             check_later(draft, base)
             items.append(self._in_scope(meta, item, creating=True))
@@ -147,6 +153,8 @@ class Drafting:
         uploads: list[Item] = []
         same = 0
         for number, (record, wish) in enumerate(pairs):
+            if number % BREATH == 0:
+                await anyio.lowlevel.checkpoint()
             seen = overlaid(base, layout, record)
             item, draft = _located(
                 lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record

@@ -12,6 +12,7 @@ from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
+from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
 from .codec import digest_of
@@ -267,6 +268,7 @@ class Ledger:
         now = self._now()
         count = sum(len(step.items) for step in steps)
         heading = presenting.heading_of(steps)
+        digest = await unhurried(count, digest_of, self.identity, who.caller.id, steps)
         return Plan(
             id=await self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
             database=self.identity,
@@ -275,7 +277,7 @@ class Ledger:
             expires=now + LASTS,
             steps=steps,
             heading=f"Take back {undoes}: {lowered_first(heading)}" if undoes else heading,
-            digest=digest_of(self.identity, who.caller.id, steps),
+            digest=digest,
             fingerprint=fingerprint,
             undoes=undoes,
         )

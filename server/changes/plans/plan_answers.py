@@ -51,7 +51,7 @@ def _with_rows(step: Step) -> str:
     return f" with {rows} related row{'s' if rows != 1 else ''}" if rows else ""
 
 
-def planned(plan: Plan, *, needs: str) -> Facts:
+def planned(plan: Plan, needs: str) -> Facts:
     """A plan that nobody has carried out. `needs` says who must agree and what to call next."""
     facts: Facts = {
         "state": "planned",
@@ -86,8 +86,9 @@ def result(
     )
     text = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in words.items())
     summary = f"{progress.plan.heading}: {text}."
-    facts: Facts = {"state": overall(counts), "change_id": progress.plan.id, "summary": summary}
-    facts["records"] = dict(words)
+    state = _overall(progress)
+    facts: Facts = {"state": "stopped" if state == "planned" else state}
+    facts |= {"change_id": progress.plan.id, "summary": summary, "records": dict(words)}
     created = _created(progress, taken_back or ())
     if created:
         facts["created"] = created[:MOST_CREATED]
@@ -100,7 +101,11 @@ def result(
         facts["stopped"] = stopped
     undo = undo and any(step.kind is not StepKind.RUN for step in progress.plan.steps)
     facts["next"] = _next(counts, progress.plan.id, undo)
-    if progress.state == "undone":
+    if progress.state == "applying":
+        facts["next"] = (
+            "It is being carried out just now. Look again, or check_job where it is a job of yours."
+        )
+    elif progress.state == "undone":
         facts |= {"undone": True, "next": "It was taken back. Plan another change to do it again."}
     elif taken_back is not None:
         facts["next"] = "A part of it was taken back, so it is not gone on with. " + (
@@ -131,7 +136,7 @@ def listed(progress: Progress) -> Facts:
     plan = progress.plan
     counts = Counter(outcome.state for outcome in progress.all_outcomes)
     untouched = counts[ItemState.OPEN] == plan.records
-    facts: Facts = {"change_id": plan.id, "state": "planned" if untouched else overall(counts)}
+    facts: Facts = {"change_id": plan.id, "state": _overall(progress)}
     if progress.state == "undone":
         facts["undone"] = True
     facts |= {"summary": plan.heading, "planned": moment(plan.made), "by": plan.who.caller.id}
@@ -144,13 +149,19 @@ def listed(progress: Progress) -> Facts:
     return facts
 
 
-def overall(counts: Counter[ItemState]) -> str:
-    """One word for a change: `done` only when every record is."""
-    if counts[ItemState.SENT]:
+def _overall(progress: Progress) -> str:
+    """One word for a change: `running` while somebody carries it out, `done` only when every record is, `stopped` where some
+    were not attempted. A plan whose process died is not `applying` any more when it is told (`applying.recovery`)."""
+    counts = Counter(outcome.state for outcome in progress.all_outcomes)
+    if progress.state == "applying" or counts[ItemState.SENT]:
         return "running"
+    if counts[ItemState.OPEN] == progress.plan.records:
+        return "planned"
     if counts[ItemState.UNKNOWN]:
         return "unknown"
-    return "refused" if counts[ItemState.REFUSED] or counts[ItemState.OPEN] else "done"
+    if counts[ItemState.REFUSED]:
+        return "refused"
+    return "stopped" if counts[ItemState.OPEN] else "done"
 
 
 def _word(state: ItemState) -> str:

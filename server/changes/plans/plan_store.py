@@ -9,6 +9,7 @@ from ...errors import InputError, NameUnknown
 from ...local.state.state import Question, Row, State, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..display.latest_plans import latest_plans
+from ..unhurried import unhurried
 from .agreement_store import AgreementStore, caller_of
 from .codec import read_item, read_outcome, read_step, step_body, stored_digest, written
 from .other_writes import TAKING
@@ -95,12 +96,15 @@ class PlanStore:
                 advice="list_changes shows them.",
             )
         stored = [(body["body"], [item["body"] for item in items]) for body, items in parts]
-        if row["digest"] != stored_digest(self.database, row["caller"], stored):
+        records = sum(len(items) for _, items in stored)
+        if row["digest"] != await unhurried(
+            records, stored_digest, self.database, str(row["caller"]), stored
+        ):
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return self._progress(row, parts)
+        return await unhurried(records, self._progress, row, parts)
 
     async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
@@ -199,18 +203,21 @@ class PlanStore:
             taking.undoes, taking.id,
         )  # fmt: skip
 
-    async def unsettled(self) -> list[tuple[str, int, int]]:
-        """Items that were on their way when their process ended, or whose outcome is not known yet."""
+    async def unfinished(self) -> list[tuple[str, str]]:
+        """Plans that some process began to carry out and has not put down, and those with an item on its way; each with that
+        process."""
         rows = await self._state.rows(
-            "SELECT item.plan, item.step, item.number, plan.runner FROM item JOIN plan ON plan.id = item.plan"
-            " WHERE plan.database = ? AND item.state = 'sent'",
-            self.database,
-        )
-        return [
-            (row["plan"], row["step"], row["number"])
-            for row in rows
-            if row["runner"] != self._state.runner and not await self._state.is_alive(row["runner"])
-        ]
+            "SELECT plan.id, plan.runner FROM item JOIN plan ON plan.id = item.plan"
+            " WHERE plan.database = ? AND item.state = 'sent'"
+            " UNION SELECT id, runner FROM plan WHERE database = ? AND state = 'applying'",
+            self.database, self.database,
+        )  # fmt: skip
+        return [(row["id"], row["runner"]) for row in rows]
+
+    async def is_in_hand(self, plan_id: str, runner: str, transaction: Transaction) -> bool:
+        """Whether that process is the one that began to carry it out last, and has not put it down."""
+        row = await transaction.row("SELECT state, runner FROM plan WHERE id = ?", plan_id)
+        return row is not None and (row["state"], row["runner"]) == ("applying", runner)
 
     async def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""

@@ -44,7 +44,8 @@ class Filed:
     async def waiting(self, now: float) -> list[Progress]:
         """Plans of which nothing was carried out and to which nobody has agreed, the latest first."""
         rows = await self.state.rows(
-            "SELECT id, database FROM plan WHERE state = 'open' AND expires > ? ORDER BY made DESC LIMIT 20",
+            "SELECT id, database FROM plan WHERE state = 'open' AND expires > ? AND NOT EXISTS"
+            " (SELECT 1 FROM item WHERE plan = plan.id AND state <> 'open') ORDER BY made DESC LIMIT 20",
             now,
         )
         found = [

@@ -43,11 +43,14 @@ async def _run(arguments: argparse.Namespace) -> int:
             return _list(await files.waiting(time.time()))
         agreements, standing = await files.change(arguments.change)
         glance = standing.glance
-        if glance is None or standing.is_expired:
-            raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
-        if glance.approved_by:
+        if glance is not None and glance.approved_by:
             print(f"{glance.id} has been agreed to, by {glance.approved_by}.")
             return 0
+        if glance is not None and not glance.is_untouched:
+            print(f"{glance.id} was carried out, at least in part. There is nothing left to decide.")
+            return 0
+        if glance is None or standing.is_expired:
+            raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
         plan = await agreements.plan(glance.id)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise InputError(

@@ -122,9 +122,14 @@ def _line_of(entry: Entry) -> str:
         "adopted": f"{facts.get('number')} plans, jobs and script runs of {facts.get('from')} belong to {facts.get('to')}",
         "declined": f"{facts.get('how', '')}",
         "reopened": f"{facts.get('how', '')}",
-        "ended": ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items()),
+        "ended": _outcomes(facts),
+        "interrupted": f"its process ended in the middle; {_outcomes(facts)}",
     }.get(entry.event, "")
     return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(given, 200)}".rstrip(": ")
+
+
+def _outcomes(facts: dict[str, Any]) -> str:
+    return ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items())
 
 
 def _agreement(facts: dict[str, Any]) -> str:

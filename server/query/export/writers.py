@@ -23,6 +23,8 @@ FORMULA = re.compile(r"(^|;)('*)(?=[=+\-@\t\r\n＝＋－＠])")
 """Where a spreadsheet would see the start of a formula, also one of a country in which `;` stands between columns. An apostrophe
 that the text has there gets another one, so that taking one off again restores every text."""
 NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LONGEST_CELL = 32_767
+"""Characters that a spreadsheet keeps of a text."""
 LONGEST_EXACT = 15
 """Digits that a spreadsheet keeps of a number."""
 
@@ -139,7 +141,7 @@ class SheetWriter:
 
     def _text(self, text: str) -> object:
         """Never a formula, and without characters that XML does not have."""
-        clean = NOT_IN_XML.sub("", text)[:32_767]
+        clean = NOT_IN_XML.sub("", text[: 2 * LONGEST_CELL])[:LONGEST_CELL]
         cell = self._cell(self._sheet, value=clean)
         cell.data_type = "s"
         return cell

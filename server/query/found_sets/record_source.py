@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 
 from ...criteria.record_tests import may_be_unread, unread
 from ...criteria.requests import Leg
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ...database.database import Database
     from ...database.page_columns import PageColumns
 
+LARGE = 1_000_000
+"""Bytes of a page beyond which others would wait while it is read."""
 Consume = Callable[[Rows], None]
 
 
@@ -180,6 +183,8 @@ class Source:
 
     async def _opened(self, opener: PageColumns, sealed: Sealed) -> Rows:
         try:
+            if len(sealed.body) > LARGE:
+                return await anyio.to_thread.run_sync(opener.open, sealed)
             return opener.open(sealed)
         except MissingColumn as lost:
             raise await self._database.lost(self._found_set.layout.name, str(lost)) from lost

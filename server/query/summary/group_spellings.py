@@ -10,6 +10,8 @@ from ...criteria.collation import folded
 from .groups import Group
 from .tallies import Cell, Name
 
+LONGEST_NAME = 1_000
+"""Characters of a name that is compared with others."""
 MOST_SEEN = 100_000
 """Groups among which spellings are looked for."""
 MOST_SHOWN = 5
@@ -44,7 +46,7 @@ class GroupSpelling:
                         examples.append(
                             " ".join(f"{text!r} {count:,}" for text, count in _ranked(counts)[:4])
                         )
-        if self._seen < MOST_SEEN and isinstance(name[0], str):
+        if self._seen < MOST_SEEN and isinstance(name[0], str) and len(name[0]) <= LONGEST_NAME:
             self._seen += 1
             own = _ranked(_counts(cell, 0))[0][0] if cell.spellings else name[0]
             self._forms.setdefault(" ".join(folded(name[0]).split()), []).append(str(own))

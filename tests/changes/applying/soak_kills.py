@@ -22,7 +22,7 @@ from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ..workshop_host import own_seal
 from .fault_matrix import texts
-from .test_killed import a_process
+from .test_killed import a_process, asked
 from .test_requests import a_hundred_jobs
 
 pytestmark = pytest.mark.anyio
@@ -45,9 +45,7 @@ class Run:
             await self._killed()
         async with a_process(self._folder, self._url) as client:
             await self._agrees(client)
-            answer = await asked(client, "apply_change", change_id=self._change)
-            while answer["state"] == "running":
-                answer = await asked(client, "check_job", job=answer["job"], wait=50)
+            await asked(client, "apply_change", change_id=self._change)
             answer = await asked(client, "apply_change", change_id=self._change)
             assert answer["records"] == {"done": WRITES}, answer["details"]
             await self._agrees(client)
@@ -129,12 +127,6 @@ async def planned(client: Client) -> str:
         answer = await asked(client, tool, layout="Jobs", **arguments, **change)
         change = {"change_id": answer["change_id"]}
     return change["change_id"]
-
-
-async def asked(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    answer = await client.call_tool(tool, arguments)
-    assert answer.structured_content, answer
-    return answer.structured_content
 
 
 @pytest.mark.parametrize("batch", range(RUNS // BATCH))

@@ -21,7 +21,7 @@ from filemaker_mcp.server.emulator.faults.effects import Act, Drop
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
-from ..applying.test_killed import a_process
+from ..applying.test_killed import a_process, asked
 from ..workshop_host import FOLDER
 
 ARGUMENTS: dict[str, Any] = {
@@ -75,7 +75,7 @@ class Leads:
         async with serving(self.faults) as url:
             with contextlib.suppress(Exception):  # however a client learns that its server is gone
                 async with a_process(self.folder, url, **settings) as client:
-                    plan = await ended(client, await asked(client, "edit_records", **ARGUMENTS))
+                    plan = await asked(client, "edit_records", **ARGUMENTS)
                     assert plan["state"] == "planned", plan
                     change = plan["change_id"]
                     self._check_plan(await asked(client, "list_changes", change_id=change))
@@ -112,22 +112,10 @@ def _mail(number: int) -> str:
     return f"lead{number}@office.example"
 
 
-async def asked(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
-    answer = await client.call_tool(tool, arguments)
-    assert answer.structured_content, answer
-    return answer.structured_content
-
-
-async def ended(client: Client, answer: dict[str, Any]) -> dict[str, Any]:
-    while answer["state"] == "running":
-        answer = await asked(client, "check_job", job=answer["job"], wait=50)
-    return answer
-
-
 async def carried_out(client: Client, change: str) -> dict[str, Any]:
     """Called again for as long as something is left."""
     answer: dict[str, Any] = {"state": "planned"}
     while answer["state"] not in ("done", "unknown", "refused"):
-        await ended(client, await asked(client, "apply_change", change_id=change))
+        await asked(client, "apply_change", change_id=change)
         answer = await asked(client, "apply_change", change_id=change)
     return answer

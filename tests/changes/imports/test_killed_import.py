@@ -12,7 +12,6 @@ import signal
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mcp import Client
@@ -20,7 +19,7 @@ from mcp import Client
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
-from ..applying.test_killed import a_process
+from ..applying.test_killed import a_process, asked
 from ..workshop_host import FOLDER
 
 pytestmark = [
@@ -95,9 +94,7 @@ class Import:
         """What the change says of its records; compared with what is stored."""
         async with self.process() as client:
             await self.planned(client)
-            answer = await asked(client, "apply_change", change_id=self._change, go_on=True)
-            while answer["state"] == "running":
-                answer = await asked(client, "check_job", job=answer["job"], wait=50)
+            await asked(client, "apply_change", change_id=self._change, go_on=True)
             listed = await asked(client, "list_changes", change_id=self._change)
         return Counter(listed["records"])
 
@@ -107,12 +104,6 @@ class Import:
             request.method == "PATCH" or (request.method == "POST" and request.path.endswith("/records"))
             for request in self._emulator.requests
         )
-
-
-async def asked(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    answer = await client.call_tool(tool, arguments)
-    assert answer.structured_content, answer
-    return answer.structured_content
 
 
 async def killed_import(
