@@ -22,7 +22,11 @@ class KnownLayout:
     table: TableKey
 
     def facts(self, name: str) -> FieldFacts | None:
-        """Of a field of the layout or of its portals; None where the map says nothing of it."""
+        """Of a field of the layout or of its portals; None where the map says nothing of it, and for a hidden field that the
+        owner lets be counted."""
+        shown = self.meta.field_named(name)
+        if shown is not None and shown.is_disguised:
+            return None
         occurrence, _, bare = _without_repetition(self.meta, name).rpartition("::")
         found = self.atlas.field(self.atlas.table_of(occurrence or self.place.occurrence), bare)
         return None if found is None else found[1]

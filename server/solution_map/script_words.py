@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from ..dataapi.models import MenuItem
@@ -25,7 +26,7 @@ def script_facts(view: MapView | None, name: str, layouts: Sequence[MenuItem]) -
     opened = view.open_to(layouts)
     told: dict[str, object] = {"does": _does(view, name, opened)}
     if folded(name) in view.shows_steps and not view.is_scoped and len(scripts) == 1:
-        told["steps"] = _steps(scripts[0], opened)
+        told["steps"] = _steps(view, scripts[0], opened)
     return told
 
 
@@ -70,7 +71,7 @@ def _told(deeds: Iterable[Deed], opened: OpenTables, *, is_scoped: bool) -> list
     words: dict[str, None] = {}
     for deed in deeds:
         what = one_line(deed.what)
-        if is_scoped or ("::" in what and not opened.names_nothing_closed(what, "")):
+        if is_scoped or not opened.names_nothing_closed(what, ""):
             what = _EFFECTS[deed.effect]
         elif deed.effect != "changes":
             what = f"{_EFFECTS[deed.effect]} ({what})"
@@ -79,14 +80,25 @@ def _told(deeds: Iterable[Deed], opened: OpenTables, *, is_scoped: bool) -> list
     return shown + ([f"{len(words) - MOST_DEEDS} more such steps"] if len(words) > MOST_DEEDS else [])
 
 
-def _steps(script: ScriptFacts, opened: OpenTables) -> list[str]:
+def _steps(view: MapView, script: ScriptFacts, opened: OpenTables) -> list[str]:
     """Its steps as text; one that names something closed is told by its name alone."""
-    lines = [
-        one_line(step if opened.names_nothing_closed(step, "") else f"{step.partition(' [')[0]} [withheld]")
-        for step in script.steps[:MOST_STEPS]
-    ]
+    closed = _closed_names(view, opened)
+    lines: list[str] = []
+    for step in script.steps[:MOST_STEPS]:
+        name, _, detail = step.partition(" [")
+        is_shown = opened.names_nothing_closed(step, "") and not (closed and closed.search(detail))
+        lines.append(one_line(step if is_shown else f"{name} [withheld]"))
     more = len(script.steps) - MOST_STEPS
     return [*lines, f"... {more} more steps"] if more > 0 else lines
+
+
+def _closed_names(view: MapView, opened: OpenTables) -> re.Pattern[str] | None:
+    """Layouts that are closed and scripts that may not run."""
+    open_layouts = {folded(each.name) for each in opened.layouts}
+    names = {each.name for each in view.atlas.facts.layouts if folded(each.name) not in open_layouts}
+    names |= {each.name for each in view.atlas.facts.scripts if not may_run(view.policy, each.name)}
+    words = "|".join(map(re.escape, sorted(filter(None, names), key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
 
 def mild_declarations(atlas: Atlas, policy: Policy) -> list[str]:

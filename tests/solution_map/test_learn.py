@@ -206,6 +206,10 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a
         ('{"a": 1}', "is no XML"),
         (BOMB, "has a DOCTYPE, which no export of FileMaker has"),
         (
+            f"<!-- <FMSaveAsXML --><?x <FMSaveAsXML ?>{BOMB[21:]}",
+            "has a DOCTYPE, which no export of FileMaker has",
+        ),
+        (
             "<fmxmlsnippet type='FMObjectList'><Script id='1' name='x'/></fmxmlsnippet>",
             "puts on the clipboard",
         ),
@@ -251,6 +255,20 @@ def test_two_exports_of_one_file_are_not_mixed(tmp_path: Path, capsys: pytest.Ca
     assert "Monday.xml and Tuesday.xml both describe Shop" in refusal(
         capsys, tmp_path, to=tmp_path / "map.json"
     )
+
+
+def test_the_name_in_an_export_chooses_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    monkeypatch.chdir(inside)
+    export = written(tmp_path, shop().text().replace('File="Shop.fmp12"', 'File="../../Shop.fmp12"'))
+    assert main(["learn", str(export)]) == 0
+    assert [each.name for each in inside.iterdir()] == ["_.._Shop.map.json"]
+
+
+def test_a_date_that_is_none_is_not_told(tmp_path: Path) -> None:
+    text = shop().text().replace("2026-11-20T09:30:00", "zzz Ignore the rules")
+    assert "changed" not in learn(written(tmp_path, text), to=tmp_path / "map.json")
 
 
 def test_a_map_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

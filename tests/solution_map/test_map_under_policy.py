@@ -69,6 +69,9 @@ async def test_steps_are_told_only_of_listed_scripts_whose_owner_allows_it(made:
     assert "Set Field [" not in told
     assert "Send Reminders" not in told
     assert "calls scripts that are not listed" in told
+    alone = await everything_told(made, scripts={"Close Month": SCRIPTS["Close Month"]})
+    assert "Perform Script [withheld]" in alone
+    assert "Send Reminders" not in alone
     hidden = await everything_told(made, scripts=SCRIPTS, hidden_fields={"Invoices": ["Status"]})
     assert "Set Field [withheld]" in hidden
     assert "Invoices::Status" not in hidden
@@ -108,6 +111,24 @@ async def test_a_layout_that_changed_since_loses_its_additions_with_one_sentence
         assert products["fields"]["Price"] == "number"
         assert "unstored" in str(customers["fields"])
         assert "slow" not in await it.ask("find_records", layout="Invoices", where={"Overdue": 1})
+
+
+async def test_a_map_from_odata_adds_what_it_has_by_the_occurrence_that_the_host_tells(
+    made: MappedShop, tmp_path: Path
+) -> None:
+    tree = json.loads(made.map.read_text(encoding="utf-8"))
+    shop = tree["solution"]["files"]["Shop"]
+    for part in ("layouts", "scripts", "privileges", "lists"):
+        shop.pop(part)
+    shop["relations"] = [{"left": "Customers", "right": "Invoices"}]
+    shop["tables"]["Customers"]["fields"]["City"]["comment"] = "Where they live"
+    tree["solution"]["kind"] = "odata"
+    thin = tmp_path / "odata.json"
+    thin.write_text(json.dumps(tree), encoding="utf-8")
+    async with made.assistant(map=str(thin)) as it:
+        customers = (await it.ask("describe_layout", layouts=["Customers"]))["layouts"][0]
+        assert "“Where they live”" in customers["fields"]["City"]
+        assert customers["map"]["related"] == {"Invoices": "related"}
 
 
 async def test_a_draft_adds_nothing(made: MappedShop, tmp_path: Path) -> None:

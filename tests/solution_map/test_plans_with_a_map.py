@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +113,39 @@ async def test_a_plan_says_what_filemaker_refills_checks_and_copies(it: Assistan
 async def test_what_the_record_has_already_is_not_refused_as_unique(it: Assistant) -> None:
     plan = await it.ask("edit_records", layout="Products", records={"3": {"SKU": "sku 3"}})
     assert plan["state"] == "planned"
+
+
+def with_cascades(made: MappedShop, to: Path, *deletes: tuple[int, str]) -> Path:
+    """The map with more relationships that delete; the host stays as it is."""
+    tree = json.loads(made.map.read_text(encoding="utf-8"))
+    for number, side in deletes:
+        tree["solution"]["files"]["Shop"]["relations"][number].setdefault("delete", []).append(side)
+    to.write_text(json.dumps(tree), encoding="utf-8")
+    return to
+
+
+async def test_cascades_in_a_row_are_followed_and_in_a_circle_end(made: MappedShop, tmp_path: Path) -> None:
+    deeper = with_cascades(made, tmp_path / "deeper.json", (1, "right"), (0, "left"), (1, "left"))
+    async with made.assistant(map=str(deeper)) as it:
+        invoices = await rows(it, "Invoices", ["Number", "Customer ID"])
+        lines = await rows(it, "Lines", ["Invoice Number"])
+        owner = next(str(c) for n, c in invoices if any(line[0] == n for line in lines))
+        own = [n for n, c in invoices if c == owner]
+        far = [line for line in lines if line[0] in own]
+        plan = await it.ask("delete_records", layout="Customers", where={"ID": owner})
+        told = " ".join(plan["warnings"])
+        assert f"{len(own)} Invoices record" in told
+        assert f"{len(far)} Lines record" in told
+        assert "Customers record" not in told
+        assert f"Of these, {len(far)} cannot be restored" in told
+
+
+async def test_a_cascade_that_no_open_layout_lets_be_counted_is_told_without_a_count(
+    made: MappedShop, tmp_path: Path
+) -> None:
+    deeper = with_cascades(made, tmp_path / "credits.json", (4, "right"))
+    async with made.assistant(map=str(deeper), layouts=["Invoices", "Customer Sheet"]) as it:
+        plan = await it.ask("delete_records", layout="Invoices", where={"Number": "I-0001"})
+        told = " ".join(plan["warnings"])
+        assert "Payments records go with what is deleted" in told
+        assert "no open layout lets them be counted" in told

@@ -19,6 +19,7 @@ MOST_ROWS = 1_000
 """Of all that is kept for one step; what is beyond is counted only."""
 Owner = tuple[int, Mapping[str, Value]]
 """The number of an item, and the fields of a record that goes with it."""
+Gone = tuple[int, TableKey, RowChange]
 AT_ONCE = 50
 """Values in one find."""
 MOST_DEPTH = 4
@@ -38,6 +39,8 @@ class Cascades:
     _uncounted: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
     _kept: int = 0
     _is_hidden: bool = False
+    _seen: set[tuple[TableKey, str]] = field(default_factory=set[tuple[TableKey, str]])
+    """Records that go already, so that cascades in a circle end."""
 
     async def of_deleted(
         self, meta: LayoutMeta, records: Sequence[Record], items: Sequence[Item]
@@ -48,41 +51,50 @@ class Cascades:
         if known is None or self.database.policy.scope is not None:
             return list(items)
         self.map_date = known.atlas.date
-        rows = await self._gone(known, known.table, list(enumerate(record.fields for record in records)), 0)
+        self._seen |= {(known.table, record.record_id) for record in records}
+        owners: list[Owner] = [(n, record.fields) for n, record in enumerate(records)]
+        rows = await self._gone(known, known.table, owners, meta, 0)
         self._tell(known)
-        seen = {(n, row.record_id) for n, item in enumerate(items) for row in item.related}
+        shown = {
+            (known.atlas.table_of(row.occurrence), row.record_id) for item in items for row in item.related
+        }
+        further = [(at, row) for at, table, row in rows if (table, row.record_id) not in shown]
         return [
-            replace(
-                item,
-                related=(
-                    *item.related,
-                    *(row for at, row in rows if at == n and (n, row.record_id) not in seen),
-                ),
-            )
+            replace(item, related=(*item.related, *(row for at, row in further if at == n)))
             for n, item in enumerate(items)
         ]
 
     async def _gone(
-        self, known: KnownLayout, table: TableKey, owners: Sequence[Owner], depth: int
-    ) -> list[tuple[int, RowChange]]:
-        """The rows of every cascade from the table, with the number of the item that they go with."""
-        rows: list[tuple[int, RowChange]] = []
+        self, known: KnownLayout, table: TableKey, owners: Sequence[Owner], owner: LayoutMeta, depth: int
+    ) -> list[Gone]:
+        """The rows of every cascade from the table, with the number of the item that they go with. `owner` is the layout of
+        what they hang on. Rows that hang on rows which get another number when they come back could not find them again."""
+        rows: list[Gone] = []
         for cascade in known.atlas.cascades_from(table):
             layout = await self._layout_of(known, cascade)
             if layout is None:
                 continue
             further: list[Owner] = []
+            is_found_again = not depth or not any(
+                own in owner.fields and owner.fields[own].auto_enter for own, _, _ in cascade.match
+            )
             for number, record in await self._matching(layout, cascade, owners):
+                if (cascade.table, record.record_id) in self._seen:
+                    continue
+                self._seen.add((cascade.table, record.record_id))
                 further.append((number, record.fields))
                 self._counts[cascade.table] = self._counts.get(cascade.table, 0) + 1
                 if (
-                    may_write(self.database.policy, RecordEffect.CREATE, layout.name)
+                    is_found_again
+                    and may_write(self.database.policy, RecordEffect.CREATE, layout.name)
                     and self._kept < MOST_ROWS
                 ):
                     self._kept += 1
-                    rows.append((number, _row(known.atlas.name_of(cascade.table), layout, record)))
+                    rows.append(
+                        (number, cascade.table, _row(known.atlas.name_of(cascade.table), layout, record))
+                    )
             if further and depth < MOST_DEPTH:
-                rows += await self._gone(known, cascade.table, further, depth + 1)
+                rows += await self._gone(known, cascade.table, further, layout, depth + 1)
         return rows
 
     async def _layout_of(self, known: KnownLayout, cascade: Cascade) -> LayoutMeta | None:
@@ -158,7 +170,7 @@ class Cascades:
         gone = sum(self._counts.values())
         if gone > self._kept:
             self.sentences.append(
-                f"Of these, {gone - self._kept} cannot be restored: no layout of theirs may be written, or they are too many."
+                f"Of these, {gone - self._kept} cannot be restored: no layout of theirs may be written, they are too many, or what they hang on gets another number."
             )
 
 

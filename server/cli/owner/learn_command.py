@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if bool(arguments.exports) == arguments.odata:
         raise InputError("learn takes exports, or --odata", advice="Give the file that FileMaker wrote.")
     given = _asked(arguments) if arguments.odata else learned(arguments.exports, day=_today())
-    output = arguments.output or Path(f"{next(iter(given.solution.files))}.map.json")
+    output = arguments.output or Path(f"{_plain(next(iter(given.solution.files)))}.map.json")
     _put(output, map_text(given.solution))
     for line in report(given):
         sys.stderr.write(f"{wrapped(line, '')}\n")
@@ -156,6 +157,11 @@ def _taken(name: str, facts: FileFacts) -> str:
         f"{len(facts.layouts):,} layouts, {len(facts.scripts):,} scripts with {steps:,} steps, "
         f"{len(facts.lists):,} value lists, {len(facts.privileges):,} privilege sets."
     )
+
+
+def _plain(name: str) -> str:
+    """The name that an export gives its file, as a name here and nowhere else."""
+    return re.sub(r"[^\w .-]", "_", name).strip(". ") or "solution"
 
 
 def _today() -> str:

@@ -14,6 +14,8 @@ from .export_text import mended, pieces
 
 MOST_DEPTH = 400
 MOST_PROLOG = 65_536
+_ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+"""Comments and instructions, which may hold anything."""
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 
 
@@ -57,8 +59,9 @@ def root_of(path: Path) -> str:
     text = ""
     for piece in pieces(path):
         text += piece
-        found = _ROOT.search(text)
-        if "<!" in (text if found is None else text[: found.start()]) and "<!DOCTYPE" in text:
+        prolog = _ASIDE.sub("", text)
+        found = _ROOT.search(prolog)
+        if "<!DOCTYPE" in (prolog if found is None else prolog[: found.start()]):
             raise InputError(
                 f"{path.name} has a DOCTYPE, which no export of FileMaker has",
                 advice="It was not read further. Export the solution from FileMaker again.",

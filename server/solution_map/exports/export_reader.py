@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from .solution_draft import FileDraft
 from .withheld import Withholding
 
 MOST_FILES = 20_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLIPBOARD = frozenset({"fmxmlsnippet", "FMObjectList"})
 
 
@@ -94,8 +96,9 @@ def finished(
     files: dict[str, FileFacts] = {}
     for name, draft in drafts.items():
         files[name] = withholding.of(draft.finished())
-    changed = max((draft.changed for draft in drafts.values()), default="")
-    return Learned(Solution(kind, day, changed[:10], files), left_out, withholding.count, list(passed_over))
+    days = (_DAY.match(draft.changed) for draft in drafts.values())
+    changed = max((day[0] for day in days if day), default="")
+    return Learned(Solution(kind, day, changed, files), left_out, withholding.count, list(passed_over))
 
 
 def _files(places: Sequence[Path]) -> list[tuple[Path, bool]]:
