@@ -128,6 +128,10 @@ class StateAway(FilemakerMcpError):
         )
 
 
+class NotOurs(FilemakerMcpError):
+    """What was to be sent is carried out, or settled, by another process by now. Nothing was sent."""
+
+
 class Unreachable(FilemakerMcpError):
     """The host gave no usable answer."""
 

@@ -141,7 +141,9 @@ def open_database(
     scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
     documents = Documents()
-    changes = _changes(opened, files, documents, runs, settings, identity, state, seal, clock)
+    changes = _changes(
+        opened, files, documents, runs, settings, identity, state, seal, clock, database.timeout
+    )
     runbooks = Runbooks(
         changes,
         Drafts(opened, changes, scripting),
@@ -191,6 +193,7 @@ def _changes(
     state: State,
     seal: Seal,
     clock: Clock,
+    timeout: float,
 ) -> Changes:
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
@@ -219,6 +222,7 @@ def _changes(
         now=clock.wall,
         continuity=continuity,
         history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
+        timeout=timeout,
     )
     ledger = Ledger(
         state,

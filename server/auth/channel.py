@@ -9,7 +9,7 @@ import anyio
 import httpx
 
 from ..envelope import code_of
-from ..errors import QuotaUsedUp, Unreachable
+from ..errors import NotOurs, QuotaUsedUp, Unreachable
 from .host_backoff import HostBackoff
 from .http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
 from .session import Session, SessionAuth
@@ -62,7 +62,7 @@ class Channel:
             try:
                 response = await self._client.send(request, auth=self._auth, stream=stream)
             except BaseException as error:
-                self.worn = self.worn or (self._auth.is_out and not isinstance(error, NEVER_SENT))
+                self.worn = self.worn or (self._auth.is_out and not isinstance(error, (*NEVER_SENT, NotOurs)))
                 if isinstance(error, httpx.RequestError) or not isinstance(error, Exception):
                     await self._replace_connection()
                 raise

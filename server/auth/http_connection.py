@@ -13,6 +13,7 @@ import truststore
 
 from .. import __version__
 from ..errors import CertificateRefused, Changed, ConfigurationError, Unreachable
+from .sending import confirm_before_sending
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -49,6 +50,7 @@ def connections(
                     max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_OPEN_SECONDS
                 ),
                 timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=POOL_SECONDS),
+                event_hooks={"request": [confirm_before_sending]},
                 headers={"User-Agent": f"filemaker-mcp/{__version__}"},
                 follow_redirects=False,
                 # A proxy cannot reach this machine's own loopback.

@@ -14,6 +14,7 @@ import httpx
 
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
+from ..auth.sending import confirmed_by
 from ..auth.session_pool import Channel, Pool
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
@@ -138,6 +139,8 @@ class Transport:
             files=request.files,
         )
         writes = request.effect is not RequestEffect.READS
+        if writes:
+            confirmed_by(prepared)
         try:
             response = await channel.send(prepared, timeout=request.timeout or self._timeout)
         except httpx.RequestError as error:

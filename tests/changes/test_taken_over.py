@@ -27,6 +27,7 @@ MANY = 1_000
 ADDED = {
     "plan": ("account", "seal", "approved_at", "approved_seal"),
     "job": ("account", "seq"),
+    "item": ("sent",),
     "journal": ("account", "place"),
 }
 CHAINED = (

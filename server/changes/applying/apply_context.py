@@ -54,6 +54,8 @@ class Means:
     now: Callable[[], float]
     continuity: Continuity
     history: HostHistory
+    timeout: float
+    """Seconds after which a request to FileMaker is given up."""
 
     @property
     def accounts(self) -> Accounts:

@@ -14,6 +14,7 @@ from ...errors import (
     Forbidden,
     HostFull,
     InputError,
+    NotOurs,
     OutcomeUnknown,
     QuotaUsedUp,
     RecordChanged,
@@ -120,6 +121,8 @@ class Attempt:
                 return Outcome(ItemState.REFUSED, item.record_id, notes=(why,))
             case RecordChanged():
                 return await self._conflict(step, item, error)
+            case NotOurs():
+                return Outcome(ItemState.SENT, item.record_id)
             case HostFull() | QuotaUsedUp():
                 return self._stopped(item, error)
             case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):

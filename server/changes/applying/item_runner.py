@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from ..plans.plan_store import Progress
 from ..plans.script_log import EarlierRun
 from .apply_context import Means
 from .attempt import Attempt
+from .claim import Claim
 from .current_rows import after_steps, with_rows_now
 from .edit_outcome import unknown
 from .item_books import ItemBooks
@@ -85,6 +87,7 @@ class ItemRunner:
             outcome = await self.attempt.failed(place, step, item, error, sent=False)
             await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
+        claim = Claim(self._means.shelf, place, time.monotonic())
         try:
             async with self._means.state.writing(self.plan.database) as transaction:
                 earlier = await self._earlier(transaction, step, item)
@@ -100,7 +103,8 @@ class ItemRunner:
             return Outcome(ItemState.SENT)
         outcome = unknown("It was broken off while FileMaker ran the script.", item)
         try:
-            outcome = await self._means.runs.carry_out(step, item)
+            with claim.sending():
+                outcome = await self._means.runs.carry_out(step, item)
         except FilemakerMcpError as error:
             outcome = await self.attempt.failed(place, step, item, error)
         finally:
@@ -128,12 +132,14 @@ class ItemRunner:
         if known is not None:
             await self.settle(item, (s, i), known, attempted=False)
             return known
+        claim = Claim(self._means.shelf, place, time.monotonic())
         claimed = await self._claimed(s, i, step, item)
         if claimed is None:
             return Outcome(ItemState.OPEN)
         if not claimed:
             return await self.not_ours(s, i, item)
-        outcome = await self.attempt.send(place, step, item, again=again)
+        with claim.sending():
+            outcome = await self.attempt.send(place, step, item, again=again)
         await self.settle(item, (s, i), outcome)
         return outcome
 
@@ -208,10 +214,10 @@ class ItemRunner:
         self, outcomes: Mapping[tuple[int, int], Outcome], what: str, *, attempted: bool = True
     ) -> None:
         """As `settle`, all in one. Raises OutcomeUnknown when `what` was sent and nothing could be written down of it."""
-        if not outcomes:
-            return
+        known = {place: each for place, each in outcomes.items() if each.state is not ItemState.SENT}
         try:
-            await self.books.settle(outcomes, attempted=attempted)
+            if known:  # what is another process's is written down by it
+                await self.books.settle(known, attempted=attempted)
         except StateAway as error:
             if not attempted:
                 raise

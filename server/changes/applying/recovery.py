@@ -11,6 +11,7 @@ from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
+from .claim import SEND_WITHIN
 from .edit_outcome import unknown
 from .item_request import resolved
 from .lost_writes import look
@@ -46,10 +47,20 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
         for i, outcome in enumerate(each)
         if outcome.state in states and not _is_told(progress.plan.steps[s], outcome)
     ]
+    # A process elsewhere that was cut off lives on, and what it handed over may still arrive: that it has not is no proof yet.
+    seconds = SEND_WITHIN + means.timeout
+    young = (
+        await means.shelf.under_way(plan_id, seconds)
+        if means.state.is_shared
+        else frozenset[tuple[int, int]]()
+    )
     for s, i in open_items:
         step = progress.plan.steps[s]
         frozen = tuple(tuple(each) for each in outcomes)
-        outcomes[s][i] = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
+        outcome = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
+        if outcome.state is ItemState.OPEN and (s, i) in young:
+            continue
+        outcomes[s][i] = outcome
         place = await _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
         if place is None:
             break

@@ -8,6 +8,7 @@ again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -19,6 +20,7 @@ from ...query.found_sets.parallel_reads import in_parallel
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal, unread
+from .claim import Claim
 from .item_request import before_delete, read_back, read_portals
 from .item_runner import ItemRunner
 from .record_check import why_another
@@ -116,6 +118,7 @@ class WaveRunner:
         if self._is_cancelled:
             return
         runner = self._runner
+        at = time.monotonic()
         try:
             async with self._means.state.writing(runner.plan.database) as transaction:
                 ours = await runner.books.claim_all(transaction, step, items)
@@ -123,7 +126,7 @@ class WaveRunner:
             runner.stopped_by = altered
             return
         claimed = {place: item for place, item in items.items() if place in ours}
-        answers = await self._sent(step, claimed, stop_at_refusal=stop_at_refusal)
+        answers = await self._sent(step, claimed, at, stop_at_refusal=stop_at_refusal)
         refused: dict[Place, FilemakerMcpError] = {}
         lost: dict[Place, FilemakerMcpError] = {}
         written: dict[Place, WrittenRecord] = {}
@@ -147,9 +150,10 @@ class WaveRunner:
                 runner.outcomes.put(*place, await runner.not_ours(*place, item))
 
     async def _sent(
-        self, step: Step, items: Mapping[Place, Item], *, stop_at_refusal: bool
+        self, step: Step, items: Mapping[Place, Item], at: float, *, stop_at_refusal: bool
     ) -> dict[Place, Answer]:
-        """What was answered to each that was sent."""
+        """What was answered to each that was sent. They were claimed at `at`."""
+        plan = self._runner.plan.id
         answers: dict[Place, Answer] = {}
         queue: Iterator[tuple[Place, Item]] = iter(items.items())
         is_over = False
@@ -158,7 +162,8 @@ class WaveRunner:
             nonlocal is_over
             for place, item in queue:
                 try:
-                    answers[place] = await self._runner.attempt.requested(step, item, block)
+                    with Claim(self._means.shelf, (plan, *place), at).sending():
+                        answers[place] = await self._runner.attempt.requested(step, item, block)
                 except FilemakerMcpError as error:
                     answers[place] = error
                     is_over = is_over or stop_at_refusal or not is_refusal(error)

@@ -127,6 +127,10 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE job ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
     UPDATE job SET seq = (SELECT COUNT(*) FROM job AS older WHERE older.asked < job.asked)
     """,
+    # 13: when an item was claimed, or its claim confirmed, by the clock of whatever keeps the state
+    """
+    ALTER TABLE item ADD COLUMN sent REAL NOT NULL DEFAULT 0
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -1,0 +1,41 @@
+"""A claim of an item, as long as it holds: nothing goes out later than two seconds after it was confirmed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ...auth.sending import confirmation
+from ...errors import NotOurs
+from ..plans.plan_store import PlanStore
+
+SEND_WITHIN = 2.0
+"""Seconds. A process that was stopped, or waited its turn for longer, asks again before it sends."""
+
+
+@dataclass(slots=True)
+class Claim:
+    shelf: PlanStore
+    place: tuple[str, int, int]
+    """Plan, step and number of the item."""
+    at: float
+    """`time.monotonic()` from before it was made; that clock goes on while a process is stopped."""
+
+    async def confirm(self) -> None:
+        """Raises NotOurs where another process has taken the plan over."""
+        while time.monotonic() - self.at > SEND_WITHIN:
+            now = time.monotonic()
+            if not await self.shelf.confirm(*self.place):
+                raise NotOurs("Another process carries this out by now")
+            self.at = now
+
+    @contextmanager
+    def sending(self) -> Generator[None]:
+        """What is written to FileMaker meanwhile goes out under this claim."""
+        token = confirmation.set(self.confirm)
+        try:
+            yield
+        finally:
+            confirmation.reset(token)
