@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import find, start, summary
+from . import find, questions, start, summary
 
 
 def main() -> None:
@@ -23,8 +23,9 @@ def report(environment: dict[str, str]) -> None:
     print(f"{'':28} {'ours':>9} {'yardstick':>9} {'ratio':>8}")
     for line in [*start.run(environment), *asyncio.run(find.run(environment))]:
         print(line)
-    for line in asyncio.run(summary.run(environment)):
-        print(line)
+    for part in (summary, questions):
+        for line in asyncio.run(part.run(environment)):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

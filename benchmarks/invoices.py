@@ -13,19 +13,27 @@ from .replay import Answers, http, layout, page, replaying
 
 PAGE = 500
 """What ours asks for at a time."""
+KEYS = 10_000
+"""Records of the layout `Keys`, which are the first of those of `Invoices`."""
 
 
 def answers(count: int) -> Answers:
-    """Signs in, describes the layout and answers ranges of `PAGE` records, all made beforehand."""
+    """Signs in, describes the layouts and answers ranges of `PAGE` records, all made beforehand."""
     pages = {first: page(first, PAGE, count) for first in range(1, count + 1, PAGE)}
+    keys = {first: page(first, PAGE, KEYS) for first in range(1, KEYS + 1, PAGE)}
     token, described, empty = http({"token": "0" * 52}), layout(), http({})
 
     def answer(method: str, path: str, body: bytes) -> bytes:
         place, _, query = path.partition("?")
         last = place.rsplit("/", 1)[-1]
         if last == "records":
-            return pages[int(parse_qs(query)["_offset"][0])]
-        return {"sessions": token, "Invoices": described}.get(last, empty) if method != "DELETE" else empty
+            own = keys if "/layouts/Keys/" in place else pages
+            return own[int(parse_qs(query)["_offset"][0])]
+        return (
+            {"sessions": token, "Invoices": described, "Keys": described}.get(last, empty)
+            if method != "DELETE"
+            else empty
+        )
 
     return answer
 

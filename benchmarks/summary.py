@@ -59,20 +59,28 @@ async def sessions_gain(environment: dict[str, str], url: str) -> str:
     return row(f"{SESSIONS} sessions, 50 ms away, s", times[SESSIONS], times[1])
 
 
-async def memory(environment: dict[str, str], url: str, count: int) -> str:
+async def memory(
+    environment: dict[str, str],
+    url: str,
+    count: int,
+    question: Mapping[str, Any] = QUESTION,
+    what: str = "",
+) -> str:
     """Peak above start in MB; Linux only, since other systems have no /proc."""
     async with Client(server(environment, url, SESSIONS)) as assistant:
         await assistant.list_tools()
         mine = _processes(url)
         before = max((_kilobytes(each, "VmRSS") for each in mine), default=0)
-        await summarized(assistant, count)
+        await summarized(assistant, count, question)
         peak = max((_kilobytes(each, "VmHWM") for each in mine), default=0)
-    return f"{f'peak above start, {count:,}, MB':28} {(peak - before) / 1024:9.1f} {'150':>9}"
+    return f"{what or f'peak above start, {count:,}, MB':28} {(peak - before) / 1024:9.1f} {'150':>9}"
 
 
-async def summarized(assistant: Client, count: int) -> float:
+async def summarized(assistant: Client, count: int, question: Mapping[str, Any] = QUESTION) -> float:
+    """Seconds until the answer, which may outlast its call."""
     began = time.perf_counter()
-    answer = await assistant.call_tool("summarize_records", QUESTION)
+    arguments = dict(question)
+    answer = await assistant.call_tool(arguments.pop("tool", "summarize_records"), arguments)
     facts: dict[str, Any] = answer.structured_content or {}
     while facts.get("state") == "running":  # it outlasted the call
         answer = await assistant.call_tool("check_job", {"job": facts["job"], "wait": 50})

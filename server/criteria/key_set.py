@@ -71,6 +71,16 @@ class KeySet:
             known = self._known[value] = key is not None and self._holds(key)
         return known
 
+    def mask(self, column: Sequence[Value | None]) -> list[bool]:
+        """Which of many values are keys. Texts that are all different gain nothing from what is remembered of each."""
+        if self._db is not None or self.as_numbers:
+            return [self.has(value) for value in column]
+        keys, folded, has = self._keys, self._collation.key, self.has
+        return [
+            (value.lower() if value.isascii() else folded(value)) in keys if type(value) is str else has(value)
+            for value in column
+        ]
+
     def digest(self) -> str:
         """Over all keys, in an order of their own."""
         made = hashlib.sha256()
@@ -117,8 +127,7 @@ class InKeys:
         """Many records at once; None where the target has several values."""
         if not self.target.is_single:
             return None
-        has = self.keys.has
-        return [has(value) for value in columns[self.target.name]]
+        return self.keys.mask(columns[self.target.name])
 
 
 def _database() -> sqlite3.Connection:

@@ -83,11 +83,12 @@ async def test_a_column_may_be_named_as_people_do_and_as_the_answer_shows_it() -
             "p90 Total",
             "share of count %",
         ]
+        kept = {"found_set": first["found_set"], "measures": measures, "group_by": ["Date (year)"]}
         shown = {"measures": first["columns"][1:], "group_by": first["columns"][:1]}
-        again = await assistant.ask("summarize_records", **(question | shown))
+        again = await assistant.ask("summarize_records", **(kept | shown))
         assert again["rows"] == first["rows"]
         for said in ("-sum Paid Amount", "-Paid Amount", "-sum(Paid Amount)", "Sum: paid amount desc"):
-            answer = await assistant.ask("summarize_records", **question, sort=[said])
+            answer = await assistant.ask("summarize_records", **kept, sort=[said])
             figures = [row[1] for row in answer["rows"]]
             assert figures == sorted(figures, reverse=True), said
             assert len(figures) == len(first["rows"])
@@ -156,6 +157,29 @@ async def test_what_a_find_cannot_say_is_compared_here_and_said() -> None:
     totals = [row[1] for row in answer["rows"]]
     assert totals == sorted(totals, reverse=True)
     assert all(row[1] > (row[2] or 0) for row in answer["rows"])
+
+
+async def test_what_several_finds_bring_is_put_in_order_here_also_in_a_file(tmp_path: Path) -> None:
+    statuses = ["Draft", "Sent", "Paid", "Overdue", "Cancelled"]
+    own = [r for r in invoices() if r["Status"] == "Sent" or r["Shipped At"][:10] == r["Date"] != ""]
+    expected = sorted(own, key=lambda row: row["Number"])
+    expected.sort(key=lambda row: (row["Paid Amount"] != "", float(row["Paid Amount"] or 0)))
+    expected.sort(key=lambda row: row["Date"], reverse=True)
+    expected.sort(key=lambda row: statuses.index(row["Status"]))
+    question: dict[str, object] = {
+        "layout": "Invoices",
+        "where": [{"Status": "Sent"}, {"Shipped At": {"lt": {"field": "Date", "plus": {"days": 1}}}}],
+        "sort": [{"Status": "Invoice Status"}, "-Date", "Paid Amount"],
+        "fields": ["Number", "Paid Amount"],
+    }
+    async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        shown = await assistant.ask("find_records", **question, offset=5, limit=30)
+        assert shown["found"] == len(own)
+        assert [row[1] for row in shown["rows"]] == [row["Number"] for row in expected[5:35]]
+        await assistant.ask("export_records", **question, file="sent.csv")
+    with (tmp_path / "sent.csv").open(encoding="utf-8-sig", newline="") as file:
+        written = [(row["Number"], float(row["Paid Amount"] or 0)) for row in csv.DictReader(file)]
+    assert written == [(row["Number"], float(row["Paid Amount"] or 0)) for row in expected]
 
 
 async def test_another_question_to_a_found_set_fetches_nothing_until_something_is_written() -> None:
@@ -235,10 +259,13 @@ async def test_the_records_behind_a_group_their_export_and_their_grouping_are_he
 
 async def test_a_group_is_what_its_row_counted_whatever_is_in_it() -> None:
     async with assisted() as assistant:
+        every = await assistant.ask("summarize_records", layout="Invoices")
         for column in ("Paid Amount", "Due Date (week)", "Remark", "Total"):
             name, _, period = column.removesuffix(")").partition(" (")
             by = {"field": name, "by": period} if period else name
-            summary = await assistant.ask("summarize_records", layout="Invoices", group_by=[by], top=5)
+            summary = await assistant.ask(
+                "summarize_records", found_set=every["found_set"], group_by=[by], top=5
+            )
             for value, count in summary["rows"]:
                 behind = await assistant.ask(
                     "find_records", found_set=summary["found_set"], group={column: value}, limit=1
