@@ -77,7 +77,9 @@ class KeySet:
             return [self.has(value) for value in column]
         keys, folded, has = self._keys, self._collation.key, self.has
         return [
-            (value.lower() if value.isascii() else folded(value)) in keys if type(value) is str else has(value)
+            (value.lower() if value.isascii() else folded(value)) in keys
+            if type(value) is str
+            else has(value)
             for value in column
         ]
 

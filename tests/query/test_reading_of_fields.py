@@ -119,6 +119,29 @@ async def test_summary_find_and_the_hosts_own_total_agree_on_an_exponent_or_say_
                 assert found["found"] == (number == stored), "found by the host, or here"
 
 
+async def test_what_the_account_may_not_see_is_no_text(tmp_path: Path) -> None:
+    closed = TWO_PORTALS.replace(
+        'fields = { "*" = { "*" = "edit" } }',
+        'fields = { "*" = { "*" = "edit" }, Tasks = { "*" = "edit", Hours = "none" } }',
+    )
+    folder = desk(tmp_path / "Desk", closed)
+    async with assisted({"FILEMAKER_DATABASE": "Desk"}, solutions=[folder]) as assistant:
+        measures = ["sum Hours", "max Hours", {"distinct": "Hours"}, {"stddev": "Hours"}]
+        answer = await assistant.ask("summarize_records", layout="Tasks", measures=measures)
+        assert set(answer["figures"].values()) == {None, 0}
+        assert answer["not_used"] == {"Hours": "4 closed to this account"}
+        for group in ("Hours", {"field": "Hours", "bands": [0, 10]}):
+            grouped = await assistant.ask(
+                "summarize_records", found_set=answer["found_set"], group_by=[group]
+            )
+            assert grouped["rows"] == [["<No Access>", 4]]
+            column = grouped["columns"][0]
+            behind = await assistant.ask(
+                "find_records", found_set=grouped["found_set"], group={column: "<No Access>"}, limit=1
+            )
+            assert behind["found"] == 4
+
+
 async def test_a_closed_field_is_said_to_be_closed_by_every_tool() -> None:
     hidden = {"FILEMAKER_HIDDEN_FIELDS": json.dumps({"Customers": ["Credit Limit"]})}
     async with assisted(hidden) as assistant:

@@ -11,6 +11,7 @@ from ...criteria.calendar import Calendar, moved
 from ...criteria.literal import number_text
 from ...criteria.quantity import moment_in
 from ...dataapi.models import Value
+from ...database.missing_fields import NO_ACCESS
 from .buckets import NO_DATE
 from .groups import Group
 
@@ -68,6 +69,10 @@ class Keys:
     def _key(self, value: Value | None) -> Key:
         if value is None or value == "":
             return None
+        if (
+            value == NO_ACCESS
+        ):  # what the account may not see is neither a number nor a date, and no text either
+            return NO_ACCESS
         if self._group.buckets is not None:
             return self._group.buckets.label_of(value)
         if not self._group.period:
