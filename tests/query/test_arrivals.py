@@ -62,6 +62,25 @@ async def test_customers_by_the_month_of_their_first_order_and_who_came_again_or
         assert {row[0] for row in few["rows"]} == {month for month, own in expected().items() if own[0] >= 20}
 
 
+async def test_criteria_on_the_date_and_compare_are_said_to_make_everybody_new() -> None:
+    async with assisted() as assistant:
+        answer = await by_month(assistant, where={"Date": "this_year"})
+        assert 'use having {"Date (month)": {"gte": ...}} instead' in str(answer["remarks"])
+        rows = await by_month(assistant, having={"Date (month)": {"gte": "2026-01"}})
+        assert {row[0]: row[1:] for row in rows["rows"]} == {
+            month: own for month, own in expected().items() if month >= "2026-01"
+        }
+        refusal = await assistant.refused(
+            "summarize_records",
+            layout="Invoices",
+            where={"Date": "2025"},
+            group_by=[{"field": "Date", "by": "month"}],
+            measures=MEASURES,
+            compare="previous_year",
+        )
+        assert "Leave out compare" in refusal
+
+
 async def test_who_is_new_needs_periods_and_a_field() -> None:
     async with assisted() as assistant:
         refusal = await assistant.refused(

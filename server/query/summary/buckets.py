@@ -158,7 +158,7 @@ def _ascending(given: object, name: str, what: str) -> list[Decimal]:
     if not numbers or len(numbers) != len(listed) or not ascends:
         raise InputError(
             f"{what} of {name!r} takes numbers that ascend, not {given!r}",
-            advice=f'Such as "{what}": [0, 100, 1000].',
+            advice=f'Such as "{what}": {[30, 60, 90] if what == "age" else [0, 100, 1000]}.',
         )
     return numbers
 

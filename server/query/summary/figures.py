@@ -104,6 +104,17 @@ async def _compared(
     return facts | {"total": total}
 
 
+def _narrowed(found_set: FoundSet, wish: Wish) -> str:
+    """With criteria on the date, everybody in the first period is new."""
+    named = {target.name for target in found_set.criteria.targets}
+    columns = [group.columns[0] for group in wish.groups if group.period and group.target.name in named]
+    ways = (
+        f'; leave the date out of where and use having {{"{each}": {{"gte": ...}}}} instead'
+        for each in columns
+    )
+    return "".join(ways)
+
+
 def _unfinished(calendar: Calendar, wish: Wish, result: Gathered) -> str:
     """Whoever is lost in a period that is not over may still come."""
     units = [group.period for group in wish.groups if group.period]
@@ -134,7 +145,7 @@ async def _provenance(
     if any(measure.kind == "average" for measure in wish.measures):
         remarks.append("averages have two decimals more than their numbers, rounded half up")
     if any(measure.kind in ARRIVALS for measure in wish.measures):
-        remarks.append(NEW + _unfinished(database.calendar, wish, result))
+        remarks.append(NEW + _narrowed(found_set, wish) + _unfinished(database.calendar, wish, result))
     if remarks:
         facts["remarks"] = remarks
     if result.account.changed:

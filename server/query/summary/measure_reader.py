@@ -143,7 +143,7 @@ class MeasureReader:
         parts = tuple(self._named.get(str(each)) or self._measure(each, depth + 1) for each in given)
         if any(part.is_series for part in parts):
             raise InputError(
-                f"{kind} is made of measures of one group, not of running or moving ones", advice=WAYS
+                f"{kind} is made of measures of one group, not of {', '.join(SERIES)}", advice=WAYS
             )
         periods = further.get("periods", 0)
         if kind == "moving":

@@ -9,7 +9,7 @@ from ...criteria.calendar import UNITS, Calendar
 from ...errors import InputError
 from .groups import Group
 from .having import Condition, having
-from .measures import Measure
+from .measures import ARRIVALS, Measure
 from .rank import Heading, Order, order
 
 
@@ -64,7 +64,7 @@ def wished(
     for measure in measures:
         columns.append(measure.heading)
         columns += [Heading(name) for name in beside_of(measure.name)] if compared else []
-        _check_series(measure, groups)
+        _check_series(measure, groups, compared=compared)
     if each is not None and len(groups) < 2:
         raise InputError("top_each needs two groups", advice='group_by ["Region", "Product"], top_each 3.')
     by = order(columns, sort)
@@ -75,9 +75,14 @@ def wished(
     return Wish(groups, measures, tuple(columns), having(columns, conditions, calendar), by, top, skip, each)
 
 
-def _check_series(measure: Measure, groups: Sequence[Group]) -> None:
+def _check_series(measure: Measure, groups: Sequence[Group], *, compared: bool) -> None:
     if not measure.is_series:
         return
+    if compared and measure.kind in ARRIVALS:
+        raise InputError(
+            f"{measure.name!r} looks at all periods, and compare at two",
+            advice="Leave out compare and the criteria on the date: a row for each period stands beside the others.",
+        )
     if not groups:
         raise InputError(
             f"{measure.name!r} runs along groups", advice='Add group_by [{"field": "Date", "by": "month"}].'
