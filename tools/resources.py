@@ -17,8 +17,8 @@ from ..server.policy import may_read
 from ..server.text.near_names import near
 from ._call import Answer, Call, Workspaces
 from ._tool import Need
-from .layouts import by_folder, described, described_fields
-from .scripts import list_scripts
+from .layouts import by_folder, described, described_fields, mapped
+from .scripts import list_scripts, listed
 
 if TYPE_CHECKING:
     from ..server.runbooks.runbook import Runbook
@@ -131,7 +131,7 @@ async def _layouts(call: Call, names: Mapping[str, str]) -> Answer:
 
 async def _layout(call: Call, names: Mapping[str, str]) -> Answer:
     meta = await call.database.layout(names["layout"])
-    return described(meta, call.database.notes.of(meta.name))
+    return await mapped(call, meta, described(meta, call.database.notes.of(meta.name)))
 
 
 async def _field(call: Call, names: Mapping[str, str]) -> Answer:
@@ -151,7 +151,7 @@ async def _scripts(call: Call, names: Mapping[str, str]) -> Answer:
 
 async def _script(call: Call, names: Mapping[str, str]) -> Answer:
     name = call.scripting.named(names["script"]).name
-    return next(facts for facts in await call.scripting.listing() if facts["name"] == name)
+    return next(facts for facts in await listed(call) if facts["name"] == name)
 
 
 async def _runbook(call: Call, names: Mapping[str, str]) -> Answer:

@@ -25,14 +25,19 @@ if TYPE_CHECKING:
 async def list_scripts(call: Call) -> Answer:
     """List the scripts and runbooks that may be run: effect, parameter, layout."""
     books = call.runbooks.listing()
+    answer: Answer = {"scripts": await listed(call)}
+    return answer | ({"runbooks": books} if books else {})
+
+
+async def listed(call: Call) -> list[dict[str, object]]:
+    """The scripts that may run, each with what the owner's map of the solution says of it."""
     scripts = await call.scripting.listing()
     if call.database.map is not None:
         from ..server.solution_map.script_words import script_facts
 
         layouts = await call.database.layouts()
         scripts = [each | script_facts(call.database.map, str(each["name"]), layouts) for each in scripts]
-    answer: Answer = {"scripts": scripts}
-    return answer | ({"runbooks": books} if books else {})
+    return scripts
 
 
 async def run_script(

@@ -208,3 +208,10 @@ def test_policy_check_tells_scripts_that_are_declared_too_mild(
     main(["policy", "--config", str(config)])
     assert "The solution map is a draft" in capsys.readouterr().out
     approved(draft)
+
+
+async def test_a_layout_read_as_a_resource_says_what_the_tool_says(made: MappedShop) -> None:
+    async with made.assistant() as it:
+        told = await it.client.read_resource("filemaker://layouts/Invoices")
+        assert "deleted with it" in str(told)
+        assert "solution map of 2026-11-20" in str(told)

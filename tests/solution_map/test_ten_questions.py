@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
+
+from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant
 from .mapped_shop import MappedShop, mapped_shop
@@ -59,6 +63,26 @@ async def test_why_a_search_is_slow_and_what_to_search_instead(it: Assistant) ->
     sorted_by = await it.ask("find_records", layout="Invoices", sort=["Overdue"], limit=1)
     assert "'Overdue' is unstored" in sorted_by["slow"][0]
     assert "slow" not in await it.ask("find_records", layout="Invoices", where={"Due": {"gte": "2026-06-01"}})
+
+
+@pytest.mark.anyio
+async def test_a_search_that_computes_every_record_of_a_large_table_waits_for_a_go_ahead(
+    made: MappedShop, tmp_path: Path
+) -> None:
+    large = tmp_path / "solution"
+    shutil.copytree(made.solution, large)
+    heading = "Number,Customer ID,Date,Due,Status,Total\n"
+    rows = "".join(f"I-{n},C-0001,2026-01-01,2026-02-01,Draft,{n}\n" for n in range(20_000))
+    (large / "data" / "Shop.Invoices.csv").write_text(heading + rows, encoding="utf-8")
+    async with made.assistant(Emulator([large])) as it:
+        refusal = await it.refused("find_records", layout="Invoices", where={"Overdue": 1})
+        assert "The table has 20,000 records, and 'Overdue' is unstored" in refusal
+        assert "Stored is 'Due'" in refusal
+        assert "go_ahead: true" in refusal
+        assert all("_find" not in request.path for request in it.emulator.requests)
+        answer = await it.ask("find_records", layout="Invoices", where={"Overdue": 1}, limit=1, go_ahead=True)
+        assert answer["found"] == 20_000
+        assert (await it.ask("find_records", layout="Invoices", where={"Number": "I-7"}))["found"] == 1
 
 
 @pytest.mark.anyio

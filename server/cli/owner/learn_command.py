@@ -113,7 +113,9 @@ def report(given: Learned) -> list[str]:
     lines = [_taken(name, facts) for name, facts in given.solution.files.items()]
     if given.left_out:
         counts = ", ".join(f"{count:,} {what}" for what, count in given.left_out.items())
-        lines.append(f"Left out, not a word of it is in the map: {counts}, and the people who made changes.")
+        lines.append(
+            f"Left out, not a word of it is in the map: {counts}, the people who made changes, and all paths and host names."
+        )
     if given.withheld:
         lines.append(
             f"{given.withheld:,} texts that look like secrets, addresses or people are [withheld] in formulas and comments."
