@@ -17,7 +17,7 @@ from .plan_outcomes import PlanOutcomes
 
 AT_ONCE = 32
 """Items that are claimed together and read back with one find: so many at most are looked for after a crash."""
-FIRST = 8
+FIRST = 4
 """Items that go one after another where the first refusal ends it all: what refuses one often refuses many."""
 
 
