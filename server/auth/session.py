@@ -44,9 +44,12 @@ class Session:
         clock: Clock,
         door: anyio.Lock,
         on_end: Callable[[], None] = lambda: None,
+        is_proven: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out."""
+        """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out. `is_proven` tells
+        whether the host has accepted a token for this database before."""
         self._on_end = on_end
+        self._is_proven = is_proven
         self._address = address
         self._credentials = credentials
         self._connect = connect
@@ -58,6 +61,10 @@ class Session:
         self._used = Moment.now(clock)
         self._works = False
         """Whether the host has accepted the token once since it gave it out."""
+        self.has_worked = False
+        """Whether the host has ever accepted a token of it."""
+        self._is_second = False
+        """Whether the token replaces one that was refused before it was used."""
         self._pressed = False
         """Whether the token came from a proof made anew because the host refused fresh ones."""
         self._closed = False
@@ -89,8 +96,8 @@ class Session:
         """The host accepted a call with this token just now, which counts its life anew."""
         if token == self._token:
             self._used = Moment.now(self._clock)
-            self._works = True
-            self._pressed = False
+            self._works = self.has_worked = True
+            self._pressed = self._is_second = False
 
     async def end(self) -> None:
         """Log out. The next call opens a new session. Never raises."""
@@ -108,6 +115,11 @@ class Session:
         await self.end()
 
     def _give_up_or_press(self) -> None:
+        if (
+            self._is_proven() and not self._is_second
+        ):  # its session was ended between its sign-in and its first call
+            self._is_second = True
+            return
         if self._credentials.renewable and not self._pressed:
             self._pressed = True
             return

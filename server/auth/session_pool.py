@@ -170,6 +170,7 @@ class Pool:
             clock=self._clock,
             door=self._door,
             on_end=self._note_end,
+            is_proven=lambda: any(channel.session.has_worked for channel in self._channels),
         )
         channel = Channel(
             base_url=self._base_url, connect=self._connect, session=session, backoff=self._backoff

@@ -20,6 +20,7 @@ from ...errors import (
     RecordChanged,
     RecordInUse,
     RecordMissing,
+    SessionRefused,
 )
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
@@ -123,7 +124,7 @@ class Attempt:
                 return await self._conflict(step, item, error)
             case NotOurs():
                 return Outcome(ItemState.SENT, item.record_id)
-            case HostFull() | QuotaUsedUp():
+            case HostFull() | QuotaUsedUp() | SessionRefused():
                 return self._stopped(item, error)
             case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):
                 return await self._looked(place, step, item, error)
@@ -166,7 +167,7 @@ class Attempt:
 def is_refusal(error: FilemakerMcpError) -> bool:
     """Whether this item alone was refused, so that nothing of it was written and the next may fare otherwise."""
     if isinstance(error, FileMakerError):
-        stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed)
+        stops = isinstance(error, HostFull | QuotaUsedUp | FileClosed | SessionRefused)
         return not stops and error.code not in UNSURE_CODES
     return isinstance(error, InputError | Forbidden)
 

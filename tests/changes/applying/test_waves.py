@@ -54,6 +54,7 @@ TROUBLE = (
     "502, carried out",
     "refused",
     "301 once",
+    "952",
     "cancelled after the commit",
     "killed before the commit",
     "killed after the commit",
