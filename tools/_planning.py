@@ -73,5 +73,6 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
 
 def _reference(answer: Answer) -> Answer:
     """What a job keeps of a plan: the plan itself is looked up, and shown as the owner's settings are by then."""
-    facts = {name: answer[name] for name in ("state", "change_id", "summary", "expires") if name in answer}
-    return facts | {"next": f"list_changes {answer['change_id']} shows it in full. {answer['next']}"}
+    return {
+        name: answer[name] for name in ("state", "change_id", "summary", "expires", "next") if name in answer
+    }

@@ -89,4 +89,19 @@ async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     call.database.outsiders.read_earlier(job.outsiders)
     if job.kind == "script":
         return {**call.scripting.answer(job, offset=offset), "job": job.id}
+    if job.kind == "plan" and "change_id" in job.facts:
+        return {**await _plan(call, job), "job": job.id}
     return {"state": job.state.value, **job.facts, "job": job.id}
+
+
+async def _plan(call: Call, job: Job) -> Answer:
+    """The plan that a job made, as it is shown now; as it was told once it was carried out or replaced."""
+    from ..server.errors import NameUnknown
+    from ._planning import plan_answer
+
+    facts: Answer = {"state": job.state.value, **job.facts}
+    try:
+        progress = await call.changes.find(call.who, job.facts["change_id"])
+    except NameUnknown:
+        return facts
+    return await plan_answer(call, progress) if progress.state == "open" else facts

@@ -48,7 +48,7 @@ class Documents:
         async with aclosing(self._lines(task, content, repr(name))) as lines:
             async for line in lines:
                 if isinstance(line, dict):
-                    facts = cast("dict[str, Any]", line)["facts"]
+                    facts |= cast("dict[str, Any]", line)["facts"]
                 else:
                     number, *cells = cast("list[object]", line)
                     rows.append(SheetRow(cast("int", number), tuple(cell_of(cell) for cell in cells)))

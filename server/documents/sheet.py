@@ -49,6 +49,10 @@ class Sheet:
             for what in ("rows", "columns")
             if (hidden := self.facts.get(f"hidden_{what}"))
         ]
+        places = cast("list[int]", self.facts.get("percentages", []))
+        shown = [repr(self.headings[at]) for at in places if at < len(self.headings)]
+        if shown:
+            words.append(f"Percentages in {', '.join(shown)} are read as fractions: 19 % is 0.19.")
         return words + self._unheaded()
 
     def _unheaded(self) -> list[str]:

@@ -28,13 +28,16 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 def rows(
     name: str, content: bytes, sheet: str | None = None, form: Mapping[str, str] | None = None
 ) -> Iterator[Line]:
-    """`{"facts": {...}}`, then `[number, cell, ...]` for the headings and every row that is not empty.
+    """`{"facts": {...}}`, then `[number, cell, ...]` for the headings and every row that is not empty, and further facts.
 
     Raises InputError for a file that is no table, or beyond a bound.
     """
     _refuse_others(name, content)
+    percentages: set[int] = set()
     facts, lines = (
-        _xlsx(name, content, sheet) if content.startswith(ZIP) else _text(name, content, form or {})
+        _xlsx(name, content, sheet, percentages)
+        if content.startswith(ZIP)
+        else _text(name, content, form or {})
     )
     yield {"facts": facts}
     cells = filled = 0
@@ -51,6 +54,8 @@ def rows(
             if filled > MOST_ROWS + 1:
                 raise _beyond(name, f"more than {MOST_ROWS:,} rows")
             yield [number, *line]
+    if percentages:
+        yield {"facts": {"percentages": sorted(percentages)}}
 
 
 def _refuse_others(name: str, content: bytes) -> None:
@@ -91,7 +96,10 @@ def _text(
     return facts, table.rows(name)
 
 
-def _xlsx(name: str, content: bytes, sheet: str | None) -> tuple[dict[str, Any], Iterator[Sequence[Cell]]]:
+def _xlsx(
+    name: str, content: bytes, sheet: str | None, percentages: set[int]
+) -> tuple[dict[str, Any], Iterator[Sequence[Cell]]]:
+    """`percentages` gets the places of the columns that show some."""
     import openpyxl
 
     try:
@@ -116,7 +124,8 @@ def _xlsx(name: str, content: bytes, sheet: str | None) -> tuple[dict[str, Any],
             archive.open(place._worksheet_path) as part,
         ):
             marked = marks(part)
-        return {"sheets": sheets, "sheet": chosen, **marked}, _cells(name, seen[chosen], written[chosen])
+        lines = _cells(name, seen[chosen], written[chosen], percentages)
+        return {"sheets": sheets, "sheet": chosen, **marked}, lines
     except (InputError, MemoryError):
         raise
     except Exception as error:
@@ -139,12 +148,17 @@ def _sheet_called(name: str, sheets: Sequence[str], sheet: str) -> str:
     return found
 
 
-def _cells(name: str, seen: Any, written: Any) -> Iterator[Sequence[Cell]]:
+def _cells(name: str, seen: Any, written: Any, percentages: set[int]) -> Iterator[Sequence[Cell]]:
     try:
         for each in (seen, written):
             each.reset_dimensions()  # what a file says of its own size may be anything
-        for pair in zip(seen.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True):
-            yield [_cell(*cells) for cells in zip(*pair, strict=True)]
+        for row, formulas in zip(seen.iter_rows(), written.iter_rows(values_only=True), strict=True):
+            percentages |= {
+                at
+                for at, cell in enumerate(row)
+                if isinstance(cell.value, float | int) and "%" in cell.number_format
+            }
+            yield [_cell(cell.value, formula) for cell, formula in zip(row, formulas, strict=True)]
     except (InputError, MemoryError):
         raise
     except Exception as error:

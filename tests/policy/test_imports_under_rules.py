@@ -102,5 +102,5 @@ async def test_after_outsiders_text_the_rows_to_correct_hold_only_what_the_file_
             assert "to correct" in refused
         written.append(kept.read_text(encoding="utf-8-sig"))
         kept.unlink()
-    assert "told in the answer" not in written[0]
-    assert written[1].splitlines() == ["Number,row,why", "O-1,2,told in the answer"]
+    assert "the record was refused" not in written[0]
+    assert written[1].splitlines() == ["Number,row,why", "O-1,2,the record was refused; plan it by itself"]

@@ -16,20 +16,19 @@ from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
+from ..planning.step_inputs import overlaid
 from ..plans.caps import check_size
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
 from ..plans.uploads import Uploads
 from .known_records import KnownRecords, known_by_id, known_by_key
 from .line_sheet import line_sheets
+from .row_notes import described
 from .sheet_columns import column_map
-from .sheet_plan import SheetPlan, described, key_fields, planned_rows
+from .sheet_plan import Making, SheetPlan, key_fields, planned_rows
 from .sheet_records import FaultyRow, SheetRecord, records_of
 from .sheet_request import SheetRequest
 from .sheet_values import forms_of
-
-NOT_QUOTED = "told in the answer"
-"""Instead of a reason that could carry something out of FileMaker."""
 
 
 class Imports:
@@ -79,7 +78,14 @@ class Imports:
         own_key = owner_key or (keys[0].name if len(keys) == 1 and keys[0].type == "text" else None)
         if request.when_found == "create":
             own_key = owner_key
-        rows = planned_rows(meta, read, known, request, keys, own_key)
+        making = Making(
+            self._database.policy,
+            columns.columns,
+            own_key,
+            lambda record: overlaid(base, layout, record),
+            report,
+        )
+        rows = await planned_rows(meta, read, known, request, keys, making)
         notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]
         if rows.faulty:
             notes.append(
@@ -92,10 +98,21 @@ class Imports:
         how = f"rows of {sheet.name}"
         steps: list[Step] = []
         if rows.edits:
-            steps += await self._drafting.edit(layout, rows.edits, how, base, notes)
+            steps += await self._drafting.edit(
+                layout, rows.edits, how, base, notes, made=rows.edited_items, warned=rows.edit_warnings
+            )
         if rows.new:
             steps += await self._drafting.creation(
-                layout, rows.new, base, how=how, notes=() if steps else notes, key=own_key, after=len(steps)
+                layout,
+                rows.new,
+                base,
+                how=how,
+                notes=() if steps else notes,
+                key=own_key,
+                after=len(steps),
+                made=rows.new_items,
+                warned=rows.new_warnings,
+                keys_are_free=known is not None and [key.name for key in keys] == [own_key],
             )
         return steps, rows
 
@@ -110,7 +127,7 @@ class Imports:
         """A file of the rows that cannot be used, each with its number and the reason. Returns its name.
 
         A reason quotes what the record holds and what `map` says. Where a person agrees to what leaves FileMaker, it stays out
-        of the file, so that only cells of the file itself are in it."""
+        of the file, which names the columns then, so that only what stands in the file itself is in it."""
         quotes = self._leaving.is_free
         stem = PurePath(sheet.name).stem[:80]
         with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as new:
@@ -118,7 +135,7 @@ class Imports:
             for each in faulty:
                 cells = [_shown(cell) for cell in each.row.cells[: len(sheet.headings)]]
                 cells += [""] * (len(sheet.headings) - len(cells))
-                writer.row([*cells, each.row.number, each.why if quotes or each.is_of_file else NOT_QUOTED])
+                writer.row([*cells, each.row.number, each.why if quotes else each.why_of_file()])
             writer.close()
             await self._database.outsiders.keep_copy(digest(new.path))
             return new.finished().name

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...criteria.collation import folded
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, Query, Record, Value
 from ...database.database import Database
 from ...errors import InputError
+from ...query.found_sets.parallel_reads import in_parallel
 from ..applying.apply_context import Exact
 from ..planning.records_by_id import Progress, records_by_id
 from ..plans.field_check import UNCHANGED, stored_form
@@ -39,7 +42,7 @@ async def known_by_id(
 ) -> KnownRecords:
     """By the record id that our own export wrote in the column `id`."""
     ids = [record.record_id for record in records if record.record_id]
-    twice = {each for each in ids if ids.count(each) > 1} if len(set(ids)) < len(ids) else set[str]()
+    twice = {each for each, count in Counter(ids).items() if count > 1}
     there = await records_by_id(database, meta.name, list(dict.fromkeys(ids)), (), report)
     return KnownRecords(
         tuple((r, there[r.record_id]) for r in records if r.record_id in there and r.record_id not in twice),
@@ -100,11 +103,17 @@ async def _records(
     report: Progress,
 ) -> list[Record]:
     found: dict[str, Record] = {}
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
+    looked = 0
+
+    async def look(some: Sequence[SheetRecord]) -> None:
+        nonlocal looked
         requests = tuple(_request(meta, keys, row, exact) for row in some)
-        found |= {record.record_id: record for record in await _few(database, meta, keys, requests)}
-        await report(min(start + AT_ONCE, len(rows)), len(rows), f"looking rows up on {meta.name}")
+        found.update((record.record_id, record) for record in await _few(database, meta, keys, requests))
+        looked += len(some)
+        await report(looked, len(rows), f"looking rows up on {meta.name}")
+
+    starts = range(0, len(rows), AT_ONCE)
+    await in_parallel((partial(look, rows[start : start + AT_ONCE]) for start in starts), database.pool_size)
     return list(found.values())
 
 

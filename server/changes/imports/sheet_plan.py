@@ -5,32 +5,72 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import anyio.lowlevel
+
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
-from ...documents.sheet import Sheet
 from ...errors import InputError
+from ...policy import Policy
 from ...text.numbers import number_in
-from ..planning.plan_items import Wanted, edited_item, new_item
+from ..planning.plan_items import ItemDraft, Wanted, edited_item, new_item
+from ..planning.records_by_id import Progress as Report
+from ..plans.caps import check_size
 from ..plans.field_check import UNCHANGED
+from ..plans.plan import Item
 from .known_records import KnownRecords
-from .sheet_columns import ColumnMap
+from .row_notes import names, some, told
+from .sheet_columns import Column, ColumnMap
 from .sheet_records import FaultyRow, ReadRows, SheetRecord
 from .sheet_request import SheetRequest
 
-TOLD = 10
-"""Rows that a note names one by one."""
+BREATH = 500
+"""Rows between two reports."""
 
 
 @dataclass
 class SheetPlan:
-    """What becomes of each row. `new` and `edits` are what is planned."""
+    """What becomes of each row. `new` and `edits` are what is planned, `new_items` and `edited_items` what was made of it."""
 
+    columns: tuple[Column, ...] = ()
     new: list[Wanted] = field(default_factory=list[Wanted])
+    new_items: list[tuple[Item, ItemDraft]] = field(default_factory=list[tuple[Item, ItemDraft]])
     edits: list[tuple[Record, Wanted]] = field(default_factory=list[tuple[Record, Wanted]])
+    edited_items: list[tuple[Item | None, ItemDraft]] = field(
+        default_factory=list[tuple[Item | None, ItemDraft]]
+    )
+    new_warnings: list[str] = field(default_factory=list[str])
+    edit_warnings: list[str] = field(default_factory=list[str])
     faulty: list[FaultyRow] = field(default_factory=list[FaultyRow])
     notes: list[str] = field(default_factory=list[str])
     unchanged: int = 0
     renumbered: list[str] = field(default_factory=list[str])
     """Texts that would change as if they had been numbers."""
+
+    def spoil(self, record: SheetRecord, error: InputError) -> None:
+        """A row that cannot be planned is faulty, and the others go on."""
+        named = tuple(c.heading for c in self.columns if repr(c.name) in error.what)
+        self.faulty += [FaultyRow(row, error.what, is_of_file=False, headings=named) for row in record.rows]
+
+
+@dataclass(frozen=True)
+class Making:
+    """What making items of rows needs beside the rows."""
+
+    policy: Policy
+    columns: tuple[Column, ...]
+    own_key: str | None
+    """The field that names new records."""
+    seen: Callable[[Record], Record]
+    """The record as earlier steps of the plan leave it. Raises InputError for one that they delete."""
+    report: Report
+
+    def check(self, records: int) -> None:
+        check_size(self.policy, records, is_all=False)
+
+    async def breathe(self, number: int, total: int) -> None:
+        """Others get their turn, and a job that is to stop stops here."""
+        if number % BREATH == BREATH - 1:
+            await self.report(number + 1, total, "making the plan")
+            await anyio.lowlevel.checkpoint()
 
 
 def key_fields(meta: LayoutMeta, columns: ColumnMap, request: SheetRequest) -> tuple[FieldMeta, ...]:
@@ -51,23 +91,39 @@ def key_fields(meta: LayoutMeta, columns: ColumnMap, request: SheetRequest) -> t
     return tuple(fields)
 
 
-def planned_rows(
+async def planned_rows(
     meta: LayoutMeta,
     read: ReadRows,
     known: KnownRecords | None,
     request: SheetRequest,
     keys: Sequence[FieldMeta],
-    owner_key: str | None,
+    making: Making,
 ) -> SheetPlan:
-    """`known` None: every row is new. Raises InputError for what the caller wants refused."""
-    plan = SheetPlan(faulty=list(read.faulty))
+    """`known` None: every row is new. Raises InputError for what the caller wants refused, Forbidden as soon as there are more
+    records than the owner allows in one change."""
+    plan = SheetPlan(making.columns, faulty=list(read.faulty))
     fresh: list[SheetRecord] = list(read.records) if known is None else []
     if known is not None:
-        _sort(meta, plan, known, request, keys, fresh)
-    for record in fresh:
+        edits = _sorted(plan, known, request, keys, fresh)
+        making.check(len(fresh))
+        key_names = {key.name for key in keys}
+        for number, (row, record) in enumerate(edits):
+            wanted = {
+                name: value for name, value in row.wanted(creating=False).items() if name not in key_names
+            }
+            _edit(meta, plan, row, making.seen(record), wanted)
+            making.check(len(fresh) + len(plan.edits))
+            await making.breathe(number, len(edits) + len(fresh))
+    for number, record in enumerate(fresh):
         wanted = record.wanted(creating=True)
-        if _fits(plan, record, lambda w=wanted: new_item(meta, w, owner_key, [])):
+        try:
+            made = new_item(meta, wanted, making.own_key, plan.new_warnings)
+        except InputError as error:
+            plan.spoil(record, error)
+        else:
             plan.new.append(wanted)
+            plan.new_items.append(made)
+        await making.breathe(number, len(fresh))
     rows = sum(len(record.rows) for record in read.records) + len(read.faulty)
     counts = [f"{rows} rows", f"{len(plan.new)} new", f"{len(plan.edits)} to change"]
     if plan.unchanged:
@@ -75,27 +131,26 @@ def planned_rows(
     if plan.faulty:
         counts.append(f"{len(plan.faulty)} faulty")
     plan.notes.insert(0, f"{', '.join(counts)}.")
-    plan.notes += _told(
+    plan.notes += told(
         "texts would change as numbers do, which a spreadsheet may have done by itself", plan.renumbered
     )
     left_alone = sum(record.left_alone for record in read.records)
     if left_alone and not request.clears:
         plan.notes.append(f'{left_alone} empty cells change nothing; format = {{"empty": "clear"}} clears.')
-    plan.notes += _told("faulty and left out", [f"row {f.row.number}: {f.why}" for f in plan.faulty])
+    plan.notes += told("faulty and left out", [f"row {f.row.number}: {f.why}" for f in plan.faulty])
     if plan.faulty and request.refuses_faulty:
         raise InputError(f"{len(plan.faulty)} rows are faulty: {plan.notes[-1]}", advice=UNCHANGED)
     return plan
 
 
-def _sort(
-    meta: LayoutMeta,
+def _sorted(
     plan: SheetPlan,
     known: KnownRecords,
     request: SheetRequest,
     keys: Sequence[FieldMeta],
     fresh: list[SheetRecord],
-) -> None:
-    """Each row to what the caller wants for its kind."""
+) -> Sequence[tuple[SheetRecord, Record]]:
+    """Each row to what the caller wants for its kind: `fresh` gets those of new records, the answer is those to edit."""
     rows = {
         "have a record that is there already": [record for record, _ in known.found],
         "have no record": list(known.missing),
@@ -106,80 +161,38 @@ def _sort(
     ):
         if rows[what] and how == "refuse":
             raise InputError(
-                f"{len(rows[what])} rows {what}: {_some(_names(rows[what], keys))}", advice=UNCHANGED
+                f"{len(rows[what])} rows {what}: {some(names(rows[what], keys))}", advice=UNCHANGED
             )
     if request.when_found == "create":
         fresh += [record for record, _ in known.found]
-    elif request.when_found == "edit":
-        names = {key.name for key in keys}
-        for row, record in known.found:
-            wanted = {name: value for name, value in row.wanted(creating=False).items() if name not in names}
-            if _changes(meta, plan, row, record, wanted):
-                plan.edits.append((record, wanted))
-    else:
-        plan.notes += _told(
-            "have a record already and are skipped", _names(rows["have a record that is there already"], keys)
+    elif request.when_found == "skip":
+        plan.notes += told(
+            "have a record already and are skipped", names(rows["have a record that is there already"], keys)
         )
     if request.when_missing == "create":
         fresh += known.missing
     else:
-        plan.notes += _told("have no record and are left out", _names(known.missing, keys))
-    plan.notes += _told("fit several records and are left out", _names(known.ambiguous, keys))
-    plan.notes += _told("have the same key as another row and are left out", _names(known.doubled, keys))
-    plan.notes += _told("have no key and are left out", [f"row {record.number}" for record in known.unkeyed])
+        plan.notes += told("have no record and are left out", names(known.missing, keys))
+    plan.notes += told("fit several records and are left out", names(known.ambiguous, keys))
+    plan.notes += told("have the same key as another row and are left out", names(known.doubled, keys))
+    plan.notes += told("have no key and are left out", [f"row {record.number}" for record in known.unkeyed])
+    return known.found if request.when_found == "edit" else ()
 
 
-def _changes(meta: LayoutMeta, plan: SheetPlan, row: SheetRecord, record: Record, wanted: Wanted) -> bool:
-    changed = False
-
-    def work() -> object:
-        nonlocal changed
-        item, draft = edited_item(meta, record, wanted, [])
-        changed = item is not None or bool(draft.files)
-        for name, value in item.after.items() if item is not None else ():
-            found = meta.field_named(name)
-            was = number_in(record.fields.get(name, ""))
-            if found is not None and found.type == "text" and was is not None and was == number_in(value):
-                plan.renumbered.append(f"row {row.number} ({name!r} to {str(value)!r})")
-        return item
-
-    if _fits(plan, row, work) and not changed:
-        plan.unchanged += 1
-    return changed
-
-
-def _fits(plan: SheetPlan, record: SheetRecord, work: Callable[[], object]) -> bool:
-    """Whether a row can be planned; one that cannot is faulty, and the others go on."""
+def _edit(meta: LayoutMeta, plan: SheetPlan, row: SheetRecord, record: Record, wanted: Wanted) -> None:
+    """A row of a record that is there: an edit, or nothing where all is as wanted already."""
     try:
-        work()
+        item, draft = edited_item(meta, record, wanted, plan.edit_warnings)
     except InputError as error:
-        plan.faulty += [FaultyRow(row, error.what, is_of_file=False) for row in record.rows]
-        return False
-    return True
-
-
-def _names(records: Sequence[SheetRecord], keys: Sequence[FieldMeta]) -> list[str]:
-    """Each row with its number and its key."""
-    return [
-        f"row {r.number} ({', '.join(str(r.fields.get(k.name, '')) for k in keys) or r.record_id})"
-        for r in records
-    ]
-
-
-def _told(what: str, rows: Sequence[str]) -> list[str]:
-    return [f"{len(rows)} {what}: {_some(rows)}."] if rows else []
-
-
-def _some(rows: Sequence[str]) -> str:
-    more = f" and {len(rows) - TOLD} more" if len(rows) > TOLD else ""
-    return "; ".join(rows[:TOLD]) + more
-
-
-def described(sheet: Sheet, columns: ColumnMap, forms: Sequence[str]) -> list[str]:
-    """How the file was read, in sentences that somebody who agrees should see."""
-    left = (
-        [f"Skipped columns: {', '.join(repr(name) for name in columns.left_out)}."]
-        if columns.left_out
-        else []
-    )
-    return [*sheet.words(), *forms, *columns.notes, *left]
+        plan.spoil(row, error)
+        return
+    for name, value in item.after.items() if item is not None else ():
+        found = meta.field_named(name)
+        was = number_in(record.fields.get(name, ""))
+        if found is not None and found.type == "text" and was is not None and was == number_in(value):
+            plan.renumbered.append(f"row {row.number} ({name!r} to {str(value)!r})")
+    if item is None and not draft.files:
+        plan.unchanged += 1
+        return
+    plan.edits.append((record, wanted))
+    plan.edited_items.append((item, draft))

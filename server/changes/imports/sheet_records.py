@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...dataapi.models import LayoutMeta, Value
@@ -23,6 +23,15 @@ class FaultyRow:
     """Every reason, with its column."""
     is_of_file: bool = True
     """Whether the reason quotes cells of the file alone, and neither the record nor what the caller said."""
+    headings: tuple[str, ...] = ()
+    """Of the columns that the reason names."""
+
+    def why_of_file(self) -> str:
+        """The reason without what stands in the record or in `map`."""
+        if self.is_of_file:
+            return self.why
+        named = ", ".join(repr(heading) for heading in self.headings)
+        return f"the value of {named} was refused" if named else "the record was refused; plan it by itself"
 
 
 @dataclass
@@ -62,8 +71,9 @@ def records_of(
     *,
     clear_empty: bool,
 ) -> ReadRows:
-    """`clear_empty`: an empty cell empties the field; without it, it changes nothing."""
-    records: list[SheetRecord] = []
+    """`clear_empty`: an empty cell empties the field; without it, it changes nothing. A record of several rows of which one
+    is faulty is faulty as a whole."""
+    groups: list[list[_ReadRow]] = []
     faulty: list[FaultyRow] = []
     has_related = any(column.portal for column in columns.columns)
     sums = totals(rows)
@@ -71,59 +81,105 @@ def records_of(
         if row.number in sums:
             faulty.append(FaultyRow(row, WHY))
             continue
-        read = record_of(meta, columns, row, headings, forms, clear_empty=clear_empty)
-        if isinstance(read, FaultyRow):
-            faulty.append(read)
-        elif has_related and records and _belongs_to(read, records[-1]):
-            records[-1].rows.append(row)
-            for portal, lines in read.related.items():
-                records[-1].related.setdefault(portal, []).extend(lines)
+        read = _read(meta, columns, row, headings, forms, clear_empty=clear_empty)
+        if has_related and groups and _belongs_to(read, groups[-1][0]):
+            groups[-1].append(read)
         else:
-            records.append(read)
+            groups.append([read])
+    records: list[SheetRecord] = []
+    for group in groups:
+        if any(each.why for each in group):
+            faulty += _spoilt(group)
+            continue
+        first, *others = (each.record for each in group)
+        for other in others:
+            first.rows += other.rows
+            first.left_alone += other.left_alone
+            for portal, lines in other.related.items():
+                first.related.setdefault(portal, []).extend(lines)
+        records.append(_with_constants(first, columns))
     return ReadRows(tuple(records), tuple(faulty))
 
 
-def _belongs_to(read: SheetRecord, before: SheetRecord) -> bool:
-    """A row of lines: its own fields repeat those of the row before, or are empty."""
-    return (
-        bool(read.related)
-        and (not read.fields or read.fields == before.fields)
-        and (read.record_id in ("", before.record_id))
-    )
+def _belongs_to(read: _ReadRow, before: _ReadRow) -> bool:
+    """A row of lines: its own fields repeat those of the row before, or are empty. What cannot be read of a faulty row may be
+    anything, but the rest of it has to fit."""
+    if not read.has_line:
+        return False
+    mine, theirs = read.record, before.record
+    unread = read.unread | before.unread
+    own = {name: value for name, value in mine.fields.items() if name not in unread}
+    same = own == {name: value for name, value in theirs.fields.items() if name not in unread}
+    is_bare = not mine.fields and not read.unread
+    return (is_bare or (same and bool(own or not unread))) and mine.record_id in ("", theirs.record_id)
+
+
+def _spoilt(group: Sequence[_ReadRow]) -> list[FaultyRow]:
+    """Every row of a record of which one is faulty: an invoice that lacks a line would be wrong."""
+    first = next(each for each in group if each.why)
+    with_it = f"its record has a faulty row, {first.row.number}: {first.why}"
+    return [FaultyRow(each.row, each.why or with_it) for each in group]
+
+
+@dataclass(frozen=True)
+class _ReadRow:
+    row: SheetRow
+    record: SheetRecord
+    """As far as it could be read."""
+    why: str
+    """What is wrong with it; empty for nothing."""
+    unread: frozenset[str]
+    """Own fields whose cells mean nothing."""
+    has_line: bool
+    """Whether something stands in a column of related rows."""
 
 
 def record_of(
     meta: LayoutMeta, columns: ColumnMap, row: SheetRow, headings: int, forms: Forms, *, clear_empty: bool
 ) -> SheetRecord | FaultyRow:
     """One row by itself."""
+    read = _read(meta, columns, row, headings, forms, clear_empty=clear_empty)
+    return FaultyRow(row, read.why) if read.why else _with_constants(read.record, columns)
+
+
+def _with_constants(record: SheetRecord, columns: ColumnMap) -> SheetRecord:
+    return replace(record, fields={**columns.constants, **record.fields})
+
+
+def _read(
+    meta: LayoutMeta, columns: ColumnMap, row: SheetRow, headings: int, forms: Forms, *, clear_empty: bool
+) -> _ReadRow:
     filled = len(row.cells) - next(
         (n for n, cell in enumerate(reversed(row.cells)) if cell != ""), len(row.cells)
     )
-    if filled > headings:
-        return FaultyRow(row, f"it has {filled} cells under {headings} headings")
-    if len(row.cells) < headings:
-        return FaultyRow(row, f"it has {len(row.cells)} cells under {headings} headings")
-    record = SheetRecord([row], _id(columns, row), dict(columns.constants))
     reasons: list[str] = []
+    if filled > headings or len(row.cells) < headings:
+        reasons.append(f"it has {max(filled, len(row.cells))} cells under {headings} headings")
+    cells = (*row.cells, *("" for _ in range(headings - len(row.cells))))
+    record = SheetRecord([row], _id(columns, cells), {})
     lines: dict[str, dict[str, Any]] = {}
+    unread: set[str] = set()
+    has_line = False
     for column in columns.columns:
-        for name, value in _values(meta, column, row.cells[column.position], forms):
+        for name, value in _values(meta, column, cells[column.position], forms):
             if isinstance(value, Faulty):
                 reasons.append(f"{value.column!r} holds {value.cell!r}, which {value.why}")
+                has_line = has_line or bool(column.portal)
+                if not column.portal:
+                    unread.add(name)
             elif value == "" and not (clear_empty and not column.portal):
                 record.left_alone += 1
             elif column.portal:
+                has_line = True
                 lines.setdefault(column.portal, {})[name] = value
             else:
                 record.fields[name] = {"clear": True} if value == "" else value
-    if reasons:
-        return FaultyRow(row, "; ".join(reasons))
     record.related = {portal: [line] for portal, line in lines.items()}
-    return record
+    return _ReadRow(row, record, "; ".join(reasons), frozenset(unread), has_line)
 
 
-def _id(columns: ColumnMap, row: SheetRow) -> str:
-    return "" if columns.id_at is None else str(row.cells[columns.id_at]).strip()
+def _id(columns: ColumnMap, cells: Sequence[Cell]) -> str:
+    return "" if columns.id_at is None else str(cells[columns.id_at]).strip()
 
 
 def _values(

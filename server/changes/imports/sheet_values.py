@@ -15,7 +15,7 @@ from ...errors import InputError
 from ..plans.field_check import UNCHANGED
 from .sheet_columns import Column, ColumnMap
 
-GUARDED = re.compile(r"(^|;)'('*)(?=[=+\-@\t\r\n＝＋－＠])")
+GUARDED = re.compile(r"(^|;)'('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The apostrophe that our own exports put before what a spreadsheet would take for a formula."""
 TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*([AaPp][Mm])?")
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Value
 from ...database.database import Database
 from ..applying.apply_context import Exact
-from ..plans.field_check import same_value
+from ..plans.field_check import same_value, stored_form
 from ..plans.plan import Item, RowChange, RowKind
 
 LOOKED_FOR = 25
@@ -39,19 +39,50 @@ def row_twin(meta: LayoutMeta, after: Mapping[str, Value], rows: Iterable[Portal
 async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[Item]:
     """New records with the one that holds the same already, in FileMaker or earlier in the plan."""
     named = [_telling(meta, item) for item in items]
-    known: list[tuple[str, Mapping[str, Value]]] = []
+    known = _Contents(meta)
     requests = [request for values in named[:LOOKED_FOR] for request in _requests(exact, meta, values)]
     if requests:
         page = await database.page(Query(meta.name, tuple(requests), limit=SHOWN, portals=()))
-        known += [(record.record_id, record.fields) for record in page.records]
+        for record in page.records:
+            known.add(record.record_id, record.fields)
     found: list[Item] = []
     for number, (item, values) in enumerate(zip(items, named, strict=True)):
-        metas = {name: meta.field_named(name) for name in values}
-        twin = next((name for name, fields in known if values and alike(metas, values, fields)), "")
-        found.append(replace(item, twin=twin))
+        twin = known.like(values)
+        found.append(replace(item, twin=twin) if twin else item)
         if len(values) > 1:
-            known.append((f"new record {number + 1}", values))
+            known.add(f"new record {number + 1}", values)
     return found
+
+
+class _Contents:
+    """Records by what they hold, so that each new one is compared with the few that have a value of it."""
+
+    def __init__(self, meta: LayoutMeta) -> None:
+        self._meta = meta
+        self._records: list[tuple[str, Mapping[str, Value]]] = []
+        self._by_value: dict[tuple[str, object], list[int]] = {}
+
+    def add(self, name: str, fields: Mapping[str, Value]) -> None:
+        self._records.append((name, fields))
+        for place in self._places(fields):
+            self._by_value.setdefault(place, []).append(len(self._records) - 1)
+
+    def like(self, values: Mapping[str, Value]) -> str:
+        """The first that is alike; empty where there is none. All fields but one are the same then, so one of any two is."""
+        fewest = sorted((self._by_value.get(place, []) for place in self._places(values)), key=len)[:2]
+        metas = {name: self._meta.field_named(name) for name in values}
+        numbers = sorted({number for each in fewest for number in each})
+        found = (self._records[number] for number in numbers)
+        return next((name for name, fields in found if alike(metas, values, fields)), "")
+
+    def _places(self, fields: Mapping[str, Value]) -> list[tuple[str, object]]:
+        return [
+            (name, stored_form(field, value))
+            for name, value in fields.items()
+            if value != ""
+            and (field := self._meta.fields.get(name)) is not None
+            and _is_telling(field, value)
+        ]
 
 
 def twin_warnings(items: Sequence[Item]) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import anyio.lowlevel
 
@@ -31,6 +30,7 @@ from .plan_items import (
     step_of,
     written_names,
 )
+from .record_refusal import located
 from .records_by_id import Progress, records_by_id, unheard
 from .row_images import RowImages
 from .same_contents import twin_warnings, with_twins
@@ -39,7 +39,6 @@ from .warnings import creation_warnings, deletion_warnings, edit_warnings
 
 BREATH = 50
 """Records after which others get their turn."""
-P = TypeVar("P", Item, Item | None)
 
 
 class Drafting:
@@ -58,12 +57,16 @@ class Drafting:
         notes: Sequence[str] = (),
         key: str | None = None,
         after: int = 0,
+        made: Sequence[tuple[Item, ItemDraft]] = (),
+        warned: Sequence[str] = (),
+        keys_are_free: bool = False,
     ) -> list[Step]:
         """Steps that create records; `key` names each where the owner names none, `after` counts the steps before these.
+        `made`: what `new_item` made of each already, with the warnings `warned`. `keys_are_free`: the host was asked for the keys.
         Raises InputError for the first record that does not fit."""
         meta = await self._database.layout(layout)
         key = key_of(self._database.policy, layout) or key
-        warnings: list[str] = []
+        warnings = list(warned)
         items: list[Item] = []
         uploads: list[Item] = []
         given: set[str] = set()
@@ -71,7 +74,11 @@ class Drafting:
         for number, wish in enumerate(wanted):
             if number % BREATH == 0:
                 await anyio.lowlevel.checkpoint()
-            item, draft = _located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
+            item, draft = (
+                made[number]
+                if made
+                else located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
+            )
             check_later(draft, base)
             items.append(self._in_scope(meta, item, creating=True))
             given |= {*draft.after, *draft.later}
@@ -82,7 +89,7 @@ class Drafting:
         check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
         warnings += creation_warnings(meta, given)
         warnings += await checked_by_map(self._database, self._exact, meta, items)
-        await refuse_taken_keys(self._database, self._exact, meta, items, base)
+        await refuse_taken_keys(self._database, self._exact, meta, items, base, are_free=keys_are_free)
         warnings += await twins(self._database, self._exact, meta, items)
         items = await with_twins(self._database, self._exact, meta, items)
         warnings += twin_warnings(items)
@@ -145,19 +152,26 @@ class Drafting:
         base: Plan | None,
         notes: Sequence[str] = (),
         by: Sequence[str] = (),
+        made: Sequence[tuple[Item | None, ItemDraft]] = (),
+        warned: Sequence[str] = (),
     ) -> list[Step]:
-        """Steps that edit records. Raises InputError when nothing would change."""
+        """Steps that edit records. `made`: what `edited_item` made of each already, with the warnings `warned`. Raises InputError when
+        nothing would change."""
         meta = await self._database.layout(layout)
-        warnings: list[str] = []
+        warnings = list(warned)
         items: list[Item] = []
         uploads: list[Item] = []
         same = 0
         for number, (record, wish) in enumerate(pairs):
             if number % BREATH == 0:
                 await anyio.lowlevel.checkpoint()
-            seen = overlaid(base, layout, record)
-            item, draft = _located(
-                lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
+            seen = record if made else overlaid(base, layout, record)
+            item, draft = (
+                made[number]
+                if made
+                else located(
+                    lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
+                )
             )
             check_later(draft, base)
             if item is not None:
@@ -272,16 +286,3 @@ class Drafting:
                 advice="Find it again; it may have been deleted. Nothing was planned.",
             )
         return list(found.values())
-
-
-def _located(
-    work: Callable[[], tuple[P, ItemDraft]], number: int, total: int, record: Record | None = None
-) -> tuple[P, ItemDraft]:
-    """Says which of several records a refusal is about."""
-    try:
-        return work()
-    except InputError as error:
-        if total > 1:
-            which = f"record {record.record_id}" if record is not None else f"record {number + 1} of {total}"
-            error.what = f"{which}: {error.what}"
-        raise

@@ -14,12 +14,13 @@ from .plan import Plan, StepKind
 DAY = 24 * 3600.0
 
 
-def check_size(policy: Policy, writes: int) -> None:
-    """Raises Forbidden for a change of more records than the owner allows in one."""
+def check_size(policy: Policy, writes: int, *, is_all: bool = True) -> None:
+    """Raises Forbidden for a change of more records than the owner allows in one. `is_all`: they were all counted."""
     cap = policy.max_records_per_change
     if writes > cap:
+        count = str(writes) if is_all else f"more than {cap}"
         raise Forbidden(
-            f"This change has {writes} records, and the owner allows {cap} in one",
+            f"This change has {count} records, and the owner allows {cap} in one",
             advice="Nothing was changed. Make it smaller.",
         )
 

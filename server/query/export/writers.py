@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
 Row = Sequence[Value]
-FORMULA = re.compile(r"(^|;)('*)(?=[=+\-@\t\r\n＝＋－＠])")
-"""Where a spreadsheet would see the start of a formula, also one of a country in which `;` stands between columns. An apostrophe
+FORMULA = re.compile(r"(^|;)('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
+"""Where a spreadsheet would see the start of a formula, also behind blanks or returns, which some leave out, and also one of a country in which `;` stands between columns. An apostrophe
 that the text has there gets another one, so that taking one off again restores every text."""
 NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_CELL = 32_767

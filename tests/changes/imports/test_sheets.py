@@ -294,6 +294,45 @@ async def test_lines_below_a_repeated_header_become_one_record_with_its_rows(tmp
         assert [row[1] for row in found["portals"]["Tasks"]["rows"]] == ["Sand", "Paint", "Dry"]
 
 
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "Deck,N1,Paint,many",  # a cell of the line
+        "Deck,N1,Paint,4,5",  # one cell too many
+        "Deck,N1,Paint",  # one too few
+        ",,Dry,long",  # below a header that is left empty
+    ],
+)
+async def test_a_record_with_a_faulty_row_is_faulty_as_a_whole(tmp_path: Path, spoilt: str) -> None:
+    text = (
+        f"Title,Code,Tasks::Text,Tasks::Minutes\nDeck,N1,Sand,30\n{spoilt}\nDeck,N1,Oil,10\nKeel,N2,Weld,90\n"
+    )
+    async with office(tmp_path) as assistant:
+        constant = {"Customer": {"value": "Ada"}}
+        plan = await planned(
+            assistant, "create_records", layout="Jobs", file=written(tmp_path, text), map=constant
+        )
+        assert plan["notes"][0] == "4 rows, 1 new, 0 to change, 3 faulty."
+        assert "row 2: its record has a faulty row, 3: " in notes(plan)
+        assert [row["row"] for row in corrections(tmp_path)] == ["2", "3", "4"]
+
+
+async def test_every_faulty_row_carries_its_reason_in_the_file_of_rows_to_correct(tmp_path: Path) -> None:
+    rows = "\n".join(f"J{n},many,{n * 1000},Open" for n in range(15))
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, f"Title,Hours,Rate,Status\nFine,1,2,Open\n{rows}\nLate,1,2,Never\n")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert plan["notes"][0] == "17 rows, 1 new, 0 to change, 16 faulty."
+        told = [row["why"] for row in corrections(tmp_path)]
+        assert told[:15] == ["'Hours' holds 'many', which is no number"] * 15
+        assert told[15] == "'Never' is not in the value list 'Status' of 'Status'"
+
+
+def corrections(folder: Path) -> list[dict[str, str]]:
+    with folder.joinpath("in to correct.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 async def test_a_file_is_looked_at_before_it_is_imported(tmp_path: Path) -> None:
     text = "Code;Hourz;Due\nA;1,5;03.04.2026\nB;2;31.12.2026\n"
     async with office(tmp_path) as assistant:
