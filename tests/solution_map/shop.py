@@ -239,6 +239,9 @@ SHOP = Shape(
             "Anything",
             [
                 Step(999, "Do Something New"),
+                Step(
+                    61, "Insert Text", '<Parameter type="Target"><Variable value="$x"></Variable></Parameter>'
+                ),
                 Step(160, "Insert from URL", f'<Parameter type="URL">{calculation(PATH)}</Parameter>'),
             ],
         ),

@@ -108,6 +108,7 @@ def test_a_map_holds_keys_rules_formulas_and_what_scripts_do(newest: dict[str, A
     assert (closing["folder"], closing["parameter"], closing["result"]) == (["Accounting"], True, True)
     assert closing["calls"] == ["Send Reminders"]
     assert closing["deeds"] == [{"step": 3, "effect": "changes", "what": "Set Field Invoices::Status"}]
+    assert closing["steps"][1] == "Set Variable [$month; Get ( ScriptParameter )]"
     assert closing["steps"][4] == "// Delete Record/Request"
     assert {each["effect"] for each in scripts["Anything"]["deeds"]} == {"changes", "reaches"}
     rights = shop_file["privileges"]["Assistant"]

@@ -110,15 +110,13 @@ def _first_name(step: Element, tag: str) -> str:
 
 
 def _target(step: Element) -> str:
-    """`Occurrence::Field` that a step writes into, or the variable."""
+    """`Occurrence::Field` that a step writes into, or the variable: named by `Name` in Set Variable and by `Variable` elsewhere."""
     for parameter in step.iterfind("ParameterValues/Parameter"):
         if parameter.get("type") in ("Target", "FieldReference", "Variable"):
-            variable = next(parameter.iter("Variable"), None)
+            tag = "Name" if parameter.get("type") == "Variable" else "Variable"
+            variable = next(parameter.iter(tag), None)
             if variable is not None:
-                value = variable.get("value") or (
-                    name.get("value", "") if (name := variable.find("Name")) is not None else ""
-                )
-                return value if value.startswith("$") else ""
+                return variable.get("value", "")
             return qualified(next(parameter.iter("FieldReference"), None))
     return ""
 

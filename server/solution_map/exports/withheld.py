@@ -16,7 +16,7 @@ _SHAPES = re.compile(
 )
 _PLACES = re.compile(
     r"""(?:file|image|movie)(?:mac|win|linux)?:/?[^\s"]* | fmnet:/[^\s"]* | fmp(?:\d\d)?://[^\s"]* | [A-Za-z]:\\[^\s"]*
-    | \\\\[\w.-]+\\[^\s"]* | (?:/Users|/home|/Volumes|/Library|/opt|/var)/[^\s"]* | [a-z][a-z0-9+.-]*://[^\s"]*
+    | \\\\[\w.-]+\\[^\s"]* | (?:~|/Users|/home|/Volumes|/Library|/opt|/var)/[^\s"]* | [a-z][a-z0-9+.-]*://[^\s"]*
     | \b\d{1,3}(?:\.\d{1,3}){3}\b | [\w.+-]+@[\w-]+\.[\w.-]+""",
     re.VERBOSE | re.IGNORECASE,
 )
