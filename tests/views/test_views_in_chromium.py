@@ -92,7 +92,7 @@ async def test_records_are_sorted_on_the_server_and_grow_on_demand(host: ViewHos
         await view.locator(f'th[aria-sort="{direction}"]').wait_for()
         assert await header.evaluate("each => each === document.activeElement"), "the focus stays"
     column = [each[5] for each in await cells(view)]
-    assert column[0] == "1200,05", "the reader's own sign between the digits"
+    assert column[0] == "1.200,05", "the reader's own sign between the digits"
     await view.get_by_role("button", name="Show 29 more").click()
     await view.get_by_text("49 of 49 records are shown.").wait_for()
     assert len({each[2] for each in await cells(view)}) == 49, "each record once"

@@ -59,5 +59,5 @@ function remarks(answer, names) {
   });
   if (!lines.length) return null;
   const list = el("ul", {}, lines.map((line) => el("li", {}, shown(line))));
-  return el("details", { open: lines.length < 3 }, el("summary", {}, lines.length === 1 ? "One note" : `${lines.length} notes`), list);
+  return el("details", { open: answer.notes !== undefined }, el("summary", {}, lines.length === 1 ? "One note" : `${lines.length} notes`), list);
 }

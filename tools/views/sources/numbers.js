@@ -11,12 +11,12 @@ function language() {
   }
 }
 
-// No arithmetic and no rounding. `grouping` parts thousands from five digits on.
+// No arithmetic and no rounding. `grouping` parts thousands as the reader's language does.
 function number(value, grouping = true) {
   const parts = DIGITS.exec(String(value));
   if (!parts) return String(value);
   const [, sign, whole, fraction] = parts;
-  const grouped = grouping && whole.length > 4 ? new Intl.NumberFormat(language()).format(BigInt(whole)) : whole;
+  const grouped = grouping ? new Intl.NumberFormat(language()).format(BigInt(whole)) : whole;
   const point = new Intl.NumberFormat(language()).formatToParts(0.5).find((part) => part.type === "decimal").value;
   return (sign ? "−" : "") + grouped + (fraction ? point + fraction : "");
 }

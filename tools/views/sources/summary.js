@@ -200,7 +200,7 @@ function figures(all) {
 function tiles(all) {
   const tile = (each) => {
     const beside = all.filter((other) => other.of === each.n && other.role === "measure" && other.kind !== "now");
-    const more = beside.map((other) => `${other.kind} ${words(state.answer.rows[0][other.n], other) || "nothing"}`).join(", ");
+    const more = beside.map((other) => `${other.kind === "percent" ? "" : `${other.kind} `}${words(state.answer.rows[0][other.n], other) || "nothing"}`).join(", ");
     return el("div", {}, el("dt", {}, shown(each.name)), el("dd", {}, shown(words(state.answer.rows[0][each.n], each) || "nothing")), more ? el("dd", { class: "quiet" }, more) : null);
   };
   return el("dl", { class: "tiles" }, all.filter((each) => each.kind === "now").map(tile));
