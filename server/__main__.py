@@ -35,6 +35,10 @@ COMMANDS = {
     "learn": ("owner", "read FileMaker's own description of the solution into a map for you to approve"),
     "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
     "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify, head"),
+    "console": (
+        "owner",
+        "pages on this machine: what waits, changes, jobs, usage, journal, connection, policy",
+    ),
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),
     "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),
     "docs": ("start", "show the documentation of this version: its pages, or one by name"),

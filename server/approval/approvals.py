@@ -113,5 +113,5 @@ class Approvals:
             self._server = Loopback(pages.app)
         return self._server
 
-    def _asked_at(self, request: Request) -> PlanQuestion | None:
+    async def _asked_at(self, request: Request) -> PlanQuestion | None:
         return self._questions.get(request.path_params["token"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.agreements import AN_HOUR, Standing
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
@@ -27,10 +28,15 @@ REOPEN = {"name": "answer", "value": "reopen", "label": "Look at the plan again"
 class PlanPages:
     """`find` gives the question that an address is about, to whoever may see it. `origin` is where the pages are."""
 
-    def __init__(self, find: Callable[[Request], PlanQuestion | None], origin: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        find: Callable[[Request], Awaitable[PlanQuestion | None]],
+        origin: Callable[[], str],
+        html: Html | None = None,
+    ) -> None:
         self._find = find
         self._origin = origin
-        self._html = Html(STYLE)
+        self._html = html or Html(STYLE)
         self.app = Starlette(
             routes=[
                 Route(STYLE, self._style),
@@ -44,7 +50,7 @@ class PlanPages:
         return Response(style_sheet(), media_type="text/css")
 
     async def _plan(self, request: Request) -> Response:
-        question = self._find(request)
+        question = await self._find(request)
         if question is None:
             return self._message(410, "This question is over", "Ask the assistant to try again.")
         standing = await question.agreements.standing(question.plan.id)
@@ -61,30 +67,25 @@ class PlanPages:
         return self._shown(request, question)
 
     async def _record(self, request: Request) -> Response:
-        question = self._find(request)
+        question = await self._find(request)
         listing = question and question.inspection.listing
         row = listing and listing.row(request.path_params["number"])
         if question is None or listing is None or row is None:
             return self._message(404, "There is no such record", "Go back to the plan.")
-        here = f"/{request.path_params['token']}"
+        here = request.url.path.rpartition("/")[0]
         back = f"{here}?page={listing.page_of(row.number)}#r{row.number}"
         page = self._html.page("record.html", plan=question.plan, row=shown_row(row), back=back)
         return HTMLResponse(page)
 
     async def _table(self, request: Request) -> Response:
         """All records in one file. It opens no page: what was looked at elsewhere is not known here."""
-        question = self._find(request)
+        question = await self._find(request)
         if question is None:
             return self._message(410, "This question is over", "Ask the assistant to try again.")
         over = _over(question, await question.agreements.standing(question.plan.id))
         if over is not None:
             return self._message(410, *over)
-        name = quote(f"{question.plan.id}.csv")
-        return StreamingResponse(
-            csv_of(question.inspection.listing),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
-        )
+        return table_of(question.plan.id, question.inspection.listing)
 
     async def _answer(self, request: Request, question: PlanQuestion, standing: Standing) -> Response:
         if not is_from_its_page(request, self._origin()):
@@ -144,6 +145,16 @@ class PlanPages:
 def _page_number(text: str) -> int:
     """1 for what is no number of a page."""
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
+
+
+def table_of(plan_id: str, listing: PlanListing) -> Response:
+    """Every difference of a plan, as a file."""
+    name = quote(f"{plan_id}.csv")
+    return StreamingResponse(
+        csv_of(listing),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
+    )
 
 
 def _over(question: PlanQuestion, standing: Standing) -> tuple[str, str] | None:

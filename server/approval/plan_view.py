@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from ..changes.display.excerpts import excerpts
 from ..changes.display.plan_display import ChangeLine, Sense
-from ..changes.display.plan_listing import Filter, ListedRecord, ListingPage
+from ..changes.display.plan_listing import Filter, ListedRecord
 from ..changes.plans.plan import RowKind, Step, StepKind
 from ..dataapi.models import Value
 from .plan_question import PlanQuestion
@@ -83,7 +83,7 @@ def plan_facts(
         "rows": [shown_row(row) for row in page.rows],
         "first": page.rows[0].number if page.rows else 0,
         "last": page.rows[-1].number if page.rows else 0,
-        "near": near(page),
+        "near": near(page.number, page.pages),
         "opened": inspection.opened,
         "seen": inspection.seen,
         "must_open": inspection.must_open,
@@ -102,9 +102,9 @@ def shown_row(row: ListedRecord) -> ShownRow:
     return ShownRow(row.number, row.do, row.which, row.layout, tuple(_line(line) for line in row.lines))
 
 
-def near(page: ListingPage) -> list[int]:
+def near(page: int, pages: int) -> list[int]:
     """Numbers of pages to go to: the first, the last and those around this one. 0 stands for what lies between."""
-    wanted = sorted({1, page.pages, *range(max(1, page.number - 3), min(page.pages, page.number + 3) + 1)})
+    wanted = sorted({1, pages, *range(max(1, page - 3), min(pages, page + 3) + 1)})
     numbers: list[int] = []
     for number in wanted:
         if numbers and number - numbers[-1] > 1:

@@ -16,6 +16,7 @@ EXAMPLES = {
     "profile": 'profile Customers "Open invoices" --output notes.toml',
     "learn": "learn Sales.xml --output sales.map.json",
     "approve": "approve edit-12-Tasks-3pyt",
+    "console": "console",
     "journal": "journal list --limit 20",
     "state": "state backup filemaker-mcp.db",
     "run": 'run "Nightly reminders" --dry-run',

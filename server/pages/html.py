@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,10 +20,12 @@ MARK = re.compile(f"{OPENING}(.*?){CLOSING}")
 
 
 class Html:
-    """Renders templates. `style` is the address of the style sheet, which the server of the pages has to answer."""
+    """Renders templates. `style` is the address of the style sheet, which the server of the pages has to answer. `links` are
+    the address and name of each page that every page leads to."""
 
-    def __init__(self, style: str) -> None:
+    def __init__(self, style: str, links: Sequence[tuple[str, str]] = ()) -> None:
         self._style = style
+        self._links = links
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -33,7 +36,9 @@ class Html:
         self._environment.filters |= {"shown": shown, "counted": counted}
 
     def page(self, template: str, **facts: object) -> str:
-        return self._environment.get_template(template).render(style=self._style, **facts)
+        return self._environment.get_template(template).render(
+            style=self._style, links=self._links, **({"place": ""} | facts)
+        )
 
 
 def style_sheet() -> str:

@@ -42,10 +42,12 @@ class Filter:
     """Only those to which this happens."""
     unlike: str = ""
     """Only those to which something else happens."""
+    numbers: frozenset[int] | None = None
+    """Only those with one of these numbers; None means any."""
 
     @property
     def is_all(self) -> bool:
-        return not (self.words or self.field or self.same or self.unlike)
+        return self.numbers is None and not (self.words or self.field or self.same or self.unlike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def same_of(step: Step, item: Item, lines: Sequence[ChangeLine]) -> str:
 
 
 def _is(row: ListedRecord, wanted: Filter) -> bool:
+    if wanted.numbers is not None and row.number not in wanted.numbers:
+        return False
     if wanted.same and row.same != wanted.same:
         return False
     if wanted.unlike and row.same == wanted.unlike:

@@ -112,35 +112,13 @@ async def _run(arguments: argparse.Namespace) -> int:
 
 def _line_of(entry: Entry) -> str:
     """When, what became of which change, and by whom."""
-    facts = entry.facts
+    from ...changes.display.journal_words import words_of
+
     when = datetime.fromtimestamp(entry.at).astimezone().strftime("%Y-%m-%d %H:%M")
     if entry.event == "refused":
+        facts = entry.facts
         return f"{when}  refused to {entry.who.caller.id}: {facts.get('asked')}. {brief(str(facts.get('why')), 200)}"
-    given = {
-        "planned": f"{facts.get('heading')}, for {entry.who.caller.id}",
-        "agreed": _agreement(facts),
-        "adopted": f"{facts.get('number')} plans, jobs and script runs of {facts.get('from')} belong to {facts.get('to')}",
-        "declined": f"{facts.get('how', '')}",
-        "reopened": f"{facts.get('how', '')}",
-        "ended": _outcomes(facts),
-        "interrupted": f"its process ended in the middle; {_outcomes(facts)}",
-    }.get(entry.event, "")
-    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(given, 200)}".rstrip(": ")
-
-
-def _outcomes(facts: dict[str, Any]) -> str:
-    return ", ".join(f"{n} {state}" for state, n in dict(facts.get("outcomes", {})).items())
-
-
-def _agreement(facts: dict[str, Any]) -> str:
-    """By whom, and how much they were shown."""
-    if facts.get("pages", 1) <= 1:
-        return f"by {facts.get('by')}"
-    opened = len(facts.get("pages_opened", ()))
-    return (
-        f"by {facts.get('by')}, {opened} of {facts['pages']} pages opened,"
-        f" {facts.get('shown')} of {facts.get('records')} records shown"
-    )
+    return f"{when}  {entry.plan or '-'}  {entry.event}: {brief(words_of(entry), 200)}".rstrip(": ")
 
 
 async def _adopt(files: Filed, old: str, new: str) -> int:

@@ -1,0 +1,172 @@
+"""Changes in the console: what waits, what was done, each with every record; deciding, and planning the way back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
+
+from ..approval.plan_inspection import PlanInspection
+from ..approval.plan_pages import PlanPages, table_of
+from ..approval.plan_question import PlanQuestion
+from ..approval.plan_view import filter_of, near, shown_row
+from ..caller import Caller
+from ..changes.plans.journal import Journal
+from ..changes.plans.plan import ItemState, Who
+from ..errors import FilemakerMcpError
+from .console_database import ConsoleDatabase
+from .frame import Frame, page_number
+from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
+
+BECAUSE = "the plan waits, and nothing of it is carried out before somebody agrees or the chat goes on"
+CLIENT = "filemaker-mcp console"
+
+
+class ChangePages:
+    def __init__(
+        self,
+        frame: Frame,
+        own: OwnChanges,
+        journal: Journal,
+        databases: Mapping[str, ConsoleDatabase],
+        user: str,
+    ) -> None:
+        self._frame = frame
+        self._own = own
+        self._journal = journal
+        self._databases = databases
+        self._user = user
+        self._questions: dict[tuple[str, str], PlanQuestion] = {}
+        self._decisions = PlanPages(self._question, frame.origin, frame.html).app
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/", self._waiting),
+            Route("/changes", self._changes),
+            Route("/changes/{token}/undo", self._undo, methods=["POST"]),
+            Mount("/changes", self._own_only),
+        ]
+
+    async def _waiting(self, request: Request) -> Response:
+        return self._frame.page("waiting.html", "Waiting", changes=await self._own.waiting())
+
+    async def _changes(self, request: Request) -> Response:
+        number, words = page_number(request), request.query_params.get("words", "").strip()
+        changes, count = await self._own.page(number, words)
+        pages = max(1, -(-count // PAGE))
+
+        def link(page: int) -> str:
+            return "/changes?" + urlencode({"page": page} | ({"words": words} if words else {}))
+
+        return self._frame.page(
+            "changes.html",
+            "Changes",
+            changes=changes,
+            count=count,
+            words=words,
+            number=number,
+            near=near(number, pages),
+            link=link,
+        )
+
+    async def _own_only(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A change of somebody else is as one that is not there. What nobody decides about any more is shown as it ended."""
+        request = Request(scope, receive)
+        name, _, rest = scope["path"].removeprefix("/changes/").partition("/")
+        change = await self._own.one(name)
+        if change is None:
+            response = self._frame.not_there()
+        elif request.method == "GET" and not rest and not _is_undecided(change):
+            response = await self._ended(request, change)
+        elif rest == "plan.csv":
+            response = table_of(change.plan.id, change.listing)
+        else:
+            await self._decisions(scope, receive, send)
+            return
+        await response(scope, receive, send)
+
+    async def _question(self, request: Request) -> PlanQuestion | None:
+        """One for each plan, so that what was opened is known when somebody decides."""
+        change = await self._own.one(request.path_params["token"])
+        if change is None:
+            return None
+        key = (change.plan.id, change.plan.digest)
+        if key not in self._questions:
+            show_all = await change.agreements.show_all(change.plan.id)
+            inspection = PlanInspection(change.plan, show_all)
+            inspection.listing = change.listing
+            self._questions[key] = PlanQuestion(inspection, BECAUSE, change.agreements)
+        return self._questions[key]
+
+    async def _ended(self, request: Request, change: OwnChange) -> Response:
+        """Every record with what became of it, and who agreed to it."""
+        plan, state = change.plan, request.query_params.get("state", "")
+        outcomes = [read() for read in await self._own.outcomes(plan.id)]
+        wanted = filter_of(request.query_params)
+        if state in [each.value for each in ItemState]:
+            wanted = replace(
+                wanted, numbers=frozenset(n for n, each in enumerate(outcomes, 1) if each.state == state)
+            )
+        page = change.listing.page(page_number(request), wanted)
+        entries = await self._journal.entries(plan=plan.id, by_record=False)
+        here = request.url.path
+
+        def link(**asked: object) -> str:
+            kept = {"words": wanted.words, "field": wanted.field, "state": state}
+            query = {name: value for name, value in {**kept, **asked}.items() if value}
+            return f"{here}?{urlencode(query)}#records"
+
+        return self._frame.page(
+            "change.html",
+            "Changes",
+            plan=plan,
+            change=change,
+            counts=Counter(each.state for each in outcomes),
+            words=WORDS,
+            page=page,
+            rows=[(shown_row(row), outcomes[row.number - 1]) for row in page.rows],
+            near=near(page.number, page.pages),
+            wanted=wanted,
+            state=state,
+            entries=list(reversed(entries)),
+            fields=[total.name for total in change.listing.totals],
+            link=link,
+            here=here,
+            can_undo=self._database_of(change) is not None
+            and change.state != "undone"
+            and any(each.state is ItemState.DONE for each in outcomes),
+        )
+
+    def _database_of(self, change: OwnChange) -> ConsoleDatabase | None:
+        """The configured database that the change was made in, by the same account."""
+        caller = change.plan.who.caller
+        for database in self._databases.values():
+            if database.identity == change.plan.database and caller == Caller(self._user, database.account):
+                return database
+        return None
+
+    async def _undo(self, request: Request) -> Response:
+        refused = self._frame.refused(request)
+        if refused is not None:
+            return refused
+        change = await self._own.one(request.path_params["token"])
+        database = change and self._database_of(change)
+        if change is None or database is None:
+            return self._frame.not_there()
+        try:
+            planned = await database.plan_undo(Who(change.plan.who.caller, CLIENT), change.plan.id)
+        except FilemakerMcpError as error:
+            return self._frame.message(409, "There is no way back as it stands", str(error))
+        return RedirectResponse(f"/changes/{quote(planned.plan.id)}", 303)
+
+
+def _is_undecided(change: OwnChange) -> bool:
+    standing = change.standing
+    glance = standing.glance
+    return glance is not None and glance.is_untouched and not glance.approved_by and not standing.is_expired

@@ -1,0 +1,77 @@
+"""The console: pages on this machine for the person whose assistants work here. A link that works once lets one browser in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..changes.plans.stored_plans import Filed
+from ..pages.html import style_sheet
+from .change_pages import ChangePages
+from .console_database import ConsoleDatabase
+from .frame import STYLE, Frame
+from .host_pages import HostPages
+from .one_time_link import COOKIE, OneTimeLink
+from .own_changes import OwnChanges
+from .record_pages import RecordPages
+
+
+class Console:
+    """`user` is the operating-system user, `origin` where the pages are, once they are served."""
+
+    def __init__(
+        self, files: Filed, databases: Mapping[str, ConsoleDatabase], *, user: str, origin: Callable[[], str]
+    ) -> None:
+        self._frame = frame = Frame(origin)
+        self.link = OneTimeLink()
+        changes = ChangePages(frame, OwnChanges(files, user, time.time), files.journal, databases, user)
+        pages = Starlette(
+            routes=[
+                Route(STYLE, self._style),
+                Route("/open", self._open),
+                *RecordPages(frame, files, user).routes(),
+                *HostPages(frame, databases).routes(),
+                *changes.routes(),
+            ],
+            exception_handlers={404: self._nothing},
+        )
+        self.app: ASGIApp = _LetIn(pages, self.link, frame)
+
+    async def _style(self, request: Request) -> Response:
+        return Response(style_sheet(), media_type="text/css")
+
+    async def _open(self, request: Request) -> Response:
+        cookie = self.link.taken(request.query_params.get("key", ""))
+        if cookie is None:
+            return self._frame.message(
+                410, "This link was used", "Start 'filemaker-mcp console' again for a new one."
+            )
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
+        return answer
+
+    async def _nothing(self, request: Request, error: Exception) -> Response:
+        return self._frame.not_there()
+
+
+class _LetIn:
+    """Whoever brings the cookie. The style sheet and the link itself are for everybody."""
+
+    def __init__(self, app: ASGIApp, link: OneTimeLink, frame: Frame) -> None:
+        self._app = app
+        self._link = link
+        self._frame = frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.url.path in (STYLE, "/open") or self._link.is_brought_by(request):
+            await self._app(scope, receive, send)
+            return
+        words = "Open the console with the link that 'filemaker-mcp console' shows."
+        await self._frame.message(403, "You are not let in", words)(scope, receive, send)

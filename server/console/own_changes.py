@@ -1,0 +1,154 @@
+"""The changes of one person of this machine, as the state file keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..changes.display.plan_listing import PlanListing
+from ..changes.plans.agreement_store import AgreementStore
+from ..changes.plans.agreements import Agreements, Standing
+from ..changes.plans.codec import read_outcome
+from ..changes.plans.plan import ItemState, Outcome, Plan
+from ..changes.plans.stored_plans import Filed
+from ..errors import NameUnknown
+from ..local.state.state import Row
+
+PAGE = 50
+SIGNS = re.compile("[!%_]")
+"""What means something in a pattern of SQL."""
+MOST_KEPT = 20
+"""Plans that are kept unpacked, so that the next page of one comes at once."""
+WORDS = {
+    ItemState.DONE: "done",
+    ItemState.REFUSED: "refused",
+    ItemState.UNKNOWN: "unknown",
+    ItemState.SENT: "on its way",
+    ItemState.OPEN: "not sent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLineItem:
+    """One change in a list."""
+
+    id: str
+    heading: str
+    database: str
+    client: str
+    made: float
+    records: int
+    stands: str
+    """Where it stands, in words."""
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """One change with all that can be shown of it."""
+
+    plan: Plan
+    listing: PlanListing
+    agreements: Agreements
+    standing: Standing
+    state: str
+
+
+class OwnChanges:
+    """`user` is the operating-system user, whose changes are shown; those of others are not there."""
+
+    def __init__(self, files: Filed, user: str, now: Callable[[], float]) -> None:
+        self._files = files
+        self._user = user
+        self._now = now
+        self._unpacked: dict[tuple[str, str], tuple[Plan, PlanListing]] = {}
+
+    async def page(self, number: int, words: str) -> tuple[list[ChangeLineItem], int]:
+        """The latest first, and how many there are in all. `words` are looked for in names and headings."""
+        where = (
+            "FROM plan WHERE caller = ? AND (lower(heading) LIKE ? ESCAPE '!' OR lower(id) LIKE ? ESCAPE '!')"
+        )
+        wanted = "%" + SIGNS.sub(r"!\g<0>", words.lower()) + "%"
+        values = (self._user, wanted, wanted)
+        rows = await self._files.state.rows(
+            f"SELECT * {where} ORDER BY made DESC LIMIT ? OFFSET ?", *values, PAGE, (number - 1) * PAGE
+        )
+        count = await self._files.state.row(f"SELECT COUNT(*) AS n {where}", *values)
+        return await self._listed(rows), int(count["n"]) if count else 0
+
+    async def waiting(self) -> list[ChangeLineItem]:
+        rows = await self._files.state.rows(
+            "SELECT * FROM plan WHERE caller = ? AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT 50",
+            self._user, self._now(),
+        )  # fmt: skip
+        return [each for each in await self._listed(rows) if each.waits]
+
+    async def one(self, change_id: str) -> OwnChange | None:
+        """None for a change that is not there, or is somebody else's."""
+        try:
+            agreements, standing = await self._files.change(change_id)
+        except NameUnknown:
+            return None
+        glance = standing.glance
+        if glance is None or glance.who.caller.id != self._user:
+            return None
+        kept = (change_id, glance.digest)
+        if kept not in self._unpacked:
+            plan = await agreements.plan(change_id)
+            while len(self._unpacked) >= MOST_KEPT:
+                del self._unpacked[next(iter(self._unpacked))]
+            self._unpacked[kept] = (plan, PlanListing(plan))
+        plan, listing = self._unpacked[kept]
+        row = await self._files.state.row("SELECT state FROM plan WHERE id = ?", change_id)
+        return OwnChange(plan, listing, agreements, standing, row["state"] if row else "")
+
+    async def outcomes(self, change_id: str) -> Sequence[Callable[[], Outcome]]:
+        """Of each record in its order, read when it is asked for."""
+        rows = await self._files.state.rows(
+            "SELECT state, outcome FROM item WHERE plan = ? ORDER BY step, number", change_id
+        )
+        return [lambda row=row: read_outcome(row["outcome"], row["state"]) for row in rows]
+
+    async def _listed(self, rows: Sequence[Row]) -> list[ChangeLineItem]:
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        if not rows:
+            return []
+        marks = ", ".join("?" * len(rows))
+        for row in await self._files.state.rows(
+            f"SELECT plan, state, COUNT(*) AS n FROM item WHERE plan IN ({marks}) GROUP BY plan, state",
+            *(row["id"] for row in rows),
+        ):
+            counts[row["plan"]][row["state"]] = row["n"]
+        return [await self._line(row, counts[row["id"]]) for row in rows]
+
+    async def _line(self, row: Row, counts: Mapping[str, int]) -> ChangeLineItem:
+        agreed = bool(row["approved_by"]) and await self._is_agreed(row)
+        stands = _stands(row, counts, agreed=agreed, now=self._now())
+        return ChangeLineItem(
+            row["id"], row["heading"], row["database"], row["client"], row["made"],
+            sum(counts.values()), stands, stands == "waits",
+        )  # fmt: skip
+
+    async def _is_agreed(self, row: Row) -> bool:
+        """Whether what stands there as an agreement carries our seal."""
+        store = AgreementStore(self._files.state, row["database"], self._files.seal)
+        glance = await store.glance(row["id"])
+        return glance is not None and bool(glance.approved_by)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts[state]:,} {WORDS[state]}" for state in ItemState if counts.get(state))
+
+
+def _stands(row: Row, counts: Mapping[str, int], *, agreed: bool, now: float) -> str:
+    if row["state"] == "undone":
+        return "taken back"
+    if set(counts) > {ItemState.OPEN} or set(counts) - {ItemState.OPEN}:
+        return ("being carried out: " if row["state"] == "applying" else "") + counted(counts)
+    if row["state"] == "applying":
+        return "being carried out"
+    if row["expires"] < now:
+        return "expired"
+    return "agreed to" if agreed else "waits"

@@ -1,0 +1,110 @@
+"""Jobs, usage and journal in the console, from the state file."""
+
+from __future__ import annotations
+
+import csv
+import time
+from datetime import datetime, timedelta
+from io import StringIO
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ..changes.audit.agreement_audit import missing_agreements
+from ..changes.audit.journal_check import journal_faults
+from ..changes.display.journal_words import words_of
+from ..changes.plans.stored_plans import Filed
+from ..jobs.job_row import job_of
+from ..jobs.job_store import Docket
+from ..local.state.state import Row
+from ..local.usage import megabytes
+from ..pages.bar_chart import Bar, bar_chart
+from ..query.export.writers import csv_cells
+from .frame import Frame
+
+DAYS = 30
+MOST_JOBS = 50
+MOST_ENTRIES = 200
+EVERY_SECONDS = 5
+"""Between looks at jobs that are not over."""
+USAGE = ("day", "tool", "calls", "requests", "received", "database")
+
+
+class RecordPages:
+    """`user` is the operating-system user, whose jobs and entries are shown."""
+
+    def __init__(self, frame: Frame, files: Filed, user: str) -> None:
+        self._frame = frame
+        self._files = files
+        self._user = user
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/jobs", self._jobs),
+            Route("/jobs/{name}/stop", self._stop, methods=["POST"]),
+            Route("/usage", self._usage),
+            Route("/usage.csv", self._usage_file),
+            Route("/journal", self._journal),
+        ]
+
+    async def _jobs(self, request: Request) -> Response:
+        for row in await self._files.state.rows(
+            "SELECT DISTINCT database FROM job WHERE caller = ?", self._user
+        ):
+            await Docket(self._files.state, row["database"]).sweep(time.time())
+        rows = await self._files.state.rows(
+            "SELECT * FROM job WHERE caller = ? ORDER BY asked DESC, id LIMIT ?",
+            self._user,
+            MOST_JOBS,
+        )
+        jobs = [(job_of(row), bool(row["stop_asked"])) for row in rows]
+        is_paused = "pause" in request.query_params
+        every = EVERY_SECONDS if any(not job.state.is_over for job, _ in jobs) and not is_paused else 0
+        return self._frame.page("jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused)
+
+    async def _stop(self, request: Request) -> Response:
+        refused = self._frame.refused(request)
+        if refused is not None:
+            return refused
+        name = request.path_params["name"]
+        row = await self._files.state.row("SELECT * FROM job WHERE id = ? AND caller = ?", name, self._user)
+        if row is None:
+            return self._frame.not_there()
+        if job_of(row).state.is_over:
+            return self._frame.message(410, "The job is over", "There is nothing to stop.")
+        await Docket(self._files.state, row["database"]).ask_to_stop(name)
+        return RedirectResponse("/jobs", 303)
+
+    async def _used(self) -> list[Row]:
+        since = (datetime.now().astimezone() - timedelta(days=DAYS - 1)).date().isoformat()
+        return list(
+            await self._files.state.rows(
+                "SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC, tool", since
+            )
+        )
+
+    async def _usage(self, request: Request) -> Response:
+        rows = await self._used()
+        days: dict[str, int] = {}
+        for row in rows:
+            days[row["day"]] = days.get(row["day"], 0) + row["received"]
+        chart = bar_chart([Bar(day, received, megabytes(received)) for day, received in days.items()])
+        return self._frame.page("usage.html", "Usage", rows=rows, chart=chart, days=DAYS, megabytes=megabytes)
+
+    async def _usage_file(self, request: Request) -> Response:
+        text = StringIO()
+        rows = [USAGE, *(tuple(row[name] for name in USAGE) for row in await self._used())]
+        csv.writer(text).writerows(csv_cells(list(row)) for row in rows)
+        name = {"Content-Disposition": "attachment; filename=usage.csv"}
+        return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=name)
+
+    async def _journal(self, request: Request) -> Response:
+        """The chain is read through when somebody asks for it: that takes as long as the journal."""
+        verdict: list[str] | None = None
+        if "check" in request.query_params:
+            state, seal = self._files.state, self._files.seal
+            verdict = [*await journal_faults(state, seal), *await missing_agreements(state, seal)]
+        entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False)
+        own = [(each, words_of(each)) for each in entries if each.who.caller.id == self._user]
+        return self._frame.page("journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES)

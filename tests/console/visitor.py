@@ -1,0 +1,84 @@
+"""A console on a workshop's state file, and somebody who visits it: with or without a browser."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+
+from filemaker_mcp.server.app.console_source import console_sources
+from filemaker_mcp.server.changes.plans.stored_plans import filed
+from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.console.console import Console
+from filemaker_mcp.server.local.places import key_file, user_name
+from filemaker_mcp.server.local.state.state_place import StatePlace
+from filemaker_mcp.server.pages.loopback import Loopback
+
+from ..approval.people import Form
+from ..assistant import SAMPLE, Assistant
+from ..changes.workshop_host import FREE, PLACE, in_workshop
+
+
+@dataclass
+class Visitor:
+    """Follows links and sends forms, as a browser without a script."""
+
+    origin: str
+    link: str
+    assistant: Assistant
+    cookies: CookieJar = field(default_factory=CookieJar)
+    page: str = ""
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def get(self, path: str) -> int:
+        return await anyio.to_thread.run_sync(self._sent, urllib.request.Request(self.origin + path))
+
+    async def post(self, path: str, fields: Mapping[str, str], origin: str | None = None) -> int:
+        data = urllib.parse.urlencode(fields).encode()
+        request = urllib.request.Request(self.origin + path, data, {"Origin": origin or self.origin})
+        return await anyio.to_thread.run_sync(self._sent, request)
+
+    @property
+    def form(self) -> dict[str, str]:
+        return Form(self.page).fields
+
+    def _sent(self, request: urllib.request.Request) -> int:
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        try:
+            with opener.open(request) as answer:
+                self.page, self.headers = (
+                    answer.read().decode("utf-8-sig"),
+                    {k.lower(): v for k, v in answer.headers.items()},
+                )
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            with refused:
+                self.page = refused.read().decode()
+                return refused.code
+
+
+@asynccontextmanager
+async def visited(
+    folder: Path, environment: Mapping[str, str] | None = None, *, user: str | None = None, **more: Any
+) -> AsyncGenerator[Visitor]:
+    """The console beside an assistant's server, on the same state file. `user`: whoever looks, if not the assistant's own."""
+    kept = {"FILEMAKER_STATE": str(folder / "state.db"), **(environment or {})}
+    async with in_workshop(environment=kept, **more) as assistant:
+        await assistant.ask("list_changes")  # now there is a state file
+        settings = configured({**SAMPLE, **PLACE, **FREE, **kept, "FILEMAKER_ACCESS": "delete"})
+        async with filed(StatePlace(folder / "state.db"), key_file()) as files:
+            sources = console_sources(settings, assistant.application.workspaces)
+            console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
+            server = Loopback(console.app)
+            try:
+                yield Visitor(await server.open(), console.link.path, assistant)
+            finally:
+                await server.close()
