@@ -18,6 +18,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from filemaker_mcp.server.dataapi.container_transfer import address_of
 from filemaker_mcp.server.errors import NotFileMaker
+from filemaker_mcp.server.local.files_folder import LOOKED_AT
 
 from ..assistant import Assistant, said
 from .workshop_host import applied, in_workshop, made, planned, workshop
@@ -307,3 +308,18 @@ def test_only_a_container_s_address_is_fetched_and_only_from_the_configured_host
         return
     address = httpx.URL(address_of(value, base))
     assert (address.host, address.port, address.userinfo) == ("fm.example.com", 8443, b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+async def test_a_link_that_leads_to_itself_among_very_many_files_is_one_sentence(tmp_path: Path) -> None:
+    for number in range(LOOKED_AT + 100):
+        (tmp_path / f"{number}.csv").touch()
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    async with in_folder(tmp_path) as assistant:
+        (listed,) = (await assistant.call("read_container", file="")).content
+        assert isinstance(listed, TextContent)
+        assert "loop" not in listed.text
+        for name in ("loop.csv", "no such.csv"):
+            text = await assistant.refused("read_container", file=name)
+            assert repr(name) in text
+            assert text.endswith("Nothing was changed.")

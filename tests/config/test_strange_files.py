@@ -136,6 +136,26 @@ def test_what_others_can_read_or_change_is_warned_of(
     assert (f"{tmp_path / what} can be" in shown) is bool(says)
 
 
+@posix
+def test_doctor_warns_of_what_others_can_read_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, config = tmp_path / "secret", tmp_path / "config.toml"
+    secret.write_text("canary")
+    sales = SALES.replace("fm.example.com", "http://127.0.0.1:9")
+    config.write_text(f'state = "state.db"\n{sales}password = {{ file = "secret" }}\n')
+    for mode, warned in ((0o644, True), (0o600, False)):
+        secret.chmod(mode)
+        config.chmod(0o600)
+        assert main(["doctor", "--config", str(config)]) != 0
+        shown = capsys.readouterr()
+        assert (
+            f"Warning: The secret in {secret} can be read by others" in " ".join(shown.err.split())
+        ) is warned
+        assert "TCP" in shown.out, "the stages are gone through all the same"
+        assert "canary" not in shown.out + shown.err
+
+
 RUNBOOK = """
 [records]
 layout = "Invoices"

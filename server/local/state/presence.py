@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-OLD_SECONDS = 3600
+OLD_SECONDS = 60
 """A file that is younger may belong to a process that is about to lock it."""
 
 
