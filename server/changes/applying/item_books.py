@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...local.state.state import Row, Transaction
-from ..plans.plan import Item, Outcome, Step, StepKind, Who
+from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
 from .current_rows import appeared
@@ -52,6 +52,21 @@ class ItemBooks:
                 means.script_log.enter(transaction, plan.id, s, i, step, item, self._who)
         await self._enter(transaction, "attempt", entries, heads)
         return set(ours)
+
+    async def release(self, items: Mapping[tuple[int, int], Item]) -> None:
+        """Items that were claimed and not sent are open again, as far as nobody has taken the plan over."""
+        plan = self._plan
+        facts: dict[str, Any] = {"state": ItemState.OPEN.value, "sent": False}
+        async with self._means.state.writing(plan.database) as transaction:
+            released = await transaction.several(
+                *(self._means.shelf.release_item(plan.id, *place) for place in items)
+            )
+            entries: list[Entry] = [
+                (place, facts | {"record": item.record_id}, None)
+                for (place, item), rows in zip(items.items(), released, strict=True)
+                if rows
+            ]
+            await self._enter(transaction, "outcome", entries)
 
     async def settle(self, outcomes: Mapping[tuple[int, int], Outcome], *, attempted: bool) -> None:
         """What became of items, in one transaction."""

@@ -17,7 +17,7 @@ import anyio
 from ...dataapi.models import LayoutMeta, Record, WrittenRecord
 from ...errors import FilemakerMcpError, Forbidden
 from ...query.found_sets.parallel_reads import in_parallel
-from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
+from ..plans.plan import Item, Outcome, Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal, unread
 from .claim import Claim
@@ -140,8 +140,8 @@ class WaveRunner:
             outcomes[place] = await self._failed(step, place, claimed[place], error)
         await runner.settle_all(outcomes, f"{len(outcomes)} records")
         unsent = {place: item for place, item in claimed.items() if place not in answers}
-        still_open = {place: Outcome(ItemState.OPEN, item.record_id) for place, item in unsent.items()}
-        await runner.settle_all(still_open, "", attempted=False)
+        if unsent:
+            await runner.books.release(unsent)
         for place, error in lost.items():
             outcome = await self._failed(step, place, claimed[place], error)
             await runner.settle(claimed[place], place, outcome)

@@ -175,6 +175,14 @@ class PlanStore:
             (plan, step, item, self._state.runner),
         )
 
+    def release_item(self, plan: str, step: int, item: int) -> Question:
+        """Opens an item again that was claimed and not sent, and answers one row where it was still ours."""
+        return (
+            f"UPDATE item SET state = 'open' WHERE plan = ? AND step = ? AND number = ? AND state = 'sent' AND {CARRIED_OUT}"
+            " RETURNING 1",
+            (plan, step, item, self._state.runner),
+        )
+
     async def confirm(self, plan: str, step: int, item: int) -> bool:
         """Whether a claim of a moment ago still is ours; its moment is now then."""
         async with self._state.writing(self.database) as transaction:
