@@ -7,12 +7,13 @@ from typing import cast
 
 from ..dataapi.models import LayoutMeta, MenuItem
 from .atlas import Near
-from .field_words import in_full, marks_of
+from .field_words import in_full, marks_of, quoted
 from .known_layout import KnownLayout
 from .map_view import MapView
 
 MOST_CHARACTERS = 1_600
 """Of all additions to one layout, about 400 tokens."""
+MOST_RELATIONS = 12
 Answer = dict[str, object]
 
 
@@ -26,17 +27,19 @@ def added_to_layout(
     if isinstance(known, str):
         return answer | {"map": known}
     budget = _Budget()
+    told: Answer = {"by": f"the solution map of {view.date}"}
+    if not view.is_scoped:
+        told |= _table(known, budget)
     answer = dict(answer)
     answer["fields"] = budget.marked(known, _mapping(answer.get("fields")))
     if portals := _mapping(answer.get("portals")):
         answer["portals"] = {name: budget.marked(known, _mapping(inside)) for name, inside in portals.items()}
-    told: Answer = {"by": f"the solution map of {view.date}"}
-    if not view.is_scoped:
-        told |= _table(known)
     if budget.is_spent:
         told["more"] = "describe_layout with fields"
-    guesses = {k: v for k, v in _mapping(answer.get("guesses")).items() if k not in ("key", "points_to")}
-    answer.pop("guesses", None)
+    guesses = dict(_mapping(answer.pop("guesses", None)))
+    for guessed, known_as in (("key", "key"), ("points_to", "related")):
+        if known_as in told:
+            guesses.pop(guessed, None)
     return answer | ({"guesses": guesses} if guesses else {}) | {"map": told}
 
 
@@ -63,28 +66,40 @@ class _Budget:
         self._left = MOST_CHARACTERS
         self.is_spent = False
 
+    def takes(self, words: str) -> bool:
+        """Whether there is room for the words, which then is theirs."""
+        fits = len(words) <= self._left
+        self._left -= len(words) if fits else 0
+        return fits
+
     def marked(self, known: KnownLayout, fields: Mapping[str, object]) -> dict[str, object]:
         marked: dict[str, object] = {}
         for name, words in fields.items():
             own = [mark for mark in marks_of(known, name) if mark not in str(words)]
-            length = sum(map(len, own))
-            if length > self._left:
+            if not self.takes("".join(own)):
                 self.is_spent, own = True, []
-            else:
-                self._left -= length
             given = [part for part in str(words).split(", ") if part != "auto-enter" or not own]
             marked[name] = ", ".join([*given, *own])
         return marked
 
 
-def _table(known: KnownLayout) -> Answer:
+def _table(known: KnownLayout, budget: _Budget) -> Answer:
     told: Answer = {"table": known.atlas.name_of(known.table)}
     comment = known.atlas.tables[known.table].comment
     if comment and known.open.names_nothing_closed(comment, known.place.occurrence):
-        told["comment"] = comment
+        told["comment"] = quoted(comment)
     if key := _key(known):
         told["key"] = key
-    relations = {near.far: ", ".join(_relation(known, near)) for near in known.relations()}
+    relations: dict[str, str] = {}
+    left_out = 0
+    for near in sorted(known.relations(), key=lambda near: not near.far_goes):
+        words = ", ".join(_relation(known, near))
+        if len(relations) < MOST_RELATIONS and budget.takes(near.far + words):
+            relations[near.far] = words
+        else:
+            left_out += 1
+    if left_out:
+        relations["more"] = f"{left_out} further occurrences"
     return told | ({"related": relations} if relations else {})
 
 

@@ -171,6 +171,12 @@ async def test_additions_to_a_layout_stay_within_their_budget(made: MappedShop, 
     tree = json.loads(made.map.read_text(encoding="utf-8"))
     for facts in tree["solution"]["files"]["Shop"]["tables"]["Invoices"]["fields"].values():
         facts["comment"] = facts["note"] = "word " * 200
+    shop = tree["solution"]["files"]["Shop"]
+    for number in range(40):  # a table at the centre of everything
+        shop["occurrences"][f"Customers {number}"] = {"table": "Customers"}
+        shop["relations"].append(
+            {"left": "Invoices", "right": f"Customers {number}", "match": [["Customer ID", "=", "ID"]]}
+        )
     wordy = tmp_path / "wordy.json"
     wordy.write_text(json.dumps(tree), encoding="utf-8")
     async with made.assistant(map=None) as it:
@@ -179,6 +185,7 @@ async def test_additions_to_a_layout_stay_within_their_budget(made: MappedShop, 
         full = said(await it.call("describe_layout", layouts=["Invoices"]))
     assert len(full) - len(plain) < 2_400
     assert "describe_layout with fields" in full
+    assert "further occurrences" in full
 
 
 def test_policy_check_tells_scripts_that_are_declared_too_mild(
