@@ -14,6 +14,11 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.__main__ import main
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.serving import serving
+
+from ..auth.program import Place
+from ..auth.workplace import ADAS_PASSWORD, SOLUTION
 
 REPORT = """<?xml version="1.0" encoding="UTF-16" ?>
 <FMPReport version="22.0.1" creationDate="26.11.2026" type="Report"><File name="Shop.fmp12" path="/Users/canary/Shop.fmp12">
@@ -196,3 +201,22 @@ def test_learn_takes_exports_or_odata_and_not_both(
 ) -> None:
     assert main(words) == 2
     assert "takes exports, or --odata" in capsys.readouterr().err
+
+
+@pytest.mark.anyio
+async def test_odata_of_filemaker_cloud_is_asked_with_an_id_token_of_claris(tmp_path: Path) -> None:
+    emulator = Emulator([SOLUTION])
+    out = tmp_path / "map.json"
+    async with serving(emulator.app) as claris:
+        with host(200, METADATA) as (address, asked):
+            place = Place(emulator, claris, tmp_path)
+            variables = place.by_claris_id | {
+                "FILEMAKER_HOST": f"http://{address}",
+                "FILEMAKER_PASSWORD": ADAS_PASSWORD,
+            }
+            ended = await place.run("learn", "--odata", "--output", str(out), **variables)
+    assert ended.status == 0, ended.err
+    ((path, authorization),) = asked
+    assert path == "/fmi/odata/v4/Shop/$metadata"
+    assert authorization.startswith("FMID eyJ")
+    assert "eyJ" not in ended.out + ended.err + out.read_text(encoding="utf-8")
