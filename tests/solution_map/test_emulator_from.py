@@ -16,6 +16,7 @@ from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.emulator.calculations.expressions import compile_expression
 from filemaker_mcp.server.emulator.solutions.mapped.formula_names import FormulaNames, UnknownFormula
 from filemaker_mcp.server.emulator.solutions.mapped.formula_reader import expression
+from filemaker_mcp.server.emulator.solutions.solution import read_solutions
 from filemaker_mcp.server.emulator.values.arithmetic import Value
 
 from .export_writer import CANARIES, Export, F, Shape
@@ -190,3 +191,17 @@ def test_a_folder_that_is_in_use_is_not_written_into(
 ) -> None:
     assert main(["emulator", "--from", str(made.map), "--init", str(made.solution)]) == 2
     assert "is not empty" in capsys.readouterr().err
+
+
+def test_a_relationship_that_cannot_be_played_takes_its_portals_along_and_is_named(
+    made: MappedShop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = json.loads(made.map.read_text(encoding="utf-8"))
+    tree["solution"]["files"]["Shop"]["relations"][2]["match"] = []
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(tree), encoding="utf-8")
+    assert main(["emulator", "--from", str(broken), "--init", str(tmp_path / "solution")]) == 0
+    assert "not played: the relationship of 'Invoices' and 'Lines'" in " ".join(
+        capsys.readouterr().err.split()
+    )
+    assert [each.model.name for each in read_solutions([tmp_path / "solution"])] == ["Shop"]

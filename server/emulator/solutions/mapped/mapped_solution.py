@@ -38,6 +38,10 @@ def write_mapped(map_file: Path, folder: Path) -> list[Written]:
 
 def _write(file: MappedFile, others: Mapping[str, MappedFile], folder: Path) -> Written:
     _add_unknown_tables(file, others)
+    relationships = _relationships(file, MappedFields(file, others))
+    file.tree = dict(file.tree) | {
+        "relations": relationships
+    }  # nothing may look along one that is not played
     fields = MappedFields(file, others)
     serials = {table_: _next_serials(file.fields(table_)) for table_ in file.part("tables")}
     shapes: dict[str, dict[str, dict[str, Any]]] = {
@@ -59,7 +63,7 @@ def _write(file: MappedFile, others: Mapping[str, MappedFile], folder: Path) -> 
         parts.append(table(f"tables.{text(name)}.fields", shape))
         _put(folder / data, rows.csv_of(name))
     parts.append(table("occurrences", _occurrences(file, others)))
-    parts.append(tables("relationships", _relationships(file, fields)))
+    parts.append(tables("relationships", relationships))
     parts.append(table("value_lists", lists))
     parts += [
         table(f"layouts.{text(name)}", shape) for name, shape in layouts(file, fields, shapes, lists).items()
