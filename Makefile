@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-delays format surface lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-delays format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -88,6 +88,9 @@ lock: .uv-found ## renew requirements.txt and requirements-run.txt, the locked d
 	$(UV) lock -q --upgrade
 	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --extra postgres --no-header -o requirements.txt
 	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --extra postgres --no-header -o requirements-run.txt
+
+pictures: .venv/ready ## the pictures of the documentation, drawn anew in Chromium
+	$(BIN)/python -m tests.pictures
 
 bench: .venv/ready ## speed and memory as ratios, measured side by side
 	$(BIN)/python -m benchmarks

@@ -17,6 +17,7 @@ import anyio.to_thread
 from filemaker_mcp.server.app.console_source import console_sources
 from filemaker_mcp.server.changes.plans.stored_plans import filed
 from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.console.console import Console
 from filemaker_mcp.server.local.places import key_file, user_name
 from filemaker_mcp.server.local.state.state_place import StatePlace
@@ -66,19 +67,30 @@ class Visitor:
 
 
 @asynccontextmanager
+async def console_beside(
+    assistant: Assistant, settings: Settings, state: Path, user: str | None = None
+) -> AsyncGenerator[Visitor]:
+    """The console on the state file of an assistant's server. `user`: whoever looks, if not the assistant's own."""
+    await assistant.ask("list_changes")  # now there is a state file
+    async with filed(StatePlace(state), key_file()) as files:
+        sources = console_sources(settings, assistant.application.workspaces)
+        console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
+        server = Loopback(console.app)
+        try:
+            yield Visitor(await server.open(), console.link.path, assistant)
+        finally:
+            await server.close()
+
+
+@asynccontextmanager
 async def visited(
     folder: Path, environment: Mapping[str, str] | None = None, *, user: str | None = None, **more: Any
 ) -> AsyncGenerator[Visitor]:
-    """The console beside an assistant's server, on the same state file. `user`: whoever looks, if not the assistant's own."""
+    """The same in the workshop."""
     kept = {"FILEMAKER_STATE": str(folder / "state.db"), **(environment or {})}
-    async with in_workshop(environment=kept, **more) as assistant:
-        await assistant.ask("list_changes")  # now there is a state file
-        settings = configured({**SAMPLE, **PLACE, **FREE, **kept, "FILEMAKER_ACCESS": "delete"})
-        async with filed(StatePlace(folder / "state.db"), key_file()) as files:
-            sources = console_sources(settings, assistant.application.workspaces)
-            console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
-            server = Loopback(console.app)
-            try:
-                yield Visitor(await server.open(), console.link.path, assistant)
-            finally:
-                await server.close()
+    settings = configured({**SAMPLE, **PLACE, **FREE, **kept, "FILEMAKER_ACCESS": "delete"})
+    async with (
+        in_workshop(environment=kept, **more) as assistant,
+        console_beside(assistant, settings, folder / "state.db", user) as visitor,
+    ):
+        yield visitor
