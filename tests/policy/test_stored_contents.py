@@ -42,8 +42,8 @@ STRICTER: Mapping[str, Mapping[str, Any]] = {
     "barred": {"access_by_layout": {"Jobs": "none"}, "hidden_fields": ["Text", "Title"]},
 }
 """Ways of closing all that holds the canary, each as a database of its own on the same file."""
-WHOLLY = ("hidden", "scoped")
-"""Those under which every value of every parameter is said; under the others what names something stored, by every parameter."""
+WHOLLY = "scoped"
+"""The one under which every value of every parameter is said; under the others what names something stored, by every parameter."""
 Stored = Mapping[str, list[str]]
 """What stands for stored things -> the names that they have."""
 
@@ -124,7 +124,7 @@ async def try_the_stored(assistant: Assistant, database: str, stored: Stored) ->
     """The first attempt of a tool that names something stored names all of it, the others one after the other."""
     heard: list[tuple[Attempt, str]] = []
     named = set[tuple[str, str]]()
-    reach = Reach.EACH if database in WHOLLY else Reach.STORED
+    reach = Reach.EACH if database == WHOLLY else Reach.STORED
     for n, attempt in enumerate(await attempts(assistant.client, reach)):
         about = attempt.names(among=stored)
         things = stored.get(about, [""])
