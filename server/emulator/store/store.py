@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -31,6 +32,7 @@ class Store:
         """Opens the file, or makes it. Tables and fields that it lacks are added to it."""
         # A host may be made in one thread and served in another. It is never used by two at a time.
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self._db.close)  # Python 3.13 and later warn of one that was only forgotten
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-65536")
