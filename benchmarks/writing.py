@@ -4,7 +4,7 @@
 
 Both talk to the same emulated host over HTTPS, in turns. Ours plans a file and applies it: journal, once only and reading
 back included, over four sessions. The peer, `filemaker-data-api-mcp` from npm, is installed into a temporary folder; it has
-a tool call for each record, of which one or four are under way, whichever is faster.
+a tool call for each record; it is measured with one call at a time, and with four under way.
 """
 
 from __future__ import annotations
@@ -179,15 +179,10 @@ async def compared(latency: float, records: int, rounds: int, peer: Path | None)
     print(f"\n{records} records, {latency * 1000:.0f} ms of latency, median of {rounds}", flush=True)
     for (name, what), each in figures.items():
         print(f"{what:8} {name:26} {each.words}", flush=True)
-    for what in ("create", "edit"):
-        theirs = [
-            statistics.median(f.speed)
-            for (name, kind), f in figures.items()
-            if kind == what and name != "ours"
-        ]
-        if theirs:
-            ratio = statistics.median(figures["ours", what].speed) / max(theirs)
-            print(f"{what:8} {ratio:.1f} times as fast as the peer (aim: 2)", flush=True)
+    for (name, what), each in figures.items():
+        if name != "ours":
+            ratio = statistics.median(figures["ours", what].speed) / statistics.median(each.speed)
+            print(f"{what:8} {ratio:.1f} times as fast as: {name}", flush=True)
 
 
 @asynccontextmanager

@@ -317,6 +317,41 @@ async def test_a_record_with_a_faulty_row_is_faulty_as_a_whole(tmp_path: Path, s
         assert [row["row"] for row in corrections(tmp_path)] == ["2", "3", "4"]
 
 
+async def test_percentages_of_a_workbook_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Title", "Hours"])
+    sheet.append(["Deck", 0.19])
+    sheet["B2"].number_format = "0.0%"
+    book.save(tmp_path / "in.xlsx")
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "create_records", layout="Jobs", file="in.xlsx")
+        assert "Percentages in 'Hours' are read as fractions: 19 % is 0.19." in notes(plan)
+
+
+@pytest.mark.parametrize("text", ["\n=1+1", "  =1+1", "\t@x", "one; =x", "'  -5", "'plain"])
+async def test_a_text_that_looks_like_a_formula_is_guarded_and_comes_back(tmp_path: Path, text: str) -> None:
+    async with office(tmp_path) as assistant:
+        await made(assistant, "create_records", layout="Jobs", records=[{"Title": text, "Code": "G1"}])
+        await assistant.ask(
+            "export_records", layout="Jobs", where={"Code": "G1"}, fields=["Title"], file="out.csv"
+        )
+        raw = tmp_path.joinpath("out.csv").read_text(encoding="utf-8-sig")
+        assert text == "'plain" or f"'{text}" in raw or "one;' =x" in raw
+        refusal = await assistant.refused("edit_records", layout="Jobs", file="out.csv", key="id")
+        assert "1 as wanted already" in refusal
+
+
+async def test_the_cap_of_a_change_is_told_before_its_rows_are_planned(tmp_path: Path) -> None:
+    rows = "\n".join(f"N{n},Deck,many" for n in range(30))
+    async with office(tmp_path, FILEMAKER_MAX_RECORDS_PER_CHANGE="20") as assistant:
+        file = written(tmp_path, f"Code,Title,Customer\n{rows}\n")
+        refusal = await assistant.refused(
+            "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
+        )
+        assert "more than 20 records, and the owner allows 20 in one" in refusal
+
+
 async def test_every_faulty_row_carries_its_reason_in_the_file_of_rows_to_correct(tmp_path: Path) -> None:
     rows = "\n".join(f"J{n},many,{n * 1000},Open" for n in range(15))
     async with office(tmp_path) as assistant:
