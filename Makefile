@@ -18,9 +18,9 @@ test: .venv/ready check ## all checks and tests (minutes)
 	$(MAKE) -j2 types tests # two cores: the type checker beside the tests
 
 # What asks the state most; a few of them open its file themselves, and are left out there.
-SHARED = tests/state tests/changes/applying/test_fault_matrix.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
+SHARED = tests/state tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
   tests/changes/test_plan_and_apply.py tests/changes/test_portal_rows.py tests/changes/test_containers.py tests/jobs tests/scripts \
-  tests/policy/test_stored_contents.py tests/policy/test_outsiders_everywhere.py
+  tests/policy/test_outsiders_everywhere.py
 
 check: .venv/ready
 	$(BIN)/ruff check --no-cache .
@@ -42,7 +42,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" $(BIN)/python tests/clients/map_judges.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-delays
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-processes soak-delays
 SOAK ?= 1000
 soak: .venv/ready ## long random runs, a tenth of the whole (half an hour)
 	$(MAKE) -k $(COURSES)
@@ -76,6 +76,9 @@ soak-leads: .venv/ready
 
 soak-delays: .venv/ready
 	$(BIN)/python -m pytest -s tests/app/soak_delays.py
+
+soak-processes: .venv/ready
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP -s tests/state/test_processes.py
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .

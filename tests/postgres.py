@@ -190,6 +190,10 @@ on_postgres = pytest.mark.skipif(
 STORE = "STATE_STORE"
 """`postgres` in this variable puts the state of every test there, instead of into a file or into memory."""
 
+on_files = pytest.mark.skipif(
+    os.environ.get(STORE) == "postgres", reason="it copies or opens the state file itself"
+)
+
 
 def stored(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment with its state where the tests are to have it; the same file is the same database."""

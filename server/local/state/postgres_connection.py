@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,9 @@ def driver() -> Any:
         raise ConfigurationError(
             MISSING_DRIVER, advice="Install filemaker-mcp[postgres], or name a file with the setting `state`."
         ) from None
+    logging.getLogger("psycopg").setLevel(
+        logging.ERROR
+    )  # what it warns of is told where something is refused by it
     return psycopg
 
 

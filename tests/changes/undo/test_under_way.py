@@ -11,6 +11,7 @@ import pytest
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import Match
 
+from ...postgres import on_files
 from ..applying.fault_matrix import texts
 from ..applying.faults import Scene
 from ..workshop_host import applied, made, planned
@@ -118,6 +119,7 @@ async def test_all_or_nothing_of_new_records_names_none_of_them_as_created(tmp_p
         assert texts(scene.emulator, "Jobs", "Title") == ["Mend the sail", "Paint the hull", "New rope"]
 
 
+@on_files
 @pytest.mark.parametrize("processed", [False, True])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 async def test_a_way_back_of_several_steps_that_was_killed_is_gone_on_with(

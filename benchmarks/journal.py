@@ -1,0 +1,99 @@
+"""Chained entries a second on PostgreSQL a millisecond away with 8 writers, and how long the loop stands still while it is away.
+
+`python benchmarks/journal.py postgresql://...` (a database that `filemaker-mcp state migrate` made). The delay is a proxy's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from functools import partial
+from urllib.parse import urlsplit
+
+from filemaker_mcp.server.caller import Caller
+from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.plans.plan import Who
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
+from filemaker_mcp.server.errors import StateAway
+from filemaker_mcp.server.local.state.postgres_state import PostgresState
+
+WRITERS, SECONDS, DELAY = 8, 3.0, 0.0005
+BENCH = Who(Caller("bench", ""))
+
+
+async def forwarded(
+    target: int, is_cut: asyncio.Event, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    there, onward = await asyncio.open_connection("127.0.0.1", target)
+
+    async def passed(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while not is_cut.is_set() and (data := await source.read(65536)):
+            await asyncio.sleep(DELAY)
+            sink.write(data)
+
+    await asyncio.gather(passed(reader, onward), passed(there, writer), return_exceptions=True)
+
+
+async def rate(state: PostgresState, databases: int) -> tuple[float, float]:
+    """Entries a second, and milliseconds of processor time for each, the proxy's included."""
+    journal = Journal(state, now=time.time, seal=Seal.of_file(None))
+    count = 0
+
+    async def write(number: int) -> None:
+        nonlocal count
+        while time.monotonic() < late:
+            await journal.note(
+                database=f"{number % databases}", who=BENCH, plan="", event="refused", facts={"n": count}
+            )
+            count += 1
+
+    await state.rows("SELECT 1 AS here")
+    began, spent = time.monotonic(), time.process_time()
+    late = began + SECONDS
+    await asyncio.gather(*(write(number) for number in range(WRITERS)))
+    return count / (time.monotonic() - began), (time.process_time() - spent) / count * 1000
+
+
+async def lag(state: PostgresState, is_cut: asyncio.Event) -> float:
+    """The longest time in which nothing else ran while the state was asked in vain, milliseconds."""
+    is_cut.set()
+    state.patience = 1
+    worst, late = 0.0, time.monotonic() + SECONDS
+
+    async def ask() -> None:
+        while time.monotonic() < late:
+            try:
+                async with state.writing("x") as transaction:
+                    await transaction.rows("SELECT 1 AS here")
+            except StateAway:
+                await asyncio.sleep(0)
+
+    asking = asyncio.gather(*(ask() for _ in range(WRITERS)))
+    while time.monotonic() < late:
+        began = time.monotonic()
+        await asyncio.sleep(0.001)
+        worst = max(worst, time.monotonic() - began - 0.001)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    return worst * 1000
+
+
+async def run(url: str) -> None:
+    is_cut = asyncio.Event()
+    parts = urlsplit(url)
+    proxy = await asyncio.start_server(partial(forwarded, parts.port or 5432, is_cut), "127.0.0.1", 0)
+    port = proxy.sockets[0].getsockname()[1]
+    state = PostgresState(url.replace(f":{parts.port}/", f":{port}/"))
+    for databases in (1, WRITERS):
+        entries, spent = await rate(state, databases)
+        print(
+            f"8 writers on {databases} databases: {entries:.0f} chained entries a second, {spent:.2f} ms each"
+        )
+    print(f"longest stand of the loop while PostgreSQL is away: {await lag(state, is_cut):.0f} ms")
+    await state.close()
+    proxy.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1]))
