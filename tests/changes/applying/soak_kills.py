@@ -59,14 +59,14 @@ class Run:
                     await self._agrees(client)
                 else:
                     self._change = await planned(client)
-                async with asyncio.TaskGroup() as group:
-                    applying = group.create_task(asked(client, "apply_change", change_id=self._change))
-                    while self._writes < wanted and not applying.done():  # noqa: ASYNC110 -- the host tells nobody
-                        await asyncio.sleep(0.001)
-                    await asyncio.sleep(self._chance.uniform(0, 0.02))
-                    os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
-                    await self._count()
-                    applying.cancel()
+                applying = asyncio.create_task(asked(client, "apply_change", change_id=self._change))
+                while self._writes < wanted and not applying.done():  # noqa: ASYNC110 -- the host tells nobody
+                    await asyncio.sleep(0.001)
+                await asyncio.sleep(self._chance.uniform(0, 0.02))
+                os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+                applying.cancel()
+                await asyncio.wait([applying])
+                await self._count()
 
     async def _count(self) -> None:
         state = SqliteState(self._folder / "state.db")
