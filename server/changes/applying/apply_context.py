@@ -16,6 +16,7 @@ from ..plans.plan_store import PlanStore
 from ..plans.script_log import ScriptLog
 from ..plans.uploads import Uploads
 from .host_history import HostHistory
+from .item_claims import ItemClaims
 from .record_check import Continuity
 
 Exact = Callable[[LayoutMeta, str, Value], FindRequest]
@@ -56,6 +57,10 @@ class Means:
     history: HostHistory
     timeout: float
     """Seconds after which a request to FileMaker is given up."""
+
+    @property
+    def claims(self) -> ItemClaims:
+        return ItemClaims(self.state, self.shelf.database)
 
     @property
     def accounts(self) -> Accounts:

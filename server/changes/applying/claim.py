@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ...auth.sending import confirmation
 from ...errors import NotOurs
-from ..plans.plan_store import PlanStore
+from .item_claims import ItemClaims
 
 SEND_WITHIN = 2.0
 """Seconds. A process that was stopped, or waited its turn for longer, asks again before it sends."""
@@ -17,7 +17,7 @@ SEND_WITHIN = 2.0
 
 @dataclass(slots=True)
 class Claim:
-    shelf: PlanStore
+    claims: ItemClaims
     place: tuple[str, int, int]
     """Plan, step and number of the item."""
     at: float
@@ -27,7 +27,7 @@ class Claim:
         """Raises NotOurs where another process has taken the plan over."""
         while time.monotonic() - self.at > SEND_WITHIN:
             now = time.monotonic()
-            if not await self.shelf.confirm(*self.place):
+            if not await self.claims.confirm(*self.place):
                 raise NotOurs("Another process carries this out by now")
             self.at = now
 

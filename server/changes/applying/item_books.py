@@ -38,7 +38,7 @@ class ItemBooks:
         rows, heads, *claimed = await transaction.several(
             ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
             means.journal.head(plan.database),
-            *(means.shelf.claim_item(plan.id, *place) for place in items),
+            *(means.claims.take(plan.id, *place) for place in items),
         )
         means.shelf.agreements.check_unaltered(
             rows, plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
@@ -59,7 +59,7 @@ class ItemBooks:
         facts: dict[str, Any] = {"state": ItemState.OPEN.value, "sent": False}
         async with self._means.state.writing(plan.database) as transaction:
             released = await transaction.several(
-                *(self._means.shelf.release_item(plan.id, *place) for place in items)
+                *(self._means.claims.release_item(plan.id, *place) for place in items)
             )
             entries: list[Entry] = [
                 (place, facts | {"record": item.record_id}, None)

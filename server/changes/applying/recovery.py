@@ -50,7 +50,7 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
     # A process elsewhere that was cut off lives on, and what it handed over may still arrive: that it has not is no proof yet.
     seconds = SEND_WITHIN + means.timeout
     young = (
-        await means.shelf.under_way(plan_id, seconds)
+        await means.claims.under_way(plan_id, seconds)
         if means.state.is_shared
         else frozenset[tuple[int, int]]()
     )
