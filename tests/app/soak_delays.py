@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -32,6 +31,8 @@ from .stdio_server import StdioServer, stdio_server
 pytestmark = pytest.mark.anyio
 
 MOST_DELAY = 0.1
+IDLE_CALLS = 1_000
+"""Cheap calls beside nothing: the longest of them is what the machine itself adds."""
 TRIES = 3
 ANSWER_SECONDS = 60.0
 """For an answer, on a busy machine; the bounds of a document are 20 seconds."""
@@ -133,7 +134,7 @@ def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
     for name, make in (PDFS | FURTHER_PDFS).items():
         found.append((f"PDF: {name}", read, put("container", make)))
     for name, result in (RESULTS | FURTHER_RESULTS).items():
-        call = ("run_script", {"script": "Echo", "parameter": RESULT})
+        call = ("run_script", {"script": "Echo", "parameter": RESULT, "repeat": True})
         found.append((f"result: {name}", call, put("value", result.encode)))
     for name, value in (CONTENTS | FURTHER_VALUES).items():
         calls: dict[str, Mapping[str, Any]] = {
@@ -156,13 +157,13 @@ async def test_nothing_hostile_keeps_other_callers_waiting(tmp_path: Path) -> No
     late: list[str] = []
     async with a_server(tmp_path) as caller:
         idle = 0.0
-        for _ in range(3):
-            idle = max(idle, (await caller.longest_delay(("find_records", {"layout": "Tasks"})))[0])
-        print(f"{'delay':>7} {'answer':>7}\n{idle * 1000:5.0f}ms          beside one small find")  # noqa: T201 -- the figures of the course
+        for _ in range(IDLE_CALLS):
+            begun = monotonic()
+            await caller.ask(CHEAP[0], {})
+            idle = max(idle, monotonic() - begun)
+        print(f"{'delay':>7} {'answer':>7}\n{idle * 1000:5.0f}ms          beside nothing")  # noqa: T201 -- the figures of the course
         for name, call, prepare in courses(tmp_path):
             await asyncio.to_thread(prepare)
-            if os.environ.get("ONLY") and not any(each in name for each in os.environ["ONLY"].split("|")):
-                continue
             shortest, took, answer = float("inf"), 0.0, b""
             for _ in range(TRIES):
                 delay, took, answer = await caller.longest_delay(call)
@@ -170,7 +171,7 @@ async def test_nothing_hostile_keeps_other_callers_waiting(tmp_path: Path) -> No
                 if shortest < MOST_DELAY:
                     break
             print(f"{shortest * 1000:5.0f}ms {took:6.1f}s  {name}: {_words(answer)}")  # noqa: T201 -- as above
-            if shortest > max(MOST_DELAY, 2 * idle):
+            if shortest > MOST_DELAY + idle:
                 late.append(f"{name}: {shortest * 1000:.0f} ms")
             if b"did not foresee" in answer:
                 late.append(f"{name}: an internal error")
