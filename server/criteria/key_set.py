@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,9 @@ class KeySet:
             return
         if self._db is None:
             self._db = _database()
+            weakref.finalize(
+                self, self._db.close
+            )  # Python 3.13 and later warn of one that was only forgotten
             self._put(self._db, self._keys)
             self._keys.clear()
         self._put(self._db, fresh)
@@ -133,7 +137,9 @@ class InKeys:
 
 
 def _database() -> sqlite3.Connection:
-    db = sqlite3.connect("", isolation_level=None)
+    db = sqlite3.connect(
+        "", isolation_level=None, check_same_thread=False
+    )  # closed in whatever thread lets go of it
     db.executescript(
         "PRAGMA cache_size=-16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
         "CREATE TABLE key (name TEXT PRIMARY KEY) WITHOUT ROWID;"
