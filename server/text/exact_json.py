@@ -22,16 +22,16 @@ _ESCAPE = re.compile(
 
 
 def exact_json(text: str | bytes) -> object:
-    """Fractions as `Decimal`; numbers beyond what FileMaker holds as the text they are. Raises ValueError for all that is
-    no JSON, nesting without end included."""
+    """Fractions as `Decimal`; numbers beyond what FileMaker holds, and NaN and infinity, as the text they are. Raises
+    ValueError for all that is no JSON, nesting without end included."""
     text = legible(text)
     try:
         try:
-            return json.loads(text, parse_float=fraction_read)
+            return json.loads(text, parse_float=fraction_read, parse_constant=str)
         except json.JSONDecodeError:
             raise
         except ValueError:  # Python's own bound on the digits of a whole number
-            return json.loads(text, parse_float=fraction_read, parse_int=integer_read)
+            return json.loads(text, parse_float=fraction_read, parse_int=integer_read, parse_constant=str)
     except RecursionError as error:
         raise ValueError("nested without end") from error
 

@@ -102,6 +102,15 @@ CONTENTS: dict[str, bytes] = {
 }
 
 
+async def test_what_is_no_number_is_no_number_in_an_answer_either() -> None:
+    """Readers of JSON other than Python's take neither NaN nor Infinity, and would lose the whole answer."""
+    async with assisted(ECHO) as assistant:
+        answer = await assistant.ask(
+            "run_script", script="Echo", parameter='{"n": NaN, "m": [-Infinity, Infinity]}'
+        )
+        assert answer["result"] == {"n": "NaN", "m": ["-Infinity", "Infinity"]}
+
+
 async def test_a_record_is_read_counted_and_written_to_a_file_whatever_a_field_holds() -> None:
     for name, content in CONTENTS.items():
         async with rewritten(b'"High"', content) as assistant:
