@@ -10,8 +10,11 @@ import aiosqlite
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
+import psycopg
+import psycopg_pool
 
 from filemaker_mcp.server.emulator.clock import ManualClock
+from filemaker_mcp.server.local.state.sqlite_transaction import SqliteTransaction
 
 T = TypeVar("T")
 TURNS = 2000
@@ -35,7 +38,8 @@ class ServerClock:
 
 
 class Threads:
-    """How much of what the event loop asked of other threads is not answered yet: the clock must not go on meanwhile."""
+    """How much of what was asked of other threads, or of a store of records, is not answered yet: the clock must not go on
+    meanwhile."""
 
     def __init__(self) -> None:
         self.at_work = 0
@@ -55,8 +59,14 @@ class Threads:
 
 THREADS = Threads()
 anyio.to_thread.run_sync = THREADS.counted(anyio.to_thread.run_sync)
-for name in ("_execute", "_connect"):  # the state file's
-    setattr(aiosqlite.Connection, name, THREADS.counted(getattr(aiosqlite.Connection, name)))
+for kind, name in (
+    (aiosqlite.Connection, "_execute"),
+    (aiosqlite.Connection, "_connect"),
+    (SqliteTransaction, "_done"),  # waits by its own clock while another connection has the lock
+    (psycopg.AsyncConnection, "wait"),
+    (psycopg_pool.AsyncConnectionPool, "getconn"),
+):
+    setattr(kind, name, THREADS.counted(getattr(kind, name)))
 
 
 async def timed(clock: ManualClock, work: Awaitable[T]) -> tuple[T, float]:
