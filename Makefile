@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-delays format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-delays format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -42,7 +42,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" $(BIN)/python tests/clients/map_judges.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-processes soak-delays
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-delays
 SOAK ?= 1000
 soak: .venv/ready ## long random runs, a tenth of the whole (half an hour)
 	$(MAKE) -k $(COURSES)
@@ -73,6 +73,9 @@ soak-calls: .venv/ready
 
 soak-leads: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/imports/soak_leads.py
+
+soak-questions: .venv/ready
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest tests/query/test_sixty_questions.py
 
 soak-delays: .venv/ready
 	$(BIN)/python -m pytest -s tests/app/soak_delays.py

@@ -1,4 +1,5 @@
-"""Killed, stopped or cut off, the servers that share a PostgreSQL write each record once; a long course of it is in `make soak`."""
+"""Killed, stopped or cut off, the servers that share a PostgreSQL write each record once; in `make test-postgres`, and a long
+course of it in `make soak`."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..changes.applying.test_requests import a_hundred_jobs
-from ..postgres import on_postgres, postgres
+from ..postgres import STORE, on_postgres, postgres
 from .processes import Course, Trouble
 
 pytestmark = [
     pytest.mark.anyio,
     on_postgres,
+    pytest.mark.skipif(
+        not os.environ.keys() & {STORE, "FILEMAKER_SOAK"},
+        reason="takes half a minute of waiting: `make test-postgres` and `make soak` run it",
+    ),
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP"),
 ]
 EACH = max(1, int(os.environ.get("FILEMAKER_SOAK", "0")) // 50)
