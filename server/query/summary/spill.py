@@ -80,7 +80,9 @@ class Spill:
         """For each group in turn: values that no group before it has, values that one has, and values of the group just before
         that it lacks itself."""
         with _room():
-            self._db.execute("CREATE TEMP TABLE IF NOT EXISTS turn (name TEXT PRIMARY KEY, place INTEGER)")
+            self._db.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS turn (name TEXT PRIMARY KEY, place INTEGER UNIQUE)"
+            )
             self._db.execute("DELETE FROM turn")
         self._write("INSERT INTO turn VALUES (?, ?)", ((name, place) for place, name in enumerate(names)))
         own = "SELECT place, count(*) FROM tally JOIN turn USING (name) WHERE slot = ?1"
@@ -92,9 +94,10 @@ class Spill:
                 [slot],
             )
         )
+        # CROSS JOIN: the group that follows is looked up first, and the value in it, never the other way round.
         lost = dict(
             self._asked(
-                f"{own} AND NOT EXISTS (SELECT 1 FROM turn AS after JOIN tally AS again ON again.slot = ?1"
+                f"{own} AND NOT EXISTS (SELECT 1 FROM turn AS after CROSS JOIN tally AS again ON again.slot = ?1"
                 " AND again.name = after.name AND again.rank = tally.rank WHERE after.place = turn.place + 1) GROUP BY place",
                 [slot],
             )
