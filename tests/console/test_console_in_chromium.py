@@ -48,6 +48,7 @@ AS_ANOTHER = ("waiting", "policy", "undo")
 
 async def looked_at(page: Page, name: str) -> None:
     """Narrow in the dark, wide in light: no fault and nothing that scrolls sideways."""
+    await page.wait_for_load_state()  # a form's next page is there before its style is
     for scheme, width in (("dark", 280), ("light", 760)):
         await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         await page.set_viewport_size({"width": width, "height": 800})
