@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from ..dataapi.models import LayoutMeta, MenuItem
@@ -21,11 +21,33 @@ def added_to_layout(
     view: MapView | None, meta: LayoutMeta, layouts: Sequence[MenuItem], answer: Answer
 ) -> Answer:
     """The answer with what the map adds. What names suggested as key and relations gives way to what is known."""
+    return _added(view, meta, layouts, answer, _layout)
+
+
+def added_to_fields(
+    view: MapView | None, meta: LayoutMeta, layouts: Sequence[MenuItem], answer: Answer
+) -> Answer:
+    """The same for single fields: their formulas and rules too, as far as the owner lets them be shown."""
+    return _added(view, meta, layouts, answer, _fields)
+
+
+def _added(
+    view: MapView | None,
+    meta: LayoutMeta,
+    layouts: Sequence[MenuItem],
+    answer: Answer,
+    more: Callable[[MapView, KnownLayout, Answer], Answer],
+) -> Answer:
+    """Nothing without a map or for a layout that it does not know, a sentence where the layout disagrees with it."""
     known = None if view is None else view.known(meta, layouts)
     if view is None or known is None:
         return answer
     if isinstance(known, str):
         return answer | {"map": known}
+    return more(view, known, answer)
+
+
+def _layout(view: MapView, known: KnownLayout, answer: Answer) -> Answer:
     budget = _Budget()
     told: Answer = {"by": f"the solution map of {view.date}"}
     if not view.is_scoped:
@@ -43,15 +65,7 @@ def added_to_layout(
     return answer | ({"guesses": guesses} if guesses else {}) | {"map": told}
 
 
-def added_to_fields(
-    view: MapView | None, meta: LayoutMeta, layouts: Sequence[MenuItem], answer: Answer
-) -> Answer:
-    """The same for single fields: their formulas and rules too, as far as the owner lets them be shown."""
-    known = None if view is None else view.known(meta, layouts)
-    if view is None or known is None:
-        return answer
-    if isinstance(known, str):
-        return answer | {"map": known}
+def _fields(view: MapView, known: KnownLayout, answer: Answer) -> Answer:
     fields = _mapping(answer.get("fields"))
     full = {name: found for name in fields if (found := in_full(known, name, formulas=view.shows_formulas))}
     told: Answer = {"by": f"the solution map of {view.date}"}
