@@ -9,6 +9,7 @@ from typing import cast
 from pydantic import BaseModel
 
 from ..config.configuration import files_of
+from ..config.key_settings import KeySettings
 from ..config.settings import Secret, Settings
 from ..local.exposed_files import exposure
 
@@ -29,7 +30,7 @@ def exposed(settings: Settings, environment: Mapping[str, str], file: Path | Non
 
 
 def _secrets(part: object) -> Iterator[Path]:
-    if isinstance(part, Secret):
+    if isinstance(part, Secret | KeySettings):
         if part.file is not None:
             yield part.file
     elif isinstance(part, BaseModel):

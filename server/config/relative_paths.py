@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ..local.places import expanded
 from ..local.state.state_place import is_address
+from .key_settings import KeySettings
 from .settings import DatabaseSettings, Settings
 from .sign_in_settings import DataSourceSettings
 
@@ -19,6 +20,8 @@ Tree = dict[str, Any]
 def anchored(tree: Tree, folder: Path) -> Tree:
     """The tree of a file in `folder` with its relative paths made whole; what is not shaped as it should be stays for the complaint."""
     whole = _settings(tree, Settings, folder)
+    if isinstance(secrets := whole.get("secrets"), Mapping):
+        whole["secrets"] = _listed(cast("Tree", secrets), "keys", KeySettings, folder)
     if isinstance(databases := whole.get("database"), Mapping):
         whole["database"] = {
             name: _database(database, folder) for name, database in cast("Tree", databases).items()
@@ -30,10 +33,16 @@ def _database(given: object, folder: Path) -> object:
     if not isinstance(given, Mapping):
         return given
     whole = _settings(cast("Tree", given), DatabaseSettings, folder)
-    if isinstance(sources := whole.get("data_sources"), list):
-        whole["data_sources"] = [
-            _settings(cast("Tree", each), DataSourceSettings, folder) if isinstance(each, Mapping) else each
-            for each in cast("list[object]", sources)
+    return _listed(whole, "data_sources", DataSourceSettings, folder)
+
+
+def _listed(tree: Mapping[str, Any], name: str, model: type[BaseModel], folder: Path) -> Tree:
+    """With the paths in a list of tables made whole."""
+    whole = dict(tree)
+    if isinstance(given := whole.get(name), list):
+        whole[name] = [
+            _settings(cast("Tree", each), model, folder) if isinstance(each, Mapping) else each
+            for each in cast("list[object]", given)
         ]
     return whole
 

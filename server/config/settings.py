@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
+from .key_settings import SecretsSettings
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .sign_in_settings import SignInSettings
 from .state_settings import StateSetting
@@ -225,6 +226,9 @@ class Settings(Settled):
     seal_key: Place | None = Field(
         default=None,
         description="File of the key by which plans and agreements are sealed; beside the configuration unless set",
+    )
+    secrets: SecretsSettings = Field(
+        default=SecretsSettings(), description="The keys by which contents and kept sign-ins are sealed"
     )
     approval_page: bool = Field(
         default=True, description="Whether a person may be asked by a page in this machine's browser"

@@ -1,0 +1,1 @@
+"""The keys that lie outside the state, and what is sealed by them."""

@@ -1,0 +1,62 @@
+"""Which columns of the state hold sealed boxes, and how all of them are sealed anew by the first key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..state.state import Row, State
+from .key_ring import KeyRing
+from .sealed_box import Sealer
+
+AT_ONCE = 200
+"""Boxes in one transaction: others write in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A column of boxes. `key` are the columns that tell its row from every other, all of them text; a box is bound to them."""
+
+    table: str
+    column: str
+    key: tuple[str, ...]
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.table}.{self.column}"
+
+    def place(self, row: Row | Mapping[str, str]) -> tuple[str, ...]:
+        return (self.table, self.column, *(str(row[name]) for name in self.key))
+
+    def sealer(self, ring: KeyRing) -> Sealer:
+        return Sealer(ring, self.purpose)
+
+
+COLUMNS: tuple[SealedColumn, ...] = ()
+"""Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""
+
+
+async def reseal(state: State, ring: KeyRing, columns: Sequence[SealedColumn] = COLUMNS) -> int:
+    """Every box by the key that seals now; how many were of another."""
+    count = 0
+    for column in columns:
+        sealer, done = column.sealer(ring), 0
+        keys, order = ", ".join(column.key), " AND ".join(f"{name} = ?" for name in column.key)
+        while True:
+            async with state.writing() as transaction:
+                rows = await transaction.rows(
+                    f"SELECT {keys}, {column.column} AS box FROM {column.table} ORDER BY {keys} LIMIT ? OFFSET ?",
+                    AT_ONCE, done,
+                )  # fmt: skip
+                old = [row for row in rows if not sealer.is_of_first(bytes(row["box"]))]
+                transaction.put_many(
+                    f"UPDATE {column.table} SET {column.column} = ? WHERE {order}",
+                    [
+                        (sealer.resealed(bytes(row["box"]), column.place(row)), *(row[name] for name in column.key))
+                        for row in old
+                    ],
+                )  # fmt: skip
+            count, done = count + len(old), done + len(rows)
+            if len(rows) < AT_ONCE:
+                break
+    return count
