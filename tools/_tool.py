@@ -160,7 +160,9 @@ class GovernedTool(Tool):
         if isinstance(answer, list):
             return CallToolResult(content=cast("list[ContentBlock]", answer))
         answer = self._with_database(answer, workspace.database.name)
-        result = self._written(answer | {"unopened_files": remarks} if remarks else answer)
+        answer |= {"unopened_files": remarks} if remarks else {}
+        sessions = call.database.session_remark()
+        result = self._written(answer | {"sessions": sessions} if sessions else answer)
         return result.model_copy(update={"meta": view}) if view and not result.is_error else result
 
     def _with_database(self, answer: Answer, name: str) -> Answer:

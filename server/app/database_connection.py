@@ -12,8 +12,12 @@ from ..auth.credentials import Credentials
 from ..auth.data_sources import WithDataSources
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
+from ..auth.session import sessions_address
 from ..auth.session_pool import Pool
+from ..auth.session_start import SessionStart, StartScript
+from ..config.settings import DatabaseSettings
 from ..dataapi.client import DataApi
+from ..dataapi.models import ScriptOutcome
 from ..dataapi.transport import Transport
 from ..diagnosis.diagnosis import ConnectionDiagnosis
 from ..diagnosis.file_stages import FileChecks, Subject
@@ -23,6 +27,8 @@ from ..diagnosis.sign_in_stages import ClarisProof, NoProof, OAuthProof, SignInP
 from ..diagnosis.source_stages import SourceChecks, SourceSubject
 from ..diagnosis.transcript import Transcript
 from ..diagnosis.web_stages import WebServer
+from ..scripts.governed_script import GovernedScript
+from ..scripts.script_result import read
 from .credential_factory import CredentialFactory
 from .sign_in_accounts import SignInAccount
 
@@ -82,7 +88,14 @@ def connect_to(
         connect = transcript.recording(connect)
     where = {"base_url": settings.base_url, "database": settings.file, "api": settings.api}
     credentials = sign_ins.credentials(account, connect, clock)
-    pool = Pool(**where, credentials=credentials, size=settings.sessions, http=connect, clock=clock)
+    pool = Pool(
+        **where,
+        credentials=credentials,
+        size=settings.sessions,
+        http=connect,
+        clock=clock,
+        start=_start(settings, connect),
+    )
     sender = Transport(pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=on_bytes)
     return Connection(
         account,
@@ -94,6 +107,28 @@ def connect_to(
         _proof(account, sign_ins, credentials, connect, clock),
         in_process=transport is not None,
     )
+
+
+def _start(settings: DatabaseSettings, connect: ConnectionFactory) -> SessionStart | None:
+    """What the owner wants done in each new session; None where nothing is."""
+    script = settings.on_sign_in
+    if script is None and not settings.globals:
+        return None
+    return SessionStart(
+        database_url=sessions_address(settings.base_url, settings.api, settings.file).removesuffix(
+            "/sessions"
+        ),
+        connect=connect,
+        judge=_complaint,
+        globals={name: str(value) for name, value in settings.globals.items()},
+        script=None if script is None else StartScript(script.script, script.text, script.layout),
+        timeout=settings.timeout,
+    )
+
+
+def _complaint(script: str, error: int, result: str | None) -> str:
+    """What is wrong with a run, as it is told of any script."""
+    return read(GovernedScript(script), ScriptOutcome(error, result)).said
 
 
 def _proof(

@@ -7,6 +7,8 @@ from .clock import Clock, Moment
 
 FULL_FIRST_SECONDS = 5.0
 FULL_MOST_SECONDS = 60.0
+NOT_READY_SECONDS = 60.0
+"""How long the sessions that work serve alone after another one could not be made ready."""
 
 
 class HostBackoff:
@@ -20,6 +22,8 @@ class HostBackoff:
         self._kept: FilemakerMcpError | None = None
         self._kept_since = Moment.now(clock)
         self._kept_for = 0.0
+        self._not_ready_since: Moment | None = None
+        self._remark = ""
 
     def check(self) -> None:
         """Raise the error that is being kept, if there is one."""
@@ -31,7 +35,23 @@ class HostBackoff:
         self._kept, self._kept_for, self._kept_since = error, seconds, Moment.now(self._clock)
 
     def reconsider(self) -> None:
-        self._kept = None
+        self._kept = self._not_ready_since = None
+
+    def not_ready(self, error: FilemakerMcpError) -> None:
+        """Another session could not be made ready, while some work."""
+        self._not_ready_since = Moment.now(self._clock)
+        self._remark = f"{error} The sessions that were open before go on."
+
+    def not_ready_for(self) -> float:
+        """Seconds until another session may be tried again."""
+        if self._not_ready_since is None:
+            return 0.0
+        return max(0.0, NOT_READY_SECONDS - self._not_ready_since.age(self._clock))
+
+    def remark(self) -> str:
+        """What there is to say of it, once."""
+        text, self._remark = self._remark, ""
+        return text
 
     def full(self, error: HostFull) -> None:
         """The host had no room for another session."""

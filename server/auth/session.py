@@ -14,6 +14,7 @@ from ..errors import SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
 from .credentials import Credentials, Login, sendable
 from .http_connection import ConnectionFactory, unreachable
+from .session_start import SessionStart
 from .single_flight import SingleFlight
 
 LIFE_SECONDS = 14 * 60.0
@@ -45,9 +46,12 @@ class Session:
         door: anyio.Lock,
         on_end: Callable[[], None] = lambda: None,
         is_proven: Callable[[], bool] = lambda: False,
+        start: SessionStart | None = None,
     ) -> None:
         """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out. `is_proven` tells
-        whether the host has accepted a token for this database before."""
+        whether the host has accepted a token for this database before. `start` makes each new session ready before anybody
+        gets its token."""
+        self._start = start
         self._on_end = on_end
         self._is_proven = is_proven
         self._address = address
@@ -152,7 +156,20 @@ class Session:
                 reason="no_token",
                 advice="Something between here and the host may remove headers; check_connection tells more.",
             )
-        return self._remember(login, sendable(token, "The session token of the host"))
+        token = sendable(token, "The session token of the host")
+        await self._made_ready(token)
+        return self._remember(login, token)
+
+    async def _made_ready(self, token: str) -> None:
+        """A session that cannot be made ready is closed, and nobody gets its token."""
+        if self._start is None:
+            return
+        try:
+            await self._start.apply(token)
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await self._log_out(token)
+            raise
 
     def _remember(self, login: Login, token: str) -> str:
         self._token, self._login = token, login

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from ..errors import HostFull, Unreachable
+from ..errors import HostFull, SignInFailed, Unreachable
 from .channel import Channel
 from .clock import Clock
 from .credentials import Credentials
 from .host_backoff import HostBackoff
 from .http_connection import ConnectionFactory
 from .session import Session, sessions_address
+from .session_start import REASON, SessionStart
 
 __all__ = ["Channel", "Pool"]
 
@@ -36,7 +37,10 @@ class Pool:
         http: ConnectionFactory,
         clock: Clock,
         api: str = "vLatest",
+        start: SessionStart | None = None,
     ) -> None:
+        """`start` makes each session ready before its first use and after each renewal."""
+        self._start = start
         self._base_url = base_url.rstrip("/")
         self._address = sessions_address(base_url, api, database)
         self._credentials = credentials
@@ -90,6 +94,10 @@ class Pool:
                 await channel.session.end()
             self._give_back(channel)
 
+    def remark(self) -> str:
+        """Why fewer sessions are open than might be, once; empty where nothing is to be said."""
+        return self._backoff.remark()
+
     def reconsider(self) -> None:
         """A person wants to know how things are now: what only stood for a while is asked about again."""
         self._backoff.reconsider()
@@ -117,7 +125,8 @@ class Pool:
             self._backoff.check()
             channel = self._free(fresh=fresh)
             if channel is None and len(self._idle) < len(self._channels):
-                with anyio.move_on_after(self._backoff.full_for() or None):
+                pauses = (self._backoff.full_for(), self._backoff.not_ready_for())
+                with anyio.move_on_after(min(filter(None, pauses), default=None)):
                     await self._changed.wait()
                 continue
             if (
@@ -129,20 +138,32 @@ class Pool:
                 waited = True
                 await self._clock.sleep(delay)
                 continue
-            was_ready = channel.ready
-            try:
-                await channel.open()
-            except HostFull as error:
-                self._give_back(channel)
-                self._backoff.full(error)
-                continue
-            except BaseException:
-                # Cancelled or refused: the place is free again, and a login still under way ends in it.
-                self._give_back(channel)
+            if await self._is_opened(channel, fresh=fresh):
+                return channel
+
+    async def _is_opened(self, channel: Channel, *, fresh: bool) -> bool:
+        """Whether it has a session now. False where another one has to be waited for; the place is free again then, and
+        when this raises."""
+        was_ready = channel.ready
+        try:
+            await channel.open()
+        except HostFull as error:
+            self._give_back(channel)
+            self._backoff.full(error)
+            return False
+        except SignInFailed as error:
+            self._give_back(channel)
+            if error.reason != REASON or fresh or not self._others_work(channel):
                 raise
-            if not was_ready:
-                self._backoff.room()
-            return channel
+            self._backoff.not_ready(error)  # those that were made ready before go on
+            return False
+        except BaseException:
+            # Cancelled or refused: the place is free again, and a login still under way ends in it.
+            self._give_back(channel)
+            raise
+        if not was_ready:
+            self._backoff.room()
+        return True
 
     def _free(self, *, fresh: bool) -> Channel | None:
         """A channel to open now, taken out of the idle ones. None when there is none, or the host was full just now."""
@@ -150,7 +171,8 @@ class Pool:
         if ready is not None and not fresh:
             self._idle.remove(ready)
             return ready
-        if self._backoff.full_for() > 0:
+        is_held = not fresh and self._backoff.not_ready_for() > 0 and len(self._idle) < len(self._channels)
+        if self._backoff.full_for() > 0 or is_held:
             return None
         empty = next((channel for channel in self._idle if not channel.session.alive), None)
         if empty is None and len(self._channels) < self._size:
@@ -162,6 +184,9 @@ class Pool:
             chosen.worn = chosen.worn or fresh
         return chosen
 
+    def _others_work(self, channel: Channel) -> bool:
+        return any(other.session.alive for other in self._channels if other is not channel)
+
     def _new(self) -> Channel:
         session = Session(
             address=self._address,
@@ -171,6 +196,7 @@ class Pool:
             door=self._door,
             on_end=self._note_end,
             is_proven=lambda: any(channel.session.has_worked for channel in self._channels),
+            start=self._start,
         )
         channel = Channel(
             base_url=self._base_url, connect=self._connect, session=session, backoff=self._backoff

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+from urllib.parse import quote
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from .strict_settings import SecretPlace, Settled, is_loopback
+from .strict_settings import Name, SecretPlace, Settled, is_loopback
 
 Method = Literal["password", "claris_id", "oauth", "otto"]
 CLOUD = ".filemaker-cloud.com"
@@ -28,6 +31,35 @@ class DataSourceSettings(Settled):
     @classmethod
     def _file(cls, file: str) -> str:
         return file.removesuffix(".fmp12")
+
+
+LONGEST_PARAMETER = 1_500
+"""Encoded characters of a start script's parameter: an address takes 2,000 with all that stands around it (section 2.7 [D])."""
+
+
+class OnSignInSettings(Settled):
+    """A script that runs in each new session before it is used."""
+
+    script: Name = Field(min_length=1, description="Name of the script")
+    parameter: str | Mapping[str, Any] | None = Field(
+        default=None, description="What it is given: text, or a table that becomes JSON"
+    )
+    layout: Name = Field(
+        default="", description="Layout on which it runs; the first that the account sees unless set"
+    )
+
+    @property
+    def text(self) -> str:
+        """The parameter as it is sent."""
+        if self.parameter is None or isinstance(self.parameter, str):
+            return self.parameter or ""
+        return json.dumps(self.parameter, ensure_ascii=False, separators=(",", ":"), default=str)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(quote(self.text, safe="")) > LONGEST_PARAMETER:
+            raise ValueError(f"has a parameter of more than {LONGEST_PARAMETER:,} encoded characters")
+        return self
 
 
 class SignInSettings(Settled):
@@ -58,6 +90,29 @@ class SignInSettings(Settled):
     data_sources: tuple[DataSourceSettings, ...] = Field(
         default=(), description="Other files that need an account of their own"
     )
+    on_sign_in: OnSignInSettings | None = Field(
+        default=None, description="A script that runs in each new session before its first use"
+    )
+    globals: Mapping[Name, Name | int | float] = Field(
+        default_factory=dict[str, Any],
+        description="Global fields, Occurrence::Field, that each new session is given, before that script runs",
+    )
+
+    @field_validator("globals")
+    @classmethod
+    def _qualified(cls, given: Mapping[str, object]) -> Mapping[str, object]:
+        bare = next((name for name in given if "::" not in name), None)
+        if bare is not None:
+            raise ValueError(f"names {bare!r}; a global field is written as Occurrence::Field")
+        return given
+
+    @model_validator(mode="after")
+    def _own_sessions(self) -> Self:
+        if self.method == "otto" and (self.on_sign_in is not None or self.globals):
+            raise ValueError(
+                "on_sign_in and globals do not work with otto_key: OttoFMS opens the sessions, unseen from here"
+            )
+        return self
 
     @field_validator("host")
     @classmethod

@@ -50,6 +50,10 @@ class DataApi:
         """As `Pool.ended_sessions`."""
         return self._transport.ended_sessions
 
+    def remark(self) -> str:
+        """As `Pool.remark`."""
+        return self._transport.remark()
+
     async def product(self) -> Product:
         request = ApiRequest(
             "GET", ("productInfo",), RequestEffect.READS, "Asking for the version", host_level=True

@@ -96,6 +96,10 @@ class Transport:
         """As `Pool.ended_sessions`."""
         return self._pool.ended_sessions
 
+    def remark(self) -> str:
+        """As `Pool.remark`."""
+        return self._pool.remark()
+
     @asynccontextmanager
     async def channel(self, *, own: bool = False) -> AsyncGenerator[Channel]:
         """Several requests on one session. `own` opens a session of its own, whose globals and scripts affect nobody else."""

@@ -26,6 +26,10 @@ class Database(ReadAccess):
         known = None if self.map is None else self.map.known(layout, await self.layouts())
         return None if isinstance(known, str) else known
 
+    def session_remark(self) -> str:
+        """Why fewer sessions are open than might be, once; empty where nothing is to be said."""
+        return self._api.remark()
+
     @asynccontextmanager
     async def writes_ahead(self, count: int) -> AsyncGenerator[Block | None]:
         """So many creates, edits or deletes counted in one go for the owner's limits. What was not made is given back, but

@@ -96,6 +96,8 @@ class FileChecks:
             return ok("FileMaker opened a session", step=step, unchecked="whether it takes calls")
         except FilemakerMcpError as error:
             return failed(with_code(error), error.advice, step=step)
+        if remark := self._pool.remark():
+            return warning(remark, "Until that is mended, fewer things are done at once.", step=step)
         return ok("FileMaker opened a session", step=step, unchecked="what the account may do")
 
     async def privilege(self) -> StageFinding:
