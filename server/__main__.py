@@ -18,7 +18,7 @@ gc.set_threshold(
 )  # importing the SDK builds thousands of classes; collecting between them finds nothing
 
 COMMANDS = {
-    "serve": ("start", "the MCP server on stdio (what runs without a command)"),
+    "serve": ("start", "the MCP server on stdio (what runs without a command), or over HTTP"),
     "demo": ("start", "walk through the main job on a sample solution, with nothing but this program"),
     "doctor": ("connect", "check each stage of connecting, and say what to do about the one that fails"),
     "login": ("connect", "sign in once, with a code or in the browser, and keep the sign-in"),
@@ -110,7 +110,7 @@ def _run(words: list[str]) -> int:
     try:
         parsed = parser.whole(spoken, chosen)
     except InputError as error:
-        if name == "serve":  # a desktop client shows its user nothing but answers
+        if name == "serve" and "--http" not in words:  # a desktop client shows its user nothing but answers
             from .app.startup_errors import answer_stdio
 
             answer_stdio(f"filemaker-mcp cannot start: {error}")

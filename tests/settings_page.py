@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -29,22 +29,30 @@ def page(text: str) -> str:
 def tables() -> str:
     sections = [
         _table("## For the whole server", "At the top of the file.", Settings),
+        *_inner(Settings, {DatabaseSettings}),
         _table("## For each database", "Under `[database.NAME]`.", DatabaseSettings),
-    ]
-    sections += [
-        _table(f"### `{place}`", f"{model.__doc__}", model)
-        for place, model in _parts("", DatabaseSettings, set())
-        if model is not Secret
+        *_inner(DatabaseSettings, set()),
     ]
     return "\n\n".join(sections)
+
+
+def _inner(model: type[BaseModel], seen: set[type[BaseModel]]) -> list[str]:
+    """The tables within a table of settings."""
+    return [
+        _table(f"### `{place}`", f"{inner.__doc__}", inner)
+        for place, inner in _parts("", model, seen)
+        if inner is not Secret and inner.__doc__
+    ]
 
 
 def models() -> Iterator[type[BaseModel]]:
     """Every model whose fields an owner can write."""
     yield Settings
     yield DatabaseSettings
-    for _, model in _parts("", DatabaseSettings, set()):
-        yield model
+    seen: set[type[BaseModel]] = {DatabaseSettings}
+    for root in (DatabaseSettings, Settings):
+        for _, model in _parts("", root, seen):
+            yield model
 
 
 def _parts(
@@ -109,9 +117,14 @@ def _kinds(annotation: Any) -> Iterator[str]:
     elif origin is not None or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         yield "a table"
     else:
-        yield {str: "text", bool: "true or false", int: "a whole number", float: "a number", Path: "a path"}[
-            annotation
-        ]
+        yield {
+            str: "text",
+            SecretStr: "text",
+            bool: "true or false",
+            int: "a whole number",
+            float: "a number",
+            Path: "a path",
+        }[annotation]
 
 
 def _default(field: FieldInfo) -> str:

@@ -13,6 +13,7 @@ from mcp.server.apps import APP_MIME_TYPE
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult, Resource, ResourceTemplate
@@ -74,6 +75,12 @@ class FilemakerServer(MCPServer[None]):
         """Answers one connection until it ends, whatever carries it."""
         lowlevel = self._lowlevel_server
         await lowlevel.run(incoming, outgoing, lowlevel.create_initialization_options())
+
+    def over_http(self, body_limit: int) -> StreamableHTTPSessionManager:
+        """Both eras of the protocol at one address, without sessions: every request stands for itself."""
+        return StreamableHTTPSessionManager(
+            self._lowlevel_server, stateless=True, max_request_body_size=body_limit
+        )
 
     async def list_resources(self) -> list[Resource]:
         addresses = self.browsing.addresses

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,12 +21,13 @@ from .. import __version__
 from ..config.settings import Settings
 from ..database.untrusted_reads import UntrustedReads
 from ..local.paths import check_named
-from ..local.places import state_file, user_name
-from ..local.state.state import State, Transaction
+from ..local.places import state_file
+from ..local.state.state import State
 from ..local.state.state_place import StatePlace
 from ..policy import RecordEffect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import CredentialFactory
-from .owner_policy import policy_of
+from .seat import Seat
+from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount, account_for
 
 if TYPE_CHECKING:
@@ -39,36 +39,28 @@ if TYPE_CHECKING:
 
 
 class Application:
-    """The product, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
+    """The product for one caller, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
 
-    def __init__(self, settings: Settings, workspaces: OpenWorkspaces, sign_ins: CredentialFactory) -> None:
+    def __init__(self, seat: Seat, parts: SharedParts, workspaces: OpenWorkspaces) -> None:
         self.workspaces = workspaces
-        self._sign_ins = sign_ins
-        self.server = _server(settings, workspaces)
+        self.parts = parts
+        self.server = _server(seat, workspaces)
         self.afterwards = ExitStack()
         """What is to be cleared away once everything is closed."""
 
     async def close(self) -> None:
         """Logs out every FileMaker session; takes seconds at the most and never raises."""
         await self.workspaces.close()
-        await self._sign_ins.close()
+        await self.parts.close()
         self.afterwards.close()
 
 
 class OpenWorkspaces(Mapping[str, Workspace]):
-    """The configured databases, each opened when a tool first needs it: until then its parts are not even imported."""
+    """The databases of one caller, each opened when a tool first needs it: until then its parts are not even imported."""
 
-    def __init__(
-        self,
-        openers: Mapping[str, Callable[[State], Opening]],
-        state: StatePlace,
-        forget: Callable[[Transaction], Awaitable[None]],
-    ) -> None:
-        """`forget` is done once, when the state is first used."""
+    def __init__(self, openers: Mapping[str, Callable[[State], Opening]], parts: SharedParts) -> None:
         self._openers = openers
-        self._place = state
-        self._forget = forget
-        self._state: State | None = None
+        self._parts = parts
         self._open: dict[str, Opening] = {}
 
     def __getitem__(self, name: str) -> Workspace:
@@ -79,10 +71,12 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     @property
     def state(self) -> State:
         """Plans, journal and jobs of all of them."""
-        if self._state is None:
-            self._state = self._place.state()
-            self._state.first(self._forget)
-        return self._state
+        return self._parts.state
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job of theirs is not over."""
+        return any(opening.workspace.jobs.is_at_work for opening in self._open.values())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._openers)
@@ -94,8 +88,6 @@ class OpenWorkspaces(Mapping[str, Workspace]):
         async with anyio.create_task_group() as group:
             for opening in self._open.values():
                 group.start_soon(opening.close)
-        if self._state is not None:
-            await self._state.close()
 
 
 def build(
@@ -105,48 +97,50 @@ def build(
     emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
     open_browser: OpenBrowser | None = None,
 ) -> Application:
-    """Nothing is sent and nothing opened yet. `emulated` answers for a database in this process, as in `--demo`; plans and
+    """The product for the person at this machine. Nothing is sent and nothing opened yet.
+
+    Raises ConfigurationError for settings that cannot work.
+    """
+    parts = shared_parts(settings, clock=clock, emulated=emulated, open_browser=open_browser)
+    return application_for(Seat.of_owner(settings), parts)
+
+
+def shared_parts(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    open_browser: OpenBrowser | None = None,
+) -> SharedParts:
+    """What all callers of one process share. `emulated` answers for a database in this process, as in `--demo`; plans and
     journal are then kept in memory unless the settings name a file. `open_browser` shows a page to the person at this machine.
 
     Raises ConfigurationError for settings that cannot work.
     """
     asks_people = open_browser is not None and settings.approval_page
-    sign_ins = CredentialFactory.of(settings, asks_people=asks_people)
-    outsiders = UntrustedReads()
     in_memory = emulated is not None and settings.state is None
     check_files(settings)
     named = None if settings.state is None else settings.state.place()
     check_named(None if named is None else named.file, settings.files_folder)
-    openers = {
-        name: partial(
-            _open,
-            name,
-            settings,
-            account_for(database),
-            sign_ins,
-            clock,
-            (emulated or {}).get(name),
-            open_browser,
-            outsiders,
-        )
-        for name, database in settings.database.items()
-    }
-    return Application(
+    return SharedParts(
+        CredentialFactory.of(settings, asks_people=asks_people),
+        StatePlace() if in_memory else named or StatePlace(state_file()),
         settings,
-        OpenWorkspaces(
-            openers,
-            StatePlace() if in_memory else named or StatePlace(state_file()),
-            partial(_forget, settings, clock),
-        ),
-        sign_ins,
+        clock,
+        emulated or {},
+        open_browser,
     )
 
 
-async def _forget(settings: Settings, clock: Clock | None, transaction: Transaction) -> None:
-    from ..changes.plans.retention import expire
-
-    now = time.time() if clock is None else clock.wall()
-    await expire(transaction, days=settings.journal_days, images=settings.journal_images, now=now)
+def application_for(seat: Seat, parts: SharedParts, outsiders: UntrustedReads | None = None) -> Application:
+    """`outsiders`: what this caller has read of theirs, where that outlasts the application. Raises ConfigurationError for
+    an account that cannot work."""
+    read = outsiders or UntrustedReads()
+    openers = {
+        name: partial(_open, name, seat, account_for(database), parts, read)
+        for name, database in seat.settings.database.items()
+    }
+    return Application(seat, parts, OpenWorkspaces(openers, parts))
 
 
 def check_files(settings: Settings) -> None:
@@ -172,12 +166,9 @@ def check_files(settings: Settings) -> None:
 
 def _open(
     name: str,
-    settings: Settings,
+    seat: Seat,
     account: SignInAccount,
-    sign_ins: CredentialFactory,
-    clock: Clock | None,
-    transport: httpx.AsyncBaseTransport | None,
-    open_browser: OpenBrowser | None,
+    parts: SharedParts,
     outsiders: UntrustedReads,
     state: State,
 ) -> Opening:
@@ -185,22 +176,14 @@ def _open(
         open_database,
     )  # httpx and all that stands on it, which the first answer can do without
 
-    return open_database(
-        name,
-        settings,
-        account,
-        sign_ins,
-        clock=clock,
-        transport=transport,
-        state=state,
-        open_browser=open_browser if settings.approval_page else None,
-        outsiders=outsiders,
-    )
+    return open_database(name, seat, account, parts, state=state, outsiders=outsiders)
 
 
-def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
-    needs = needs_met(settings)
-    user, views = user_name(), frozenset(settings.views)
+def _server(seat: Seat, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
+    settings = seat.settings
+    needs = needs_of(seat)
+    user, views = seat.caller, frozenset(settings.views)
+    scope = "private" if seat.is_remote else "public"
     server = FilemakerServer(
         "filemaker",
         title="FileMaker",
@@ -213,23 +196,22 @@ def _server(settings: Settings, workspaces: Mapping[str, Workspace]) -> Filemake
         extensions=[ViewExtension()] if views else [],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
-        cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope="public")},
+        cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope=scope)},
     )
     server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user, views)
     add_prompts(server, workspaces, needs)
     return server
 
 
-def needs_met(settings: Settings) -> frozenset[Need]:
-    """What the owner allows in at least one database; a tool that needs more is absent."""
+def needs_of(seat: Seat) -> frozenset[Need]:
+    """What this caller may do in at least one database; a tool that needs more is absent."""
     needs = {Need.NOTHING}
-    for database in settings.database.values():
-        policy = policy_of(database)
+    for policy in seat.policies.values():
         if may_write_anywhere(policy, RecordEffect.EDIT):
             needs.add(Need.EDIT)
         if may_write_anywhere(policy, RecordEffect.DELETE):
             needs.add(Need.DELETE)
-        if settings.runbooks is not None or any(may_run(policy, script) for script in policy.scripts):
+        if seat.settings.runbooks is not None or any(may_run(policy, script) for script in policy.scripts):
             needs.add(Need.SCRIPTS)
         if any(
             rule.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, name)

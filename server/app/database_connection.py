@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 
@@ -78,10 +78,8 @@ def connect_to(
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
     transcript: Transcript | None = None,
-    on_bytes: Callable[[int], None] = lambda count: None,
 ) -> Connection:
-    """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it. `on_bytes` counts
-    what the host sends."""
+    """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it."""
     settings = account.settings
     connect = connections(ca_file=settings.ca_file, transport=transport)
     if transcript is not None:
@@ -96,7 +94,9 @@ def connect_to(
         clock=clock,
         start=_start(settings, connect),
     )
-    sender = Transport(pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=on_bytes)
+    sender = Transport(
+        pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=lambda count: None
+    )
     return Connection(
         account,
         connect,
@@ -129,6 +129,22 @@ def _start(settings: DatabaseSettings, connect: ConnectionFactory) -> SessionSta
 def _complaint(script: str, error: int, result: str | None) -> str:
     """What is wrong with a run, as it is told of any script."""
     return read(GovernedScript(script), ScriptOutcome(error, result)).said
+
+
+def own_transport(connection: Connection, on_bytes: Callable[[int], None]) -> Connection:
+    """The same sessions with a client of its own, so that what comes is counted for whoever asked for it."""
+    settings = connection.account.settings
+    sender = Transport(
+        connection.pool,
+        base_url=settings.base_url,
+        database=settings.file,
+        api=settings.api,
+        http=connection.connect,
+        clock=connection.clock,
+        timeout=settings.timeout,
+        on_bytes=on_bytes,
+    )
+    return replace(connection, api=DataApi(sender))
 
 
 def _proof(

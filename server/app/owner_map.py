@@ -1,4 +1,4 @@
-"""The owner's map of one database, as its settings name it, seen through the owner's policy."""
+"""The owner's map of one database, as its settings name it, seen through a policy."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from ..config.settings import DatabaseSettings
 from .owner_policy import policy_of
 
 if TYPE_CHECKING:
+    from ..policy import Policy
     from ..solution_map.map_view import MapView
 
 
-def map_of(settings: DatabaseSettings) -> MapView | None:
-    """None where no file is named, or it is still a draft. Raises ConfigurationError with file and remedy."""
+def map_of(settings: DatabaseSettings, policy: Policy | None = None) -> MapView | None:
+    """Through `policy`; through the owner's own where none is given. None where no file is named, or it is still a draft. Raises ConfigurationError with file and remedy."""
     if settings.map is None:
         return None
     from ..errors import ConfigurationError
@@ -40,7 +41,7 @@ def map_of(settings: DatabaseSettings) -> MapView | None:
         )
     return MapView(
         atlas,
-        policy_of(settings),
+        policy or policy_of(settings),
         shows_formulas=settings.map_shows == "formulas",
         shows_steps=frozenset(folded(name) for name, script in settings.scripts.items() if script.show_steps),
         privilege_set=settings.privilege_set,

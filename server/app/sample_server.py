@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 
 from ..config.configuration import overlaid, settled
+from ..config.settings import Settings
 from ..local.work_folder import work_folder
 from .app import Application, build
 
@@ -58,6 +59,18 @@ def sample_folder() -> Path:
 def demo_application(
     environment: Mapping[str, str], *, open_browser: Callable[[str], bool] | None = None
 ) -> Application:
+    """The sample solution for the person at this machine."""
+    with ExitStack() as until_closed:
+        settings, emulated = until_closed.enter_context(demo_settings(environment))
+        application = build(settings, emulated=emulated, open_browser=open_browser)
+        application.afterwards.enter_context(until_closed.pop_all())
+    return application
+
+
+@contextmanager
+def demo_settings(
+    environment: Mapping[str, str],
+) -> Generator[tuple[Settings, Mapping[str, httpx.AsyncBaseTransport]]]:
     """Everything is allowed unless the environment says otherwise; where the sample is, it cannot say.
 
     Plans are in a file for as long as the demo runs, so that they can be agreed to from a terminal.
@@ -79,7 +92,4 @@ def demo_application(
         tree = overlaid({}, everything_allowed() | kept | given | place)
         settings = settled(tree, None)
         emulator = Emulator([sample_folder()])
-        emulated = {FILE: httpx.ASGITransport(app=emulator.app)}
-        application = build(settings, emulated=emulated, open_browser=open_browser)
-        application.afterwards.enter_context(until_closed.pop_all())
-    return application
+        yield settings, {FILE: httpx.ASGITransport(app=emulator.app)}

@@ -7,12 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import httpx
-
 from ...tools._call import Workspace
-from ..approval.approvals import Approvals, OpenBrowser
-from ..auth.clock import Clock, SystemClock
-from ..auth.session_pool import Pool
+from ..approval.approvals import Approvals
+from ..auth.clock import Clock
 from ..changes.applying.apply_context import Means
 from ..changes.applying.host_history import HostHistory
 from ..changes.applying.record_check import Continuity
@@ -53,12 +50,12 @@ from ..scripts.planned_runs import PlannedRuns
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from ..text.near_names import folded
-from .credential_factory import CredentialFactory
-from .database_connection import connect_to
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_map import map_of
 from .owner_notes import notes_of
-from .owner_policy import needs_state, policy_of
+from .owner_policy import needs_state
+from .seat import Seat
+from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
 
 
@@ -67,33 +64,28 @@ class Opening:
     """One database in use, and what has to be closed after it."""
 
     workspace: Workspace
-    pool: Pool
     allowance: Allowance
 
     async def close(self) -> None:
-        """Breaks off what runs, with its outcome written down, and logs out of FileMaker; never raises."""
+        """Breaks off what runs, with its outcome written down; never raises. The sessions belong to the process."""
         await self.workspace.jobs.close()
         await self.workspace.approvals.close()
         self.workspace.found_sets.close()
-        await self.pool.close()
         await self.workspace.usage.write()
         await self.allowance.write()
 
 
 def open_database(
     name: str,
-    settings: Settings,
+    seat: Seat,
     account: SignInAccount,
-    sign_ins: CredentialFactory,
+    parts: SharedParts,
     *,
-    clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
     state: State,
-    open_browser: OpenBrowser | None,
     outsiders: UntrustedReads,
 ) -> Opening:
-    """Nothing is sent yet. `transport` stands in for the network."""
-    clock = clock or SystemClock()
+    """One database for one caller. Nothing is sent yet."""
+    settings, clock = seat.settings, parts.clock
     database = account.settings
     identity = f"{database.base_url}/{database.file}"
     allowance = Allowance(state, identity, limits_of(database.limits), now=clock.wall, sleep=clock.sleep)
@@ -104,8 +96,8 @@ def open_database(
         usage.received(count)
 
     state.first(partial(adopt, database=identity, account=account.name))
-    connection = connect_to(account, sign_ins, clock=clock, transport=transport, on_bytes=on_bytes)
-    policy = policy_of(database)
+    connection = parts.connections.to(name, account, seat.own_accounts.get(name, ""), on_bytes)
+    policy = seat.policies[name]
     calendar = _calendar(settings, clock)
     seal = Seal.of_file(_key_file(settings) if state.name else None)
     opened = Database(
@@ -118,7 +110,7 @@ def open_database(
         outsiders=outsiders,
         outsider_files=OutsiderFiles(state, seal, now=clock.wall) if _has_outsiders(settings) else None,
         notes=notes_of(database),
-        solution_map=map_of(database),
+        solution_map=map_of(database, policy),
         sources=UnopenedSources(
             connection.api,
             [ExternalFile(source.file, source.layout) for source in database.data_sources],
@@ -162,7 +154,7 @@ def open_database(
         documents=documents,
         approvals=Approvals(
             seconds=settings.approval_seconds,
-            open_browser=open_browser,
+            open_browser=parts.open_browser if settings.approval_page else None,
             show_all=policy.show_all,
             state_file=state.path,
             key_file=_key_file(settings) if state.name else None,
@@ -180,7 +172,7 @@ def open_database(
         account=account.name,
         read_budget=read_budget(database.limits),
     )
-    return Opening(workspace, connection.pool, allowance)
+    return Opening(workspace, allowance)
 
 
 def _changes(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
+from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .sign_in_settings import SignInSettings
@@ -249,6 +250,7 @@ class Settings(Settled):
         default="monday", description="First day of the week, for this_week and sums by week"
     )
     fiscal_year_start: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
+    http: HttpSettings = Field(default=HttpSettings(), description="How `serve --http` serves")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="How much is written to standard error; never contents or secrets"
     )

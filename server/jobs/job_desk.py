@@ -94,6 +94,11 @@ class Jobs:
         self._running[job.id] = _Running(task, asyncio.create_task(self._run(job, task, scope)), scope)
         return job, False
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job of this process is not over."""
+        return bool(self._running)
+
     def is_queued(self, job: Job) -> bool:
         """Whether it waits for others; one that was begun a moment ago is written down as waiting, too."""
         return job.state is JobState.WAITING and (job.id not in self._running or self._room.locked())

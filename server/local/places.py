@@ -49,6 +49,11 @@ def key_file() -> Path:
     return config_file().with_name("seal.key")
 
 
+def bearer_file() -> Path:
+    """Where the bearer is kept that lets in over HTTP from this machine."""
+    return config_file().with_name("http.bearer")
+
+
 def state_file() -> Path:
     """Where plans, journal and jobs are kept."""
     import platformdirs

@@ -1,4 +1,4 @@
-"""`filemaker-mcp` and `filemaker-mcp serve`: the MCP server on stdio."""
+"""`filemaker-mcp` and `filemaker-mcp serve`: the MCP server on stdio, or over HTTP."""
 
 from __future__ import annotations
 
@@ -17,9 +17,19 @@ from ..terminal import say
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--demo", action="store_true", help="serve the sample solution, in this process")
+    parser.add_argument(
+        "--http",
+        nargs="?",
+        const="",
+        metavar="ADDRESS",
+        help="serve over HTTP, at 127.0.0.1:8791 unless an address or [http] says otherwise",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.http is not None:
+        asyncio.run(_serve_http(arguments.config, arguments.http, demo=arguments.demo))
+        return 0
     if sys.stdin.isatty():
         say(
             "This is an MCP server. It waits for a client to speak on standard input. Ctrl-C ends it. "
@@ -47,3 +57,12 @@ async def _serve(file: Path | None, *, demo: bool) -> None:
         application = build(configured(os.environ, file), open_browser=open_browser(os.environ))
     gc.freeze()
     await serve_stdio(application)
+
+
+async def _serve_http(file: Path | None, address: str, *, demo: bool) -> None:
+    from ...app.http.http_application import http_parts
+    from ...app.http.http_service import serve_http
+
+    with http_parts(os.environ, file, address, demo=demo) as parts:
+        gc.freeze()
+        await serve_http(parts)

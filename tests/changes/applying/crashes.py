@@ -15,6 +15,8 @@ import httpx
 
 from filemaker_mcp.server.app.credential_factory import CredentialFactory
 from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.app.seat import Seat
+from filemaker_mcp.server.app.shared_parts import SharedParts
 from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.app.workspace import open_database
 from filemaker_mcp.server.changes.change_desk import Changes
@@ -23,6 +25,7 @@ from filemaker_mcp.server.database.untrusted_reads import UntrustedReads
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state_place import StatePlace
 
 from ...assistant import SAMPLE
 from ..workshop_host import FREE, PLACE
@@ -95,9 +98,12 @@ class Process:
         self._host = Apart(faults)
         self._file = state
         self._state = SqliteState(state)
+        self._parts = SharedParts(
+            CredentialFactory.of(configured), StatePlace(), configured, Swift(), {name: self._host}
+        )
         self._opening = open_database(
-            name, configured, account_for(database), CredentialFactory.of(configured), clock=Swift(), transport=self._host,
-            state=self._state, open_browser=None, outsiders=UntrustedReads(),
+            name, Seat.of_owner(configured), account_for(database), self._parts,
+            state=self._state, outsiders=UntrustedReads(),
         )  # fmt: skip
         self._stopped: list[Work] = []
 
@@ -126,4 +132,5 @@ class Process:
 
     async def close(self) -> None:
         await self._opening.close()
+        await self._parts.close()
         await self._state.close()

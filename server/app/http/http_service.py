@@ -1,0 +1,116 @@
+"""Serves over HTTP until a signal comes: the parts put together, begun, and ended in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from ...callers.caller_identity import TokenVerifier
+from ...config.http_settings import HttpSettings
+from ...http.drain import Drain
+from ...http.front_door import Doorway, FrontDoor
+from ...http.mcp_endpoint import McpEndpoint
+from ...http.probes import probes
+from ...http.request_body import RequestBody
+from ...http.web_server import Listening, web_server
+from .caller_servers import CallerServers
+
+log = logging.getLogger("filemaker_mcp")
+
+PATH = "/mcp"
+LOOK_SECONDS = 5
+"""How long the state may take to say that it is there."""
+
+
+@dataclass(frozen=True)
+class HttpParts:
+    """What serving over HTTP is put together from."""
+
+    settings: HttpSettings
+    servers: CallerServers
+    verifier: TokenVerifier
+    routes: Sequence[BaseRoute] = ()
+    """Pages beside the endpoint: signing in, agreeing, files."""
+    metadata: str = ""
+    """Path of the document that says where tokens come from."""
+
+
+@dataclass(frozen=True)
+class HttpService:
+    """The ASGI application, and what ends it."""
+
+    app: ASGIApp
+    drain: Drain
+
+
+def http_service(parts: HttpParts) -> HttpService:
+    settings, drain = parts.settings, Drain()
+    public = settings.public_url
+    doorway = Doorway.local() if public is None else Doorway.public(public, settings.origins)
+    endpoint = McpEndpoint(
+        parts.verifier, parts.servers, drain, f"{public}{parts.metadata}" if parts.metadata else ""
+    )
+    bounded = RequestBody(endpoint, most=settings.body_limit, seconds=settings.body_seconds)
+
+    async def check_state() -> None:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await parts.servers.state.row("SELECT 1 AS here")
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+        async with parts.servers.running():
+            yield
+
+    routes = [Route(PATH, bounded), *probes(drain, check_state), *parts.routes]
+    return HttpService(FrontDoor(Starlette(routes=routes, lifespan=lifespan), doorway), drain)
+
+
+async def serve_http(parts: HttpParts) -> None:
+    """Returns after SIGTERM or SIGINT, when what ran has ended and every FileMaker session is logged out."""
+    settings = parts.settings
+    host, port = settings.listens_at
+    listening = Listening(
+        host, port, settings.connections, settings.proxies, settings.certificate, settings.certificate_key
+    )
+    service = http_service(parts)
+    server = web_server(service.app, listening)
+    socket = listening.socket()
+    asked = asyncio.Event()
+    _on_signals(asked)
+    serving = asyncio.create_task(server.serve([socket]))
+    scheme = "https" if settings.certificate else "http"
+    shown = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"filemaker-mcp: serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}\n")
+    waiting = asyncio.create_task(asked.wait())
+    try:
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        service.drain.began.set()
+        if not await service.drain.until_idle(settings.drain_seconds):
+            log.warning("%d calls had not ended and were broken off", service.drain.under_way)
+    finally:
+        waiting.cancel()
+        server.should_exit = True
+        await serving
+
+
+def _on_signals(asked: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def threadsafe(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(asked.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, asked.set)
+        except NotImplementedError:  # Windows' event loop has none
+            signal.signal(number, threadsafe)

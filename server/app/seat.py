@@ -1,0 +1,33 @@
+"""What one caller gets of the owner's settings: which databases, as which account, under which policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..config.settings import Settings
+from ..local.places import user_name
+from ..policy import Policy
+from .owner_policy import policy_of
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Two callers never share one. Nothing that holds a policy is kept by less than the whole of it."""
+
+    caller: str
+    """As `Caller.id`; over stdio the operating-system user."""
+    settings: Settings
+    """With the databases of this caller alone, the accounts that act for it, its folder and its time zone."""
+    policies: Mapping[str, Policy]
+    """By database: what the owner allows, narrowed to this caller."""
+    own_accounts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By database, where an account was proved by this caller: whose it is. Its sessions are nobody else's."""
+    is_remote: bool = False
+    """The caller is not the person at this machine."""
+
+    @classmethod
+    def of_owner(cls, settings: Settings) -> Seat:
+        """The person at this machine, with all that the settings allow."""
+        policies = {name: policy_of(database) for name, database in settings.database.items()}
+        return cls(user_name(), settings, policies)

@@ -1,0 +1,77 @@
+"""What every caller of one process shares: sessions by account, the state, the clock. Nothing here holds a policy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..config.settings import Settings
+from ..local.state.state import State, Transaction
+from ..local.state.state_place import StatePlace
+from .credential_factory import CredentialFactory
+
+if TYPE_CHECKING:
+    import httpx
+
+    from ..approval.approvals import OpenBrowser
+    from ..auth.clock import Clock
+    from .connections import Connections
+
+
+@dataclass
+class SharedParts:
+    """`emulated` answers for a database in this process, by its name; `open_browser` shows a page to the person here."""
+
+    sign_ins: CredentialFactory
+    place: StatePlace
+    settings: Settings
+    given_clock: Clock | None = None
+    emulated: Mapping[str, httpx.AsyncBaseTransport] = field(
+        default_factory=dict[str, "httpx.AsyncBaseTransport"]
+    )
+    open_browser: OpenBrowser | None = None
+    _state: State | None = field(default=None, init=False)
+    _connections: Connections | None = field(default=None, init=False)
+
+    @property
+    def clock(self) -> Clock:
+        from ..auth.clock import SystemClock
+
+        return self.given_clock or SystemClock()
+
+    @property
+    def state(self) -> State:
+        """Plans, journal and jobs of all databases and callers."""
+        if self._state is None:
+            self._state = self.place.state()
+            self._state.first(partial(_forget, self.settings, self._now()))
+        return self._state
+
+    @property
+    def connections(self) -> Connections:
+        """Sessions by account. They are not imported before one is needed."""
+        if self._connections is None:
+            from .connections import Connections
+
+            self._connections = Connections(self.sign_ins, self.clock, self.emulated)
+        return self._connections
+
+    async def close(self) -> None:
+        """Logs out every session; takes seconds at the most and never raises."""
+        if self._connections is not None:
+            await self._connections.close()
+        if self._state is not None:
+            await self._state.close()
+        await self.sign_ins.close()
+
+    def _now(self) -> Callable[[], float]:
+        return time.time if self.given_clock is None else self.given_clock.wall
+
+
+async def _forget(settings: Settings, now: Callable[[], float], transaction: Transaction) -> None:
+    from ..changes.plans.retention import expire
+
+    await expire(transaction, days=settings.journal_days, images=settings.journal_images, now=now())

@@ -1,0 +1,105 @@
+"""How the server is reached over HTTP."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from .strict_settings import Place, Settled, is_loopback
+
+PORT = 8791
+
+
+class HttpSettings(Settled):
+    """How `serve --http` serves."""
+
+    address: str = Field(default=f"127.0.0.1:{PORT}", description="Address and port to listen at")
+    public_url: str | None = Field(
+        default=None,
+        description="Where people and clients reach it, such as https://fm.example.com; without it, it serves this machine alone",
+    )
+    proxies: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses or networks of the proxies in front of it; forwarded headers of others count for nothing",
+    )
+    certificate: Place | None = Field(
+        default=None, description="Its certificate, with those between (PEM); without one the proxy does TLS"
+    )
+    certificate_key: Place | None = Field(default=None, description="The key of the certificate (PEM)")
+    origins: tuple[str, ...] = Field(
+        default=(), description="Other pages whose scripts may call it, such as https://inspector.example.com"
+    )
+    body_limit: int = Field(
+        default=4_000_000, ge=10_000, le=100_000_000, description="Bytes of one request, at the most"
+    )
+    body_seconds: float = Field(
+        default=30, gt=0, le=600, description="Seconds in which a request has to arrive"
+    )
+    connections: int = Field(
+        default=1_000, ge=10, le=50_000, description="Connections that may be open at once"
+    )
+    drain_seconds: float = Field(
+        default=30,
+        ge=0,
+        le=600,
+        description="Seconds that calls may take to end when the server is told to end",
+    )
+
+    @property
+    def listens_at(self) -> tuple[str, int]:
+        """Host and port. The port is 8791 where none is named."""
+        host, _, port = self.address.rpartition(":") if _has_port(self.address) else (self.address, "", "")
+        return host.strip("[]"), int(port or PORT)
+
+    @field_validator("address")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        port = address.rpartition(":")[2] if _has_port(address) else "1"
+        if not address or not port.isdecimal() or int(port) > 65_535:
+            raise ValueError("takes an address and a port, such as 127.0.0.1:8791 or [::1]:8791")
+        return address
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            port, parts = None, urlsplit("")
+        bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.netloc))
+        if not (parts.hostname and bare and safe) or port == 0:
+            raise ValueError(
+                "takes https:// with a host and nothing behind it, such as https://fm.example.com"
+            )
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no address and no network such as 10.0.0.0/24") from None
+        return proxies
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("certificate and certificate_key belong together; set both or none")
+        if self.public_url is None and not is_loopback(self.address):
+            raise ValueError(
+                f"address {self.address} is not this machine alone; name the public_url by which it is reached"
+            )
+        return self
+
+
+def _has_port(address: str) -> bool:
+    return ":" in (address.rpartition("]")[2] if address.startswith("[") else address)

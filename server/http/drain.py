@@ -1,0 +1,44 @@
+"""The end of a server, as those who call see it: what runs is finished, what is new is sent elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import anyio
+
+
+class Drain:
+    def __init__(self) -> None:
+        self.began = anyio.Event()
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def is_on(self) -> bool:
+        """New calls are refused."""
+        return self.began.is_set()
+
+    @contextmanager
+    def call(self) -> Generator[None]:
+        """Around one call."""
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    @property
+    def under_way(self) -> int:
+        return self._under_way
+
+    async def until_idle(self, seconds: float) -> bool:
+        """Whether every call has ended by then."""
+        with anyio.move_on_after(seconds):
+            await self._idle.wait()
+        return not self._under_way

@@ -1,0 +1,82 @@
+"""uvicorn as it has to be here: bounded connections, our own ending, no header that tells what serves."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ..errors import ConfigurationError
+from .bounded_connection import ConnectionRoom
+
+HEAD_SECONDS = 10.0
+"""In which the head of a request has to arrive."""
+KEPT_OPEN_SECONDS = 20
+"""How long a connection waits for its next request."""
+BACKLOG = 2_048
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where and how it listens."""
+
+    host: str
+    port: int
+    connections: int
+    proxies: Sequence[str] = ()
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+    def socket(self) -> socket.socket:
+        """Raises ConfigurationError where the address cannot be had."""
+        try:
+            family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+            return socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+        except OSError as error:
+            why = (error.strerror or "").partition(" (")[0]
+            raise ConfigurationError(
+                f"The server cannot listen at {self.host} port {self.port}: {why}",
+                advice="Name another with [http] address, or end what listens there.",
+            ) from None
+
+
+class WebServer(uvicorn.Server):
+    """Signals are not its business: it ends when it is told to."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+def web_server(app: ASGIApp, listening: Listening) -> WebServer:
+    """Raises ConfigurationError for a certificate that cannot be used."""
+    room = ConnectionRoom(listening.connections, HEAD_SECONDS)
+    config = uvicorn.Config(
+        app,
+        http=cast("Any", room.protocol),
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(listening.proxies),
+        forwarded_allow_ips=list(listening.proxies),
+        timeout_keep_alive=KEPT_OPEN_SECONDS,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=listening.certificate,
+        ssl_keyfile=listening.certificate_key,
+    )
+    try:
+        config.load()
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise ConfigurationError(
+            f"The certificate {listening.certificate} cannot be used: {error.strerror if isinstance(error, OSError) else error}",
+            advice="It takes PEM files of a certificate and its own key, without a password.",
+        ) from None
+    return WebServer(config)
