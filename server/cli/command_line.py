@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
@@ -11,11 +12,27 @@ from ..errors import InputError
 from ..text.near_names import near
 
 
+class _WholeWords(argparse.HelpFormatter):
+    """A command's name is one word, hyphen or not."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return textwrap.fill(
+            " ".join(text.split()),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+
+
 class CommandLine(argparse.ArgumentParser):
     """Raises InputError where argparse would print its usage and exit; no option is guessed from its beginning."""
 
     def __init__(self, **settings: object) -> None:
-        super().__init__(**({"allow_abbrev": False} | settings))  # pyright: ignore[reportArgumentType] -- argparse's own
+        super().__init__(**({"allow_abbrev": False, "formatter_class": _WholeWords} | settings))  # pyright: ignore[reportArgumentType] -- argparse's own
         self.example = ""
         """A line that can be typed; it ends the help."""
 

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import TextIO
 
 from ..errors import InputError
 from .terminal_text import beside
@@ -22,11 +23,13 @@ def _interruptible() -> Generator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def say(text: str = "") -> None:
+def say(text: str = "", stream: TextIO | None = None) -> None:
+    """One line of prose is broken between words to fit the terminal. Goes to standard error unless a stream is named."""
+    to = sys.stderr if stream is None else stream
     sentence = text.strip("\n")
     is_prose = bool(sentence) and "\n" not in sentence and not sentence.startswith(" ")
-    sys.stderr.write(f"{text.replace(sentence, beside('', sentence, sys.stderr)) if is_prose else text}\n")
-    sys.stderr.flush()
+    to.write(f"{text.replace(sentence, beside('', sentence, to)) if is_prose else text}\n")
+    to.flush()
 
 
 def ask(question: str, default: str = "") -> str:

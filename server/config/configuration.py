@@ -11,10 +11,9 @@ from pydantic import ValidationError, create_model
 
 from ..errors import ConfigurationError
 from ..local.places import config_file, expanded
-from ..text.near_names import near
 from ..text.toml_text import text_of, tree_of
 from .relative_paths import anchored
-from .setting_errors import complaint
+from .setting_errors import complaint, right_name
 from .settings import DatabaseSettings, Secret, Settings
 from .state_settings import state_in
 
@@ -144,8 +143,8 @@ def _from_environment(environment: Mapping[str, str]) -> Tree:
     for name, value in environment.items():
         ours = name.upper().startswith(PREFIX) and not name.upper().startswith(OURS_BUT_NOT_SETTINGS)
         if ours and value and name.upper() not in known:
-            close = near(name.upper(), known, most=1)
-            hint = f"Did you mean {close[0]}?" if close else ""
+            meant = right_name(name[len(PREFIX) :], {each.removeprefix(PREFIX).lower() for each in known})
+            hint = f"Did you mean {PREFIX}{meant.upper()}?" if meant else ""
             raise ConfigurationError(f"{name} is no setting of filemaker-mcp", advice=hint)
     plain = {
         name: fields.get(name, name)

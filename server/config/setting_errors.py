@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -23,6 +23,25 @@ SHAPES = {
     "bool_parsing": "true or false",
 }
 """What TOML people write, in their words and not in those of the validator."""
+OTHER_WORDS = {
+    "file": ("database", "db", "solution"),
+    "database": ("file", "db", "solution"),
+    "host": ("server", "url", "address"),
+    "account": ("username", "user", "login", "name"),
+    "username": ("account", "user", "login"),
+    "password": ("pass", "pwd", "secret"),
+    "access": ("readonly", "read_only"),
+}
+"""What people call a setting. The file and the account have other names in a configuration file than as variables."""
+
+
+def right_name(word: str, names: Collection[str]) -> str | None:
+    """The setting that was meant, among `names`, which are in small letters."""
+    for setting, others in OTHER_WORDS.items():
+        if setting in names and word.lower() in others:
+            return setting
+    close = near(word.lower(), names, most=1)
+    return close[0] if close else None
 
 
 def complaint(
@@ -35,9 +54,9 @@ def complaint(
     parts = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "dict["))]
     name = f"{'.'.join(parts)!r} in {path}" if path is not None else _variable(parts, prefix, renamed)
     if detail["type"] == "extra_forbidden":
-        close = near(parts[-1], _fields_beside(parts), most=1)
+        meant = right_name(parts[-1], _fields_beside(parts))
         return ConfigurationError(
-            f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {close[0]!r}?" if close else ""
+            f"{name} is no setting of filemaker-mcp", advice=f"Did you mean {meant!r}?" if meant else ""
         )
     if detail["type"] == "missing":
         is_of_database = parts[0] == "database" and len(parts) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from filemaker_mcp import server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
@@ -68,3 +71,20 @@ def test_the_demo_fits_a_narrow_terminal(tmp_path: Path) -> None:
     walk = shown.partition('{\n  "mcpServers"')[0]  # what is to be pasted stays as it is
     assert all(fits(line, 50) for line in walk.splitlines()), walk
     assert re.search(r"2025-\d\d-\d\d +\d+\.\d\d\n", shown), "numbers and dates stay whole"
+
+
+def test_every_sentence_that_a_command_prints_is_broken_between_words() -> None:
+    """`say` and `wrapped` fit a line to the terminal and name the command as this person types it."""
+    raw: list[str] = []
+    for module in sorted((Path(server.__file__).parent / "cli").rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+                text = _literal(node.args[0]) if node.args else ""
+                if text.strip(" \n.") and text.rstrip().endswith("."):
+                    raw.append(f"{module.name}:{node.lineno}: {text}")
+    assert raw == []
+
+
+def _literal(shown: ast.expr) -> str:
+    parts = shown.values if isinstance(shown, ast.JoinedStr) else [shown]
+    return "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))

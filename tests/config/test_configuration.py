@@ -145,6 +145,23 @@ def test_a_misspelt_table_of_databases_gets_its_right_name(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("word", "right"), [("database", "file"), ("username", "account"), ("URL", "host"), ("pass", "password")]
+)
+def test_what_people_call_a_setting_leads_to_its_name_in_a_file(
+    tmp_path: Path, word: str, right: str
+) -> None:
+    assert f"Did you mean '{right}'?" in refusal({}, written(tmp_path, f'{FILE}{word} = "x"\n'))
+
+
+@pytest.mark.parametrize(
+    ("word", "right"),
+    [("FILE", "DATABASE"), ("ACCOUNT", "USERNAME"), ("SERVER", "HOST"), ("USRNAME", "USERNAME")],
+)
+def test_what_people_call_a_setting_leads_to_its_variable(word: str, right: str) -> None:
+    assert f"Did you mean FILEMAKER_{right}?" in refusal(ONE | {f"FILEMAKER_{word}": "x"})
+
+
+@pytest.mark.parametrize(
     ("more", "says"),
     [
         ('hidden_fields = "Salary"', "takes a table"),

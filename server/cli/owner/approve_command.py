@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...text.one_line import one_line
 from ..state_places import add_state_arguments, nothing_kept, stored
+from ..terminal import say
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
@@ -44,10 +45,12 @@ async def _run(arguments: argparse.Namespace) -> int:
         agreements, standing = await files.change(arguments.change)
         glance = standing.glance
         if glance is not None and glance.approved_by:
-            print(f"{glance.id} has been agreed to, by {glance.approved_by}.")
+            say(f"{glance.id} has been agreed to, by {glance.approved_by}.", sys.stdout)
             return 0
         if glance is not None and not glance.is_untouched:
-            print(f"{glance.id} was carried out, at least in part. There is nothing left to decide.")
+            say(
+                f"{glance.id} was carried out, at least in part. There is nothing left to decide.", sys.stdout
+            )
             return 0
         if glance is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
@@ -79,7 +82,7 @@ def _read(plan: Plan, show_all: ShowAll) -> PersonConsent | None:
 
 def _list(waiting: list[Progress]) -> int:
     if not waiting:
-        print("No plan waits.")
+        say("No plan waits.", sys.stdout)
         return 0
     for progress in waiting:
         print(f"{progress.plan.id}\n    {one_line(progress.plan.heading)}, in {progress.plan.database}")

@@ -16,6 +16,7 @@ from ...errors import InputError
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
 from ..state_places import add_state_arguments, nothing_kept, stored
+from ..terminal import say
 from ..terminal_text import brief, wrapped
 
 if TYPE_CHECKING:
@@ -94,14 +95,14 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "show":
             entries = await files.journal.entries(plan=arguments.change)
             if not entries:
-                print(f"The journal has nothing about {arguments.change}.", file=sys.stderr)
+                say(f"The journal has nothing about {arguments.change}.")
                 return 1
             for entry in reversed(entries):
                 _print(entry)
             return 0
         entries = await files.journal.entries(limit=arguments.limit, by_record=False)
         if not entries:
-            print("Nothing was planned or changed yet.")
+            say("Nothing was planned or changed yet.", sys.stdout)
             return 0
         for entry in reversed(entries):
             print(wrapped(one_line(_line_of(entry)), ""))
@@ -138,10 +139,10 @@ async def _adopt(files: Filed, old: str, new: str) -> int:
                 transaction, database=database, who=who, plan="", event="adopted", facts=facts
             )
     if not moved:
-        print(f"Nothing belongs to the account {old!r}.", file=sys.stderr)
+        say(f"Nothing belongs to the account {old!r}.")
         return 1
     for database, number in moved.items():
-        print(f"{database}: {number} plans, jobs and script runs belong to {new!r} now.")
+        say(f"{database}: {number} plans, jobs and script runs belong to {new!r} now.", sys.stdout)
     return 0
 
 
@@ -153,7 +154,7 @@ async def _usage(state: State, days: int) -> int:
         "SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since
     )
     if not rows:
-        print(f"Nothing was asked of FileMaker in the last {days} days.")
+        say(f"Nothing was asked of FileMaker in the last {days} days.", sys.stdout)
     for row in rows:
         figures = f"{row['calls']:>7,} calls {row['requests']:>8,} requests {megabytes(row['received']):>12}"
         print(f"{row['day']}  {row['tool']:<20} {figures}  {row['database']}")
@@ -235,14 +236,15 @@ async def _verify(files: Filed, kept: Path | None) -> int:
     for complaint in complaints:
         print(complaint)
     if complaints:
-        print("The journal is not what was written.")
+        say("The journal is not what was written.", sys.stdout)
         return 1
-    print("The chain is whole: no entry was altered, removed or put in between.")
+    say("The chain is whole: no entry was altered, removed or put in between.", sys.stdout)
     if kept is None:
-        print(
-            "Whether its end was cut shows only against a head kept elsewhere: 'journal head', then --head."
+        say(
+            "Whether its end was cut shows only against a head kept elsewhere: 'journal head', then --head.",
+            sys.stdout,
         )
-    print("Nothing was sent without the agreement that it needed.")
+    say("Nothing was sent without the agreement that it needed.", sys.stdout)
     return 0
 
 

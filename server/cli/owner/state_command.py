@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 from pathlib import Path
 
 from ..state_places import add_state_arguments, stored
+from ..terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,12 +51,13 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "backup":
             target = Path.cwd() / expanded(arguments.file)
             await files.state.copy(target)
-            print(
-                f"The state is in {target}. It holds record contents. The key that seals it (seal_key) is not in it."
+            say(
+                f"The state is in {target}. It holds record contents. The key that seals it (seal_key) is not in it.",
+                sys.stdout,
             )
             return 0
         who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
         plans = await restored(files.state, files.journal, who, time.time())
-    print(f"{plans} plans that were made before are expired. Plan again what is still wanted.")
-    print("Look in FileMaker first: what was done since the copy was made is not in these records.")
+    say(f"{plans} plans that were made before are expired. Plan again what is still wanted.", sys.stdout)
+    say("Look in FileMaker first: what was done since the copy was made is not in these records.", sys.stdout)
     return 0

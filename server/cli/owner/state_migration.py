@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, InputError
 from ..state_places import named_settings, seal_key_file, state_place
+from ..terminal import say
 
 if TYPE_CHECKING:
     from ...local.state.sqlite_state import SqliteState
@@ -53,8 +55,9 @@ async def migrated(arguments: argparse.Namespace) -> int:
             await source.close()
     print("\n".join(said))
     if arguments.role is not None:
-        print(
-            f"{arguments.role} may use them; it can add to the journal, and change or delete nothing of it."
+        say(
+            f"{arguments.role} may use them; it can add to the journal, and change or delete nothing of it.",
+            sys.stdout,
         )
     return 0
 

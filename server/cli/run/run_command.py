@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ...errors import ConfigurationError, FilemakerMcpError, InputError, NameUnknown
 from ...text.near_names import near
 from ..argument_types import minutes
+from ..terminal import say
 from ..terminal_text import beside
 
 if TYPE_CHECKING:
@@ -98,8 +99,9 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
         for _, book in books:
             print(f"{book.name}  {book.description}".rstrip())
         if not books:
-            print(
-                "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md."
+            say(
+                "There is no runbook. `runbooks` in the configuration names their folder; docs/runbooks.md.",
+                sys.stdout,
             )
         return 0
     from ...caller import Caller

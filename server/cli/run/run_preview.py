@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from ...errors import InputError
 from ...text.one_line import one_line
+from ..terminal import say
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
@@ -32,7 +34,7 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
         print(json.dumps(facts | {"would": shown, **draft.facts}, ensure_ascii=False, default=str))
         return
     if progress is not None:
-        print(f"{progress.plan.id} was broken off; a run goes on with its {rest} records first.")
+        say(f"{progress.plan.id} was broken off; a run goes on with its {rest} records first.", sys.stdout)
     what = f"run {book.script!r}" if book.script else "edit"
     print(f"{book.name} would {what} for {draft.records} records on {book.layout!r}:")
     for each in shown:
@@ -48,7 +50,7 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
             print(f"{title}: {len(lines)}", *(f"  {one_line(line)}" for line in lines), sep="\n")
     for note in draft.notes:
         print(one_line(f"Note: {note}"))
-    print("Nothing was changed.")
+    say("Nothing was changed.", sys.stdout)
 
 
 async def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
@@ -56,7 +58,7 @@ async def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(held, ensure_ascii=False))
     elif not held:
-        print(f"No record of {book.name!r} waits for a person.")
+        say(f"No record of {book.name!r} waits for a person.", sys.stdout)
     else:
         print(*(one_line(f"{record}  {why}") for record, why in held.items()), sep="\n")
 
@@ -69,7 +71,7 @@ async def release(workspace: Workspace, book: Runbook, records: list[str], now: 
         raise InputError(
             f"None of these records waits for a person in {book.name!r}", advice="--review lists them."
         )
-    print(f"{count} released; the next run takes them again.")
+    say(f"{count} released; the next run takes them again.", sys.stdout)
 
 
 def _told(change: Mapping[str, object]) -> str:

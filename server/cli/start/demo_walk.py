@@ -13,6 +13,7 @@ from mcp import Client
 from mcp_types import CallToolResult, TextContent
 
 from ...local.own_command import typed_command
+from ..terminal import say
 from ..terminal_text import brief, table, wrapped
 
 Answer = dict[str, Any]
@@ -34,7 +35,7 @@ class Walk:
         await self.run_a_script()
         await self.be_refused()
         for surprise in self._surprises:
-            print(f"This was not expected: {surprise}")
+            say(f"This was not expected: {surprise}", sys.stdout)
         return not self._surprises
 
     async def look_around(self) -> None:

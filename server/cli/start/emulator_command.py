@@ -16,6 +16,7 @@ from ...emulator.profiles import VERSIONS
 from ...emulator.switches import Switches
 from ...local.own_command import typed_command
 from ..argument_types import port
+from ..terminal import say
 from .emulator_process import SOMEWHERE, load, serve
 from .mapped_emulator import mapped_solutions, write_solutions
 
@@ -108,10 +109,7 @@ def run(args: argparse.Namespace) -> int:
         if args.init is not None:
             return _write_starter(args.init) if not args.maps else _write_mapped(args.maps, args.init)
         if args.control and not _is_loopback(args.host):
-            print(
-                "--control lets anybody who reaches the host break it; use it with a loopback --host.",
-                file=sys.stderr,
-            )
+            say("--control lets anybody who reaches the host break it; use it with a loopback --host.")
             return 2
         with mapped_solutions(args):
             emulator, clock = load(args)
@@ -120,14 +118,14 @@ def run(args: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
         return 2
     except sqlite3.Error as problem:
-        print(f"The records cannot be kept in {args.data}: {problem}.", file=sys.stderr)
+        say(f"The records cannot be kept in {args.data}: {problem}.")
         return 2
     except OSError as problem:
         words = problem.strerror or str(problem)
         cannot = (
             f"write {problem.filename}" if problem.filename else f"listen on {args.host}, port {args.port}"
         )
-        print(f"The emulator cannot {cannot}: {words}.", file=sys.stderr)
+        say(f"The emulator cannot {cannot}: {words}.")
         return 2
     except KeyboardInterrupt:
         return 0
@@ -139,13 +137,13 @@ def _write_starter(folder: Path) -> int:
 
     for path in write_starter(folder):
         print(path)
-    print(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}")
+    say(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}", sys.stdout)
     return 0
 
 
 def _write_mapped(maps: list[Path], folder: Path) -> int:
     write_solutions(maps, folder)
-    print(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}")
+    say(f"Serve it with: {typed_command()} emulator --solution {shlex.quote(str(folder))}", sys.stdout)
     return 0
 
 
