@@ -17,7 +17,7 @@ from ...text.one_line import one_line
 from ..argument_types import day, whole_number
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
-from ..terminal_text import brief, wrapped
+from ..terminal_text import beside, brief, wrapped
 
 if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
@@ -157,7 +157,7 @@ async def _usage(state: State, days: int) -> int:
         say(f"Nothing was asked of FileMaker in the last {days} days.", sys.stdout)
     for row in rows:
         figures = f"{row['calls']:>7,} calls {row['requests']:>8,} requests {megabytes(row['received']):>12}"
-        print(f"{row['day']}  {row['tool']:<20} {figures}  {row['database']}")
+        print(beside(f"{row['day']}  {row['tool']:<20} ", f"{figures}  {row['database']}", sys.stdout))
     return 0
 
 

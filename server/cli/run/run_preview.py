@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from ...errors import InputError
 from ...text.one_line import one_line
 from ..terminal import say
+from ..terminal_text import beside
 
 if TYPE_CHECKING:
     from ....tools._call import Workspace
@@ -35,10 +36,11 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
         return
     if progress is not None:
         say(f"{progress.plan.id} was broken off; a run goes on with its {rest} records first.", sys.stdout)
-    what = f"run {book.script!r}" if book.script else "edit"
-    print(f"{book.name} would {what} for {draft.records} records on {book.layout!r}:")
+    count = f"{draft.records:,} {'record' if draft.records == 1 else 'records'} on {book.layout!r}"
+    what = f"run {book.script!r} for {count}" if book.script else f"edit {count}"
+    say(f"{book.name} would {what}{':' if shown else '.'}", sys.stdout)
     for each in shown:
-        print(one_line(f"  {each['id']} {each['record']}: {_told(each)}"))
+        _line(f"  {each['id']} ", f"{each['record']}: {_told(each)}")
     parts = {
         "For a person": draft.review,
         "Left out": draft.left_out,
@@ -47,9 +49,11 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     }
     for title, lines in parts.items():
         if lines:
-            print(f"{title}: {len(lines)}", *(f"  {one_line(line)}" for line in lines), sep="\n")
+            say(f"{title}:", sys.stdout)
+        for line in lines:
+            _line("  ", line)
     for note in draft.notes:
-        print(one_line(f"Note: {note}"))
+        _line("Note: ", note)
     say("Nothing was changed.", sys.stdout)
 
 
@@ -60,7 +64,8 @@ async def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
     elif not held:
         say(f"No record of {book.name!r} waits for a person.", sys.stdout)
     else:
-        print(*(one_line(f"{record}  {why}") for record, why in held.items()), sep="\n")
+        for record, why in held.items():
+            _line(f"{record}  ", why)
 
 
 async def release(workspace: Workspace, book: Runbook, records: list[str], now: float) -> None:
@@ -72,6 +77,10 @@ async def release(workspace: Workspace, book: Runbook, records: list[str], now: 
             f"None of these records waits for a person in {book.name!r}", advice="--review lists them."
         )
     say(f"{count} released; the next run takes them again.", sys.stdout)
+
+
+def _line(head: str, text: str) -> None:
+    print(beside(head, one_line(text), sys.stdout))
 
 
 def _told(change: Mapping[str, object]) -> str:
