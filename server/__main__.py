@@ -33,6 +33,10 @@ COMMANDS = {
     ),
     "profile": ("owner", "look at samples of the data and draft solution notes for you to approve"),
     "learn": ("owner", "read FileMaker's own description of the solution into a map for you to approve"),
+    "certify": (
+        "owner",
+        "whether your FileMaker Server answers as the emulated host does, on a scratch layout",
+    ),
     "approve": ("owner", "read a plan that waits for a person, and agree to it or not"),
     "journal": ("owner", "what was planned, agreed to and changed: list, show, export, verify, head"),
     "console": (
