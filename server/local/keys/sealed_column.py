@@ -32,7 +32,17 @@ class SealedColumn:
         return Sealer(ring, self.purpose)
 
 
-COLUMNS: tuple[SealedColumn, ...] = ()
+OAUTH_CODES = SealedColumn("oauth_code", "box", ("digest",))
+OAUTH_GRANTS = SealedColumn("oauth_grant", "box", ("id",))
+OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))
+SIGN_INS = SealedColumn("sign_in", "box", ("id",))
+PERSON_SESSIONS = SealedColumn("person_session", "box", ("digest",))
+PASSKEYS = SealedColumn("passkey", "box", ("id", "person"))
+CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
+
+COLUMNS: tuple[SealedColumn, ...] = (
+    OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, CREDENTIALS,
+)  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""
 
 

@@ -131,6 +131,47 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE item ADD COLUMN sent REAL NOT NULL DEFAULT 0
     """,
+    # 14: the authorization server: clients, codes, grants and tokens, what people began and who is signed in, what was ended
+    """
+    CREATE TABLE oauth_client (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, redirects TEXT NOT NULL, made REAL NOT NULL, used REAL
+    );
+    CREATE TABLE oauth_code (digest TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL);
+    CREATE TABLE oauth_grant (
+        id TEXT PRIMARY KEY, caller TEXT NOT NULL, client TEXT NOT NULL, code TEXT NOT NULL, state TEXT NOT NULL,
+        box BLOB NOT NULL, made REAL NOT NULL, used REAL NOT NULL
+    );
+    CREATE INDEX oauth_grant_by_caller ON oauth_grant (caller);
+    CREATE INDEX oauth_grant_by_code ON oauth_grant (code);
+    CREATE TABLE oauth_token (
+        digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, made REAL NOT NULL, replaced REAL, box BLOB NOT NULL
+    );
+    CREATE INDEX oauth_token_by_grant ON oauth_token (grant_id);
+    CREATE TABLE sign_in (id TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL);
+    CREATE INDEX sign_in_by_end ON sign_in (ends);
+    CREATE TABLE person_session (
+        digest TEXT PRIMARY KEY, caller TEXT NOT NULL, box BLOB NOT NULL, ends REAL NOT NULL
+    );
+    CREATE INDEX person_session_by_caller ON person_session (caller);
+    CREATE TABLE revoked (
+        kind TEXT NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, what)
+    );
+    CREATE TABLE invitation (
+        digest TEXT PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, made REAL NOT NULL, ends REAL NOT NULL
+    );
+    CREATE TABLE passkey (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, box BLOB NOT NULL, counter INTEGER NOT NULL, made REAL NOT NULL,
+        used REAL NOT NULL
+    );
+    CREATE INDEX passkey_by_person ON passkey (person);
+    CREATE TABLE credential (
+        caller TEXT NOT NULL, database TEXT NOT NULL, account TEXT NOT NULL, box BLOB NOT NULL, made REAL NOT NULL,
+        used REAL NOT NULL, PRIMARY KEY (caller, database)
+    );
+    CREATE TABLE sign_in_try (account TEXT NOT NULL, browser TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX sign_in_try_by_account ON sign_in_try (account, browser, at);
+    CREATE TABLE refused_secret (digest TEXT PRIMARY KEY, at REAL NOT NULL)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -1,0 +1,1 @@
+"""Our own authorization server: clients get our tokens, and people sign in behind it."""

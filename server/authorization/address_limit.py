@@ -1,0 +1,31 @@
+"""How often something may be asked from one address, counted in this process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+MOST_ADDRESSES = 10_000
+"""The address that asked longest ago is forgotten first."""
+
+
+class AddressLimit:
+    def __init__(self, most: int, seconds: float, now: Callable[[], float]) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._now = now
+        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def allows(self, address: str) -> bool:
+        """Counts it when it does."""
+        now = self._now()
+        times = self._asked.setdefault(address, deque())
+        self._asked.move_to_end(address)
+        while times and not 0 <= now - times[0] < self._seconds:
+            times.popleft()
+        if len(times) >= self._most:
+            return False
+        times.append(now)
+        while len(self._asked) > MOST_ADDRESSES:
+            self._asked.popitem(last=False)
+        return True

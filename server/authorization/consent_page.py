@@ -1,0 +1,114 @@
+"""/authorize: who asks for what, shown to a person before anybody is asked to sign in. It is asked every time."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..callers.scopes import Scope
+from .address_limit import AddressLimit
+from .authorize_request import ORDER, AuthorizeRequest, NotAsked, request_in, with_lower
+from .clients.client_directory import ClientDirectory
+from .clients.return_address import form_target, host_of, is_loopback
+from .page_frame import PageFrame
+from .sign_in.arrival_desk import ArrivalDesk
+from .sign_in.browser_cookies import begun_in, set_begun
+from .sign_in.pending import Pending, PendingStore
+
+MEANING = {
+    Scope.READ: "Read records and figures",
+    Scope.EDIT: "Plan and make changes to records",
+    Scope.DELETE: "Delete records",
+    Scope.RUN: "Run scripts",
+}
+WINDOWS = 120
+"""Requests from one address in a minute."""
+
+
+class ConsentPage:
+    def __init__(
+        self, frame: PageFrame, directory: ClientDirectory, pending: PendingStore, desk: ArrivalDesk, resource: str,
+        limit: AddressLimit,
+    ) -> None:  # fmt: skip
+        self._frame = frame
+        self._directory = directory
+        self._pending = pending
+        self._desk = desk
+        self._resource = resource
+        self._limit = limit
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/authorize", self._asked, methods=["GET"]),
+            Route("/consent", self._answered, methods=["POST"]),
+        ]
+
+    async def _asked(self, request: Request) -> Response:
+        if not self._limit.allows(request.client.host if request.client else ""):
+            return self._frame.message(
+                429, "Too many at once", "Wait a minute and begin again in your assistant."
+            )
+        try:
+            asked = await request_in(
+                request.query_params, len(request.url.query), self._directory, self._resource
+            )
+        except NotAsked as problem:
+            return self._frame.message(400, "Nobody is let in by this", str(problem))
+        cookie = begun_in(request)
+        pending = await self._pending.begin("grant", cookie, _facts(asked))
+        answer = self._page(pending)
+        set_begun(answer, cookie)
+        return answer
+
+    async def _answered(self, request: Request) -> Response:
+        form = await self._frame.form(request)
+        if isinstance(form, Response):
+            return form
+        cookie = begun_in(request)
+        pending = await self._pending.found(form.get("request", ""), cookie)
+        if pending is None or pending.purpose != "grant" or pending.is_agreed:
+            return self._frame.over()
+        if form.get("answer") != "yes":
+            await self._pending.taken(pending.id, cookie)
+            return self._frame.message(
+                200, "Nothing was allowed", "The program was given nothing. You can close this page."
+            )
+        kept = [each for each in pending.facts["scopes"] if each == Scope.READ or form.get(each) == "yes"]
+        facts = {
+            **pending.facts,
+            "scopes": sorted(with_lower(kept) & set(with_lower(pending.facts["scopes"]))),
+        }
+        return await self._desk.go_on(
+            request, await self._pending.changed(pending, is_agreed=True, facts=facts)
+        )
+
+    def _page(self, pending: Pending) -> Response:
+        facts = pending.facts
+        asked = [
+            (each.value, MEANING[each]) for each in ORDER if each in facts["scopes"] and each != Scope.READ
+        ]
+        return self._frame.page(
+            "consent.html",
+            forms_to=form_target(facts["redirect"]),
+            request=pending.id,
+            name=facts["client_name"],
+            proven=facts["proven"],
+            host=host_of(facts["redirect"]),
+            is_local=is_loopback(facts["redirect"]),
+            reads=MEANING[Scope.READ],
+            asked=asked,
+        )
+
+
+def _facts(asked: AuthorizeRequest) -> dict[str, object]:
+    client = asked.client
+    return {
+        "client": client.id,
+        "client_name": client.name,
+        "proven": client.proven,
+        "redirect": asked.redirect,
+        "state": asked.state,
+        "challenge": asked.challenge,
+        "scopes": [each.value for each in asked.scopes],
+    }

@@ -1,0 +1,1 @@
+"""What people allowed: codes, tokens, and their end."""

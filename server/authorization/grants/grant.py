@@ -1,0 +1,64 @@
+"""What one person allowed one client, and the person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from ...callers.caller_identity import Identity
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who signed in, and how."""
+
+    issuer: str
+    subject: str
+    name: str
+    """As they know themselves; for pages, never to decide anything by."""
+    claims: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    way: str = ""
+    """provider, passkey or account."""
+    at: float = 0.0
+    """When they proved it, in seconds since 1970."""
+    renewal: str = field(default="", repr=False)
+    """The provider's refresh token, by which it is asked again whether they are still who they were."""
+
+    @property
+    def caller(self) -> str:
+        return caller_id(self.issuer, self.subject)
+
+
+@dataclass(frozen=True)
+class Grant:
+    id: str
+    person: Person
+    client: str
+    client_name: str
+    scopes: frozenset[str]
+    made: float
+    ends: float
+
+    @property
+    def identity(self) -> Identity:
+        person = self.person
+        return Identity(
+            person.issuer, person.subject, self.client, self.scopes, person.claims, self.id, person.at
+        )
+
+    def box(self) -> bytes:
+        values = {**vars(self), "person": {**vars(self.person), "claims": dict(self.person.claims)}}
+        return json.dumps({**values, "scopes": sorted(self.scopes)}).encode()
+
+    @classmethod
+    def in_box(cls, content: bytes) -> Self:
+        values: dict[str, Any] = json.loads(content)
+        person = Person(**values.pop("person"))
+        return cls(person=person, scopes=frozenset(values.pop("scopes")), **values)
+
+
+def caller_id(issuer: str, subject: str) -> str:
+    """As the state names a caller. The length keeps two pairs apart that would read the same."""
+    return f"{len(issuer)}|{issuer}|{subject}"
