@@ -1,130 +1,105 @@
-"""The public keys of an issuer of tokens, fetched at most once a minute whatever comes: nobody who sends tokens decides how often
-another host is asked."""
+"""The keys by which an identity provider signs: asked for at most once a minute, whatever comes in the meantime."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import anyio
 import httpx
 
 if TYPE_CHECKING:
     from jwt import PyJWK
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger("filemaker_mcp")
 
+EVERY_SECONDS = 60.0
 FRESH_SECONDS = 600.0
-BETWEEN_SECONDS = 60.0
-KEPT_SECONDS = 24 * 3_600.0
-"""For so long old keys serve while newer ones cannot be had."""
-WITHIN_SECONDS = 5.0
-MOST_BYTES = 256 * 1024
-MOST_KEYS = 100
-
-Http = Callable[[], httpx.AsyncClient]
-
-
-class NotRead(Exception):
-    """A document of an issuer that could not be had, in a few words."""
+STALE_SECONDS = 24 * 3600.0
+"""While the provider cannot be reached, its last keys serve this long."""
+ANSWER_SECONDS = 5.0
+LONGEST = 256_000
+"""Bytes of a set of keys."""
+MOST = 100
+Fetch = Callable[[str], Awaitable[bytes]]
 
 
 class SigningKeys:
-    def __init__(self, address: str, http: Http, now: Callable[[], float]) -> None:
-        """`now` is a clock that only goes forward."""
-        self._address = address
-        self._http = http
-        self._now = now
-        self._keys: dict[str, PyJWK] = {}
-        self._fetched: float | None = None
-        self._tried: float | None = None
-        self._fetch: asyncio.Task[None] | None = None
+    """The keys of one issuer. An unknown name of a key is no reason to ask more often: whoever sends tokens picks it."""
 
-    async def key(self, key_id: str) -> PyJWK | None:
-        """The key of that id, or the only one where a token names none. Waits for a fetch only where no key serves otherwise."""
-        known = self._known(key_id)
-        age = None if self._fetched is None else self._now() - self._fetched
-        if known is not None and age is not None and age < FRESH_SECONDS:
-            return known
-        fetch = self._begun()
-        if known is not None and age is not None and age < KEPT_SECONDS:
-            return known
-        if fetch is not None:
-            await asyncio.shield(fetch)
-        age = None if self._fetched is None else self._now() - self._fetched
-        return self._known(key_id) if age is not None and age < KEPT_SECONDS else None
+    def __init__(self, fetch: Callable[[], Awaitable[bytes]], steady: Callable[[], float]) -> None:
+        """`steady` is a clock that nobody sets. `fetch` raises OSError, ValueError or httpx.HTTPError."""
+        self._fetch = fetch
+        self._steady = steady
+        self._keys: Mapping[str, PyJWK] = {}
+        self._came = float("-inf")
+        self._tried = float("-inf")
+        self._fetching: asyncio.Task[None] | None = None
 
-    async def close(self) -> None:
-        if self._fetch is not None:
-            self._fetch.cancel()
-            await asyncio.wait({self._fetch})
-
-    def _known(self, key_id: str) -> PyJWK | None:
-        if not key_id:
-            return next(iter(self._keys.values())) if len(self._keys) == 1 else None
-        return self._keys.get(key_id)
-
-    def _begun(self) -> asyncio.Task[None] | None:
-        """The fetch under way; a new one where the last try is a minute ago."""
-        if self._fetch is not None and not self._fetch.done():
-            return self._fetch
-        if self._tried is not None and self._now() - self._tried < BETWEEN_SECONDS:
+    async def key(self, name: str) -> PyJWK | None:
+        """The key of that name; None for one that is not there. Only whoever finds none, or none at all, waits for another look."""
+        age = self._steady() - self._came
+        if name not in self._keys or age > FRESH_SECONDS:
+            looking = self._look()
+            if looking is not None and (name not in self._keys or age > STALE_SECONDS):
+                await asyncio.shield(looking)
+        if self._steady() - self._came > STALE_SECONDS:
             return None
-        self._tried = self._now()
-        self._fetch = asyncio.create_task(self._read())
-        return self._fetch
+        return self._keys.get(name)
 
-    async def _read(self) -> None:
+    def _look(self) -> asyncio.Task[None] | None:
+        """The look that is under way, or one that begins, if a minute is over."""
+        if self._fetching is not None and not self._fetching.done():
+            return self._fetching
+        if self._steady() - self._tried < EVERY_SECONDS:
+            return None
+        self._tried = self._steady()
+        self._fetching = asyncio.create_task(self._renew())
+        return self._fetching
+
+    async def _renew(self) -> None:
         try:
-            keys = keys_in(await document(self._address, self._http))
-        except NotRead as problem:
-            logger.warning("The keys of an issuer could not be read: %s", problem)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                keys = _read(await self._fetch())
+        except (OSError, ValueError, RecursionError, httpx.HTTPError) as error:  # TimeoutError is an OSError
+            log.warning("the signing keys of an issuer could not be had: %s", type(error).__name__)
             return
-        self._keys, self._fetched = keys, self._now()
+        self._keys, self._came = keys, self._steady()
 
 
-def keys_in(told: object) -> dict[str, PyJWK]:
-    """Those that verify signatures and are no shared secret. Raises NotRead for what is no list of keys."""
+def _read(text: bytes) -> dict[str, PyJWK]:
+    """Raises ValueError for what is no set of keys. A key that cannot be used is passed over."""
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
-    listed = cast("dict[str, Any]", told).get("keys") if isinstance(told, dict) else None
-    if not isinstance(listed, list) or len(cast("list[Any]", listed)) > MOST_KEYS:
-        raise NotRead("it is no list of keys")
+    tree: object = json.loads(text)
+    listed = cast("dict[str, object]", tree).get("keys") if isinstance(tree, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError("no set of keys")
     keys: dict[str, PyJWK] = {}
-    for each in cast("list[Any]", listed):
+    for each in cast("list[object]", listed)[:MOST]:
         if not isinstance(each, dict):
             continue
         given = cast("dict[str, Any]", each)
-        if given.get("kty") == "oct" or given.get("use", "sig") != "sig":
+        if given.get("kty") not in ("RSA", "EC", "OKP") or given.get("use", "sig") != "sig":
             continue
-        with suppress(
-            PyJWTError, ValueError, TypeError
-        ):  # a kind that this library does not know is somebody else's
-            key = PyJWK(given)
-            keys[key.key_id or ""] = key
+        try:
+            keys[str(given.get("kid", ""))] = PyJWK.from_dict(given)
+        except (PyJWTError, ValueError, TypeError, KeyError):
+            continue
     return keys
 
 
-async def document(address: str, http: Http) -> object:
-    """JSON of an issuer that the owner named. Raises NotRead."""
-    try:
-        with anyio.fail_after(WITHIN_SECONDS):
-            async with (
-                http() as client,
-                client.stream("GET", address, headers={"Accept": "application/json"}) as answer,
-            ):
-                if answer.status_code != 200:
-                    raise NotRead(f"HTTP {answer.status_code}")
-                body = b""
-                async for piece in answer.aiter_bytes():
-                    body += piece
-                    if len(body) > MOST_BYTES:
-                        raise NotRead(f"more than {MOST_BYTES} bytes")
-                return json.loads(body)
-    except (TimeoutError, OSError, httpx.HTTPError, ValueError, RecursionError) as failed:
-        raise NotRead(type(failed).__name__) from failed
+async def fetched(url: str, client: Callable[[], httpx.AsyncClient]) -> bytes:
+    """What is at an address: no redirects, no more than a set of keys has."""
+    async with client() as http, http.stream("GET", url) as answer:
+        if answer.status_code != 200:
+            raise ValueError(f"status {answer.status_code}")
+        body = bytearray()
+        async for piece in answer.aiter_bytes():
+            body += piece
+            if len(body) > LONGEST:
+                raise ValueError("too long")
+        return bytes(body)

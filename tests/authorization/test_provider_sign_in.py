@@ -17,7 +17,6 @@ from filemaker_mcp.server.authorization.sign_in.arrival_desk import ArrivalDesk
 from filemaker_mcp.server.authorization.sign_in.identity_provider import IdentityProvider, ProviderTerms
 from filemaker_mcp.server.authorization.sign_in.provider_sign_in import ProviderSignIn
 from filemaker_mcp.server.authorization.sign_in.way import Way
-from filemaker_mcp.server.callers.signing_keys import SigningKeys
 
 from .provider import CLIENT, ISSUER, SECRET, Provider
 from .stand import Browser, Clock, Stand, returned
@@ -181,28 +180,3 @@ async def test_who_somebody_is_at_entra_and_google(tmp_path: Path) -> None:
             await browser.ask()
             await browser.allow()
             assert (await browser.get(provider.signed_in(to_provider(browser.page)))).status_code == status
-
-
-async def test_the_keys_of_an_issuer_are_fetched_once_a_minute_whatever_comes() -> None:
-    clock = Clock()
-    provider = Provider(clock)
-    keys = SigningKeys(f"{ISSUER}/jwks", provider.http, clock)
-    assert await keys.key("k1") is not None
-    for n in range(50):
-        assert await keys.key(f"unknown-{n}") is None
-    assert provider.asked.count("jwks") == 1
-    assert await keys.key("shared") is None, "a shared secret is no key"
-    provider.away = True
-    for _ in range(3):
-        clock.now += 61
-        for n in range(20):
-            assert await keys.key(f"unknown-{n}") is None
-    assert provider.asked.count("jwks") == 4
-    assert await keys.key("k1") is not None, "old keys serve"
-    provider.away, provider.key_id = False, "k2"
-    clock.now += 61
-    assert await keys.key("k2") is not None
-    provider.away = True
-    clock.now += 25 * 3_600
-    assert await keys.key("k2") is None, "and after a day no more"
-    await keys.close()

@@ -60,5 +60,5 @@ class Grant:
 
 
 def caller_id(issuer: str, subject: str) -> str:
-    """As the state names a caller. The length keeps two pairs apart that would read the same."""
-    return f"{len(issuer)}|{issuer}|{subject}"
+    """As plans, journal and state name a caller."""
+    return "|".join(part.replace("|", "||") for part in (issuer, subject))

@@ -11,9 +11,12 @@ from urllib.parse import urlencode, urlsplit
 import anyio
 import httpx
 
-from ...callers.signing_keys import MOST_BYTES, WITHIN_SECONDS, Http, NotRead, SigningKeys, document
+from ...callers.signing_keys import ANSWER_SECONDS, LONGEST, SigningKeys, fetched
 
+Http = Callable[[], httpx.AsyncClient]
 KEPT_SECONDS = 3_600.0
+DOCUMENT = "/.well-known/openid-configuration"
+UNREADABLE = (OSError, httpx.HTTPError, ValueError, RecursionError)  # TimeoutError is an OSError
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -66,13 +69,14 @@ class IdentityProvider:
         if self._known is not None and self._now() - self._known[0] < KEPT_SECONDS:
             return self._known[1]
         try:
-            told = await document(
-                f"{self.terms.issuer.rstrip('/')}/.well-known/openid-configuration", self._http
-            )
-        except NotRead as problem:
+            with anyio.fail_after(ANSWER_SECONDS):
+                told: object = json.loads(
+                    await fetched(f"{self.terms.issuer.rstrip('/')}{DOCUMENT}", self._http)
+                )
+        except UNREADABLE as problem:
             if self._known is not None:
                 return self._known[1]
-            raise NoAnswer(str(problem)) from problem
+            raise NoAnswer(type(problem).__name__) from problem
         if not isinstance(told, dict) or cast("dict[str, Any]", told).get("issuer") != self.terms.issuer:
             raise NoAnswer("its document names another issuer")
         found = cast("dict[str, Any]", told)
@@ -80,7 +84,8 @@ class IdentityProvider:
         if any(urlsplit(str(found.get(name))).scheme != scheme for name in ENDPOINTS):
             raise NoAnswer("its document names no endpoints, or unprotected ones")
         if self._keys is None or self._known is None or self._known[1]["jwks_uri"] != found["jwks_uri"]:
-            self._keys = SigningKeys(found["jwks_uri"], self._http, self._now)
+            keys = str(found["jwks_uri"])
+            self._keys = SigningKeys(lambda: fetched(keys, self._http), self._now)
         self._known = (self._now(), found)
         return found
 
@@ -132,17 +137,17 @@ class IdentityProvider:
 
     async def _answer(self, method: str, address: str, **request: Any) -> tuple[int, dict[str, Any]]:
         try:
-            with anyio.fail_after(WITHIN_SECONDS):
+            with anyio.fail_after(ANSWER_SECONDS):
                 async with self._http() as client, client.stream(method, address, **request) as answer:
                     body = b""
                     async for piece in answer.aiter_bytes():
                         body += piece
-                        if len(body) > MOST_BYTES:
+                        if len(body) > LONGEST:
                             raise NoAnswer("too long an answer")
                     told: object = json.loads(body) if body else {}
                     found = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
                     return answer.status_code, found
-        except (TimeoutError, OSError, httpx.HTTPError, ValueError, RecursionError) as failed:
+        except UNREADABLE as failed:
             raise NoAnswer(type(failed).__name__) from failed
 
 
