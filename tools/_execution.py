@@ -39,29 +39,24 @@ async def applied(
 
 async def applying(call: Call, progress: Progress, *, go_on: bool, all_or_nothing: bool) -> Task:
     """Carrying a plan out, as work that may outlast the call."""
-    from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
-    from ..server.runbooks.runbook_report import shortened
+    from ..server.jobs.job import JobKind, Order, OrderKind, Task
 
-    who, change_id = call.who, progress.plan.id
+    change_id = progress.plan.id
     heading = (await call.changes.disclosed(progress, contents=False)).plan.heading
-
-    async def work(report: Report) -> Finished:
-        if progress.plan.steps[0].runbook:
-            facts = shortened(await call.runbooks.carry_out(progress, who, report))
-        else:
-            facts = await call.changes.carrying.apply(
-                who, change_id, report=report, go_on=go_on, all_or_nothing=all_or_nothing
-            )
-        # Asked again, it goes on with what was not attempted instead of repeating this answer.
-        return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
-
     return Task(
         kind=JobKind.CHANGE,
         subject=change_id,
         heading=heading,
         caller=call.caller,
         fingerprint=f"apply {change_id}",
-        work=work,
+        work=Order(
+            OrderKind.CHANGE,
+            change_id,
+            call.client,
+            go_on=go_on,
+            all_or_nothing=all_or_nothing,
+            is_runbook=bool(progress.plan.steps[0].runbook),
+        ),
         changes_things=True,
         plan=change_id,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,6 +48,13 @@ class Application:
         self.afterwards = ExitStack()
         """What is to be cleared away once everything is closed."""
 
+    async def attend(self) -> None:
+        """Goes on with what other processes left, where several share the state; until it is cancelled."""
+        if self.parts.place.url:
+            from .takeover import Takeover
+
+            await Takeover(self.parts.state, lambda: [self.workspaces]).run()
+
     async def close(self) -> None:
         """Logs out every FileMaker session; takes seconds at the most and never raises."""
         await self.workspaces.close()
@@ -58,7 +65,14 @@ class Application:
 class OpenWorkspaces(Mapping[str, Workspace]):
     """The databases of one caller, each opened when a tool first needs it: until then its parts are not even imported."""
 
-    def __init__(self, openers: Mapping[str, Callable[[State], Opening]], parts: SharedParts) -> None:
+    def __init__(
+        self,
+        openers: Mapping[str, Callable[[State], Opening]],
+        parts: SharedParts,
+        identities: Mapping[str, str],
+    ) -> None:
+        """`identities`: what the state calls each database."""
+        self._identities = identities
         self._openers = openers
         self._parts = parts
         self._open: dict[str, Opening] = {}
@@ -72,6 +86,12 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def state(self) -> State:
         """Plans, journal and jobs of all of them."""
         return self._parts.state
+
+    async def sweep(self, databases: Set[str]) -> None:
+        """Goes on with what was left in those, as the state calls them; one is opened only where there is something."""
+        for name, identity in self._identities.items():
+            if identity in databases:
+                await self[name].jobs.sweep()
 
     @property
     def is_at_work(self) -> bool:
@@ -140,7 +160,8 @@ def application_for(seat: Seat, parts: SharedParts, outsiders: UntrustedReads | 
         name: partial(_open, name, seat, account_for(database), parts, read)
         for name, database in seat.settings.database.items()
     }
-    return Application(seat, parts, OpenWorkspaces(openers, parts))
+    identities = {name: database.identity for name, database in seat.settings.database.items()}
+    return Application(seat, parts, OpenWorkspaces(openers, parts, identities))
 
 
 def check_files(settings: Settings) -> None:

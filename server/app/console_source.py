@@ -33,7 +33,7 @@ class ConsoleSource:
 
     @property
     def identity(self) -> str:
-        return f"{self._settings.base_url}/{self._settings.file}"
+        return self._settings.identity
 
     @property
     def account(self) -> str:

@@ -33,6 +33,8 @@ class SharedParts:
         default_factory=dict[str, "httpx.AsyncBaseTransport"]
     )
     open_browser: OpenBrowser | None = None
+    jobs: set[str] = field(default_factory=set[str], init=False)
+    """Ids of those under way in this process, whoever asked for them."""
     _state: State | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
 

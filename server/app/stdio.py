@@ -20,9 +20,11 @@ async def serve_stdio(application: Application) -> None:
     _on_signals(stop)
     serving = asyncio.create_task(run_stdio(application.server))
     stopping = asyncio.create_task(stop.wait())
+    attending = asyncio.create_task(application.attend())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        attending.cancel()
         await _closed(application)
         if not serving.done():
             _exit()  # a thread may still wait for something outside, and Python would wait for it

@@ -10,6 +10,7 @@ from pathlib import Path
 from ...tools._call import Workspace
 from ..approval.approvals import Approvals
 from ..auth.clock import Clock
+from ..caller import Caller
 from ..changes.applying.apply_context import Means
 from ..changes.applying.host_history import HostHistory
 from ..changes.applying.record_check import Continuity
@@ -33,6 +34,7 @@ from ..database.unopened_sources import ExternalFile, UnopenedSources
 from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
+from ..jobs.job import Job
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
 from ..local.files_folder import FilesFolder
@@ -42,6 +44,7 @@ from ..local.state.state import State
 from ..local.usage import Usage
 from ..policy import may_read, may_run, showing_all
 from ..query.found_sets.handles import FoundSets
+from ..runbooks.order_carrier import OrderCarrier
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
 from ..runbooks.runbook_desk import Runbooks
@@ -87,7 +90,7 @@ def open_database(
     """One database for one caller. Nothing is sent yet."""
     settings, clock = seat.settings, parts.clock
     database = account.settings
-    identity = f"{database.base_url}/{database.file}"
+    identity = database.identity
     allowance = Allowance(state, identity, limits_of(database.limits), now=clock.wall, sleep=clock.sleep)
     usage = Usage(state, identity, now=clock.wall)
 
@@ -118,15 +121,6 @@ def open_database(
             clock.monotonic,
         ),
     )
-    jobs = Jobs(
-        Docket(state, identity, showing_all(opened.policy)),
-        now=clock.wall,
-        sleep=clock.sleep,
-        at_once=database.sessions - 1,
-        queue=database.limits.queue,
-        outsiders=lambda: opened.untrusted_read,
-        may_run=partial(may_run, opened.policy),
-    )
     files = FilesFolder(
         settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types
     )
@@ -145,6 +139,18 @@ def open_database(
         runbooks_of(settings)[name],
         now=clock.wall,
         sleep=clock.sleep,
+    )
+    jobs = Jobs(
+        Docket(state, identity, showing_all(opened.policy)),
+        now=clock.wall,
+        sleep=clock.sleep,
+        at_once=database.sessions - 1,
+        queue=database.limits.queue,
+        outsiders=lambda: opened.untrusted_read,
+        may_run=partial(may_run, opened.policy),
+        carry=OrderCarrier(changes, runbooks, clock.sleep).carry,
+        adopts=partial(_is_to_go_on, state, showing_all(opened.policy), Caller(seat.caller, account.name)),
+        of_process=parts.jobs,
     )
     workspace = Workspace(
         database=opened,
@@ -226,6 +232,12 @@ def _changes(
         outsiders=lambda: database.untrusted_read,
     )
     return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
+
+
+def _is_to_go_on(state: State, seen: str, caller: Caller, job: Job) -> bool:
+    """Whether work of a process that ended is gone on with unasked: where others share the state, as whoever asked for it, and
+    under the same settings. On a file, whoever ended the program by force is asked first."""
+    return state.is_shared and (job.seen, job.caller) == (seen, caller)
 
 
 def _has_outsiders(settings: Settings) -> bool:

@@ -188,6 +188,11 @@ class DatabaseSettings(SignInSettings):
         default="vLatest", description="Version of the Data API that stands in the address"
     )
 
+    @property
+    def identity(self) -> str:
+        """What the state calls it, wherever it is configured."""
+        return f"{self.base_url}/{self.file}"
+
     @field_validator("ca_file")
     @classmethod
     def _certificates(cls, file: Path | None) -> Path | None:

@@ -15,6 +15,7 @@ from ..changes.audit.agreement_audit import missing_agreements
 from ..changes.audit.journal_check import journal_faults
 from ..changes.display.journal_words import words_of
 from ..changes.plans.stored_plans import Filed
+from ..jobs.job_end import DIED, broken_off
 from ..jobs.job_row import job_of
 from ..jobs.job_store import Docket
 from ..local.state.state import Row
@@ -52,7 +53,7 @@ class RecordPages:
         for row in await self._files.state.rows(
             "SELECT DISTINCT database FROM job WHERE caller = ?", self._user
         ):
-            await Docket(self._files.state, row["database"]).sweep(time.time())
+            await self._end_the_dead(Docket(self._files.state, row["database"]))
         rows = await self._files.state.rows(
             "SELECT * FROM job WHERE caller = ? ORDER BY asked DESC, id LIMIT ?",
             self._user,
@@ -62,6 +63,14 @@ class RecordPages:
         is_paused = "pause" in request.query_params
         every = EVERY_SECONDS if any(not job.state.is_over for job, _ in jobs) and not is_paused else 0
         return self._frame.page("jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused)
+
+    async def _end_the_dead(self, docket: Docket) -> None:
+        """Jobs of processes that ended without a word, but for those with which another one goes on."""
+        now = time.time()
+        _, orphans = await docket.under_way(now)
+        for job in orphans:
+            if job.order is None or not self._files.state.is_shared:
+                await docket.end(job, broken_off(job, DIED), now)
 
     async def _stop(self, request: Request) -> Response:
         refused = self._frame.refused(request)

@@ -49,6 +49,31 @@ class Finished:
 Work = Callable[[Report], Awaitable[Finished]]
 
 
+class OrderKind(StrEnum):
+    CHANGE = "change"
+    """Carries out the plan named by `subject`."""
+    SCHEDULE = "schedule"
+    """What the schedule named by `subject` is for, once for the time `due`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Work as data: any process that serves the database can carry it out, or go on with it where another one ended."""
+
+    kind: OrderKind
+    subject: str
+    client: str = ""
+    """The MCP client that asked, as the journal names it."""
+    go_on: bool = False
+    all_or_nothing: bool = False
+    is_runbook: bool = False
+    """The plan is a run of a runbook."""
+    due: float = 0.0
+
+
+Carrier = Callable[[Order, Caller, Report], Awaitable[Finished]]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is asked for."""
@@ -61,7 +86,8 @@ class Task:
     caller: Caller
     fingerprint: str
     """The same question has the same fingerprint."""
-    work: Work
+    work: Work | Order
+    """An order, or a function for what only this process can do: it has the pages or the session that are needed."""
     changes_things: bool
     """Whether something may be different when it is broken off in the middle: then its outcome is unknown."""
     plan: str = ""
@@ -96,3 +122,6 @@ class Job:
     """What decided what is shown when it was asked for, as a digest (`policy.showing_all`)."""
     outsiders: tuple[str, ...] = ()
     """Fields of outsiders whose text had been read when it ended."""
+    order: Order | None = None
+    """What is to be done, where another process could go on with it."""
+    stop_asked: bool = False

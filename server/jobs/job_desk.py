@@ -6,15 +6,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import anyio
 
 from ..caller import Caller
 from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown, StateAway
-from .job import Finished, Job, JobKind, JobState, Report, Task
-from .job_end import broken_off, defect
+from .job import Carrier, Finished, Job, JobKind, JobState, Order, Report, Task, Work
+from .job_end import DIED, broken_off, defect
 from .job_row import OUTSIDERS
+from .job_signals import JobSignals
 from .job_store import Docket
+from .unwritten_ends import UnwrittenEnds
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -35,7 +38,7 @@ IN_PIECES = frozenset({JobKind.CHANGE, JobKind.RUNBOOK})
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    task: Task
+    job: Job
     work: asyncio.Task[None]
     scope: anyio.CancelScope
 
@@ -53,9 +56,16 @@ class Jobs:
         queue: int,
         outsiders: Callable[[], Iterable[str]] = tuple,
         may_run: Callable[[str], bool] = lambda script: True,
+        carry: Carrier,
+        adopts: Callable[[Job], bool] = lambda job: False,
+        of_process: set[str],
     ) -> None:
         """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `may_run`, whether a script is
-        open."""
+        open; `carry` carries out an order; `adopts`, whether this process goes on with an order of one that ended. `of_process`: the ids of all jobs under way in
+        this process, which its desks share."""
+        self._of_process = of_process
+        self._carry = carry
+        self._adopts = adopts
         self._outsiders = outsiders
         self._may_run = may_run
         self._docket = docket
@@ -65,16 +75,17 @@ class Jobs:
         self._queue = queue
         self._room = asyncio.Semaphore(self._at_once)
         self._running: dict[str, _Running] = {}
-        self._changed: dict[str, anyio.Event] = {}
+        self._signals = JobSignals(sleep)
         self._live: dict[str, Job] = {}
         """Those of this process that are not over, as they are."""
-        self._unwritten: dict[str, tuple[Job, Finished]] = {}
+        self._ends = UnwrittenEnds(docket, now)
         self._stopping: set[asyncio.Task[None]] = set()
         self._why = STOPPED
 
     async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
-        await self._write_ends()
+        await self._ends.write_left()
+        await self.sweep(task.caller)
         job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
         if is_earlier:
             return job, True
@@ -88,10 +99,7 @@ class Jobs:
                 retry_after=usual * (waiting + 1) / self._at_once,
                 advice="check_job lists them.",
             )
-        scope = anyio.CancelScope()
-        self._changed[job.id] = anyio.Event()
-        self._live[job.id] = job
-        self._running[job.id] = _Running(task, asyncio.create_task(self._run(job, task, scope)), scope)
+        self._go(job, self._carrying(task.work, task.caller) if isinstance(task.work, Order) else task.work)
         return job, False
 
     @property
@@ -99,25 +107,59 @@ class Jobs:
         """Whether a job of this process is not over."""
         return bool(self._running)
 
+    async def sweep(self, caller: Caller | None = None) -> None:
+        """Jobs of processes that ended without a word: gone on with where that is for this process to do, else ended, those of
+        others that another process may go on with only where `caller` asks. What others asked to stop here is stopped."""
+        living, orphans = await self._docket.under_way(self.now())
+        for job in living:
+            if job.stop_asked:
+                self._rest(job)
+            elif job.runner == self._docket.runner and job.id not in self._of_process:
+                orphans.append(job)  # its call never heard that it was written down
+        for job in orphans:
+            if (
+                job.id in self._of_process
+            ):  # of before this process was cut off: it ends when it next claims something
+                continue
+            if job.order is not None and not job.stop_asked and self._adopts(job):
+                await self._adopted(job, job.order)
+            elif job.order is None or job.stop_asked or job.caller == caller:
+                await self._docket.end(job, broken_off(job, STOPPED if job.stop_asked else DIED), self.now())
+
+    async def _adopted(self, job: Job, order: Order) -> None:
+        adopted = await self._docket.adopt(job)
+        if adopted is not None and job.id not in self._of_process:
+            log.warning("going on with %s of a process that ended", job.id)
+            self._go(adopted, self._carrying(order, job.caller))
+
+    def _carrying(self, order: Order, caller: Caller) -> Work:
+        return partial(self._carry, order, caller)
+
+    def _go(self, job: Job, work: Work) -> None:
+        scope = anyio.CancelScope()
+        self._signals.open(job.id)
+        self._live[job.id] = job
+        self._of_process.add(job.id)
+        self._running[job.id] = _Running(job, asyncio.create_task(self._run(job, work, scope)), scope)
+
     def is_queued(self, job: Job) -> bool:
         """Whether it waits for others; one that was begun a moment ago is written down as waiting, too."""
         return job.state is JobState.WAITING and (job.id not in self._running or self._room.locked())
 
     def under_way(self, caller: Caller, fingerprint: str) -> str | None:
         """The job of this process that is at the same question just now."""
-        running = ((name, each.task) for name, each in self._running.items())
-        wanted = (caller, fingerprint)
-        return next((name for name, task in running if (task.caller, task.fingerprint) == wanted), None)
+        jobs = [each.job for each in self._running.values()]
+        return next((job.id for job in jobs if (job.caller, job.fingerprint) == (caller, fingerprint)), None)
 
     async def job(self, name: str, caller: Caller) -> Job:
         """Raises NameUnknown."""
-        await self._write_ends()
-        await self._docket.sweep(self.now())
+        await self._ends.write_left()
+        await self.sweep(caller)
         return await self._docket.job(name, caller)
 
     async def recent(self, caller: Caller, limit: int = 10) -> list[Job]:
-        await self._write_ends()
-        await self._docket.sweep(self.now())
+        await self._ends.write_left()
+        await self.sweep(caller)
         return await self._docket.recent(caller, limit)
 
     def is_told_whole(self, job: Job) -> bool:
@@ -133,15 +175,17 @@ class Jobs:
 
     async def wait(self, name: str, seconds: float, report: Report | None = None) -> Job:
         """The job when it is over, or as it is after that many seconds. `report` hears how far it is. Raises NameUnknown."""
-        changed = self._changed.get(name)  # before the look: what happens in between is not missed
+        changed = self._signals.next_of(name)  # before the look: what happens in between is not missed
         job = await self._as_it_is(name)
         late = anyio.Event()
-        clock = asyncio.create_task(self._ring(late, seconds))
+        clock = asyncio.create_task(self._signals.ring(late, seconds))
         try:
             text = (job.done, job.message)
-            while not job.state.is_over and not late.is_set() and name not in self._unwritten:
-                await self._until_something_happens(changed, late)
-                changed = self._changed.get(name)
+            while not job.state.is_over and not late.is_set() and name not in self._ends:
+                if changed is None:  # another process runs it
+                    await self.sweep(job.caller)
+                await self._signals.first(late, changed, LOOK_SECONDS)
+                changed = self._signals.next_of(name)
                 job = await self._as_it_is(name)
                 if report is not None and (job.done, job.message) != text:
                     text = (job.done, job.message)
@@ -157,7 +201,11 @@ class Jobs:
         if job.state.is_over:
             return
         await self._docket.ask_to_stop(job.id)
-        if job.id not in self._running:  # another process has it, and hears of it when it next reports
+        self._rest(job)
+
+    def _rest(self, job: Job) -> None:
+        """Ends a job of this process; another process hears of it when it next reports or looks."""
+        if job.id not in self._running:
             return
         scope = self._running[job.id].scope
         if job.state is JobState.RUNNING and job.kind in IN_PIECES:
@@ -182,16 +230,16 @@ class Jobs:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, job: Job, task: Task, scope: anyio.CancelScope) -> None:
+    async def _run(self, job: Job, work: Work, scope: anyio.CancelScope) -> None:
         finished: Finished | None = None
         try:
             with scope:
                 async with self._room:
                     begun = self.now()
-                    if await self._docket.begin(job.id, begun):
+                    if await self._docket.begin(job, begun):
                         self._live[job.id] = replace(job, state=JobState.RUNNING, begun=begun)
-                        self._announce(job.id)
-                        finished = await self._worked(job, task, scope)
+                        self._signals.announce(job.id)
+                        finished = await self._worked(job, work, scope)
         finally:
             with anyio.CancelScope(shield=True):
                 await self._over(job, finished)
@@ -199,16 +247,12 @@ class Jobs:
     async def _over(self, job: Job, finished: Finished | None) -> None:
         try:
             finished = finished or broken_off(await self._as_it_was(job), self._why)
-            try:
-                await self._docket.end(job, finished, self.now())
-            except StateAway as error:
-                log.error("the end of %s could not be written down yet: %s", job.id, error.what)
-                self._unwritten[job.id] = (job, finished)
+            await self._ends.write(job, finished)
         finally:
             self._running.pop(job.id, None)
+            self._of_process.discard(job.id)
             self._live.pop(job.id, None)
-            self._announce(job.id)
-            self._changed.pop(job.id, None)
+            self._signals.close(job.id)
 
     async def _as_it_is(self, name: str) -> Job:
         return self._live[name] if name in self._live else await self._docket.job(name)
@@ -219,7 +263,7 @@ class Jobs:
         except StateAway:  # it may have begun
             return replace(job, state=JobState.RUNNING)
 
-    async def _worked(self, job: Job, task: Task, scope: anyio.CancelScope) -> Finished:
+    async def _worked(self, job: Job, work: Work, scope: anyio.CancelScope) -> Finished:
         written = self.now()
 
         async def report(done: int, total: int | None, message: str) -> None:
@@ -227,55 +271,22 @@ class Jobs:
             self._live[job.id] = replace(self._live[job.id], done=done, total=total, message=message)
             if not written <= self.now() < written + TELLING_SECONDS:
                 written = self.now()
-                if not await self._docket.progress(job.id, done, total, message):
+                if not await self._docket.progress(job, done, total, message):
                     scope.cancel()  # an exception of our own would come out of the work's task groups as another one
-            self._announce(job.id)
+            self._signals.announce(job.id)
             await anyio.lowlevel.checkpoint()
 
         try:
-            finished = await task.work(report)
+            finished = await work(report)
         except OutcomeUnknown as error:
             # What a plan did is in its own books: asked again, it is looked at there.
-            finished = Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(task.plan))
+            finished = Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(job.plan))
         except FilemakerMcpError as error:
             finished = Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
         except Exception as error:  # noqa: BLE001 -- a defect of ours must not leave a job that never ends
-            finished = defect(error, task)
+            finished = defect(error, job)
         read = sorted(self._outsiders())
         return replace(finished, facts={**finished.facts, OUTSIDERS: read})
-
-    async def _write_ends(self) -> None:
-        """What has ended is written down; later, while our own records cannot be reached."""
-        for name, (job, finished) in list(self._unwritten.items()):
-            try:
-                await self._docket.end(job, finished, self.now())
-            except StateAway:
-                return
-            self._unwritten.pop(name, None)
-
-    def _announce(self, name: str) -> None:
-        event = self._changed.get(name)
-        if event is not None:
-            self._changed[name] = anyio.Event()
-            event.set()
-
-    async def _until_something_happens(self, event: anyio.Event | None, late: anyio.Event) -> None:
-        if event is None:  # another process runs it
-            await self._docket.sweep(self.now())
-            event = anyio.Event()
-            signs = [late.wait(), self._ring(event, LOOK_SECONDS)]
-        else:
-            signs = [late.wait(), event.wait()]
-        tasks = [asyncio.ensure_future(sign) for sign in signs]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-
-    async def _ring(self, event: anyio.Event, seconds: float) -> None:
-        await self._sleep(seconds)
-        event.set()
 
     async def _cancelled_later(self, scope: anyio.CancelScope) -> None:
         await self._sleep(RESTING_SECONDS)

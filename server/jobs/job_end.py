@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 from ..text.unexpected_errors import place_of, said_of
-from .job import Finished, Job, JobKind, JobState, Task
+from .job import Finished, Job, JobKind, JobState
+
+DIED = "The server ended while it ran"
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -32,9 +34,9 @@ def broken_off(job: Job, why: str) -> Finished:
     )
 
 
-def defect(error: Exception, task: Task) -> Finished:
+def defect(error: Exception, job: Job) -> Finished:
     """Says where, never what: the text of an unforeseen exception may hold anything."""
     log.error("defect in a job: %s at %s", type(error).__name__, place_of(error))
-    state = JobState.UNKNOWN if task.changes_things else JobState.REFUSED
+    state = JobState.UNKNOWN if job.changes_things else JobState.REFUSED
     # What a plan did is in its own books: asked again, it is looked at there.
-    return Finished(state, {"said": said_of(error)}, nothing_ran=bool(task.plan))
+    return Finished(state, {"said": said_of(error)}, nothing_ran=bool(job.plan))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from ..caller import Caller
 from ..local.state.state import Row
-from .job import Job, JobKind, JobState
+from .job import Job, JobKind, JobState, Order, OrderKind, Work
 
 NUMBER = "$number"
 SEEN, OUTSIDERS = "$seen", "$outsiders"
@@ -28,6 +29,18 @@ def _number(value: object) -> object:
 
 def _read(raw: dict[str, Any]) -> object:
     return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
+
+
+def order_written(work: Work | Order) -> str:
+    """Empty for work that is no data."""
+    return json.dumps(asdict(work), ensure_ascii=False) if isinstance(work, Order) else ""
+
+
+def _order(text: str) -> Order | None:
+    if not text:
+        return None
+    facts: dict[str, Any] = json.loads(text)
+    return Order(kind=OrderKind(facts.pop("kind")), **facts)
 
 
 def job_of(row: Row) -> Job:
@@ -54,4 +67,6 @@ def job_of(row: Row) -> Job:
         facts=facts,
         seen=seen,
         outsiders=outsiders,
+        order=_order(row["work"]),
+        stop_asked=bool(row["stop_asked"]),
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..caller import Caller
 from ..errors import NameUnknown
 from ..local.state.state import State
 from ..text.readable_id import random_letters, word_of
-from .job import Finished, Job, JobKind, JobState, Task
-from .job_end import broken_off
-from .job_row import SEEN, facts_written, job_of
+from .job import Finished, Job, JobKind, JobState, Order, Task
+from .job_row import SEEN, facts_written, job_of, order_written
 
 KEPT_SECONDS = 24 * 3600.0
 """How long results are kept."""
-DIED = "The server ended while it ran"
 
 
 class Docket:
@@ -31,7 +31,6 @@ class Docket:
     async def enter(self, task: Task, now: float, *, repeat: bool = False) -> tuple[Job, bool]:
         """A new job that waits; or, unless it is to be repeated, the earlier one that answers the same question, and True.
         One transaction: two processes that ask at once get one job."""
-        await self.sweep(now)
         async with self._state.writing(self._database) as transaction:
             name = _new_id(task)
             earlier, others = await transaction.several(
@@ -52,14 +51,15 @@ class Docket:
             job = Job(
                 name, self._database, task.caller, task.kind, task.subject, task.heading, task.fingerprint,
                 JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
-                {}, self.seen,
+                {}, self.seen, order=task.work if isinstance(task.work, Order) else None,
             )  # fmt: skip
             transaction.put(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, facts, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?,"
+                " changes_things, plan, asked, facts, work, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?,"
                 " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
                 job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject, job.heading,
                 job.fingerprint, job.runner, int(job.changes_things), job.plan, now, facts_written({SEEN: self.seen}),
+                order_written(task.work),
             )  # fmt: skip
             return job, False
 
@@ -85,37 +85,38 @@ class Docket:
         )  # fmt: skip
         return None if row is None else job_of(row)
 
-    async def begin(self, name: str, now: float) -> bool:
+    async def begin(self, job: Job, now: float) -> bool:
         """It leaves the queue, which is written down before anything is sent. False when it was stopped meanwhile, perhaps by
-        another process."""
+        another process, or taken over by one."""
         async with self._state.writing(self._database) as transaction:
             begun = await transaction.execute(
-                "UPDATE job SET state = 'running', begun = ? WHERE id = ? AND state = 'waiting' AND stop_asked = 0",
-                now, name,
+                "UPDATE job SET state = 'running', begun = ? WHERE id = ? AND runner = ? AND state = 'waiting' AND stop_asked = 0",
+                now, job.id, job.runner,
             )  # fmt: skip
         return begun == 1
 
-    async def progress(self, name: str, done: int, total: int | None, message: str) -> bool:
-        """Whether it is to go on: False once somebody, perhaps in another process, asked it to stop."""
+    async def progress(self, job: Job, done: int, total: int | None, message: str) -> bool:
+        """Whether it is to go on: False once somebody, perhaps in another process, asked it to stop or took it over."""
         async with self._state.writing(self._database) as transaction:
             row = await transaction.row(
-                "UPDATE job SET done = ?, total = ?, message = ? WHERE id = ? RETURNING stop_asked",
-                done, total, message, name,
+                "UPDATE job SET done = ?, total = ?, message = ? WHERE id = ? AND runner = ? RETURNING stop_asked",
+                done, total, message, job.id, job.runner,
             )  # fmt: skip
-        return row is None or not row["stop_asked"]
+        return row is not None and not row["stop_asked"]
 
     async def ask_to_stop(self, name: str) -> None:
         async with self._state.writing(self._database) as transaction:
             transaction.put("UPDATE job SET stop_asked = 1 WHERE id = ?", name)
 
     async def end(self, job: Job, finished: Finished, now: float) -> None:
-        """Written once: what ended stays as it ended."""
+        """Written once, by whoever has it in hand: what ended stays as it ended."""
         fingerprint = "" if finished.nothing_ran else job.fingerprint
         async with self._state.writing(self._database) as transaction:
             transaction.put(
                 "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = ?"
-                " WHERE id = ? AND state IN ('waiting', 'running')",
+                " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running')",
                 finished.state.value, now, facts_written({**finished.facts, SEEN: job.seen}), fingerprint, job.id,
+                job.runner,
             )  # fmt: skip
 
     async def told(self, name: str) -> None:
@@ -132,8 +133,8 @@ class Docket:
         )  # fmt: skip
         return None if row is None or row["took"] is None else float(row["took"])
 
-    async def sweep(self, now: float) -> None:
-        """Jobs whose process ended without a word, and results that are too old."""
+    async def under_way(self, now: float) -> tuple[list[Job], list[Job]]:
+        """Those of processes that live, and those whose process ended without a word. Results that are too old go."""
         old = "FROM job WHERE database = ? AND ended < ?"
         values = (self._database, now - KEPT_SECONDS)
         rows, too_old = await self._state.several(
@@ -141,16 +142,24 @@ class Docket:
             (f"SELECT 1 {old} LIMIT 1", values),
         )
         alive: dict[str, bool] = {}
-        for row in rows:
-            runner = str(row["runner"])
-            if runner not in alive:
-                alive[runner] = await self._state.is_alive(runner)
-            if not alive[runner]:
-                job = job_of(row)
-                await self.end(job, broken_off(job, DIED), now)
+        for runner in {str(row["runner"]) for row in rows}:
+            alive[runner] = await self._state.is_alive(runner)
         if too_old:
             async with self._state.writing(self._database) as transaction:
                 transaction.put(f"DELETE {old}", *values)
+        jobs = [job_of(row) for row in rows]
+        return [job for job in jobs if alive[job.runner]], [job for job in jobs if not alive[job.runner]]
+
+    async def adopt(self, job: Job) -> Job | None:
+        """The job, in the queue of this process from now on. None where another process was first, or it ended."""
+        async with self._state.writing(self._database) as transaction:
+            adopted = await transaction.execute(
+                "UPDATE job SET runner = ?, state = 'waiting', begun = NULL"
+                " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running') AND stop_asked = 0",
+                self._state.runner, job.id, job.runner,
+            )  # fmt: skip
+        waiting = replace(job, runner=self._state.runner, state=JobState.WAITING, begun=None)
+        return waiting if adopted == 1 else None
 
 
 def _new_id(task: Task) -> str:

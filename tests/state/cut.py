@@ -22,6 +22,8 @@ class Proxy:
         self._word: bytes | None = None
         self._after = False
         self.port = 0
+        self.onward: set[int] = set()
+        """The ports under which the server sees it."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._met, "127.0.0.1", 0)
@@ -60,9 +62,12 @@ class Proxy:
         with suppress(OSError):
             there, onward = await asyncio.open_connection("127.0.0.1", self._target)
             self._writers |= {writer, onward}
+            port = int(onward.get_extra_info("sockname")[1])
+            self.onward.add(port)
             try:
                 await asyncio.gather(self._passed(reader, onward, watched=True), self._passed(there, writer))
             finally:
+                self.onward.discard(port)
                 for each in (writer, onward):
                     self._writers.discard(each)
                     each.transport.abort()

@@ -1,4 +1,4 @@
-"""Several real servers on one PostgreSQL that carry out one plan: killed, stopped and cut off in the middle of it."""
+"""Several real servers on one PostgreSQL: one carries a plan out until it is killed, stopped or cut off, and another goes on unasked."""
 
 from __future__ import annotations
 
@@ -13,22 +13,33 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
+import psycopg
 from mcp import Client
+from psycopg.rows import dict_row
 
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.local.state.postgres_presence import NAME
 from filemaker_mcp.server.local.state.postgres_state import PostgresState
 
-from ..changes.applying.test_killed import a_process
+from ..changes.applying.test_killed import a_process, asked
 from ..changes.workshop_host import own_seal
 from ..postgres import Postgres
 from .cut import Proxy
 
 TIMEOUT = "2"
 """Seconds after which these servers give a request to FileMaker up."""
-MOST_SECONDS = 240
+MOST_SECONDS = 300
+AT_WORK = f"""
+SELECT plan.state, plan.runner, activity.client_port FROM plan
+LEFT JOIN pg_locks AS held ON held.locktype = 'advisory' AND held.objsubid = 1 AND held.granted
+    AND ((held.classid::bigint << 32) | held.objid::bigint) = {NAME.replace("?", "plan.runner")}
+LEFT JOIN pg_stat_activity AS activity ON activity.pid = held.pid
+WHERE plan.id = %s
+"""
 
 
 class Trouble(StrEnum):
@@ -41,12 +52,14 @@ class Trouble(StrEnum):
 class Process:
     client: Client
     line: Proxy
+    """To PostgreSQL, which can be cut."""
     pid: int
+    over: asyncio.Event
 
 
 @dataclass
 class Course:
-    """One plan of edits that each add 1, so that what is written twice shows."""
+    """One plan, and the servers that may carry it out."""
 
     folder: Path
     host: str
@@ -54,117 +67,133 @@ class Course:
     server: Postgres
     url: str
     chance: random.Random
+    stopped_seconds: tuple[float, float]
+    more: dict[str, str] = field(default_factory=dict[str, str])
     change: str = ""
-    tally: Counter[str] = field(default_factory=Counter[str])
+    tally: Counter[Trouble] = field(default_factory=Counter[Trouble])
+    taken_up: list[float] = field(default_factory=list[float])
+    """Seconds from each kill until a living server had the plan in hand."""
+    processes: list[Process] = field(default_factory=list[Process])
+    _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+
+    async def carry_out(self, tool: str, troubles: Sequence[Trouble], **arguments: Any) -> dict[str, Any]:
+        """Three servers; one is asked, and asked nothing again whatever happens to it. Ends when all was attempted, with what
+        one of them tells then. The journal is unbroken."""
+        try:
+            await asyncio.gather(*(self._started() for _ in range(3)))
+            first = self.processes[0]
+            self.change = (await asked(first.client, tool, **arguments))["change_id"]
+            struck = self._arm(troubles[0])
+            asking = asyncio.create_task(self._asked(first))
+            for number, what in enumerate(troubles):
+                process = await asyncio.wait_for(struck, MOST_SECONDS)
+                self.tally[what] += 1
+                struck = await self._after(what, process, troubles[number + 1 :])
+            await self._until_done()
+            asking.cancel()
+            state = PostgresState(self.url)
+            assert await journal_faults(state, own_seal(), counts=False) == []
+            await state.close()
+            return await asked(self.processes[-1].client, "list_changes", change_id=self.change)
+        finally:
+            for process in self.processes:
+                process.over.set()
+            await asyncio.gather(*self._held, return_exceptions=True)
+
+    async def _after(
+        self, what: Trouble, process: Process, following: Sequence[Trouble]
+    ) -> asyncio.Future[Process]:
+        killed = (await self._looked())["runner"]
+        struck = self._arm(following[0]) if following else asyncio.Future[Process]()
+        if what is Trouble.KILL:
+            self.processes.remove(process)
+            process.over.set()
+            await self._taken_up(killed)
+            if Trouble.KILL in following:
+                await self._started()
+        elif what is Trouble.STOP:
+            await asyncio.sleep(self.chance.uniform(*self.stopped_seconds))
+            os.kill(process.pid, signal.SIGCONT)
+        else:
+            await asyncio.sleep(self.chance.uniform(0.0, 1.0))
+            await process.line.mend()
+        return struck
+
+    def _arm(self, what: Trouble) -> asyncio.Future[Process]:
+        """At one of the next writes, before or after the host has carried it out, for whoever sends it."""
+        struck: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
+
+        async def strike() -> None:
+            process = await self._at_work()
+            if process is None:  # what another one had sent before its end
+                self._armed(strike, 0)
+                return
+            if what is Trouble.CUT:
+                await process.line.cut()
+            else:
+                os.kill(process.pid, signal.SIGKILL if what is Trouble.KILL else signal.SIGSTOP)
+            struck.set_result(process)
+
+        self._armed(strike, self.chance.randint(0, 2))
+        return struck
+
+    def _armed(self, strike: Any, skip: int) -> None:
+        match = Match(self.method, self.path, skip=skip)
+        self.faults.arm(match, Act(strike, processed=self.chance.random() < 0.5))
+
+    method, path = "PATCH", "*/records/*"
+
+    async def _looked(self) -> dict[str, Any]:
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as look:
+            cursor = look.cursor(row_factory=dict_row)
+            row = await (await cursor.execute(AT_WORK.encode(), (self.change,))).fetchone()
+        assert row is not None
+        return row
+
+    async def _at_work(self) -> Process | None:
+        port = (await self._looked())["client_port"]
+        return next((each for each in self.processes if port in each.line.onward), None)
+
+    async def _taken_up(self, killed: str) -> None:
+        begun = time.monotonic()
+        while (row := await self._looked())["runner"] in ("", killed) and row["state"] != "applied":  # noqa: ASYNC110 -- others write it
+            await asyncio.sleep(0.02)
+        if row["state"] == "applying":
+            self.taken_up.append(time.monotonic() - begun)
+
+    async def _until_done(self) -> None:
+        """Nobody asks."""
+        late = time.monotonic() + MOST_SECONDS
+        left = "SELECT 1 FROM item WHERE plan = %s AND state IN ('open', 'sent')"
+        while True:
+            async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as look:
+                row = await (await look.execute(left.encode(), (self.change,))).fetchone()
+            if row is None:
+                return
+            assert time.monotonic() < late, await self._looked()
+            await asyncio.sleep(0.2)
+
+    async def _asked(self, process: Process) -> None:
+        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+            await process.client.call_tool("apply_change", {"change_id": self.change})
+
+    async def _started(self) -> None:
+        ready: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
+        name = f"process {len(self._held)}"
+        self._held.append(asyncio.create_task(self._hold(name, ready)))
+        self.processes.append(await asyncio.wait_for(ready, 60))
+
+    async def _hold(self, name: str, ready: asyncio.Future[Process]) -> None:
+        """In a task of its own: a client whose server is gone ends what it runs in."""
+        async with self._process(name) as process:
+            ready.set_result(process)
+            await process.over.wait()
 
     @contextlib.asynccontextmanager
-    async def process(self, name: str) -> AsyncGenerator[Process]:
-        """A server with a line of its own to PostgreSQL, which can be cut."""
+    async def _process(self, name: str) -> AsyncGenerator[Process]:
         async with Proxy(self.server.port) as line:
             address = self.url.replace(f":{self.server.port}/", f":{line.port}/")
             more = {"FILEMAKER_STATE": address, "FILEMAKER_TIMEOUT": TIMEOUT, "FILEMAKER_LOG_LEVEL": "ERROR"}
-            async with a_process(self.folder, self.host, pid=name, **more) as client:
-                yield Process(client, line, int((self.folder / name).read_text(encoding="utf-8")))
-
-    async def plan(self, edits: int) -> None:
-        async with self.process("planner") as process:
-            ids = [str(number) for number in range(1, edits + 1)]
-            answer = await process.client.call_tool(
-                "edit_records", {"layout": "Jobs", "ids": ids, "values": {"Hours": {"add": 1}}}
-            )
-            assert answer.structured_content, answer
-            self.change = answer.structured_content["change_id"]
-
-    async def troubled(self, troubles: Sequence[Trouble], *, stopped_seconds: tuple[float, float]) -> None:
-        """A process carries the plan out until it is killed, stopped or cut off; the one that stands by goes on, to be next."""
-        over = asyncio.Event()
-        ready = [asyncio.get_running_loop().create_future() for _ in range(len(troubles) + 1)]
-        held = [asyncio.create_task(self._held(f"process {n}", each, over)) for n, each in enumerate(ready)]
-        processes = await asyncio.wait_for(asyncio.gather(*ready), 60)
-        struck = [asyncio.Event() for _ in troubles]
-        self._arm(troubles, processes, struck)
-        calls: list[asyncio.Task[str]] = []
-        for number, what in enumerate(troubles):
-            late = time.monotonic() + 30
-            hit = asyncio.create_task(struck[number].wait())
-            while not hit.done() and time.monotonic() < late:
-                applying = asyncio.create_task(self._applied(processes[number].client, wait=False))
-                calls.append(applying)
-                await asyncio.wait({applying, hit}, return_when=asyncio.FIRST_COMPLETED)
-                await asyncio.sleep(0.02)
-            hit.cancel()
-            self.tally[what] += struck[number].is_set()
-            if what is Trouble.STOP and struck[number].is_set():
-                seconds = self.chance.uniform(*stopped_seconds)
-                await self._stopped(processes[number].pid, processes[number + 1].client, seconds)
-        for call in calls:
-            call.cancel()
-        over.set()
-        await asyncio.gather(*calls, *held, return_exceptions=True)
-
-    def _arm(
-        self, troubles: Sequence[Trouble], processes: Sequence[Process], struck: Sequence[asyncio.Event]
-    ) -> None:
-        """At one of the next writes, before or after the host has carried it out; then the next process is the next."""
-        if not troubles:
-            return
-        what, process = troubles[0], processes[0]
-
-        async def strike() -> None:
-            if what is Trouble.KILL:
-                os.kill(process.pid, signal.SIGKILL)
-            elif what is Trouble.STOP:
-                os.kill(process.pid, signal.SIGSTOP)
-            else:
-                await process.line.cut()
-            struck[0].set()
-            self._arm(troubles[1:], processes[1:], struck[1:])
-
-        match = Match("PATCH", "*/records/*", skip=self.chance.randint(0, 5))
-        self.faults.arm(match, Act(strike, processed=self.chance.random() < 0.5))
-
-    async def _held(self, name: str, ready: asyncio.Future[Process], over: asyncio.Event) -> None:
-        """In a task of its own: a client whose server is gone ends what it runs in."""
-        async with self.process(name) as process:
-            ready.set_result(process)
-            await over.wait()
-
-    async def _stopped(self, pid: int, other: Client, seconds: float) -> None:
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            late = time.monotonic() + seconds
-            while time.monotonic() < late:
-                await self._applied(other, wait=False)
-                await asyncio.sleep(0.1)
-        finally:
-            os.kill(pid, signal.SIGCONT)
-        await asyncio.sleep(0.2)  # it goes on with what it was at
-
-    async def _applied(self, client: Client, *, wait: bool = True) -> str:
-        """The state that is told; a state away is one too."""
-        try:
-            answer = await client.call_tool("apply_change", {"change_id": self.change})
-        except Exception:  # noqa: BLE001 -- however a client learns that its server is gone
-            return "gone"
-        facts = answer.structured_content or {"state": "away"}
-        while wait and facts["state"] == "running" and "job" in facts:
-            told = await client.call_tool("check_job", {"job": facts["job"], "wait": 5})
-            facts = told.structured_content or {"state": "away"}
-        return str(facts["state"])
-
-    async def ends(self) -> None:
-        """Carried out to its end by whoever is left; then each record was written once, and all is told as it is."""
-        late = time.monotonic() + MOST_SECONDS
-        async with self.process("last") as process:
-            client = process.client
-            while await self._applied(client) != "done":
-                assert time.monotonic() < late, await client.call_tool(
-                    "list_changes", {"change_id": self.change}
-                )
-                await asyncio.sleep(0.2)
-            listed = await client.call_tool("list_changes", {"change_id": self.change})
-            assert listed.structured_content
-            assert set(listed.structured_content["records"]) == {"done"}
-        state = PostgresState(self.url)
-        assert await journal_faults(state, own_seal(), counts=False) == []
-        await state.close()
+            async with a_process(self.folder, self.host, pid=name, **more, **self.more) as client:
+                pid = int((self.folder / name).read_text(encoding="utf-8"))
+                yield Process(client, line, pid, asyncio.Event())

@@ -16,6 +16,7 @@ from ...local.state.state import State
 from ..app import Application, application_for
 from ..seat import Seat
 from ..shared_parts import SharedParts
+from ..takeover import Takeover
 
 
 @dataclass
@@ -67,6 +68,13 @@ class CallerServers:
             self._open[key] = await self._opened(seat)
         return self._open[key]
 
+    async def _attend(self) -> None:
+        """Goes on with what other processes left, for those who have called here, where several share the state."""
+        if self._parts.place.url:
+            await Takeover(
+                self._parts.state, lambda: [each.application.workspaces for each in self._open.values()]
+            ).run()
+
     async def _opened(self, seat: Seat) -> OpenServer:
         read = self._read.setdefault(seat.caller, UntrustedReads())
         application = application_for(seat, self._parts, read)
@@ -85,9 +93,11 @@ class CallerServers:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
+        attending = asyncio.create_task(self._attend())
         try:
             yield
         finally:
+            attending.cancel()
             for server in list(self._open.values()):
                 await server.close()
             self._open.clear()

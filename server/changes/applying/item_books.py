@@ -24,6 +24,7 @@ class ItemBooks:
         self._begun = begun
         self._plan = begun.plan
         self._who = who
+        self.claims = means.claims
 
     async def claim(self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item) -> bool:
         """Whether it is ours to send. `item` is what goes out. Raises as `claim_all`."""
@@ -38,7 +39,7 @@ class ItemBooks:
         rows, heads, *claimed = await transaction.several(
             ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
             means.journal.head(plan.database),
-            *(means.claims.take(plan.id, *place) for place in items),
+            *(self.claims.take(plan.id, *place) for place in items),
         )
         means.shelf.agreements.check_unaltered(
             rows, plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
@@ -59,7 +60,7 @@ class ItemBooks:
         facts: dict[str, Any] = {"state": ItemState.OPEN.value, "sent": False}
         async with self._means.state.writing(plan.database) as transaction:
             released = await transaction.several(
-                *(self._means.claims.release_item(plan.id, *place) for place in items)
+                *(self.claims.release_item(plan.id, *place) for place in items)
             )
             entries: list[Entry] = [
                 (place, facts | {"record": item.record_id}, None)

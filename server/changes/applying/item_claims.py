@@ -15,6 +15,8 @@ class ItemClaims:
     def __init__(self, state: State, database: str) -> None:
         self._state = state
         self._database = database
+        self._runner = state.runner
+        """The name of now: a process that was cut off comes back under another, and what it was at is not its own any more."""
 
     def take(self, plan: str, step: int, item: int) -> Question:
         """Makes it ours to send, and answers one row where it is: for one caller only, among all processes, as long as this
@@ -24,7 +26,7 @@ class ItemClaims:
             f" AND {CARRIED_OUT} AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
             " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
             " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back')) RETURNING 1",
-            (plan, step, item, self._state.runner),
+            (plan, step, item, self._runner),
         )
 
     def release_item(self, plan: str, step: int, item: int) -> Question:
@@ -32,7 +34,7 @@ class ItemClaims:
         return (
             f"UPDATE item SET state = 'open' WHERE plan = ? AND step = ? AND number = ? AND state = 'sent' AND {CARRIED_OUT}"
             " RETURNING 1",
-            (plan, step, item, self._state.runner),
+            (plan, step, item, self._runner),
         )
 
     async def confirm(self, plan: str, step: int, item: int) -> bool:
@@ -40,7 +42,7 @@ class ItemClaims:
         async with self._state.writing(self._database) as transaction:
             confirmed = await transaction.execute(
                 f"UPDATE item SET sent = {NOW} WHERE plan = ? AND step = ? AND number = ? AND state = 'sent' AND {CARRIED_OUT}",
-                plan, step, item, self._state.runner,
+                plan, step, item, self._runner,
             )  # fmt: skip
         return confirmed == 1
 

@@ -87,7 +87,7 @@ class ItemRunner:
             outcome = await self.attempt.failed(place, step, item, error, sent=False)
             await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
-        claim = Claim(self._means.claims, place, time.monotonic())
+        claim = Claim(self.books.claims, place, time.monotonic())
         try:
             async with self._means.state.writing(self.plan.database) as transaction:
                 earlier = await self._earlier(transaction, step, item)
@@ -132,7 +132,7 @@ class ItemRunner:
         if known is not None:
             await self.settle(item, (s, i), known, attempted=False)
             return known
-        claim = Claim(self._means.claims, place, time.monotonic())
+        claim = Claim(self.books.claims, place, time.monotonic())
         claimed = await self._claimed(s, i, step, item)
         if claimed is None:
             return Outcome(ItemState.OPEN)

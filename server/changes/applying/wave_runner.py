@@ -162,7 +162,7 @@ class WaveRunner:
             nonlocal is_over
             for place, item in queue:
                 try:
-                    with Claim(self._means.claims, (plan, *place), at).sending():
+                    with Claim(self._runner.books.claims, (plan, *place), at).sending():
                         answers[place] = await self._runner.attempt.requested(step, item, block)
                 except FilemakerMcpError as error:
                     answers[place] = error

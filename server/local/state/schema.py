@@ -172,6 +172,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX sign_in_try_by_account ON sign_in_try (account, browser, at);
     CREATE TABLE refused_secret (digest TEXT PRIMARY KEY, at REAL NOT NULL)
     """,
+    # 15: what a job is to do, as data: another process can go on with it
+    """
+    ALTER TABLE job ADD COLUMN work TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -15,13 +15,13 @@ from ..workshop_host import FOLDER, applied, in_workshop, planned
 pytestmark = pytest.mark.anyio
 
 
-def a_hundred_jobs(folder: Path) -> Emulator:
+def a_hundred_jobs(folder: Path, count: int = 100) -> Emulator:
     solution = folder / "workshop"
     shutil.copytree(FOLDER, solution)
     with (solution / "data" / "Jobs.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["ID", "Ref", "Title", "Status", "Hours"])
-        writer.writerows([f"K-{n:03}", f"R{n}", f"Job {n}", "Open", n] for n in range(1, 101))
+        writer.writerows([f"K-{n:03}", f"R{n}", f"Job {n}", "Open", n] for n in range(1, count + 1))
     return Emulator([solution])
 
 

@@ -1,0 +1,60 @@
+"""Looks, where several processes share the state, whether one of them ended in the middle of its work, and goes on with that."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from ..errors import FilemakerMcpError
+from ..text.unexpected_errors import place_of
+
+if TYPE_CHECKING:
+    from ..local.state.state import State
+    from .app import OpenWorkspaces
+
+log = logging.getLogger("filemaker_mcp")
+
+LOOK_SECONDS = 1.0
+AWAY_SECONDS = 5.0
+"""Between looks while the state or a database cannot be reached."""
+
+
+class Takeover:
+    def __init__(self, state: State, seats: Callable[[], Iterable[OpenWorkspaces]]) -> None:
+        """`seats`: the workspaces of those for whom this process acts."""
+        self._state = state
+        self._seats = seats
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            try:
+                await self.look()
+            except FilemakerMcpError as error:
+                log.info("could not look for work that was left: %s", error.what)
+                await asyncio.sleep(AWAY_SECONDS)
+            except Exception as error:  # noqa: BLE001 -- a defect of ours must not end the looking for good
+                log.error(
+                    "defect in the look for work that was left: %s at %s",
+                    type(error).__name__,
+                    place_of(error),
+                )
+                await asyncio.sleep(AWAY_SECONDS)
+            else:
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Once. Raises FilemakerMcpError."""
+        mine = self._state.runner
+        rows = await self._state.rows(
+            "SELECT DISTINCT database, runner FROM job WHERE state IN ('waiting', 'running')"
+        )
+        busy = {
+            row["database"]
+            for row in rows
+            if row["runner"] == mine or not await self._state.is_alive(row["runner"])
+        }
+        for workspaces in list(self._seats()) if busy else ():
+            await workspaces.sweep(busy)

@@ -1,0 +1,56 @@
+"""Carries out the orders of jobs: plans, and what schedules ask for; in whichever process has them in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ..caller import Caller
+from ..changes.change_desk import Changes
+from ..changes.plans.plan import ItemState, Who
+from ..errors import StateAway
+from ..jobs.job import Finished, JobState, Order, Report
+from ..text.facts import Facts
+from .runbook_desk import Runbooks
+from .runbook_report import shortened
+
+LOOK_SECONDS = 1.0
+"""Between looks at a request of a process that ended: until its time is over it may still arrive."""
+
+
+class OrderCarrier:
+    def __init__(
+        self, changes: Changes, runbooks: Runbooks, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._changes = changes
+        self._runbooks = runbooks
+        self._sleep = sleep
+
+    async def carry(self, order: Order, caller: Caller, report: Report) -> Finished:
+        """To its end. Raises as the tool does that asks for it."""
+        who = Who(caller, order.client)
+        facts = await self._applied(order, who, report)
+        while await self._waits_for_lost(facts, order.subject, who):
+            await self._sleep(LOOK_SECONDS)
+            facts = await self._applied(order, who, report)
+        # Asked again, it goes on with what was not attempted instead of repeating this answer.
+        return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
+
+    async def _applied(self, order: Order, who: Who, report: Report) -> Facts:
+        if order.is_runbook:
+            progress = await self._changes.find(who, order.subject)
+            return shortened(await self._runbooks.carry_out(progress, who, report))
+        return await self._changes.carrying.apply(
+            who, order.subject, report=report, go_on=order.go_on, all_or_nothing=order.all_or_nothing
+        )
+
+    async def _waits_for_lost(self, facts: Facts, change_id: str, who: Who) -> bool:
+        """Whether something is on its way of which nobody waits for the answer any more."""
+        records = facts.get("records")
+        if not isinstance(records, dict) or "on_its_way" not in records:
+            return False
+        try:
+            progress = await self._changes.find(who, change_id)
+        except StateAway:  # what was done so far is told
+            return False
+        sent = any(outcome.state is ItemState.SENT for outcome in progress.all_outcomes)
+        return sent and progress.state != "applying"
