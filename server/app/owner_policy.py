@@ -48,6 +48,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         scope=None
         if settings.scope is None
         else {name: _scope(rule) for name, rule in settings.scope.items()},
+        change_only_where=dict(settings.change_only_where),
         skip_validation=frozenset(settings.skip_validation),
         confirm=Confirm(settings.confirm),
         approval=Approval(settings.approval),

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
+from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
-from .sign_in_settings import SignInSettings
 from .state_settings import StateSetting
 from .strict_settings import Name, Place, Secret, Settled
 
@@ -90,7 +90,7 @@ class ScopeSettings(Settled):
         }
 
 
-class DatabaseSettings(SignInSettings):
+class DatabaseSettings(ChangeSettings):
     """One database: where it is, who we are there, what is allowed."""
 
     access: Access = Field(

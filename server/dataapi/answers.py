@@ -15,13 +15,13 @@ from .models import (
     PortalMeta,
     PortalRow,
     PortalRows,
-    Product,
     Record,
     ScriptOutcome,
     ScriptOutcomes,
     ValueListMeta,
     WrittenRecord,
 )
+from .product import Product
 
 
 def page(answer: JsonObject) -> Page:

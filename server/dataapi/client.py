@@ -20,7 +20,6 @@ from .models import (
     MenuItem,
     Page,
     PortalRange,
-    Product,
     Query,
     Record,
     ScriptCall,
@@ -30,6 +29,7 @@ from .models import (
     Write,
     WrittenRecord,
 )
+from .product import Product
 from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .sealed_page import Sealed
 from .transport import ApiRequest, RequestEffect, Transport

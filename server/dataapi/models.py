@@ -185,6 +185,8 @@ class PortalRow:
     record_id: str
     mod_id: str
     fields: Mapping[str, Value]
+    closed: str = field(default="", compare=False)
+    """As `Record.closed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,10 @@ class Record:
     mod_id: str
     fields: Mapping[str, Value]
     portals: Mapping[str, PortalRows] = field(default_factory=dict[str, PortalRows])
+    closed: str = field(default="", compare=False)
+    """Why the owner's rules keep it from being changed, as a sentence."""
+    closed_related: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    """Occurrence -> the same about the record that related fields on the layout belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,15 +285,6 @@ class WrittenRecord:
     """Empty where the host does not tell (a container upload to some hosts, section 10.1)."""
     new_rows: tuple[NewRow, ...] = ()
     scripts: ScriptOutcomes = field(default_factory=ScriptOutcomes)
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """productInfo (section 3). `version` is empty on hosts that no longer send it."""
-
-    name: str
-    version: str
-    date_format: str
 
 
 @dataclass(frozen=True, slots=True)

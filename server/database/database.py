@@ -13,6 +13,8 @@ from ..dataapi.models import File, LayoutMeta, ScriptCall, ScriptOutcome, Value,
 from ..errors import StateAway
 from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
 from ..solution_map.known_layout import KnownLayout
+from .change_gate import ChangeGate
+from .change_rules import ChangeRules
 from .conversion import sendable
 from .rate_limits import Block, What
 from .read_access import ReadAccess
@@ -25,6 +27,15 @@ class Database(ReadAccess):
         """The layout with what the map adds to it; None without a map, and where the map is older than the layout."""
         known = None if self.map is None else self.map.known(layout, await self.layouts())
         return None if isinstance(known, str) else known
+
+    @property
+    def change_rules(self) -> ChangeRules:
+        """Which records may be changed at all."""
+        return self._redaction.change_rules
+
+    @property
+    def _gate(self) -> ChangeGate:
+        return ChangeGate(self._api, self.change_rules)
 
     def session_remark(self) -> str:
         """Why fewer sessions are open than might be, once; empty where nothing is to be said."""
@@ -52,6 +63,7 @@ class Database(ReadAccess):
         meta = await self._whole(layout)
         write = self._scope_guard.completed(layout, write)
         check_write(self.policy, RecordEffect.CREATE, meta, write)
+        self._gate.check_new(meta, write)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.create(layout, sendable(write, meta, visible(self.policy, meta)))
@@ -74,6 +86,7 @@ class Database(ReadAccess):
         check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
         self._scope_guard.check_stays(layout, write)
         await self._scope_guard.check_record(layout, record_id)
+        mod_id = await self._gate.check(meta, record_id, mod_id, write)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
             return await self._api.edit(
@@ -87,6 +100,7 @@ class Database(ReadAccess):
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
         await self._scope_guard.check_record(layout, record_id)
+        await self._gate.check_gone(await self._whole(layout), record_id)
         await self._take(What.WRITES, block)
         await self._api.delete(layout, record_id)
 
@@ -94,6 +108,7 @@ class Database(ReadAccess):
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         await self._scope_guard.check_record(layout, record_id)
+        await self._gate.check_copy(await self._whole(layout), record_id)
         await self._take(What.WRITES)
         return await self._api.duplicate(layout, record_id)
 
@@ -111,6 +126,7 @@ class Database(ReadAccess):
         check_layout(self.policy, layout, RecordEffect.EDIT)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
         await self._scope_guard.check_record(layout, record_id)
+        mod_id = await self._gate.check(await self._whole(layout), record_id, mod_id, Write({field: ""}))
         await self._take(What.WRITES)
         return await self._api.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
 

@@ -76,8 +76,9 @@ class Metadata:
         return matched(name, names) or name
 
     async def _with_homes(self, meta: LayoutMeta) -> LayoutMeta:
-        """With the layouts of related tables, where rules for single layouts may speak of them."""
-        if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals):
+        """With the layouts of related tables, where rules for single layouts may speak of them, and those of its own table."""
+        needs_own = bool(self._policy.change_only_where)
+        if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals or needs_own):
             return meta
         return replace(meta, homes=homes(self._policy, meta, await self._listing()))
 

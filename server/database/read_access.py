@@ -83,7 +83,7 @@ class ReadAccess:
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
         self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of, outsider_files)
-        self._redaction = Redaction(policy, self._outsiders, name)
+        self._redaction = Redaction(policy, self._outsiders, name, self.calendar)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
         self._layout_changes = LayoutChanges(self._metadata, policy)

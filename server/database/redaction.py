@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from ..criteria.calendar import Calendar
 from ..dataapi.models import LayoutMeta, Record
 from ..dataapi.wire import ValueReader
 from ..errors import InputError
@@ -21,6 +22,7 @@ from ..policy import (
     untrusted_names,
     visible,
 )
+from .change_rules import ChangeRules
 from .conversion import readable, unknown_field
 from .page_columns import PageColumns
 from .row_scope import RowScope
@@ -30,7 +32,8 @@ from .untrusted_reads import UntrustedReads
 class Redaction:
     """Pseudonyms hold for one run of the server. `database` is the name under which `outsiders` keeps what was read."""
 
-    def __init__(self, policy: Policy, outsiders: UntrustedReads, database: str) -> None:
+    def __init__(self, policy: Policy, outsiders: UntrustedReads, database: str, calendar: Calendar) -> None:
+        self.change_rules = ChangeRules(policy, calendar)
         self._policy = policy
         self._outsiders = outsiders
         self._database = database
@@ -45,6 +48,8 @@ class Redaction:
         released = tuple(readable(record, reader) for record in records)
         if self._policy.scope is not None:
             released = tuple(record for record in released if is_in_scope(self._policy, meta, record))
+        if self._policy.change_only_where:  # by the whole record, before anything of it is hidden
+            released = tuple(self.change_rules.marked(meta, record) for record in released)
         if not is_unrestricted(self._policy):
             released = tuple(shown(self._policy, meta, record, secret=self._secret) for record in released)
             if not unread:

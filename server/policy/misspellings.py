@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..dataapi.models import LayoutMeta
 from ..text.near_names import folded, near
+from .change_mistakes import rule_mistakes
 from .field_names import bare
 from .rules import EVERY, Names, Policy, ScopeRule
 from .tables import occurrence_of, related_names
@@ -34,6 +35,7 @@ def misspellings(policy: Policy, solution: Solution) -> list[str]:
         if (meta := known.get(folded(layout))) is not None:
             found += _scope(meta, rule)
     found += _keys(policy, known)
+    found += rule_mistakes(policy, known)
     found += [
         f"There is no script {name!r} for this account.{_meant(name, solution.scripts)}"
         for name in policy.scripts

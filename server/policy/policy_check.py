@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..text.near_names import folded
 from .access import may_run, may_write_anywhere
+from .change_mistakes import rule_complaints
 from .rules import (
     EVERY,
     Access,
@@ -30,6 +31,7 @@ def complaints(policy: Policy, *, account: str) -> list[str]:
     if policy.access.value == "none" and not policy.access_by_layout:
         sentences.append("Access is none, so the assistant can do nothing at all.")
     sentences += _unreachable(policy)
+    sentences += rule_complaints(policy)
     sentences += _wide_open(policy)
     return sentences
 

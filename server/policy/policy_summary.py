@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from ..dataapi.models import LayoutMeta
 from .access import may_run, unwritable
@@ -137,6 +137,12 @@ def _changes(policy: Policy) -> list[str]:
     sentences = [CONFIRM[policy.confirm], agrees[policy.approval]]
     sentences += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
     sentences += _fields("asks a person before it writes", policy.approval_by_field)
+    sentences += [
+        f"On {layout!r} it changes only records whose {_conditions(where)}, before and after, and none of them through other layouts of that table."
+        if where
+        else f"On {layout!r} no condition limits which records it changes."
+        for layout, where in policy.change_only_where.items()
+    ]
     day = "" if policy.max_records_per_day is None else f", and {policy.max_records_per_day:,} a day"
     sentences.append(f"At most {policy.max_records_per_change:,} records in one change{day}.")
     sentences += [
@@ -145,6 +151,10 @@ def _changes(policy: Policy) -> list[str]:
     if policy.skip_validation:
         sentences.append(f"Validation may be set aside on {_list(policy.skip_validation)}.")
     return sentences
+
+
+def _conditions(where: Mapping[str, object]) -> str:
+    return " and ".join(f"{name!r} is {condition!r}" for name, condition in where.items())
 
 
 def _list(names: Collection[str]) -> str:

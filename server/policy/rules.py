@@ -124,6 +124,10 @@ class Policy:
     scripts: Mapping[str, ScriptRule] = field(default_factory=dict[str, ScriptRule])
     scope: Mapping[str, ScopeRule] | None = None
     """By layout; with a scope set, a layout without a rule does not exist."""
+    change_only_where: Mapping[str, Mapping[str, object]] = field(
+        default_factory=dict[str, Mapping[str, object]]
+    )
+    """Layout -> conditions that a record must meet, before and after, for it to be changed at all."""
     skip_validation: frozenset[str] = frozenset()
     """Layouts on which validation may be skipped and `prohibit modification` overridden (section 6.6)."""
     confirm: Confirm = Confirm.ALWAYS

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
+from .change_limits import OWN
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Policy, access_to, scope_of
 
@@ -24,21 +25,30 @@ def speaks_of_layouts(policy: Policy) -> bool:
         policy.untrusted_fields,
     )
     by_layout = any(where != EVERY for rule in rules for where in rule)
-    return by_layout or bool(policy.access_by_layout or policy.approval_by_layout) or policy.scope is not None
+    return (
+        by_layout
+        or bool(policy.access_by_layout or policy.approval_by_layout or policy.change_only_where)
+        or policy.scope is not None
+    )
 
 
 def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Homes:
-    """Occurrence (folded) -> the layouts of its table, for the occurrences whose fields or rows the layout shows.
+    """Occurrence (folded) -> the layouts of its table, for the occurrences whose fields or rows the layout shows, and under
+    `OWN` those of its own.
 
     A layout lies in the table occurrence that the host tells (section 5.1); older hosts do not, and there its name counts.
     """
     by_table: dict[str, list[str]] = {}
+    own = ""
     for item in layouts:
-        by_table.setdefault(table_of(policy, item.table or item.name), []).append(item.name)
+        table = table_of(policy, item.table or item.name)
+        by_table.setdefault(table, []).append(item.name)
+        own = table if item.name == meta.name else own
     shown = {occurrence_of(name) for name in related_names(meta)} | {
         p.occurrence for p in meta.portals.values()
     }
-    return {folded(each): tuple(by_table.get(table_of(policy, each), ())) for each in shown if each}
+    related = {folded(each): tuple(by_table.get(table_of(policy, each), ())) for each in shown if each}
+    return related | {OWN: tuple(by_table.get(own, ()))}
 
 
 def table_of(policy: Policy, occurrence: str) -> str:

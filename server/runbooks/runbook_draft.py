@@ -85,8 +85,11 @@ class Drafts:
             if record.record_id in held:
                 continue
             failed = next((check for check in book.checks if not _holds(check, record)), None)
-            if failed is None:
+            if failed is None and not (record.closed and book.script is None):
                 ready.append(record)
+                continue
+            if failed is None:  # the owner keeps it from being changed: a person has to look
+                review.append(f"{record.record_id} {label_of(meta, record.fields)}: {record.closed}")
                 continue
             text = f"{record.record_id} {label_of(meta, record.fields)}: {_complaint(failed, record)}"
             (review if failed.otherwise == "review" else skipped).append(text)

@@ -35,6 +35,7 @@ IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
 UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
 """Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
+CLOSED_NOW = "So it can be neither changed further nor taken back here."
 SECOND_LOOK = 1.0
 """Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
 
@@ -102,6 +103,7 @@ class Attempt:
         if nothing_in(item, record, rows):
             return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
         notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
+        notes += (f"It was written. {record.closed} {CLOSED_NOW}",) if record.closed else ()
         return done(
             item, record, whole=step.kind in (StepKind.CREATE, StepKind.DUPLICATE), new_rows=rows, notes=notes
         )

@@ -84,6 +84,7 @@ class Imports:
             own_key,
             lambda record: overlaid(base, layout, record),
             report,
+            self._database.change_rules,
         )
         rows = await planned_rows(meta, read, known, request, keys, making)
         notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]

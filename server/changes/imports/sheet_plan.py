@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import anyio.lowlevel
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
+from ...database.change_rules import ChangeRules
 from ...errors import InputError
 from ...policy import Policy
 from ...text.numbers import number_in
+from ..planning.closed_records import why_not, why_not_so
 from ..planning.plan_items import ItemDraft, Wanted, edited_item, new_item
 from ..planning.records_by_id import Progress as Report
 from ..plans.caps import check_size
@@ -62,6 +64,7 @@ class Making:
     seen: Callable[[Record], Record]
     """The record as earlier steps of the plan leave it. Raises InputError for one that they delete."""
     report: Report
+    rules: ChangeRules
 
     def check(self, records: int) -> None:
         check_size(self.policy, records, is_all=False)
@@ -111,13 +114,15 @@ async def planned_rows(
             wanted = {
                 name: value for name, value in row.wanted(creating=False).items() if name not in key_names
             }
-            _edit(meta, plan, row, making.seen(record), wanted)
+            _edit(meta, plan, row, making.seen(record), wanted, making.rules)
             making.check(len(fresh) + len(plan.edits))
             await making.breathe(number, len(edits) + len(fresh))
     for number, record in enumerate(fresh):
         wanted = record.wanted(creating=True)
         try:
             made = new_item(meta, wanted, making.own_key, plan.new_warnings)
+            if why := why_not_so(making.rules, meta, made[0]):
+                raise InputError(why)
         except InputError as error:
             plan.spoil(record, error)
         else:
@@ -179,10 +184,19 @@ def _sorted(
     return known.found if request.when_found == "edit" else ()
 
 
-def _edit(meta: LayoutMeta, plan: SheetPlan, row: SheetRecord, record: Record, wanted: Wanted) -> None:
+def _edit(
+    meta: LayoutMeta,
+    plan: SheetPlan,
+    row: SheetRecord,
+    record: Record,
+    wanted: Wanted,
+    rules: ChangeRules,
+) -> None:
     """A row of a record that is there: an edit, or nothing where all is as wanted already."""
     try:
         item, draft = edited_item(meta, record, wanted, plan.edit_warnings)
+        if item is not None and (why := why_not(rules, meta, record, item)):
+            raise InputError(why)
     except InputError as error:
         plan.spoil(row, error)
         return

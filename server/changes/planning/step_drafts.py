@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import anyio.lowlevel
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.models import Record
+from ...database.change_rules import why_no_copy
 from ...database.database import Database
 from ...errors import InputError, RecordMissing
-from ...policy import check_fields_writable, check_removable, key_of, scoped_values, unwritable
+from ...policy import check_fields_writable, check_removable, key_of, unwritable
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
-from ..plans.marks import marks_of
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
 from .cascades import Cascades
+from .closed_records import closed_among, refusals, refuse, why_not_so
 from .existing_records import refuse_taken_keys, twins
+from .item_rules import in_scope, known
 from .map_checks import checked_by_map
 from .plan_items import (
     ItemDraft,
@@ -70,6 +72,7 @@ class Drafting:
         items: list[Item] = []
         uploads: list[Item] = []
         given: set[str] = set()
+        refused: list[tuple[str, str]] = []
         first = (len(base.steps) if base else 0) + after
         for number, wish in enumerate(wanted):
             if number % BREATH == 0:
@@ -80,13 +83,15 @@ class Drafting:
                 else located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
             )
             check_later(draft, base)
-            items.append(self._in_scope(meta, item, creating=True))
+            items.append(in_scope(self._database.policy, meta, item, creating=True))
+            refused += refusals(self._database.change_rules, meta, f"record {number + 1}", items[-1])
             given |= {*draft.after, *draft.later}
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, None, name, file)
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
         policy = self._database.policy
         check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
+        refuse(refused, len(items))
         warnings += creation_warnings(meta, given)
         warnings += await checked_by_map(self._database, self._exact, meta, items)
         await refuse_taken_keys(self._database, self._exact, meta, items, base, are_free=keys_are_free)
@@ -109,9 +114,12 @@ class Drafting:
                 f"There are {len(records)} records to copy and {len(wanted)} sets of changes",
                 advice=UNCHANGED,
             )
+        rules = self._database.change_rules
+        refuse([(r.record_id, why) for r in records if (why := why_no_copy(r))], len(records))
         warnings = ["A duplicate has a new record id; related records are not copied with it."]
         items = [
-            self._known(
+            known(
+                self._database.policy,
                 meta,
                 Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label),
                 record,
@@ -129,7 +137,8 @@ class Drafting:
                     "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED
                 )
             if item is not None:
-                self._in_scope(meta, item, creating=False)
+                in_scope(self._database.policy, meta, item, creating=False)
+                refuse([("a copy", why)] if (why := why_not_so(rules, meta, item, record)) else [], 1)
                 edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
         check_fields_writable(self._database.policy, meta, written_names(edits))
         if edits:
@@ -161,6 +170,7 @@ class Drafting:
         warnings = list(warned)
         items: list[Item] = []
         uploads: list[Item] = []
+        refused: list[tuple[str, str]] = []
         same = 0
         for number, (record, wish) in enumerate(pairs):
             if number % BREATH == 0:
@@ -174,9 +184,11 @@ class Drafting:
                 )
             )
             check_later(draft, base)
+            if item is not None or draft.files:
+                refused += refusals(self._database.change_rules, meta, record.record_id, item or Item(), seen)
             if item is not None:
-                item = self._in_scope(meta, item, creating=False)
-                items.append(self._known(meta, item, seen, by))
+                item = in_scope(self._database.policy, meta, item, creating=False)
+                items.append(known(self._database.policy, meta, item, seen, by))
             for name, file in draft.files:
                 change = await self._uploads.planned(self._database, meta, record, name, file)
                 if change.before in NOT_KEPT:
@@ -189,7 +201,7 @@ class Drafting:
                     label=(item or deleted_item(meta, record)).label,
                     file=change,
                 )
-                uploads.append(self._known(meta, upload, seen, by))
+                uploads.append(known(self._database.policy, meta, upload, seen, by))
             same += item is None and not draft.files
         if not items and not uploads:
             raise InputError(
@@ -198,6 +210,7 @@ class Drafting:
             )
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         check_removable(self._database.policy, meta, removed_from(items))
+        refuse(refused, len(pairs))
         sentences = [
             *notes,
             *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
@@ -235,7 +248,10 @@ class Drafting:
         report: Progress = unheard,
     ) -> list[Step]:
         meta = await self._database.layout(layout)
-        bare = [self._known(meta, deleted_item(meta, record), record, by) for record in records]
+        refuse(closed_among(records), len(records))
+        bare = [
+            known(self._database.policy, meta, deleted_item(meta, record), record, by) for record in records
+        ]
         images = RowImages(self._database, report)
         items, lost = await with_files(
             self._database, self._uploads, meta, records, await images.of_deleted(bare)
@@ -252,18 +268,6 @@ class Drafting:
             + lost
         )
         return [step_of(StepKind.DELETE, layout, items, how, warnings, notes)]
-
-    def _in_scope(self, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:
-        """The item with the scope's values for a new record, as far as they are shown. Raises Forbidden for a value that would
-        put the record outside."""
-        values = scoped_values(self._database.policy, meta.name, item.after, creating=creating)
-        return replace(item, after={n: v for n, v in values.items() if n in item.after or n in meta.fields})
-
-    def _known(self, meta: LayoutMeta, item: Item, record: Record, by: Sequence[str] = ()) -> Item:
-        """The item with what its record is known by; `by` names the fields by which it was chosen."""
-        marks = marks_of(meta, record.fields, key_of(self._database.policy, meta.name))
-        chosen_by = {name: record.fields[name] for name in by if name in record.fields}
-        return replace(item, marks=marks, chosen_by=chosen_by)
 
     async def records(
         self,

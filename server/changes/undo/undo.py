@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of
+from ...text.lowered_first import lowered_first
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
+from ..planning.closed_records import why_not, why_not_so
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
@@ -136,6 +138,9 @@ class _StepBack:
         item = allowed(self._database, meta, step, item, back.left)
         if step.kind is StepKind.DELETE:
             undone = restored(meta, item, back.left, key_of(self._database.policy, step.layout))
+            if undone is not None and (why := self._why_not(meta, undone[1])):
+                back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+                undone = None
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
         if undone is None:
@@ -171,8 +176,18 @@ class _StepBack:
                 f"{named(item, outcome)}: its number is another record's now ({other}). {NUMBERS}"
             )
             return None
+        if record.closed:
+            back.left.append(f"{named(item, outcome)}: {lowered_first(record.closed)}")
+            return None
         undone = await self._taken_back(meta, item, outcome, record)
+        if undone is not None and (why := self._why_not(meta, undone[1], record)):
+            back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+            return None
         return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
+
+    def _why_not(self, meta: LayoutMeta, item: Item, record: Record | None = None) -> str:
+        rules = self._database.change_rules
+        return why_not_so(rules, meta, item) if record is None else why_not(rules, meta, record, item)
 
     async def _taken_back(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record

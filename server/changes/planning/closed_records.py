@@ -1,0 +1,64 @@
+"""Refuses changes of records that the owner keeps from being changed, and changes that would make them such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...dataapi.models import LayoutMeta, Record
+from ...database.change_rules import ChangeRules
+from ...errors import Changed, Forbidden
+from ..plans.plan import Item, RowKind
+
+NAMED = 5
+ADVICE = "Nothing was planned. Leave these records out; only the owner can open them (change_only_where)."
+
+
+def why_not(rules: ChangeRules, meta: LayoutMeta, record: Record, item: Item) -> str:
+    """Why the item may not be done to the record; empty where it may."""
+    return record.closed or _why_related(record, item) or why_not_so(rules, meta, item, record)
+
+
+def why_not_so(rules: ChangeRules, meta: LayoutMeta, item: Item, record: Record | None = None) -> str:
+    """Why the record may not be as the item makes it; a new one where there is none yet."""
+    if why := rules.why_not_so(meta, item.after, new=record is None, later=frozenset(item.later)):
+        return why
+    for row in item.rows:
+        if row.kind is not RowKind.REMOVE and (
+            why := rules.why_row_not_so(meta, row.occurrence, row.after, new=row.kind is RowKind.ADD)
+        ):
+            return why
+    return ""
+
+
+def refusals(
+    rules: ChangeRules, meta: LayoutMeta, name: str, item: Item, record: Record | None = None
+) -> list[tuple[str, str]]:
+    """(record, why) where the item may not be done: to a record, or as a new one."""
+    why = why_not_so(rules, meta, item) if record is None else why_not(rules, meta, record, item)
+    return [(name, why)] if why else []
+
+
+def refuse(refused: Sequence[tuple[str, str]], total: int) -> None:
+    """Raises Forbidden that names the records; `refused` holds (record, why)."""
+    if not refused:
+        return
+    shown = "; ".join(f"{record}: {why}" if total > 1 else why for record, why in refused[:NAMED])
+    more = f" and {len(refused) - NAMED} more" if len(refused) > NAMED else ""
+    what = f"{len(refused)} of {total} records may not be changed so. {shown}{more}" if total > 1 else shown
+    raise Forbidden(what, changed=Changed.NOTHING, advice=ADVICE)
+
+
+def closed_among(records: Iterable[Record]) -> list[tuple[str, str]]:
+    return [(record.record_id, record.closed) for record in records if record.closed]
+
+
+def _why_related(record: Record, item: Item) -> str:
+    for name in (*item.after, *item.later):
+        if "::" in name and (why := record.closed_related.get(name.partition("::")[0])):
+            return why
+    touched = {(row.portal, row.record_id) for row in item.rows if row.kind is not RowKind.ADD}
+    for portal, rows in record.portals.items():
+        for row in rows.rows:
+            if row.closed and (portal, row.record_id) in touched:
+                return row.closed
+    return ""

@@ -1,0 +1,76 @@
+"""Looks right before a write whether the record, its rows and what becomes of them are what the owner lets be changed.
+
+The Data API takes no condition with a write, but an edit takes the modId of the record that was looked at (section 6.2): what is
+stored in the record itself cannot change unseen between the look and the edit. Deletes and duplicates take none.
+"""
+
+from __future__ import annotations
+
+from ..dataapi.client import DataApi
+from ..dataapi.models import LayoutMeta, PortalRange, Record, Write
+from ..dataapi.wire import ValueReader
+from ..errors import Changed, Forbidden
+from .change_rules import ChangeRules, occurrence_of_rows, why_no_copy, why_rows_closed
+from .conversion import readable
+
+EVERY_ROW = 10_000
+ADVICE = "Nothing of it was sent. Only the owner can open it (change_only_where)."
+
+
+class ChangeGate:
+    """Without rules it asks the host nothing."""
+
+    def __init__(self, api: DataApi, rules: ChangeRules) -> None:
+        self._api = api
+        self._rules = rules
+
+    def check_new(self, meta: LayoutMeta, write: Write) -> None:
+        """Raises Forbidden for a new record that could not be changed afterwards."""
+        if self._rules.bind(meta):
+            _refuse(self._rules.why_not_so(meta, write.fields, new=True))
+            _refuse(self._why_rows(meta, write, None))
+
+    async def check(self, meta: LayoutMeta, record_id: str, mod_id: str | None, write: Write) -> str | None:
+        """The modId to send with. Raises Forbidden, and what reading the record raises."""
+        if not self._rules.bind(meta):
+            return mod_id
+        record = await self._now(meta, record_id, write)
+        _refuse(
+            record.closed
+            or self._rules.why_not_so(meta, write.fields)
+            or why_rows_closed(write, record)
+            or self._why_rows(meta, write, record)
+        )
+        return record.mod_id if mod_id is None else mod_id
+
+    async def check_gone(self, meta: LayoutMeta, record_id: str) -> None:
+        """As `check`, for a delete."""
+        if self._rules.bind(meta):
+            _refuse((await self._now(meta, record_id, Write({}))).closed)
+
+    async def check_copy(self, meta: LayoutMeta, record_id: str) -> None:
+        """As `check`, for a record that is to be duplicated."""
+        if self._rules.bind(meta):
+            _refuse(why_no_copy(await self._now(meta, record_id, Write({}))))
+
+    async def _now(self, meta: LayoutMeta, record_id: str, write: Write) -> Record:
+        removes = bool(write.delete_related)
+        names = [name for name in meta.portals if removes or name in write.portals]
+        portals = tuple(PortalRange(name, limit=EVERY_ROW) for name in names)
+        record = await self._api.record(meta.name, record_id, portals=portals)
+        return self._rules.marked(meta, readable(record, ValueReader(meta)))
+
+    def _why_rows(self, meta: LayoutMeta, write: Write, record: Record | None) -> str:
+        """Why a row may not be given what the write gives it."""
+        for portal, rows in write.portals.items():
+            there = None if record is None else record.portals.get(portal)
+            own = occurrence_of_rows(meta, portal, there)
+            for row in rows:
+                if why := self._rules.why_row_not_so(meta, own, row.fields, new=row.record_id is None):
+                    return why
+        return ""
+
+
+def _refuse(why: str) -> None:
+    if why:
+        raise Forbidden(why, changed=Changed.NOTHING, advice=ADVICE)

@@ -1,0 +1,156 @@
+"""Read all invoices, change only drafts: whatever the way, and whoever changes the record meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ...assistant import Assistant
+from ..shop_host import in_shop, shop, stored
+from ..workshop_host import applied, made, planned, somebody
+
+pytestmark = pytest.mark.anyio
+
+DRAFTS = {"change_only_where": {"Invoices": {"Status": "Draft"}}}
+SENT = "only where Status is \"Draft\"; in this one 'Status' is 'Sent'"
+
+
+async def refused(assistant: Assistant, tool: str, **arguments: Any) -> str:
+    text = await assistant.refused(tool, layout="Invoices", **arguments)
+    assert "Nothing was changed. Nothing was planned." in text or "changes anything" in text, text
+    return text
+
+
+async def test_every_way_to_change_a_closed_record_is_refused_when_it_is_planned(tmp_path: Path) -> None:
+    (tmp_path / "scan.txt").write_text("a scan", encoding="utf-8")
+    rows = "Customer,Remark\nAda,one\nBo,two\n"
+    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
+    async with in_shop(DRAFTS, environment={"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        assert (await assistant.ask("find_records", layout="Invoices"))["found"] == 4
+        edit = {"Remark": "late"}
+        assert SENT in await refused(assistant, "edit_records", ids=["2"], values=edit)
+        text = await refused(
+            assistant, "edit_records", where={"Total": {"gt": 0}}, values=edit, max_records=9
+        )
+        assert "1 of 4 records may not be changed so. 2: The owner" in text
+        row = {"Lines": {"edit": [{"id": "3", "Amount": 1}]}}
+        assert SENT in await refused(assistant, "edit_records", ids=["2"], values=row)
+        added = {"Lines": {"add": [{"Text": "Oar"}]}}
+        assert SENT in await refused(assistant, "edit_records", ids=["2"], values=added)
+        scan = {"Scan": {"file": "scan.txt"}}
+        assert SENT in await refused(assistant, "edit_records", ids=["2"], values=scan)
+        assert SENT in await refused(assistant, "delete_records", ids=["2"])
+        assert "create a record with its values" in await refused(assistant, "create_records", copy_of=["2"])
+        # the result counts as well: nobody sends an invoice, and nobody makes one that is sent
+        result = 'would be none that may be changed: Status is "Draft"'
+        assert result in await refused(assistant, "edit_records", ids=["1"], values={"Status": "Sent"})
+        new = [{"Customer": "Eve", "Status": "Sent"}]
+        assert result in await refused(assistant, "create_records", records=new)
+        # a row of a file is faulty, and the others go on
+        plan = await planned(assistant, "edit_records", layout="Invoices", file="rows.csv", key=["Customer"])
+        assert "1 to change, 1 faulty" in str(plan)
+        assert "changed only where Status is" in str(plan)
+        # through another layout of the table, which the owner says nothing about
+        brief = await assistant.refused(
+            "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 1}
+        )
+        assert "on 'Invoices'; through 'Invoices Brief' none is changed" in brief
+        # what is open goes through
+        copied = await made(assistant, "create_records", layout="Invoices", copy_of=["1"])
+        assert copied["records"] == {"done": 1}
+        assert (await applied(assistant, plan))["records"] == {"done": 1}
+
+
+async def test_dates_hidden_fields_and_freed_layouts() -> None:
+    rule = {
+        "Invoices": {"Date": {"gt": "2026-09-30"}, "Locked": {"empty": True}},
+        "Invoices Brief": {},
+    }
+    rules = {"change_only_where": rule, "hidden_fields": {"Invoices": ["Locked"]}}
+    async with in_shop(rules) as assistant:
+        text = await refused(assistant, "edit_records", ids=["3"], values={"Remark": "x"})
+        assert "only where Date" in text
+        assert "'Date' is '2026-03-07'" in text
+        closed = {"Date": "2026-09-30"}
+        assert "would be none" in await refused(assistant, "edit_records", ids=["1"], values=closed)
+        assert (await made(assistant, "edit_records", layout="Invoices", ids=["4"], values={"Remark": "x"}))[
+            "records"
+        ] == {"done": 1}
+        await somebody(assistant.emulator, "PATCH", "Invoices/records/4", {"fieldData": {"Locked": "yes"}}, file="Shop")  # fmt: skip
+        text = await refused(assistant, "edit_records", ids=["4"], values={"Remark": "y"})
+        assert "under a condition of the owner's that is not shown here, which this one does not meet" in text
+        assert "Locked" not in text
+        freed = await made(
+            assistant, "edit_records", layout="Invoices Brief", ids=["3"], values={"Total": 301}
+        )
+        assert freed["records"] == {"done": 1}
+
+
+async def test_it_is_looked_at_right_before_sending_and_again_when_it_is_taken_back() -> None:
+    """Calculated and related conditions change without the record: its modId says nothing."""
+    rules = {
+        "change_only_where": {
+            "Invoices": {"Status": "Draft"},
+            "Lines": {"Invoices::Status": "Draft"},
+            "Invoices Brief": {},
+        }
+    }
+    async with in_shop(rules) as assistant:
+        emulator = assistant.emulator
+        line = await planned(assistant, "edit_records", layout="Lines", ids=["1"], values={"Amount": 61})
+        lines = await planned(assistant, "delete_records", layout="Lines", ids=["2"])
+        made_line = await made(assistant, "edit_records", layout="Lines", ids=["1"], values={"Text": "Hemp"})
+        remark = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values={"Remark": "x"})
+        new = await made(assistant, "create_records", layout="Invoices", records=[{"Customer": "Eve"}])
+        waiting = await planned(assistant, "delete_records", layout="Invoices", ids=["4"])
+        for record_id in ("1", "4", new["created"][0]):
+            await somebody(emulator, "PATCH", f"Invoices/records/{record_id}", {"fieldData": {"Status": "Sent"}}, file="Shop")  # fmt: skip
+        for plan in (line, lines, waiting):
+            answer = await applied(assistant, plan, go_on=True)
+            assert answer["records"] == {"refused": 1}, answer
+        assert (await stored(assistant, 1, "Lines"))["Amount"] == "60"
+        for change in (made_line, remark, new):
+            text = await assistant.refused("undo_change", change_id=change["change_id"])
+            assert "changed only where" in text or "changed since" in text, text
+        assert (await stored(assistant, 1))["Remark"] == "x"
+
+
+async def test_related_rows_follow_the_rule_of_their_own_layout() -> None:
+    rules = {"change_only_where": {"Lines": {"State": "Open"}}}
+    async with in_shop(rules) as assistant:
+        edit = {"Lines": {"edit": [{"id": "2", "Amount": 1}]}}
+        text = await refused(assistant, "edit_records", ids=["1"], values=edit)
+        assert "lets row 2 of 'Lines' be changed only where it meets a condition on 'Lines'" in text
+        text = await refused(assistant, "edit_records", ids=["1"], values={"Lines": {"remove": ["2"]}})
+        assert "lets row 2" in text
+        close = {"Lines": {"edit": [{"id": "1", "State": "Closed"}]}}
+        assert "would be none" in await refused(assistant, "edit_records", ids=["1"], values=close)
+        both = {"Lines": {"edit": [{"id": "1", "Amount": 61}], "add": [{"Text": "Oar"}]}}
+        answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values=both)
+        assert answer["records"] == {"done": 1}
+        # a layout that does not show what the rule rests on
+        brief = await assistant.refused(
+            "edit_records",
+            layout="Invoices Brief",
+            ids=["1"],
+            values={"Lines": {"edit": [{"id": "1", "Text": "Hemp"}]}},
+        )
+        assert "or this layout does not show what that rests on" in brief
+
+
+async def test_a_rule_that_names_no_field_closes_its_layout_for_changes_and_not_for_reading() -> None:
+    async with in_shop({"change_only_where": {"Invoices": {"Statsu": "Draft"}}}) as assistant:
+        assert (await assistant.ask("find_records", layout="Invoices"))["found"] == 4
+        text = await refused(assistant, "edit_records", ids=["1"], values={"Remark": "x"})
+        assert "cannot be tested: there is no field 'Statsu'" in text
+
+
+async def test_what_the_host_makes_of_a_record_is_told_when_it_leaves_the_rule() -> None:
+    emulator = shop()
+    rules = {"change_only_where": {"Invoices": {"By And Plan": {"empty": True}}}}
+    async with in_shop(rules, emulator) as assistant:
+        answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values={"AI By": "me"})
+        assert answer["records"] == {"done": 1}
+        assert "can be neither changed further nor taken back here" in str(answer["details"])
