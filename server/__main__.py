@@ -112,7 +112,7 @@ def _run(words: list[str]) -> int:
         chosen.set_defaults(parser=parser)
     chosen.example = as_typed(example(name))
     try:
-        parsed = parser.whole(spoken, chosen)
+        parsed = parser.whole(spoken, chosen, COMMANDS)
     except InputError as error:
         if name == "serve" and "--http" not in words:  # a desktop client shows its user nothing but answers
             from .app.startup_errors import answer_stdio

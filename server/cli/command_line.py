@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NoReturn
 
 from ..errors import InputError
@@ -45,9 +45,16 @@ class CommandLine(argparse.ArgumentParser):
             message[0].upper() + message[1:], advice=f"'{self.prog} --help' shows what it takes."
         )
 
-    def whole(self, words: Sequence[str], command: argparse.ArgumentParser) -> argparse.Namespace:
-        """What the words say to the command. Raises InputError for a word that it does not know."""
+    def whole(
+        self, words: Sequence[str], command: argparse.ArgumentParser, commands: Collection[str] = ()
+    ) -> argparse.Namespace:
+        """What the words say to the command. Raises InputError for a word that it does not know; one of `commands` stands first."""
         parsed, unknown = self.parse_known_args(words)
+        if unknown and unknown[0] in commands:
+            raise InputError(
+                f"The command {unknown[0]!r} stands behind an option",
+                advice=f"It comes first: 'filemaker-mcp {unknown[0]}', then its options.",
+            )
         if unknown:
             close = near(unknown[0], re.findall(r"--[a-z][a-z-]*", command.format_help()), most=1)
             meant = f"Did you mean {close[0]}? " if close and unknown[0].startswith("-") else ""

@@ -101,6 +101,14 @@ def test_the_help_of_every_command_ends_with_an_example_that_it_takes(
     parser.whole(words, parser)
 
 
+def test_a_command_behind_an_option_is_told_to_come_first() -> None:
+    command = [sys.executable, "-m", "filemaker_mcp.server", "--config", "sales.toml", "doctor"]
+    ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "'doctor' stands behind an option" in ran.stderr
+    assert "It comes first" in ran.stderr
+
+
 def test_help_names_every_command_and_what_is_served_without_one(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
