@@ -70,7 +70,8 @@ class BrowserSignIn:
     async def _consented(self, provider: str, what: str) -> Pair:
         async with ReturnPage() as page:
             consent = await self._host.begin(provider, page.address)
-            say(f"Sign in for {what} in the browser:\n  {consent.page}")
+            say(f"Sign in for {what} in the browser:")
+            say(f"  {consent.page}")
             if self._opens_browser:
                 await anyio.to_thread.run_sync(webbrowser.open, consent.page)
             return Pair(consent.request_id, await page.identifier(consent.tracking_id))

@@ -43,9 +43,8 @@ def _add(client: McpClient, made: Entry, *, agreed: bool) -> bool:
             if not new.difference:
                 say(f"{client.name} has this entry already, as {new.name!r}.")
                 return True
-            say(
-                f"\n{client.name} is on this machine. This would be added to {client.file}:\n\n{new.difference}\n"
-            )
+            say(f"\n{client.name} is on this machine. This would be added to {client.file}:")
+            say(f"\n{new.difference}\n")
             if not ask_yes(f"Add it to {client.name}"):
                 return False
         new.write()
@@ -61,7 +60,8 @@ def _add_to_claude_code(made: Entry) -> bool:
     if program is None:
         return False
     words = claude_code_words(program, made)
-    say(f"\nClaude Code is on this machine. This would be run:\n\n    {' '.join(words)}\n")
+    say("\nClaude Code is on this machine. This would be run:")
+    say(f"\n    {' '.join(words)}\n")
     if not ask_yes("Add it to Claude Code"):
         return False
     try:
