@@ -58,6 +58,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         bulk_limit=settings.bulk_limit,
         max_records_per_change=settings.max_records_per_change,
         max_records_per_day=settings.max_records_per_day,
+        stage=settings.stage,
     )
 
 

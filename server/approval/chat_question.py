@@ -19,7 +19,7 @@ def question_for(plan: Plan, because: str) -> str | None:
     """The whole plan as text. None when it is too long to be read there."""
     if plan.records > MOST_RECORDS:
         return None
-    lines = [f"{plan.heading}, in {plan.database}.", f"You are asked because {because}."]
+    lines = [f"{plan.heading}, in {plan.place}.", f"You are asked because {because}."]
     for rows in PlanListing(plan).groups:
         first = rows[0]
         names = ", ".join(row.which for row in rows)

@@ -93,6 +93,10 @@ class ScopeSettings(Settled):
 class DatabaseSettings(ChangeSettings):
     """One database: where it is, who we are there, what is allowed."""
 
+    stage: Name | Literal[""] = Field(
+        default="",
+        description="What it is for, such as production or test: told on every plan, which no other stage carries out",
+    )
     access: Access = Field(
         default="read",
         description="What the assistant may do: read, edit (create and edit), or delete (that, and delete)",

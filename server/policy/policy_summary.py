@@ -32,7 +32,10 @@ def words(policy: Policy) -> list[str]:
     where = "every layout that the account may see"
     if policy.layouts is not None:
         where = f"the layouts {_list(policy.layouts)}" if policy.layouts else "no layout"
-    sentences = [f"The assistant {ACCESS[policy.access]} records on {where}."]
+    sentences = (
+        [f"Its stage is {policy.stage}: plans of another stage are not carried out."] if policy.stage else []
+    )
+    sentences += [f"The assistant {ACCESS[policy.access]} records on {where}."]
     sentences += [f"On {layout!r} it {ACCESS[access]}." for layout, access in policy.access_by_layout.items()]
     sentences += _fields("shows only", policy.fields)
     sentences += _fields("hides", policy.hidden_fields)

@@ -141,6 +141,8 @@ class Policy:
     """A change of more records than this needs a person."""
     max_records_per_change: int = 5_000
     max_records_per_day: int | None = None
+    stage: str = ""
+    """What the database is for, such as `production`: a plan is carried out only in the stage that it was made in."""
 
 
 def is_unrestricted(policy: Policy) -> bool:

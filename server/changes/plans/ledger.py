@@ -86,6 +86,8 @@ class Ledger:
             "outsiders": sorted(read),
             "show_all": self._policy.show_all.value,
         }
+        if plan.stage:
+            facts["stage"] = plan.stage
         if undoes:
             facts["undoes_up_to"] = await self._journal.latest_attempt(undoes)
         if base is not None:
@@ -116,8 +118,9 @@ class Ledger:
         return await self.put(who, steps, asked, repeat=repeat)
 
     def _seen(self, steps: Sequence[Step]) -> list[Step]:
-        """With what decides now what is shown of their layouts."""
-        return [replace(step, seen=showing(self._policy, step.layout)) for step in steps]
+        """With what decides now what is shown of their layouts, and the stage."""
+        stage = self._policy.stage
+        return [replace(step, seen=showing(self._policy, step.layout), stage=stage) for step in steps]
 
     async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
         facts = {"asked": asked, "why": error.what, "seen": showing_all(self._policy)}
@@ -134,6 +137,14 @@ class Ledger:
             raise InputError(
                 f"{plan.id} has expired: a plan lasts a day",
                 advice="Nothing more was changed. Plan it again.",
+            )
+
+    def check_stage(self, plan: Plan) -> None:
+        """Raises InputError for a plan of another stage: what was tried in a test is not carried out in production."""
+        if plan.stage != (now := self._policy.stage):
+            raise InputError(
+                f"{plan.id} was planned {_called(plan.stage)}, and this database is {_called(now)} now",
+                advice="Nothing more was changed. Plan it again here.",
             )
 
     def _others(self, plan: Plan, who: Who) -> tuple[Question, ...]:
@@ -281,3 +292,7 @@ class Ledger:
             fingerprint=fingerprint,
             undoes=undoes,
         )
+
+
+def _called(stage: str) -> str:
+    return f"in the stage {stage!r}" if stage else "without a stage"

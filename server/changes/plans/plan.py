@@ -169,6 +169,8 @@ class Step:
     """Some of it ran before, and the owner wants it to run once: a person agrees to more."""
     seen: str = ""
     """What decided what of the layout is shown when it was planned, as a digest (`policy.showing`)."""
+    stage: str = ""
+    """What the owner called the database when it was planned: production, test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,15 @@ class Plan:
     """Over what was asked for: the same request has the same fingerprint."""
     undoes: str = ""
     """The id of the change that this plan takes back."""
+
+    @property
+    def stage(self) -> str:
+        return self.steps[0].stage if self.steps else ""
+
+    @property
+    def place(self) -> str:
+        """Where it is about, for a person: the database, and its stage where the owner names one."""
+        return f"{self.database} ({self.stage})" if self.stage else self.database
 
     @property
     def records(self) -> int:

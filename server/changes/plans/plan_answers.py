@@ -58,6 +58,8 @@ def planned(plan: Plan, needs: str) -> Facts:
         "change_id": plan.id,
         "summary": f"{plan.heading}. Nothing changed yet.",
     }
+    if plan.stage:
+        facts["stage"] = plan.stage
     facts |= differences(plan)
     if plan.steps[0].kind is StepKind.EXPORT:  # its one item is the file
         facts.pop("records", None)

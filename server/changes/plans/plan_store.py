@@ -93,7 +93,7 @@ class PlanStore:
                 "change",
                 plan_id,
                 near=await latest_plans(self._state, self.database, who, self._is_open),
-                advice="list_changes shows them.",
+                advice=await self._elsewhere(plan_id, who) + "list_changes shows them.",
             )
         stored = [(body["body"], [item["body"] for item in items]) for body, items in parts]
         records = sum(len(items) for _, items in stored)
@@ -213,6 +213,13 @@ class PlanStore:
         if row is None:
             raise NameUnknown("change", plan_id)
         return self._progress(row, parts)
+
+    async def _elsewhere(self, plan_id: str, who: Who) -> str:
+        """Says it where the caller planned it for another host or file."""
+        row = await self._state.row("SELECT caller, account FROM plan WHERE id = ?", plan_id)
+        if row is None or caller_of(row).id != who.caller.id:
+            return ""
+        return "It was planned for another database, and is carried out nowhere else. "
 
     async def _stored(self, plan_id: str) -> tuple[Row | None, list[tuple[Row, list[Row]]]]:
         """The plan with its steps and their items."""

@@ -85,7 +85,7 @@ def _list(waiting: list[Progress]) -> int:
         say("No plan waits.", sys.stdout)
         return 0
     for progress in waiting:
-        print(f"{progress.plan.id}\n    {one_line(progress.plan.heading)}, in {progress.plan.database}")
+        print(f"{progress.plan.id}\n    {one_line(progress.plan.heading)}, in {progress.plan.place}")
     print()
     print(wrapped("'filemaker-mcp approve ID' shows one and asks.", ""))
     return 0

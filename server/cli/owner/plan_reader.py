@@ -40,7 +40,7 @@ class PlanReader:
     def read(self) -> PersonConsent | None:
         """How somebody agreed; None when they did not."""
         plan = self._inspection.plan
-        self._say(f"{plan.heading}, in {plan.database}.")
+        self._say(f"{plan.heading}, in {plan.place}.")
         for words in dict.fromkeys(words for step in plan.steps for words in (*step.warnings, *step.notes)):
             self._say(f"Note: {words}", "yellow")
         if self._listing.pages > 1:
