@@ -14,6 +14,7 @@ from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
 from ..auth.session import sessions_address
 from ..auth.session_pool import Pool
+from ..auth.session_share import SessionShare
 from ..auth.session_start import SessionStart, StartScript
 from ..config.settings import DatabaseSettings
 from ..dataapi.client import DataApi
@@ -131,11 +132,12 @@ def _complaint(script: str, error: int, result: str | None) -> str:
     return read(GovernedScript(script), ScriptOutcome(error, result)).said
 
 
-def own_transport(connection: Connection, on_bytes: Callable[[int], None]) -> Connection:
-    """The same sessions with a client of its own, so that what comes is counted for whoever asked for it."""
+def own_transport(connection: Connection, on_bytes: Callable[[int], None], most: int | None) -> Connection:
+    """The same sessions with a client of its own, so that what comes is counted for whoever asked for it. `most` of them at once;
+    None for all."""
     settings = connection.account.settings
     sender = Transport(
-        connection.pool,
+        connection.pool if most is None else SessionShare(connection.pool, most),
         base_url=settings.base_url,
         database=settings.file,
         api=settings.api,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..config.settings import DatabaseSettings, ScopeSettings, Settings
+from ..config.access_settings import ScopeSettings
+from ..config.caller_settings import PolicySettings
+from ..config.settings import DatabaseSettings, Settings
 from ..policy import (
     Access,
     Approval,
     Confirm,
+    Narrowing,
     Policy,
     ScopeRule,
     ScriptEffect,
@@ -47,7 +50,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         },
         scope=None
         if settings.scope is None
-        else {name: _scope(rule) for name, rule in settings.scope.items()},
+        else {name: scope_rule(rule) for name, rule in settings.scope.items()},
         change_only_where=dict(settings.change_only_where),
         skip_validation=frozenset(settings.skip_validation),
         confirm=Confirm(settings.confirm),
@@ -62,7 +65,29 @@ def policy_of(settings: DatabaseSettings) -> Policy:
     )
 
 
-def _scope(settings: ScopeSettings) -> ScopeRule:
+def narrowing_of(settings: PolicySettings, scope: Mapping[str, ScopeRule] | None) -> Narrowing:
+    """`scope` is that of the settings, with what the caller's token says in place of its claims."""
+    return Narrowing(
+        access=Access(settings.access),
+        access_by_layout={name: Access(access) for name, access in settings.access_by_layout.items()},
+        layouts=None if settings.layouts is None else frozenset(settings.layouts),
+        fields=_names(settings.fields),
+        hidden_fields=_names(settings.hidden_fields),
+        read_only_fields=_names(settings.read_only_fields),
+        untrusted_fields=_names(settings.untrusted_fields),
+        scripts=None if settings.scripts is None else frozenset(settings.scripts),
+        scope=scope,
+        confirm=Confirm(settings.confirm),
+        approval=Approval(settings.approval),
+        approval_by_layout={name: Approval(each) for name, each in settings.approval_by_layout.items()},
+        approval_by_field={name: frozenset(fields) for name, fields in settings.approval_by_field.items()},
+        bulk_limit=settings.bulk_limit,
+        max_records_per_change=settings.max_records_per_change,
+        max_records_per_day=settings.max_records_per_day,
+    )
+
+
+def scope_rule(settings: ScopeSettings) -> ScopeRule:
     return ScopeRule(
         where=dict(settings.where),
         key=settings.key,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..callers.caller_rule import Role
+from ..config.script_settings import LimitSettings
 from ..config.settings import Settings
 from ..local.places import user_name
 from ..policy import Policy
@@ -25,6 +27,16 @@ class Seat:
     """By database, where an account was proved by this caller: whose it is. Its sessions are nobody else's."""
     is_remote: bool = False
     """The caller is not the person at this machine."""
+    role: Role = Role.OWNER
+    limits: LimitSettings | None = None
+    """This caller's own share of what may be asked; half of what a database allows where none is given."""
+    digest: str = ""
+    """Of all that decides what this caller gets. What is kept for one seat is never looked at from another."""
+
+    @staticmethod
+    def share_of(sessions: int) -> int:
+        """How many sessions of an account one of several callers may have at once."""
+        return max(1, sessions // 2)
 
     @classmethod
     def of_owner(cls, settings: Settings) -> Seat:

@@ -28,8 +28,9 @@ from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..criteria.criteria import exact_find
+from ..database.caller_share import CallerShare, half_of
 from ..database.database import Database
-from ..database.rate_limits import Allowance
+from ..database.rate_limits import Allowance, Limits
 from ..database.unopened_sources import ExternalFile, UnopenedSources
 from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
@@ -67,7 +68,7 @@ class Opening:
     """One database in use, and what has to be closed after it."""
 
     workspace: Workspace
-    allowance: Allowance
+    allowance: Allowance | CallerShare
 
     async def close(self) -> None:
         """Breaks off what runs, with its outcome written down; never raises. The sessions belong to the process."""
@@ -91,7 +92,7 @@ def open_database(
     settings, clock = seat.settings, parts.clock
     database = account.settings
     identity = database.identity
-    allowance = Allowance(state, identity, limits_of(database.limits), now=clock.wall, sleep=clock.sleep)
+    allowance = _allowance(seat, state, identity, limits_of(database.limits), clock)
     usage = Usage(state, identity, now=clock.wall)
 
     def on_bytes(count: int) -> None:
@@ -99,7 +100,13 @@ def open_database(
         usage.received(count)
 
     state.first(partial(adopt, database=identity, account=account.name))
-    connection = parts.connections.to(name, account, seat.own_accounts.get(name, ""), on_bytes)
+    connection = parts.connections.to(
+        name,
+        account,
+        whose=seat.own_accounts.get(name, ""),
+        on_bytes=on_bytes,
+        most=seat.share_of(database.sessions) if seat.is_remote else None,
+    )
     policy = seat.policies[name]
     calendar = _calendar(settings, clock)
     seal = Seal.of_file(_key_file(settings) if state.name else None)
@@ -144,7 +151,7 @@ def open_database(
         Docket(state, identity, showing_all(opened.policy)),
         now=clock.wall,
         sleep=clock.sleep,
-        at_once=database.sessions - 1,
+        at_once=seat.share_of(database.sessions) if seat.is_remote else database.sessions - 1,
         queue=database.limits.queue,
         outsiders=lambda: opened.untrusted_read,
         may_run=partial(may_run, opened.policy),
@@ -238,6 +245,17 @@ def _is_to_go_on(state: State, seen: str, caller: Caller, job: Job) -> bool:
     """Whether work of a process that ended is gone on with unasked: where others share the state, as whoever asked for it, and
     under the same settings. On a file, whoever ended the program by force is asked first."""
     return state.is_shared and (job.seen, job.caller) == (seen, caller)
+
+
+def _allowance(
+    seat: Seat, state: State, identity: str, limits: Limits, clock: Clock
+) -> Allowance | CallerShare:
+    whole = Allowance(state, identity, limits, now=clock.wall, sleep=clock.sleep)
+    if not seat.is_remote:
+        return whole
+    share = half_of(limits) if seat.limits is None else limits_of(seat.limits)
+    own = Allowance(state, f"{identity} {seat.caller}", share, now=clock.wall, sleep=clock.sleep)
+    return CallerShare(own, whole)
 
 
 def _has_outsiders(settings: Settings) -> bool:

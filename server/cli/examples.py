@@ -20,6 +20,7 @@ EXAMPLES = {
     "console": "console",
     "journal": "journal list --limit 20",
     "state": "state backup filemaker-mcp.db",
+    "key": "key add nightly-report --scope fm:read --from 10.0.0.0/24",
     "run": 'run "Nightly reminders" --dry-run',
     "docs": "docs policy",
     "completion": "completion bash",

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from .issuer_settings import IssuerSettings
 from .strict_settings import Place, Settled, is_loopback
 
 PORT = 8791
@@ -31,6 +32,9 @@ class HttpSettings(Settled):
     certificate_key: Place | None = Field(default=None, description="The key of the certificate (PEM)")
     origins: tuple[str, ...] = Field(
         default=(), description="Other pages whose scripts may call it, such as https://inspector.example.com"
+    )
+    issuers: tuple[IssuerSettings, ...] = Field(
+        default=(), description="Identity providers whose access tokens are taken as they are"
     )
     body_limit: int = Field(
         default=4_000_000, ge=10_000, le=100_000_000, description="Bytes of one request, at the most"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
+from .access_settings import Access, Approval, NamesByLayout, ScopeSettings
+from .caller_settings import AccountSettings, CallerSettings, PolicySettings, check_callers
 from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
@@ -18,12 +20,6 @@ from .strict_settings import Name, Place, Secret, Settled
 
 __all__ = ["DatabaseSettings", "ScopeSettings", "Secret", "Settings"]
 
-Access = Literal["read", "edit", "delete"]
-Approval = Annotated[
-    Literal["by_risk", "client", "person"],
-    BeforeValidator(lambda given: "client" if given == "host" else given),
-]
-"""`host` is what `client` was called before."""
 EVERY_VIEW = ("records", "summary")
 Views = Annotated[
     tuple[Literal["records", "summary"], ...],
@@ -37,57 +33,11 @@ Views = Annotated[
         }
     ),
 ]
-NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda given: _by_layout(given))]
-
-
-def _by_layout(given: object) -> object:
-    """A plain list means every layout."""
-    return {"*": cast("list[object]", given)} if isinstance(given, list | tuple) else given
 
 
 def _views(given: object) -> object:
     """`true` means all of them and `false` none."""
     return (EVERY_VIEW if given else ()) if isinstance(given, bool) else given
-
-
-class ScopeSettings(Settled):
-    """The records of one layout that exist for the assistant."""
-
-    where: Mapping[Name, tuple[Name, ...]] = Field(
-        description="Field and the values it may have", min_length=1
-    )
-    key: Name = Field(description="Field whose value names one record")
-    exact: bool = Field(
-        default=True,
-        description="Whether each record that comes back is compared letter by letter; FileMaker's find ignores capitals",
-    )
-    unicode_indexed: tuple[Name, ...] = Field(
-        default=(),
-        description="Fields of where whose index language is Unicode, so that FileMaker's own counts are exact",
-    )
-    writable: tuple[Name, ...] = Field(
-        default=(),
-        description="The only fields that are written; leave out every field on which a relationship matches",
-    )
-    portals: tuple[Name, ...] = Field(default=(), description="Portals that are open; the others are closed")
-    fields: tuple[Name, ...] = Field(
-        default=(), description="Related and summary fields that are open; the others are closed"
-    )
-    value_lists: tuple[Name, ...] = Field(
-        default=(), description="Value lists made from a field that are open; the others are closed"
-    )
-    totals: bool = Field(default=False, description="Whether the number of records in the table may be told")
-
-    @field_validator("where", mode="before")
-    @classmethod
-    def _lists(cls, where: object) -> object:
-        if not isinstance(where, Mapping):
-            return where
-        given = cast("Mapping[str, object]", where)
-        return {
-            name: cast("object", value) if isinstance(value, list) else [value]
-            for name, value in given.items()
-        }
 
 
 class DatabaseSettings(ChangeSettings):
@@ -259,6 +209,17 @@ class Settings(Settled):
         default="monday", description="First day of the week, for this_week and sums by week"
     )
     fiscal_year_start: int = Field(default=1, ge=1, le=12, description="First month of the fiscal year")
+    accounts: Mapping[str, AccountSettings] = Field(
+        default_factory=dict[str, AccountSettings],
+        description="Other accounts that callers act as: [accounts.NAME]",
+    )
+    policies: Mapping[str, PolicySettings] = Field(
+        default_factory=dict[str, PolicySettings],
+        description="What callers get less than the databases allow: [policies.NAME]",
+    )
+    callers: tuple[CallerSettings, ...] = Field(
+        default=(), description="Who calls over HTTP, and what each gets: [[callers]]"
+    )
     http: HttpSettings = Field(default=HttpSettings(), description="How `serve --http` serves")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="How much is written to standard error; never contents or secrets"
@@ -278,3 +239,8 @@ class Settings(Settled):
         if not databases:
             raise ValueError("is empty: no database is configured")
         return databases
+
+    @model_validator(mode="after")
+    def _callers(self) -> Self:
+        check_callers(self.callers, self.database, self.accounts, self.policies)
+        return self

@@ -15,7 +15,8 @@ import httpx
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
 from ..auth.sending import confirmed_by
-from ..auth.session_pool import Channel, Pool
+from ..auth.session_pool import Channel
+from ..auth.session_share import SessionSource
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
     Busy,
@@ -72,7 +73,7 @@ class Transport:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: SessionSource,
         *,
         base_url: str,
         database: str,

@@ -36,6 +36,7 @@ from ..policy import (
 )
 from ..policy.tables import table_of
 from ..solution_map.map_view import MapView
+from .caller_share import CallerShare
 from .field_lists import FieldLists
 from .layout_changes import LayoutChanges
 from .layout_tables import LayoutTables
@@ -65,7 +66,7 @@ class ReadAccess:
         pool_size: int,
         policy: Policy = UNRESTRICTED,
         calendar: Calendar | None = None,
-        allowance: Allowance | None = None,
+        allowance: Allowance | CallerShare | None = None,
         outsiders: UntrustedReads | None = None,
         outsider_files: KnownFiles | None = None,
         notes: Notes = NO_NOTES,

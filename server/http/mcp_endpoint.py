@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Protocol
 
 from starlette.datastructures import Headers
@@ -55,7 +56,7 @@ class McpEndpoint:
         if len(given) != 1 or kind.lower() != "bearer" or not token.strip():
             return self._unknown(error="invalid_request")
         identity = await self.verifier.verify(token.strip())
-        if identity is None:
+        if identity is None or not _may_come_from(identity, scope):
             return self._unknown(error="invalid_token")
         try:
             return await self.desk.server_for(identity)
@@ -73,6 +74,18 @@ class McpEndpoint:
             parts.insert(0, f'error="{error}"')
         words = "No token came with the request." if not error else "The token is not one that lets in."
         return _refused(401, words, {"WWW-Authenticate": f"Bearer {', '.join(parts)}"})
+
+
+def _may_come_from(identity: Identity, scope: Scope) -> bool:
+    """Whether the address is one from which the token is taken. Behind a proxy that is not named it is the proxy's."""
+    client = scope.get("client")
+    if not identity.networks:
+        return True
+    try:
+        address = ip_address(client[0]) if client is not None else None
+    except ValueError:
+        return False
+    return address is not None and any(address in ip_network(each) for each in identity.networks)
 
 
 def _refused(status: int, words: str, headers: dict[str, str] | None = None) -> Response:

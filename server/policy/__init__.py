@@ -16,6 +16,7 @@ from .access import (
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
 from .field_names import names_for
 from .in_scope import is_checked_here, is_ever_checked_here, is_outside, strangers
+from .narrowing import Narrowing, narrowed
 from .rules import (
     Access,
     Approval,
@@ -52,6 +53,7 @@ __all__ = [
     "Approval",
     "Confirm",
     "Homes",
+    "Narrowing",
     "Policy",
     "RecordEffect",
     "ScopeRule",
@@ -84,6 +86,7 @@ __all__ = [
     "may_write",
     "may_write_anywhere",
     "names_for",
+    "narrowed",
     "needs_plan",
     "occurrence_of",
     "pseudonym",

@@ -49,13 +49,14 @@ def strangers(policy: Policy, meta: LayoutMeta, fields: Fields) -> frozenset[str
     The scope of each layout of that table is compared, as far as its fields are shown here: changing a match field of the
     record itself would otherwise lead to other people's rows.
     """
+    theirs = frozenset[str]() if policy.within is None else strangers(policy.within, meta, fields)
     if policy.scope is None:
-        return frozenset()
+        return theirs
     by_occurrence: dict[str, dict[str, Value]] = {}
     for name, value in fields.items():
         if "::" in name:
             by_occurrence.setdefault(occurrence_of(name), {})[name] = value
-    return frozenset(
+    return theirs | frozenset(
         name
         for occurrence, own in by_occurrence.items()
         if _is_stranger(policy, meta, occurrence, own)

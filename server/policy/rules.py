@@ -143,11 +143,14 @@ class Policy:
     max_records_per_day: int | None = None
     stage: str = ""
     """What the database is for, such as `production`: a plan is carried out only in the stage that it was made in."""
+    within: Policy | None = None
+    """The owner's whole policy, where this one is narrowed to a caller: what that closes is closed here, too."""
 
 
 def is_unrestricted(policy: Policy) -> bool:
     """Whether records are released whole: no field is hidden, no scope set, no text to beware of."""
-    return policy.scope is None and not (policy.fields or policy.hidden_fields or policy.untrusted_fields)
+    own = policy.scope is None and not (policy.fields or policy.hidden_fields or policy.untrusted_fields)
+    return own and (policy.within is None or is_unrestricted(policy.within))
 
 
 def access_to(policy: Policy, layout: str) -> Access:
@@ -156,6 +159,11 @@ def access_to(policy: Policy, layout: str) -> Access:
         return Access.NONE
     if policy.scope is not None and scope_of(policy, layout) is None:
         return Access.NONE
+    return level_on(policy, layout)
+
+
+def level_on(policy: Policy, layout: str) -> Access:
+    """The access to a layout by its name alone. Of several names that compare equal and none that is exact, the least counts."""
     if layout in policy.access_by_layout:
         return policy.access_by_layout[layout]
     levels = list(Access)

@@ -21,6 +21,7 @@ def showing(policy: Policy, layout: str) -> str:
         else policy.scope is None,
         policy.count_hidden_fields,
         _closing(policy),
+        *_of_owner(policy, layout),
     )
 
 
@@ -37,7 +38,12 @@ def showing_all(policy: Policy) -> str:
         policy.scope is None,
         policy.count_hidden_fields,
         _closing(policy),
+        *(() if policy.within is None else (showing_all(policy.within),)),
     )
+
+
+def _of_owner(policy: Policy, layout: str) -> list[str]:
+    return [] if policy.within is None else [showing(policy.within, layout)]
 
 
 def _closing(policy: Policy) -> list[object]:

@@ -25,11 +25,11 @@ def speaks_of_layouts(policy: Policy) -> bool:
         policy.untrusted_fields,
     )
     by_layout = any(where != EVERY for rule in rules for where in rule)
-    return (
-        by_layout
-        or bool(policy.access_by_layout or policy.approval_by_layout or policy.change_only_where)
-        or policy.scope is not None
-    )
+    if by_layout or policy.access_by_layout or policy.approval_by_layout or policy.scope is not None:
+        return True
+    if policy.change_only_where:
+        return True
+    return policy.within is not None and speaks_of_layouts(policy.within)
 
 
 def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Homes:
@@ -71,31 +71,37 @@ def is_shown_at_home(policy: Policy, meta: LayoutMeta, field_name: str) -> bool:
     """Whether a related field is open on some layout of its table, or that table has no layout that could say so."""
     homes_of = speaking(policy, meta, occurrence_of(field_name))
     own = field_name.partition("::")[2]
-    return not homes_of or any(_shows(policy, layout, own) for layout in homes_of)
+    if homes_of and not any(_shows(policy, layout, own) for layout in homes_of):
+        return False
+    return policy.within is None or is_shown_at_home(policy.within, meta, field_name)
 
 
 def is_open_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
     """Whether the rows of an occurrence may be read on some layout of its table."""
     homes_of = speaking(policy, meta, occurrence)
-    return not homes_of or any(access_to(policy, layout) is not Access.NONE for layout in homes_of)
+    if homes_of and all(access_to(policy, layout) is Access.NONE for layout in homes_of):
+        return False
+    return policy.within is None or is_open_at_home(policy.within, meta, occurrence)
 
 
 def is_written_at_home(policy: Policy, meta: LayoutMeta, field_name: str, levels: tuple[Access, ...]) -> bool:
     """Whether some layout of the table of a related field has one of the levels and does not close the field for writing."""
     homes_of = speaking(policy, meta, occurrence_of(field_name))
     own = field_name.partition("::")[2]
-    return not homes_of or any(
+    is_open = not homes_of or any(
         access_to(policy, layout) in levels
         and not is_closed(closed_by(policy.read_only_fields, layout), own)
         and _shows(policy, layout, own)
         for layout in homes_of
     )
+    return is_open and (policy.within is None or is_written_at_home(policy.within, meta, field_name, levels))
 
 
 def has_level_at_home(policy: Policy, meta: LayoutMeta, occurrence: str, levels: tuple[Access, ...]) -> bool:
     """Whether some layout of the occurrence's table has one of the levels, or that table has no layout that could say so."""
     homes_of = speaking(policy, meta, occurrence)
-    return not homes_of or any(access_to(policy, layout) in levels for layout in homes_of)
+    is_open = not homes_of or any(access_to(policy, layout) in levels for layout in homes_of)
+    return is_open and (policy.within is None or has_level_at_home(policy.within, meta, occurrence, levels))
 
 
 def asking_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:

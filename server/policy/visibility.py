@@ -27,7 +27,9 @@ def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     if "::" in name and not is_shown_at_home(policy, meta, name):
         return False
     rule = scope_of(policy, meta.name)
-    return policy.scope is None or (rule is not None and _is_open(rule, meta, name))
+    if policy.scope is not None and (rule is None or not _is_open(rule, meta, name)):
+        return False
+    return policy.within is None or is_visible(policy.within, meta, name)
 
 
 def _is_open(rule: ScopeRule, meta: LayoutMeta, name: str) -> bool:

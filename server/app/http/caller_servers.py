@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -12,11 +12,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...callers.caller_identity import Identity
 from ...database.untrusted_reads import UntrustedReads
+from ...errors import FilemakerMcpError
 from ...local.state.state import State
 from ..app import Application, application_for
 from ..seat import Seat
 from ..shared_parts import SharedParts
 from ..takeover import Takeover
+
+IDLE_SECONDS = 1_800.0
+"""A caller's server is closed when nothing was asked of it for so long and none of their jobs runs."""
+LOOK_SECONDS = 30.0
+MOST_CALLS = 16
+"""Calls of one caller at once; more wait."""
 
 
 @dataclass
@@ -27,16 +34,26 @@ class OpenServer:
     manager: StreamableHTTPSessionManager
     life: asyncio.Task[None]
     ending: asyncio.Event
-    used: float
-    calls: int = field(default=0)
+    caller: str
+    identity: Identity
+    """As it was when somebody last called."""
+    used: float = 0.0
+    calls: int = 0
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_CALLS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.calls += 1
         try:
-            await self.manager.handle_request(scope, receive, send)
+            async with self.room:
+                await self.manager.handle_request(scope, receive, send)
         finally:
             self.calls -= 1
             self.used = asyncio.get_running_loop().time()
+
+    @property
+    def is_idle(self) -> bool:
+        late = asyncio.get_running_loop().time() - self.used > IDLE_SECONDS
+        return late and not self.calls and not self.application.workspaces.is_at_work
 
     async def close(self) -> None:
         """Breaks off what runs, with its outcome written down."""
@@ -48,25 +65,32 @@ class OpenServer:
 class CallerServers:
     """Opened when somebody calls."""
 
-    def __init__(self, parts: SharedParts, seat_of: Callable[[Identity], Seat], body_limit: int) -> None:
+    def __init__(
+        self, parts: SharedParts, seat_of: Callable[[Identity], Awaitable[Seat]], body_limit: int
+    ) -> None:
         """`seat_of` raises Forbidden for an identity to which the owner gives nothing."""
         self._parts = parts
         self._seat_of = seat_of
         self._body_limit = body_limit
         self._open: dict[str, OpenServer] = {}
+        self._opening = asyncio.Lock()
         self._read: dict[str, UntrustedReads] = {}
-        """Whose text each caller has read; it outlasts their servers."""
+        """Whose text each caller has read. It outlasts their servers, and no sign-in and no policy begins it anew."""
 
     @property
     def state(self) -> State:
         return self._parts.state
 
     async def server_for(self, identity: Identity) -> ASGIApp:
-        seat = self._seat_of(identity)
-        key = seat.caller
-        if key not in self._open:
-            self._open[key] = await self._opened(seat)
-        return self._open[key]
+        seat = await self._seat_of(identity)
+        server = self._open.get(seat.digest)
+        if server is None:
+            async with self._opening:
+                if seat.digest not in self._open:
+                    self._open[seat.digest] = await self._opened(seat, identity)
+                server = self._open[seat.digest]
+        server.identity = identity
+        return server
 
     async def _attend(self) -> None:
         """Goes on with what other processes left, for those who have called here, where several share the state."""
@@ -75,7 +99,29 @@ class CallerServers:
                 self._parts.state, lambda: [each.application.workspaces for each in self._open.values()]
             ).run()
 
-    async def _opened(self, seat: Seat) -> OpenServer:
+    async def revise(self, seat_of: Callable[[Identity], Awaitable[Seat]]) -> None:
+        """Other rules are in force. Whoever gets something else by them loses what was open for them."""
+        self._seat_of = seat_of
+        await self._close(
+            [digest for digest, server in self._open.items() if not await self._is_due(digest, server)]
+        )
+
+    async def end(self, caller: str) -> None:
+        """This caller is not let in any more: their work is broken off and their own sessions are logged out."""
+        await self._close([digest for digest, server in self._open.items() if server.caller == caller])
+        await self._parts.connections.end(caller)
+
+    async def _is_due(self, digest: str, server: OpenServer) -> bool:
+        try:
+            return (await self._seat_of(server.identity)).digest == digest
+        except FilemakerMcpError:
+            return False
+
+    async def _close(self, digests: list[str]) -> None:
+        for server in [self._open.pop(digest) for digest in digests]:
+            await server.close()
+
+    async def _opened(self, seat: Seat, identity: Identity) -> OpenServer:
         read = self._read.setdefault(seat.caller, UntrustedReads())
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
@@ -88,17 +134,22 @@ class CallerServers:
 
         life = asyncio.create_task(live())
         await begun.wait()
-        return OpenServer(application, manager, life, ending, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        return OpenServer(application, manager, life, ending, seat.caller, identity, now)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
-        attending = asyncio.create_task(self._attend())
+        beside = [asyncio.create_task(work) for work in (self._sweep(), self._attend())]
         try:
             yield
         finally:
-            attending.cancel()
-            for server in list(self._open.values()):
-                await server.close()
-            self._open.clear()
+            for work in beside:
+                work.cancel()
+            await self._close(list(self._open))
             await self._parts.close()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self._close([digest for digest, server in self._open.items() if server.is_idle])

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from pydantic import ValidationError
 
-from ...callers.caller_identity import Identity
+from ...callers.caller_identity import Identity, TokenVerifiers
+from ...callers.caller_keys import CallerKeys, KeyVerifier
+from ...callers.issuer_tokens import IssuerRule, IssuerTokens
 from ...callers.machine_bearer import MachineBearer
+from ...callers.own_accounts import NoOwnAccounts
+from ...callers.signing_keys import ANSWER_SECONDS, SigningKeys, fetched
 from ...config.configuration import configured
 from ...config.http_settings import HttpSettings
+from ...config.issuer_settings import IssuerSettings
 from ...config.settings import Settings
 from ...errors import ConfigurationError
 from ...local.places import bearer_file, user_name
 from ..app import shared_parts
 from ..sample_server import demo_settings
 from ..seat import Seat
+from ..shared_parts import SharedParts
+from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .http_service import HttpParts
 
@@ -50,15 +57,41 @@ def at(settings: Settings, address: str) -> Settings:
 def put_together(
     settings: Settings, emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None
 ) -> HttpParts:
-    if settings.http.public_url is not None:
+    """Without callers, the person at this machine is the one caller. Raises ConfigurationError."""
+    if settings.http.public_url is not None and not settings.callers:
         raise ConfigurationError(
-            "No way of signing in is configured, and without one it serves this machine alone"
+            "http.public_url is set, and nobody is said to call: without sign-in a server is for its own machine alone",
+            advice="Say who calls in [[callers]].",
         )
     parts = shared_parts(settings, emulated=emulated)
-    seat = Seat.of_owner(settings)
+    if not settings.callers:
+        servers = CallerServers(parts, _only(Seat.of_owner(settings)), settings.http.body_limit)
+        return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
+    servers = CallerServers(parts, CallerSeats(settings, NoOwnAccounts()), settings.http.body_limit)
+    verifier = TokenVerifiers(
+        KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic),
+        *(_issuer(each, parts) for each in settings.http.issuers),
+    )
+    return HttpParts(settings.http, servers, verifier)
 
-    def seat_of(identity: Identity) -> Seat:
+
+def _issuer(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:
+    def client() -> httpx.AsyncClient:
+        return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
+
+    rule = IssuerRule(
+        issuer=settings.issuer,
+        audience=settings.audience,
+        algorithms=settings.algorithms,
+        subject=settings.subject,
+        is_typed=settings.typed,
+        scopes=settings.scopes,
+    )
+    return IssuerTokens(rule, SigningKeys(lambda: fetched(settings.keys, client), parts.clock.monotonic))
+
+
+def _only(seat: Seat) -> Callable[[Identity], Awaitable[Seat]]:
+    async def seat_of(identity: Identity) -> Seat:
         return seat
 
-    servers = CallerServers(parts, seat_of, settings.http.body_limit)
-    return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
+    return seat_of

@@ -176,6 +176,14 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE job ADD COLUMN work TEXT NOT NULL DEFAULT ''
     """,
+    # 16: keys by which agents without a person call over HTTP, as digests
+    """
+    CREATE TABLE caller_key (
+        name TEXT PRIMARY KEY, digest TEXT NOT NULL, scopes TEXT NOT NULL, networks TEXT NOT NULL, owner TEXT NOT NULL,
+        made REAL NOT NULL, expires REAL, revoked REAL, used REAL
+    );
+    CREATE UNIQUE INDEX caller_key_by_digest ON caller_key (digest)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -1,0 +1,156 @@
+"""What each caller gets: the owner's entry that matches, the accounts, the policy narrowed to their claims and to their token."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import cast
+
+from ...callers.caller_identity import Identity
+from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
+from ...callers.own_accounts import OwnAccount, OwnAccounts
+from ...callers.scopes import access_by, may_run_scripts
+from ...config.access_settings import ScopeSettings
+from ...config.caller_settings import CLAIM, CONFIGURED, OWN, CallerSettings, PolicySettings
+from ...config.settings import DatabaseSettings, Secret, Settings
+from ...errors import Forbidden
+from ...local.file_names import safe_name
+from ...local.places import files_folder
+from ...policy import Narrowing, ScopeRule, narrowed
+from ..owner_policy import narrowing_of, policy_of, scope_rule
+from ..seat import Seat
+
+MOST_REMEMBERED = 2_000
+
+
+class CallerSeats:
+    """Raises Forbidden for whoever matches nothing, and for a token that lacks what a scope needs."""
+
+    def __init__(self, settings: Settings, own: OwnAccounts) -> None:
+        self._settings = settings
+        self._own = own
+        self._rules = tuple(
+            _rule(each, number, tuple(settings.database)) for number, each in enumerate(settings.callers)
+        )
+        self._seats: dict[str, Seat] = {}
+
+    async def __call__(self, identity: Identity) -> Seat:
+        rule = rule_for(self._rules, identity)
+        own = {
+            name: account
+            for name, how in rule.accounts.items()
+            if how == OWN and (account := await self._own.account(identity, name)) is not None
+        }
+        key = _digest([identity, own])
+        if key not in self._seats:
+            if len(self._seats) >= MOST_REMEMBERED:
+                self._seats.clear()
+            self._seats[key] = self._made(identity, rule, own)
+        return self._seats[key]
+
+    def _made(self, identity: Identity, rule: CallerRule, own: Mapping[str, OwnAccount]) -> Seat:
+        caller = caller_id(identity)
+        databases = {
+            name: self._database(name, how, own)
+            for name, how in rule.accounts.items()
+            if how != OWN or name in own
+        }
+        if not databases:
+            raise Forbidden(
+                "None of your accounts is known here",
+                advice="Sign in to a database on this server's page, then try again.",
+            )
+        rule_settings = self._settings.callers[rule.number]
+        policy = None if rule.policy is None else self._settings.policies[rule.policy]
+        by = Narrowing() if policy is None else narrowing_of(policy, _scope(policy, identity))
+        token = Narrowing(
+            access=access_by(identity.scopes),
+            scripts=None if may_run_scripts(identity.scopes) else frozenset(),
+        )
+        runs_books = may_run_scripts(identity.scopes) and (policy is None or policy.runbooks)
+        settings = self._settings.model_copy(
+            update={
+                "database": databases,
+                "files_folder": (self._settings.files_folder or files_folder()) / folder_name(caller),
+                "runbooks": self._settings.runbooks if runs_books else None,
+                "time_zone": rule.time_zone or self._settings.time_zone,
+                "approval_page": False,
+            }
+        )
+        policies = {name: narrowed(narrowed(policy_of(each), by), token) for name, each in databases.items()}
+        whose = {name: caller for name, how in rule.accounts.items() if how == OWN and name in own}
+        seat = Seat(
+            caller, settings, policies, whose, is_remote=True, role=rule.role, limits=rule_settings.limits
+        )
+        return replace(seat, digest=_digest([caller, policies, databases, rule, own, settings.runbooks]))
+
+    def _database(self, name: str, how: str, own: Mapping[str, OwnAccount]) -> DatabaseSettings:
+        database = self._settings.database[name]
+        if how == CONFIGURED:
+            return database
+        if how == OWN:
+            secret = Secret.model_validate({"value": own[name].password})
+            return database.model_copy(update={"account": own[name].account, "password": secret})
+        named = self._settings.accounts[how]
+        return database.model_copy(update={"account": named.account, "password": named.secret})
+
+
+def folder_name(caller: str) -> str:
+    """A folder that no other caller has: readable, and told apart by a digest of the whole."""
+    readable = safe_name(caller.rpartition("|")[2])[:40]
+    return f"{readable}-{hashlib.sha256(caller.encode()).hexdigest()[:16]}"
+
+
+def _rule(settings: CallerSettings, number: int, databases: tuple[str, ...]) -> CallerRule:
+    match = settings.match
+    accounts = settings.accounts if settings.accounts is not None else dict.fromkeys(databases, CONFIGURED)
+    return CallerRule(
+        number=number,
+        issuer=match.issuer,
+        subject=match.subject,
+        claim=match.claim,
+        has=match.has,
+        accounts=dict(accounts),
+        policy=settings.policy,
+        role=Role(settings.role),
+        time_zone=settings.time_zone,
+    )
+
+
+def _scope(policy: PolicySettings, identity: Identity) -> Mapping[str, ScopeRule] | None:
+    if policy.scope is None:
+        return None
+    return {layout: scope_rule(_filled(rule, identity)) for layout, rule in policy.scope.items()}
+
+
+def _filled(rule: ScopeSettings, identity: Identity) -> ScopeSettings:
+    """With the caller's own values. They are compared as they are: nothing in them is an operator of a find."""
+    where = {
+        name: tuple(each for value in values for each in _values(value, identity))
+        for name, values in rule.where.items()
+    }
+    return rule.model_copy(update={"where": where})
+
+
+def _values(value: str, identity: Identity) -> tuple[str, ...]:
+    claim = CLAIM.fullmatch(value)
+    return (value,) if claim is None else literal(claim[1], identity)
+
+
+def _digest(value: object) -> str:
+    """Of values of ours, whatever order their tables and sets are in."""
+    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return [type(value).__name__, *(_plain(getattr(value, each.name)) for each in fields(value))]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, frozenset | set):
+        return sorted(str(each) for each in cast("frozenset[object]", value))
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in cast("list[object]", value)]
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)

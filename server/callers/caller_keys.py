@@ -1,0 +1,159 @@
+"""Keys for agents without a person: shown once, kept as a digest, good until they expire or are revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from ..errors import InputError
+from ..local.state.state import Row, State
+from .caller_identity import Identity
+from .scopes import Scope
+
+KEYS = "keys"
+"""The issuer of what keys prove. Nothing that it proves ever agrees to a change: there is no person."""
+PREFIX = "fm_live_"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+DAY = 24 * 3600.0
+KNOWN_SECONDS = 4.0
+"""How long an answer of the state is taken for true: a revoked key is out within five seconds."""
+USED_EVERY = 3600.0
+MOST_KNOWN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKey:
+    """One key, without itself."""
+
+    name: str
+    scopes: frozenset[str]
+    networks: tuple[str, ...]
+    owner: str
+    """The person who agrees for it; empty for none."""
+    made: float
+    expires: float | None
+    revoked: float | None
+    used: float | None
+
+    def is_good(self, now: float) -> bool:
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+class CallerKeys:
+    """`state` is asked for when it is needed. Times are seconds since 1970."""
+
+    def __init__(self, state: Callable[[], State]) -> None:
+        self._state = state
+
+    async def add(
+        self,
+        name: str,
+        *,
+        scopes: Sequence[str],
+        days: int | None,
+        networks: Sequence[str],
+        owner: str,
+        now: float,
+    ) -> str:
+        """The key itself, which nobody can show again. Raises InputError for a name that was used, and for what does not fit."""
+        if not NAME.fullmatch(name):
+            raise InputError(f"{name!r} is no name for a key: letters, digits and . _ - make one")
+        if Scope.DELETE in scopes and not owner:
+            raise InputError(
+                "A key that may delete needs a person who answers for it", advice="Name them with --owner."
+            )
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise InputError(f"{network!r} is no address and no network such as 10.0.0.0/24") from None
+        token = PREFIX + secrets.token_urlsafe(32)
+        async with self._state().writing() as transaction:
+            if await transaction.row("SELECT 1 AS here FROM caller_key WHERE name = ?", name) is not None:
+                raise InputError(
+                    f"There is, or was, a key {name!r}",
+                    advice="Take another name: the journal tells keys apart by it.",
+                )
+            transaction.put(
+                "INSERT INTO caller_key (name, digest, scopes, networks, owner, made, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                name, digest_of(token), " ".join(sorted(scopes)), " ".join(networks), owner, now,
+                None if days is None else now + days * DAY,
+            )  # fmt: skip
+        return token
+
+    async def all(self) -> list[CallerKey]:
+        return [_read(row) for row in await self._state().rows("SELECT * FROM caller_key ORDER BY name")]
+
+    async def revoke(self, name: str, now: float) -> bool:
+        """Whether there was such a key that was good until now."""
+        async with self._state().writing() as transaction:
+            count = await transaction.execute(
+                "UPDATE caller_key SET revoked = ? WHERE name = ? AND revoked IS NULL", now, name
+            )
+        return count > 0
+
+    async def key_of(self, digest: str) -> CallerKey | None:
+        row = await self._state().row("SELECT * FROM caller_key WHERE digest = ?", digest)
+        return None if row is None else _read(row)
+
+    async def note_use(self, name: str, now: float) -> None:
+        async with self._state().writing() as transaction:
+            transaction.put("UPDATE caller_key SET used = ? WHERE name = ?", now, name)
+
+
+class KeyVerifier:
+    """Knows keys."""
+
+    def __init__(self, keys: CallerKeys, now: Callable[[], float], steady: Callable[[], float]) -> None:
+        """`steady` is a clock that nobody sets."""
+        self._keys = keys
+        self._now = now
+        self._steady = steady
+        self._known: dict[str, tuple[float, CallerKey | None]] = {}
+
+    async def verify(self, token: str) -> Identity | None:
+        if not token.startswith(PREFIX) or len(token) > 200 or not token.isascii():
+            return None
+        key = await self._looked_up(digest_of(token))
+        if key is None or not key.is_good(self._now()):
+            return None
+        claims = {"owner": key.owner} if key.owner else {}
+        return Identity(
+            KEYS, key.name, key.name, key.scopes, claims, f"key {key.name}", networks=key.networks
+        )
+
+    async def _looked_up(self, digest: str) -> CallerKey | None:
+        known = self._known.get(digest)
+        if known is not None and self._steady() - known[0] < KNOWN_SECONDS:
+            return known[1]
+        if len(self._known) >= MOST_KNOWN:  # guessing fills it with nothing
+            self._known.clear()
+        asked = self._steady()
+        key = await self._keys.key_of(digest)
+        self._known[digest] = (asked, key)
+        now = self._now()
+        if key is not None and key.is_good(now) and (key.used is None or now - key.used > USED_EVERY):
+            await self._keys.note_use(key.name, now)
+        return key
+
+
+def digest_of(token: str) -> str:
+    """A key has 256 random bits, so that a plain digest gives nothing away."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _read(row: Row) -> CallerKey:
+    return CallerKey(
+        name=row["name"],
+        scopes=frozenset(str(row["scopes"]).split()),
+        networks=tuple(str(row["networks"]).split()),
+        owner=row["owner"],
+        made=row["made"],
+        expires=row["expires"],
+        revoked=row["revoked"],
+        used=row["used"],
+    )

@@ -1,0 +1,80 @@
+"""Which of the owner's entries a caller matches, and what it says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+from ..errors import Forbidden
+from .caller_identity import Identity
+
+
+class Role(StrEnum):
+    USER = "user"
+    APPROVER = "approver"
+    """May agree to what others asked for."""
+    OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class CallerRule:
+    number: int
+    """Its place among the entries."""
+    issuer: str
+    subject: str | None
+    claim: str | None
+    has: str | None
+    accounts: Mapping[str, str]
+    """Database -> `own`, `configured`, or the name of an account."""
+    policy: str | None
+    role: Role
+    time_zone: str | None
+
+    def matches(self, identity: Identity) -> bool:
+        if identity.issuer != self.issuer or self.subject not in (None, identity.subject):
+            return False
+        return self.claim is None or self.has in texts_of(identity.claims.get(self.claim))
+
+
+def rule_for(rules: Iterable[CallerRule], identity: Identity) -> CallerRule:
+    """The first that matches. Raises Forbidden where none does."""
+    for rule in rules:
+        if rule.matches(identity):
+            return rule
+    raise Forbidden(
+        "You are signed in, and the owner of this server gives you nothing here",
+        advice="Ask the owner for an entry in [[callers]] that matches you.",
+    )
+
+
+def caller_id(identity: Identity) -> str:
+    """What plans, jobs, files and the journal name: issuer and subject, never an e-mail address alone. `|` in either is
+    written twice, so that no two callers have the same."""
+    issuer, subject = (part.replace("|", "||") for part in (identity.issuer, identity.subject))
+    return f"{issuer}|{subject}"
+
+
+def texts_of(claim: object) -> tuple[str, ...]:
+    """The texts of a claim: itself, or those of its list. Numbers and tables are none."""
+    if isinstance(claim, str):
+        return (claim,)
+    if isinstance(claim, list | tuple):
+        return tuple(each for each in cast("list[object]", claim) if isinstance(each, str))
+    return ()
+
+
+def literal(claim: str, identity: Identity) -> tuple[str, ...]:
+    """What a token says, as the values of a scope. Raises Forbidden where it says nothing that can be one."""
+    given = identity.claims.get(claim)
+    values = texts_of(given)
+    whole = isinstance(given, str) or (
+        isinstance(given, list | tuple) and len(values) == len(cast("list[object]", given))
+    )
+    if not values or not whole or not all(value.strip() for value in values):
+        raise Forbidden(
+            f"Your sign-in does not say {claim!r}, and the owner lets you see the records that it names",
+            advice="Ask the owner: the identity provider has to put it into your token as text.",
+        )
+    return values

@@ -1,0 +1,107 @@
+"""`filemaker-mcp key`: keys for agents without a person. They are shown once, and nobody but the state file knows them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from ..state_places import add_state_arguments, stored
+from ..terminal import say
+
+if TYPE_CHECKING:
+    from ...callers.caller_keys import CallerKey
+
+DAYS = 90
+SCOPES = ("fm:read", "fm:edit", "fm:delete", "fm:run")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    add = parts.add_parser("add", help="make a key and print it, once")
+    add.add_argument("name", metavar="NAME", help="what the journal and [[callers]] know it by")
+    add.add_argument(
+        "--scope",
+        action="append",
+        choices=SCOPES,
+        default=None,
+        help="what it may do, once for each; reading alone unless named",
+    )
+    add.add_argument(
+        "--days", type=int, default=DAYS, metavar="N", help=f"days until it expires, {DAYS} unless named"
+    )
+    add.add_argument("--never-expires", action="store_true", help="good until it is revoked")
+    add.add_argument(
+        "--from",
+        dest="networks",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="address or network from which it is taken, once for each; any unless named",
+    )
+    add.add_argument(
+        "--owner", default="", metavar="PERSON", help="the person who agrees for it on their page"
+    )
+    listed = parts.add_parser("list", help="the keys there are, without themselves")
+    revoke = parts.add_parser("revoke", help="end a key, everywhere within five seconds")
+    revoke.add_argument("name", metavar="NAME", help="name of the key")
+    add_state_arguments(parser, add, listed, revoke)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    from ...callers.caller_keys import CallerKeys
+    from ...errors import InputError
+
+    async with stored(arguments) as files:
+        keys = CallerKeys(lambda: files.state)
+        now = time.time()
+        if arguments.what == "add":
+            if arguments.days < 1:
+                raise InputError("A key is good for a day at the least")
+            token = await keys.add(
+                arguments.name,
+                scopes=arguments.scope or ["fm:read"],
+                days=None if arguments.never_expires else arguments.days,
+                networks=arguments.networks,
+                owner=arguments.owner,
+                now=now,
+            )
+            print(token)
+            say("This is the key. It is shown this once: keep it where its program reads it.")
+            return 0
+        if arguments.what == "revoke":
+            if not await keys.revoke(arguments.name, now):
+                raise InputError(
+                    f"There is no key {arguments.name!r} that is good",
+                    advice="'filemaker-mcp key list' shows them.",
+                )
+            print(f"The key {arguments.name!r} lets nobody in any more.")
+            return 0
+        for key in await keys.all():
+            print(_line(key, now))
+    return 0
+
+
+def _line(key: CallerKey, now: float) -> str:
+    parts = [key.name, " ".join(sorted(key.scopes))]
+    if key.revoked is not None:
+        parts.append(f"revoked {_day(key.revoked)}")
+    elif key.expires is not None:
+        parts.append(f"{'expired' if now >= key.expires else 'good until'} {_day(key.expires)}")
+    else:
+        parts.append("never expires")
+    if key.networks:
+        parts.append(f"from {', '.join(key.networks)}")
+    if key.owner:
+        parts.append(f"owner {key.owner}")
+    parts.append("never used" if key.used is None else f"last used {_day(key.used)}")
+    return "; ".join(parts)
+
+
+def _day(moment: float) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(moment))

@@ -1,0 +1,124 @@
+"""Two callers on one service account, told apart by claims alone: nothing of the one ever reaches the other."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..policy.attempts import FOUND, JOB, PLAN, STORED, Reach, attempts, beside_the_tools, facts, whole
+from ..policy.office import CLOSED, PLACE, Row, everything_written, hosted
+from .http_server import HttpServer, Person, http_server
+from .identity_provider import ISSUER, IdentityProvider, identity_provider
+
+pytestmark = pytest.mark.anyio
+CANARIES = {"Ada": "adalerche", "Bo": "bozeisig"}
+EVERYTHING = "fm:delete fm:run"
+
+
+def divided(row: Row) -> Row:
+    """Every record says in each field that can hold it whose it is."""
+    whose = "Bo" if "J-002" in row.values() else "Ada"
+    if "Job ID" in row:
+        return row | {"Text": CANARIES[whose]}
+    return (
+        row | {name: f"{CANARIES[whose]} {name}" for name in ("Ref", "Title", "Code")} | {"Customer": whose}
+    )
+
+
+@asynccontextmanager
+async def office(folder: Path, **more: Any) -> AsyncGenerator[tuple[HttpServer, IdentityProvider]]:
+    """One file, one account, one entry for everybody: they see the jobs of the customer that their token names."""
+    rule = {
+        "where": {"Customer": ["{claim.customer}"]},
+        "key": "ID",
+        "writable": ["Title", "Ref", "Hours", "Status", "Code", "Sketch"],
+    }
+    async with identity_provider() as provider:
+        settings = {
+            "state": str(folder / "state.db"),
+            "files_folder": str(folder / "files"),
+            "database": {
+                CLOSED: PLACE
+                | {
+                    "file": CLOSED,
+                    "access": "delete",
+                    "approval": "client",
+                    "scripts": {"Stamp": {"effect": "reads", "in_scope": True}},
+                }
+            },
+            "callers": [{"match": {"issuer": ISSUER}, "policy": "customers"}],
+            "policies": {"customers": {"scope": {"Jobs": rule}}},
+            "http": {"issuers": [provider.settings]},
+        } | more
+        async with http_server(settings, emulator=hosted(folder, secret=divided)) as server:
+            yield server, provider
+
+
+async def test_no_tool_tells_one_caller_anything_of_the_other(tmp_path: Path) -> None:
+    """Ada, Bo, and Ada again: each comes after the other once."""
+    async with office(tmp_path) as (server, provider):
+        stored: dict[str, list[str]] = {}
+        for name, other in (("Ada", "Bo"), ("Bo", "Ada"), ("Ada", "Bo")):
+            token = provider.token(name.lower(), customer=name, scope=EVERYTHING)
+            async with server.person(token) as person:
+                said = await everything_tried(person, stored)
+            assert CANARIES[name] in said
+            assert CANARIES[other] not in said
+    folders = sorted((tmp_path / "files").iterdir())
+    assert len(folders) == 2
+    for folder, (own, theirs) in zip(folders, (CANARIES.values(), reversed(CANARIES.values())), strict=True):
+        written = everything_written(folder)
+        assert own.encode() in written
+        assert theirs.encode() not in written
+
+
+async def everything_tried(person: Person, stored: dict[str, list[str]]) -> str:
+    """All that was said to every tool's first calls, to all that the callers before had stored, and beside the tools."""
+    heard: list[str] = []
+    own = facts(await person.call("find_records", layout="Jobs", limit=1))
+    real = {FOUND: str(own.get("found_set", "none"))}
+    stored.setdefault(FOUND, []).append(real[FOUND])
+    for attempt in await attempts(person.client, Reach.FIRST):
+        about = attempt.names(among=STORED)
+        for thing in [real.get(about, about), *stored.get(about, [])[:4]] if about else [""]:
+            result = await person.call(attempt.tool, **attempt.with_real({about: thing}))
+            heard.append(whole(result))
+            made = facts(result)
+            for kind, name in ((PLAN, "change_id"), (JOB, "job"), (FOUND, "found_set")):
+                if isinstance(given := made.get(name), str):
+                    stored.setdefault(kind, []).append(given)
+                    real[kind] = given
+    heard.append(await beside_the_tools(person.client))
+    return "\n".join(heard)
+
+
+async def test_what_somebody_else_has_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    async with office(tmp_path) as (server, provider):
+        tokens = {n: provider.token(n.lower(), customer=n, scope=EVERYTHING) for n in ("Ada", "Bo")}
+        async with server.person(tokens["Ada"]) as ada, server.person(tokens["Bo"]) as bo:
+            found = await ada.ask("find_records", layout="Jobs", limit=1)
+            plan = await ada.ask("edit_records", layout="Jobs", ids=["1"], values={"Title": "mine"})
+            export = await ada.ask("export_records", layout="Jobs", file="mine")
+            invented = await bo.refused("apply_change", change_id="edit-1-Jobs-zzzz")
+            theirs = await bo.refused("apply_change", change_id=plan["change_id"])
+            assert theirs.replace(plan["change_id"], "ID") == invented.replace("edit-1-Jobs-zzzz", "ID")
+            assert "no found set" in await bo.refused("find_records", found_set=str(found["found_set"]))
+            name = Path(str(export["file"])).name
+            assert "no file" in await bo.refused("create_records", layout="Jobs", file=name)
+            assert (await bo.ask("list_changes"))["changes"] == []
+            assert (await ada.ask("apply_change", change_id=plan["change_id"]))["state"] == "done"
+
+
+async def test_a_claim_is_a_value_and_never_a_criterion(tmp_path: Path) -> None:
+    async with office(tmp_path) as (server, provider):
+        for claim in ("*", "=", "A*", "@da"):
+            token = provider.token("eve", customer=claim, scope=EVERYTHING)
+            async with server.person(token) as eve:
+                assert facts(await eve.call("find_records", layout="Jobs")).get("found", 0) == 0, claim
+        for claim in ("", " ", None, ["Ada", ""], 7, {"a": "Ada"}):
+            status, said = await server.status_of(provider.token("eve", customer=claim, scope=EVERYTHING))
+            assert (status, "customer" in said) == (403, True), claim
