@@ -12,6 +12,7 @@ FilemakerMcpError
 │   └── NotFileMaker          something answered that is not the Data API: HTML, a proxy, a redirect
 ├── SignInFailed              the host or the identity provider did not let us in
 ├── OutcomeUnknown            a write went out and no answer came back
+│   └── Unrecorded            our own records were away when it came back
 └── FileMakerError            the host's own answer, by code
     ├── RecordMissing         101
     ├── Missing               102 to 116: field, script, layout, portal
@@ -121,11 +122,16 @@ class StateAway(FilemakerMcpError):
     """Our own records cannot be read or written just now. Raised before anything is sent: what could not be written down after
     a request went out is an OutcomeUnknown."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, unsure: bool = False) -> None:
+        """`unsure`: something may have been written down, and its answer was lost."""
         super().__init__(
             f"The server's own records cannot be reached: {why}",
-            advice="Nothing was sent. Try again in a moment.",
+            advice="What was asked for may have been written down, and may still be carried out: look with check_job and"
+            " list_changes before trying again."
+            if unsure
+            else "Nothing was sent. Try again in a moment.",
         )
+        self.why = why
 
 
 class NotOurs(FilemakerMcpError):
@@ -172,6 +178,10 @@ class OutcomeUnknown(FilemakerMcpError):
 
     def __init__(self, what: str, *, advice: str = "", code: int | None = None) -> None:
         super().__init__(what, advice=advice, code=code, changed=Changed.UNKNOWN)
+
+
+class Unrecorded(OutcomeUnknown):
+    """A request went out, and what became of it could not be written down: our own records were away by then."""
 
 
 class FileMakerError(FilemakerMcpError):

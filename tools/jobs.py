@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 from pydantic import Field
 
+from ..server.errors import OutcomeUnknown, StateAway
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ async def outlasting(
     try:
         if not job.state.is_over:
             job = await call.jobs.wait(job.id, PATIENCE_SECONDS, call.progress)
+    except StateAway as error:
+        if not task.changes_things:
+            raise
+        raise OutcomeUnknown(
+            f"{job.heading}: {error.what}",
+            advice=f"It may go on meanwhile: check_job {job.id} tells how far it is.",
+        ) from error
     except anyio.get_cancelled_exc_class():
         if stops_with_call and not is_earlier:
             with anyio.CancelScope(shield=True):

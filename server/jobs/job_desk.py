@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 import anyio
 
 from ..caller import Caller
-from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown, StateAway
+from ..errors import FilemakerMcpError, LimitReached, StateAway, Unrecorded
 from .job import Carrier, Finished, Job, JobKind, JobState, Order, Report, Task, Work
-from .job_end import DIED, broken_off, defect
+from .job_end import DIED, broken_off, defect, refused
 from .job_row import OUTSIDERS
 from .job_signals import JobSignals
 from .job_store import Docket
@@ -32,7 +33,7 @@ LOOK_SECONDS = 1.0
 GRACE_SECONDS = 1.0
 """At the end of input: how long what was broken off may take to write down what it is."""
 RESTING_SECONDS = 5.0
-"""How long work of many pieces that is stopped may take to finish the piece it is at, so that its outcome is known."""
+"""How long work of many pieces that is stopped may take to finish the piece it is at."""
 IN_PIECES = frozenset({JobKind.CHANGE, JobKind.RUNBOOK})
 
 
@@ -89,7 +90,7 @@ class Jobs:
         job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
         if is_earlier:
             return job, True
-        # From here to its task nothing is awaited: what is written down as begun is begun, also when the call was cancelled.
+        # From here to its task nothing is awaited: what is written down as begun is begun.
         waiting = len(self._running) - self._at_once
         if waiting >= self._queue:
             await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
@@ -99,7 +100,8 @@ class Jobs:
                 retry_after=usual * (waiting + 1) / self._at_once,
                 advice="check_job lists them.",
             )
-        self._go(job, self._carrying(task.work, task.caller) if isinstance(task.work, Order) else task.work)
+        what = task.work
+        self._go(job, partial(self._carry, what, task.caller) if isinstance(what, Order) else what)
         return job, False
 
     @property
@@ -121,19 +123,20 @@ class Jobs:
                 job.id in self._of_process
             ):  # of before this process was cut off: it ends when it next claims something
                 continue
-            if job.order is not None and not job.stop_asked and self._adopts(job):
+            if job.order is not None and self._goes_on(job):
                 await self._adopted(job, job.order)
             elif job.order is None or job.stop_asked or job.caller == caller:
                 await self._docket.end(job, broken_off(job, STOPPED if job.stop_asked else DIED), self.now())
 
+    def _goes_on(self, job: Job) -> bool:
+        """Whether it is taken up again where it was left: when its process ended, or our own records were away."""
+        return job.order is not None and not job.stop_asked and self._adopts(job)
+
     async def _adopted(self, job: Job, order: Order) -> None:
         adopted = await self._docket.adopt(job)
         if adopted is not None and job.id not in self._of_process:
-            log.warning("going on with %s of a process that ended", job.id)
-            self._go(adopted, self._carrying(order, job.caller))
-
-    def _carrying(self, order: Order, caller: Caller) -> Work:
-        return partial(self._carry, order, caller)
+            log.warning("going on with %s, which was left", job.id)
+            self._go(adopted, partial(self._carry, order, job.caller))
 
     def _go(self, job: Job, work: Work) -> None:
         scope = anyio.CancelScope()
@@ -233,7 +236,7 @@ class Jobs:
     async def _run(self, job: Job, work: Work, scope: anyio.CancelScope) -> None:
         finished: Finished | None = None
         try:
-            with scope:
+            with suppress(StateAway), scope:
                 async with self._room:
                     begun = self.now()
                     if await self._docket.begin(job, begun):
@@ -246,8 +249,11 @@ class Jobs:
 
     async def _over(self, job: Job, finished: Finished | None) -> None:
         try:
-            finished = finished or broken_off(await self._as_it_was(job), self._why)
-            await self._ends.write(job, finished)
+            if finished is None:
+                was = await self._as_it_was(job)
+                finished = None if self._goes_on(was) else broken_off(was, self._why)
+            if finished is not None:
+                await self._ends.write(job, finished)
         finally:
             self._running.pop(job.id, None)
             self._of_process.discard(job.id)
@@ -263,7 +269,8 @@ class Jobs:
         except StateAway:  # it may have begun
             return replace(job, state=JobState.RUNNING)
 
-    async def _worked(self, job: Job, work: Work, scope: anyio.CancelScope) -> Finished:
+    async def _worked(self, job: Job, work: Work, scope: anyio.CancelScope) -> Finished | None:
+        """None for what is gone on with later, in this process or another."""
         written = self.now()
 
         async def report(done: int, total: int | None, message: str) -> None:
@@ -278,11 +285,10 @@ class Jobs:
 
         try:
             finished = await work(report)
-        except OutcomeUnknown as error:
-            # What a plan did is in its own books: asked again, it is looked at there.
-            finished = Finished(JobState.UNKNOWN, {"said": str(error)}, nothing_ran=bool(job.plan))
         except FilemakerMcpError as error:
-            finished = Finished(JobState.REFUSED, {"said": str(error)}, nothing_ran=True)
+            if isinstance(error, StateAway | Unrecorded) and self._goes_on(job):
+                return None
+            finished = refused(error, job)
         except Exception as error:  # noqa: BLE001 -- a defect of ours must not leave a job that never ends
             finished = defect(error, job)
         read = sorted(self._outsiders())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from ..errors import FilemakerMcpError, OutcomeUnknown, StateAway
 from ..text.unexpected_errors import place_of, said_of
 from .job import Finished, Job, JobKind, JobState
 
@@ -32,6 +33,15 @@ def broken_off(job: Job, why: str) -> Finished:
             "FileMaker first, then repeat it if it is needed."
         },
     )
+
+
+def refused(error: FilemakerMcpError, job: Job) -> Finished:
+    """What a plan did is in its own books: asked again, it is looked at there."""
+    state = JobState.UNKNOWN if isinstance(error, OutcomeUnknown) else JobState.REFUSED
+    text = str(error)
+    if isinstance(error, StateAway) and job.plan:
+        text = f"{error.what}. Nothing more was sent. list_changes {job.plan} tells what was, apply_change goes on."
+    return Finished(state, {"said": text}, nothing_ran=bool(job.plan) or state is JobState.REFUSED)
 
 
 def defect(error: Exception, job: Job) -> Finished:

@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -32,7 +32,6 @@ from .cut import Proxy
 
 TIMEOUT = "2"
 """Seconds after which these servers give a request to FileMaker up."""
-MOST_SECONDS = 300
 AT_WORK = f"""
 SELECT plan.state, plan.runner, activity.client_port FROM plan
 LEFT JOIN pg_locks AS held ON held.locktype = 'advisory' AND held.objsubid = 1 AND held.granted
@@ -69,6 +68,8 @@ class Course:
     chance: random.Random
     stopped_seconds: tuple[float, float]
     more: dict[str, str] = field(default_factory=dict[str, str])
+    method: str = "PATCH"
+    path: str = "*/records/*"
     change: str = ""
     tally: Counter[Trouble] = field(default_factory=Counter[Trouble])
     taken_up: list[float] = field(default_factory=list[float])
@@ -76,72 +77,84 @@ class Course:
     processes: list[Process] = field(default_factory=list[Process])
     _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
-    async def carry_out(self, tool: str, troubles: Sequence[Trouble], **arguments: Any) -> dict[str, Any]:
-        """Three servers; one is asked, and asked nothing again whatever happens to it. Ends when all was attempted, with what
-        one of them tells then. The journal is unbroken."""
+    async def carry_out(
+        self, tool: str, troubles: Sequence[Trouble], **arguments: Any
+    ) -> tuple[dict[str, Any], Sequence[Trouble]]:
+        """Three servers; one is asked, and asked nothing again whatever happens to it. Ends when all was attempted: with what
+        one of them tells then, and the troubles for which it was too short. The journal is unbroken."""
         try:
             await asyncio.gather(*(self._started() for _ in range(3)))
             first = self.processes[0]
             self.change = (await asked(first.client, tool, **arguments))["change_id"]
-            struck = self._arm(troubles[0])
+            left = list(troubles)
+            struck: asyncio.Future[tuple[Process, str]] = self._arm(left[0])
             asking = asyncio.create_task(self._asked(first))
-            for number, what in enumerate(troubles):
-                process = await asyncio.wait_for(struck, MOST_SECONDS)
-                self.tally[what] += 1
-                struck = await self._after(what, process, troubles[number + 1 :])
-            await self._until_done()
+            ended = asyncio.create_task(self._ended())
+            while left:
+                signs: set[asyncio.Future[Any]] = {struck, ended}
+                await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
+                if not struck.done():
+                    break
+                self.tally[left[0]] += 1
+                process, runner = struck.result()
+                struck = await self._after(left.pop(0), process, runner, left)
+            await ended
             asking.cancel()
+            self.faults.clear()
             state = PostgresState(self.url)
             assert await journal_faults(state, own_seal(), counts=False) == []
             await state.close()
-            return await asked(self.processes[-1].client, "list_changes", change_id=self.change)
+            return await asked(self.processes[-1].client, "list_changes", change_id=self.change), left
         finally:
             for process in self.processes:
+                os.kill(process.pid, signal.SIGCONT)
                 process.over.set()
             await asyncio.gather(*self._held, return_exceptions=True)
+            self.processes.clear()
 
     async def _after(
-        self, what: Trouble, process: Process, following: Sequence[Trouble]
-    ) -> asyncio.Future[Process]:
-        killed = (await self._looked())["runner"]
-        struck = self._arm(following[0]) if following else asyncio.Future[Process]()
+        self, what: Trouble, process: Process, runner: str, following: Sequence[Trouble]
+    ) -> asyncio.Future[tuple[Process, str]]:
+        """What becomes of the process; the next trouble is armed before anything more can be sent."""
         if what is Trouble.KILL:
             self.processes.remove(process)
             process.over.set()
-            await self._taken_up(killed)
+        if what is Trouble.STOP:
+            await asyncio.sleep(self.chance.uniform(*self.stopped_seconds))
+        struck = self._arm(following[0]) if following else asyncio.get_running_loop().create_future()
+        if what is Trouble.KILL:
+            await self._taken_up(runner)
             if Trouble.KILL in following:
                 await self._started()
         elif what is Trouble.STOP:
-            await asyncio.sleep(self.chance.uniform(*self.stopped_seconds))
             os.kill(process.pid, signal.SIGCONT)
         else:
             await asyncio.sleep(self.chance.uniform(0.0, 1.0))
             await process.line.mend()
         return struck
 
-    def _arm(self, what: Trouble) -> asyncio.Future[Process]:
-        """At one of the next writes, before or after the host has carried it out, for whoever sends it."""
-        struck: asyncio.Future[Process] = asyncio.get_running_loop().create_future()
+    def _arm(self, what: Trouble) -> asyncio.Future[tuple[Process, str]]:
+        """At one of the next requests, before or after the host has carried it out, for whoever sends it."""
+        struck: asyncio.Future[tuple[Process, str]] = asyncio.get_running_loop().create_future()
 
         async def strike() -> None:
-            process = await self._at_work()
-            if process is None:  # what another one had sent before its end
+            row = await self._looked()
+            process = next((each for each in self.processes if row["client_port"] in each.line.onward), None)
+            if process is None:  # sent by one that came to its end
                 self._armed(strike, 0)
                 return
             if what is Trouble.CUT:
                 await process.line.cut()
             else:
                 os.kill(process.pid, signal.SIGKILL if what is Trouble.KILL else signal.SIGSTOP)
-            struck.set_result(process)
+            struck.set_result((process, row["runner"]))
 
         self._armed(strike, self.chance.randint(0, 2))
         return struck
 
-    def _armed(self, strike: Any, skip: int) -> None:
+    def _armed(self, strike: Callable[[], Awaitable[None]], skip: int) -> None:
         match = Match(self.method, self.path, skip=skip)
         self.faults.arm(match, Act(strike, processed=self.chance.random() < 0.5))
-
-    method, path = "PATCH", "*/records/*"
 
     async def _looked(self) -> dict[str, Any]:
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as look:
@@ -150,10 +163,6 @@ class Course:
         assert row is not None
         return row
 
-    async def _at_work(self) -> Process | None:
-        port = (await self._looked())["client_port"]
-        return next((each for each in self.processes if port in each.line.onward), None)
-
     async def _taken_up(self, killed: str) -> None:
         begun = time.monotonic()
         while (row := await self._looked())["runner"] in ("", killed) and row["state"] != "applied":  # noqa: ASYNC110 -- others write it
@@ -161,16 +170,14 @@ class Course:
         if row["state"] == "applying":
             self.taken_up.append(time.monotonic() - begun)
 
-    async def _until_done(self) -> None:
+    async def _ended(self) -> None:
         """Nobody asks."""
-        late = time.monotonic() + MOST_SECONDS
         left = "SELECT 1 FROM item WHERE plan = %s AND state IN ('open', 'sent')"
         while True:
             async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as look:
                 row = await (await look.execute(left.encode(), (self.change,))).fetchone()
             if row is None:
                 return
-            assert time.monotonic() < late, await self._looked()
             await asyncio.sleep(0.2)
 
     async def _asked(self, process: Process) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,21 @@ async def test_each_record_is_written_once_whatever_happens_to_who_carries_it_ou
     faults = FaultLayer(emulator.app, emulator.host.clock)
     troubles = [what for what in Trouble for _ in range(EACH)]
     chance.shuffle(troubles)
+    rounds = 0
     async with serving(faults) as host:
-        course = Course(tmp_path, host, faults, server, server.database(), chance, STOPPED)
+        url = server.database()
+        course = Course(tmp_path, host, faults, server, url, chance, STOPPED, {"FILEMAKER_SESSIONS": "2"})
         ids = [str(number) for number in range(1, EDITS + 1)]
         values = {"Hours": {"add": 1}}
-        told = await course.carry_out("edit_records", troubles, layout="Jobs", ids=ids, values=values)
-    assert told["records"] == {"done": EDITS}
+        left: Sequence[Trouble] = troubles
+        while left:  # where all of it was done before all had happened, once more
+            told, left = await course.carry_out("edit_records", left, layout="Jobs", ids=ids, values=values)
+            assert told["records"] == {"done": EDITS}
+            rounds += 1
     rows = [emulator.record("Workshop", "Jobs", number) for number in range(1, EDITS + 1)]
     hours = [int((row.values["Hours"] or ("",))[0]) for row in rows if row is not None]
-    assert hours == [n + 1 for n in range(1, EDITS + 1)], "once each, and none left out"
+    assert hours == [n + rounds for n in range(1, EDITS + 1)], "once each, and none left out"
     assert course.tally == dict.fromkeys(Trouble, EACH)
-    sys.stderr.write(f"taken up after {[round(each, 2) for each in course.taken_up]} seconds{os.linesep}")
-    assert not SOAK or max(course.taken_up, default=0) < 3
+    seconds = [round(each, 2) for each in course.taken_up]
+    sys.stderr.write(f"{rounds} rounds, taken up after {seconds} seconds{os.linesep}")
+    assert not SOAK or max(seconds, default=0) < 3

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import anyio
 
-from ...errors import FilemakerMcpError, Forbidden, OutcomeUnknown, RecordChanged, StateAway
+from ...errors import FilemakerMcpError, Forbidden, RecordChanged, StateAway, Unrecorded
 from ...local.state.state import StateReader
 from ...policy import ScriptEffect
 from ..plans.other_writes import Place
@@ -222,7 +222,7 @@ class ItemRunner:
             if not attempted:
                 raise
             # The items stay on their way, and are looked for when the plan is next looked at.
-            raise OutcomeUnknown(
+            raise Unrecorded(
                 f"What became of {what} could not be written down: {error.what}",
                 advice=f"apply_change {self.plan.id} again looks whether it was carried out; nothing is sent twice.",
             ) from error

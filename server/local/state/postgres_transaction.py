@@ -58,7 +58,10 @@ class PostgresTransaction:
                 await asyncio.wait({ending})
             except asyncio.CancelledError as error:
                 cancelled = error
-        ending.result()
+        try:
+            ending.result()
+        except StateAway as error:
+            raise StateAway(error.why, unsure=self._connection.closed) from error
         if cancelled is not None:
             raise cancelled
 
