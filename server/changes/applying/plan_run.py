@@ -6,14 +6,15 @@ run, the first few go one after another; later on nothing more is sent once a re
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from ...errors import FilemakerMcpError
 from ..plans.plan import ItemState, Outcome, Step, StepKind
 from .apply_context import Means
 from .item_runner import ItemRunner
 from .wave import AT_ONCE, FIRST, next_wave
-from .wave_runner import WaveRunner
+from .wave_check import WaveCheck
+from .wave_stream import WaveStream
 
 Report = Callable[[int, int, str], Awaitable[None]]
 
@@ -22,7 +23,7 @@ class PlanRun:
     def __init__(self, means: Means, runner: ItemRunner, *, stop_at_refusal: bool, report: Report) -> None:
         self._means = means
         self._runner = runner
-        self._waves = WaveRunner(means, runner)
+        self._check = WaveCheck(means, runner)
         self._stop_at_refusal = stop_at_refusal
         self._report = report
         self._number = 0
@@ -47,11 +48,13 @@ class PlanRun:
             elif outcome.state is not ItemState.OPEN:
                 self._pass(s, start, outcome, passed, is_new=False)
             elif len(wave := await self._wave(s, step, start, passed)) > 1:
-                await self._together(s, step, wave, passed)
+                await self._together(s, step, start, wave, passed)
             else:
                 await self._one(s, start, passed)
 
-    async def _wave(self, s: int, step: Step, start: int, passed: set[int]) -> list[int]:
+    async def _wave(
+        self, s: int, step: Step, start: int, passed: set[int], under_way: Collection[int] = ()
+    ) -> list[int]:
         if self._stop_at_refusal and self._alone < FIRST:
             return []
         try:
@@ -59,7 +62,7 @@ class PlanRun:
         except FilemakerMcpError:  # whoever goes alone is told why
             return []
         most = self._means.database.pool_size if step.kind is StepKind.DELETE else AT_ONCE
-        return next_wave(meta, step, s, start, self._runner.outcomes, passed, most)
+        return next_wave(meta, step, s, start, self._runner.outcomes, passed, under_way, most)
 
     async def _one(self, s: int, i: int, passed: set[int]) -> None:
         outcome = await self._runner.one(s, i)
@@ -68,21 +71,36 @@ class PlanRun:
         if not self._is_over:
             await self._tell(s)
 
-    async def _together(self, s: int, step: Step, numbers: list[int], passed: set[int]) -> None:
-        items, alone = await self._waves.prepared(s, numbers)
+    async def _together(self, s: int, step: Step, start: int, wave: list[int], passed: set[int]) -> None:
+        """Wave after wave, as long as the next items may go together."""
+        stream = WaveStream(self._means, self._runner, step, stop_at_refusal=self._stop_at_refusal)
+        alone: list[int] = []
+        async with stream.flowing():
+            while wave and not stream.is_over:
+                items, alone = await self._check.prepared(s, wave)
+                if alone:
+                    break
+                await stream.send(items)
+                self._note(s, stream, passed)
+                if self._is_over or stream.is_over:
+                    break
+                await self._tell(s)
+                while start in passed:
+                    start += 1
+                wave = await self._wave(s, step, start, passed, {i for _, i in stream.under_way})
+        self._note(s, stream, passed)
         for i in alone:
-            await self._one(s, i, passed)
-            if self._is_over:
-                return
-        if items:
-            await self._waves.run(step, items, stop_at_refusal=self._stop_at_refusal)
-        for _, i in items:
+            if not self._is_over:
+                await self._one(s, i, passed)
+        if not self._is_over:
+            await self._tell(s)
+
+    def _note(self, s: int, stream: WaveStream, passed: set[int]) -> None:
+        for _, i in sorted(stream.settled()):
             outcome = self._runner.outcomes.of(s, i)
             if outcome.state is not ItemState.OPEN:
                 self._pass(s, i, outcome, passed, is_new=True)
         self._is_over = self._is_over or self._runner.stopped_by is not None
-        if not self._is_over:
-            await self._tell(s)
 
     async def _tell(self, s: int) -> None:
         plan = self._runner.plan

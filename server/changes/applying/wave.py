@@ -16,9 +16,9 @@ from ..plans.plan import Item, ItemState, Step, StepKind
 from .plan_outcomes import PlanOutcomes
 
 AT_ONCE = 32
-"""Items that are claimed together and read back with one find: so many at most are looked for after a crash."""
-FIRST = 4
-"""Items that go one after another where the first refusal ends it all: what refuses one often refuses many."""
+"""Items that are claimed together and read back with one find."""
+FIRST = 1
+"""Items that go by themselves where the first refusal ends it all: what refuses one often refuses many."""
 
 
 def next_wave(
@@ -28,25 +28,26 @@ def next_wave(
     start: int,
     outcomes: PlanOutcomes,
     passed: Collection[int],
+    under_way: Collection[int],
     most: int,
 ) -> list[int]:
     """The numbers of items from `start` on that may go together, in their order; fewer than two where the first goes alone.
-    Items whose outcome is known are passed over, but nothing goes before one that is not known."""
+    Items whose outcome is known are passed over, and those that are `under_way`; but nothing goes before one that is not
+    known, nor to a record that is being written."""
     if step.kind not in (StepKind.CREATE, StepKind.EDIT, StepKind.DELETE):
         return []
     wave: list[int] = []
-    records: set[str] = set()
+    records = {step.items[i].record_id for i in under_way}
     for i in range(start, len(step.items)):
         outcome, item = outcomes.of(s, i), step.items[i]
-        if outcome.state in (ItemState.DONE, ItemState.REFUSED) or i in passed:
+        if outcome.state in (ItemState.DONE, ItemState.REFUSED) or i in passed or i in under_way:
             continue
         if outcome.state is not ItemState.OPEN or outcome.looked or not _may_go_along(meta, step.kind, item):
             break
-        record_id = item.record_id or ""
-        if record_id in records or len(wave) == most:
+        is_taken = item.record_id is not None and item.record_id in records
+        if is_taken or len(wave) == most:
             break
-        if record_id:
-            records.add(record_id)
+        records.add(item.record_id)
         wave.append(i)
     return wave
 

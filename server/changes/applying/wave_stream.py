@@ -1,0 +1,172 @@
+"""Items of a step that are on their way together, without a pause between one wave and the next.
+
+A wave is claimed in one transaction, sent over every session, read back with one find, and settled in one transaction.
+While it is read back, the next one is on its way: two waves at most are claimed and not settled. What holds for one item
+holds for each: its entry in the journal is durable before its request goes out, it is sent once, and what became of it is
+told by looking. When something goes wrong nothing more is sent, and what was not sent is open again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import anyio
+
+from ...errors import FilemakerMcpError, Forbidden
+from ..plans.plan import Item, Step, StepKind
+from .apply_context import Means
+from .attempt import is_refusal
+from .claim import Claim
+from .item_runner import ItemRunner
+from .wave_check import Place
+from .wave_end import Wave, WaveEnd
+
+UNSETTLED = 2
+"""Waves that are claimed and not settled at most: so many are looked for after a crash."""
+AHEAD = 2
+"""Requests a session that wait when the next wave is claimed, so that none stands still meanwhile."""
+
+
+class WaveStream:
+    def __init__(self, means: Means, runner: ItemRunner, step: Step, *, stop_at_refusal: bool) -> None:
+        self._means = means
+        self._runner = runner
+        self._step = step
+        self._stop_at_refusal = stop_at_refusal
+        self._end = WaveEnd(means, runner)
+        self._queue = deque[tuple[Wave, Place]]()
+        self._answered = deque[Wave]()
+        self._waves: list[Wave] = []
+        """Those that are not settled."""
+        self._settled: list[Place] = []
+        self._changed = anyio.Event()
+        self._is_closed = False
+        self._errors: list[Exception] = []
+        self.is_over = False
+        """Nothing more is sent: something is wrong, or the call was cancelled."""
+
+    @property
+    def under_way(self) -> Collection[Place]:
+        """What is claimed and not settled."""
+        return [place for wave in self._waves for place in wave.items]
+
+    def settled(self) -> list[Place]:
+        """Those whose outcome was written down, or that are open again, since this was asked last."""
+        settled, self._settled = self._settled, []
+        return settled
+
+    @asynccontextmanager
+    async def flowing(self) -> AsyncGenerator[None]:
+        """While the block runs, waves can be sent; at its end all that was sent is settled, also when the call is cancelled.
+        Raises what kept that from being written down."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._whole)
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 -- raised again below: a task group would wrap it
+                self.is_over = True
+                self._errors.append(error)
+            except anyio.get_cancelled_exc_class():
+                self.is_over = True
+                raise
+            finally:
+                self._is_closed = True
+                self._announce()
+        if self._errors:
+            raise self._errors[0]
+
+    async def send(self, items: Mapping[Place, Item]) -> None:
+        """Claims them and hands them over. Comes back when the next wave is wanted, or nothing more is to be sent."""
+        with anyio.CancelScope(shield=True):
+            await self._claim(items)
+        # What a delete looked at before it is to be what is there: its next wave is prepared when this one is settled.
+        most = 0 if self._step.kind is StepKind.DELETE else UNSETTLED - 1
+        ahead = AHEAD * self._means.database.pool_size
+        while not self.is_over and (len(self._waves) > most or len(self._queue) > ahead):
+            await self._changed.wait()
+
+    async def _claim(self, items: Mapping[Place, Item]) -> None:
+        runner, at = self._runner, time.monotonic()
+        try:
+            async with self._means.state.writing(runner.plan.database) as transaction:
+                ours = await runner.books.claim_all(transaction, self._step, items)
+        except Forbidden as altered:
+            runner.stopped_by = altered
+            self.is_over = True
+            return
+        claimed = {place: item for place, item in items.items() if place in ours}
+        if claimed:
+            counted = AsyncExitStack()
+            block = await counted.enter_async_context(self._means.database.writes_ahead(len(claimed)))
+            wave = Wave(claimed, at, block, counted)
+            self._waves.append(wave)
+            self._queue.extend((wave, place) for place in claimed)
+            self._announce()
+        for place, item in items.items():
+            if place not in ours:
+                runner.outcomes.put(*place, await runner.not_ours(*place, item))
+                self._settled.append(place)
+
+    async def _work(self) -> None:
+        """One session's share."""
+        while True:
+            if not self._queue:
+                if self._is_closed:
+                    return
+                await self._changed.wait()
+                continue
+            wave, place = self._queue.popleft()
+            if not self.is_over:
+                await self._sent(wave, place)
+            wave.left -= 1
+            if wave.left == 0:
+                self._answered.append(wave)
+            self._announce()
+            await (
+                anyio.lowlevel.checkpoint()
+            )  # who waits for a session to read back is not to wait for the last wave
+
+    async def _sent(self, wave: Wave, place: Place) -> None:
+        try:
+            with Claim(self._runner.books.claims, (self._runner.plan.id, *place), wave.at).sending():
+                wave.answers[place] = await self._runner.attempt.requested(
+                    self._step, wave.items[place], wave.block
+                )
+        except FilemakerMcpError as error:
+            wave.answers[place] = error
+            self.is_over = self.is_over or self._stop_at_refusal or not is_refusal(error)
+
+    async def _settle(self) -> None:
+        """One wave after the other."""
+        while self._waves or not self._is_closed:
+            if not self._answered:
+                await self._changed.wait()
+                continue
+            wave = self._answered.popleft()
+            try:
+                await self._end.settle(self._step, wave)
+                self._settled += wave.items
+            except Exception as error:  # noqa: BLE001 -- raised at the end of `flowing`
+                self.is_over = True
+                self._errors.append(error)
+            self._waves.remove(wave)
+            self._announce()
+
+    async def _whole(self) -> None:
+        """To its end also when the call is cancelled."""
+        try:
+            with anyio.CancelScope(shield=True):
+                async with anyio.create_task_group() as sessions:
+                    for _ in range(self._means.database.pool_size):
+                        sessions.start_soon(self._work)
+                    sessions.start_soon(self._settle)
+        finally:
+            self.is_over = True
+            self._announce()
+
+    def _announce(self) -> None:
+        event, self._changed = self._changed, anyio.Event()
+        event.set()
