@@ -81,6 +81,8 @@ class Jobs:
         """Those of this process that are not over, as they are."""
         self._ends = UnwrittenEnds(docket, now)
         self._stopping: set[asyncio.Task[None]] = set()
+        self._asked_to_stop: set[str] = set()
+        """Jobs of this process that end when they next report."""
         self._why = STOPPED
 
     async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
@@ -212,6 +214,7 @@ class Jobs:
             return
         scope = self._running[job.id].scope
         if job.state is JobState.RUNNING and job.kind in IN_PIECES:
+            self._asked_to_stop.add(job.id)
             late = asyncio.create_task(self._cancelled_later(scope))
             self._stopping.add(late)
             late.add_done_callback(self._stopping.discard)
@@ -276,7 +279,9 @@ class Jobs:
         async def report(done: int, total: int | None, message: str) -> None:
             nonlocal written
             self._live[job.id] = replace(self._live[job.id], done=done, total=total, message=message)
-            if not written <= self.now() < written + TELLING_SECONDS:
+            if job.id in self._asked_to_stop:
+                scope.cancel()
+            elif not written <= self.now() < written + TELLING_SECONDS:
                 written = self.now()
                 if not await self._docket.progress(job, done, total, message):
                     scope.cancel()  # an exception of our own would come out of the work's task groups as another one

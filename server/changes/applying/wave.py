@@ -17,8 +17,8 @@ from .plan_outcomes import PlanOutcomes
 
 AT_ONCE = 32
 """Items that are claimed together and read back with one find."""
-FIRST = 1
-"""Items that go by themselves where the first refusal ends it all: what refuses one often refuses many."""
+FIRST = 4
+"""Items that go one after another where the first refusal ends it all: what refuses one often refuses many."""
 
 
 def next_wave(

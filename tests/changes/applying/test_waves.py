@@ -136,7 +136,7 @@ async def test_nothing_more_is_sent_once_a_refusal_is_known(tmp_path: Path) -> N
         assert (await applied(assistant, plan, go_on=True))["records"] == {"done": 99, "refused": 1}
 
 
-async def test_the_first_record_goes_by_itself_so_that_a_refusal_of_all_is_one_refusal(
+async def test_the_first_records_go_one_by_one_so_that_a_refusal_of_all_is_one_refusal(
     tmp_path: Path,
 ) -> None:
     emulator = a_hundred_jobs(tmp_path)
