@@ -33,6 +33,10 @@ COMMANDS = {
     ),
     "profile": ("owner", "look at samples of the data and draft solution notes for you to approve"),
     "learn": ("owner", "read FileMaker's own description of the solution into a map for you to approve"),
+    "check": (
+        "owner",
+        "all that you wrote beside the host: policy, notes, runbooks, scripts, map; for a deployment",
+    ),
     "certify": (
         "owner",
         "whether your FileMaker Server answers as the emulated host does, on a scratch layout",

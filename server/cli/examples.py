@@ -15,6 +15,7 @@ EXAMPLES = {
     "policy": "policy --check",
     "profile": 'profile Customers "Open invoices" --output notes.toml',
     "learn": "learn Sales.xml --output sales.map.json",
+    "check": "check --live --all",
     "certify": "certify --layout Scratch --script Echo",
     "approve": "approve edit-12-Tasks-3pyt",
     "console": "console",
