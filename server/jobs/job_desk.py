@@ -80,9 +80,8 @@ class Jobs:
         self._live: dict[str, Job] = {}
         """Those of this process that are not over, as they are."""
         self._ends = UnwrittenEnds(docket, now)
-        self._stopping: set[asyncio.Task[None]] = set()
-        self._asked_to_stop: set[str] = set()
-        """Jobs of this process that end when they next report."""
+        self._stopping: dict[str, asyncio.Task[None]] = {}
+        """What ends those that are to stop, unless they report before."""
         self._why = STOPPED
 
     async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
@@ -214,17 +213,15 @@ class Jobs:
             return
         scope = self._running[job.id].scope
         if job.state is JobState.RUNNING and job.kind in IN_PIECES:
-            self._asked_to_stop.add(job.id)
-            late = asyncio.create_task(self._cancelled_later(scope))
-            self._stopping.add(late)
-            late.add_done_callback(self._stopping.discard)
+            if job.id not in self._stopping:
+                self._stopping[job.id] = asyncio.create_task(self._cancelled_later(scope))
         else:
             scope.cancel()
 
     async def close(self) -> None:
         """End of input: what waits is cancelled, what runs is broken off and written down as what it then is."""
         self._why = ENDED
-        for late in self._stopping:
+        for late in self._stopping.values():
             late.cancel()
         running = list(self._running.values())
         for each in running:
@@ -258,9 +255,9 @@ class Jobs:
             if finished is not None:
                 await self._ends.write(job, finished)
         finally:
-            self._running.pop(job.id, None)
+            for each in (self._running, self._live, self._stopping):
+                each.pop(job.id, None)
             self._of_process.discard(job.id)
-            self._live.pop(job.id, None)
             self._signals.close(job.id)
 
     async def _as_it_is(self, name: str) -> Job:
@@ -279,12 +276,11 @@ class Jobs:
         async def report(done: int, total: int | None, message: str) -> None:
             nonlocal written
             self._live[job.id] = replace(self._live[job.id], done=done, total=total, message=message)
-            if job.id in self._asked_to_stop:
-                scope.cancel()
-            elif not written <= self.now() < written + TELLING_SECONDS:
-                written = self.now()
-                if not await self._docket.progress(job, done, total, message):
-                    scope.cancel()  # an exception of our own would come out of the work's task groups as another one
+            is_due = not written <= self.now() < written + TELLING_SECONDS
+            written = self.now() if is_due else written
+            is_told = not is_due or await self._docket.progress(job, done, total, message)
+            if job.id in self._stopping or not is_told:
+                scope.cancel()  # an exception of our own would come out of the work's task groups as another one
             self._signals.announce(job.id)
             await anyio.lowlevel.checkpoint()
 
