@@ -14,9 +14,9 @@ from .access import (
     unwritable,
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
+from .caller_narrowing import Narrowing, narrowed
 from .field_names import names_for
 from .in_scope import is_checked_here, is_ever_checked_here, is_outside, strangers
-from .narrowing import Narrowing, narrowed
 from .rules import (
     Access,
     Approval,
