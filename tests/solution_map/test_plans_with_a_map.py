@@ -149,3 +149,24 @@ async def test_a_cascade_that_no_open_layout_lets_be_counted_is_told_without_a_c
         told = " ".join(plan["warnings"])
         assert "Payments records go with what is deleted" in told
         assert "no open layout lets them be counted" in told
+
+
+async def test_what_filemaker_would_refuse_of_a_sheet_spoils_its_rows_alone(
+    made: MappedShop, tmp_path: Path
+) -> None:
+    tmp_path.joinpath("products.csv").write_text(
+        "SKU,Name\nSKU 3,Taken\nNEW 1,One\nNEW 2,Two\nnew 2,Again\n", encoding="utf-8"
+    )
+    tmp_path.joinpath("lines.csv").write_text("id,Quantity\n1,101\n2,7\n3,8\n", encoding="utf-8")
+    async with made.assistant(files_folder=str(tmp_path)) as it:
+        plan = await it.ask("create_records", layout="Products", file="products.csv")
+        notes = " ".join(plan["notes"])
+        assert "4 rows, 1 new, 0 to change, 3 faulty." in notes
+        assert (
+            "row 2: 'SKU' is unique, and record 3 has 'SKU 3' already (solution map of 2026-11-20)" in notes
+        )
+        assert "row 4: 'SKU' is unique, and 'NEW 2' is given twice" in notes
+        plan = await it.ask("edit_records", layout="Lines", file="lines.csv", key="id")
+        notes = " ".join(plan["notes"])
+        assert "3 rows, 0 new, 2 to change, 1 faulty." in notes
+        assert "row 2: 'Quantity' takes 1 to 100, and this is 101" in notes

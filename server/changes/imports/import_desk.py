@@ -14,6 +14,8 @@ from ...query.export.new_file import digest, new_file
 from ...query.export.writers import CsvWriter
 from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
+from ..planning.existing_records import taken_keys
+from ..planning.map_checks import refused_by_map
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
 from ..planning.step_inputs import overlaid
@@ -78,6 +80,7 @@ class Imports:
         own_key = owner_key or (keys[0].name if len(keys) == 1 and keys[0].type == "text" else None)
         if request.when_found == "create":
             own_key = owner_key
+        keys_are_free = known is not None and [key.name for key in keys] == [own_key]
         making = Making(
             self._database.policy,
             columns.columns,
@@ -85,6 +88,7 @@ class Imports:
             lambda record: overlaid(base, layout, record),
             report,
             self._database.change_rules,
+            lambda plan: self._spoil_refused(meta, plan, base, keys_are_free=keys_are_free),
         )
         rows = await planned_rows(meta, read, known, request, keys, making)
         notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]
@@ -113,9 +117,22 @@ class Imports:
                 after=len(steps),
                 made=rows.new_items,
                 warned=rows.new_warnings,
-                keys_are_free=known is not None and [key.name for key in keys] == [own_key],
+                keys_are_free=True,
             )
         return steps, rows
+
+    async def _spoil_refused(
+        self, meta: LayoutMeta, plan: SheetPlan, base: Plan | None, *, keys_are_free: bool
+    ) -> None:
+        """What FileMaker would refuse is faulty, as far as the map of the solution knows it; and new records whose key is
+        taken."""
+        database, exact = self._database, self._exact
+        edited = [(n, item) for n, (item, _) in enumerate(plan.edited_items) if item is not None]
+        refused = await refused_by_map(database, exact, meta, [item for _, item in edited])
+        plan.spoil_edits({edited[n][0]: why for n, why in refused.items()})
+        new = [item for item, _ in plan.new_items]
+        taken = await taken_keys(database, exact, meta, new, base, are_free=keys_are_free)
+        plan.spoil_new({**await refused_by_map(database, exact, meta, new), **taken})
 
     async def _known(
         self, meta: LayoutMeta, records: Sequence[SheetRecord], keys: Sequence[FieldMeta], report: Progress

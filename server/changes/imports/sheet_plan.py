@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import anyio.lowlevel
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
 from ...database.change_rules import ChangeRules
-from ...errors import InputError
+from ...errors import Forbidden, InputError
 from ...policy import Policy
 from ...text.numbers import number_in
 from ..planning.closed_records import why_not, why_not_so
+from ..planning.item_rules import in_scope
 from ..planning.plan_items import ItemDraft, Wanted, edited_item, new_item
 from ..planning.records_by_id import Progress as Report
 from ..plans.caps import check_size
@@ -30,12 +31,15 @@ BREATH = 500
 
 @dataclass
 class SheetPlan:
-    """What becomes of each row. `new` and `edits` are what is planned, `new_items` and `edited_items` what was made of it."""
+    """What becomes of each row. `new` and `edits` are what is planned, `new_items` and `edited_items` what was made of it, each
+    at the place of its row."""
 
     columns: tuple[Column, ...] = ()
     new: list[Wanted] = field(default_factory=list[Wanted])
+    new_rows: list[SheetRecord] = field(default_factory=list[SheetRecord])
     new_items: list[tuple[Item, ItemDraft]] = field(default_factory=list[tuple[Item, ItemDraft]])
     edits: list[tuple[Record, Wanted]] = field(default_factory=list[tuple[Record, Wanted]])
+    edited_rows: list[SheetRecord] = field(default_factory=list[SheetRecord])
     edited_items: list[tuple[Item | None, ItemDraft]] = field(
         default_factory=list[tuple[Item | None, ItemDraft]]
     )
@@ -47,10 +51,20 @@ class SheetPlan:
     renumbered: list[str] = field(default_factory=list[str])
     """Texts that would change as if they had been numbers."""
 
-    def spoil(self, record: SheetRecord, error: InputError) -> None:
+    def spoil(self, record: SheetRecord, why: str) -> None:
         """A row that cannot be planned is faulty, and the others go on."""
-        named = tuple(c.heading for c in self.columns if repr(c.name) in error.what)
-        self.faulty += [FaultyRow(row, error.what, is_of_file=False, headings=named) for row in record.rows]
+        named = tuple(c.heading for c in self.columns if repr(c.name) in why)
+        self.faulty += [FaultyRow(row, why, is_of_file=False, headings=named) for row in record.rows]
+
+    def spoil_new(self, refused: Mapping[int, str]) -> None:
+        for number in sorted(refused, reverse=True):
+            self.spoil(self.new_rows[number], refused[number])
+            del self.new[number], self.new_rows[number], self.new_items[number]
+
+    def spoil_edits(self, refused: Mapping[int, str]) -> None:
+        for number in sorted(refused, reverse=True):
+            self.spoil(self.edited_rows[number], refused[number])
+            del self.edits[number], self.edited_rows[number], self.edited_items[number]
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,8 @@ class Making:
     """The record as earlier steps of the plan leave it. Raises InputError for one that they delete."""
     report: Report
     rules: ChangeRules
+    spoil_refused: Callable[[SheetPlan], Awaitable[None]]
+    """Takes out what FileMaker would refuse, as far as that is known beforehand."""
 
     def check(self, records: int) -> None:
         check_size(self.policy, records, is_all=False)
@@ -114,7 +130,7 @@ async def planned_rows(
             wanted = {
                 name: value for name, value in row.wanted(creating=False).items() if name not in key_names
             }
-            _edit(meta, plan, row, making.seen(record), wanted, making.rules)
+            _edit(meta, plan, row, record, wanted, making)
             making.check(len(fresh) + len(plan.edits))
             await making.breathe(number, len(edits) + len(fresh))
     for number, record in enumerate(fresh):
@@ -123,12 +139,16 @@ async def planned_rows(
             made = new_item(meta, wanted, making.own_key, plan.new_warnings)
             if why := why_not_so(making.rules, meta, made[0]):
                 raise InputError(why)
-        except InputError as error:
-            plan.spoil(record, error)
+            in_scope(making.policy, meta, made[0], creating=True)
+        except (InputError, Forbidden) as error:
+            plan.spoil(record, error.what)
         else:
             plan.new.append(wanted)
+            plan.new_rows.append(record)
             plan.new_items.append(made)
         await making.breathe(number, len(fresh))
+    await making.spoil_refused(plan)
+    plan.faulty.sort(key=lambda each: each.row.number)
     rows = sum(len(record.rows) for record in read.records) + len(read.faulty)
     counts = [f"{rows} rows", f"{len(plan.new)} new", f"{len(plan.edits)} to change"]
     if plan.unchanged:
@@ -190,15 +210,18 @@ def _edit(
     row: SheetRecord,
     record: Record,
     wanted: Wanted,
-    rules: ChangeRules,
+    making: Making,
 ) -> None:
     """A row of a record that is there: an edit, or nothing where all is as wanted already."""
     try:
+        record = making.seen(record)
         item, draft = edited_item(meta, record, wanted, plan.edit_warnings)
-        if item is not None and (why := why_not(rules, meta, record, item)):
+        if item is not None and (why := why_not(making.rules, meta, record, item)):
             raise InputError(why)
-    except InputError as error:
-        plan.spoil(row, error)
+        if item is not None:
+            in_scope(making.policy, meta, item, creating=False)
+    except (InputError, Forbidden) as error:
+        plan.spoil(row, error.what)
         return
     for name, value in item.after.items() if item is not None else ():
         found = meta.field_named(name)
@@ -209,4 +232,5 @@ def _edit(
         plan.unchanged += 1
         return
     plan.edits.append((record, wanted))
+    plan.edited_rows.append(row)
     plan.edited_items.append((item, draft))

@@ -25,6 +25,47 @@ NAMED = 3
 """Existing records that a warning names."""
 
 
+async def taken_keys(
+    database: Database,
+    exact: Exact,
+    meta: LayoutMeta,
+    items: Sequence[Item],
+    base: Plan | None = None,
+    *,
+    are_free: bool = False,
+) -> dict[int, str]:
+    """The number of each item whose key exists already, or that another item or an earlier step gives, and why. After a lost
+    answer such a record would look like ours. `are_free`: the host was asked for these keys already."""
+    keyed = {number: item.key for number, item in enumerate(items) if item.key is not None}
+    earlier = [
+        item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
+    ]
+    counts = Counter(_plain(key) for key in (*keyed.values(), *earlier) if key is not None)
+    taken = {
+        number: f"Two of the new records have the key {_plain(key)!r}"
+        for number, key in keyed.items()
+        if counts[_plain(key)] > 1
+    }
+
+    async def look(some: Sequence[int]) -> None:
+        requests = tuple(exact(meta, *keyed[number]) for number in some)
+        page = await database.page(Query(meta.name, requests, limit=_most(meta, len(some)), portals=()))
+        name = keyed[some[0]][0]
+        for record in page.records:
+            there = str(record.fields.get(name))
+            why = f"{name!r} is the key of {meta.name!r}, and {there!r} exists already (record {record.record_id})"
+            same = [number for number in some if _plain(keyed[number]) == there.casefold()]
+            taken.update(
+                dict.fromkeys(same or some, why)
+            )  # what FileMaker takes for the same may look otherwise
+
+    # a key that was made a moment ago is nobody's
+    asked = [n for n in keyed if n not in taken and not items[n].made_key] if not are_free else []
+    starts = range(0, len(asked), AT_ONCE)
+    await in_parallel((partial(look, asked[start : start + AT_ONCE]) for start in starts), database.pool_size)
+    return taken
+
+
 async def refuse_taken_keys(
     database: Database,
     exact: Exact,
@@ -34,32 +75,14 @@ async def refuse_taken_keys(
     *,
     are_free: bool = False,
 ) -> None:
-    """Refuses a key that exists already or that an earlier step gives. After a lost answer such a record would look like ours.
-    `are_free`: the host was asked for these keys already."""
-    keyed = [item.key for item in items if item.key is not None]
-    earlier = [
-        item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
-    ]
-    values = [str(key[1]).casefold() for key in (*keyed, *earlier) if key is not None]
-    twice = next((value for value, count in Counter(values).items() if count > 1), None)
-    if twice is not None:
-        raise InputError(f"Two of the new records have the key {twice!r}", advice=UNCHANGED)
-    # a key that was made a moment ago is nobody's
-    asked = [] if are_free else [item.key for item in items if item.key is not None and not item.made_key]
+    """Raises InputError for the first of the keys that are taken."""
+    taken = await taken_keys(database, exact, meta, items, base, are_free=are_free)
+    if taken:
+        raise InputError(taken[min(taken)], advice=f"Edit that record, or give another key. {UNCHANGED}")
 
-    async def look(some: Sequence[tuple[str, Value]]) -> None:
-        requests = tuple(exact(meta, name, value) for name, value in some)
-        page = await database.page(Query(meta.name, requests, limit=_most(meta, 1), portals=()))
-        if page.records:
-            name = some[0][0]
-            raise InputError(
-                f"{name!r} is the key of {meta.name!r}, and {page.records[0].fields.get(name)!r} exists already "
-                f"(record {page.records[0].record_id})",
-                advice=f"Edit that record, or give another key. {UNCHANGED}",
-            )
 
-    starts = range(0, len(asked), AT_ONCE)
-    await in_parallel((partial(look, asked[start : start + AT_ONCE]) for start in starts), database.pool_size)
+def _plain(key: tuple[str, Value]) -> str:
+    return str(key[1]).casefold()
 
 
 async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[str]:

@@ -2,68 +2,96 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from ...dataapi.models import LayoutMeta, Query
 from ...database.database import Database
 from ...errors import InputError
+from ...query.found_sets.parallel_reads import in_parallel
 from ...solution_map.value_checks import cautions_of, refusal_of, unique_among
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item
 
-MOST_LOOKED_FOR = 50
-"""Values that must be unique and are looked for; FileMaker itself refuses what is beyond."""
+AT_ONCE = 50
+"""Values that must be unique and are looked for in one find."""
+MOST_EACH = 4
+"""Records that have one of them and are read on average."""
 
 
-async def checked_by_map(
+async def refused_by_map(
     database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]
-) -> list[str]:
-    """What happens besides, in sentences for the plan. Raises InputError for the first value that FileMaker would refuse."""
+) -> dict[int, str]:
+    """The number of each item that FileMaker would refuse, and why. Values that must be unique are looked for on the host; two
+    items that give the same one are both refused."""
     known = await database.mapped(meta)
     if known is None:
-        return []
+        return {}
     by = f"(solution map of {known.atlas.date})"
-    for number, item in enumerate(items, 1):
+    refused: dict[int, str] = {}
+    for number, item in enumerate(items):
         values = {
             name: value
             for name, value in item.after.items()
             if not (item.made_key and item.key and name == item.key[0])
         }
-        why = refusal_of(known, values)
-        if why:
-            which = f"record {item.record_id or number}: " if len(items) > 1 else ""
-            raise InputError(f"{which}{why} {by}", advice=UNCHANGED)
-    await _check_unique(database, exact, meta, items, unique_among(known, _names(items)), by)
-    return [f"{sentence} {by}" for sentence in dict.fromkeys(cautions_of(known, _names(items)))]
+        if why := refusal_of(known, values):
+            refused[number] = f"{why} {by}"
+    for name in unique_among(known, _names(items)):
+        for number, why in (await _taken(database, exact, meta, items, name)).items():
+            refused.setdefault(number, f"{why} {by}")
+    return refused
+
+
+async def checked_by_map(
+    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], *, is_checked: bool
+) -> list[str]:
+    """What happens besides, in sentences for the plan. Raises InputError for the first value that FileMaker would refuse.
+    `is_checked`: none of these would be."""
+    known = await database.mapped(meta)
+    if known is None:
+        return []
+    refused = {} if is_checked else await refused_by_map(database, exact, meta, items)
+    if refused:
+        number = min(refused)
+        which = f"record {items[number].record_id or number + 1}: " if len(items) > 1 else ""
+        raise InputError(f"{which}{refused[number]}", advice=UNCHANGED)
+    sentences = dict.fromkeys(cautions_of(known, _names(items)))
+    return [f"{sentence} (solution map of {known.atlas.date})" for sentence in sentences]
 
 
 def _names(items: Sequence[Item]) -> list[str]:
     return list(dict.fromkeys(name for item in items for name in (*item.after, *item.later)))
 
 
-async def _check_unique(
-    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], names: Sequence[str], by: str
-) -> None:
-    for name in names:
-        given = [(item, item.after[name]) for item in items if item.after.get(name, "") != ""]
-        texts = [str(value).casefold() for _, value in given]
-        twice = next(
-            (value for (_, value), text in zip(given, texts, strict=True) if texts.count(text) > 1), None
-        )
-        if twice is not None:
-            raise InputError(f"{name!r} is unique, and {twice!r} is given twice {by}", advice=UNCHANGED)
+async def _taken(
+    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], name: str
+) -> dict[int, str]:
+    """The items whose value of a unique field is given twice, or is another record's."""
+    given = {n: item.after[name] for n, item in enumerate(items) if item.after.get(name, "") != ""}
+    counts = Counter(str(value).casefold() for value in given.values())
+    refused = {
+        number: f"{name!r} is unique, and {value!r} is given twice"
+        for number, value in given.items()
+        if counts[str(value).casefold()] > 1
+    }
+
+    async def look(some: Sequence[int]) -> None:
         try:
-            requests = tuple(exact(meta, name, value) for _, value in given[:MOST_LOOKED_FOR])
+            requests = tuple(exact(meta, name, given[number]) for number in some)
         except InputError:  # a field that no find can name; FileMaker itself will say
-            continue
-        if not requests:
-            continue
-        page = await database.page(Query(meta.name, requests, limit=MOST_LOOKED_FOR, portals=()))
-        own = {item.record_id for item, _ in given}
-        taken = next((record for record in page.records if record.record_id not in own), None)
-        if taken is not None:
-            raise InputError(
-                f"{name!r} is unique, and record {taken.record_id} has {taken.fields.get(name)!r} already {by}",
-                advice=UNCHANGED,
-            )
+            return
+        page = await database.page(Query(meta.name, requests, limit=MOST_EACH * len(some), portals=()))
+        there = [(str(record.fields.get(name)).casefold(), record.record_id) for record in page.records]
+        for number in some:
+            own, value = items[number].record_id, given[number]
+            taken = next((r for text, r in there if text == str(value).casefold() and r != own), None)
+            if taken is not None:
+                refused[number] = f"{name!r} is unique, and record {taken} has {value!r} already"
+
+    left = [number for number in given if number not in refused]
+    starts = range(0, len(left), AT_ONCE)
+    await in_parallel((partial(look, left[at : at + AT_ONCE]) for at in starts), database.pool_size)
+    return refused

@@ -64,7 +64,7 @@ class Drafting:
         keys_are_free: bool = False,
     ) -> list[Step]:
         """Steps that create records; `key` names each where the owner names none, `after` counts the steps before these.
-        `made`: what `new_item` made of each already, with the warnings `warned`. `keys_are_free`: the host was asked for the keys.
+        `made`: what `new_item` made of each already, with the warnings `warned`; what is known beforehand to be refused is not among them. `keys_are_free`: the host was asked for the keys.
         Raises InputError for the first record that does not fit."""
         meta = await self._database.layout(layout)
         key = key_of(self._database.policy, layout) or key
@@ -93,7 +93,7 @@ class Drafting:
         check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
         refuse(refused, len(items))
         warnings += creation_warnings(meta, given)
-        warnings += await checked_by_map(self._database, self._exact, meta, items)
+        warnings += await checked_by_map(self._database, self._exact, meta, items, is_checked=bool(made))
         await refuse_taken_keys(self._database, self._exact, meta, items, base, are_free=keys_are_free)
         warnings += await twins(self._database, self._exact, meta, items)
         items = await with_twins(self._database, self._exact, meta, items)
@@ -217,7 +217,7 @@ class Drafting:
         ]
         steps: list[Step] = []
         if items:
-            warnings += await checked_by_map(self._database, self._exact, meta, items)
+            warnings += await checked_by_map(self._database, self._exact, meta, items, is_checked=bool(made))
             images = RowImages(self._database)
             items = await images.of_removed(items)
             warnings += [*images.warnings, *twin_warnings(items)]

@@ -405,3 +405,17 @@ async def test_a_sheet_of_many_columns_is_read(tmp_path: Path) -> None:
             "edit_records", layout="Jobs", file=written(tmp_path, text.getvalue()), key="Code"
         )
         assert "'Extra 0' (and 16382 more)" in refusal
+
+
+async def test_a_key_that_is_taken_spoils_its_row_and_no_other(tmp_path: Path) -> None:
+    async with office(tmp_path, FILEMAKER_KEYS='{"Jobs": "Code"}') as assistant:
+        file = written(tmp_path, "Code,Title\nN1,Deck\na,Sail\nN2,Keel\nN3,Mast\nn3,Boom\n")
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert plan["notes"][0] == "5 rows, 2 new, 0 to change, 3 faulty."
+        said = notes(plan)
+        assert "row 3: 'Code' is the key of 'Jobs', and" in said
+        assert "row 5: Two of the new records have the key 'n3'" in said
+        refusal = await assistant.refused(
+            "create_records", layout="Jobs", file=file, format={"faulty": "refuse"}
+        )
+        assert "3 rows are faulty" in refusal
