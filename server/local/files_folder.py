@@ -30,6 +30,8 @@ class FoundFile:
     name: str
     media_type: str
     content: bytes
+    stamp: tuple[int, int]
+    """Of its last writing: nanoseconds, and its size then."""
 
 
 class FilesFolder:
@@ -41,7 +43,7 @@ class FilesFolder:
         self._types = None if types is None else {kind.lower().lstrip(".") for kind in types}
 
     def read(self, name: str) -> FoundFile:
-        """Raises InputError for what is not there, not inside, not a regular file, or too large."""
+        """Raises InputError for what is not there, not inside, not a regular file, too large, or just being written."""
         path = self._inside(name)
         with self._opened(path, name) as file:
             facts = os.fstat(file.fileno())
@@ -50,10 +52,19 @@ class FilesFolder:
             if facts.st_size > self.limit:
                 raise InputError(self.too_large(name, facts.st_size), advice=NOTHING)
             content = file.read(self.limit + 1)
+            after = os.fstat(file.fileno())
         if len(content) > self.limit:
             raise InputError(self.too_large(name, len(content)), advice=NOTHING)
+        stamp = _stamp(facts)
+        if (_stamp(after), len(content)) != (stamp, stamp[1]):
+            raise self._moving(name)
         self.check_type(path.name)
-        return FoundFile(Path(name).name, media_type_of(name), content)
+        return FoundFile(Path(name).name, media_type_of(name), content, stamp)
+
+    def check_rests(self, name: str, stamp: tuple[int, int]) -> None:
+        """Raises InputError for a file that was written to since it was read: a part of it may have been missing then."""
+        if _stamp(self._inside(name).stat()) != stamp:
+            raise self._moving(name)
 
     def save(self, name: str, content: bytes) -> Path:
         """Under a safe name that nothing has yet: `report.pdf`, `report (2).pdf`."""
@@ -91,6 +102,12 @@ class FilesFolder:
                 f"Files of the type {kind or 'without an ending'!r} are not allowed here",
                 advice=f"The owner allows {', '.join(sorted(self._types))}. {NOTHING}",
             )
+
+    def _moving(self, name: str) -> InputError:
+        return InputError(
+            f"{name!r} was written to while it was read, so that a part of it may be missing",
+            advice=f"Ask again when it is saved. {NOTHING}",
+        )
 
     def too_large(self, name: str, size: int) -> str:
         return f"{name!r} has {size:,} bytes, and at most {self.limit:,} are allowed"
@@ -130,6 +147,10 @@ class FilesFolder:
             return path.open("rb")
         except OSError as error:
             raise InputError(f"{name!r} cannot be read: {error.strerror}", advice=NOTHING) from error
+
+
+def _stamp(facts: os.stat_result) -> tuple[int, int]:
+    return facts.st_mtime_ns, facts.st_size
 
 
 def media_type_of(name: str) -> str:

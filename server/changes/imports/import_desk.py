@@ -54,7 +54,9 @@ class Imports:
         """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
         found = self._uploads.folder.read(request.file)
         await self._database.outsiders.read_file(found.content)
-        return await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
+        sheet = await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
+        self._uploads.folder.check_rests(request.file, found.stamp)
+        return sheet
 
     async def steps(
         self, layout: str, request: SheetRequest, base: Plan | None, report: Progress

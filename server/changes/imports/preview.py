@@ -13,14 +13,17 @@ from .sheet_columns import ID, target_of
 EXAMPLES, LONGEST = 3, 40
 LOOKED_AT = 2_000
 """Rows by which forms are judged."""
+MOST_COLUMNS = 200
+"""Columns that are told one by one."""
 
 
 def preview(sheet: Sheet, meta: LayoutMeta | None) -> dict[str, Any]:
-    """`columns` with `examples`, `numbers` and `dates` as written there, `field` where a layout is given; `rows` counted."""
-    columns = [
-        _column(sheet, at, heading, meta) for at, heading in enumerate(sheet.headings) if heading.strip()
-    ]
-    return {"file": sheet.name, **sheet.facts, "rows": len(sheet.rows), "columns": columns}
+    """`columns` with `examples`, `numbers` and `dates` as written there, `field` where a layout is given; `rows` counted;
+    `more_columns`, how many are not told."""
+    headed = [(at, heading) for at, heading in enumerate(sheet.headings) if heading.strip()]
+    columns = [_column(sheet, at, heading, meta) for at, heading in headed[:MOST_COLUMNS]]
+    more = {"more_columns": len(headed) - MOST_COLUMNS} if len(headed) > MOST_COLUMNS else {}
+    return {"file": sheet.name, **sheet.facts, "rows": len(sheet.rows), "columns": columns, **more}
 
 
 def _column(sheet: Sheet, at: int, heading: str, meta: LayoutMeta | None) -> dict[str, Any]:

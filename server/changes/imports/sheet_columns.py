@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -80,7 +81,7 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
 
 def _check_headings(headings: Sequence[str]) -> None:
     named = [heading.strip() for heading in headings if heading.strip()]
-    twice = sorted({name for name in named if named.count(name) > 1})
+    twice = sorted(name for name, count in Counter(named).items() if count > 1)
     if twice:
         raise InputError(
             f"The heading {twice[0]!r} stands above two columns", advice=f"Rename one of them. {UNCHANGED}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -419,3 +420,36 @@ async def test_a_key_that_is_taken_spoils_its_row_and_no_other(tmp_path: Path) -
             "create_records", layout="Jobs", file=file, format={"faulty": "refuse"}
         )
         assert "3 rows are faulty" in refusal
+
+
+async def test_a_file_that_is_being_written_is_not_planned_in_part(tmp_path: Path) -> None:
+    path = tmp_path / written(tmp_path, "Code,Title\nN1,Deck\n")
+    is_over = threading.Event()
+
+    def write() -> None:
+        with path.open("a", encoding="utf-8") as file:
+            while not is_over.wait(0.001):
+                file.write("N,Keel\n")
+                file.flush()
+
+    writer = threading.Thread(target=write)
+    async with office(tmp_path) as assistant:
+        writer.start()
+        try:
+            refusal = await assistant.refused("create_records", layout="Jobs", file="in.csv")
+        finally:
+            is_over.set()
+            writer.join()
+        assert "'in.csv' was written to while it was read" in refusal
+        assert "Nothing was changed" in refusal
+        await planned(assistant, "create_records", layout="Jobs", file="in.csv")
+
+
+async def test_of_very_many_columns_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    headings = ["Code", *(f"Column {n}" for n in range(16_383))]
+    async with office(tmp_path) as assistant:
+        written(tmp_path, f"{','.join(headings)}\n{','.join('x' * 16_384)}\n")
+        shown = (await assistant.call("read_container", file="in.csv", layout="Jobs")).content[0]
+        assert '\\"more_columns\\":16184' in shown.model_dump_json()
+        refusal = await assistant.refused("create_records", layout="Jobs", file="in.csv")
+        assert "The column 'Column 0' (and 16382 more) is no field of 'Jobs'" in refusal
