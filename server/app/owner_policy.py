@@ -17,6 +17,7 @@ from ..policy import (
     ScriptEffect,
     ScriptRule,
     ShowAll,
+    ThroughScript,
 )
 
 
@@ -52,6 +53,12 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         if settings.scope is None
         else {name: scope_rule(rule) for name, rule in settings.scope.items()},
         change_only_where=dict(settings.change_only_where),
+        write_through={
+            layout: ThroughScript(through.script, through.deletes)
+            for layout, through in settings.write_through.items()
+        },
+        stamp=dict(settings.stamp),
+        stamp_by_layout=dict(settings.stamp_by_layout),
         skip_validation=frozenset(settings.skip_validation),
         confirm=Confirm(settings.confirm),
         approval=Approval(settings.approval),

@@ -51,6 +51,7 @@ from ..runbooks.review import Review
 from ..runbooks.runbook_desk import Runbooks
 from ..runbooks.runbook_draft import Drafts
 from ..scripts.planned_runs import PlannedRuns
+from ..scripts.record_scripts import RecordScripts
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from ..text.near_names import folded
@@ -131,11 +132,22 @@ def open_database(
     files = FilesFolder(
         settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types
     )
-    scripting = Scripting(opened, declared_scripts(database), Runner(opened, clock.sleep))
+    governed = declared_scripts(database)
+    scripting = Scripting(opened, governed, Runner(opened, clock.sleep))
     runs = PlannedRuns(opened, scripting, clock.sleep)
     documents = Documents()
     changes = _changes(
-        opened, files, documents, runs, settings, identity, state, seal, clock, database.timeout
+        opened,
+        files,
+        documents,
+        runs,
+        RecordScripts(opened, governed),
+        settings,
+        identity,
+        state,
+        seal,
+        clock,
+        database.timeout,
     )
     runbooks = Runbooks(
         changes,
@@ -193,6 +205,7 @@ def _changes(
     files: FilesFolder,
     documents: Documents,
     runs: PlannedRuns,
+    saves: RecordScripts,
     settings: Settings,
     identity: str,
     state: State,
@@ -224,6 +237,7 @@ def _changes(
         sleep=clock.sleep,
         exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
         runs=runs,
+        saves=saves,
         now=clock.wall,
         continuity=continuity,
         history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),

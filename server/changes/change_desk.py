@@ -15,6 +15,7 @@ from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
 from .display.disclosure import Disclosure
+from .duties import triggers
 from .execution import EFFECTS, Execution
 from .export_consent import ExportConsents
 from .imports.import_desk import Imports
@@ -254,6 +255,7 @@ class Changes:
         restored = await self._means.history.noticed(request.who)
         if restored:
             steps = [replace(steps[0], warnings=(restored, *steps[0].warnings)), *steps[1:]]
+        steps = await triggers.told(self._means.database, steps)
         kept = await self.ledger.put(request.who, steps, asked, base=base, repeat=request.repeat)
         continuity.note(kept.plan.id, request.began if is_known else None)
         return kept

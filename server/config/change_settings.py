@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
+from string import Formatter
 from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from .sign_in_settings import SignInSettings
-from .strict_settings import Name
+from .strict_settings import Name, Settled
 
 
 def _plain(value: object) -> object:
@@ -26,10 +27,63 @@ def _plain(value: object) -> object:
 Conditions = Annotated[Mapping[Name, Any], BeforeValidator(_plain)]
 
 
+class ThroughSettings(Settled):
+    """The owner's script that writes the records of a layout."""
+
+    script: Name = Field(min_length=1, description="Name of the script")
+    deletes: bool = Field(
+        default=False, description="Whether it deletes records too; else they are deleted directly"
+    )
+
+
+def _through(source: object) -> object:
+    return {"script": source} if isinstance(source, str) else source
+
+
+Through = Annotated[ThroughSettings, BeforeValidator(_through)]
+Stamp = Mapping[Name, str]
+PLACES = frozenset({"person", "client", "account", "plan", "now"})
+
+
 class ChangeSettings(SignInSettings):
     """How records of one database are changed."""
+
+    write_through: Mapping[Name, Through] = Field(
+        default_factory=dict[str, ThroughSettings],
+        description="By layout: the script that writes its records, so that the solution's own rules run",
+    )
+    stamp: Stamp = Field(
+        default_factory=dict[str, str],
+        description="Field and what each created or edited record gets there: text with {person}, {client}, {account}, {plan}, {now}",
+    )
+    stamp_by_layout: Mapping[Name, Stamp] = Field(
+        default_factory=dict[str, Any],
+        description="By layout: another stamp in place of that; {} for none",
+    )
 
     change_only_where: Mapping[Name, Conditions] = Field(
         default_factory=dict[str, Any],
         description="By layout: conditions, as criteria have them, that a record meets before and after each change; {} frees a layout",
     )
+
+    @field_validator("stamp")
+    @classmethod
+    def _stamp(cls, stamp: Stamp) -> Stamp:
+        return _checked_stamp(stamp)
+
+    @field_validator("stamp_by_layout")
+    @classmethod
+    def _stamps(cls, stamps: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
+        return {layout: _checked_stamp(stamp) for layout, stamp in stamps.items()}
+
+
+def _checked_stamp(stamp: Stamp) -> Stamp:
+    for name, template in stamp.items():
+        try:
+            used = {place for _, place, *_ in Formatter().parse(template) if place is not None}
+        except ValueError as error:
+            raise ValueError(f"{name!r} has braces that do not match: {error}") from None
+        if used - PLACES:
+            places = ", ".join(f"{{{place}}}" for place in sorted(PLACES))
+            raise ValueError(f"{name!r} takes {places}, and not {{{min(used - PLACES)}}}")
+    return stamp

@@ -100,12 +100,19 @@ class DataApi:
         return answers.written(answer, "")
 
     async def edit(
-        self, layout: str, record_id: str, write: Write, *, mod_id: str | None, scripts: Scripts = NO_SCRIPTS
+        self,
+        layout: str,
+        record_id: str,
+        write: Write,
+        *,
+        mod_id: str | None,
+        scripts: Scripts = NO_SCRIPTS,
+        timeout: float | None = None,
     ) -> WrittenRecord:
         """With `mod_id` nothing is written if the record has changed since (306). Without it the last writer wins."""
         what = f"Editing record {record_id} in {layout!r}"
         answer = await self._write(
-            "PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id)
+            "PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id), timeout
         )
         return answers.written(answer, record_id)
 
@@ -254,9 +261,16 @@ class DataApi:
         )
 
     async def _write(
-        self, method: str, path: tuple[str, ...], what: str, body: Mapping[str, object]
+        self,
+        method: str,
+        path: tuple[str, ...],
+        what: str,
+        body: Mapping[str, object],
+        timeout: float | None = None,
     ) -> JsonObject:
-        return await self._transport.send(ApiRequest(method, path, RequestEffect.WRITES, what, body=body))
+        return await self._transport.send(
+            ApiRequest(method, path, RequestEffect.WRITES, what, body=body, timeout=timeout)
+        )
 
 
 def _record(layout: str, record_id: str) -> tuple[str, ...]:

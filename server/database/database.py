@@ -8,16 +8,49 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
 
-from ..dataapi.models import File, LayoutMeta, ScriptCall, ScriptOutcome, Value, Write, WrittenRecord
-from ..errors import StateAway
-from ..policy import RecordEffect, check_fields_writable, check_layout, check_write, visible
+from ..dataapi.models import (
+    File,
+    LayoutMeta,
+    ScriptCall,
+    ScriptOutcome,
+    Scripts,
+    Value,
+    Write,
+    WrittenRecord,
+)
+from ..errors import Changed, ConfigurationError, Forbidden, StateAway
+from ..policy import (
+    RecordEffect,
+    check_fields_writable,
+    check_layout,
+    check_script,
+    check_write,
+    through_of,
+    visible,
+)
+from ..policy.stamp_fields import stamp_problems
 from ..solution_map.known_layout import KnownLayout
 from .change_gate import ChangeGate
 from .change_rules import ChangeRules
 from .conversion import sendable
 from .rate_limits import Block, What
 from .read_access import ReadAccess
+
+NO_STAMP: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughSave:
+    """One record as the owner's script is to write it."""
+
+    call: ScriptCall
+    timeout: float | None = None
+    layout: str | None = None
+    """Where the carrier finds."""
+    carrier: Mapping[str, str] | None = None
+    """For a parameter of a new record that is too long for an address: a find that always matches."""
 
 
 class Database(ReadAccess):
@@ -57,16 +90,15 @@ class Database(ReadAccess):
         with suppress(StateAway):
             await self._allowance.give_back(block)
 
-    async def create(self, layout: str, write: Write, block: Block | None = None) -> WrittenRecord:
-        self.changes += 1
-        check_layout(self.policy, layout, RecordEffect.CREATE)
-        meta = await self._whole(layout)
-        write = self._scope_guard.completed(layout, write)
-        check_write(self.policy, RecordEffect.CREATE, meta, write)
-        self._gate.check_new(meta, write)
+    async def create(
+        self, layout: str, write: Write, block: Block | None = None, *, stamp: Mapping[str, str] = NO_STAMP
+    ) -> WrittenRecord:
+        """`stamp`: what the owner wants written beside it."""
+        self._check_direct(layout)
+        meta, write = await self._to_create(layout, write)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
-            return await self._api.create(layout, sendable(write, meta, visible(self.policy, meta)))
+            return await self._api.create(layout, self._stamped(meta, write, stamp))
 
     async def edit(
         self,
@@ -77,34 +109,130 @@ class Database(ReadAccess):
         mod_id: str | None,
         own: bool = False,
         block: Block | None = None,
+        stamp: Mapping[str, str] = NO_STAMP,
     ) -> WrittenRecord:
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
-        are ones that a change of this caller added, so the right to edit is enough."""
+        are ones that a change of this caller added, so the right to edit is enough. `stamp`: as `create`."""
+        self._check_direct(layout)
+        meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
+        await self._take(What.WRITES, block)
+        async with self._layout_changes.noticed(layout, write.fields):
+            return await self._api.edit(layout, record_id, self._stamped(meta, write, stamp), mod_id=mod_id)
+
+    async def delete(
+        self, layout: str, record_id: str, *, own: bool = False, block: Block | None = None
+    ) -> None:
+        """`own`: a change of this caller created it, so the right to edit is enough."""
+        self._check_direct(layout, deletes=True)
+        await self._to_delete(layout, record_id, own=own)
+        await self._take(What.WRITES, block)
+        await self._api.delete(layout, record_id)
+
+    async def save_through(
+        self,
+        layout: str,
+        save: ThroughSave,
+        write: Write | None,
+        *,
+        record_id: str | None = None,
+        mod_id: str | None = None,
+        own: bool = False,
+    ) -> ScriptOutcome | None:
+        """A new record, an edit, or for no `write` a delete, by the owner's script; what may be written is checked as ever.
+
+        With a record it runs after an edit that names no field (section 6.2: it changes nothing), so that FileMaker compares
+        the modId, refuses a record in use, and stands on the record. The parameter then travels in a body of any length. None
+        where a carrier matched nothing.
+        """
+        through = through_of(self.policy, layout)
+        if through is None or through.name != save.call.name:
+            raise Forbidden(
+                f"The owner's settings do not let {save.call.name!r} write records of {layout!r} any more",
+                changed=Changed.NOTHING,
+                advice="Plan the change again.",
+            )
+        if record_id is None:
+            meta, write = await self._to_create(layout, write or Write({}))
+            sendable(write, meta, visible(self.policy, meta))
+            await self._take(What.WRITES)
+            return await self._script_calls.run(
+                save.layout or layout, save.call, record_id=None, carrier=save.carrier, global_fields=None, timeout=save.timeout
+            )  # fmt: skip
+        if write is None:
+            await self._to_delete(layout, record_id, own=own)
+        else:
+            meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
+            sendable(write, meta, visible(self.policy, meta))
+        await self._take(What.WRITES)
+        scripts = Scripts(after=save.call)
+        written = await self._api.edit(
+            layout, record_id, Write({}), mod_id=mod_id, scripts=scripts, timeout=save.timeout
+        )
+        return written.scripts.after or ScriptOutcome(0, None)
+
+    async def check_written_by(self, layout: str) -> str:
+        """The script that writes a layout's records; empty where they are written directly. Raises NameUnknown where FileMaker
+        has no such script, ConfigurationError where a stamp cannot be written."""
+        if not self.policy.stamp and not self.policy.stamp_by_layout and not self.policy.write_through:
+            return ""
+        meta = await self._whole(layout)
+        problem = next(stamp_problems(self.policy, meta), "")
+        if problem:
+            raise ConfigurationError(
+                problem, advice="Nothing was planned. The owner corrects `stamp`, or sets `stamp_by_layout`."
+            )
+        through = through_of(self.policy, layout)
+        if through is None:
+            return ""
+        if self.policy.scope is not None:
+            check_script(self.policy, through.name)
+        await self._script_calls.check_there(through.name)
+        return through.name
+
+    def _check_direct(self, layout: str, *, deletes: bool = False) -> None:
+        """Raises Forbidden for what the owner's script has to write."""
+        through = through_of(self.policy, layout)
+        if through is not None and (through.deletes or not deletes):
+            raise Forbidden(
+                f"Records of {layout!r} are written by the owner's script {through.name!r}, and not directly",
+                changed=Changed.NOTHING,
+                advice="Plan the change again.",
+            )
+
+    def _stamped(self, meta: LayoutMeta, write: Write, stamp: Mapping[str, str]) -> Write:
+        whole = replace(write, fields={**write.fields, **stamp}) if stamp else write
+        return sendable(whole, meta, visible(self.policy, meta))
+
+    async def _to_create(self, layout: str, write: Write) -> tuple[LayoutMeta, Write]:
+        """The whole layout, and the write with the scope's values. Raises Forbidden."""
+        self.changes += 1
+        check_layout(self.policy, layout, RecordEffect.CREATE)
+        meta = await self._whole(layout)
+        write = self._scope_guard.completed(layout, write)
+        check_write(self.policy, RecordEffect.CREATE, meta, write)
+        self._gate.check_new(meta, write)
+        return meta, write
+
+    async def _to_edit(
+        self, layout: str, record_id: str, write: Write, mod_id: str | None, *, own: bool
+    ) -> tuple[LayoutMeta, str | None]:
+        """The whole layout, and the modId to send with. Raises Forbidden."""
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT)
         meta = await self._whole(layout)
         check_write(self.policy, RecordEffect.EDIT, meta, write, own=own)
         self._scope_guard.check_stays(layout, write)
         await self._scope_guard.check_record(layout, record_id)
-        mod_id = await self._gate.check(meta, record_id, mod_id, write)
-        await self._take(What.WRITES, block)
-        async with self._layout_changes.noticed(layout, write.fields):
-            return await self._api.edit(
-                layout, record_id, sendable(write, meta, visible(self.policy, meta)), mod_id=mod_id
-            )
+        return meta, await self._gate.check(meta, record_id, mod_id, write)
 
-    async def delete(
-        self, layout: str, record_id: str, *, own: bool = False, block: Block | None = None
-    ) -> None:
-        """`own`: a change of this caller created it, so the right to edit is enough."""
+    async def _to_delete(self, layout: str, record_id: str, *, own: bool) -> None:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
         await self._scope_guard.check_record(layout, record_id)
         await self._gate.check_gone(await self._whole(layout), record_id)
-        await self._take(What.WRITES, block)
-        await self._api.delete(layout, record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> WrittenRecord:
+        self._check_direct(layout)
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
         await self._scope_guard.check_record(layout, record_id)

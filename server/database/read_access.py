@@ -100,8 +100,7 @@ class ReadAccess:
 
     @property
     def ended_sessions(self) -> int | None:
-        """While this number stands, the file was not closed, and so not replaced by a backup of it; None where that cannot be
-        told."""
+        """While it stands, the file was not closed, and so not replaced by a backup; None where that cannot be told."""
         return self._api.ended_sessions
 
     @property

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..dataapi.client import DataApi
 from ..dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
+from ..errors import NameUnknown
 from ..policy import Policy, check_layout, check_script
+from ..text.near_names import folded
 from .scope_guard import ScopeGuard
 
 if TYPE_CHECKING:
@@ -27,6 +29,22 @@ class ScriptCalls:
         """Raises Forbidden."""
         check_script(self._policy, call.name)
         check_layout(self._policy, layout)
+
+    async def check_there(self, name: str) -> None:
+        """Whether FileMaker has exactly one script by that name. Raises NameUnknown."""
+        names = [item.name for item in await self._api.scripts() if folded(item.name) == folded(name)]
+        if len(names) != 1:
+            why = (
+                "It was renamed or deleted, or the account may not run it"
+                if not names
+                else "There are several"
+            )
+            raise NameUnknown(
+                "script",
+                name,
+                where="in FileMaker, which the owner's settings let write these records",
+                advice=f"{why}. Nothing was planned; the owner corrects `write_through`.",
+            )
 
     async def run(
         self,

@@ -27,9 +27,12 @@ from .rules import (
     ScriptEffect,
     ScriptRule,
     ShowAll,
+    ThroughScript,
     is_unrestricted,
     key_of,
     scope_of,
+    stamp_of,
+    through_of,
 )
 from .scope import check_scoped_criteria, check_scoped_values, scoped_values, with_scope
 from .showing import showing, showing_all
@@ -60,6 +63,7 @@ __all__ = [
     "ScriptEffect",
     "ScriptRule",
     "ShowAll",
+    "ThroughScript",
     "agreement_for",
     "agreement_to_let_out",
     "asking_at_home",
@@ -98,7 +102,9 @@ __all__ = [
     "showing_all",
     "shown",
     "speaks_of_layouts",
+    "stamp_of",
     "strangers",
+    "through_of",
     "untrusted_in",
     "untrusted_names",
     "unwritable",

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded, near
+from .access import may_run
 from .field_names import closed_by, is_closed
-from .rules import Access, Policy, access_to
+from .rules import EVERY, Access, Policy, access_to, through_of
+from .stamp_fields import stamp_problems
+
+WRITES = (Access.EDIT, Access.DELETE)
 
 
 def rule_complaints(policy: Policy) -> list[str]:
     """Rules for changes that never apply, or that close what they were to leave open."""
-    return list(_of_conditions(policy))
+    return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy)]
 
 
-def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta]) -> list[str]:
-    """The same by the host's layouts; `known` has them by folded name."""
-    return list(_untestable(policy, known))
+def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequence[str]) -> list[str]:
+    """The same by the host's layouts; `known` has them by folded name. `scripts` are those that the account sees."""
+    return [*_untestable(policy, known), *_unstampable(policy, known), *_unwritable(policy, known, scripts)]
 
 
 def _of_conditions(policy: Policy) -> Iterator[str]:
     for layout, where in policy.change_only_where.items():
-        if where and access_to(policy, layout) not in (Access.EDIT, Access.DELETE):
+        if where and access_to(policy, layout) not in WRITES:
             yield f"change_only_where names {layout!r}, where nothing may be written."
         for setting, names in (
             ("hidden_fields", policy.hidden_fields),
@@ -37,6 +41,48 @@ def _of_conditions(policy: Policy) -> Iterator[str]:
                         f"change_only_where of {layout!r} rests on {name!r}, which {setting} closes: it is compared all the same,"
                         " and a new record can be made only where FileMaker fills that field."
                     )
+
+
+def _of_scripts(policy: Policy) -> Iterator[str]:
+    for layout, through in policy.write_through.items():
+        if access_to(policy, layout) not in WRITES:
+            yield f"write_through names {layout!r}, where nothing may be written."
+        if policy.scope is not None and not may_run(policy, through.name):
+            yield (
+                f"A scope is set and {through.name!r} is not vouched for: list it in scripts with in_scope = true, or nothing of"
+                f" {layout!r} is written."
+            )
+    writable = sorted(
+        name
+        for name, access in policy.access_by_layout.items()
+        if access in WRITES and through_of(policy, name) is None
+    )
+    if policy.write_through and writable:
+        names = ", ".join(map(repr, writable))
+        yield f"Script triggers of {names} do not run: nothing in write_through writes their records by a script."
+
+
+def _of_stamps(policy: Policy) -> Iterator[str]:
+    for where, stamp in (("stamp", policy.stamp), *policy.stamp_by_layout.items()):
+        layout = EVERY if where == "stamp" else where
+        for name in stamp:
+            if is_closed(closed_by(policy.read_only_fields, layout), name):
+                yield f"stamp names {name!r}, which read_only_fields closes: nothing is written where it applies."
+
+
+def _unstampable(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
+    for meta in known.values():
+        if access_to(policy, meta.name) in WRITES:
+            yield from (f"{why}. Nothing is written there." for why in stamp_problems(policy, meta))
+
+
+def _unwritable(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequence[str]) -> Iterator[str]:
+    there = {folded(each) for each in scripts}
+    for layout, through in policy.write_through.items():
+        if folded(through.name) not in there:
+            yield f"write_through of {layout!r} names the script {through.name!r}, which this account does not see.{_meant(through.name, scripts)}"
+        if folded(layout) not in known:
+            yield f"write_through names the layout {layout!r}, which does not exist for this account.{_meant(layout, (m.name for m in known.values()))}"
 
 
 def _untestable(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def misspellings(policy: Policy, solution: Solution) -> list[str]:
         if (meta := known.get(folded(layout))) is not None:
             found += _scope(meta, rule)
     found += _keys(policy, known)
-    found += rule_mistakes(policy, known)
+    found += rule_mistakes(policy, known, solution.scripts)
     found += [
         f"There is no script {name!r} for this account.{_meant(name, solution.scripts)}"
         for name in policy.scripts

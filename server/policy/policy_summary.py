@@ -141,6 +141,21 @@ def _changes(policy: Policy) -> list[str]:
     sentences += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
     sentences += _fields("asks a person before it writes", policy.approval_by_field)
     sentences += [
+        f"Records of {layout!r} are written by the owner's script {through.name!r}{', which also deletes them' if through.deletes else ''}."
+        for layout, through in policy.write_through.items()
+    ]
+    sentences.append(
+        "On every other layout no script trigger runs when it changes a record: the Data API runs none."
+        if policy.write_through
+        else "No script trigger of a layout runs when it changes a record: the Data API runs none, unless write_through names a script."
+    )
+    if policy.stamp:
+        sentences.append(f"Each record that it creates or edits is stamped in {_list(policy.stamp)}.")
+    sentences += [
+        f"On {layout!r} it stamps {_list(stamp)}." if stamp else f"On {layout!r} it stamps nothing."
+        for layout, stamp in policy.stamp_by_layout.items()
+    ]
+    sentences += [
         f"On {layout!r} it changes only records whose {_conditions(where)}, before and after, and none of them through other layouts of that table."
         if where
         else f"On {layout!r} no condition limits which records it changes."

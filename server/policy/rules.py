@@ -78,6 +78,15 @@ class ScriptRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ThroughScript:
+    """The owner's script that writes records in the assistant's stead, so that the solution's own rules run."""
+
+    name: str
+    deletes: bool = False
+    """It deletes too; else records are deleted directly."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeRule:
     """Which records of a layout exist for this assistant."""
 
@@ -128,6 +137,12 @@ class Policy:
         default_factory=dict[str, Mapping[str, object]]
     )
     """Layout -> conditions that a record must meet, before and after, for it to be changed at all."""
+    write_through: Mapping[str, ThroughScript] = field(default_factory=dict[str, ThroughScript])
+    """Layout -> the owner's script that writes its records."""
+    stamp: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Field -> what each created or edited record gets there, with {person}, {client}, {account}, {plan} and {now}."""
+    stamp_by_layout: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """In place of `stamp` on that layout; nothing is stamped where it is empty."""
     skip_validation: frozenset[str] = frozenset()
     """Layouts on which validation may be skipped and `prohibit modification` overridden (section 6.6)."""
     confirm: Confirm = Confirm.ALWAYS
@@ -185,6 +200,18 @@ def approval_on(policy: Policy, layout: str) -> Approval:
     strictness = (Approval.CLIENT, Approval.BY_RISK, Approval.PERSON)
     alike = [each for name, each in policy.approval_by_layout.items() if folded(name) == folded(layout)]
     return max(alike, key=strictness.index, default=policy.approval)
+
+
+def through_of(policy: Policy, layout: str) -> ThroughScript | None:
+    """The script that writes a layout's records."""
+    name = matched(layout, policy.write_through)
+    return None if name is None else policy.write_through[name]
+
+
+def stamp_of(policy: Policy, layout: str) -> Mapping[str, str]:
+    """Field -> template of what each record written through the layout is stamped with."""
+    name = matched(layout, policy.stamp_by_layout)
+    return policy.stamp if name is None else policy.stamp_by_layout[name]
 
 
 def key_of(policy: Policy, layout: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from ...dataapi.models import FindRequest, LayoutMeta, Value
 from ...database.database import Database
 from ...local.state.state import State
+from ..duties.save_request import Saves
 from ..plans.journal import Journal
 from ..plans.other_writes import Accounts
 from ..plans.plan import Item, Outcome, Step
@@ -52,6 +53,7 @@ class Means:
     sleep: Callable[[float], Awaitable[None]]
     exact: Exact
     runs: Runs
+    saves: Saves
     now: Callable[[], float]
     continuity: Continuity
     history: HostHistory

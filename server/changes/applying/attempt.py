@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from ...dataapi.models import LayoutMeta, Record, WrittenRecord
 from ...database.rate_limits import Block
@@ -22,14 +24,19 @@ from ...errors import (
     RecordMissing,
     SessionRefused,
 )
+from ..duties.save_request import parameter_of
+from ..duties.script_outcome import outcome_of
+from ..duties.signature import Signature
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from .apply_context import Means
-from .edit_outcome import done, refused, stored_otherwise
+from .edit_outcome import done, refused, stored_otherwise, unknown
 from .item_request import read_back, send
 from .lost_writes import look
 from .row_comparison import added_rows, told_rows, unknown_rows
 from .row_outcome import nothing_in, rows_otherwise
+
+T = TypeVar("T")
 
 IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
@@ -43,14 +50,17 @@ SECOND_LOOK = 1.0
 class Attempt:
     """Carries items out, and judges. Keeps no books."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, signature: Signature) -> None:
         self._means = means
+        self._signature = signature
         self.stopped_by: FilemakerMcpError | None = None
         """What keeps everything from being carried out, and not this item alone."""
 
     async def send(self, place: Place, step: Step, item: Item, *, again: bool = False) -> Outcome:
         """Sent once (more than once only where FileMaker said that the record is in use), then verified or looked for.
         `again`: it was sent before and seems not to have arrived, though it may have since."""
+        if step.through:
+            return await self._saved(place, step, item)
         try:
             written = await self.requested(step, item)
         except FilemakerMcpError as error:
@@ -66,15 +76,37 @@ class Attempt:
 
     async def requested(self, step: Step, item: Item, block: Block | None = None) -> WrittenRecord:
         """The request alone, counted in the block where there is one. Raises what FileMaker or the way to it answered."""
-        means = self._means
+        means, stamp = self._means, self._stamp(step)
+        return await self._unlocked(
+            lambda: send(means.database, means.uploads.kept, step, item, block, stamp=stamp)
+        )
+
+    async def _unlocked(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Tried a few times while somebody has the record open: nothing is written then (section 12)."""
         for pause in (*IN_USE_PAUSES, None):
             try:
-                return await send(means.database, means.uploads.kept, step, item, block)
+                return await request()
             except RecordInUse:
                 if pause is None:
                     raise
-                await means.sleep(pause)
+                await self._means.sleep(pause)
         raise AssertionError("the last try returns or raises")
+
+    def _stamp(self, step: Step) -> dict[str, str]:
+        database = self._means.database
+        return self._signature.stamp(database.policy, step.layout, database.calendar.now())
+
+    async def _saved(self, place: Place, step: Step, item: Item) -> Outcome:
+        """By the owner's script; it is never run twice, but where FileMaker said that the record is in use."""
+        parameter = parameter_of(self._signature, place[1:], step, item, self._stamp(step))
+        try:
+            saved = await self._unlocked(lambda: self._means.saves.run(step, item, parameter))
+        except FilemakerMcpError as error:
+            return await self.failed(place, step, item, error)
+        try:
+            return await outcome_of(self._means, place, step, item, saved)
+        except FilemakerMcpError as error:
+            return unknown(f"The script ended, and the record could not be looked at: {error.what}", item)
 
     async def judged(
         self, meta: LayoutMeta, step: Step, item: Item, written: WrittenRecord, record: Record | None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...dataapi.models import File, LayoutMeta, PortalRange, PortalWrite, Record, Write, WrittenRecord
-from ...database.database import Database
+from ...database.database import NO_STAMP, Database
 from ...database.rate_limits import Block
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ..plans.kept_files import Keeping
@@ -18,17 +18,29 @@ EVERY_ROW = 10_000
 
 
 async def send(
-    database: Database, kept: Keeping, step: Step, item: Item, block: Block | None = None
+    database: Database,
+    kept: Keeping,
+    step: Step,
+    item: Item,
+    block: Block | None = None,
+    *,
+    stamp: Mapping[str, str] = NO_STAMP,
 ) -> WrittenRecord:
-    """Sends one item, counted in the block where there is one. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
+    """Sends one item, counted in the block where there is one, with the owner's stamp. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
     match step.kind:
         case StepKind.CREATE:
-            return await _create(database, step, item, block)
+            return await _create(database, step, item, block, stamp)
         case StepKind.DUPLICATE:
             return await database.duplicate(step.layout, item.copy_of or "")
         case StepKind.EDIT:
             return await database.edit(
-                step.layout, item.target, _write(item), mod_id=item.mod_id, own=item.own, block=block
+                step.layout,
+                item.target,
+                write_of(item),
+                mod_id=item.mod_id,
+                own=item.own,
+                block=block,
+                stamp=stamp,
             )
         case StepKind.UPLOAD:
             return await _upload(database, kept, step, item)
@@ -128,7 +140,8 @@ def _carried_out(outcomes: Sequence[Sequence[Outcome]], step: int, item: int) ->
     return outcome
 
 
-def _write(item: Item) -> Write:
+def write_of(item: Item) -> Write:
+    """What an item writes to its record and its rows."""
     portals: dict[str, list[PortalWrite]] = {}
     for change in item.rows:
         if change.kind is not RowKind.REMOVE:
@@ -142,14 +155,16 @@ def _write(item: Item) -> Write:
     )
 
 
-async def _create(database: Database, step: Step, item: Item, block: Block | None) -> WrittenRecord:
+async def _create(
+    database: Database, step: Step, item: Item, block: Block | None, stamp: Mapping[str, str]
+) -> WrittenRecord:
     try:
-        return await database.create(step.layout, _write(item), block)
+        return await database.create(step.layout, write_of(item), block, stamp=stamp)
     except AccessDenied as error:  # a definite refusal: nothing was written, so another form may be sent
         if error.code != 201 or not item.droppable:
             raise
     kept = {name: value for name, value in item.after.items() if name not in item.droppable}
-    return await database.create(step.layout, _write(replace(item, after=kept)))
+    return await database.create(step.layout, write_of(replace(item, after=kept)), stamp=stamp)
 
 
 async def _upload(database: Database, kept: Keeping, step: Step, item: Item) -> WrittenRecord:

@@ -11,6 +11,7 @@ import anyio
 from ...errors import FilemakerMcpError, Forbidden, RecordChanged, StateAway, Unrecorded
 from ...local.state.state import StateReader
 from ...policy import ScriptEffect
+from ..duties.signature import Signature
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step, StepKind, Who
 from ..plans.plan_store import Progress
@@ -40,7 +41,7 @@ class ItemRunner:
         self.plan: Plan = progress.plan
         self._who = who
         self.outcomes = PlanOutcomes(progress)
-        self.attempt = Attempt(means)
+        self.attempt = Attempt(means, Signature(progress.plan.id, who))
         self.books = ItemBooks(means, progress, who)
         self._looked_at: float | None = None
         """When a record was last read here: the session that read it was good then."""

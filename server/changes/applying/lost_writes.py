@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Query, Record
 from ...errors import FilemakerMcpError, RecordMissing
+from ..duties import script_outcome
 from ..plans.field_check import same_value
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
@@ -28,6 +29,8 @@ async def look(means: Means, place: Place, step: Step, item: Item) -> Outcome:
 
 async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outcome:
     """As `look`. Raises what keeps the host from being asked."""
+    if step.through:
+        return await script_outcome.found_out(means, place, step, item)
     match step.kind:
         case StepKind.DELETE:
             return await _deleted(means, step, item)

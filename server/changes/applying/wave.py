@@ -1,7 +1,7 @@
 """Which items of a step may be on their way at once: those for which it does not matter which comes first.
 
 Each has a record of its own and something by which a lost answer is found out: the modId of an edit, the key of a new
-record. Scripts, duplicates and files go alone, and so do edits of related rows and of related fields, which may meet in
+record. Scripts, duplicates and files go alone, also where a script of the owner's writes the record, and so do edits of related rows and of related fields, which may meet in
 one related record; edits of records chosen by a field that follows others; and new records without a key, of which at
 most one is left unknown.
 """
@@ -34,7 +34,7 @@ def next_wave(
     """The numbers of items from `start` on that may go together, in their order; fewer than two where the first goes alone.
     Items whose outcome is known are passed over, and those that are `under_way`; but nothing goes before one that is not
     known, nor to a record that is being written."""
-    if step.kind not in (StepKind.CREATE, StepKind.EDIT, StepKind.DELETE):
+    if step.through or step.kind not in (StepKind.CREATE, StepKind.EDIT, StepKind.DELETE):
         return []
     wave: list[int] = []
     records = {step.items[i].record_id for i in under_way}

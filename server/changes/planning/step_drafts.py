@@ -66,6 +66,7 @@ class Drafting:
         """Steps that create records; `key` names each where the owner names none, `after` counts the steps before these.
         `made`: what `new_item` made of each already, with the warnings `warned`; what is known beforehand to be refused is not among them. `keys_are_free`: the host was asked for the keys.
         Raises InputError for the first record that does not fit."""
+        await self._database.check_written_by(layout)
         meta = await self._database.layout(layout)
         key = key_of(self._database.policy, layout) or key
         warnings = list(warned)
@@ -107,6 +108,11 @@ class Drafting:
         self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
     ) -> list[Step]:
         """Steps that duplicate records and then edit the copies: one set of values for all, or one for each."""
+        if through := await self._database.check_written_by(layout):
+            raise InputError(
+                f"Records of {layout!r} are written by the owner's script {through!r}, which a copy would go past",
+                advice=f"Create a record with the values of the other one. {UNCHANGED}",
+            )
         meta = await self._database.layout(layout)
         records = await self.records(layout, record_ids)
         if len(wanted) not in (0, 1, len(records)):
@@ -166,6 +172,7 @@ class Drafting:
     ) -> list[Step]:
         """Steps that edit records. `made`: what `edited_item` made of each already, with the warnings `warned`. Raises InputError when
         nothing would change."""
+        await self._database.check_written_by(layout)
         meta = await self._database.layout(layout)
         warnings = list(warned)
         items: list[Item] = []

@@ -12,6 +12,7 @@ from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
+from ..duties.signature import signed
 from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
@@ -69,7 +70,7 @@ class Ledger:
 
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
-        steps = self._seen(steps)
+        steps = self._seen(signed(self._policy, who, steps))
         fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
             question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
@@ -108,7 +109,7 @@ class Ledger:
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
         """The open plan with the same content, so that an agreement to it is found again. A new one where there is none."""
-        steps = self._seen(steps)
+        steps = self._seen(signed(self._policy, who, steps))
         fingerprint = digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
         if waiting is not None and waiting.plan.digest == digest_of(

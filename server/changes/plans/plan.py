@@ -167,6 +167,8 @@ class Step:
     """The layout's table occurrence, where the host tells it; kept for scripts that run on the record itself."""
     overrides: bool = False
     """Some of it ran before, and the owner wants it to run once: a person agrees to more."""
+    through: str = ""
+    """The owner's script that writes its records, where they are not written directly."""
     seen: str = ""
     """What decided what of the layout is shown when it was planned, as a digest (`policy.showing`)."""
     stage: str = ""

@@ -47,8 +47,8 @@ class Operation:
     may_be_unknown: bool = False
     """There is nothing by which a lost one could be told from one that never arrived."""
     keyed: bool = True
-    prepared: dict[str, Any] | None = None
-    """An edit that is made before, to have something to work on."""
+    through: bool = False
+    """The owner's script writes the record."""
 
 
 def texts(emulator: Emulator, table: str, field: str) -> list[str]:
@@ -91,6 +91,14 @@ OPERATIONS = {
         "edit_records", {"layout": "Jobs", "ids": ["1"], "values": {"Tasks": {"add": [{"Text": "Varnish"}]}}},
         Match("PATCH", "*/records/1"), lambda e: texts(e, "Tasks", "Text").count("Varnish"),
     ),
+    "edit by the owner's script": Operation(
+        "edit_records", {"layout": "Jobs", "ids": ["1"], "values": {"Hours": {"add": 1}}}, Match("PATCH", "*/records/1"),
+        lambda e: int(float(texts(e, "Jobs", "Hours")[0])) - 5, may_be_unknown=True, through=True,
+    ),
+    "create by the owner's script, with key": Operation(
+        "create_records", NEW, Match("GET", "*/script/Save*"), lambda e: texts(e, "Jobs", "Title").count("Splice"),
+        may_be_unknown=True, through=True,
+    ),
     "delete": Operation(
         "delete_records", {"layout": "Jobs", "ids": ["1"]}, Match("DELETE", "*/records/1"),
         lambda e: int(e.record("Workshop", "Jobs", 1) is None),
@@ -126,7 +134,9 @@ class Cell:
 async def cell(folder: Path, operation: Operation, fault: str) -> Cell:
     """One operation under one fault. Raises AssertionError where report, store and journal disagree."""
     (folder / "sketch.txt").write_text("a sketch", encoding="utf-8")
-    scene = Scene(folder, environment={} if operation.keyed else {"FILEMAKER_KEYS": "{}"})
+    environment = {} if operation.keyed else {"FILEMAKER_KEYS": "{}"}
+    environment |= {"FILEMAKER_WRITE_THROUGH": '{"Jobs": "Save"}'} if operation.through else {}
+    scene = Scene(folder, environment=environment)
     change = ""
     async with scene.process() as assistant:
         change = (await planned(assistant, operation.tool, **operation.arguments))["change_id"]

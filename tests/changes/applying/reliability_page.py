@@ -26,7 +26,8 @@ second word follows, it is what calling `apply_change` again brought once the ho
 *Unknown* is left for what has nothing by which it could be found again: a create without a key field (the owner can name one with
 `keys`), a duplicate and a script; and for a host that stays away. Everything else is settled by looking: an edit by the record's
 modId, which rises by one with each save, and by what the journal knows of other changes to the same record; a new row and a new
-record by what they hold, unless another change accounts for them.
+record by what they hold, unless another change accounts for them. A record that the owner's script writes (`write_through`) is *done* once it
+holds what was planned; until then it is *unknown*, since a script without an answer may still be at work, and it is not run again.
 
 A request that got no answer and was not found may still arrive. So it is looked for once more before it is sent again.
 """

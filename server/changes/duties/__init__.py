@@ -1,0 +1,1 @@
+"""What the owner wants done with every change: their script writes it, each record is signed, outcomes are mirrored."""
