@@ -22,6 +22,8 @@ CODE_SECONDS = 60.0
 ACCESS_SECONDS = 600.0
 IDLE_SECONDS = 7 * 86_400.0
 LIFE_SECONDS = 30 * 86_400.0
+UNUSED_SECONDS = 90 * 86_400.0
+"""After which a kept credential that nobody used is gone."""
 AGAIN_SECONDS = 10.0
 """For so long a refresh token that was replaced gives the same successors again, since an answer may have been lost."""
 
@@ -176,8 +178,10 @@ class GrantStore:
             return await _end(transaction, "caller = ?", caller)
 
     async def wait(self, caller: str) -> None:
-        """Until the person signs in anew: FileMaker or the provider refused them. Our pages wait too."""
+        """Until the person signs in anew: FileMaker or the provider refused them. Our pages wait too, and what was kept of
+        their accounts is gone."""
         async with self._state.writing() as transaction:
+            transaction.put("DELETE FROM credential WHERE caller = ?", caller)
             transaction.put("DELETE FROM person_session WHERE caller = ?", caller)
             await transaction.execute(
                 "UPDATE oauth_grant SET state = 'waits' WHERE caller = ? AND state = 'live'", caller
@@ -187,6 +191,11 @@ class GrantStore:
         now = self._now()
         async with self._state.writing() as transaction:
             await transaction.execute("DELETE FROM oauth_token WHERE made < ?", now - IDLE_SECONDS)
+            await transaction.execute(
+                "DELETE FROM credential WHERE used < ? OR caller IN (SELECT caller FROM oauth_grant WHERE made < ? OR used < ?)"
+                " AND caller NOT IN (SELECT caller FROM oauth_grant WHERE made >= ? AND used >= ?)",
+                now - UNUSED_SECONDS, *(now - LIFE_SECONDS, now - IDLE_SECONDS) * 2,
+            )  # fmt: skip
             await transaction.execute(
                 "DELETE FROM oauth_grant WHERE made < ? OR used < ?", now - LIFE_SECONDS, now - IDLE_SECONDS
             )
@@ -247,9 +256,16 @@ FROM oauth_token AS t JOIN oauth_grant AS g ON g.id = t.grant_id WHERE t.digest 
 
 
 async def _end(transaction: Transaction, which: str, value: str) -> int:
-    return await transaction.execute(
+    """Kept credentials go with the last grant of their person."""
+    count = await transaction.execute(
         f"UPDATE oauth_grant SET state = 'over' WHERE {which} AND state <> 'over'", value
     )
+    await transaction.execute(
+        f"DELETE FROM credential WHERE caller IN (SELECT caller FROM oauth_grant WHERE {which})"
+        " AND caller NOT IN (SELECT caller FROM oauth_grant WHERE state = 'live')",
+        value,
+    )
+    return count
 
 
 def grant_id() -> str:

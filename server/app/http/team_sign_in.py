@@ -1,0 +1,156 @@
+"""The authorization server put together from the settings: its keys, the ways to sign in, and what FileMaker says of accounts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+
+from ...authorization.address_limit import AddressLimit
+from ...authorization.authorization_server import AuthorizationServer, Premises
+from ...authorization.clients.client_directory import ClientRules
+from ...authorization.clients.known_clients import KNOWN
+from ...authorization.clients.oauth_client import Client
+from ...authorization.grants.grant import Person
+from ...authorization.sign_in.account_links import AccountLinks
+from ...authorization.sign_in.account_page import AccountPage, AccountRules
+from ...authorization.sign_in.account_sign_in import AccountSignIn
+from ...authorization.sign_in.account_tries import AccountTries
+from ...authorization.sign_in.arrival_desk import ArrivalDesk
+from ...authorization.sign_in.credential_store import CredentialStore
+from ...authorization.sign_in.identity_provider import IdentityProvider, ProviderTerms
+from ...authorization.sign_in.invitation_store import InvitationStore
+from ...authorization.sign_in.passkey_sign_in import PasskeySignIn
+from ...authorization.sign_in.passkey_store import PasskeyStore
+from ...authorization.sign_in.provider_sign_in import ProviderSignIn
+from ...authorization.sign_in.way import Way
+from ...callers.caller_identity import Identity
+from ...callers.scopes import Scope
+from ...config.settings import Settings
+from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
+from ...errors import Forbidden
+from ...local.keys.key_file import KeyFile, ring_of
+from ...local.keys.key_ring import KeyRing
+from ...local.places import key_file
+from ..seat import Seat
+from ..secrets import reader
+from ..shared_parts import SharedParts
+from .account_checks import AccountChecks
+
+ANSWER_SECONDS = 5.0
+A_MINUTE = 60.0
+PASSKEYS, PASSWORDS = 30, 20
+"""Tries from one address in a minute."""
+
+SeatOf = Callable[[Identity], Awaitable[Seat]]
+
+
+@dataclass(frozen=True)
+class TeamSignIn:
+    server: AuthorizationServer
+    credentials: CredentialStore
+
+
+def key_ring(settings: Settings) -> KeyRing:
+    return ring_of(settings.secrets.places, KeyFile.beside(settings.seal_key or key_file()))
+
+
+def team_sign_in(
+    settings: Settings, team: TeamSettings, parts: SharedParts, admits: Callable[[Identity], object], seat_of: Callable[[CredentialStore], SeatOf],
+    resource: str,
+) -> TeamSignIn:  # fmt: skip
+    """`admits` raises Forbidden for whoever the owner gives nothing. `resource` is the address of MCP. Raises
+    ConfigurationError."""
+    ring, now, checks = key_ring(settings), parts.clock.wall, AccountChecks(parts)
+    credentials = CredentialStore(parts.state, ring, now)
+    seats = seat_of(credentials)
+
+    async def admission(person: Person) -> str:
+        try:
+            admits(identity_of(person))
+        except Forbidden as refusal:
+            return str(refusal)
+        return ""
+
+    async def accounts(person: Person) -> bool:
+        try:
+            seat = await seats(identity_of(person))
+        except Forbidden:  # nothing of theirs is linked yet: nothing can be refused
+            return True
+        return await checks.are_good(seat.settings.database)
+
+    premises = Premises(
+        settings.http.public_url or "", resource, team.name, parts.state, ring, now,
+        rules=rules_of(team), admission=admission, accounts=accounts,
+    )  # fmt: skip
+
+    def ways(desk: ArrivalDesk, given: Premises) -> list[Way]:
+        found: list[Way] = []
+        if team.provider is not None:
+            provider = IdentityProvider(_terms(team.provider), _client, parts.clock.monotonic)
+            found.append(ProviderSignIn(provider, desk.frame, desk.pending, desk, now))
+        if team.passkeys:
+            invitations = InvitationStore(parts.state, now)
+            store = PasskeyStore(parts.state, ring, invitations, given.origin, given.owner, now)
+            limit = AddressLimit(PASSKEYS, A_MINUTE, now)
+            found.append(PasskeySignIn(store, invitations, desk.frame, desk.pending, desk, limit))
+        if team.accounts is not None:
+            page = _account_page(team.accounts, settings, parts, desk, ring, checks)
+            found.append(AccountSignIn(page, credentials, desk, now))
+        return found
+
+    server = AuthorizationServer(premises, ways)
+    if team.accounts is not None and team.provider is not None:
+        page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
+        server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
+    return TeamSignIn(server, credentials)
+
+
+def identity_of(person: Person) -> Identity:
+    """With every scope: what they may be given at the most."""
+    scopes = frozenset(each.value for each in Scope)
+    return Identity(person.issuer, person.subject, "", scopes, person.claims, authenticated_at=person.at)
+
+
+def rules_of(team: TeamSettings) -> ClientRules:
+    own = tuple(Client(each.id, each.name, each.redirects) for each in team.more_clients)
+    return ClientRules(
+        (*KNOWN, *own),
+        frozenset(team.client_hosts),
+        team.clients == "any",
+        team.registration,
+        frozenset(team.schemes),
+    )
+
+
+def _account_page(
+    rules: AccountPageSettings,
+    settings: Settings,
+    parts: SharedParts,
+    desk: ArrivalDesk,
+    ring: KeyRing,
+    checks: AccountChecks,
+) -> AccountPage:
+    places = {name: each.identity for name, each in settings.database.items() if each.method == "password"}
+    denied = frozenset(each.casefold() for each in rules.deny_accounts)
+    return AccountPage(
+        AccountRules(places, denied, rules.networks, rules.password_page == "anywhere"),  # noqa: S105 -- no password
+        checks.is_proved, AccountTries(parts.state, ring, parts.clock.wall), desk.frame,
+        AddressLimit(PASSWORDS, A_MINUTE, parts.clock.wall), parts.clock.monotonic, parts.clock.sleep,
+    )  # fmt: skip
+
+
+def _terms(settings: ProviderSettings) -> ProviderTerms:
+    secret = reader(
+        settings.client_secret, entry="identity provider", what="client secret", environment=os.environ
+    )
+    return ProviderTerms(
+        settings.issuer, settings.client_id, secret(), settings.scopes, hosted_domain=settings.hosted_domain,
+        label=settings.label,
+    )  # fmt: skip
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
