@@ -66,7 +66,7 @@ class AuthorizationServer:
         self.frame = PageFrame(given.origin, given.owner)
         self.grants = GrantStore(given.state, given.ring, given.now, given.epoch)
         self.sessions = PersonSessions(given.state, given.ring, given.now, given.epoch)
-        self.revocations = Revocations(given.state, given.now)
+        self.revocations = Revocations(lambda: given.state, given.now)
         self.pending = PendingStore(given.state, given.ring, given.now)
         registry = ClientRegistry(given.state, given.now)
         directory = ClientDirectory(given.rules, registry, given.fetch, given.now)
@@ -83,7 +83,7 @@ class AuthorizationServer:
         self.desk.ways = ways(self.desk, given)
         standing = Standing(self.desk, given.admission, given.accounts)
         documents = MetadataDocuments(given.origin, given.resource, registration=given.rules.registration)
-        self.metadata = f"{given.origin}{documents.resource_path}"
+        self.metadata_path = documents.resource_path
         """Where a client that brings no token is sent to read on."""
         self.routes: list[Route] = [
             Route(STYLE, _style),

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .issuer_settings import IssuerSettings
 from .strict_settings import Place, Settled, is_loopback
+from .team_settings import TeamSettings
 
 PORT = 8791
 
@@ -35,6 +36,9 @@ class HttpSettings(Settled):
     )
     issuers: tuple[IssuerSettings, ...] = Field(
         default=(), description="Identity providers whose access tokens are taken as they are"
+    )
+    sign_in: TeamSettings | None = Field(
+        default=None, description="How people sign in, and which programs may ask them: [http.sign_in]"
     )
     body_limit: int = Field(
         default=4_000_000, ge=10_000, le=100_000_000, description="Bytes of one request, at the most"
@@ -98,6 +102,8 @@ class HttpSettings(Settled):
     def _whole(self) -> Self:
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key belong together; set both or none")
+        if self.sign_in is not None and self.public_url is None:
+            raise ValueError("sign_in needs the public_url by which people reach this server")
         if self.public_url is None and not is_loopback(self.address):
             raise ValueError(
                 f"address {self.address} is not this machine alone; name the public_url by which it is reached"

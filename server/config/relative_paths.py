@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from ..local.places import expanded
 from ..local.state.state_place import is_address
+from .http_settings import HttpSettings
 from .key_settings import KeySettings
 from .settings import DatabaseSettings, Settings
 from .sign_in_settings import DataSourceSettings
+from .team_settings import ProviderSettings
 
 Tree = dict[str, Any]
 
@@ -22,10 +24,22 @@ def anchored(tree: Tree, folder: Path) -> Tree:
     whole = _settings(tree, Settings, folder)
     if isinstance(secrets := whole.get("secrets"), Mapping):
         whole["secrets"] = _listed(cast("Tree", secrets), "keys", KeySettings, folder)
+    if isinstance(http := whole.get("http"), Mapping):
+        whole["http"] = _http(cast("Tree", http), folder)
     if isinstance(databases := whole.get("database"), Mapping):
         whole["database"] = {
             name: _database(database, folder) for name, database in cast("Tree", databases).items()
         }
+    return whole
+
+
+def _http(given: Mapping[str, Any], folder: Path) -> Tree:
+    whole = _settings(given, HttpSettings, folder)
+    sign_in = whole.get("sign_in")
+    provider = cast("Tree", sign_in).get("provider") if isinstance(sign_in, Mapping) else None
+    if isinstance(sign_in, Mapping) and isinstance(provider, Mapping):
+        made = _settings(cast("Tree", provider), ProviderSettings, folder)
+        whole["sign_in"] = {**cast("Tree", sign_in), "provider": made}
     return whole
 
 

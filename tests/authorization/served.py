@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from socket import create_server
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,69 +27,63 @@ from playwright.async_api import Page, async_playwright
 from pydantic import AnyUrl
 
 from filemaker_mcp.server.app.http.http_application import put_together
-from filemaker_mcp.server.app.http.http_service import PATH, http_service
+from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
-from filemaker_mcp.server.authorization.address_limit import AddressLimit
-from filemaker_mcp.server.authorization.authorization_server import AuthorizationServer, Premises
-from filemaker_mcp.server.authorization.clients.client_directory import ClientRules
-from filemaker_mcp.server.authorization.clients.oauth_client import Client as KnownClient
-from filemaker_mcp.server.authorization.sign_in.arrival_desk import ArrivalDesk
 from filemaker_mcp.server.authorization.sign_in.invitation_store import InvitationStore
-from filemaker_mcp.server.authorization.sign_in.passkey_sign_in import PasskeySignIn
-from filemaker_mcp.server.authorization.sign_in.passkey_store import PasskeyStore
-from filemaker_mcp.server.authorization.sign_in.way import Way
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.http.web_server import Listening, web_server
-from filemaker_mcp.server.local.keys.key_ring import KeyRing
-from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state import State
 
 from ..approval.browser import chromium
 from ..assistant import SAMPLE
 
 BACK = "http://localhost:1/callback"
-DESK = ClientRules(listed=(KnownClient("desk", "Desk", ("http://localhost/callback",)),))
-Ways = Callable[[ArrivalDesk, Premises], Sequence[Way]]
 
 
 @dataclass(frozen=True)
 class Served:
     origin: str
-    server: AuthorizationServer
-    invitations: InvitationStore
-    state: SqliteState
+    parts: HttpParts
+    emulator: Emulator
 
+    @property
+    def state(self) -> State:
+        return self.parts.servers.state
 
-def passkeys(desk: ArrivalDesk, given: Premises) -> PasskeySignIn:
-    invitations = InvitationStore(given.state, given.now)
-    store = PasskeyStore(given.state, given.ring, invitations, given.origin, given.owner, given.now)
-    return PasskeySignIn(store, invitations, desk.frame, desk.pending, desk, AddressLimit(30, 60, given.now))
+    @property
+    def invitations(self) -> InvitationStore:
+        return InvitationStore(self.state, time.time)
 
 
 @asynccontextmanager
 async def served(
-    folder: Path, ways: Ways = lambda desk, given: [passkeys(desk, given)]
+    folder: Path, sign_in: Mapping[str, Any] | None = None, **more: Any
 ) -> AsyncGenerator[Served]:
-    settings = settled(overlaid({}, everything_allowed() | SAMPLE), None)
+    """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything; `more` is of the file."""
     emulator = Emulator([sample_folder()])
-    parts = put_together(settings, dict.fromkeys(settings.database, httpx.ASGITransport(app=emulator.app)))
-    listening = Listening("127.0.0.1", 0, 100)
-    socket = listening.socket()
+    socket = create_server(("127.0.0.1", 0))
     origin = f"http://localhost:{socket.getsockname()[1]}"
-    state = SqliteState(folder / "state.db")
-    premises = Premises(origin, origin + PATH, "Rope & Sons", state, KeyRing.passing(), time.time, rules=DESK)
-    own = AuthorizationServer(premises, ways)
-    http = parts.settings.model_copy(update={"public_url": origin})
-    metadata = own.metadata.removeprefix(origin)
-    whole = replace(parts, settings=http, verifier=own, routes=own.routes, metadata=metadata)
-    server = web_server(http_service(whole).app, listening)
+    own = {
+        "name": "Rope & Sons",
+        "more_clients": [{"id": "desk", "name": "Desk", "redirects": ["http://localhost/callback"]}],
+    }
+    tree: dict[str, Any] = {
+        "state": str(folder / "state.db"),
+        "seal_key": str(folder / "seal.key"),
+        "http": {"public_url": origin, "sign_in": {**own, **(sign_in or {"passkeys": True})}},
+        "callers": [{"match": {"issuer": origin, "claim": "person", "has": "ada"}}],
+        **more,
+    }
+    settings = settled(overlaid(tree, everything_allowed() | SAMPLE), None)
+    parts = put_together(settings, dict.fromkeys(settings.database, httpx.ASGITransport(app=emulator.app)))
+    server = web_server(http_service(parts).app, Listening("127.0.0.1", 0, 100))
     serving = asyncio.create_task(server.serve([socket]))
     try:
-        yield Served(origin, own, InvitationStore(state, time.time), state)
+        yield Served(origin, parts, emulator)
     finally:
         server.should_exit = True
         await serving
-        await state.close()
 
 
 @asynccontextmanager
@@ -98,7 +93,7 @@ async def person(**context: Any) -> AsyncGenerator[Page]:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:
             page = await (await browser.new_context(**context)).new_page()
-            tools = await page.context.new_cdp_session(page)
+            tools: Any = await page.context.new_cdp_session(page)
             await tools.send("WebAuthn.enable")
             device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
                       "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip

@@ -59,7 +59,9 @@ class Host:
 
 
 @asynccontextmanager
-async def office(folder: Path, **rules: Any) -> AsyncGenerator[tuple[Stand, Host, CredentialStore]]:
+async def office(
+    folder: Path, *, anywhere: bool = False
+) -> AsyncGenerator[tuple[Stand, Host, CredentialStore]]:
     host = Host(Emulator([sample_folder()]))
     settings = settled(overlaid({}, everything_allowed() | SAMPLE), None)
     parts: SharedParts = shared_parts(
@@ -72,7 +74,7 @@ async def office(folder: Path, **rules: Any) -> AsyncGenerator[tuple[Stand, Host
         credentials = CredentialStore(given.state, given.ring, given.now)
         kept.append(credentials)
         places = {name: each.identity for name, each in settings.database.items()}
-        told = AccountRules(places, frozenset({"admin"}), **{"networks": ("10.0.0.0/8",), **rules})
+        told = AccountRules(places, frozenset({"admin"}), ("10.0.0.0/8",), anywhere)
         tries = AccountTries(given.state, given.ring, given.now)
         page = AccountPage(
             told,

@@ -59,7 +59,7 @@ async def test_the_answer_names_its_issuer_and_the_documents_say_so(tmp_path: Pa
         assert server["authorization_response_iss_parameter_supported"] is True
         assert server["token_endpoint_auth_methods_supported"] == ["none"]
         assert server["code_challenge_methods_supported"] == ["S256"]
-        resource = (await browser.http.get(stand.server.metadata.removeprefix(ORIGIN))).json()
+        resource = (await browser.http.get(stand.server.metadata_path)).json()
         assert (resource["resource"], resource["authorization_servers"]) == (RESOURCE, [ORIGIN])
 
 

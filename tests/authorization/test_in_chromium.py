@@ -58,7 +58,7 @@ async def test_an_invited_person_signs_in_with_a_passkey_and_the_sdks_client_wor
             tools = await client.list_tools()
             assert "find_records" in [tool.name for tool in tools.tools]
         assert kept.tokens is not None
-        identity = await here.server.verify(kept.tokens.access_token)
+        identity = await here.parts.verifier.verify(kept.tokens.access_token)
         assert identity is not None
         assert (identity.issuer, identity.claims, identity.scopes) == (
             here.origin,

@@ -36,6 +36,10 @@ class CallerSeats:
         )
         self._seats: dict[str, Seat] = {}
 
+    def admit(self, identity: Identity) -> None:
+        """Raises Forbidden for whoever matches no entry."""
+        rule_for(self._rules, identity)
+
     async def __call__(self, identity: Identity) -> Seat:
         rule = rule_for(self._rules, identity)
         own = {

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
+from ...authorization.grants.revocations import Revocations, Unrevoked
 from ...callers.caller_identity import Identity, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
 from ...callers.issuer_tokens import IssuerRule, IssuerTokens
@@ -27,7 +28,8 @@ from ..seat import Seat
 from ..shared_parts import SharedParts
 from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
-from .http_service import HttpParts
+from .http_service import PATH, HttpParts
+from .team_sign_in import team_sign_in
 
 
 @contextmanager
@@ -67,12 +69,22 @@ def put_together(
     if not settings.callers:
         servers = CallerServers(parts, _only(Seat.of_owner(settings)), settings.http.body_limit)
         return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
-    servers = CallerServers(parts, CallerSeats(settings, NoOwnAccounts()), settings.http.body_limit)
-    verifier = TokenVerifiers(
-        KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic),
-        *(_issuer(each, parts) for each in settings.http.issuers),
+    team = (
+        None if settings.http.sign_in is None else team_sign_in(settings, settings.http.sign_in, parts, PATH)
     )
-    return HttpParts(settings.http, servers, verifier)
+    seats = CallerSeats(settings, NoOwnAccounts()) if team is None else team.seats
+    servers = CallerServers(parts, seats, settings.http.body_limit)
+    others = Unrevoked(
+        TokenVerifiers(
+            KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic),
+            *(_issuer(each, parts) for each in settings.http.issuers),
+        ),
+        Revocations(lambda: parts.state, parts.clock.wall),
+    )
+    if team is None:
+        return HttpParts(settings.http, servers, others)
+    verifier = TokenVerifiers(team.server, others)
+    return HttpParts(settings.http, servers, verifier, team.server.routes, team.server.metadata_path)
 
 
 def _issuer(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:

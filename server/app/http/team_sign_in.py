@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx
@@ -27,6 +26,7 @@ from ...authorization.sign_in.passkey_store import PasskeyStore
 from ...authorization.sign_in.provider_sign_in import ProviderSignIn
 from ...authorization.sign_in.way import Way
 from ...callers.caller_identity import Identity
+from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
 from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
@@ -34,42 +34,48 @@ from ...errors import Forbidden
 from ...local.keys.key_file import KeyFile, ring_of
 from ...local.keys.key_ring import KeyRing
 from ...local.places import key_file
-from ..seat import Seat
 from ..secrets import reader
 from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
+from .caller_seats import CallerSeats
 
 ANSWER_SECONDS = 5.0
 A_MINUTE = 60.0
 PASSKEYS, PASSWORDS = 30, 20
 """Tries from one address in a minute."""
 
-SeatOf = Callable[[Identity], Awaitable[Seat]]
-
 
 @dataclass(frozen=True)
 class TeamSignIn:
     server: AuthorizationServer
+    seats: CallerSeats
+
+
+@dataclass(frozen=True)
+class KeptAccounts:
+    """Accounts that people proved on our pages."""
+
     credentials: CredentialStore
+
+    async def account(self, identity: Identity, database: str) -> OwnAccount | None:
+        kept = await self.credentials.kept(identity, database)
+        return None if kept is None else OwnAccount(*kept)
 
 
 def key_ring(settings: Settings) -> KeyRing:
     return ring_of(settings.secrets.places, KeyFile.beside(settings.seal_key or key_file()))
 
 
-def team_sign_in(
-    settings: Settings, team: TeamSettings, parts: SharedParts, admits: Callable[[Identity], object], seat_of: Callable[[CredentialStore], SeatOf],
-    resource: str,
-) -> TeamSignIn:  # fmt: skip
-    """`admits` raises Forbidden for whoever the owner gives nothing. `resource` is the address of MCP. Raises
-    ConfigurationError."""
+def team_sign_in(settings: Settings, team: TeamSettings, parts: SharedParts, path: str) -> TeamSignIn:
+    """`path` is that of MCP. Raises ConfigurationError."""
     ring, now, checks = key_ring(settings), parts.clock.wall, AccountChecks(parts)
     credentials = CredentialStore(parts.state, ring, now)
-    seats = seat_of(credentials)
+    seats = CallerSeats(settings, KeptAccounts(credentials))
+    origin = settings.http.public_url or ""
 
     async def admission(person: Person) -> str:
         try:
-            admits(identity_of(person))
+            seats.admit(identity_of(person))
         except Forbidden as refusal:
             return str(refusal)
         return ""
@@ -82,7 +88,7 @@ def team_sign_in(
         return await checks.are_good(seat.settings.database)
 
     premises = Premises(
-        settings.http.public_url or "", resource, team.name, parts.state, ring, now,
+        origin, origin + path, team.name, parts.state, ring, now,
         rules=rules_of(team), admission=admission, accounts=accounts,
     )  # fmt: skip
 
@@ -105,7 +111,7 @@ def team_sign_in(
     if team.accounts is not None and team.provider is not None:
         page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
         server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
-    return TeamSignIn(server, credentials)
+    return TeamSignIn(server, seats)
 
 
 def identity_of(person: Person) -> Identity:

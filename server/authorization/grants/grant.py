@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from ...callers.caller_identity import Identity
+from ...callers.caller_rule import caller_id
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Person:
 
     @property
     def caller(self) -> str:
-        return caller_id(self.issuer, self.subject)
+        """As plans, journal and state name them."""
+        return caller_id(Identity(self.issuer, self.subject, "", frozenset()))
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,3 @@ class Grant:
         values: dict[str, Any] = json.loads(content)
         person = Person(**values.pop("person"))
         return cls(person=person, scopes=frozenset(values.pop("scopes")), **values)
-
-
-def caller_id(issuer: str, subject: str) -> str:
-    """As plans, journal and state name a caller."""
-    return "|".join(part.replace("|", "||") for part in (issuer, subject))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from ...callers.caller_identity import Identity, TokenVerifier
+from ...callers.caller_rule import caller_id
 from ...local.state.state import State, Transaction
-from .grant import caller_id
-
-__all__ = ["Revocations", "Revoked", "caller_id"]
 
 
 class Revoked(StrEnum):
@@ -22,9 +21,14 @@ class Revoked(StrEnum):
 
 
 class Revocations:
-    def __init__(self, state: State, now: Callable[[], float]) -> None:
-        self._state = state
+    def __init__(self, state: Callable[[], State], now: Callable[[], float]) -> None:
+        """`state` is asked for when it is needed."""
+        self._read = state
         self._now = now
+
+    @property
+    def _state(self) -> State:
+        return self._read()
 
     async def are_any(self, what: Sequence[tuple[Revoked, str]]) -> bool:
         if not what:
@@ -51,3 +55,20 @@ class Revocations:
             return bool(
                 await transaction.execute("DELETE FROM revoked WHERE kind = ? AND what = ?", kind.value, what)
             )
+
+
+class Unrevoked:
+    """Tokens of others, as long as nobody ended whom they prove."""
+
+    def __init__(self, verifier: TokenVerifier, revocations: Revocations) -> None:
+        self._verifier = verifier
+        self._revocations = revocations
+
+    async def verify(self, token: str) -> Identity | None:
+        identity = await self._verifier.verify(token)
+        if identity is None:
+            return None
+        what = [
+            (Revoked.CALLER, caller_id(identity)), (Revoked.CLIENT, identity.client), (Revoked.KEY, identity.subject),
+        ]  # fmt: skip
+        return None if await self._revocations.are_any(what) else identity

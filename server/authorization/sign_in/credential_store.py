@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...callers.caller_identity import Identity
+from ...callers.caller_rule import caller_id
 from ...local.keys.key_ring import KeyRing
 from ...local.keys.sealed_box import BrokenBox
 from ...local.keys.sealed_column import CREDENTIALS
 from ...local.state.state import State
-from ..grants.grant import caller_id
 from ..grants.grant_store import UNUSED_SECONDS
 
 USED_EVERY = 3_600.0
@@ -34,7 +34,7 @@ class CredentialStore:
 
     async def kept(self, identity: Identity, database: str) -> tuple[str, str] | None:
         """Account and password that this caller proved for exactly this database."""
-        caller, now = caller_id(identity.issuer, identity.subject), self._now()
+        caller, now = caller_id(identity), self._now()
         row = await self._state.row(
             "SELECT account, box, used FROM credential WHERE caller = ? AND database = ? AND used > ?",
             caller, database, now - UNUSED_SECONDS,
