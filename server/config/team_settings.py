@@ -24,7 +24,7 @@ class ProviderSettings(Settled):
         description="What is asked of it; with offline_access each refresh asks whether the person is still good",
     )
     hosted_domain: str = Field(default="", description="Google: the company's domain; others are turned away")
-    label: str = Field(default="Sign in with your company's account", description="On its button")
+    label: str = Field(default="Sign in with your company's account", description="What stands on its button")
 
     @field_validator("issuer")
     @classmethod
@@ -71,7 +71,7 @@ class AccountPageSettings(Settled):
 class ClientSettings(Settled):
     """A program that may ask, beside those that this server knows."""
 
-    id: str = Field(description="Its client id", min_length=1)
+    id: str = Field(description="The id that it asks with", min_length=1)
     name: str = Field(description="As people know it")
     redirects: tuple[str, ...] = Field(description="Addresses to go back to, each exactly", min_length=1)
 
