@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from sys import intern
 from typing import Any, cast
 
 from .plan import FileChange, FromStep, Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind, Values
@@ -25,7 +26,27 @@ def written(value: object) -> str:
 
 
 def digest_of(*values: object) -> str:
-    return hashlib.sha256(written(values).encode()).hexdigest()
+    """Of the text that `written` makes of them, of which only a piece is held at a time."""
+    digest = hashlib.sha256()
+    for piece in _pieces(values):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
+def _pieces(value: object) -> Iterator[str]:
+    if isinstance(value, list | tuple):
+        yield "["
+        for number, each in enumerate(cast("Sequence[object]", value)):
+            yield "," if number else ""
+            yield from _pieces(each)
+        yield "]"
+    elif isinstance(value, Step):
+        head, _, tail = step_body(value).partition(NO_ITEMS)
+        yield head + NO_ITEMS[:-2]
+        yield from _pieces(value.items)
+        yield tail
+    else:
+        yield written(value)
 
 
 def read(text: str) -> Any:
@@ -35,7 +56,11 @@ def read(text: str) -> Any:
 def read_item(text: str) -> Item:
     """Fields that it was stored without, before they existed, have their defaults."""
     raw: Json = read(text)
-    parts: Json = {name: _PARTS[name](value) if name in _PARTS else value for name, value in raw.items()}
+    parts: Json = {
+        name: _PARTS[name](value) if name in _PARTS else value
+        for name, value in raw.items()
+        if value or not isinstance(value, dict | list)  # what is empty is one and the same for all items
+    }
     return Item(**parts)
 
 
@@ -75,18 +100,29 @@ def read_step(text: str, items: tuple[Item, ...]) -> Step:
     return Step(**parts)
 
 
-def stored_digest(database: str, caller: str, steps: Sequence[tuple[str, Sequence[str]]]) -> str:
+class StoredDigest:
     """What `digest_of` gave for the steps when they were stored, from the text of each and of its items: steps that were
     stored without the fields of today stay what they are."""
-    digest = hashlib.sha256(f"[{written(database)},{written(caller)},[".encode())
-    for number, (body, items) in enumerate(steps):
+
+    def __init__(self, database: str, caller: str) -> None:
+        self._digest = hashlib.sha256(f"[{written(database)},{written(caller)},[".encode())
+        self._tail = ""
+        self._separator = ""
+
+    def step(self, body: str) -> None:
         head, _, tail = body.partition(NO_ITEMS)  # quotes within a text have a backslash before them
-        digest.update(f"{',' if number else ''}{head}{NO_ITEMS[:-1]}".encode())
-        for place, item in enumerate(items):
-            digest.update(f"{',' if place else ''}{item}".encode())
-        digest.update(f"]{tail}".encode())
-    digest.update(b"]]")
-    return digest.hexdigest()
+        self._digest.update(f"{self._tail}{head}{NO_ITEMS[:-1]}".encode())
+        self._tail, self._separator = f"]{tail},", ""
+
+    def items(self, texts: Sequence[str]) -> None:
+        """The next ones of the step."""
+        if texts:
+            self._digest.update(f"{self._separator}{','.join(texts)}".encode())
+            self._separator = ","
+
+    def end(self) -> str:
+        self._digest.update(f"{self._tail.removesuffix(',')}]]".encode())
+        return self._digest.hexdigest()
 
 
 def read_outcome(text: str, state: str) -> Outcome:
@@ -123,4 +159,6 @@ def _plain(value: object) -> object:
 
 
 def _number_or_object(raw: Json) -> object:
-    return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
+    if len(raw) == 1 and NUMBER in raw:
+        return Decimal(raw[NUMBER])
+    return {intern(name): value for name, value in raw.items()}  # the same few names in thousands of items

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from ...caller import Caller
 from ...dataapi.models import Value
 
 Values = Mapping[str, Value]
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Any]:
+    """One for all: most of what an item may have it has not, and a plan may have tens of thousands of items."""
+    return _EMPTY
 
 
 class StepKind(StrEnum):
@@ -47,13 +55,13 @@ class RowChange:
     kind: RowKind
     portal: str
     occurrence: str
-    before: Values = field(default_factory=dict[str, Value])
-    after: Values = field(default_factory=dict[str, Value])
+    before: Values = field(default_factory=_nothing)
+    after: Values = field(default_factory=_nothing)
     record_id: str | None = None
     mod_id: str | None = None
     layout: str = ""
     """For a row that goes: a layout of its own, through which it can come back."""
-    whole: Values = field(default_factory=dict[str, Value])
+    whole: Values = field(default_factory=_nothing)
     """What that layout shows of it; a portal shows a part."""
     twin: str = ""
     """For a new row: the row that holds the same already."""
@@ -92,11 +100,11 @@ class Item:
     mod_id: str | None = None
     label: str = ""
     """What a person knows the record by."""
-    before: Values = field(default_factory=dict[str, Value])
-    after: Values = field(default_factory=dict[str, Value])
-    later: Mapping[str, FromStep] = field(default_factory=dict[str, FromStep])
+    before: Values = field(default_factory=_nothing)
+    after: Values = field(default_factory=_nothing)
+    later: Mapping[str, FromStep] = field(default_factory=_nothing)
     rows: tuple[RowChange, ...] = ()
-    known_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    known_rows: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     """Portal -> record ids of its rows before, so that a new row can be told from an old one."""
     file: FileChange | None = None
     files: tuple[FileChange, ...] = ()
@@ -120,10 +128,10 @@ class Item:
     """(step, item) of the undone change that this one takes back: each is taken back once."""
     parameter: str | None = None
     """What a script is given. `before` then holds the fields that it was made from."""
-    marks: Values = field(default_factory=dict[str, Value])
+    marks: Values = field(default_factory=_nothing)
     """What the record is known by beside its number: its key, and what FileMaker entered when it was created. A number can
     be another record's after the host was restored from a backup [I]."""
-    chosen_by: Values = field(default_factory=dict[str, Value])
+    chosen_by: Values = field(default_factory=_nothing)
     """The fields by whose contents it was chosen, as they were: they must still be so when it is carried out."""
     twin: str = ""
     """For a new record: the record that holds the same already."""
@@ -224,7 +232,7 @@ class Outcome:
     state: ItemState
     record_id: str | None = None
     mod_id: str | None = None
-    after: Values = field(default_factory=dict[str, Value])
+    after: Values = field(default_factory=_nothing)
     """The fields written, as they were read back."""
     new_rows: tuple[tuple[str, str], ...] = ()
     """(portal, record id) of the related records created."""

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...errors import InputError, NameUnknown
 from ...local.state.state import Question, Row, State, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..display.latest_plans import latest_plans
-from ..unhurried import unhurried
 from .agreement_store import AgreementStore, caller_of
-from .codec import read_item, read_outcome, read_step, step_body, stored_digest, written
+from .codec import StoredDigest, read_item, read_outcome, read_step, step_body, written
 from .other_writes import TAKING
-from .plan import Outcome, Plan, Who
+from .plan import Item, Outcome, Plan, Who
 from .plan_seal import Seal
+
+PIECE = 500
+"""Items that are written or read at a time."""
+ITEMS = (
+    "SELECT step, number, body, state, outcome FROM item WHERE plan = ? AND (step > ? OR (step = ? AND number > ?))"
+    " ORDER BY step, number LIMIT ?"
+)
+
+
+@dataclass(slots=True)
+class StoredStep:
+    body: str
+    items: list[Item] = field(default_factory=list[Item])
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+
+    def add(self, rows: Sequence[Row], digest: StoredDigest) -> None:
+        digest.items([row["body"] for row in rows])
+        self.items += [read_item(row["body"]) for row in rows]
+        self.outcomes += [read_outcome(row["outcome"], row["state"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +98,19 @@ class PlanStore:
         )  # fmt: skip
         for s, step in enumerate(plan.steps):
             transaction.put("INSERT INTO step VALUES (?, ?, ?)", plan.id, s, step_body(step))
-            transaction.put_many(
-                "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
-                [(plan.id, s, i, written(item)) for i, item in enumerate(step.items)],
-            )
+            for start in range(0, len(step.items), PIECE):
+                transaction.put_many(
+                    "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
+                    [
+                        (plan.id, s, start + i, written(item))
+                        for i, item in enumerate(step.items[start : start + PIECE])
+                    ],
+                )
+                await transaction.several()
 
     async def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
-        row, parts = await self._stored(plan_id)
+        row, steps, digest = await self._stored(plan_id)
         if row is None or caller_of(row) != who.caller:
             raise NameUnknown(
                 "change",
@@ -95,16 +118,12 @@ class PlanStore:
                 near=await latest_plans(self._state, self.database, who, self._is_open),
                 advice=await self._elsewhere(plan_id, who) + "list_changes shows them.",
             )
-        stored = [(body["body"], [item["body"] for item in items]) for body, items in parts]
-        records = sum(len(items) for _, items in stored)
-        if row["digest"] != await unhurried(
-            records, stored_digest, self.database, str(row["caller"]), stored
-        ):
+        if row["digest"] != digest:
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return await unhurried(records, self._progress, row, parts)
+        return self._progress(row, steps)
 
     async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
@@ -121,7 +140,7 @@ class PlanStore:
             "SELECT * FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
             self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
-        return [self._progress(row, await self._parts(row["id"])) for row in rows]
+        return [self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
 
     def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> Question:
         """Asks for the id of another change of the caller's with the same content of which something was sent since then."""
@@ -151,7 +170,7 @@ class PlanStore:
             " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
             fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
-        return self._progress(row, await self._parts(row["id"])) if row else None
+        return self._progress(row, (await self._stored(row["id"]))[1]) if row else None
 
     def set_item(self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome) -> None:
         transaction.put(
@@ -209,10 +228,10 @@ class PlanStore:
 
     async def open_progress(self, plan_id: str) -> Progress:
         """Any caller's plan, for settling and for a person who approves at a terminal."""
-        row, parts = await self._stored(plan_id)
+        row, steps, _ = await self._stored(plan_id)
         if row is None:
             raise NameUnknown("change", plan_id)
-        return self._progress(row, parts)
+        return self._progress(row, steps)
 
     async def _elsewhere(self, plan_id: str, who: Who) -> str:
         """Says it where the caller planned it for another host or file."""
@@ -221,49 +240,46 @@ class PlanStore:
             return ""
         return "It was planned for another database, and is carried out nowhere else. "
 
-    async def _stored(self, plan_id: str) -> tuple[Row | None, list[tuple[Row, list[Row]]]]:
-        """The plan with its steps and their items."""
-        plans, *parts = await self._state.several(
+    async def _stored(self, plan_id: str) -> tuple[Row | None, list[StoredStep], str]:
+        """The plan, its steps with their items, and the digest of their texts. Read in pieces, of which one is held as text."""
+        plans, steps, rows = await self._state.several(
             ("SELECT * FROM plan WHERE id = ? AND database = ?", (plan_id, self.database)),
-            *_parts_of(plan_id),
+            ("SELECT body FROM step WHERE plan = ? ORDER BY number", (plan_id,)),
+            (ITEMS, (plan_id, -1, -1, -1, PIECE)),
         )
-        return next(iter(plans), None), _together(*parts)
+        plan = next(iter(plans), None)
+        if plan is None:
+            return None, [], ""
+        found = [StoredStep(row["body"]) for row in steps]
+        digest = StoredDigest(self.database, str(plan["caller"]))
+        begun = 0
+        while True:
+            is_last = len(rows) < PIECE
+            end = len(found) if is_last else rows[-1]["step"] + 1
+            for s in range(max(begun - 1, 0), end):
+                if s >= begun:
+                    digest.step(found[s].body)
+                found[s].add([row for row in rows if row["step"] == s], digest)
+            if is_last:
+                return plan, found, digest.end()
+            begun, number = end, rows[-1]["number"]
+            rows = await self._state.rows(ITEMS, plan_id, end - 1, end - 1, number, PIECE)
 
-    async def _parts(self, plan_id: str) -> list[tuple[Row, list[Row]]]:
-        """The plan's steps, each with its items."""
-        return _together(*await self._state.several(*_parts_of(plan_id)))
-
-    def _progress(self, row: Row, parts: list[tuple[Row, list[Row]]]) -> Progress:
-        items = [tuple(read_item(item["body"]) for item in each) for _, each in parts]
-        outcomes = [tuple(read_outcome(item["outcome"], item["state"]) for item in each) for _, each in parts]
+    def _progress(self, row: Row, stored: Sequence[StoredStep]) -> Progress:
         plan = Plan(
             id=row["id"],
             database=row["database"],
             who=Who(caller_of(row), row["client"]),
             made=row["made"],
             expires=row["expires"],
-            steps=tuple(read_step(body["body"], each) for (body, _), each in zip(parts, items, strict=True)),
+            steps=tuple(read_step(step.body, tuple(step.items)) for step in stored),
             heading=row["heading"],
             digest=row["digest"],
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
         approved = self.agreements.approval(row, plan)
+        outcomes = tuple(tuple(step.outcomes) for step in stored)
         return Progress(
-            plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), tuple(outcomes)
+            plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), outcomes
         )
-
-
-def _parts_of(plan_id: str) -> tuple[Question, Question]:
-    return (
-        ("SELECT * FROM step WHERE plan = ? ORDER BY number", (plan_id,)),
-        ("SELECT * FROM item WHERE plan = ? ORDER BY step, number", (plan_id,)),
-    )
-
-
-def _together(steps: Sequence[Row], items: Sequence[Row]) -> list[tuple[Row, list[Row]]]:
-    """The plan's steps, each with its items."""
-    by_step: dict[int, list[Row]] = {}
-    for item in items:
-        by_step.setdefault(item["step"], []).append(item)
-    return [(step, by_step.get(step["number"], [])) for step in steps]
