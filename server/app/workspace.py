@@ -148,6 +148,7 @@ def open_database(
         seal,
         clock,
         database.timeout,
+        database.wait_for_release,
     )
     runbooks = Runbooks(
         changes,
@@ -212,6 +213,7 @@ def _changes(
     seal: Seal,
     clock: Clock,
     timeout: float,
+    patience: float,
 ) -> Changes:
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
@@ -242,6 +244,7 @@ def _changes(
         continuity=continuity,
         history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
         timeout=timeout,
+        patience=patience,
     )
     ledger = Ledger(
         state,

@@ -61,6 +61,12 @@ class ChangeSettings(SignInSettings):
         description="By layout: another stamp in place of that; {} for none",
     )
 
+    wait_for_release: float = Field(
+        default=120,
+        ge=0,
+        le=86_400,
+        description="Seconds for which a change waits for a record that somebody has open; the rest is done first",
+    )
     change_only_where: Mapping[Name, Conditions] = Field(
         default_factory=dict[str, Any],
         description="By layout: conditions, as criteria have them, that a record meets before and after each change; {} frees a layout",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from ..text.facts import Facts
 from .job import Job
 
+WAITING = "waiting for "
+"""How the message of a job begins that waits for somebody, and so may seem to do nothing."""
 WITHHELD = "It ran under other settings of the owner's, so what it was about and what it came to is not told. Ask anew."
 
 
@@ -32,6 +34,8 @@ def running(job: Job, now: float, *, is_queued: bool) -> Facts:
         facts["waiting"] = "others come first"
     if job.total:
         facts["progress"] = f"{job.done} of {job.total}"
+    if job.message.startswith(WAITING):
+        facts["doing"] = job.message
     facts["for_seconds"] = round(now - (job.begun or job.asked))
     facts["next"] = f"check_job {job.id} waits for it. Asking again does not start it twice."
     return facts

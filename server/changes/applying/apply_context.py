@@ -59,6 +59,8 @@ class Means:
     history: HostHistory
     timeout: float
     """Seconds after which a request to FileMaker is given up."""
+    patience: float
+    """Seconds for which a record is waited for that somebody has open."""
 
     @property
     def claims(self) -> ItemClaims:

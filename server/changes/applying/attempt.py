@@ -42,6 +42,8 @@ IN_USE_PAUSES = (0.5, 1.5, 3.0)
 """Seconds between tries while somebody has the record open (301, section 12)."""
 UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
 """Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
+IN_USE_CODE = 301
+IN_USE = "Somebody has the record open; nothing was written yet."
 CLOSED_NOW = "So it can be neither changed further nor taken back here."
 SECOND_LOOK = 1.0
 """Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
@@ -53,6 +55,8 @@ class Attempt:
     def __init__(self, means: Means, signature: Signature) -> None:
         self._means = means
         self._signature = signature
+        self.waits = False
+        """Whether the caller waits for a record that somebody has open, and tries it again."""
         self.stopped_by: FilemakerMcpError | None = None
         """What keeps everything from being carried out, and not this item alone."""
 
@@ -83,7 +87,8 @@ class Attempt:
 
     async def _unlocked(self, request: Callable[[], Awaitable[T]]) -> T:
         """Tried a few times while somebody has the record open: nothing is written then (section 12)."""
-        for pause in (*IN_USE_PAUSES, None):
+        pauses = () if self.waits else IN_USE_PAUSES
+        for pause in (*pauses, None):
             try:
                 return await request()
             except RecordInUse:
@@ -140,6 +145,10 @@ class Attempt:
             item, record, whole=step.kind in (StepKind.CREATE, StepKind.DUPLICATE), new_rows=rows, notes=notes
         )
 
+    def is_end(self, error: FilemakerMcpError) -> bool:
+        """Whether nothing more is to be sent where the first refusal ends it all: a record that is waited for ends nothing."""
+        return not (self.waits and isinstance(error, RecordInUse))
+
     async def failed(
         self, place: Place, step: Step, item: Item, error: FilemakerMcpError, *, sent: bool = True
     ) -> Outcome:
@@ -158,6 +167,8 @@ class Attempt:
                 return await self._conflict(step, item, error)
             case NotOurs():
                 return Outcome(ItemState.SENT, item.record_id)
+            case RecordInUse() if self.waits:
+                return Outcome(ItemState.OPEN, item.record_id, notes=(IN_USE,), code=IN_USE_CODE)
             case HostFull() | QuotaUsedUp() | SessionRefused():
                 return self._stopped(item, error)
             case FileMakerError() if sent and (error.code in UNSURE_CODES or isinstance(error, FileClosed)):
@@ -196,6 +207,11 @@ class Attempt:
         except FilemakerMcpError:
             pass
         return Outcome(ItemState.REFUSED, item.record_id, notes=(text,), code=error.code)
+
+
+def is_waiting(outcome: Outcome) -> bool:
+    """Whether it waits for somebody to release the record."""
+    return outcome.state is ItemState.OPEN and outcome.code == IN_USE_CODE
 
 
 def is_refusal(error: FilemakerMcpError) -> bool:

@@ -11,10 +11,14 @@ from collections.abc import Awaitable, Callable, Collection
 from ...errors import FilemakerMcpError
 from ..plans.plan import ItemState, Outcome, Step, StepKind
 from .apply_context import Means
+from .attempt import is_waiting
 from .item_runner import ItemRunner
 from .wave import AT_ONCE, FIRST, next_wave
 from .wave_check import WaveCheck
 from .wave_stream import WaveStream
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 4.0
+"""Seconds between two tries of records that somebody has open."""
 
 Report = Callable[[int, int, str], Awaitable[None]]
 
@@ -30,6 +34,9 @@ class PlanRun:
         self._alone = 0
         """Items that went one after another so far."""
         self._is_over = False
+        self._waiting: list[int] = []
+        """Items of the step whose record somebody has open."""
+        runner.attempt.waits = means.patience > 0
 
     async def run(self) -> None:
         """Every item that was never attempted. Ends early at a refusal if asked to, then also at an outcome that is not known
@@ -51,6 +58,33 @@ class PlanRun:
                 await self._together(s, step, start, wave, passed)
             else:
                 await self._one(s, start, passed)
+        await self._wait(s, passed)
+
+    async def _wait(self, s: int, passed: set[int]) -> None:
+        """The rest of the step is done: what somebody has open is tried again for the time that the owner states, and once more
+        at its end. Left as it is where the run has ended, or the call is cancelled."""
+        waited, pause = 0.0, FIRST_PAUSE
+        while self._waiting and not self._is_over:
+            pause = min(pause * 1.5, LONGEST_PAUSE, self._means.patience - waited)
+            if pause <= 0:
+                self._runner.attempt.waits = False  # the last try tells what FileMaker says
+            else:
+                await self._tell_waiting(self._means.patience - waited)
+                await self._means.sleep(pause)
+                waited += pause
+            for i in tuple(self._waiting):
+                if not self._is_over:
+                    self._waiting.remove(i)
+                    await self._one(s, i, passed)
+        self._runner.attempt.waits = self._means.patience > 0
+        self._waiting.clear()
+
+    async def _tell_waiting(self, left: float) -> None:
+        names = len(self._waiting)
+        what = (
+            f"waiting for release: {names} record{'s' if names != 1 else ''}, for {round(left)} more seconds"
+        )
+        await self._report(self._number, self._runner.plan.records, what)
 
     async def _wave(
         self, s: int, step: Step, start: int, passed: set[int], under_way: Collection[int] = ()
@@ -67,6 +101,10 @@ class PlanRun:
     async def _one(self, s: int, i: int, passed: set[int]) -> None:
         outcome = await self._runner.one(s, i)
         self._alone += 1
+        if is_waiting(outcome) and self._runner.attempt.waits:
+            passed.add(i)
+            self._waiting.append(i)
+            return
         self._pass(s, i, outcome, passed, is_new=True)
         if not self._is_over:
             await self._tell(s)
@@ -98,7 +136,10 @@ class PlanRun:
     def _note(self, s: int, stream: WaveStream, passed: set[int]) -> None:
         for _, i in sorted(stream.settled()):
             outcome = self._runner.outcomes.of(s, i)
-            if outcome.state is not ItemState.OPEN:
+            if is_waiting(outcome):
+                passed.add(i)
+                self._waiting.append(i)
+            elif outcome.state is not ItemState.OPEN:
                 self._pass(s, i, outcome, passed, is_new=True)
         self._is_over = self._is_over or self._runner.stopped_by is not None
 

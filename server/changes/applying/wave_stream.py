@@ -137,7 +137,8 @@ class WaveStream:
                 )
         except FilemakerMcpError as error:
             wave.answers[place] = error
-            self.is_over = self.is_over or self._stop_at_refusal or not is_refusal(error)
+            ends = self._stop_at_refusal and self._runner.attempt.is_end(error)
+            self.is_over = self.is_over or ends or not is_refusal(error)
 
     async def _settle(self) -> None:
         """One wave after the other."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts, differences, short
-from .plan import ItemState, Plan, Step, StepKind
+from .plan import ItemState, Outcome, Plan, Step, StepKind
 from .plan_store import Progress
 
 MOST_CREATED = 50
@@ -82,7 +82,7 @@ def result(
     outcomes = progress.all_outcomes
     counts = Counter(outcome.state for outcome in outcomes)
     words = Counter(
-        "taken_back" if (s, i) in (taken_back or ()) else _word(outcome.state)
+        "taken_back" if (s, i) in (taken_back or ()) else _word_of(progress, outcome)
         for s, each in enumerate(progress.outcomes)
         for i, outcome in enumerate(each)
     )
@@ -168,6 +168,12 @@ def _overall(progress: Progress) -> str:
 
 def _word(state: ItemState) -> str:
     return {ItemState.OPEN: "not_attempted", ItemState.SENT: "on_its_way"}.get(state, state.value)
+
+
+def _word_of(progress: Progress, outcome: Outcome) -> str:
+    """As `_word`; what somebody has open (301) is waited for while the change is carried out."""
+    waits = outcome.state is ItemState.OPEN and outcome.code == 301 and progress.state == "applying"
+    return "waiting_for_release" if waits else _word(outcome.state)
 
 
 def _told(progress: Progress) -> list[Facts]:
