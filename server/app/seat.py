@@ -28,6 +28,8 @@ class Seat:
     is_remote: bool = False
     """The caller is not the person at this machine."""
     role: Role = Role.OWNER
+    is_unattended: bool = False
+    """No person is there: a schedule. What a process of it left is gone on with unasked."""
     limits: LimitSettings | None = None
     """This caller's own share of what may be asked; half of what a database allows where none is given."""
     digest: str = ""

@@ -45,11 +45,12 @@ from ..local.state.state import State
 from ..local.usage import Usage
 from ..policy import may_read, may_run, showing_all
 from ..query.found_sets.handles import FoundSets
-from ..runbooks.order_carrier import OrderCarrier
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
 from ..runbooks.runbook_desk import Runbooks
 from ..runbooks.runbook_draft import Drafts
+from ..schedules.order_carrier import OrderCarrier
+from ..schedules.scheduled_run import ScheduledRuns
 from ..scripts.planned_runs import PlannedRuns
 from ..scripts.record_scripts import RecordScripts
 from ..scripts.script_desk import Scripting
@@ -59,6 +60,7 @@ from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import needs_state
+from .owner_schedules import schedules_of
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
@@ -160,6 +162,7 @@ def open_database(
         now=clock.wall,
         sleep=clock.sleep,
     )
+    scheduled = ScheduledRuns(schedules_of(parts.settings)[name], changes, runbooks, scripting)
     jobs = Jobs(
         Docket(state, identity, showing_all(opened.policy)),
         now=clock.wall,
@@ -168,8 +171,13 @@ def open_database(
         queue=database.limits.queue,
         outsiders=lambda: opened.untrusted_read,
         may_run=partial(may_run, opened.policy),
-        carry=OrderCarrier(changes, runbooks, clock.sleep).carry,
-        adopts=partial(_is_to_go_on, state, showing_all(opened.policy), Caller(seat.caller, account.name)),
+        carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
+        adopts=partial(
+            _is_to_go_on,
+            state.is_shared or seat.is_unattended,
+            showing_all(opened.policy),
+            Caller(seat.caller, account.name),
+        ),
         of_process=parts.jobs,
     )
     workspace = Workspace(
@@ -258,10 +266,10 @@ def _changes(
     return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
 
 
-def _is_to_go_on(state: State, seen: str, caller: Caller, job: Job) -> bool:
+def _is_to_go_on(always: bool, seen: str, caller: Caller, job: Job) -> bool:
     """Whether work of a process that ended is gone on with unasked: where others share the state, as whoever asked for it, and
     under the same settings. On a file, whoever ended the program by force is asked first."""
-    return state.is_shared and (job.seen, job.caller) == (seen, caller)
+    return always and (job.seen, job.caller) == (seen, caller)
 
 
 def _allowance(

@@ -30,6 +30,7 @@ from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.agreements import Agreements
 from .plans.caps import check_size
+from .plans.codec import digest_of
 from .plans.ledger import Ledger
 from .plans.plan import ItemState, Plan, Step, StepKind, Who
 from .plans.plan_store import Progress
@@ -43,6 +44,7 @@ class Changes:
         self.leaving = ExportConsents(means, ledger)
         self.imports = Imports(means.database, means.uploads, means.exact, self._drafting, self.leaving)
         self.ledger = ledger
+        self.journal = means.journal
         self.agreements = agreements
         self.carrying = Execution(means, ledger)
         self._disclosure = Disclosure(means.database)
@@ -199,6 +201,12 @@ class Changes:
     async def find(self, who: Who, change_id: str) -> Progress:
         """The caller's own plan, as it stands now."""
         return await self.carrying.settled(who, change_id)
+
+    async def planned_as(self, asked: tuple[Any, ...], who: Who) -> Progress | None:
+        """The caller's plan of what was asked for, whatever became of it; see `Ledger.put`."""
+        question, values = self._means.shelf.as_asked(digest_of(self.ledger.identity, "", asked), who)
+        row = await self._means.state.row(question, *values)
+        return None if row is None else await self.find(who, row["id"])
 
     async def recent(self, who: Who, limit: int) -> list[Progress]:
         """The caller's plans and changes, the latest first."""

@@ -23,6 +23,7 @@ EXAMPLES = {
     "state": "state backup filemaker-mcp.db",
     "key": "key add nightly-report --scope fm:read --from 10.0.0.0/24",
     "run": 'run "Nightly reminders" --dry-run',
+    "schedule": "schedule --list",
     "docs": "docs policy",
     "completion": "completion bash",
     "emulator": "emulator --solution my-solution --https",

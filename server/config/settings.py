@@ -14,6 +14,7 @@ from .caller_settings import AccountSettings, CallerSettings, PolicySettings, ch
 from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
+from .schedule_settings import ScheduleSettings
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .state_settings import StateSetting
 from .strict_settings import Name, Place, Secret, Settled
@@ -199,6 +200,10 @@ class Settings(Settled):
     views: Views = Field(
         default=EVERY_VIEW,
         description="Answers that a client which can draws as a table or a chart; none if empty or false",
+    )
+    schedule: Mapping[str, ScheduleSettings] = Field(
+        default_factory=dict[str, ScheduleSettings],
+        description="Runbooks and scripts that run at certain times, each under a name of your choice: [schedule.nightly]",
     )
     runbooks: Place | None = Field(default=None, description="Folder of runbooks (TOML files)")
     time_zone: str | None = Field(

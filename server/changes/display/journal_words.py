@@ -18,6 +18,7 @@ def words_of(entry: Entry) -> str:
         "adopted": f"{facts.get('number')} plans, jobs and script runs of {facts.get('from')} belong to {facts.get('to')}",
         "declined": f"{facts.get('how', '')}",
         "reopened": f"{facts.get('how', '')}",
+        "missed": f"{facts.get('times')} of the schedule {facts.get('schedule')!r}, since {facts.get('why')}",
         "ended": _outcomes(facts),
         "interrupted": f"its process ended in the middle; {_outcomes(facts)}",
     }.get(entry.event, "")

@@ -65,8 +65,10 @@ class Ledger:
         base: Plan | None = None,
         undoes: str = "",
         repeat: bool = True,
+        once: bool = False,
     ) -> Progress:
         """A new plan, kept. `asked` is what was asked for: the same again within the hour is a repetition unless `repeat`.
+        With `once` the caller's plan of before is given where the same was asked for at any time.
 
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
@@ -93,12 +95,15 @@ class Ledger:
             facts["undoes_up_to"] = await self._journal.latest_attempt(undoes)
         if base is not None:
             facts["replaces"] = base.id
+        question, values = self._shelf.as_asked(fingerprint, who)
         async with self._state.writing(self.identity) as transaction:
-            await self._shelf.put(transaction, plan, replaces=base.id if base else None)
-            await self._journal.append(
-                transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
-            )
-        return await self._shelf.find(plan.id, who)
+            earlier = await transaction.row(question, *values) if once else None
+            if earlier is None:
+                await self._shelf.put(transaction, plan, replaces=base.id if base else None)
+                await self._journal.append(
+                    transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
+                )
+        return await self._shelf.find(plan.id if earlier is None else earlier["id"], who)
 
     async def outsiders_of(self, plan: Plan) -> frozenset[str]:
         """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
@@ -124,8 +129,8 @@ class Ledger:
         return [replace(step, seen=showing(self._policy, step.layout), stage=stage) for step in steps]
 
     async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
-        facts = {"asked": asked, "why": error.what, "seen": showing_all(self._policy)}
-        facts["account"] = who.caller.account
+        seen, account = showing_all(self._policy), who.caller.account
+        facts = {"asked": asked, "why": error.what, "seen": seen, "account": account}
         await self._journal.note(database=self.identity, who=who, plan="", event="refused", facts=facts)
 
     async def refusals(self, who: Who, limit: int) -> list[Facts]:
@@ -208,16 +213,12 @@ class Ledger:
                 await self.caps.check_day(plan, reader=transaction)
                 await self._check_once(plan, transaction, *others)
             self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
+            facts = {"all_or_nothing": True} if all_or_nothing else {}
+            facts |= {} if person is None else {"person": person}
             await self._journal.append(
-                transaction,
-                database=self.identity,
-                who=who,
-                plan=plan.id,
-                event="started",
-                facts=({"all_or_nothing": True} if all_or_nothing else {})
-                | ({} if person is None else {"person": person}),
-                heads=heads,
-            )
+                transaction, database=self.identity, who=who, plan=plan.id, event="started",
+                facts=facts, heads=heads,
+            )  # fmt: skip
         self._busy.add(plan.id)
         return True
 

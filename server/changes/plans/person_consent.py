@@ -12,6 +12,8 @@ class ConsentMethod(StrEnum):
     CLIENT = "client"
     START = "start"
     """Whoever started a runbook has agreed to it thereby."""
+    SCHEDULE = "schedule"
+    """The owner wrote it into the settings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,13 @@ class PlanStore:
         )  # fmt: skip
         return [self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
 
+    def as_asked(self, fingerprint: str, who: Who) -> Question:
+        """Asks for the id of the caller's plan with that content, whatever became of it."""
+        return (
+            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ?",
+            (fingerprint, self.database, who.caller.id, who.caller.account),
+        )
+
     def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> Question:
         """Asks for the id of another change of the caller's with the same content of which something was sent since then."""
         return (

@@ -80,7 +80,7 @@ async def _run(arguments: argparse.Namespace) -> int:
 
     application = build(configured(os.environ, arguments.config))
     try:
-        with _cancelled_by_signals():
+        with cancelled_by_signals():
             return await _chosen(application, arguments)
     except asyncio.CancelledError:
         sys.stderr.write("filemaker-mcp: ended before it began anything.\n")
@@ -144,7 +144,7 @@ def _named(application: Application, name: str) -> tuple[Workspace, Runbook]:
 
 
 @contextmanager
-def _cancelled_by_signals() -> Generator[None]:
+def cancelled_by_signals() -> Generator[None]:
     """Ctrl-C and the end of the system cancel this task, so that sessions are logged out and a run is reported. Where the
     event loop knows no signals (Windows) Python's own handling of Ctrl-C does the same."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()

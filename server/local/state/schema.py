@@ -184,6 +184,13 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE UNIQUE INDEX caller_key_by_digest ON caller_key (digest)
     """,
+    # 17: up to which of its times each schedule was carried out or told as missed
+    """
+    CREATE TABLE schedule (
+        database TEXT NOT NULL, name TEXT NOT NULL, handled REAL NOT NULL, missed INTEGER NOT NULL DEFAULT 0,
+        missed_last REAL, PRIMARY KEY (database, name)
+    )
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

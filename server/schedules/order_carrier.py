@@ -8,10 +8,11 @@ from ..caller import Caller
 from ..changes.change_desk import Changes
 from ..changes.plans.plan import ItemState, Who
 from ..errors import StateAway
-from ..jobs.job import Finished, JobState, Order, Report
+from ..jobs.job import Finished, JobState, Order, OrderKind, Report
+from ..runbooks.runbook_desk import Runbooks
+from ..runbooks.runbook_report import shortened
 from ..text.facts import Facts
-from .runbook_desk import Runbooks
-from .runbook_report import shortened
+from .scheduled_run import ScheduledRuns
 
 LOOK_SECONDS = 1.0
 """Between looks at a request of a process that ended: until its time is over it may still arrive."""
@@ -19,29 +20,39 @@ LOOK_SECONDS = 1.0
 
 class OrderCarrier:
     def __init__(
-        self, changes: Changes, runbooks: Runbooks, sleep: Callable[[float], Awaitable[None]]
+        self,
+        changes: Changes,
+        runbooks: Runbooks,
+        scheduled: ScheduledRuns,
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._changes = changes
         self._runbooks = runbooks
+        self._scheduled = scheduled
         self._sleep = sleep
 
     async def carry(self, order: Order, caller: Caller, report: Report) -> Finished:
         """To its end. Raises as the tool does that asks for it."""
         who = Who(caller, order.client)
-        facts = await self._applied(order, who, report)
-        while await self._waits_for_lost(facts, order.subject, who):
+        facts, change_id = await self._applied(order, who, report)
+        while change_id and await self._waits_for_lost(facts, change_id, who):
             await self._sleep(LOOK_SECONDS)
-            facts = await self._applied(order, who, report)
-        # Asked again, it goes on with what was not attempted instead of repeating this answer.
-        return Finished(JobState.DONE, facts, nothing_ran=facts["state"] != "done")
+            facts, change_id = await self._applied(order, who, report)
+        # Asked again, a change goes on with what was not attempted instead of repeating this answer.
+        nothing_ran = order.kind is OrderKind.CHANGE and facts["state"] != "done"
+        return Finished(JobState.DONE, facts, nothing_ran=nothing_ran)
 
-    async def _applied(self, order: Order, who: Who, report: Report) -> Facts:
+    async def _applied(self, order: Order, who: Who, report: Report) -> tuple[Facts, str]:
+        """What came of it, and the plan."""
+        if order.kind is OrderKind.SCHEDULE:
+            return await self._scheduled.carried_out(order, who, report)
         if order.is_runbook:
             progress = await self._changes.find(who, order.subject)
-            return shortened(await self._runbooks.carry_out(progress, who, report))
-        return await self._changes.carrying.apply(
+            return shortened(await self._runbooks.carry_out(progress, who, report)), order.subject
+        facts = await self._changes.carrying.apply(
             who, order.subject, report=report, go_on=order.go_on, all_or_nothing=order.all_or_nothing
         )
+        return facts, order.subject
 
     async def _waits_for_lost(self, facts: Facts, change_id: str, who: Who) -> bool:
         """Whether something is on its way of which nobody waits for the answer any more."""

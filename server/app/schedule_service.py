@@ -1,0 +1,116 @@
+"""Carries the owner's schedules: looks at the clock, and goes on with what a process that ended had begun."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..errors import FilemakerMcpError
+from ..jobs.job import Job
+from ..schedules.schedule import Schedule
+from ..schedules.schedule_store import ScheduleStore
+from ..schedules.scheduler import Scheduler
+from .app import OpenWorkspaces, application_for
+from .owner_schedules import schedules_of
+from .seat import Seat
+from .shared_parts import SharedParts
+from .takeover import Takeover
+
+log = logging.getLogger("filemaker_mcp")
+
+LOOK_SECONDS = 5.0
+"""At most, between looks at the clock: a machine that slept is noticed by them."""
+
+
+@dataclass
+class CarriedSchedule:
+    schedule: Schedule
+    database: str
+    """As the settings call it."""
+    workspaces: OpenWorkspaces
+    """Of the schedule itself: no person shares its plans, jobs and marks."""
+    scheduler: Scheduler
+    store: ScheduleStore
+    following: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+
+
+class ScheduleService:
+    def __init__(self, parts: SharedParts, tell: Callable[[str], None]) -> None:
+        """`tell` hears in one line what is begun, how it ended and what was missed. Raises ConfigurationError."""
+        self._parts = parts
+        self._tell = tell
+        self._away: set[str] = set()
+        self.schedules = [
+            self._carried(schedule, database)
+            for database, schedules in schedules_of(parts.settings).items()
+            for schedule in schedules.values()
+        ]
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        if not self.schedules:
+            return
+        takeover = Takeover(self._parts.state, self._workspaces)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(takeover.run())
+            while True:
+                await self.look()
+                await self._parts.clock.sleep(self._pause())
+
+    async def look(self) -> None:
+        """Orders what is due. What cannot be looked at is told once, until it can be again."""
+        for carried in self.schedules:
+            name = carried.schedule.name
+            try:
+                job = await carried.scheduler.look()
+            except FilemakerMcpError as error:
+                if name not in self._away:
+                    self._tell(f"{name}: {error}")
+                self._away.add(name)
+                continue
+            self._away.discard(name)
+            if job is not None:
+                carried.following = [task for task in carried.following if not task.done()]
+                carried.following.append(asyncio.create_task(self._followed(carried, job)))
+
+    async def close(self) -> None:
+        """What runs is handed over where several share the state, else broken off."""
+        for carried in self.schedules:
+            for task in carried.following:
+                task.cancel()
+            await carried.workspaces.close()
+
+    def _workspaces(self) -> Sequence[OpenWorkspaces]:
+        return [carried.workspaces for carried in self.schedules]
+
+    def _pause(self) -> float:
+        now = self._parts.clock.wall()
+        times = [carried.schedule.following(now) for carried in self.schedules]
+        return max(0.05, min([LOOK_SECONDS, *(at - now for at in times if at is not None)]))
+
+    def _carried(self, schedule: Schedule, database: str) -> CarriedSchedule:
+        settings = self._parts.settings
+        seat = replace(Seat.of_owner(settings), caller=schedule.caller, is_unattended=True)
+        workspaces = application_for(seat, self._parts).workspaces
+        workspace = workspaces[database]
+        changes = workspace.changes
+        store = ScheduleStore(self._parts.state, changes.journal, changes.ledger.identity)
+        scheduler = Scheduler(
+            schedule, store, workspace.jobs, workspace.account, now=self._parts.clock.wall, tell=self._tell
+        )
+        return CarriedSchedule(schedule, database, workspaces, scheduler, store)
+
+    async def _followed(self, carried: CarriedSchedule, job: Job) -> None:
+        """Until it has ended, which is told."""
+        jobs = carried.workspaces[carried.database].jobs
+        try:
+            while not (job := await jobs.wait(job.id, 60.0)).state.is_over:
+                pass
+        except FilemakerMcpError as error:
+            log.warning("what became of %s is not known here: %s", job.id, error.what)
+            return
+        text = job.facts.get("summary") or job.facts.get("said") or ""
+        state = job.facts.get("state", job.state.value)
+        self._tell(f"{carried.schedule.name}: {state}. {text}".rstrip())

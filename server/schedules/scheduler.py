@@ -1,0 +1,93 @@
+"""Looks at the clock and orders what is due: once over all processes, never twice, and never made up for later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..caller import Caller
+from ..changes.plans.plan import Who
+from ..jobs.job import Job, JobKind, Order, OrderKind, Task
+from ..jobs.job_answer import moment
+from ..jobs.job_desk import Jobs
+from .schedule import Schedule
+from .schedule_store import ScheduleStore
+
+LATE_SECONDS = 600.0
+"""A time that is longer ago was missed."""
+KEPT_SECONDS = 24 * 3600.0
+NOBODY = "nobody carried the schedule at that time"
+STILL = "the run before was not over"
+
+
+class Scheduler:
+    """The schedules of one database, in one process."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        store: ScheduleStore,
+        jobs: Jobs,
+        account: str,
+        *,
+        now: Callable[[], float],
+        tell: Callable[[str], None],
+    ) -> None:
+        """`tell` hears in one line what is begun and what was missed."""
+        self._schedule = schedule
+        self._store = store
+        self._jobs = jobs
+        self._who = Who(Caller(schedule.caller, account), "filemaker-mcp schedule")
+        self._now = now
+        self._tell = tell
+
+    async def look(self) -> Job | None:
+        """Orders what is due; the job, unless another process was first. Raises FilemakerMcpError."""
+        now, name = self._now(), self._schedule.name
+        position = await self._store.position(name)
+        if position is None:
+            await self._store.begin(name, now)
+            return None
+        times = self._schedule.due(position.handled, now)
+        late = [at for at in times if at < now - LATE_SECONDS]
+        await self._miss(late, NOBODY)
+        times = times[len(late) :]
+        if not times:
+            return None
+        if await self._is_under_way():
+            await self._miss(times, STILL)
+            return None
+        await self._miss(times[:-1], NOBODY)
+        job, is_earlier = await self._jobs.start(self._task(times[-1]))
+        await self._store.handled(name, times[-1])
+        if is_earlier:
+            return None
+        self._tell(f"{name}: begun for {moment(times[-1])}, as {job.id}")
+        return job
+
+    async def _is_under_way(self) -> bool:
+        """A job of an earlier time; one of the time that is due now is not counted, since it is the same."""
+        recent = await self._jobs.recent(self._who.caller)
+        return any(not job.state.is_over for job in recent)
+
+    async def _miss(self, times: Sequence[float], why: str) -> None:
+        if times and await self._store.miss(self._schedule.name, times, self._who, why):
+            which = (
+                f"{len(times)} times up to {moment(times[-1])} were"
+                if len(times) > 1
+                else f"{moment(times[0])} was"
+            )
+            self._tell(f"{self._schedule.name}: {which} missed, since {why}; it is not made up for")
+
+    def _task(self, due: float) -> Task:
+        name = self._schedule.name
+        what = self._schedule.runbook or self._schedule.script
+        return Task(
+            kind=JobKind.RUNBOOK if self._schedule.runbook else JobKind.SCRIPT,
+            subject=what,
+            heading=f"{what!r}, as the schedule {name!r} has it for {moment(due)}",
+            caller=self._who.caller,
+            fingerprint=f"schedule {name} {due}",
+            work=Order(OrderKind.SCHEDULE, name, self._who.client, due=due),
+            changes_things=True,
+            answers_again=KEPT_SECONDS,
+        )
