@@ -104,10 +104,10 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def __len__(self) -> int:
         return len(self._openers)
 
-    async def close(self) -> None:
+    async def close(self, *, hands_over: bool = False) -> None:
         async with anyio.create_task_group() as group:
             for opening in self._open.values():
-                group.start_soon(opening.close)
+                group.start_soon(partial(opening.close, hands_over=hands_over))
 
 
 def build(

@@ -80,7 +80,7 @@ class ScheduleService:
         for carried in self.schedules:
             for task in carried.following:
                 task.cancel()
-            await carried.workspaces.close()
+            await carried.workspaces.close(hands_over=True)
 
     def _workspaces(self) -> Sequence[OpenWorkspaces]:
         return [carried.workspaces for carried in self.schedules]

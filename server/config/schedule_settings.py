@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -18,7 +18,7 @@ class ScheduleSettings(Settled):
     script: Name | None = Field(
         default=None, description="The script that runs; it is among the scripts of its database"
     )
-    parameter: Any = Field(default=None, description="Text or JSON for the script")
+    parameter: str | None = Field(default=None, description="Text for the script; JSON is written as text")
     layout: Name | None = Field(
         default=None, description="Layout on which the script runs, where its own settings name none"
     )

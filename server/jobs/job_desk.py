@@ -24,8 +24,7 @@ log = logging.getLogger("filemaker_mcp")
 
 ENDED = "The server was told to end while it ran"
 STOPPED = "It was stopped"
-GUESSED_SECONDS = 15.0
-"""What a job is taken to last while none like it has ended yet."""
+GUESSED_SECONDS = 15.0  # what a job is taken to last while none like it has ended yet
 TELLING_SECONDS = 0.2
 """Between what other processes are told of how far a job is, and between looks whether they want it to stop."""
 LOOK_SECONDS = 1.0
@@ -61,9 +60,9 @@ class Jobs:
         adopts: Callable[[Job], bool] = lambda job: False,
         of_process: set[str],
     ) -> None:
-        """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `may_run`, whether a script is
-        open; `carry` carries out an order; `adopts`, whether this process goes on with an order of one that ended. `of_process`: the ids of all jobs under way in
-        this process, which its desks share."""
+        """`outsiders` gives the fields of outsiders whose text has been read; `may_run`, whether a script is open; `carry`
+        carries out an order; `adopts`, whether this process goes on with an order of one that ended. `of_process`: the ids
+        of all jobs under way in this process, which its desks share."""
         self._of_process = of_process
         self._carry = carry
         self._adopts = adopts
@@ -82,7 +81,7 @@ class Jobs:
         self._ends = UnwrittenEnds(docket, now)
         self._stopping: dict[str, asyncio.Task[None]] = {}
         """What ends those that are to stop, unless they report before."""
-        self._why = STOPPED
+        self._why, self._hands_over = STOPPED, False
 
     async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
@@ -91,8 +90,7 @@ class Jobs:
         job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
         if is_earlier:
             return job, True
-        # From here to its task nothing is awaited: what is written down as begun is begun.
-        waiting = len(self._running) - self._at_once
+        waiting = len(self._running) - self._at_once  # nothing is awaited from here to its task
         if waiting >= self._queue:
             await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
             usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
@@ -111,8 +109,8 @@ class Jobs:
         return bool(self._running)
 
     async def sweep(self, caller: Caller | None = None) -> None:
-        """Jobs of processes that ended without a word: gone on with where that is for this process to do, else ended, those of
-        others that another process may go on with only where `caller` asks. What others asked to stop here is stopped."""
+        """Jobs of processes that ended without a word: gone on with where that is for this process to do, else ended; those
+        with which another may go on, only where `caller` asks. What others asked to stop here is stopped."""
         living, orphans = await self._docket.under_way(self.now())
         for job in living:
             if job.stop_asked:
@@ -131,7 +129,8 @@ class Jobs:
 
     def _goes_on(self, job: Job) -> bool:
         """Whether it is taken up again where it was left: when its process ended, or our own records were away."""
-        return job.order is not None and not job.stop_asked and self._adopts(job)
+        is_wanted = not job.stop_asked and (self._why is not ENDED or self._hands_over)
+        return job.order is not None and is_wanted and self._adopts(job)
 
     async def _adopted(self, job: Job, order: Order) -> None:
         adopted = await self._docket.adopt(job)
@@ -218,9 +217,10 @@ class Jobs:
         else:
             scope.cancel()
 
-    async def close(self) -> None:
-        """End of input: what waits is cancelled, what runs is broken off and written down as what it then is."""
-        self._why = ENDED
+    async def close(self, *, hands_over: bool = False) -> None:
+        """What waits is cancelled, what runs is broken off and written down as what it then is; with `hands_over` another
+        process goes on with what may be gone on with."""
+        self._why, self._hands_over = ENDED, hands_over
         for late in self._stopping.values():
             late.cancel()
         running = list(self._running.values())

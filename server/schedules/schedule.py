@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
-from typing import Any
 
 from cronsim import CronSim
 
@@ -24,7 +23,7 @@ class Schedule:
     """In which the expression is meant. Where clocks are put forward or back, it is read as Debian's cron does."""
     runbook: str = ""
     script: str = ""
-    parameter: Any = None
+    parameter: str | None = None
     layout: str | None = None
 
     @property

@@ -165,7 +165,10 @@ async def test_a_schedule_that_cannot_work_is_refused_at_the_start(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-async def test_two_real_processes_on_one_file_run_each_time_once_and_end_when_told(tmp_path: Path) -> None:
+async def test_two_real_processes_on_one_file_run_each_time_once_and_end_when_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECRET", SAMPLE["FILEMAKER_PASSWORD"])
     emulator = workshop()
     config = tmp_path / "config.toml"
     async with serving(emulator.app) as host:
@@ -178,7 +181,6 @@ async def test_two_real_processes_on_one_file_run_each_time_once_and_end_when_to
         )
         own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
         words = [sys.executable, "-m", "filemaker_mcp.server", "schedule", "--config", str(config)]
-        own["SECRET"] = SAMPLE["FILEMAKER_PASSWORD"]
         running = [await anyio.open_process(words, env=own, stderr=None, stdout=None) for _ in range(2)]
         with anyio.fail_after(120):
             while len(emulator.scripts_run) < 4:  # noqa: ASYNC110 -- two other processes run them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,9 +16,12 @@ from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError
 from ...local.state.state import State
 from ..app import Application, application_for
+from ..schedule_service import ScheduleService
 from ..seat import Seat
 from ..shared_parts import SharedParts
 from ..takeover import Takeover
+
+log = logging.getLogger("filemaker_mcp")
 
 IDLE_SECONDS = 1_800.0
 """A caller's server is closed when nothing was asked of it for so long and none of their jobs runs."""
@@ -55,9 +59,9 @@ class OpenServer:
         late = asyncio.get_running_loop().time() - self.used > IDLE_SECONDS
         return late and not self.calls and not self.application.workspaces.is_at_work
 
-    async def close(self) -> None:
-        """Breaks off what runs, with its outcome written down."""
-        await self.application.workspaces.close()
+    async def close(self, *, hands_over: bool) -> None:
+        """Breaks off what runs, with its outcome written down, or leaves it to another replica."""
+        await self.application.workspaces.close(hands_over=hands_over)
         self.ending.set()
         await asyncio.gather(self.life, return_exceptions=True)
 
@@ -117,9 +121,9 @@ class CallerServers:
         except FilemakerMcpError:
             return False
 
-    async def _close(self, digests: list[str]) -> None:
+    async def _close(self, digests: list[str], *, hands_over: bool = False) -> None:
         for server in [self._open.pop(digest) for digest in digests]:
-            await server.close()
+            await server.close(hands_over=hands_over)
 
     async def _opened(self, seat: Seat, identity: Identity) -> OpenServer:
         read = self._read.setdefault(seat.caller, UntrustedReads())
@@ -140,13 +144,16 @@ class CallerServers:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
-        beside = [asyncio.create_task(work) for work in (self._sweep(), self._attend())]
+        schedules = ScheduleService(self._parts, log.warning)
+        works = (self._sweep(), self._attend(), schedules.run())
+        beside = [asyncio.create_task(work) for work in works]
         try:
             yield
         finally:
             for work in beside:
                 work.cancel()
-            await self._close(list(self._open))
+            await schedules.close()
+            await self._close(list(self._open), hands_over=True)
             await self._parts.close()
 
     async def _sweep(self) -> None:
