@@ -91,9 +91,8 @@ class Changes:
         """A plan of a file's rows: new records, edits of known ones, or both."""
         kind = StepKind.EDIT if sheet.key else StepKind.CREATE
         async with self._allowed(request, kind, layout) as base:
-            steps, rows = await self.imports.steps(layout, sheet, base, request.report)
-            edits = [[record.record_id, wish] for record, wish in rows.edits]
-            return await self._kept(request, base, steps, ("import", layout, edits, rows.new))
+            steps, asked = await self.imports.steps(layout, sheet, base, request.report)
+            return await self._kept(request, base, steps, ("import", layout, asked))
 
     async def delete(self, request: PlanRequest, layout: str, chosen: Chosen) -> Progress:
         async with self._allowed(request, StepKind.DELETE, layout) as base:

@@ -20,6 +20,7 @@ from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
 from ..planning.step_inputs import overlaid
 from ..plans.caps import check_size
+from ..plans.codec import digest_of
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
 from ..plans.uploads import Uploads
@@ -60,8 +61,39 @@ class Imports:
 
     async def steps(
         self, layout: str, request: SheetRequest, base: Plan | None, report: Progress
-    ) -> tuple[list[Step], SheetPlan]:
-        """The steps, and what became of each row. Raises InputError where no row can be used."""
+    ) -> tuple[list[Step], str]:
+        """The steps, and a digest of what was asked for. Raises InputError where no row can be used."""
+        rows, own_key = await self._rows(layout, request, base, report)
+        steps: list[Step] = []
+        if rows.edits:
+            steps += await self._drafting.edit(
+                layout,
+                rows.edits,
+                rows.how,
+                base,
+                rows.notes,
+                made=rows.edited_items,
+                warned=rows.edit_warnings,
+            )
+        if rows.new:
+            steps += await self._drafting.creation(
+                layout,
+                rows.new,
+                base,
+                how=rows.how,
+                notes=() if steps else rows.notes,
+                key=own_key,
+                after=len(steps),
+                made=rows.new_items,
+                warned=rows.new_warnings,
+                keys_are_free=True,
+            )
+        return steps, digest_of([[record.record_id, wish] for record, wish in rows.edits], rows.new)
+
+    async def _rows(
+        self, layout: str, request: SheetRequest, base: Plan | None, report: Progress
+    ) -> tuple[SheetPlan, str | None]:
+        """What becomes of each row, and the key of new records. The sheet itself is not held any longer."""
         request, lines = line_sheets(request)
         sheet = await self.read(request)
         meta = await self._database.layout(layout)
@@ -93,35 +125,19 @@ class Imports:
             lambda plan: self._spoil_refused(meta, plan, base, keys_are_free=keys_are_free),
         )
         rows = await planned_rows(meta, read, known, request, keys, making)
-        notes = [*rows.notes, *of_lines, *described(sheet, columns, forms.words())]
+        rows.notes += [*of_lines, *described(sheet, columns, forms.words())]
         if rows.faulty:
-            notes.append(
+            rows.notes.append(
                 f"The faulty rows are in {await self._kept(sheet, rows.faulty)!r}, to correct and import again."
             )
         if not rows.new and not rows.edits:
             raise InputError(
-                f"No row of {sheet.name!r} changes anything: {' '.join(notes)}", advice=UNCHANGED
+                f"No row of {sheet.name!r} changes anything: {' '.join(rows.notes)}", advice=UNCHANGED
             )
-        how = f"rows of {sheet.name}"
-        steps: list[Step] = []
-        if rows.edits:
-            steps += await self._drafting.edit(
-                layout, rows.edits, how, base, notes, made=rows.edited_items, warned=rows.edit_warnings
-            )
-        if rows.new:
-            steps += await self._drafting.creation(
-                layout,
-                rows.new,
-                base,
-                how=how,
-                notes=() if steps else notes,
-                key=own_key,
-                after=len(steps),
-                made=rows.new_items,
-                warned=rows.new_warnings,
-                keys_are_free=True,
-            )
-        return steps, rows
+        rows.how = f"rows of {sheet.name}"
+        rows.new_rows.clear()
+        rows.edited_rows.clear()
+        return rows, own_key
 
     async def _spoil_refused(
         self, meta: LayoutMeta, plan: SheetPlan, base: Plan | None, *, keys_are_free: bool

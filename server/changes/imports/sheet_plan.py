@@ -35,6 +35,8 @@ class SheetPlan:
     at the place of its row."""
 
     columns: tuple[Column, ...] = ()
+    how: str = ""
+    """How the records were chosen, in words."""
     new: list[Wanted] = field(default_factory=list[Wanted])
     new_rows: list[SheetRecord] = field(default_factory=list[SheetRecord])
     new_items: list[tuple[Item, ItemDraft]] = field(default_factory=list[tuple[Item, ItemDraft]])

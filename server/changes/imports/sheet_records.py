@@ -73,32 +73,41 @@ def records_of(
 ) -> ReadRows:
     """`clear_empty`: an empty cell empties the field; without it, it changes nothing. A record of several rows of which one
     is faulty is faulty as a whole."""
-    groups: list[list[_ReadRow]] = []
+    records: list[SheetRecord] = []
     faulty: list[FaultyRow] = []
+    group: list[_ReadRow] = []
     has_related = any(column.portal for column in columns.columns)
     sums = totals(rows)
+
+    def close() -> None:
+        """The rows of one record are all read."""
+        if any(each.why for each in group):
+            faulty.extend(_spoilt(group))
+        elif group:
+            records.append(_joined([each.record for each in group], columns))
+        group.clear()
+
     for row in rows:
         if row.number in sums:
             faulty.append(FaultyRow(row, WHY))
             continue
         read = _read(meta, columns, row, headings, forms, clear_empty=clear_empty)
-        if has_related and groups and _belongs_to(read, groups[-1][0]):
-            groups[-1].append(read)
-        else:
-            groups.append([read])
-    records: list[SheetRecord] = []
-    for group in groups:
-        if any(each.why for each in group):
-            faulty += _spoilt(group)
-            continue
-        first, *others = (each.record for each in group)
-        for other in others:
-            first.rows += other.rows
-            first.left_alone += other.left_alone
-            for portal, lines in other.related.items():
-                first.related.setdefault(portal, []).extend(lines)
-        records.append(_with_constants(first, columns))
+        if not (has_related and group and _belongs_to(read, group[0])):
+            close()
+        group.append(read)
+    close()
     return ReadRows(tuple(records), tuple(faulty))
+
+
+def _joined(records: Sequence[SheetRecord], columns: ColumnMap) -> SheetRecord:
+    """One record of its rows."""
+    first, *others = records
+    for other in others:
+        first.rows += other.rows
+        first.left_alone += other.left_alone
+        for portal, lines in other.related.items():
+            first.related.setdefault(portal, []).extend(lines)
+    return _with_constants(first, columns)
 
 
 def _belongs_to(read: _ReadRow, before: _ReadRow) -> bool:

@@ -15,6 +15,8 @@ def in_scope(policy: Policy, meta: LayoutMeta, item: Item, *, creating: bool) ->
     """The item with the scope's values for a new record, as far as they are shown. Raises Forbidden for a value that would
     put the record outside."""
     values = scoped_values(policy, meta.name, item.after, creating=creating)
+    if values is item.after:
+        return item
     return replace(item, after={n: v for n, v in values.items() if n in item.after or n in meta.fields})
 
 
