@@ -24,6 +24,7 @@ from ..plans.codec import digest_of
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
 from ..plans.uploads import Uploads
+from ..unhurried import unhurried
 from .known_records import KnownRecords, known_by_id, known_by_key
 from .line_sheet import line_sheets
 from .row_notes import described
@@ -88,7 +89,8 @@ class Imports:
                 warned=rows.new_warnings,
                 keys_are_free=True,
             )
-        return steps, digest_of([[record.record_id, wish] for record, wish in rows.edits], rows.new)
+        edits = [[record.record_id, wish] for record, wish in rows.edits]
+        return steps, await unhurried(len(edits) + len(rows.new), digest_of, edits, rows.new)
 
     async def _rows(
         self, layout: str, request: SheetRequest, base: Plan | None, report: Progress
@@ -99,7 +101,9 @@ class Imports:
         meta = await self._database.layout(layout)
         columns = column_map(meta, sheet.headings, request.columns)
         forms = forms_of(columns, sheet.rows, request.format)
-        read = records_of(meta, columns, sheet.rows, len(sheet.headings), forms, clear_empty=request.clears)
+        read = await records_of(
+            meta, columns, sheet.rows, len(sheet.headings), forms, clear_empty=request.clears
+        )
         of_lines: list[str] = []
         for each in lines:
             read, told = each.with_lines(meta, sheet, read, await self.read(each.request))

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import anyio.lowlevel
+
 from ...dataapi.models import LayoutMeta, Value
 from ...documents.sheet import Cell, SheetRow
 from .sheet_columns import Column, ColumnMap
 from .sheet_values import Faulty, Forms, value_of
 from .totals import WHY, totals
 
+BREATH = 500
+"""Rows after which others get their turn."""
 REPETITIONS = "\x1d"
 """What FileMaker's exports write between the repetitions of a field."""
 
@@ -62,7 +66,7 @@ class ReadRows:
     faulty: tuple[FaultyRow, ...]
 
 
-def records_of(
+async def records_of(
     meta: LayoutMeta,
     columns: ColumnMap,
     rows: Sequence[SheetRow],
@@ -87,7 +91,9 @@ def records_of(
             records.append(_joined([each.record for each in group], columns))
         group.clear()
 
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number % BREATH == 0:
+            await anyio.lowlevel.checkpoint()
         if row.number in sums:
             faulty.append(FaultyRow(row, WHY))
             continue
