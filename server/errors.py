@@ -7,6 +7,7 @@ FilemakerMcpError
 ├── Forbidden                 the owner's policy does not allow it
 ├── StateAway                 our own records (plans, journal, jobs) cannot be read or written just now
 ├── LimitReached              more is asked for than the owner's limits take just now
+├── AnswerTooLarge            the host's answer is larger than is read
 ├── Unreachable               no answer from the host
 │   ├── CertificateRefused    its TLS certificate does not verify
 │   └── NotFileMaker          something answered that is not the Data API: HTML, a proxy, a redirect
@@ -140,6 +141,10 @@ class NotOurs(FilemakerMcpError):
 
 class Unreachable(FilemakerMcpError):
     """The host gave no usable answer."""
+
+
+class AnswerTooLarge(FilemakerMcpError):
+    """The host's answer has more bytes than are read. The rest of it was not fetched."""
 
 
 class CertificateRefused(Unreachable):

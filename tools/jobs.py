@@ -96,7 +96,7 @@ async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     await call.jobs.told(job)
     call.database.outsiders.read_earlier(job.outsiders)
     if job.kind == "script":
-        return {**call.scripting.answer(job, offset=offset), "job": job.id}
+        return {**await call.scripting.answer(job, offset=offset), "job": job.id}
     if job.kind == "plan" and "change_id" in job.facts:
         return {**await _plan(call, job), "job": job.id}
     return {"state": job.state.value, **job.facts, "job": job.id}

@@ -53,6 +53,7 @@ from ..schedules.order_carrier import OrderCarrier
 from ..schedules.scheduled_run import ScheduledRuns
 from ..scripts.planned_runs import PlannedRuns
 from ..scripts.record_scripts import RecordScripts
+from ..scripts.result_reader import ResultReader
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from ..text.near_names import folded
@@ -136,9 +137,10 @@ def open_database(
         settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types
     )
     governed = declared_scripts(database)
-    scripting = Scripting(opened, governed, Runner(opened, clock.sleep))
-    runs = PlannedRuns(opened, scripting, clock.sleep)
     documents = Documents()
+    results = ResultReader(documents)
+    scripting = Scripting(opened, governed, Runner(opened, clock.sleep, results), results)
+    runs = PlannedRuns(opened, scripting, clock.sleep)
     changes = _changes(
         opened,
         files,

@@ -9,11 +9,16 @@ import anyio
 import httpx
 
 from ..envelope import code_of
-from ..errors import NotOurs, QuotaUsedUp, Unreachable
+from ..errors import AnswerTooLarge, NotOurs, QuotaUsedUp, Unreachable
 from .host_backoff import HostBackoff
 from .http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
 from .session import Session, SessionAuth
 
+MOST_BYTES = 32_000_000
+"""Of an answer, decompressed: while more is read at once, others would wait. Pages of larger records are asked for in parts."""
+OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+RECEIVED = "received"
+"""Extension of an answer: bytes that came over the network for it."""
 QUOTA_SECONDS = 15 * 60.0
 """How long a used-up licence (953) is believed before the host is asked again."""
 
@@ -50,7 +55,8 @@ class Channel:
     ) -> httpx.Response:
         """The host's answer, whatever it says. With `stream` the caller closes it.
 
-        Raises httpx.RequestError for the request itself. What stands in the way of a session raises as `Session.token`.
+        Raises httpx.RequestError for the request itself, AnswerTooLarge for an answer beyond `MOST_BYTES`. What stands in the way
+        of a session raises as `Session.token`.
         """
         if timeout is not None:
             request.extensions["timeout"] = httpx.Timeout(
@@ -60,10 +66,12 @@ class Channel:
             if self._closed:
                 raise Unreachable("The server is shutting down")
             try:
-                response = await self._client.send(request, auth=self._auth, stream=stream)
+                response = await self._client.send(request, auth=self._auth, stream=True)
+                if not stream:
+                    response = await _whole(response)
             except BaseException as error:
                 self.worn = self.worn or (self._auth.is_out and not isinstance(error, (*NEVER_SENT, NotOurs)))
-                if isinstance(error, httpx.RequestError) or not isinstance(error, Exception):
+                if isinstance(error, httpx.RequestError | AnswerTooLarge) or not isinstance(error, Exception):
                     await self._replace_connection()
                 raise
         if response.status_code >= 400:
@@ -96,6 +104,30 @@ class Channel:
         if code == 953:
             error = QuotaUsedUp("The licence's data transfer is used up", code=953)
             self._backoff.keep(error, QUOTA_SECONDS)
+
+
+async def _whole(response: httpx.Response) -> httpx.Response:
+    """The answer with its body, which is given up where it is too large: the HTTP library would keep a body of any length."""
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise AnswerTooLarge(
+                    f"{response.request.url.host} sent an answer of more than {MOST_BYTES // 1_000_000} MB, the most that is read",
+                    advice="Ask for fewer records at once, or for a layout with fewer fields.",
+                )
+    finally:
+        await response.aclose()
+    headers = [pair for pair in response.headers.multi_items() if pair[0].lower() not in OF_THE_WIRE]
+    extensions = {**response.extensions, RECEIVED: response.num_bytes_downloaded}
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=bytes(body),
+        request=response.request,
+        extensions=extensions,
+    )
 
 
 async def _code(response: httpx.Response) -> int | None:

@@ -16,7 +16,7 @@ from ..changes.audit.journal_check import journal_faults
 from ..changes.display.journal_words import words_of
 from ..changes.plans.stored_plans import Filed
 from ..jobs.job_end import DIED, broken_off
-from ..jobs.job_row import job_of
+from ..jobs.job_row import WITHOUT_FACTS, job_of
 from ..jobs.job_store import Docket
 from ..local.state.state import Row
 from ..local.usage import megabytes
@@ -55,7 +55,7 @@ class RecordPages:
         ):
             await self._end_the_dead(Docket(self._files.state, row["database"]))
         rows = await self._files.state.rows(
-            "SELECT * FROM job WHERE caller = ? ORDER BY asked DESC, id LIMIT ?",
+            f"SELECT {WITHOUT_FACTS} FROM job WHERE caller = ? ORDER BY asked DESC, id LIMIT ?",
             self._user,
             MOST_JOBS,
         )
@@ -77,7 +77,9 @@ class RecordPages:
         if refused is not None:
             return refused
         name = request.path_params["name"]
-        row = await self._files.state.row("SELECT * FROM job WHERE id = ? AND caller = ?", name, self._user)
+        row = await self._files.state.row(
+            f"SELECT {WITHOUT_FACTS} FROM job WHERE id = ? AND caller = ?", name, self._user
+        )
         if row is None:
             return self._frame.not_there()
         if job_of(row).state.is_over:

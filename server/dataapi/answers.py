@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from ..envelope import JsonObject
+from .contents import contents
 from .models import (
     FieldMeta,
     LayoutMeta,
@@ -42,7 +43,7 @@ def record(item: JsonObject) -> Record:
     return Record(
         record_id=item["recordId"],
         mod_id=item["modId"],
-        fields=item["fieldData"],
+        fields=contents(item["fieldData"]),
         portals=_portals(portals, item.get("portalDataInfo") or ()) if portals else {},
     )
 
@@ -66,7 +67,9 @@ def _portal_rows(rows: list[JsonObject], infos: list[JsonObject]) -> PortalRows:
 
 def _portal_row(row: JsonObject) -> PortalRow:
     fields = {name: value for name, value in row.items() if name not in ("recordId", "modId")}
-    return PortalRow(record_id=str(row.get("recordId", "")), mod_id=str(row.get("modId", "")), fields=fields)
+    return PortalRow(
+        record_id=str(row.get("recordId", "")), mod_id=str(row.get("modId", "")), fields=contents(fields)
+    )
 
 
 def scripts(answer: JsonObject) -> ScriptOutcomes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 from ..auth.session_pool import Channel
 from ..envelope import JsonObject
-from ..errors import NothingFound, OutcomeUnknown, RecordMissing
+from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
 from . import answers
 from .container_transfer import stream
 from .models import (
@@ -29,6 +30,7 @@ from .models import (
     Write,
     WrittenRecord,
 )
+from .page_parts import parts_of
 from .product import Product
 from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .sealed_page import Sealed
@@ -156,9 +158,15 @@ class DataApi:
     async def page(
         self, query: Query, channel: Channel | None = None, *, timeout: float | None = None
     ) -> Page:
-        """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page."""
+        """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page. One that is too
+        large for an answer comes in parts. Raises AnswerTooLarge where a single record is."""
         try:
             return answers.page(await self._transport.send(_reading(query, timeout), channel))
+        except AnswerTooLarge:
+            if query.limit == 1:
+                raise
+            pages = [await self.page(part, channel, timeout=timeout) for part in parts_of(query)]
+            return replace(pages[0], records=tuple(record for page in pages for record in page.records))
         except NothingFound:
             return Page(records=(), found=0, total=0)
         except RecordMissing:  # GET on an empty table, or an offset beyond its end (section 6.5)
@@ -167,7 +175,7 @@ class DataApi:
             return Page(records=(), found=0, total=0)
 
     async def sealed(self, query: Query) -> Sealed:
-        """The same page, unread: for large found sets of which a few fields matter."""
+        """The same page, unread: for large found sets of which a few fields matter. Raises AnswerTooLarge."""
         try:
             return Sealed(await self._transport.body(_reading(query)))
         except NothingFound:

@@ -16,10 +16,13 @@ from ..codes import error_for
 from ..errors import NotFileMaker
 from ..text.exact_json import exact_json
 from ..text.numbers import fraction_read
+from .contents import PLAIN, content
 from .models import Value
 
 AWKWARD = re.compile(r'["\\\x00-\x1f]')
 """In names that msgspec takes for no key of a structure."""
+MISSING = object()
+"""In place of a field that a record does not have; a null is a value that is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Projection:
                 raise error_for(int(message.code), message.message)
         data = body.response.data
         rows = [self._tuple_of(record.fieldData) for record in data]
-        columns = zip(*rows, strict=True) if rows else ((),) * len(self.fields)
+        columns = map(_contents, zip(*rows, strict=True)) if rows else ((),) * len(self.fields)
         found = body.response.dataInfo.foundCount if body.response.dataInfo else len(data)
         return Rows(
             [record.recordId for record in data], dict(zip(self.fields, columns, strict=False)), found
@@ -84,7 +87,7 @@ def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
     import msgspec
 
     keys = {f"f{n}": name for n, name in enumerate(names)}
-    fields: list[tuple[str, Any, Any]] = [(key, Any, None) for key in keys]
+    fields: list[tuple[str, Any, Any]] = [(key, Any, MISSING) for key in keys]
     plain = not any(AWKWARD.search(name) for name in names)
     field_data = msgspec.defstruct("FieldData", fields, rename=keys, gc=False) if plain else dict[str, Any]
     record = msgspec.defstruct("Record", [("fieldData", field_data), ("recordId", str)], gc=False)
@@ -97,4 +100,10 @@ def _decoder(count: int, names: Sequence[str]) -> tuple[Any, Any]:
 
 
 def _picked(names: Sequence[str], fields: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(fields.get(name) for name in names)
+    return tuple(fields.get(name, MISSING) for name in names)
+
+
+def _contents(column: tuple[Any, ...]) -> tuple[Value | None, ...]:
+    if PLAIN.issuperset(map(type, column)):
+        return column
+    return tuple(None if value is MISSING else content(value) for value in column)

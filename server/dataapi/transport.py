@@ -10,8 +10,11 @@ from enum import Enum
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import anyio
+import anyio.to_thread
 import httpx
 
+from ..auth.channel import MOST_BYTES, RECEIVED
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
 from ..auth.sending import confirmed_by
@@ -19,6 +22,7 @@ from ..auth.session_pool import Channel
 from ..auth.session_share import SessionSource
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
+    AnswerTooLarge,
     Busy,
     Changed,
     FileMakerError,
@@ -39,6 +43,8 @@ T = TypeVar("T")
 
 NOT_LET_THROUGH = (400, 403, 404, 405)
 """What a web server answers to an address that it does not hand on."""
+LARGE = 250_000
+"""Bytes of an answer beyond which others would wait while it is read."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and third try."""
 
@@ -152,21 +158,13 @@ class Transport:
             if writes and not isinstance(error, NEVER_SENT):
                 raise _unknown(request, "no answer came back") from error
             raise _never_sent(unreachable(error, prepared.url.host), writes) from error
-        self._on_bytes(response.num_bytes_downloaded)
-        try:
-            return read(response)
-        except SessionLost as error:
+        except AnswerTooLarge as error:
+            self._on_bytes(MOST_BYTES)
             if writes:
-                raise _unknown(request, "the session was cut while it ran", error.code) from error
-            raise
-        except NotFileMaker as error:
-            if error.status in NOT_LET_THROUGH and (name := _slashed(request)):
-                raise _stopped(name, writes) from error
-            if writes and error.status != 404 and error.status != 401:
                 raise _unknown(request, error.what) from error
             raise
-        except FileMakerError as error:
-            raise _said_for(error, request, writes) from error
+        self._on_bytes(response.extensions[RECEIVED])
+        return await _answered(request, response, read, writes)
 
     def url(self, request: ApiRequest) -> str:
         """The address, every name percent-encoded, spaces as %20 (section 2.7)."""
@@ -198,6 +196,35 @@ class Transport:
             except httpx.RequestError as error:
                 raise unreachable(error, self._base.host) from error
         return opened(response)
+
+
+async def _answered(
+    request: ApiRequest, response: httpx.Response, read: Callable[[httpx.Response], T], writes: bool
+) -> T:
+    try:
+        return await _unhurried(response, read)
+    except SessionLost as error:
+        if writes:
+            raise _unknown(request, "the session was cut while it ran", error.code) from error
+        raise
+    except NotFileMaker as error:
+        if error.status in NOT_LET_THROUGH and (name := _slashed(request)):
+            raise _stopped(name, writes) from error
+        if writes and error.status != 404 and error.status != 401:
+            raise _unknown(request, error.what) from error
+        raise
+    except FileMakerError as error:
+        raise _said_for(error, request, writes) from error
+
+
+async def _unhurried(response: httpx.Response, read: Callable[[httpx.Response], T]) -> T:
+    """A large answer is read beside the event loop. It is read to its end: what was done is known by then."""
+    if len(response.content) <= LARGE:
+        return read(response)
+    found: list[T] = []
+    with anyio.CancelScope(shield=True):
+        found.append(await anyio.to_thread.run_sync(read, response))
+    return found[0]
 
 
 def _slashed(request: ApiRequest) -> str:

@@ -29,10 +29,10 @@ class Documents:
 
     async def pdf(self, content: bytes, pages: str | None, find: str | None) -> dict[str, Any]:
         """`pages`, and `text` with `cut`, or `found`. Raises InputError, which says which bound was met."""
-        return await self._facts({"kind": "pdf", "pages": pages, "find": find}, content, "The PDF")
+        return await self.facts({"kind": "pdf", "pages": pages, "find": find}, content, "The PDF")
 
     async def found_in_text(self, text: str, find: str) -> list[str]:
-        facts = await self._facts({"kind": "text", "find": find}, text.encode(), "The text")
+        facts = await self.facts({"kind": "text", "find": find}, text.encode(), "The text")
         return cast("list[str]", facts["found"])
 
     async def sheet(
@@ -64,7 +64,9 @@ class Documents:
             )
         return Sheet(name, headings, rows_below, facts)
 
-    async def _facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
+    async def facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
+        """What the reader of `task["kind"]` says of the content (`child.READERS`, or `module:name`). Raises InputError, which says
+        of `what` which bound was met."""
         facts: dict[str, Any] = {}
         async with aclosing(self._lines(task, content, what)) as lines:
             async for line in lines:

@@ -13,12 +13,23 @@ from ..local.state.state import Row
 from .job import Job, JobKind, JobState, Order, OrderKind, Work
 
 NUMBER = "$number"
-SEEN, OUTSIDERS = "$seen", "$outsiders"
-"""Beside the facts of a job that is over: `Job.seen` and `Job.outsiders`."""
+OUTSIDERS = "$outsiders"
+"""Beside the facts of a job that is over: `Job.outsiders`."""
+SEEN = "$seen"
+"""There too in what a version before form 18 of the records has written."""
+WITHOUT_FACTS = (
+    "id, database, caller, account, kind, subject, heading, fingerprint, state, runner, changes_things, plan, asked, begun,"
+    " ended, done, total, message, seen, stop_asked, work, '{}' AS facts"
+)
+"""The columns of a list: what a job came to may take megabytes."""
 
 
 def facts_written(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_number)
+
+
+def facts_read(text: str) -> dict[str, Any]:
+    return json.loads(text, object_hook=_read, parse_float=Decimal)
 
 
 def _number(value: object) -> object:
@@ -43,13 +54,17 @@ def _order(text: str) -> Order | None:
     return Order(kind=OrderKind(facts.pop("kind")), **facts)
 
 
+def caller_of(row: Row) -> Caller:
+    return Caller(row["caller"], row["account"])
+
+
 def job_of(row: Row) -> Job:
-    facts = json.loads(row["facts"], object_hook=_read, parse_float=Decimal)
-    seen, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
+    facts = facts_read(row["facts"])
+    before, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
     return Job(
         id=row["id"],
         database=row["database"],
-        caller=Caller(row["caller"], row["account"]),
+        caller=caller_of(row),
         kind=JobKind(row["kind"]),
         subject=row["subject"],
         heading=row["heading"],
@@ -65,7 +80,7 @@ def job_of(row: Row) -> Job:
         total=row["total"],
         message=row["message"],
         facts=facts,
-        seen=seen,
+        seen=row["seen"] or before,
         outsiders=outsiders,
         order=_order(row["work"]),
         stop_asked=bool(row["stop_asked"]),

@@ -9,7 +9,7 @@ from ..errors import NameUnknown
 from ..local.state.state import State
 from ..text.readable_id import random_letters, word_of
 from .job import Finished, Job, JobKind, JobState, Order, Task
-from .job_row import SEEN, facts_written, job_of, order_written
+from .job_row import WITHOUT_FACTS, caller_of, facts_written, job_of, order_written
 
 KEPT_SECONDS = 24 * 3600.0
 """How long results are kept."""
@@ -55,10 +55,10 @@ class Docket:
             )  # fmt: skip
             transaction.put(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, facts, work, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?,"
+                " changes_things, plan, asked, seen, work, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?,"
                 " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
                 job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject, job.heading,
-                job.fingerprint, job.runner, int(job.changes_things), job.plan, now, facts_written({SEEN: self.seen}),
+                job.fingerprint, job.runner, int(job.changes_things), job.plan, now, self.seen,
                 order_written(task.work),
             )  # fmt: skip
             return job, False
@@ -66,14 +66,14 @@ class Docket:
     async def job(self, name: str, caller: Caller | None = None) -> Job:
         """Raises NameUnknown; another caller's job is none."""
         row = await self._state.row("SELECT * FROM job WHERE id = ? AND database = ?", name, self._database)
-        if row is None or (caller is not None and job_of(row).caller != caller):
+        if row is None or (caller is not None and caller_of(row) != caller):
             raise NameUnknown("job", name, advice="check_job without a job lists them.")
         return job_of(row)
 
     async def recent(self, caller: Caller, limit: int) -> list[Job]:
-        """The latest first."""
+        """The latest first, without what they came to."""
         rows = await self._state.rows(
-            "SELECT * FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, seq DESC LIMIT ?",
+            f"SELECT {WITHOUT_FACTS} FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, seq DESC LIMIT ?",
             self._database, caller.id, caller.account, limit,
         )  # fmt: skip
         return [job_of(row) for row in rows]
@@ -115,7 +115,7 @@ class Docket:
             transaction.put(
                 "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = ?"
                 " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running')",
-                finished.state.value, now, facts_written({**finished.facts, SEEN: job.seen}), fingerprint, job.id,
+                finished.state.value, now, facts_written(finished.facts), fingerprint, job.id,
                 job.runner,
             )  # fmt: skip
 
@@ -138,7 +138,10 @@ class Docket:
         old = "FROM job WHERE database = ? AND ended < ?"
         values = (self._database, now - KEPT_SECONDS)
         rows, too_old = await self._state.several(
-            ("SELECT * FROM job WHERE database = ? AND state IN ('waiting', 'running')", (self._database,)),
+            (
+                f"SELECT {WITHOUT_FACTS} FROM job WHERE database = ? AND state IN ('waiting', 'running')",
+                (self._database,),
+            ),
             (f"SELECT 1 {old} LIMIT 1", values),
         )
         alive: dict[str, bool] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any, cast
 
 from .json_path import NOTHING, JsonPath
@@ -21,13 +22,14 @@ Portion = dict[str, object]
 def portion(document: object, text: str | None, *, rows_at: JsonPath | None, offset: int = 0) -> Portion:
     """`columns`, `rows`, `shown`, `found` for a table; `result` for the rest. `offset` is a row, or a character of a long text."""
     table = _table(document, rows_at)
-    if table is not None:
+    columns = [] if table is None else _columns(table)
+    if table is not None and _fits(columns):
         rest = rows_at.without(document) if rows_at is not None else None
-        answer = _rows(table, offset)
-        if rest is not None and offset == 0 and _size(rest) <= BUDGET // 4:
+        answer = _rows(table, columns, offset)
+        if rest is not None and offset == 0 and _fits(rest, BUDGET // 4):
             answer = {"result": rest, **answer}
         return answer
-    if document is not NOTHING and offset == 0 and _size(document) <= BUDGET:
+    if document is not NOTHING and offset == 0 and _fits(document):
         return {"result": document}
     if text is None:
         return {}
@@ -44,11 +46,14 @@ def _table(document: object, rows_at: JsonPath | None) -> list[Mapping[str, Any]
     return cast("list[Mapping[str, Any]]", rows)
 
 
-def _rows(table: list[Mapping[str, Any]], offset: int) -> Portion:
-    columns = list(dict.fromkeys(name for row in table for name in row))
+def _columns(table: list[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for row in table for name in row))
+
+
+def _rows(table: list[Mapping[str, Any]], columns: list[str], offset: int) -> Portion:
     rows: list[list[Any]] = []
     room = BUDGET
-    for row in table[offset:]:
+    for row in islice(table, offset, None):
         values = [row.get(name) for name in columns]
         if _size(values) > BUDGET:
             values = [_cut(value) for value in values]
@@ -63,10 +68,9 @@ def _rows(table: list[Mapping[str, Any]], offset: int) -> Portion:
 
 
 def _characters(text: str, offset: int) -> Portion:
-    piece = text[offset:]
-    if _size(piece) <= BUDGET:
+    piece = text[offset : offset + BUDGET]
+    if offset + len(piece) >= len(text) and _size(piece) <= BUDGET:
         return {"result": piece}
-    piece = piece[:BUDGET]
     while _size(piece) > BUDGET:
         piece = piece[: len(piece) * 3 // 4]
     return {"result": piece, "shown": len(piece), "characters": len(text), "next_offset": offset + len(piece)}
@@ -77,6 +81,16 @@ def _cut(value: object) -> object:
     return value if len(text) <= CELL else f"{text[:CELL]}... ({len(text)} characters)"
 
 
+def _fits(value: object, budget: int = BUDGET) -> bool:
+    """Whether it is at most so long. What is far too long is not written to its end to be measured."""
+    size = 0
+    for piece in _ENCODER.iterencode(value):
+        size += len(piece.encode())
+        if size > budget:
+            return False
+    return True
+
+
 def _size(value: object) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_digits).encode())
 
@@ -84,3 +98,6 @@ def _size(value: object) -> int:
 def _digits(value: object) -> str:
     """As the answer writes it, 1E+400 with all its digits."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_digits)

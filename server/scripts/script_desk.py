@@ -18,9 +18,9 @@ from ..text.facts import Facts
 from ..text.near_names import folded
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import text_of
-from .portions import portion
+from .result_reader import ResultReader
 from .run_steps import record_step, single_step
-from .script_result import Ending, ScriptResult, read
+from .script_result import Ending, ScriptResult
 from .script_run import Runner
 
 ANSWERS_AGAIN_SECONDS = 600.0
@@ -30,10 +30,11 @@ ANSWERS_AGAIN_SECONDS = 600.0
 class Scripting:
     """The governed scripts of one database."""
 
-    def __init__(self, database: Database, governed: Governed, runner: Runner) -> None:
+    def __init__(self, database: Database, governed: Governed, runner: Runner, results: ResultReader) -> None:
         self._database = database
         self._governed = governed
         self.runner = runner
+        self._results = results
 
     def named(self, name: str) -> GovernedScript:
         """Raises NameUnknown or Forbidden."""
@@ -95,14 +96,15 @@ class Scripting:
             answers_again=ANSWERS_AGAIN_SECONDS,
         )
 
-    def answer(self, job: Job, *, offset: int = 0) -> Facts:
-        """What a run that is over came to. `offset` goes on in a long result."""
+    async def answer(self, job: Job, *, offset: int = 0) -> Facts:
+        """What a run that is over came to. `offset` goes on in a long result. Raises InputError for one that nobody can read."""
         facts = job.facts
         answer: Facts = {"state": job.state.value, "script": job.subject}
         if "error" not in facts:
             return answer | {"said": facts.get("said", "")}
         script = self._governed.get(job.subject) or GovernedScript(job.subject)
-        reading = read(script, ScriptOutcome(int(facts["error"]), facts["result"]))
+        outcome = ScriptOutcome(int(facts["error"]), facts["result"])
+        reading, piece = await self._results.told(script, outcome, offset)
         if reading.error:
             answer["script_error"] = reading.error
         if not reading.succeeded:
@@ -113,7 +115,7 @@ class Scripting:
         elif reading.message:
             answer["message"] = reading.message
         if reading.ending is not Ending.NO_RESULT:
-            answer |= portion(reading.document, reading.text, rows_at=script.result.rows, offset=offset)
+            answer |= piece
         elif job.state is JobState.DONE:
             answer["outcome"] = reading.ending.value
         return answer

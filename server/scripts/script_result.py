@@ -19,6 +19,7 @@ DEEPEST = 100
 """Objects and lists inside one another; a deeper result is text, which MCP clients can read."""
 CUT = 300
 """Characters of a message that are repeated in a sentence."""
+LONGEST_MESSAGE = 4_000
 
 
 class Ending(StrEnum):
@@ -89,9 +90,14 @@ def _is_ok(script: GovernedScript, outcome: ScriptOutcome) -> bool:
     return outcome.error == 0 or (outcome.error == 101 and outcome.result is not None)
 
 
+def is_json(result: str) -> bool:
+    """By how it begins."""
+    return (result[:1_000].lstrip() or result.lstrip())[:1] in ("{", "[")
+
+
 def _document(result: str | None) -> Any:
     """Objects and lists only: a result such as `42` or `true` is text like any other."""
-    if result is None or result.lstrip()[:1] not in ("{", "["):
+    if result is None or not is_json(result):
         return NOTHING
     try:
         document = exact_json(result)
@@ -128,9 +134,13 @@ def _own_message(document: Any) -> str:
 def _text(value: object) -> str:
     if value is NOTHING or value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text[:LONGEST_MESSAGE]
 
 
 def _cut(text: str | None) -> str:
-    text = " ".join((text or "").split())
-    return text if len(text) <= CUT else f"{text[:CUT]} ... ({len(text)} characters)"
+    text = text or ""
+    short = " ".join(text[: 2 * CUT].split())
+    if len(text) <= 2 * CUT and len(short) <= CUT:
+        return short
+    return f"{short[:CUT]} ... ({len(text)} characters)"

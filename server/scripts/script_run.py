@@ -12,7 +12,8 @@ from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, Outcom
 from ..text.near_names import folded
 from .governed_script import GovernedScript
 from .parameter import LONGEST_IN_ADDRESS, encoded_length, globals_of
-from .script_result import ScriptResult, read
+from .result_reader import ResultReader
+from .script_result import ScriptResult
 
 SLACK_SECONDS = 5.0
 """By how much the connection's own patience is longer than ours, so that ours decides."""
@@ -21,9 +22,12 @@ SLACK_SECONDS = 5.0
 class Runner:
     """Runs scripts on one database. Nothing is ever run twice here."""
 
-    def __init__(self, database: Database, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, database: Database, sleep: Callable[[float], Awaitable[None]], results: ResultReader
+    ) -> None:
         self._database = database
         self._sleep = sleep
+        self._results = results
 
     def layout_for(self, script: GovernedScript, asked: str | None) -> str:
         """The layout on which it runs: the owner's, else the one asked for. Raises InputError."""
@@ -71,7 +75,7 @@ class Runner:
                 f"The script {script.name!r} did not answer within {script.timeout:g} seconds",
                 advice="FileMaker may still be running it. Look there before it is run again.",
             )
-        return read(script, outcome)
+        return await self._results.read(script, outcome)
 
     async def _give_up(self, seconds: float, scope: anyio.CancelScope) -> None:
         await self._sleep(seconds)

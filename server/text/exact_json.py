@@ -9,6 +9,8 @@ from typing import cast
 
 from .numbers import fraction_read, integer_read
 
+LARGE = 1_000_000
+"""Characters beyond which other threads get their turn at each object that is read."""
 REPLACEMENT = "\\ufffd"
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
@@ -25,15 +27,27 @@ def exact_json(text: str | bytes) -> object:
     """Fractions as `Decimal`; numbers beyond what FileMaker holds, and NaN and infinity, as the text they are. Raises
     ValueError for all that is no JSON, nesting without end included."""
     text = legible(text)
+    hook = _itself if len(text) > LARGE else None
     try:
         try:
-            return json.loads(text, parse_float=fraction_read, parse_constant=str)
+            return json.loads(text, parse_float=fraction_read, parse_constant=str, object_hook=hook)
         except json.JSONDecodeError:
             raise
         except ValueError:  # Python's own bound on the digits of a whole number
-            return json.loads(text, parse_float=fraction_read, parse_int=integer_read, parse_constant=str)
+            return json.loads(
+                text,
+                parse_float=fraction_read,
+                parse_int=integer_read,
+                parse_constant=str,
+                object_hook=hook,
+            )
     except RecursionError as error:
         raise ValueError("nested without end") from error
+
+
+def _itself(read: dict[str, object]) -> dict[str, object]:
+    """Between two calls of it the interpreter may go on with another thread, as it may not within the JSON library."""
+    return read
 
 
 def is_deeper(document: object, most: int) -> bool:

@@ -28,7 +28,7 @@ OF_SIGNING_IN = ("oauth_client", "oauth_code", "oauth_grant", "oauth_token", "si
                  "invitation", "passkey", "credential", "sign_in_try", "refused_secret")  # fmt: skip
 ADDED = {
     "plan": ("account", "seal", "approved_at", "approved_seal"),
-    "job": ("account", "seq"),
+    "job": ("account", "seq", "seen", "work"),
     "item": ("sent",),
     "journal": ("account", "place"),
 }
@@ -56,7 +56,7 @@ def as_of_before(path: Path) -> None:
         for table, columns in ADDED.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        later = ("script_run", "chain", "written_by", "restoration", "outsider_file", *OF_SIGNING_IN)
+        later = ("script_run", "chain", "written_by", "restoration", "outsider_file", "caller_key", *OF_SIGNING_IN)
         for table in later:
             file.execute(f"DROP TABLE {table}")
         names = (

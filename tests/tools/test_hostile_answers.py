@@ -99,6 +99,10 @@ CONTENTS: dict[str, bytes] = {
     "bytes that are no UTF-8": b'"\xed\xa0\xbd"',
     "a long text": b'"' + b"long " * 320_000 + b'"',
     "NaN": b"NaN",
+    "a list": b"[[[[[[1]]]]]]",
+    "an object": b'{"a": {"b": 1}}',
+    "true": b"true",
+    "nothing": b"null",
 }
 
 
@@ -119,7 +123,8 @@ async def test_a_record_is_read_counted_and_written_to_a_file_whatever_a_field_h
             one = await assistant.call("get_record", layout="Tasks", id="1")
             counted = await assistant.call("summarize_records", layout="Tasks", group_by=["Priority"])
             assert process_time() - begun < MOST_SECONDS, name
-            for answer in (found, one, counted):
+            written = await assistant.call("export_records", layout="Tasks", file="tasks.csv")
+            for answer in (found, one, counted, written):
                 assert not answer.is_error, f"{name}: {said(answer)[:300]}"
                 assert len(said(answer)) <= 250_000, name
 

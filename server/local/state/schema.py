@@ -191,6 +191,10 @@ MIGRATIONS: tuple[str, ...] = (
         missed_last REAL, PRIMARY KEY (database, name)
     )
     """,
+    # 18: under which settings a job was asked for, beside what it came to: a list reads the one without the other
+    """
+    ALTER TABLE job ADD COLUMN seen TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

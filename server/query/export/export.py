@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from anyio import to_thread
 
 from ...criteria.targets import Target
 from ...dataapi.models import LayoutMeta, Value
@@ -21,10 +19,14 @@ from ..found_sets.read_report import Account
 from ..found_sets.record_order import RecordOrder
 from ..found_sets.record_source import Source
 from ..summary.exact import Number, total
-from .writers import WRITERS
+from .thread_work import worked
+from .writers import WRITERS, load
 
 if TYPE_CHECKING:
     from ...database.database import Database
+
+MANY = 1_000
+"""Values of a page beyond which others would wait while they are written."""
 
 
 @dataclass
@@ -61,8 +63,10 @@ async def exported(
     totals: dict[str, Number] = dict.fromkeys(numeric, 0)
     source = Source(database, found_set, progress, budget=budget)
     in_order = found_set.is_in_order
+    await worked(load, kind)
     order = RecordOrder(found_set.sort, found_set.layout, found_set.as_numbers, fields)
-    writer = WRITERS[kind](path, ["id", *fields], ["text", *(target.type for target in targets)])
+    columns, types = ["id", *fields], ["text", *(target.type for target in targets)]
+    writer = WRITERS[kind](path, columns, types)
     rows = 0
 
     def write(record_id: str, values: Iterable[Value]) -> None:
@@ -70,7 +74,12 @@ async def exported(
         rows += 1
         writer.row([record_id, *values])
 
-    def take(page: Rows) -> None:
+    def write_all() -> None:
+        for record_id, values in order.rows():
+            write(record_id, values)
+        writer.close()
+
+    def add(page: Rows) -> None:
         for name in numeric:
             totals[name] = total(
                 (v for v in page.columns[name] if isinstance(v, int | Decimal)), totals[name]
@@ -81,12 +90,13 @@ async def exported(
         else:
             order.add(page)
 
+    def take(page: Rows) -> Awaitable[None] | None:
+        return worked(add, page) if len(page.ids) * len(fields) > MANY else add(page)
+
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
         account = await source.read(needed, take)
-        for record_id, values in order.rows():
-            write(record_id, values)
-        await to_thread.run_sync(writer.close)
+        await worked(write_all)
     except BaseException:
         writer.abandon()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import importlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -152,6 +153,12 @@ WRITERS: Mapping[str, Callable[[Path, Sequence[str], Sequence[str]], Writer]] = 
     "xlsx": SheetWriter,
     "jsonl": LinesWriter,
 }
+
+
+def load(kind: str) -> None:
+    """Imports what its writer needs. The first time takes long enough to be done beside the event loop."""
+    if kind == "xlsx":
+        importlib.import_module("openpyxl")
 
 
 def _safe(text: str) -> str:

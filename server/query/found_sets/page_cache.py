@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import tempfile
+import weakref
 from collections.abc import Iterator
 from typing import IO
 
@@ -89,6 +90,7 @@ class Shelf:
     def _to_file(self, body: bytes) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="filemaker-mcp-", buffering=0)  # noqa: SIM115 -- it lives as long as the shelf
+            weakref.finalize(self, self._file.close)
         place = self._file.seek(0, 2)
         if self._file.write(body) < len(body):  # what an unbuffered file does when the disk is full
             raise OSError(errno.ENOSPC, "No space left on device")

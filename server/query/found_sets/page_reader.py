@@ -11,7 +11,8 @@ from typing import Generic, Protocol, TypeVar
 import anyio
 
 from ...dataapi.models import Query
-from ...errors import SessionLost
+from ...dataapi.page_parts import parts_of
+from ...errors import AnswerTooLarge, SessionLost
 from .id_bitmap import Seen
 from .parallel_reads import in_parallel
 
@@ -85,7 +86,7 @@ class PageReader(Generic[P]):
     def __init__(
         self,
         fetch: Callable[[Query], Awaitable[P]],
-        consume: Callable[[P, frozenset[str]], None],
+        consume: Callable[[P, frozenset[str]], Awaitable[None] | None],
         *,
         sessions: int,
         now: Callable[[], datetime],
@@ -100,8 +101,11 @@ class PageReader(Generic[P]):
         self._page = page or PAGE
         self._seen = Seen()
         self._counts: dict[int, None] = {}
-        self._waiting: dict[int, P] = {}
+        self._largest = self._page
+        """Records of the largest page that may be answered."""
+        self._waiting: dict[int, Sequence[P]] = {}
         self._turn = 0
+        self._consuming = anyio.Lock(fast_acquire=True)
         self._moved = anyio.Event()
         self._told = 0
         self._shown = 0
@@ -109,26 +113,43 @@ class PageReader(Generic[P]):
     async def all_of(self, query: Query) -> Course:
         started = self._now()
         first = await self._get(query, 0)
-        total = first.reach
+        total = first[0].reach
         self._counts[total] = None
         await self._arrived(0, first, total)
         number = -(-total // self._page)
         await in_parallel((lambda n=n: self._step(query, n, total) for n in range(1, number)), self._sessions)
         return Course(
-            first.found, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts)
+            first[0].found, started, self._now(), self._seen.count, self._seen.repeated, tuple(self._counts)
         )
 
     async def _step(self, query: Query, number: int, total: int) -> None:
         while number - self._turn > AHEAD * self._sessions:
             await self._moved.wait()
-        page = await self._get(query, number)
-        if page.ids:  # beyond the end nothing is found (section 7.6), which is no count
-            self._counts[page.reach] = None
-        await self._arrived(number, page, total)
+        pages = await self._get(query, number)
+        for page in pages:
+            if page.ids:  # beyond the end nothing is found (section 7.6), which is no count
+                self._counts[page.reach] = None
+        await self._arrived(number, pages, total)
 
-    async def _get(self, query: Query, number: int) -> P:
+    async def _get(self, query: Query, number: int) -> Sequence[P]:
+        """A page, in parts where its records are too large for one answer."""
+        return await self._whole(replace(query, offset=number * self._page + 1, limit=self._page))
+
+    async def _whole(self, wanted: Query) -> Sequence[P]:
+        if wanted.limit <= self._largest:
+            try:
+                return [await self._once(wanted)]
+            except AnswerTooLarge:
+                if wanted.limit == 1:
+                    raise
+                self._largest = min(self._largest, wanted.limit - 1)
+        pages: list[P] = []
+        for part in parts_of(wanted):
+            pages += await self._whole(part)
+        return pages
+
+    async def _once(self, wanted: Query) -> P:
         """A session cut in the middle of reading changes nothing, so the page is asked for again."""
-        wanted = replace(query, offset=number * self._page + 1, limit=self._page)
         for attempt in range(1, TRIES + 1):
             try:
                 return await self._fetch(wanted)
@@ -137,17 +158,21 @@ class PageReader(Generic[P]):
                     raise
         raise AssertionError("the last attempt returns or raises")
 
-    async def _arrived(self, number: int, page: P, total: int) -> None:
-        self._waiting[number] = page
-        while self._turn in self._waiting:
-            next_page = self._waiting.pop(self._turn)
-            self._consume(next_page, self._seen.add(next_page.ids))
-            self._turn += 1
-            self._shown += next_page.shown
-            if self._turn % TIDY_AFTER == 0:
-                gc.collect(0)
-            self._moved.set()
-            self._moved = anyio.Event()
+    async def _arrived(self, number: int, pages: Sequence[P], total: int) -> None:
+        self._waiting[number] = pages
+        page = pages[-1]
+        async with self._consuming:
+            while self._turn in self._waiting:
+                for next_page in self._waiting.pop(self._turn):
+                    work = self._consume(next_page, self._seen.add(next_page.ids))
+                    if work is not None:
+                        await work
+                    self._shown += next_page.shown
+                self._turn += 1
+                if self._turn % TIDY_AFTER == 0:
+                    gc.collect(0)
+                self._moved.set()
+                self._moved = anyio.Event()
         if self._progress is None:
             return
         if page.found is None:  # full pages alone: how few one brings tells what it passed over

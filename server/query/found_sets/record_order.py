@@ -46,7 +46,7 @@ class RecordOrder:
         self._marks = ", ".join("?" * (len(places) + 2))
         directions = ("DESC" if key.order == "descend" else "ASC" for key in keys)
         self._order = ", ".join([*map(" ".join, zip(places, directions, strict=True)), "number"])
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # one after the other
         self._db.executescript(
             f"PRAGMA cache_size=-{CACHE_KILOBYTES}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             f"CREATE TABLE record ({self._columns});"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 LARGE = 1_000_000
 """Bytes of a page beyond which others would wait while it is read."""
-Consume = Callable[[Rows], None]
+Consume = Callable[[Rows], Awaitable[None] | None]
+"""What it gives back is awaited before the next rows come: work that takes long is done beside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,12 @@ class Source:
         legs = self._found_set.criteria.legs
         seen = Seen()
 
-        def take(rows: Rows) -> None:
+        def take(rows: Rows) -> Awaitable[None] | None:
             if len(legs) > 1:
                 again = seen.add(rows.ids)
                 rows = only(rows, [record_id not in again for record_id in rows.ids])
             account.matched += len(rows.ids)
-            consume(rows)
+            return consume(rows)
 
         holding, began = self._found_set.holding, self._now()
         for leg in legs:
@@ -116,8 +117,8 @@ class Source:
         for minus in leg.minus:
             await self._leg(minus, (), leave_out, account)
 
-        def without(rows: Rows) -> None:
-            consume(only(rows, [not gone.has(each) for each in rows.ids]) if gone.count else rows)
+        def without(rows: Rows) -> Awaitable[None] | None:
+            return consume(only(rows, [not gone.has(each) for each in rows.ids]) if gone.count else rows)
 
         if leg.portals:
             await self._with_portals(leg, fields, without, account)
@@ -127,28 +128,33 @@ class Source:
 
         counts_unread = leg.residual is not None and may_be_unread(leg.residual)
 
-        def tested(rows: Rows, again: frozenset[str]) -> None:
+        def tested(rows: Rows, again: frozenset[str]) -> Awaitable[None] | None:
             if again:
                 rows = only(rows, [record_id not in again for record_id in rows.ids])
             if leg.residual is None:
-                without(rows)
-                return
+                return without(rows)
             mask = passing(leg.residual, rows)
             if counts_unread:
                 failed = only(rows, [not each for each in mask])
                 for record in records(failed):
                     account.unread.update(unread(leg.residual, record))
-            without(only(rows, mask))
+            return without(only(rows, mask))
 
         await self._pages(leg, opener, tested, account)
 
     async def _pages(
-        self, leg: Leg, opener: PageColumns, consume: Callable[[Rows, frozenset[str]], None], account: Account
+        self,
+        leg: Leg,
+        opener: PageColumns,
+        consume: Callable[[Rows, frozenset[str]], Awaitable[None] | None],
+        account: Account,
     ) -> None:
         kept = self._found_set.holding.shelf_of(leg)
         if kept is not None and _has_all(kept, opener):
             for sealed, again in kept.pages():
-                consume(await self._opened(opener, sealed), again)
+                work = consume(await self._opened(opener, sealed), again)
+                if work is not None:
+                    await work
                 await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
             return
         account.was_kept = False
@@ -165,13 +171,13 @@ class Source:
                 self._check_budget(page, began)
             return page
 
-        def arrived(page: OpenedRows, again: frozenset[str]) -> None:
+        def arrived(page: OpenedRows, again: frozenset[str]) -> Awaitable[None] | None:
             if page.found is None:
                 self._budget.read(len(page.sealed.body) * page.shown // max(1, len(page.ids)))
             else:
                 read.append(len(page.sealed.body))
             shelf.add(page.sealed, again)
-            consume(page.rows, again)
+            return consume(page.rows, again)
 
         reading = PageReader(
             fetch, arrived, sessions=self._database.pool_size, now=self._now, progress=self._progress
@@ -219,11 +225,11 @@ class Source:
             whole = await all_completed(self._database, layout.name, page.records, {}, leg.portals)
             return replace(page, records=whole)
 
-        def arrived(page: Page, again: frozenset[str]) -> None:
+        def arrived(page: Page, again: frozenset[str]) -> Awaitable[None] | None:
             new = (record for record in page.records if record.record_id not in again)
             matching = [r for r in new if leg.residual is None or leg.residual.holds(r)]
             columns = {name: [record.fields.get(name, "") for record in matching] for name in fields}
-            consume(Rows([record.record_id for record in matching], columns, page.found))
+            return consume(Rows([record.record_id for record in matching], columns, page.found))
 
         reading = PageReader(
             fetch,
