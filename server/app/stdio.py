@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
-from types import FrameType
 
 from .app import Application
+from .end_signals import on_signals
 from .stdio_messages import run_stdio
 
 LOGOUT_SECONDS = 3.0
+END_SECONDS = LOGOUT_SECONDS + 2.0
+"""After a signal the process is gone, whatever it is at."""
 
 
 async def serve_stdio(application: Application) -> None:
     """Returns when the input has ended; after a signal the process ends here, with status 0."""
     stop = asyncio.Event()
-    _on_signals(stop)
+    on_signals(stop.set, END_SECONDS)
     serving = asyncio.create_task(run_stdio(application.server))
     stopping = asyncio.create_task(stop.wait())
     attending = asyncio.create_task(application.attend())
@@ -40,21 +41,6 @@ async def _closed(application: Application) -> None:
         sys.stderr.write(
             "filemaker-mcp: the host did not answer the log-out in time; its sessions end by themselves.\n"
         )
-
-
-def _on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-
-    def threadsafe(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except (
-            NotImplementedError
-        ):  # Windows' event loop has none; there Ctrl-C and end of input are what comes
-            signal.signal(number, threadsafe)
 
 
 def _exit() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-OPERATORS = re.compile(r'[@*#?!=<>≤≥≠"“”„~\\…{}]|\.{2,}|/{2,}')
+CHARACTERS = '@*#?!=<>≤≥≠"“”„~\\…{}'
+RUNS = re.compile(r"\.{2,}|/{2,}")
+OPERATORS = re.compile(f"[{re.escape(CHARACTERS)}]|{RUNS.pattern}")
 """Characters and sequences that act in a find; a single point or slash does not."""
+ESCAPES = str.maketrans({character: f"\\{character}" for character in CHARACTERS})
 
 LINE_END = "\n"
 ONE_CHARACTER = "@"
@@ -20,7 +23,7 @@ def escaped(text: str) -> str:
     """
     if text.isspace():  # a criterion of nothing but spaces would be taken for none
         return "".join(c if c == LINE_END else f"\\{c}" for c in text).replace(LINE_END, ONE_CHARACTER)
-    quoted = OPERATORS.sub(lambda found: "".join(f"\\{c}" for c in found.group()), text)
+    quoted = RUNS.sub(lambda found: "".join(f"\\{c}" for c in found.group()), text.translate(ESCAPES))
     return quoted.replace(LINE_END, ONE_CHARACTER)
 
 

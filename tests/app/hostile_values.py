@@ -72,6 +72,26 @@ FURTHER_NAMES: dict[str, tuple[str, Mapping[str, Any]]] = {
         "create_records",
         {"layout": "Tasks", "records": [{"Title": f"x{n}"} for n in range(20_000)]},
     ),
+    "5,000 records that fit": (
+        "create_records",
+        {"layout": "Tasks", "records": [{"Title": f"x{n}", "Priority": "High"} for n in range(5_000)]},
+    ),
+    "200 records with long texts": (
+        "edit_records",
+        {
+            "layout": "Tasks",
+            "ids": [str(n) for n in range(1, 201)],
+            "values": {"Title": "x" * 5_000, "Priority": "High"},
+        },
+    ),
+    "a text of 5 MB in an edit": (
+        "edit_records",
+        {"layout": "Tasks", "ids": ["1"], "values": {"Title": "x" * 5_000_000}},
+    ),
+    "a new record with a text of 900,000 letters": (
+        "create_records",
+        {"layout": "Tasks", "records": [{"Title": "\u202e=x" * 300_000}]},
+    ),
     "9,000 ids": (
         "edit_records",
         {"layout": "Tasks", "ids": [str(n) for n in range(9_000)], "values": {"Title": "x"}},

@@ -115,3 +115,36 @@ async def test_a_client_that_leaves_in_the_middle_of_a_call_leaves_no_session() 
         process.stdin.close()
         await gone(process)
         assert emulator.open_sessions == 0
+
+
+BUSY = """
+import asyncio, sqlite3, sys
+from filemaker_mcp.server.app.end_signals import on_signals
+
+async def main():
+    stop = asyncio.Event()
+    on_signals(stop.set, 0.5)
+    print("here", flush=True)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+    sqlite3.connect(":memory:").execute(endless)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+async def test_a_signal_ends_a_process_whose_event_loop_is_in_an_endless_statement() -> None:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BUSY, stdout=pipe, stderr=pipe)
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert await process.stdout.readline() == b"here\n"
+        process.send_signal(signal.SIGTERM)
+        await gone(process)
+        assert process.returncode == 0
+        assert b"did not end in time" in await process.stderr.read()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

@@ -23,6 +23,8 @@ LOOKED_FOR_TWINS = 25
 """How many new records are compared with existing ones, in one find."""
 NAMED = 3
 """Existing records that a warning names."""
+LONGEST = 100
+"""Characters of a text that is looked for."""
 
 
 async def taken_keys(
@@ -95,7 +97,11 @@ async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Seque
     requests: list[FindRequest] = []
     for item in items[:LOOKED_FOR_TWINS]:
         values = [
-            (n, item.after[n]) for n in telling if item.after.get(n, "") != "" and (item.key or ("",))[0] != n
+            (n, item.after[n])
+            for n in telling
+            if item.after.get(n, "") != ""
+            and len(str(item.after[n])) <= LONGEST
+            and (item.key or ("",))[0] != n
         ]
         if values:
             parts = [exact(meta, name, value).criteria for name, value in values[:2]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import anyio.lowlevel
+
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Value
 from ...database.database import Database
 from ..applying.apply_context import Exact
@@ -17,6 +19,12 @@ MOST_FIELDS = 8
 LONGEST = 100
 """Characters of a text that is looked for."""
 SHOWN = 50
+MOST_SETS = 100
+"""Different sets of fields that the new records fill; those with further ones are not compared."""
+BREATH = 200
+"""Records after which others get their turn."""
+Fields = tuple[str, ...]
+Contents = tuple[object, ...]
 
 
 def alike(
@@ -47,6 +55,8 @@ async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: 
             known.add(record.record_id, record.fields)
     found: list[Item] = []
     for number, (item, values) in enumerate(zip(items, named, strict=True)):
+        if number % BREATH == 0:
+            await anyio.lowlevel.checkpoint()
         twin = known.like(values)
         found.append(replace(item, twin=twin) if twin else item)
         if len(values) > 1:
@@ -55,34 +65,43 @@ async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: 
 
 
 class _Contents:
-    """Records by what they hold, so that each new one is compared with the few that have a value of it."""
+    """Records by what they hold in the fields that a new one fills, so that many are not compared one by one."""
 
     def __init__(self, meta: LayoutMeta) -> None:
         self._meta = meta
         self._records: list[tuple[str, Mapping[str, Value]]] = []
-        self._by_value: dict[tuple[str, object], list[int]] = {}
+        self._numbers: dict[Fields, dict[Contents, int]] = {}
+        """For each set of fields that was asked for: the first record with those contents."""
 
     def add(self, name: str, fields: Mapping[str, Value]) -> None:
+        number = len(self._records)
         self._records.append((name, fields))
-        for place in self._places(fields):
-            self._by_value.setdefault(place, []).append(len(self._records) - 1)
+        for names, numbers in self._numbers.items():
+            numbers.setdefault(self._contents(names, fields), number)
 
     def like(self, values: Mapping[str, Value]) -> str:
-        """The first that is alike; empty where there is none. All fields but one are the same then, so one of any two is."""
-        fewest = sorted((self._by_value.get(place, []) for place in self._places(values)), key=len)[:2]
-        metas = {name: self._meta.field_named(name) for name in values}
-        numbers = sorted({number for each in fewest for number in each})
-        found = (self._records[number] for number in numbers)
-        return next((name for name, fields in found if alike(metas, values, fields)), "")
+        """The first that is `alike`; empty where there is none."""
+        names = tuple(sorted(values))
+        numbers = self._numbers.get(names)
+        if numbers is None:
+            if not names or len(self._numbers) == MOST_SETS:
+                return ""
+            numbers = self._numbers[names] = {}
+            for number, (_, fields) in enumerate(self._records):
+                numbers.setdefault(self._contents(names, fields), number)
+        own = self._contents(names, values)
+        wanted = [own]
+        if len(own) > 2:
+            wanted += [(*own[:place], "", *own[place + 1 :]) for place in range(len(own))]
+        found = [numbers[contents] for contents in wanted if contents in numbers]
+        return self._records[min(found)][0] if found else ""
 
-    def _places(self, fields: Mapping[str, Value]) -> list[tuple[str, object]]:
-        return [
-            (name, stored_form(field, value))
-            for name, value in fields.items()
-            if value != ""
-            and (field := self._meta.fields.get(name)) is not None
-            and _is_telling(field, value)
-        ]
+    def _contents(self, names: Fields, fields: Mapping[str, Value]) -> Contents:
+        metas = self._meta.fields
+        return tuple(
+            "" if (value := fields.get(name, "")) == "" else stored_form(metas.get(name), value)
+            for name in names
+        )
 
 
 def twin_warnings(items: Sequence[Item]) -> list[str]:

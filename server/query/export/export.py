@@ -19,7 +19,7 @@ from ..found_sets.read_report import Account
 from ..found_sets.record_order import RecordOrder
 from ..found_sets.record_source import Source
 from ..summary.exact import Number, total
-from .thread_work import worked
+from ..thread_work import worked
 from .writers import WRITERS, load
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def exported(
     try:
         needed = tuple(dict.fromkeys((*fields, *(key.field for key in found_set.sort))))
         account = await source.read(needed, take)
-        await worked(write_all)
+        await worked(write_all, hurry=order.interrupt)
     except BaseException:
         writer.abandon()
         raise

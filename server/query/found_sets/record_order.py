@@ -55,6 +55,10 @@ class RecordOrder:
     def close(self) -> None:
         self._db.close()
 
+    def interrupt(self) -> None:
+        """Ends the statement that another thread is at; what that thread does fails."""
+        self._db.interrupt()
+
     def add(self, rows: Rows) -> None:
         ranks = [
             [rank(value) for value in rows.columns[key.field]]

@@ -12,6 +12,7 @@ from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
 from ..found_sets.unread_dates import texts_in_dates
+from ..thread_work import worked
 from .comparison import Earlier, compared
 from .measures import ARRIVALS
 from .summary import Summary, summarized
@@ -42,7 +43,7 @@ async def figures(
     everything = replace(wish, top=MOST_COMPARED, skip=0, each=None, conditions=(), by=())
     result = await gathered(database, found_set, wish.groups, wish.measures, progress=progress, budget=budget)
     try:
-        summary = summarized(result.gatherer, wish if against is None else everything, result.starts)
+        summary = await _summarized(result, wish if against is None else everything)
         if against is None:
             facts = _shown(summary, wish)
         else:
@@ -51,6 +52,11 @@ async def figures(
     finally:
         result.gatherer.close()
     return result.account.matched, facts
+
+
+async def _summarized(result: Gathered, wish: Wish) -> Summary:
+    """In a thread: over many groups, and over long texts, it takes longer than others may wait."""
+    return await worked(summarized, result.gatherer, wish, result.starts, hurry=result.gatherer.interrupt)
 
 
 def _shown(summary: Summary, wish: Wish) -> Facts:
@@ -82,7 +88,7 @@ async def _compared(
         database, other, wish.groups, wish.measures, shift=against.shift, progress=progress, budget=budget
     )
     try:
-        past = summarized(result.gatherer, everything, result.starts)
+        past = await _summarized(result, everything)
     finally:
         result.gatherer.close()
     both = compared(summary, past, wish)

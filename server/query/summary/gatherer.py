@@ -69,6 +69,15 @@ class Gatherer:
         if self._spill is not None:
             self._spill.__exit__()
 
+    def interrupt(self) -> None:
+        """For another thread than the one that gathers: what that one does is not wanted any more."""
+        if self._spill is not None:
+            self._spill.interrupt()
+
+    def is_long(self, rows: Rows) -> bool:
+        """Whether adding them groups all that waits, which takes long."""
+        return self._waiting_count + len(rows.ids) >= AT_ONCE
+
     def add(self, rows: Rows) -> None:
         """Grouping many records at once costs a fraction of grouping them page by page."""
         self._waiting.append(rows)

@@ -21,7 +21,7 @@ class Spill:
 
     def __init__(self) -> None:
         # A private file of SQLite's own, deleted by itself.
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # one after the other
         self._db.executescript(
             f"PRAGMA cache_size=-{CACHE_KILOBYTES}; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
             "CREATE TABLE part (number INTEGER PRIMARY KEY, name TEXT NOT NULL, dump TEXT NOT NULL);"
@@ -35,6 +35,10 @@ class Spill:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    def interrupt(self) -> None:
+        """Ends the statement that another thread is at; what that thread does fails."""
+        self._db.interrupt()
 
     def keep_parts(self, parts: Iterable[tuple[str, str]]) -> None:
         self.has_parts = True

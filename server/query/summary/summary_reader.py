@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from ..found_sets.page_reader import Progress
 from ..found_sets.read_budget import Budget
 from ..found_sets.read_report import Account
 from ..found_sets.record_source import Source
+from ..thread_work import worked
 from .gatherer import Gatherer
 from .group_keys import Keys
 from .groups import Group
@@ -88,13 +90,16 @@ async def gathered(
     fields = tuple(dict.fromkeys((*gatherer.fields, *flags.fields)))
     folding = Spellings(await database.notes_on(found_set.layout)).folding(gatherer.fields)
 
-    def take(rows: Rows) -> None:
-        gatherer.add(rows if folding is None else folding.of(rows))
+    def take(rows: Rows) -> Awaitable[None] | None:
         flags.see(rows)
+        rows = rows if folding is None else folding.of(rows)
+        if gatherer.is_long(rows):
+            return worked(gatherer.add, rows, hurry=gatherer.interrupt)
+        return gatherer.add(rows)
 
     try:
         account = await Source(database, found_set, progress, budget=budget).read(fields, take)
-        gatherer.complete()
+        await worked(gatherer.complete, hurry=gatherer.interrupt)
     except BaseException:
         gatherer.close()
         raise
