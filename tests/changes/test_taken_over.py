@@ -56,7 +56,15 @@ def as_of_before(path: Path) -> None:
         for table, columns in ADDED.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        later = ("script_run", "chain", "written_by", "restoration", "outsider_file", "caller_key", *OF_SIGNING_IN)
+        later = (
+            "script_run",
+            "chain",
+            "written_by",
+            "restoration",
+            "outsider_file",
+            "caller_key",
+            *OF_SIGNING_IN,
+        )
         for table in later:
             file.execute(f"DROP TABLE {table}")
         names = (
