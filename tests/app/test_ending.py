@@ -119,7 +119,7 @@ async def test_a_client_that_leaves_in_the_middle_of_a_call_leaves_no_session() 
 
 BUSY = """
 import asyncio, sqlite3, sys
-from filemaker_mcp.server.app.end_signals import on_signals
+from filemaker_mcp.server.local.end_signals import on_signals
 
 async def main():
     stop = asyncio.Event()
