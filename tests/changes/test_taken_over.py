@@ -63,6 +63,7 @@ def as_of_before(path: Path) -> None:
             "restoration",
             "outsider_file",
             "caller_key",
+            "schedule",
             *OF_SIGNING_IN,
         )
         for table in later:
