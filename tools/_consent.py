@@ -118,6 +118,8 @@ async def _asked_within_the_call(call: Call, text: str) -> dict[str, object] | N
 
 
 def _can_ask(call: Call) -> bool:
+    if not call.workspace.approvals.asks_in_chat:
+        return False
     capabilities = call.context.client_capabilities
     elicitation = capabilities.elicitation if capabilities is not None else None
     if elicitation is None:

@@ -196,6 +196,8 @@ def open_database(
             state_file=state.path,
             key_file=_key_file(settings) if state.name else None,
             command=typed_command(),
+            asks_in_chat=not seat.is_remote,
+            public_page=_agreement_page(settings) if seat.is_remote else "",
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(
@@ -289,6 +291,12 @@ def _allowance(
 def _has_outsiders(settings: Settings) -> bool:
     """Whether they fill a field of any database: what they wrote may be carried to another."""
     return any(database.untrusted_fields for database in settings.database.values())
+
+
+def _agreement_page(settings: Settings) -> str:
+    """Where people agree who signed in over HTTP; empty where nobody signs in here."""
+    http = settings.http
+    return "" if http.sign_in is None else f"{http.public_url}/agree"
 
 
 def _key_file(settings: Settings) -> Path:

@@ -42,9 +42,12 @@ class Approvals:
         state_file: Path | None = None,
         key_file: Path | None = None,
         command: str = "filemaker-mcp",
+        asks_in_chat: bool = True,
+        public_page: str = "",
     ) -> None:
         """`command` is how a person starts this program in a terminal. The files are named there where they are not the usual
-        ones."""
+        ones. A server for others asks nobody in the chat, where a program may answer; `public_page` is the address of its own
+        pages, on which people sign in."""
         self._seconds = seconds
         self._open_browser = open_browser
         self._show_all = show_all
@@ -52,6 +55,8 @@ class Approvals:
         self._command = command
         self._server: Loopback | None = None
         self._questions: dict[str, PlanQuestion] = {}
+        self._public_page = public_page
+        self.asks_in_chat = asks_in_chat
         self.in_chat = OpenQuestions()
 
     async def ask(self, agreements: Agreements, plan: Plan, because: str) -> bool | None:
@@ -69,6 +74,8 @@ class Approvals:
 
     def places(self, plan: Plan) -> str:
         """Where a person can still agree."""
+        if self._public_page:
+            return f"on the page {self._public_page}/{plan.id}, where they sign in as themselves"
         is_shown = any(each.plan.id == plan.id for each in self._questions.values())
         page = ["on the page that opened in their browser"] if is_shown else []
         return ", or ".join([*page, self.terminal(plan)])

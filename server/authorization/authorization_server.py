@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from ..callers.caller_identity import Identity
 from ..local.keys.key_ring import KeyRing
@@ -85,7 +85,7 @@ class AuthorizationServer:
         documents = MetadataDocuments(given.origin, given.resource, registration=given.rules.registration)
         self.metadata_path = documents.resource_path
         """Where a client that brings no token is sent to read on."""
-        self.routes: list[Route] = [
+        self.routes: list[BaseRoute] = [
             Route(STYLE, _style),
             *documents.routes(),
             *ConsentPage(

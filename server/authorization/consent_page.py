@@ -74,19 +74,16 @@ class ConsentPage:
             return self._frame.message(
                 200, "Nothing was allowed", "The program was given nothing. You can close this page."
             )
-        kept = [each for each in pending.facts["scopes"] if each == Scope.READ or form.get(each) == "yes"]
-        facts = {
-            **pending.facts,
-            "scopes": sorted(with_lower(kept) & set(with_lower(pending.facts["scopes"]))),
-        }
+        ticked = [each.value for each in ORDER if form.get(each) == "yes"]
+        facts = {**pending.facts, "scopes": sorted(with_lower(ticked))}
         return await self._desk.go_on(
             request, await self._pending.changed(pending, is_agreed=True, facts=facts)
         )
 
     def _page(self, pending: Pending) -> Response:
         facts = pending.facts
-        asked = [
-            (each.value, MEANING[each]) for each in ORDER if each in facts["scopes"] and each != Scope.READ
+        choices = [
+            (each.value, MEANING[each], each in facts["scopes"]) for each in ORDER if each != Scope.READ
         ]
         return self._frame.page(
             "consent.html",
@@ -97,7 +94,7 @@ class ConsentPage:
             host=host_of(facts["redirect"]),
             is_local=is_loopback(facts["redirect"]),
             reads=MEANING[Scope.READ],
-            asked=asked,
+            choices=choices,
         )
 
 

@@ -90,6 +90,10 @@ class TeamSettings(Settled):
     accounts: AccountPageSettings | None = Field(
         default=None, description="The FileMaker account itself, where there is nothing better"
     )
+    approvers_see_all: bool = Field(
+        default=False,
+        description="Whether approvers and owners see other people's plans with every value, and agree to them",
+    )
     clients: Literal["known", "any"] = Field(
         default="known", description="`any` lets every program ask that has a document about itself"
     )

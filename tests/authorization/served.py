@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import httpx2
 from mcp import Client
 from mcp.client.auth import OAuthClientProvider
+from mcp.client.session import ElicitationFnT
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import (
     AuthorizationCodeResult,
@@ -86,8 +87,21 @@ async def served(
         await serving
 
 
+@dataclass(frozen=True)
+class Device:
+    """A browser, and whether its person is there to lay a finger on it."""
+
+    page: Page
+    tools: Any
+    authenticator: str
+
+    async def is_attended(self, there: bool) -> None:
+        told = {"authenticatorId": self.authenticator, "isUserVerified": there}
+        await self.tools.send("WebAuthn.setUserVerified", told)
+
+
 @asynccontextmanager
-async def person(**context: Any) -> AsyncGenerator[Page]:
+async def person(**context: Any) -> AsyncGenerator[Device]:
     """A browser with a device that knows its person by a finger."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -97,8 +111,8 @@ async def person(**context: Any) -> AsyncGenerator[Page]:
             await tools.send("WebAuthn.enable")
             device = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
                       "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
-            await tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
-            yield page
+            made = await tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+            yield Device(page, tools, made["authenticatorId"])
         finally:
             await browser.close()
 
@@ -126,7 +140,7 @@ class Kept:
 
 @asynccontextmanager
 async def assistant(
-    origin: str, sign_in: Callable[[str], Any], kept: Kept | None = None
+    origin: str, sign_in: Callable[[str], Any], kept: Kept, person: ElicitationFnT | None = None
 ) -> AsyncGenerator[Client]:
     """The SDK's own client. `sign_in` presses the buttons of the address and returns the address that the browser was sent to."""
     came: list[str] = []
@@ -139,9 +153,17 @@ async def assistant(
         return AuthorizationCodeResult(code=query["code"], state=query["state"], iss=query.get("iss"))
 
     told = OAuthClientMetadata(redirect_uris=[AnyUrl(BACK)], client_name="Desk")
-    auth = OAuthClientProvider(origin + PATH, told, kept or Kept(), opened, returned)
+    auth = OAuthClientProvider(origin + PATH, told, kept, opened, returned)
     async with (
         httpx2.AsyncClient(auth=auth, timeout=60) as http,
-        Client(streamable_http_client(origin + PATH, http_client=http)) as client,
+        Client(
+            streamable_http_client(origin + PATH, http_client=http), elicitation_callback=person
+        ) as connected,
     ):
-        yield client
+        yield connected
+
+
+async def asked(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    return cast("dict[str, Any]", result.structured_content)

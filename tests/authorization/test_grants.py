@@ -87,14 +87,15 @@ async def test_what_is_said_twice_is_refused(tmp_path: Path) -> None:
         assert (await browser.get(f"/authorize?{good}&redirect_uri={BACK}")).status_code == 400
 
 
-async def test_consent_is_asked_each_time_and_takes_scopes_away(tmp_path: Path) -> None:
+async def test_consent_is_asked_each_time_and_the_person_chooses_the_scopes(tmp_path: Path) -> None:
     async with Stand(tmp_path) as stand:
         browser = stand.browser()
         for asked, ticked, given in (
             (None, {}, "fm:read"),
             ("fm:delete fm:run", {"fm:delete": "", "fm:run": "yes"}, "fm:read fm:run"),
             ("fm:delete", {"fm:delete": "yes"}, "fm:delete fm:edit fm:read"),
-            ("fm:read", {"fm:delete": "yes", "fm:run": "yes"}, "fm:read"),
+            ("fm:read", {}, "fm:read"),
+            ("fm:read", {"fm:delete": "yes", "fm:nonsense": "yes"}, "fm:delete fm:edit fm:read"),
             ("nonsense offline_access", {}, "fm:read"),
         ):
             page = await browser.ask(scope=asked)

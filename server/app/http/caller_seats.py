@@ -36,9 +36,9 @@ class CallerSeats:
         )
         self._seats: dict[str, Seat] = {}
 
-    def admit(self, identity: Identity) -> None:
+    def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""
-        rule_for(self._rules, identity)
+        return rule_for(self._rules, identity).role
 
     async def __call__(self, identity: Identity) -> Seat:
         rule = rule_for(self._rules, identity)

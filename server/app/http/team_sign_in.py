@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from ...authorization.address_limit import AddressLimit
+from ...authorization.agreement_pages import AgreementPages
 from ...authorization.authorization_server import AuthorizationServer, Premises
 from ...authorization.clients.client_directory import ClientRules
 from ...authorization.clients.known_clients import KNOWN
@@ -26,8 +27,13 @@ from ...authorization.sign_in.passkey_store import PasskeyStore
 from ...authorization.sign_in.provider_sign_in import ProviderSignIn
 from ...authorization.sign_in.way import Way
 from ...callers.caller_identity import Identity
+from ...callers.caller_rule import Role
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
+from ...changes.plans.agreement_store import Glance
+from ...changes.plans.journal import Journal
+from ...changes.plans.plan_seal import Seal
+from ...changes.plans.stored_plans import Filed
 from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
 from ...errors import Forbidden
@@ -75,7 +81,7 @@ def team_sign_in(settings: Settings, team: TeamSettings, parts: SharedParts, pat
 
     async def admission(person: Person) -> str:
         try:
-            seats.admit(identity_of(person))
+            seats.role_of(identity_of(person))
         except Forbidden as refusal:
             return str(refusal)
         return ""
@@ -111,7 +117,34 @@ def team_sign_in(settings: Settings, team: TeamSettings, parts: SharedParts, pat
     if team.accounts is not None and team.provider is not None:
         page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
         server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
+    server.routes.extend(_agreement(settings, team, parts, server, seats).routes())
     return TeamSignIn(server, seats)
+
+
+def _agreement(
+    settings: Settings,
+    team: TeamSettings,
+    parts: SharedParts,
+    server: AuthorizationServer,
+    seats: CallerSeats,
+) -> AgreementPages:
+    seal = Seal.of_file(settings.seal_key or key_file())
+
+    def files() -> Filed:
+        return Filed(parts.state, Journal(parts.state, now=parts.clock.wall, seal=seal), seal)
+
+    def may_agree(person: Person, plan: Glance) -> bool:
+        """Approvers sign in at the provider or with a passkey: a shared FileMaker account is nobody's own."""
+        if plan.who.caller.id == person.caller:
+            return True
+        if not team.approvers_see_all or person.way == "account":
+            return False
+        try:
+            return seats.role_of(identity_of(person)) is not Role.USER
+        except Forbidden:
+            return False
+
+    return AgreementPages(server.frame, server.desk, server.pending, files, may_agree)
 
 
 def identity_of(person: Person) -> Identity:

@@ -1,0 +1,162 @@
+"""The page at the public address on which a person agrees to a plan: as themselves, and by an act of that very moment. A browser
+that is signed in is not enough, since an assistant may drive it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from ..approval.plan_inspection import PlanInspection
+from ..approval.plan_pages import PlanPages
+from ..approval.plan_question import PlanQuestion
+from ..changes.plans.agreement_store import Glance
+from ..changes.plans.person_consent import ConsentMethod
+from ..changes.plans.stored_plans import Filed
+from ..errors import NameUnknown
+from ..pages.headers import StrictHeaders
+from ..pages.html import Html
+from .grants.grant import Person
+from .page_frame import STYLE, PageFrame
+from .sign_in.arrival_desk import ArrivalDesk
+from .sign_in.browser_cookies import begun_in, set_begun
+from .sign_in.pending import Pending, PendingStore
+
+PATH = "/agree"
+BECAUSE = "the rules of this server want a person to agree to it"
+MOST_OPEN = 200
+ACTS = {
+    "passkey": "by a passkey",
+    "provider": "by signing in anew at their provider",
+    "account": "by their password",
+}
+
+MayAgree = Callable[[Person, Glance], bool]
+"""Whether a person may see a plan and agree to it: it is theirs, or they are an approver who sees everything."""
+
+
+@dataclass
+class OwnQuestion(PlanQuestion):
+    """Agreed to only by an act that follows."""
+
+    person: Person = field(kw_only=True)
+
+    async def agree(self, typed: str) -> None:
+        raise _ActNeeded(self, typed if self.inspection.must_type else "")
+
+
+class _ActNeeded(Exception):
+    def __init__(self, question: OwnQuestion, typed: str) -> None:
+        super().__init__()
+        self.question = question
+        self.typed = typed
+
+
+class AgreementPages:
+    def __init__(
+        self,
+        frame: PageFrame,
+        desk: ArrivalDesk,
+        pending: PendingStore,
+        files: Callable[[], Filed],
+        may_agree: MayAgree,
+    ) -> None:
+        """`files` are asked for when somebody comes."""
+        self._frame = frame
+        self._desk = desk
+        self._pending = pending
+        self._files = files
+        self._may_agree = may_agree
+        self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
+        pages = PlanPages(self._found, lambda: frame.origin, Html(STYLE)).app
+        pages.add_exception_handler(_ActNeeded, self._act)  # pyright: ignore[reportArgumentType]
+        self._pages = StrictHeaders(pages)
+        desk.arrivals["agreement"] = self._agreed
+
+    def routes(self) -> list[Mount]:
+        return [Mount(PATH, self._served)]
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        person = await self._desk.signed_in(request)
+        if isinstance(person, Response):
+            await person(scope, receive, send)
+            return
+        name = scope["path"].removeprefix(f"{PATH}/").partition("/")[0]
+        question = await self._question(person, name)
+        if question is None:
+            answer = self._frame.message(
+                404, "There is no such plan", "It is not there, or it is not yours to decide."
+            )
+            await answer(scope, receive, send)
+            return
+        scope["state"] = {**scope.get("state", {}), "question": question}
+        await self._pages(scope, receive, send)
+
+    async def _found(self, request: Request) -> PlanQuestion | None:
+        return request.state.question
+
+    async def _question(self, person: Person, name: str) -> OwnQuestion | None:
+        """One for each person and plan, so that what they opened is known when they decide."""
+        try:
+            agreements, standing = await self._files().change(name)
+        except NameUnknown:
+            return None
+        glance = standing.glance
+        if glance is None or not self._may_agree(person, glance):
+            return None
+        key = (person.caller, name, glance.digest)
+        if key not in self._questions:
+            while len(self._questions) >= MOST_OPEN:
+                del self._questions[next(iter(self._questions))]
+            inspection = PlanInspection(await agreements.plan(name), await agreements.show_all(name))
+            self._questions[key] = OwnQuestion(inspection, BECAUSE, agreements, person=person)
+        question = self._questions[key]
+        question.person = person
+        return question
+
+    async def _act(self, request: Request, needed: _ActNeeded) -> Response:
+        """The person proves now that they are there, for this plan as they saw it."""
+        question = needed.question
+        way = self._desk.way(question.person.way)
+        if way is None:
+            return self._frame.over()
+        plan, cookie = question.plan, begun_in(request)
+        bound = hashlib.sha256(f"{plan.id}|{plan.digest}".encode()).hexdigest()
+        facts = {
+            "plan": plan.id, "digest": plan.digest, "typed": needed.typed, "caller": question.person.caller,
+            "is_fresh": True, "nonce": f"{bound}.{secrets.token_urlsafe(16)}",
+        }  # fmt: skip
+        pending = await self._pending.begin("agreement", cookie, facts, is_agreed=True)
+        answer = await way.begin(request, pending)
+        set_begun(answer, cookie)
+        return answer
+
+    async def _agreed(self, request: Request, pending: Pending, person: Person) -> Response:
+        facts = pending.facts
+        question = self._questions.get((person.caller, facts["plan"], facts["digest"]))
+        if person.caller != facts["caller"] or question is None:
+            return self._frame.message(
+                403,
+                "Nothing was agreed to",
+                "Somebody else signed in than the person who looked at the plan, or too late.",
+            )
+        standing = await question.agreements.standing(facts["plan"])
+        glance = standing.glance
+        is_open = glance is not None and glance.digest == facts["digest"] and not glance.approved_by
+        if glance is None or not is_open or standing.is_expired or not self._may_agree(person, glance):
+            return self._frame.message(
+                409, "Nothing was agreed to", "The plan is not what it was. Open its page again."
+            )
+        by = f"{person.name} ({person.issuer}), {ACTS.get(person.way, 'on the page')}"
+        consent = question.inspection.consent(by, ConsentMethod.PAGE, facts["typed"])
+        await question.agreements.agreed(question.plan, question.plan.who, consent)
+        return self._frame.message(
+            200, "You agreed", "The assistant can carry the change out now. You can close this page."
+        )
