@@ -57,6 +57,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
             layout: ThroughScript(through.script, through.deletes)
             for layout, through in settings.write_through.items()
         },
+        journal_table=settings.journal_table,
         stamp=dict(settings.stamp),
         stamp_by_layout=dict(settings.stamp_by_layout),
         skip_validation=frozenset(settings.skip_validation),

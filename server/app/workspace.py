@@ -15,6 +15,7 @@ from ..changes.applying.apply_context import Means
 from ..changes.applying.host_history import HostHistory
 from ..changes.applying.record_check import Continuity
 from ..changes.change_desk import Changes
+from ..changes.duties.mirror import Mirror
 from ..changes.plans.agreements import Agreements
 from ..changes.plans.journal import Journal
 from ..changes.plans.kept_files import Keeping
@@ -258,6 +259,7 @@ def _changes(
         history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
         timeout=timeout,
         patience=patience,
+        mirror=Mirror(database, state, shelf, journal),
     )
     ledger = Ledger(
         state,

@@ -54,11 +54,15 @@ class Execution:
         await self.settle(who)
         progress = await self._means.shelf.find(change_id, who)
         is_carried_out = await self._ledger.is_carried_out(change_id, progress.runner)
-        return await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
+        seen = await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
+        if seen is not progress:
+            await self._means.mirror.mirror(change_id, who)
+        return seen
 
     async def settle(self, who: Who) -> None:
         """Settles requests that a dead process had sent, and plans that it had in hand."""
-        await settle_the_dead(self._means, who, self._ledger.is_carried_out)
+        has_settled = await settle_the_dead(self._means, who, self._ledger.is_carried_out)
+        await self._means.mirror.catch_up(who, anew=has_settled)
 
     async def agreement(self, plan: Plan) -> Agreement:
         """Who must agree before the plan is carried out."""
@@ -169,14 +173,17 @@ class Execution:
             taken_back = await self._means.accounts.taken_back(progress.plan.id, certain=True)
         else:
             taken_back = None
-        return presenting.result(progress, stopped=stopped, taken_back=taken_back)
+        facts = presenting.result(progress, stopped=stopped, taken_back=taken_back)
+        return facts | self._means.mirror.told(progress.plan.id)
 
     @asynccontextmanager
     async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[ItemRunner]:
         """Holds a plan that `begin` gave to this call, and releases it at the end, also when the call is cancelled."""
         try:
             yield ItemRunner(self._means, progress, who)
+            await self._means.mirror.mirror(progress.plan.id, who)
         except BaseException:
+            self._means.mirror.leave(progress.plan.id)
             with suppress(StateAway), anyio.CancelScope(shield=True):  # what went wrong first is what is told
                 await self._ledger.end(progress.plan, who)
             raise

@@ -61,6 +61,10 @@ class ChangeSettings(SignInSettings):
         description="By layout: another stamp in place of that; {} for none",
     )
 
+    journal_table: Name = Field(
+        default="",
+        description="Layout of the owner's into which the outcome of each record is mirrored; it has a text field Entry",
+    )
     wait_for_release: float = Field(
         default=120,
         ge=0,

@@ -35,6 +35,7 @@ from ..solution_map.known_layout import KnownLayout
 from .change_gate import ChangeGate
 from .change_rules import ChangeRules
 from .conversion import sendable
+from .log_layout import LogLayout
 from .rate_limits import Block, What
 from .read_access import ReadAccess
 
@@ -65,6 +66,12 @@ class Database(ReadAccess):
     def change_rules(self) -> ChangeRules:
         """Which records may be changed at all."""
         return self._redaction.change_rules
+
+    @property
+    def log(self) -> LogLayout | None:
+        """The owner's log in FileMaker; None where there is none."""
+        name = self.policy.journal_table
+        return LogLayout(self._api, self._metadata, self.calendar, name) if name else None
 
     @property
     def _gate(self) -> ChangeGate:

@@ -19,12 +19,17 @@ WRITES = (Access.EDIT, Access.DELETE)
 
 def rule_complaints(policy: Policy) -> list[str]:
     """Rules for changes that never apply, or that close what they were to leave open."""
-    return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy)]
+    return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy), *_of_table(policy)]
 
 
 def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequence[str]) -> list[str]:
     """The same by the host's layouts; `known` has them by folded name. `scripts` are those that the account sees."""
-    return [*_untestable(policy, known), *_unstampable(policy, known), *_unwritable(policy, known, scripts)]
+    return [
+        *_untestable(policy, known),
+        *_unstampable(policy, known),
+        *_unwritable(policy, known, scripts),
+        *_unmirrored(policy, known),
+    ]
 
 
 def _of_conditions(policy: Policy) -> Iterator[str]:
@@ -70,9 +75,26 @@ def _of_stamps(policy: Policy) -> Iterator[str]:
                 yield f"stamp names {name!r}, which read_only_fields closes: nothing is written where it applies."
 
 
+def _of_table(policy: Policy) -> Iterator[str]:
+    name = policy.journal_table
+    if name and access_to(policy, name) in WRITES:
+        yield f"The assistant itself may write {name!r}, the journal_table: set its access to none or read."
+
+
+def _unmirrored(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
+    name = policy.journal_table
+    if not name:
+        return
+    meta = known.get(folded(name))
+    if meta is None:
+        yield f"journal_table names the layout {name!r}, which does not exist for this account.{_meant(name, (m.name for m in known.values()))}"
+    elif (field := meta.fields.get("Entry")) is None or field.type != "text" or field.kind != "normal":
+        yield f"journal_table {name!r} needs a text field 'Entry', and has none that can be written: nothing is mirrored."
+
+
 def _unstampable(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
     for meta in known.values():
-        if access_to(policy, meta.name) in WRITES:
+        if access_to(policy, meta.name) in WRITES and folded(meta.name) != folded(policy.journal_table):
             yield from (f"{why}. Nothing is written there." for why in stamp_problems(policy, meta))
 
 

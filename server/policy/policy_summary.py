@@ -155,6 +155,8 @@ def _changes(policy: Policy) -> list[str]:
         f"On {layout!r} it stamps {_list(stamp)}." if stamp else f"On {layout!r} it stamps nothing."
         for layout, stamp in policy.stamp_by_layout.items()
     ]
+    if policy.journal_table:
+        sentences.append(f"The outcome of each record is mirrored into {policy.journal_table!r}.")
     sentences += [
         f"On {layout!r} it changes only records whose {_conditions(where)}, before and after, and none of them through other layouts of that table."
         if where

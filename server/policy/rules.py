@@ -143,6 +143,8 @@ class Policy:
     """Field -> what each created or edited record gets there, with {person}, {client}, {account}, {plan} and {now}."""
     stamp_by_layout: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     """In place of `stamp` on that layout; nothing is stamped where it is empty."""
+    journal_table: str = ""
+    """The owner's layout into which outcomes are mirrored."""
     skip_validation: frozenset[str] = frozenset()
     """Layouts on which validation may be skipped and `prohibit modification` overridden (section 6.6)."""
     confirm: Confirm = Confirm.ALWAYS

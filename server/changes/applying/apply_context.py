@@ -9,6 +9,7 @@ from typing import Protocol
 from ...dataapi.models import FindRequest, LayoutMeta, Value
 from ...database.database import Database
 from ...local.state.state import State
+from ..duties.mirror import Mirror
 from ..duties.save_request import Saves
 from ..plans.journal import Journal
 from ..plans.other_writes import Accounts
@@ -59,6 +60,7 @@ class Means:
     history: HostHistory
     timeout: float
     """Seconds after which a request to FileMaker is given up."""
+    mirror: Mirror
     patience: float
     """Seconds for which a record is waited for that somebody has open."""
 

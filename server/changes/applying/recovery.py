@@ -22,12 +22,15 @@ UNASKABLE = frozenset({StepKind.RUN, StepKind.DUPLICATE, StepKind.EXPORT})
 """Looking again tells nothing new about these, and the reason that was written down at the time is the better one."""
 
 
-async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) -> None:
+async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) -> bool:
     """Every item that was on its way when its process ended gets its outcome, by looking. No plan stays in the hands of a dead
-    process."""
+    process. Whether there was any."""
+    has_settled = False
     for plan_id, runner in await means.shelf.unfinished():
         if not await is_carried_out(plan_id, runner):
+            has_settled = True
             await _interrupted(means, await _settled(means, plan_id, who, (ItemState.SENT,)), who, runner)
+    return has_settled
 
 
 async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_out: bool) -> Progress:

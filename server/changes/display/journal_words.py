@@ -20,6 +20,8 @@ def words_of(entry: Entry) -> str:
         "reopened": f"{facts.get('how', '')}",
         "missed": f"{facts.get('times')} of the schedule {facts.get('schedule')!r}, since {facts.get('why')}",
         "ended": _outcomes(facts),
+        "mirroring": "its outcomes go into the owner's table",
+        "mirrored": f"{len(facts.get('states', {}))} outcomes are in the owner's table",
         "interrupted": f"its process ended in the middle; {_outcomes(facts)}",
     }.get(entry.event, "")
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from ...policy import Policy, ScriptEffect, stamp_of, through_of
 from ..plans.plan import Step, StepKind, Who
 
+PROMISED = "mirror"
+"""In the facts of an execution that began while the owner wanted its outcomes mirrored."""
 WRITTEN = frozenset({StepKind.CREATE, StepKind.EDIT})
 UNSTAMPED = {
     StepKind.DUPLICATE: "A copy",

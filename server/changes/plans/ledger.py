@@ -12,7 +12,7 @@ from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
-from ..duties.signature import signed
+from ..duties.signature import PROMISED, signed
 from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
@@ -213,8 +213,9 @@ class Ledger:
                 await self.caps.check_day(plan, reader=transaction)
                 await self._check_once(plan, transaction, *others)
             self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
-            facts = {"all_or_nothing": True} if all_or_nothing else {}
+            facts: Facts = {"all_or_nothing": True} if all_or_nothing else {}
             facts |= {} if person is None else {"person": person}
+            facts |= {PROMISED: self._policy.journal_table} if self._policy.journal_table else {}
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="started",
                 facts=facts, heads=heads,
