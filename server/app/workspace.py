@@ -11,24 +11,11 @@ from ...tools._call import Workspace
 from ..approval.approvals import Approvals
 from ..auth.clock import Clock
 from ..caller import Caller
-from ..changes.applying.apply_context import Means
-from ..changes.applying.host_history import HostHistory
-from ..changes.applying.record_check import Continuity
-from ..changes.change_desk import Changes
-from ..changes.duties.mirror import Mirror
-from ..changes.plans.agreements import Agreements
-from ..changes.plans.journal import Journal
-from ..changes.plans.kept_files import Keeping
-from ..changes.plans.ledger import Ledger
 from ..changes.plans.outsider_files import OutsiderFiles
 from ..changes.plans.plan_seal import Seal
-from ..changes.plans.plan_store import PlanStore
 from ..changes.plans.retention import adopt
-from ..changes.plans.script_log import ScriptLog
-from ..changes.plans.uploads import Uploads
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
-from ..criteria.criteria import exact_find
 from ..database.caller_share import CallerShare, half_of
 from ..database.database import Database
 from ..database.rate_limits import Allowance, Limits
@@ -44,7 +31,7 @@ from ..local.own_command import typed_command
 from ..local.places import files_folder, key_file
 from ..local.state.state import State
 from ..local.usage import Usage
-from ..policy import may_read, may_run, showing_all
+from ..policy import may_run, showing_all
 from ..query.found_sets.handles import FoundSets
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
@@ -57,12 +44,12 @@ from ..scripts.record_scripts import RecordScripts
 from ..scripts.result_reader import ResultReader
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
-from ..text.near_names import folded
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import needs_state
 from .owner_schedules import schedules_of
+from .parts.change_factory import changes_of
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
@@ -142,7 +129,7 @@ def open_database(
     results = ResultReader(documents)
     scripting = Scripting(opened, governed, Runner(opened, clock.sleep, results), results)
     runs = PlannedRuns(opened, scripting, clock.sleep)
-    changes = _changes(
+    changes = changes_of(
         opened,
         files,
         documents,
@@ -213,64 +200,6 @@ def open_database(
         read_budget=read_budget(database.limits),
     )
     return Opening(workspace, allowance)
-
-
-def _changes(
-    database: Database,
-    files: FilesFolder,
-    documents: Documents,
-    runs: PlannedRuns,
-    saves: RecordScripts,
-    settings: Settings,
-    identity: str,
-    state: State,
-    seal: Seal,
-    clock: Clock,
-    timeout: float,
-    patience: float,
-) -> Changes:
-    shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
-    journal = Journal(
-        state,
-        now=clock.wall,
-        seal=seal,
-        keeps_images=settings.journal_images,
-        without=settings.journal_without,
-    )
-    continuity = Continuity(database)
-    means = Means(
-        database=database,
-        state=state,
-        shelf=shelf,
-        journal=journal,
-        script_log=ScriptLog(state, identity, now=clock.wall),
-        uploads=Uploads(
-            files,
-            Keeping(state, now=clock.wall),
-            documents,
-            frozenset(map(folded, settings.journal_without)),
-        ),
-        sleep=clock.sleep,
-        exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
-        runs=runs,
-        saves=saves,
-        now=clock.wall,
-        continuity=continuity,
-        history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
-        timeout=timeout,
-        patience=patience,
-        mirror=Mirror(database, state, shelf, journal),
-    )
-    ledger = Ledger(
-        state,
-        shelf,
-        journal,
-        database.policy,
-        identity=identity,
-        now=clock.wall,
-        outsiders=lambda: database.untrusted_read,
-    )
-    return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
 
 
 def _is_to_go_on(always: bool, seen: str, caller: Caller, job: Job) -> bool:

@@ -194,8 +194,7 @@ class Ledger:
         self, plan: Plan, who: Who, *, all_or_nothing: bool = False, person: bool | None = None
     ) -> bool:
         """Whether this call may carry the plan out now; one does at a time, among all processes. Raises Forbidden beyond the
-        owner's cap on a day, InputError for a repetition: others may have begun since that was looked at. `person`: whether
-        one had to agree, which the journal is asked about later."""
+        owner's cap on a day, InputError for a repetition. `person`: whether one had to agree, as the journal is asked later."""
         async with self._state.writing(self.identity) as transaction:
             rows, heads, *others = await transaction.several(
                 ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
@@ -213,8 +212,8 @@ class Ledger:
                 await self.caps.check_day(plan, reader=transaction)
                 await self._check_once(plan, transaction, *others)
             self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
-            facts: Facts = {"all_or_nothing": True} if all_or_nothing else {}
-            facts |= {} if person is None else {"person": person}
+            facts: Facts = {} if person is None else {"person": person}
+            facts |= {"all_or_nothing": True} if all_or_nothing else {}
             facts |= {PROMISED: self._policy.journal_table} if self._policy.journal_table else {}
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="started",

@@ -1,0 +1,1 @@
+"""Parts of one database in use, put together apart from the whole."""

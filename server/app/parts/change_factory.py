@@ -1,0 +1,89 @@
+"""Everything that changes records of one database, put together."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...auth.clock import Clock
+from ...changes.applying.apply_context import Means
+from ...changes.applying.host_history import HostHistory
+from ...changes.applying.record_check import Continuity
+from ...changes.change_desk import Changes
+from ...changes.duties.mirror import Mirror
+from ...changes.plans.agreements import Agreements
+from ...changes.plans.journal import Journal
+from ...changes.plans.kept_files import Keeping
+from ...changes.plans.ledger import Ledger
+from ...changes.plans.plan_seal import Seal
+from ...changes.plans.plan_store import PlanStore
+from ...changes.plans.script_log import ScriptLog
+from ...changes.plans.uploads import Uploads
+from ...config.settings import Settings
+from ...criteria.criteria import exact_find
+from ...database.database import Database
+from ...documents.documents import Documents
+from ...local.files_folder import FilesFolder
+from ...local.state.state import State
+from ...policy import may_read
+from ...scripts.planned_runs import PlannedRuns
+from ...scripts.record_scripts import RecordScripts
+from ...text.near_names import folded
+
+
+def changes_of(
+    database: Database,
+    files: FilesFolder,
+    documents: Documents,
+    runs: PlannedRuns,
+    saves: RecordScripts,
+    settings: Settings,
+    identity: str,
+    state: State,
+    seal: Seal,
+    clock: Clock,
+    timeout: float,
+    patience: float,
+) -> Changes:
+    """Plans, their application and the way back, of one database for one caller."""
+    shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
+    journal = Journal(
+        state,
+        now=clock.wall,
+        seal=seal,
+        keeps_images=settings.journal_images,
+        without=settings.journal_without,
+    )
+    continuity = Continuity(database)
+    means = Means(
+        database=database,
+        state=state,
+        shelf=shelf,
+        journal=journal,
+        script_log=ScriptLog(state, identity, now=clock.wall),
+        uploads=Uploads(
+            files,
+            Keeping(state, now=clock.wall),
+            documents,
+            frozenset(map(folded, settings.journal_without)),
+        ),
+        sleep=clock.sleep,
+        exact=lambda meta, name, value: exact_find(meta, name, value, database.calendar),
+        runs=runs,
+        saves=saves,
+        now=clock.wall,
+        continuity=continuity,
+        history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
+        timeout=timeout,
+        patience=patience,
+        mirror=Mirror(database, state, shelf, journal),
+    )
+    ledger = Ledger(
+        state,
+        shelf,
+        journal,
+        database.policy,
+        identity=identity,
+        now=clock.wall,
+        outsiders=lambda: database.untrusted_read,
+    )
+    return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
