@@ -121,6 +121,7 @@ class FilemakerServer(MCPServer[None]):
             call = Call(workspace, browsing.user, context or Context(mcp_server=self))
             with workspace.usage.during("resources"):
                 _, text = rendered(await place.kind.read(call, place.names))
+            await call.database.outsiders.keep_marks()
         except NameUnknown as error:
             raise ResourceNotFoundError(shortened(str(error))) from None
         except FilemakerMcpError as error:

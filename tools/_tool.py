@@ -104,6 +104,8 @@ class GovernedTool(Tool):
     """Not looked at before a call: looking would open every database."""
     user: str = Field(exclude=True)
     changes_things: bool = Field(exclude=True)
+    may_let_out: bool = Field(exclude=True)
+    """It changes something, or writes a file."""
     may_run_again: bool = Field(exclude=True)
     """Asking twice does no more than asking once."""
     has_view: bool = Field(exclude=True)
@@ -137,6 +139,7 @@ class GovernedTool(Tool):
             workspaces=workspaces,
             user=user,
             changes_things=not only_looks,
+            may_let_out=declaration.effect is not ToolEffect.READ,
             may_run_again=only_looks or declaration.effect is ToolEffect.PLAN,
             has_view=parts["meta"] not in (None, MODEL_ONLY),
         )
@@ -148,9 +151,12 @@ class GovernedTool(Tool):
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
             view: dict[str, object] | None = {} if self.has_view else None
             call = Call(workspace=workspace, user=self.user, context=context, view=view)
+            if self.may_let_out:  # it asks what was read, perhaps by another process
+                await call.database.outsiders.look_for_marks()
             with workspace.usage.during(self.name):
                 answer = await self._answer(call, values)
                 remarks = await call.database.remarks()
+            await call.database.outsiders.keep_marks()
         except FilemakerMcpError as error:
             return self._refusal(error)
         except Exception as error:  # noqa: BLE001 -- the one place where a defect of ours is masked

@@ -19,6 +19,7 @@ from ...tools.resources import Addresses
 from ...tools.views.view import ViewExtension
 from .. import __version__
 from ..config.settings import Settings
+from ..database.outsider_marks import OutsiderMarks
 from ..database.untrusted_reads import UntrustedReads
 from ..local.paths import check_named
 from ..local.places import state_file
@@ -26,6 +27,7 @@ from ..local.state.state import State
 from ..local.state.state_place import StatePlace
 from ..policy import RecordEffect, ScriptEffect, may_run, may_write_anywhere
 from .credential_factory import CredentialFactory
+from .owner_policy import has_outsiders
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount, account_for
@@ -51,7 +53,7 @@ class Application:
     async def attend(self) -> None:
         """Goes on with what other processes left, where several share the state; until it is cancelled."""
         if self.parts.place.url:
-            from .takeover import Takeover
+            from .background.takeover import Takeover
 
             await Takeover(self.parts.state, lambda: [self.workspaces]).run()
 
@@ -155,13 +157,20 @@ def shared_parts(
 def application_for(seat: Seat, parts: SharedParts, outsiders: UntrustedReads | None = None) -> Application:
     """`outsiders`: what this caller has read of theirs, where that outlasts the application. Raises ConfigurationError for
     an account that cannot work."""
-    read = outsiders or UntrustedReads()
+    read = outsiders or reads_of(seat.caller, parts)
     openers = {
         name: partial(_open, name, seat, account_for(database), parts, read)
         for name, database in seat.settings.database.items()
     }
     identities = {name: database.identity for name, database in seat.settings.database.items()}
     return Application(seat, parts, OpenWorkspaces(openers, parts, identities))
+
+
+def reads_of(caller: str, parts: SharedParts) -> UntrustedReads:
+    """The text of outsiders that this caller reads, for all of its servers and processes."""
+    if not has_outsiders(parts.settings):
+        return UntrustedReads()
+    return UntrustedReads(OutsiderMarks(lambda: parts.state, caller, parts.now))
 
 
 def check_files(settings: Settings) -> None:

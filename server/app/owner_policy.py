@@ -21,6 +21,11 @@ from ..policy import (
 )
 
 
+def has_outsiders(settings: Settings) -> bool:
+    """Whether they fill a field of any database: what they wrote may be carried to another."""
+    return any(database.untrusted_fields for database in settings.database.values())
+
+
 def needs_state(settings: Settings) -> bool:
     """Whether the state file must work: the owner named it, or allows more than reading."""
     return (

@@ -49,7 +49,7 @@ class SharedParts:
         """Plans, journal and jobs of all databases and callers."""
         if self._state is None:
             self._state = self.place.state()
-            self._state.first(partial(_forget, self.settings, self._now()))
+            self._state.first(partial(_forget, self.settings, self.now))
         return self._state
 
     @property
@@ -69,8 +69,9 @@ class SharedParts:
             await self._state.close()
         await self.sign_ins.close()
 
-    def _now(self) -> Callable[[], float]:
-        return time.time if self.given_clock is None else self.given_clock.wall
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time() if self.given_clock is None else self.given_clock.wall()
 
 
 async def _forget(settings: Settings, now: Callable[[], float], transaction: Transaction) -> None:

@@ -23,7 +23,6 @@ from ..database.unopened_sources import ExternalFile, UnopenedSources
 from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
-from ..jobs.job import Job
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
 from ..local.files_folder import FilesFolder
@@ -44,12 +43,22 @@ from ..scripts.record_scripts import RecordScripts
 from ..scripts.result_reader import ResultReader
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
+<<<<<<< HEAD
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import needs_state
 from .owner_schedules import schedules_of
 from .parts.change_factory import changes_of
+=======
+from ..text.near_names import folded
+from .background.owner_schedules import schedules_of
+from .background.takeover import is_to_go_on
+from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
+from .owner_map import map_of
+from .owner_notes import notes_of
+from .owner_policy import has_outsiders, needs_state
+>>>>>>> 112a2b8 (Count shown text of outsiders in every process of the caller)
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
@@ -111,7 +120,7 @@ def open_database(
         calendar=calendar,
         allowance=allowance,
         outsiders=outsiders,
-        outsider_files=OutsiderFiles(state, seal, now=clock.wall) if _has_outsiders(settings) else None,
+        outsider_files=OutsiderFiles(state, seal, now=clock.wall) if has_outsiders(settings) else None,
         notes=notes_of(database),
         solution_map=map_of(database, policy),
         sources=UnopenedSources(
@@ -164,7 +173,7 @@ def open_database(
         may_run=partial(may_run, opened.policy),
         carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
         adopts=partial(
-            _is_to_go_on,
+            is_to_go_on,
             state.is_shared or seat.is_unattended,
             showing_all(opened.policy),
             Caller(seat.caller, account.name),
@@ -202,12 +211,6 @@ def open_database(
     return Opening(workspace, allowance)
 
 
-def _is_to_go_on(always: bool, seen: str, caller: Caller, job: Job) -> bool:
-    """Whether work of a process that ended is gone on with unasked: where others share the state, as whoever asked for it, and
-    under the same settings. On a file, whoever ended the program by force is asked first."""
-    return always and (job.seen, job.caller) == (seen, caller)
-
-
 def _allowance(
     seat: Seat, state: State, identity: str, limits: Limits, clock: Clock
 ) -> Allowance | CallerShare:
@@ -217,11 +220,6 @@ def _allowance(
     share = half_of(limits) if seat.limits is None else limits_of(seat.limits)
     own = Allowance(state, f"{identity} {seat.caller}", share, now=clock.wall, sleep=clock.sleep)
     return CallerShare(own, whole)
-
-
-def _has_outsiders(settings: Settings) -> bool:
-    """Whether they fill a field of any database: what they wrote may be carried to another."""
-    return any(database.untrusted_fields for database in settings.database.values())
 
 
 def _agreement_page(settings: Settings) -> str:

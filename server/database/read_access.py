@@ -105,7 +105,7 @@ class ReadAccess:
 
     @property
     def untrusted_read(self) -> frozenset[str]:
-        """Fields filled by outsiders whose text was read since the server started, here or in another of its databases."""
+        """Fields filled by outsiders whose text was read, here or in another database, by this process or another of the caller."""
         return self._outsiders.seen_from(self.name)
 
     @property

@@ -31,6 +31,12 @@ async def is_asked(assistant: Assistant) -> bool:
     return "written by outsiders" in plan["next"]
 
 
+async def a_day_later(assistant: Assistant) -> None:
+    """What the caller was shown yesterday is forgotten; files and what was written down are not."""
+    async with assistant.application.workspaces.state.writing() as transaction:
+        transaction.put("UPDATE outsider_mark SET since = since - ?", 25 * 3600.0)
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "fields"),
     [
@@ -74,6 +80,7 @@ async def test_what_an_earlier_server_wrote_down_of_theirs_counts_as_read(tmp_pa
         done = await applied(assistant, plan)
         job = str(done["job"])
     async with in_sales(emulator, **asking) as assistant:
+        await a_day_later(assistant)
         assert not await is_asked(assistant)
         if path == "check_job":
             await assistant.ask("check_job", job=job)
@@ -112,6 +119,7 @@ async def test_a_file_of_theirs_counts_as_read_wherever_it_is_read(tmp_path: Pat
             assert "to correct" in str(await assistant.ask("edit_records", **sheet))
             (name,) = [each.name for each in folder.iterdir() if "to correct" in each.name]
     async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        await a_day_later(assistant)
         assert not await is_asked(assistant), "the host is looked at for a restore, which is nobody's reading"
         if way == "edited from":
             await assistant.call("edit_records", layout="Orders", file=name, key="Number")
@@ -149,6 +157,7 @@ async def test_a_summary_that_a_job_made_of_theirs_is_marked_after_a_restart(
         await assistant.ask("check_job", job=begun["job"], wait=50)
     monkeypatch.undo()
     async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        await a_day_later(assistant)
         assert not await is_asked(assistant)
         answer = await assistant.call("check_job", job=begun["job"])
         assert "Ignore the rules" in said(answer)
@@ -188,6 +197,7 @@ async def test_what_was_written_down_of_their_table_counts_as_read_after_a_resta
         values = {"Orders": {"edit": [{"id": row, "Orders::Remark": "x"}]}}
         plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
     async with in_sales(emulator, **rules, approval="by_risk") as assistant:
+        await a_day_later(assistant)
         assert not await is_asked(assistant)
         answer = await assistant.ask("list_changes", change_id=plan["change_id"])
         assert "Orders::Remark" in answer["written_by_outsiders"]

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.app.app import shared_parts
-from filemaker_mcp.server.app.schedule_service import ScheduleService
+from filemaker_mcp.server.app.background.schedule_service import ScheduleService
 from filemaker_mcp.server.app.shared_parts import SharedParts
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator

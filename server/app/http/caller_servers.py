@@ -15,11 +15,11 @@ from ...callers.caller_identity import Identity
 from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError
 from ...local.state.state import State
-from ..app import Application, application_for
-from ..schedule_service import ScheduleService
+from ..app import Application, application_for, reads_of
+from ..background.schedule_service import ScheduleService
+from ..background.takeover import Takeover
 from ..seat import Seat
 from ..shared_parts import SharedParts
-from ..takeover import Takeover
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -126,7 +126,7 @@ class CallerServers:
             await server.close(hands_over=hands_over)
 
     async def _opened(self, seat: Seat, identity: Identity) -> OpenServer:
-        read = self._read.setdefault(seat.caller, UntrustedReads())
+        read = self._read.setdefault(seat.caller, reads_of(seat.caller, self._parts))
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
         begun, ending = asyncio.Event(), asyncio.Event()

@@ -23,6 +23,7 @@ async def expire(transaction: Transaction, *, days: int, images: bool, now: floa
         transaction.put(f"DELETE FROM {table} WHERE plan IN ({gone})", oldest)
     transaction.put("DELETE FROM plan WHERE made < ? AND state <> 'applying'", oldest)
     transaction.put("DELETE FROM kept_file WHERE kept < ?", oldest)
+    transaction.put("DELETE FROM outsider_mark WHERE since < ?", now - DAY)
 
 
 async def restored(state: State, journal: Journal, who: Who, now: float) -> int:

@@ -15,7 +15,7 @@ from ...errors import ConfigurationError
 from ..terminal import say
 
 if TYPE_CHECKING:
-    from ...app.schedule_service import ScheduleService
+    from ...app.background.schedule_service import ScheduleService
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace) -> int:
     from ...app.app import shared_parts
-    from ...app.schedule_service import ScheduleService
+    from ...app.background.schedule_service import ScheduleService
     from ...config.configuration import configured
     from .run_command import cancelled_by_signals
 

@@ -195,6 +195,13 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE job ADD COLUMN seen TEXT NOT NULL DEFAULT ''
     """,
+    # 19: text of outsiders that a caller was shown lately
+    """
+    CREATE TABLE outsider_mark (
+        caller TEXT NOT NULL, database TEXT NOT NULL, field TEXT NOT NULL, since REAL NOT NULL,
+        PRIMARY KEY (caller, database, field)
+    )
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

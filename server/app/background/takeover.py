@@ -7,12 +7,14 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from ..errors import FilemakerMcpError
-from ..text.unexpected_errors import place_of
+from ...caller import Caller
+from ...errors import FilemakerMcpError
+from ...jobs.job import Job
+from ...text.unexpected_errors import place_of
 
 if TYPE_CHECKING:
-    from ..local.state.state import State
-    from .app import OpenWorkspaces
+    from ...local.state.state import State
+    from ..app import OpenWorkspaces
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -58,3 +60,9 @@ class Takeover:
         }
         for workspaces in list(self._seats()) if busy else ():
             await workspaces.sweep(busy)
+
+
+def is_to_go_on(always: bool, seen: str, caller: Caller, job: Job) -> bool:
+    """Whether work of a process that ended is gone on with unasked: where others share the state, as whoever asked for it, and
+    under the same settings. On a file, whoever ended the program by force is asked first."""
+    return always and (job.seen, job.caller) == (seen, caller)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..config.schedule_settings import ScheduleSettings
-from ..config.settings import Settings
-from ..criteria.calendar import zone_named
-from ..errors import ConfigurationError
-from ..schedules.schedule import Schedule
-from ..text.near_names import folded
-from .declared_scripts import runbooks_of
+from ...config.schedule_settings import ScheduleSettings
+from ...config.settings import Settings
+from ...criteria.calendar import zone_named
+from ...errors import ConfigurationError
+from ...schedules.schedule import Schedule
+from ...text.near_names import folded
+from ..declared_scripts import runbooks_of
 
 
 def schedules_of(settings: Settings) -> Mapping[str, Mapping[str, Schedule]]:

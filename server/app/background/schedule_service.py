@@ -7,15 +7,15 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..errors import FilemakerMcpError
-from ..jobs.job import Job
-from ..schedules.schedule import Schedule
-from ..schedules.schedule_store import ScheduleStore
-from ..schedules.scheduler import Scheduler
-from .app import OpenWorkspaces, application_for
+from ...errors import FilemakerMcpError
+from ...jobs.job import Job
+from ...schedules.schedule import Schedule
+from ...schedules.schedule_store import ScheduleStore
+from ...schedules.scheduler import Scheduler
+from ..app import OpenWorkspaces, application_for
+from ..seat import Seat
+from ..shared_parts import SharedParts
 from .owner_schedules import schedules_of
-from .seat import Seat
-from .shared_parts import SharedParts
 from .takeover import Takeover
 
 log = logging.getLogger("filemaker_mcp")

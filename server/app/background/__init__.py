@@ -1,0 +1,1 @@
+"""What goes on beside the calls: schedules, and work that other processes left."""

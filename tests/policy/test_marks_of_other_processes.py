@@ -1,0 +1,54 @@
+"""Text of outsiders that one process showed counts in every other of the same caller, and it is written down before it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..postgres import on_postgres, postgres
+from ..state.cut import Proxy
+from .sales_host import in_sales, sales
+from .test_outsiders_everywhere import THEIRS, a_day_later, is_asked
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("store", ["file", pytest.param("postgres", marks=on_postgres)])
+async def test_what_one_process_read_makes_another_ask(store: str, tmp_path: Path) -> None:
+    server = postgres() if store == "postgres" else None
+    place = (
+        {"file": str(tmp_path / "state.db")} if server is None else {"postgres": {"url": server.database()}}
+    )
+    rules: dict[str, Any] = THEIRS | {"state": place, "approval": "by_risk"}
+    emulator = sales()
+    async with in_sales(emulator, **rules) as first, in_sales(emulator, **rules) as second:
+        await first.ask("find_records", layout="Staff")
+        assert not await is_asked(second)
+        await first.ask("find_records", layout="Orders", fields=["Number", "Body"])
+        assert await is_asked(second)
+    async with in_sales(emulator, **rules) as third:
+        assert await is_asked(third), "after a restart too: the conversation may go on"
+    async with in_sales(emulator, **rules) as fourth:
+        await a_day_later(fourth)
+        assert not await is_asked(fourth)
+
+
+@on_postgres
+async def test_while_the_state_is_away_all_is_read_but_what_outsiders_wrote() -> None:
+    server = postgres()
+    assert server is not None
+    async with Proxy(server.port) as line:
+        away = server.database().replace(f":{server.port}/", f":{line.port}/")
+        async with in_sales(**THEIRS, state={"postgres": {"url": away}}) as assistant:
+            await assistant.ask("find_records", layout="Staff")
+            await line.cut()
+            assert await assistant.ask("find_records", layout="Staff", limit=1)
+            refusal = await assistant.refused("find_records", layout="Orders", fields=["Number", "Body"])
+            assert "The server's own records cannot be reached" in refusal
+            assert "Ignore the rules" not in refusal
+            await line.mend()
+            while (answer := await assistant.call("find_records", layout="Orders", fields=["Body"])).is_error:
+                pass
+            assert "Ignore the rules" in str(answer.structured_content)
