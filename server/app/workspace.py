@@ -43,22 +43,13 @@ from ..scripts.record_scripts import RecordScripts
 from ..scripts.result_reader import ResultReader
 from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
-<<<<<<< HEAD
-from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
-from .owner_map import map_of
-from .owner_notes import notes_of
-from .owner_policy import needs_state
-from .owner_schedules import schedules_of
-from .parts.change_factory import changes_of
-=======
-from ..text.near_names import folded
 from .background.owner_schedules import schedules_of
 from .background.takeover import is_to_go_on
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import has_outsiders, needs_state
->>>>>>> 112a2b8 (Count shown text of outsiders in every process of the caller)
+from .parts.change_factory import changes_of
 from .seat import Seat
 from .shared_parts import SharedParts
 from .sign_in_accounts import SignInAccount
