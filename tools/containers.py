@@ -67,7 +67,7 @@ async def read_container(
         return [_said(leaving)]
     path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
     await leaving.gone(file=path.name, bytes=len(content.data))
-    return [_said(heading | {"saved_as": path.name, "folder": str(path.parent)})]
+    return [_said(heading | {"saved_as": path.name, "folder": call.workspace.files.place})]
 
 
 async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -> TextContent:
@@ -76,7 +76,7 @@ async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -
     from ..server.changes.imports.sheet_request import SheetRequest
 
     if not file.strip():
-        return _said({"folder": str(call.workspace.files.folder), "newest": call.workspace.files.newest()})
+        return _said({"folder": call.workspace.files.place, "newest": call.workspace.files.newest()})
     read = await call.changes.imports.read(SheetRequest(file, sheet))
     meta = await call.database.layout(await call.layout_called(layout)) if layout else None
     return _said(preview(read, meta))

@@ -52,7 +52,12 @@ async def with_file(
         path = new.finished()
     await leaving.gone(file=path.name, rows=len(rows), sha256=sha256)
     shown = facts | ({"rows": rows[:top]} if "rows" in facts else {})
-    return shown | {"file": str(path), "sha256": sha256, "bytes": size, "rows_written": len(rows)}
+    return shown | {
+        "file": call.workspace.files.shown(path),
+        "sha256": sha256,
+        "bytes": size,
+        "rows_written": len(rows),
+    }
 
 
 async def export_records(
@@ -96,7 +101,7 @@ async def export_records(
             sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
             await call.database.outsiders.keep_export(found.layout.name, names, sha256)
             path = new.finished()
-        answer |= {"file": str(path), "sha256": sha256, "bytes": size}
+        answer |= {"file": call.workspace.files.shown(path), "sha256": sha256, "bytes": size}
         await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
         if written.totals:
             answer["control_totals"] = written.totals

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 from mcp.server import CacheHint, MCPServer
+from mcp.server.request_state import RequestStateSecurity
 
 from ...tools import offered
 from ...tools._call import Workspace
@@ -40,13 +41,16 @@ if TYPE_CHECKING:
     from .workspace import Opening
 
 
+SHORTEST_WAIT = 3_600.0
+
+
 class Application:
     """The product for one caller, ready to serve: an MCP server, the databases it works with, and what has to be closed after it."""
 
     def __init__(self, seat: Seat, parts: SharedParts, workspaces: OpenWorkspaces) -> None:
         self.workspaces = workspaces
         self.parts = parts
-        self.server = _server(seat, workspaces)
+        self.server = _server(seat, parts, workspaces)
         self.afterwards = ExitStack()
         """What is to be cleared away once everything is closed."""
 
@@ -209,11 +213,12 @@ def _open(
     return open_database(name, seat, account, parts, state=state, outsiders=outsiders)
 
 
-def _server(seat: Seat, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
+def _server(seat: Seat, parts: SharedParts, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
     settings = seat.settings
     needs = needs_of(seat)
     user, views = seat.caller, frozenset(settings.views)
     scope = "private" if seat.is_remote else "public"
+    security = None if not seat.is_remote else _state_security(seat, parts)
     server = FilemakerServer(
         "filemaker",
         title="FileMaker",
@@ -226,11 +231,22 @@ def _server(seat: Seat, workspaces: Mapping[str, Workspace]) -> FilemakerServer:
         extensions=[ViewExtension()] if views else [],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
+        request_state_security=security,
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope=scope)},
     )
     server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user, views)
     add_prompts(server, workspaces, needs)
     return server
+
+
+def _state_security(seat: Seat, parts: SharedParts) -> RequestStateSecurity:
+    """What goes out with a question and comes back with its answer is sealed by keys that outlast the process, for this caller
+    alone, and for as long as a person may be waited for."""
+    return RequestStateSecurity(
+        keys=parts.ring.all_derived("request state"),
+        ttl=max(SHORTEST_WAIT, seat.settings.approval_seconds),
+        bind_principal=lambda context: seat.caller,
+    )
 
 
 def needs_of(seat: Seat) -> frozenset[Need]:

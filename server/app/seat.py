@@ -25,6 +25,8 @@ class Seat:
     """By database: what the owner allows, narrowed to this caller."""
     own_accounts: Mapping[str, str] = field(default_factory=dict[str, str])
     """By database, where an account was proved by this caller: whose it is. Its sessions are nobody else's."""
+    files_at: str = ""
+    """Address at which the caller fetches their files; empty where they lie on their own disk."""
     is_remote: bool = False
     """The caller is not the person at this machine."""
     role: Role = Role.OWNER

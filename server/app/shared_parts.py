@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
+from ..local.places import key_file
 from ..local.state.state import State, Transaction
 from ..local.state.state_place import StatePlace
 from .credential_factory import CredentialFactory
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from ..approval.approvals import OpenBrowser
     from ..auth.clock import Clock
+    from ..changes.plans.plan_seal import Seal
+    from ..local.keys.key_ring import KeyRing
     from .connections import Connections
 
 
@@ -51,6 +54,20 @@ class SharedParts:
             self._state = self.place.state()
             self._state.first(partial(_forget, self.settings, self.now))
         return self._state
+
+    @property
+    def seal(self) -> Seal:
+        """The key of plans, agreements and files of outsiders."""
+        from ..changes.plans.plan_seal import Seal
+
+        return Seal.of_file((self.settings.seal_key or key_file()) if self.state.name else None)
+
+    @property
+    def ring(self) -> KeyRing:
+        """The keys that seal what is kept, and what goes out to come back."""
+        from ..local.keys.key_file import KeyFile, ring_of
+
+        return ring_of(self.settings.secrets.places, KeyFile.beside(self.settings.seal_key or key_file()))
 
     @property
     def connections(self) -> Connections:

@@ -16,18 +16,17 @@ from ..changes.plans.plan_seal import Seal
 from ..changes.plans.retention import adopt
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
-from ..database.caller_share import CallerShare, half_of
+from ..database.caller_share import CallerShare
 from ..database.database import Database
-from ..database.rate_limits import Allowance, Limits
+from ..database.rate_limits import Allowance
 from ..database.unopened_sources import ExternalFile, UnopenedSources
 from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
 from ..jobs.job_store import Docket
-from ..local.files_folder import FilesFolder
 from ..local.own_command import typed_command
-from ..local.places import files_folder, key_file
+from ..local.places import key_file
 from ..local.state.state import State
 from ..local.usage import Usage
 from ..policy import may_run, showing_all
@@ -46,6 +45,7 @@ from ..scripts.script_run import Runner
 from .background.owner_schedules import schedules_of
 from .background.takeover import is_to_go_on
 from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
+from .http.seat_parts import allowance_for, folder_of
 from .owner_map import map_of
 from .owner_notes import notes_of
 from .owner_policy import has_outsiders, needs_state
@@ -85,7 +85,7 @@ def open_database(
     settings, clock = seat.settings, parts.clock
     database = account.settings
     identity = database.identity
-    allowance = _allowance(seat, state, identity, limits_of(database.limits), clock)
+    allowance = allowance_for(seat, state, identity, limits_of(database.limits), clock)
     usage = Usage(state, identity, now=clock.wall)
 
     def on_bytes(count: int) -> None:
@@ -111,7 +111,9 @@ def open_database(
         calendar=calendar,
         allowance=allowance,
         outsiders=outsiders,
-        outsider_files=OutsiderFiles(state, seal, now=clock.wall) if has_outsiders(settings) else None,
+        outsider_files=OutsiderFiles(state, seal, now=clock.wall)
+        if seat.is_remote or has_outsiders(settings)
+        else None,
         notes=notes_of(database),
         solution_map=map_of(database, policy),
         sources=UnopenedSources(
@@ -121,9 +123,7 @@ def open_database(
             clock.monotonic,
         ),
     )
-    files = FilesFolder(
-        settings.files_folder or files_folder(), limit=settings.file_limit, types=settings.file_types
-    )
+    files = folder_of(seat)
     governed = declared_scripts(database)
     documents = Documents()
     results = ResultReader(documents)
@@ -200,17 +200,6 @@ def open_database(
         read_budget=read_budget(database.limits),
     )
     return Opening(workspace, allowance)
-
-
-def _allowance(
-    seat: Seat, state: State, identity: str, limits: Limits, clock: Clock
-) -> Allowance | CallerShare:
-    whole = Allowance(state, identity, limits, now=clock.wall, sleep=clock.sleep)
-    if not seat.is_remote:
-        return whole
-    share = half_of(limits) if seat.limits is None else limits_of(seat.limits)
-    own = Allowance(state, f"{identity} {seat.caller}", share, now=clock.wall, sleep=clock.sleep)
-    return CallerShare(own, whole)
 
 
 def _agreement_page(settings: Settings) -> str:

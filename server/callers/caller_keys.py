@@ -126,6 +126,12 @@ class KeyVerifier:
             KEYS, key.name, key.name, key.scopes, claims, f"key {key.name}", networks=key.networks
         )
 
+    async def stands(self, identity: Identity) -> bool:
+        """Whether the key by which somebody was let in would let them in now; True for whoever came with something else."""
+        if identity.issuer != KEYS:
+            return True
+        return any(key.is_good(self._now()) for key in await self._keys.all() if key.name == identity.subject)
+
     async def _looked_up(self, digest: str) -> CallerKey | None:
         known = self._known.get(digest)
         if known is not None and self._steady() - known[0] < KNOWN_SECONDS:

@@ -22,6 +22,7 @@ EXAMPLES = {
     "journal": "journal list --limit 20",
     "state": "state backup filemaker-mcp.db",
     "key": "key add nightly-report --scope fm:read --from 10.0.0.0/24",
+    "halt": 'halt --writes --reason "Month end, back at noon"',
     "run": 'run "Nightly reminders" --dry-run',
     "schedule": "schedule --list",
     "docs": "docs policy",

@@ -49,6 +49,9 @@ class HttpSettings(Settled):
     connections: int = Field(
         default=1_000, ge=10, le=50_000, description="Connections that may be open at once"
     )
+    file_quota: int = Field(
+        default=1_000_000_000, ge=1, description="Bytes of all files of one caller, at the most"
+    )
     drain_seconds: float = Field(
         default=30,
         ge=0,

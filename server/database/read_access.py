@@ -73,7 +73,7 @@ class ReadAccess:
         sources: UnopenedSources | None = None,
         solution_map: MapView | None = None,
     ) -> None:
-        """`outsiders` is shared by the databases of one server; without one, it is this database's own."""
+        """`outsiders` is shared by the databases of one caller; without one, it is this database's own."""
         self._api = api
         self.calendar = calendar or Calendar()
         self.notes = notes
@@ -187,7 +187,7 @@ class ReadAccess:
         if len(released) == len(page.records):
             return dataclasses.replace(page, records=released)
         ids = {record.record_id for record in released}
-        passed_over = tuple(record.record_id for record in page.records if record.record_id not in ids)
+        passed_over = tuple(each.record_id for each in page.records if each.record_id not in ids)
         return dataclasses.replace(page, records=released, passed_over=passed_over)
 
     async def count(self, layout: str, requests: tuple[FindRequest, ...]) -> int:

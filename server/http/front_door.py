@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -10,6 +11,10 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..text.unexpected_errors import place_of
+
+log = logging.getLogger("filemaker_mcp")
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 PASSED_ON = ("forwarded", "via", "x-real-ip")
@@ -52,7 +57,8 @@ class Doorway:
 
 
 class FrontDoor:
-    """Refuses by 421 a Host, and by 403 an Origin or a way, that is none of its own."""
+    """Refuses by 421 a Host, and by 403 an Origin or a way, that is none of its own. What goes wrong behind it unforeseen was
+    answered by 500 there, and is told here by its place alone."""
 
     def __init__(self, app: ASGIApp, doorway: Doorway) -> None:
         self._app = app
@@ -62,7 +68,10 @@ class FrontDoor:
         if scope["type"] == "http" and (refusal := self._refusal(scope)) is not None:
             await refusal(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 -- its text may hold anything, and a log is read by many
+            log.error("defect in a request: %s at %s", type(error).__name__, place_of(error))
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)

@@ -6,11 +6,13 @@ import contextlib
 import mimetypes
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from ..errors import InputError
 from ..text.near_names import matched
@@ -37,9 +39,13 @@ class FoundFile:
 class FilesFolder:
     """Reads and saves files by name, never by path. Links must end inside the folder. Only regular files of at most `limit` bytes are read."""
 
-    def __init__(self, folder: Path, *, limit: int, types: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, limit: int, types: tuple[str, ...] | None = None, address: str = ""
+    ) -> None:
+        """`address` is where a person fetches its files, where they have no access to this disk."""
         self.folder = folder
         self.limit = limit
+        self._address = address
         self._types = None if types is None else {kind.lower().lstrip(".") for kind in types}
 
     def read(self, name: str) -> FoundFile:
@@ -72,12 +78,29 @@ class FilesFolder:
         try:
             with unfinished_file(self.folder) as file:
                 file.path.write_bytes(content)
-                path = file.finished(self.folder / version for version in versions(safe))
+                path = file.finished(self.names_for(name))
         except OSError as error:
             raise InputError(f"{safe!r} cannot be written to the files folder: {error.strerror}") from error
         if path is None:
             raise InputError(f"The files folder has too many files called {safe!r}")
         return path
+
+    def shown(self, path: Path) -> str:
+        """A file of the folder as whoever asked finds it."""
+        return f"{self._address}/{quote(path.name, safe='')}" if self._address else str(path)
+
+    @property
+    def place(self) -> str:
+        """The folder itself, likewise."""
+        return self._address or str(self.folder)
+
+    def names_for(self, name: str) -> Iterator[Path]:
+        """Where a file of that name may come to lie: `report.pdf`, `report (2).pdf`."""
+        return (self.folder / version for version in versions(safe_name(name)))
+
+    def located(self, name: str) -> Path:
+        """Where a regular file of that name lies, whatever its size. Raises InputError as `read` does."""
+        return self._inside(name)
 
     def newest(self) -> list[str]:
         """Names of the latest files, shown where a name is not found."""
@@ -136,7 +159,7 @@ class FilesFolder:
             names = ", ".join(repr(each) for each in self.newest())
             known = f"The newest files there are {names}." if names else "The files folder is empty."
             raise InputError(
-                f"There is no file {name!r} in the files folder {folder}", advice=f"{known} {NOTHING}"
+                f"There is no file {name!r} in the files folder {self.place}", advice=f"{known} {NOTHING}"
             ) from None
         if not regular:  # opening a pipe would wait for somebody to write to it
             raise InputError(f"{name!r} is not a regular file", advice=NOTHING)

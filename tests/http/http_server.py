@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,9 @@ from mcp_types import CallToolResult
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.http.web_server import Listening, web_server
 
@@ -30,6 +32,8 @@ class HttpServer:
     url: str
     parts: HttpParts
     emulator: Emulator
+    host: str = ""
+    """As whoever calls names it."""
 
     @property
     def origin(self) -> str:
@@ -38,7 +42,7 @@ class HttpServer:
     @asynccontextmanager
     async def person(self, token: str, mode: Mode = "auto") -> AsyncGenerator[Person]:
         """A client that comes with this token."""
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", "Host": self.host}
         async with (
             httpx2.AsyncClient(headers=headers, timeout=60) as http,
             Client(streamable_http_client(self.url, http_client=http), mode=mode) as client,
@@ -48,7 +52,11 @@ class HttpServer:
     async def status_of(self, token: str, **headers: str) -> tuple[int, str]:
         """What whoever comes with this token is answered: status, and what is said."""
         asked: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        speaks = {"Accept": "application/json, text/event-stream", "Authorization": f"Bearer {token}"}
+        speaks = {
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {token}",
+            "Host": self.host,
+        }
         async with httpx.AsyncClient(headers=speaks | headers) as http:
             answer = await http.post(self.url, json=asked)
         return answer.status_code, answer.text
@@ -78,6 +86,8 @@ async def http_server(
     *,
     emulator: Emulator | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
+    reread: Callable[[], Settings] | None = None,
 ) -> AsyncGenerator[HttpServer]:
     """On the sample solution, with everything allowed unless `settings` (as a file) say otherwise."""
     emulator = emulator or Emulator([sample_folder()])
@@ -86,13 +96,17 @@ async def http_server(
         tree = overlaid(tree, everything_allowed() | SAMPLE)
     configured = settled(tree, None)
     transport = transport or httpx.ASGITransport(app=emulator.app)
-    parts = put_together(configured, dict.fromkeys(configured.database, transport))
+    parts = put_together(
+        configured, dict.fromkeys(configured.database, transport), clock=clock, reread=reread
+    )
     listening = Listening("127.0.0.1", 0, parts.settings.connections, parts.settings.proxies)
     socket = listening.socket()
     server = web_server(http_service(parts).app, listening)
     serving = asyncio.create_task(server.serve([socket]))
     try:
-        yield HttpServer(f"http://127.0.0.1:{socket.getsockname()[1]}{PATH}", parts, emulator)
+        here = f"127.0.0.1:{socket.getsockname()[1]}"
+        public = (parts.settings.public_url or "").partition("://")[2]
+        yield HttpServer(f"http://{here}{PATH}", parts, emulator, public or here)
     finally:
         server.should_exit = True
         await serving

@@ -10,6 +10,7 @@ from typing import cast
 
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
+from ...callers.halts import WITHOUT_WRITES, Halts
 from ...callers.own_accounts import OwnAccount, OwnAccounts
 from ...callers.scopes import access_by, may_run_scripts
 from ...config.access_settings import ScopeSettings
@@ -28,13 +29,19 @@ MOST_REMEMBERED = 2_000
 class CallerSeats:
     """Raises Forbidden for whoever matches nothing, and for a token that lacks what a scope needs."""
 
-    def __init__(self, settings: Settings, own: OwnAccounts) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, own: OwnAccounts, halts: Halts) -> None:
         self._own = own
+        self._halts = halts
+        self._seats: dict[str, Seat] = {}
+        self.take(settings)
+
+    def take(self, settings: Settings) -> None:
+        """These are in force from now on."""
+        self._settings = settings
+        self._seats.clear()
         self._rules = tuple(
             _rule(each, number, tuple(settings.database)) for number, each in enumerate(settings.callers)
         )
-        self._seats: dict[str, Seat] = {}
 
     def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""
@@ -42,19 +49,24 @@ class CallerSeats:
 
     async def __call__(self, identity: Identity) -> Seat:
         rule = rule_for(self._rules, identity)
+        halt = await self._halts.of(caller_id(identity))
+        if halt is not None and halt.is_whole:
+            raise Forbidden(f"The owner has stopped this server for you. {halt.reason}".rstrip())
         own = {
             name: account
             for name, how in rule.accounts.items()
             if how == OWN and (account := await self._own.account(identity, name)) is not None
         }
-        key = _digest([identity, own])
+        key = _digest([identity, own, halt is None])
         if key not in self._seats:
             if len(self._seats) >= MOST_REMEMBERED:
                 self._seats.clear()
-            self._seats[key] = self._made(identity, rule, own)
+            self._seats[key] = self._made(identity, rule, own, is_halted=halt is not None)
         return self._seats[key]
 
-    def _made(self, identity: Identity, rule: CallerRule, own: Mapping[str, OwnAccount]) -> Seat:
+    def _made(
+        self, identity: Identity, rule: CallerRule, own: Mapping[str, OwnAccount], *, is_halted: bool
+    ) -> Seat:
         caller = caller_id(identity)
         databases = {
             name: self._database(name, how, own)
@@ -69,11 +81,13 @@ class CallerSeats:
         rule_settings = self._settings.callers[rule.number]
         policy = None if rule.policy is None else self._settings.policies[rule.policy]
         by = Narrowing() if policy is None else narrowing_of(policy, _scope(policy, identity))
-        token = Narrowing(
-            access=access_by(identity.scopes),
-            scripts=None if may_run_scripts(identity.scopes) else frozenset(),
+        runs = may_run_scripts(identity.scopes) and not is_halted
+        token = (
+            WITHOUT_WRITES
+            if is_halted
+            else Narrowing(access=access_by(identity.scopes), scripts=None if runs else frozenset())
         )
-        runs_books = may_run_scripts(identity.scopes) and (policy is None or policy.runbooks)
+        runs_books = runs and (policy is None or policy.runbooks)
         settings = self._settings.model_copy(
             update={
                 "database": databases,
@@ -86,7 +100,14 @@ class CallerSeats:
         policies = {name: narrowed(narrowed(policy_of(each), by), token) for name, each in databases.items()}
         whose = {name: caller for name, how in rule.accounts.items() if how == OWN and name in own}
         seat = Seat(
-            caller, settings, policies, whose, is_remote=True, role=rule.role, limits=rule_settings.limits
+            caller,
+            settings,
+            policies,
+            whose,
+            files_at=f"{self._settings.http.public_url}/files" if self._settings.http.public_url else "",
+            is_remote=True,
+            role=rule.role,
+            limits=rule_settings.limits,
         )
         return replace(seat, digest=_digest([caller, policies, databases, rule, own, settings.runbooks]))
 

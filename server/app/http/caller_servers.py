@@ -12,8 +12,10 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ...callers.caller_identity import Identity
+from ...changes.plans.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
-from ...errors import FilemakerMcpError
+from ...errors import FilemakerMcpError, StateAway
+from ...http.caller_files import CallerFolder
 from ...local.state.state import State
 from ..app import Application, application_for, reads_of
 from ..background.schedule_service import ScheduleService
@@ -25,7 +27,7 @@ log = logging.getLogger("filemaker_mcp")
 
 IDLE_SECONDS = 1_800.0
 """A caller's server is closed when nothing was asked of it for so long and none of their jobs runs."""
-LOOK_SECONDS = 30.0
+LOOK_SECONDS = 4.0
 MOST_CALLS = 16
 """Calls of one caller at once; more wait."""
 
@@ -70,12 +72,21 @@ class CallerServers:
     """Opened when somebody calls."""
 
     def __init__(
-        self, parts: SharedParts, seat_of: Callable[[Identity], Awaitable[Seat]], body_limit: int
+        self,
+        parts: SharedParts,
+        seat_of: Callable[[Identity], Awaitable[Seat]],
+        *,
+        body_limit: int,
+        quota: int,
+        standing: Callable[[Identity], Awaitable[bool]],
     ) -> None:
-        """`seat_of` raises Forbidden for an identity to which the owner gives nothing."""
+        """`seat_of` raises Forbidden for an identity to which the owner gives nothing. `standing` tells whether one that was let
+        in would be let in now. `quota`: bytes of one caller's files."""
         self._parts = parts
         self._seat_of = seat_of
         self._body_limit = body_limit
+        self._quota = quota
+        self._standing = standing
         self._open: dict[str, OpenServer] = {}
         self._opening = asyncio.Lock()
         self._read: dict[str, UntrustedReads] = {}
@@ -103,26 +114,47 @@ class CallerServers:
                 self._parts.state, lambda: [each.application.workspaces for each in self._open.values()]
             ).run()
 
-    async def revise(self, seat_of: Callable[[Identity], Awaitable[Seat]]) -> None:
+    async def folder_of(self, identity: Identity) -> CallerFolder:
+        """The files of whoever calls. Raises Forbidden as `server_for` does."""
+        from .seat_parts import folder_of
+
+        seat = await self._seat_of(identity)
+        files = OutsiderFiles(self.state, self._parts.seal, now=self._parts.clock.wall)
+
+        async def came_in(sha256: str) -> None:
+            await files.keep(sha256, "uploads", ["a file that was sent in"])
+
+        return CallerFolder(folder_of(seat), self._quota, came_in)
+
+    async def revise(self) -> None:
         """Other rules are in force. Whoever gets something else by them loses what was open for them."""
-        self._seat_of = seat_of
-        await self._close(
-            [digest for digest, server in self._open.items() if not await self._is_due(digest, server)]
-        )
+        await self._close_what_is_over()
 
     async def end(self, caller: str) -> None:
         """This caller is not let in any more: their work is broken off and their own sessions are logged out."""
         await self._close([digest for digest, server in self._open.items() if server.caller == caller])
         await self._parts.connections.end(caller)
 
+    async def _close_what_is_over(self) -> None:
+        """Who was stopped, revoked or given something else goes at once; who has not called for long, when nothing runs."""
+        over = [
+            digest
+            for digest, server in list(self._open.items())
+            if server.is_idle or not await self._is_due(digest, server)
+        ]
+        await self._close(over)
+
     async def _is_due(self, digest: str, server: OpenServer) -> bool:
         try:
-            return (await self._seat_of(server.identity)).digest == digest
+            seat = await self._seat_of(server.identity)
+            return seat.digest == digest and await self._standing(server.identity)
+        except StateAway:  # nothing is known: whoever calls is told so
+            return True
         except FilemakerMcpError:
             return False
 
     async def _close(self, digests: list[str], *, hands_over: bool = False) -> None:
-        for server in [self._open.pop(digest) for digest in digests]:
+        for server in [self._open.pop(digest) for digest in digests if digest in self._open]:
             await server.close(hands_over=hands_over)
 
     async def _opened(self, seat: Seat, identity: Identity) -> OpenServer:
@@ -159,4 +191,4 @@ class CallerServers:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self._close([digest for digest, server in self._open.items() if server.is_idle])
+            await self._close_what_is_over()

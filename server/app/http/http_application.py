@@ -9,9 +9,12 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
-from ...authorization.grants.revocations import Revocations, Unrevoked
+from ...auth.clock import Clock
+from ...authorization.grants.revocations import Revocations, Revoked, Unrevoked
 from ...callers.caller_identity import Identity, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
+from ...callers.caller_rule import caller_id
+from ...callers.halts import Halts
 from ...callers.issuer_tokens import IssuerRule, IssuerTokens
 from ...callers.machine_bearer import MachineBearer
 from ...callers.own_accounts import NoOwnAccounts
@@ -29,6 +32,7 @@ from ..shared_parts import SharedParts
 from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .http_service import PATH, HttpParts
+from .issuer_document import IssuerDocument
 from .team_sign_in import team_sign_in
 
 
@@ -41,7 +45,11 @@ def http_parts(
         with demo_settings(environment) as (settings, emulated):
             yield put_together(at(settings, address), emulated)
     else:
-        yield put_together(at(configured(environment, file), address))
+
+        def read() -> Settings:
+            return at(configured(environment, file), address)
+
+        yield put_together(read(), reread=read)
 
 
 def at(settings: Settings, address: str) -> Settings:
@@ -57,34 +65,71 @@ def at(settings: Settings, address: str) -> Settings:
 
 
 def put_together(
-    settings: Settings, emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None
+    settings: Settings,
+    emulated: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    *,
+    clock: Clock | None = None,
+    reread: Callable[[], Settings] | None = None,
 ) -> HttpParts:
-    """Without callers, the person at this machine is the one caller. Raises ConfigurationError."""
+    """Without callers, the person at this machine is the one caller. `reread` gives the settings as they are written now. Raises
+    ConfigurationError."""
     if settings.http.public_url is not None and not settings.callers:
         raise ConfigurationError(
             "http.public_url is set, and nobody is said to call: without sign-in a server is for its own machine alone",
             advice="Say who calls in [[callers]].",
         )
-    parts = shared_parts(settings, emulated=emulated)
+    parts = shared_parts(settings, clock=clock, emulated=emulated)
+    limits = {"body_limit": settings.http.body_limit, "quota": settings.http.file_quota}
     if not settings.callers:
-        servers = CallerServers(parts, _only(Seat.of_owner(settings)), settings.http.body_limit)
+        servers = CallerServers(parts, _only(Seat.of_owner(settings)), **limits, standing=_always)
         return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
+    halts = Halts(lambda: parts.state, parts.clock.monotonic)
     team = (
-        None if settings.http.sign_in is None else team_sign_in(settings, settings.http.sign_in, parts, PATH)
+        None
+        if settings.http.sign_in is None
+        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH)
     )
-    seats = CallerSeats(settings, NoOwnAccounts()) if team is None else team.seats
-    servers = CallerServers(parts, seats, settings.http.body_limit)
+    seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
+    keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic)
+    revocations = Revocations(lambda: parts.state, parts.clock.wall)
+
+    async def standing(identity: Identity) -> bool:
+        ended = [(Revoked.CALLER, caller_id(identity)), (Revoked.GRANT, identity.grant)]
+        return await keys.stands(identity) and not await revocations.are_any(ended)
+
+    servers = CallerServers(parts, seats, **limits, standing=standing)
+
+    async def reload() -> None:
+        if reread is not None:
+            seats.take(reread())
+            await servers.revise()
+
     others = Unrevoked(
-        TokenVerifiers(
-            KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic),
-            *(_issuer(each, parts) for each in settings.http.issuers),
-        ),
-        Revocations(lambda: parts.state, parts.clock.wall),
+        TokenVerifiers(keys, *(_issuer(each, parts) for each in settings.http.issuers)), revocations
     )
     if team is None:
-        return HttpParts(settings.http, servers, others)
-    verifier = TokenVerifiers(team.server, others)
-    return HttpParts(settings.http, servers, verifier, team.server.routes, team.server.metadata_path)
+        document = IssuerDocument.of(settings.http)
+        return HttpParts(
+            settings.http,
+            servers,
+            others,
+            routes=[] if document is None else document.routes(),
+            metadata="" if document is None else document.address,
+            reload=reload,
+        )
+    return HttpParts(
+        settings.http,
+        servers,
+        TokenVerifiers(team.server, others),
+        routes=team.server.routes,
+        metadata=f"{settings.http.public_url}{team.server.metadata_path}",
+        person=team.person,
+        reload=reload,
+    )
+
+
+async def _always(identity: Identity) -> bool:
+    return True
 
 
 def _issuer(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:

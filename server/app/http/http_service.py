@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -17,11 +17,14 @@ from starlette.types import ASGIApp
 
 from ...callers.caller_identity import TokenVerifier
 from ...config.http_settings import HttpSettings
+from ...errors import FilemakerMcpError
+from ...http.caller_files import CallerFiles, Proof
 from ...http.drain import Drain
 from ...http.front_door import Doorway, FrontDoor
 from ...http.mcp_endpoint import McpEndpoint
 from ...http.probes import probes
 from ...http.request_body import RequestBody
+from ...http.token_gate import TokenGate
 from ...http.web_server import Listening, web_server
 from .caller_servers import CallerServers
 
@@ -42,7 +45,11 @@ class HttpParts:
     routes: Sequence[BaseRoute] = ()
     """Pages beside the endpoint: signing in, agreeing, files."""
     metadata: str = ""
-    """Path of the document that says where tokens come from."""
+    """Address of the document that says where tokens come from."""
+    person: Proof | None = None
+    """Whom a browser proves, or the page that leads to signing in; None where nobody signs in with a browser."""
+    reload: Callable[[], Awaitable[None]] | None = None
+    """Reads callers and policies anew. Raises ConfigurationError, and everything stays as it was."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,9 @@ def http_service(parts: HttpParts) -> HttpService:
     settings, drain = parts.settings, Drain()
     public = settings.public_url
     doorway = Doorway.local() if public is None else Doorway.public(public, settings.origins)
-    endpoint = McpEndpoint(
-        parts.verifier, parts.servers, drain, f"{public}{parts.metadata}" if parts.metadata else ""
-    )
+    gate = TokenGate(parts.verifier, parts.metadata)
+    endpoint = McpEndpoint(gate, parts.servers, drain)
+    files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "")
     bounded = RequestBody(endpoint, most=settings.body_limit, seconds=settings.body_seconds)
 
     async def check_state() -> None:
@@ -71,7 +78,8 @@ def http_service(parts: HttpParts) -> HttpService:
         async with parts.servers.running():
             yield
 
-    routes = [Route(PATH, bounded), *probes(drain, check_state), *parts.routes]
+    fetching = [] if public is None else files.routes()
+    routes = [Route(PATH, bounded), *probes(drain, check_state), *fetching, *parts.routes]
     return HttpService(FrontDoor(Starlette(routes=routes, lifespan=lifespan), doorway), drain)
 
 
@@ -92,6 +100,7 @@ async def serve_http(parts: HttpParts) -> None:
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"filemaker-mcp: serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}\n")
     waiting = asyncio.create_task(asked.wait())
+    revising = asyncio.create_task(_revise_at_hangup(parts.reload))
     try:
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
         service.drain.began.set()
@@ -99,8 +108,26 @@ async def serve_http(parts: HttpParts) -> None:
             log.warning("%d calls had not ended and were broken off", service.drain.under_way)
     finally:
         waiting.cancel()
+        revising.cancel()
         server.should_exit = True
         await serving
+
+
+async def _revise_at_hangup(reload: Callable[[], Awaitable[None]] | None) -> None:
+    """At SIGHUP what the owner wrote is read anew, all of it or none."""
+    if reload is None or sys.platform == "win32":  # which has no such signal
+        return
+    came = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, came.set)
+    while True:
+        await came.wait()
+        came.clear()
+        try:
+            await reload()
+        except FilemakerMcpError as error:
+            log.error("the settings were not taken, and everything stays as it was: %s", error)
+        else:
+            log.warning("callers and policies were read anew")
 
 
 def _on_signals(asked: asyncio.Event) -> None:

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 
 import httpx
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ...authorization.address_limit import AddressLimit
 from ...authorization.agreement_pages import AgreementPages
@@ -28,6 +30,7 @@ from ...authorization.sign_in.provider_sign_in import ProviderSignIn
 from ...authorization.sign_in.way import Way
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import Role
+from ...callers.halts import Halts
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
 from ...changes.plans.agreement_store import Glance
@@ -56,6 +59,11 @@ class TeamSignIn:
     server: AuthorizationServer
     seats: CallerSeats
 
+    async def person(self, request: Request) -> Identity | Response:
+        """Whom a browser proves, or the page that leads to signing in and back."""
+        person = await self.server.signed_in(request)
+        return person if isinstance(person, Response) else identity_of(person)
+
 
 @dataclass(frozen=True)
 class KeptAccounts:
@@ -72,11 +80,13 @@ def key_ring(settings: Settings) -> KeyRing:
     return ring_of(settings.secrets.places, KeyFile.beside(settings.seal_key or key_file()))
 
 
-def team_sign_in(settings: Settings, team: TeamSettings, parts: SharedParts, path: str) -> TeamSignIn:
+def team_sign_in(
+    settings: Settings, team: TeamSettings, parts: SharedParts, halts: Halts, path: str
+) -> TeamSignIn:
     """`path` is that of MCP. Raises ConfigurationError."""
     ring, now, checks = key_ring(settings), parts.clock.wall, AccountChecks(parts)
     credentials = CredentialStore(parts.state, ring, now)
-    seats = CallerSeats(settings, KeptAccounts(credentials))
+    seats = CallerSeats(settings, KeptAccounts(credentials), halts)
     origin = settings.http.public_url or ""
 
     async def admission(person: Person) -> str:

@@ -202,6 +202,10 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (caller, database, field)
     )
     """,
+    # 20: what the owner has stopped, for everybody or for one caller
+    """
+    CREATE TABLE halt (caller TEXT PRIMARY KEY, whole INTEGER NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

@@ -1,0 +1,34 @@
+"""Parts that differ between the person at this machine and somebody who calls: the files, and the share of the limits."""
+
+from __future__ import annotations
+
+from ...auth.clock import Clock
+from ...database.caller_share import CallerShare, half_of
+from ...database.rate_limits import Allowance, Limits
+from ...local.files_folder import FilesFolder
+from ...local.places import files_folder
+from ...local.state.state import State
+from ..declared_scripts import limits_of
+from ..seat import Seat
+
+
+def allowance_for(
+    seat: Seat, state: State, identity: str, limits: Limits, clock: Clock
+) -> Allowance | CallerShare:
+    whole = Allowance(state, identity, limits, now=clock.wall, sleep=clock.sleep)
+    if not seat.is_remote:
+        return whole
+    share = half_of(limits) if seat.limits is None else limits_of(seat.limits)
+    own = Allowance(state, f"{identity} {seat.caller}", share, now=clock.wall, sleep=clock.sleep)
+    return CallerShare(own, whole)
+
+
+def folder_of(seat: Seat) -> FilesFolder:
+    """The files that this caller reads and writes."""
+    settings = seat.settings
+    return FilesFolder(
+        settings.files_folder or files_folder(),
+        limit=settings.file_limit,
+        types=settings.file_types,
+        address=seat.files_at,
+    )

@@ -1,0 +1,168 @@
+"""A caller's own files over HTTP: sent away with their token, fetched with it, or by their person on a page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import anyio
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from ..callers.caller_identity import Identity
+from ..errors import FilemakerMcpError, Forbidden, InputError
+from ..local.files_folder import FilesFolder
+from ..local.unfinished_file import UnfinishedFile, unfinished_file
+from ..pages.forms import is_from_its_page
+from ..pages.headers import HEADERS
+from ..pages.html import Html
+
+PATH = "/files"
+UPLOAD_SECONDS = 600.0
+SILENT_SECONDS = 30.0
+"""Between two pieces of an upload."""
+ATTACHED = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class CallerFolder:
+    """One caller's files, and how those that come in are remembered."""
+
+    files: FilesFolder
+    quota: int
+    """Bytes of all of them together."""
+    came_in: Callable[[str], Awaitable[None]]
+    """A file of this digest (SHA-256) came from outside: whoever reads it reads what outsiders wrote."""
+
+
+class FolderDesk(Protocol):
+    async def folder_of(self, identity: Identity) -> CallerFolder:
+        """Raises Forbidden for whoever may not call, and for a token that may only read where `writes` is meant."""
+        ...
+
+
+Proof = Callable[[Request], Awaitable[Identity | Response]]
+"""Whom a request proves, or what it is answered instead."""
+
+
+@dataclass(frozen=True)
+class CallerFiles:
+    """A token fetches and sends files. A browser's person gets a page with a button, so that no preview and no link that was
+    sent around fetches anything. A cookie never sends a file in, and a token never opens the page."""
+
+    token: Proof
+    person: Proof | None
+    """None where nobody signs in with a browser."""
+    desk: FolderDesk
+    origin: str
+
+    def routes(self) -> list[Route]:
+        return [Route(f"{PATH}/{{name}}", self._answer, methods=["GET", "PUT", "POST"])]
+
+    async def _answer(self, request: Request) -> Response:
+        by_page = (
+            self.person is not None and "authorization" not in request.headers and request.method != "PUT"
+        )
+        if request.method == "POST" and not (by_page and is_from_its_page(request, self.origin)):
+            return PlainTextResponse("The answer did not come from a page of this server.", 403)
+        proof = self.person if by_page and self.person is not None else self.token
+        identity = await proof(request)
+        if isinstance(identity, Response):
+            return identity
+        try:
+            folder = await self.desk.folder_of(identity)
+            name = request.path_params["name"]
+            if request.method == "PUT":
+                return await self._taken(request, folder, name)
+            return await to_thread.run_sync(
+                _page if by_page and request.method == "GET" else _given, folder.files, name
+            )
+        except Forbidden as error:
+            return PlainTextResponse(str(error), 403)
+        except InputError as error:
+            return PlainTextResponse(str(error), 404 if request.method == "GET" else 422)
+        except FilemakerMcpError as error:
+            return PlainTextResponse(str(error), 503)
+
+    async def _taken(self, request: Request, folder: CallerFolder, name: str) -> Response:
+        files = folder.files
+        files.check_type(name)
+        files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        room = min(files.limit, folder.quota - await to_thread.run_sync(size_of, files.folder))
+        with unfinished_file(files.folder) as file:
+            digest = hashlib.sha256()
+            size = 0
+            try:
+                with anyio.fail_after(UPLOAD_SECONDS), file.path.open("wb") as sink:
+                    async for piece in _pieces(request):
+                        size += len(piece)
+                        if size > room:
+                            return _refused(413, files, room, folder.quota)
+                        digest.update(piece)
+                        await to_thread.run_sync(sink.write, piece)
+            except (TimeoutError, ClientDisconnect):
+                return PlainTextResponse("The file did not come to its end in time; nothing is kept.", 408)
+            sha256 = digest.hexdigest()
+            await folder.came_in(sha256)
+            path = await to_thread.run_sync(_kept, files, file, name)
+        facts = {"file": path.name, "sha256": sha256, "bytes": size}
+        return JSONResponse(facts, 201, {"Location": f"{PATH}/{quote(path.name, safe='')}"})
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    stream = request.stream().__aiter__()
+    while True:
+        try:
+            with anyio.fail_after(SILENT_SECONDS):
+                piece = await stream.__anext__()
+        except StopAsyncIteration:
+            return
+        yield piece
+
+
+def _refused(status: int, files: FilesFolder, room: int, quota: int) -> Response:
+    what = (
+        f"A file has at most {files.limit:,} bytes here."
+        if room == files.limit
+        else f"Your files have at most {quota:,} bytes together, and {max(0, room):,} are left."
+    )
+    return PlainTextResponse(f"{what} Nothing is kept.", status, {"Connection": "close"})
+
+
+def _kept(files: FilesFolder, file: UnfinishedFile, name: str) -> Path:
+    path = file.finished(files.names_for(name))
+    if path is None:
+        raise InputError(f"The files folder has too many files called {name!r}")
+    return path
+
+
+def _given(files: FilesFolder, name: str) -> Response:
+    """As something to be saved, whatever it says that it is: no page of ours, no script, no picture shown in place."""
+    path = files.located(name)
+    return FileResponse(
+        path, media_type="application/octet-stream", filename=path.name, headers=dict(ATTACHED)
+    )
+
+
+def _page(files: FilesFolder, name: str) -> Response:
+    path = files.located(name)
+    page = Html("/style.css").page(
+        "file.html", name=path.name, size=path.stat().st_size, action=f"{PATH}/{quote(name, safe='')}"
+    )
+    return HTMLResponse(page, headers=HEADERS)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files in a folder, those below it too."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
