@@ -68,7 +68,7 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
         needs += f" A person has to agree to it, because {agreement.because}."
     plan = (await call.changes.disclosed(progress)).plan
     facts = await unhurried(plan.records, presenting.planned, plan, needs)
-    return facts | outsiders_wrote(call.database, plan)
+    return facts | outsiders_wrote(call.database, plan) | call.changes.links.of_plan(plan)
 
 
 def _reference(answer: Answer) -> Answer:

@@ -11,6 +11,7 @@ from ...tools._call import Workspace
 from ..approval.approvals import Approvals
 from ..auth.clock import Clock
 from ..caller import Caller
+from ..changes.display.record_links import RecordLinks
 from ..changes.plans.outsider_files import OutsiderFiles
 from ..changes.plans.plan_seal import Seal
 from ..changes.plans.retention import adopt
@@ -142,6 +143,9 @@ def open_database(
         clock,
         database.timeout,
         database.wait_for_release,
+        RecordLinks(
+            policy, database.host_name, database.file, database.open_script, database.open_with == "webdirect"
+        ),
     )
     runbooks = Runbooks(
         changes,

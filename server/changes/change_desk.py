@@ -45,6 +45,7 @@ class Changes:
         self.imports = Imports(means.database, means.uploads, means.exact, self._drafting, self.leaving)
         self.ledger = ledger
         self.journal = means.journal
+        self.links = means.links
         self.agreements = agreements
         self.carrying = Execution(means, ledger)
         self._disclosure = Disclosure(means.database)

@@ -174,7 +174,7 @@ class Execution:
         else:
             taken_back = None
         facts = presenting.result(progress, stopped=stopped, taken_back=taken_back)
-        return facts | self._means.mirror.told(progress.plan.id)
+        return facts | self._means.mirror.told(progress.plan.id) | self._means.links.of_change(progress)
 
     @asynccontextmanager
     async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[ItemRunner]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 from string import Formatter
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, field_validator
 
@@ -61,6 +61,13 @@ class ChangeSettings(SignInSettings):
         description="By layout: another stamp in place of that; {} for none",
     )
 
+    open_script: Name = Field(
+        default="",
+        description="Script that shows the records a link names; answers carry such links then",
+    )
+    open_with: Literal["fmp", "webdirect"] = Field(
+        default="fmp", description="What a link opens: FileMaker Pro and Go, or WebDirect in the browser"
+    )
     journal_table: Name = Field(
         default="",
         description="Layout of the owner's into which the outcome of each record is mirrored; it has a text field Entry",

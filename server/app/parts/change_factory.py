@@ -9,6 +9,7 @@ from ...changes.applying.apply_context import Means
 from ...changes.applying.host_history import HostHistory
 from ...changes.applying.record_check import Continuity
 from ...changes.change_desk import Changes
+from ...changes.display.record_links import RecordLinks
 from ...changes.duties.mirror import Mirror
 from ...changes.plans.agreements import Agreements
 from ...changes.plans.journal import Journal
@@ -43,6 +44,7 @@ def changes_of(
     clock: Clock,
     timeout: float,
     patience: float,
+    links: RecordLinks,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller."""
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
@@ -75,6 +77,7 @@ def changes_of(
         history=HostHistory(state, database, continuity, identity=identity, now=clock.wall),
         timeout=timeout,
         patience=patience,
+        links=links,
         mirror=Mirror(database, state, shelf, journal),
     )
     ledger = Ledger(

@@ -9,6 +9,7 @@ from typing import Protocol
 from ...dataapi.models import FindRequest, LayoutMeta, Value
 from ...database.database import Database
 from ...local.state.state import State
+from ..display.record_links import RecordLinks
 from ..duties.mirror import Mirror
 from ..duties.save_request import Saves
 from ..plans.journal import Journal
@@ -61,6 +62,7 @@ class Means:
     timeout: float
     """Seconds after which a request to FileMaker is given up."""
     mirror: Mirror
+    links: RecordLinks
     patience: float
     """Seconds for which a record is waited for that somebody has open."""
 
