@@ -48,6 +48,7 @@ COMMANDS = {
         "pages on this machine: what waits, changes, jobs, usage, journal, connection, policy",
     ),
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),
+    "callers": ("owner", "who was let in over HTTP, invitations, and the end of somebody's access"),
     "key": ("owner", "keys by which agents without a person call over HTTP: add, list, revoke"),
     "halt": ("owner", "stop changes, or everything, for those who call over HTTP"),
     "run": ("run", "carry out a runbook: from a terminal, cron or the Task Scheduler"),

@@ -1,0 +1,90 @@
+"""Who was let in, and how their access is ended: for the owner at a terminal. No key is needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ..errors import InputError, NameUnknown
+from ..local.state.state import State
+from .grants.revocations import Revocations, Revoked
+
+CALLERS = """
+SELECT caller FROM oauth_grant UNION SELECT caller FROM credential UNION SELECT caller FROM person_session
+UNION SELECT what FROM revoked WHERE kind = 'caller' UNION SELECT DISTINCT caller FROM plan WHERE caller LIKE '%|%'
+ORDER BY caller
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    id: str
+    """Issuer and subject, as the journal names them."""
+    grants: int
+    """Programs that they let in and that are let in still."""
+    clients: tuple[str, ...]
+    used: float | None
+    accounts: tuple[str, ...]
+    """FileMaker accounts that are kept for them: database and account."""
+    passkeys: int
+    revoked: float | None
+
+
+class CallerRoll:
+    def __init__(self, state: State, now: Callable[[], float]) -> None:
+        self._state = state
+        self._revocations = Revocations(lambda: state, now)
+
+    async def all(self) -> Sequence[KnownCaller]:
+        return [await self._known(row["caller"]) for row in await self._state.rows(CALLERS)]
+
+    async def one(self, text: str) -> KnownCaller:
+        """The caller of that id, or the only one that has it in theirs. Raises NameUnknown and InputError."""
+        ids = [row["caller"] for row in await self._state.rows(CALLERS)]
+        found = [text] if text in ids else [each for each in ids if text in each]
+        if not found:
+            raise NameUnknown("caller", text, advice="'filemaker-mcp callers list' shows them.")
+        if len(found) > 1:
+            raise InputError(
+                f"{text!r} is in {len(found)} callers", advice=f"Name one whole: {', '.join(found[:5])}."
+            )
+        return await self._known(found[0])
+
+    async def revoke(self, caller: str, reason: str, *, erase: bool = False) -> None:
+        """Nobody is let in as them any more, until `admit`. `erase` forgets what is kept of them for letting them in."""
+        subject = caller.partition("|")[2]
+        async with self._state.writing() as transaction:
+            self._revocations.put_in(transaction, Revoked.CALLER, caller, reason)
+            transaction.put("UPDATE oauth_grant SET state = 'over' WHERE caller = ?", caller)
+            for table in ("credential", "person_session"):
+                transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
+            for table in ("passkey", "invitation"):
+                transaction.put(f"DELETE FROM {table} WHERE person = ?", subject)
+            if erase:
+                transaction.put(
+                    "DELETE FROM oauth_token WHERE grant_id IN (SELECT id FROM oauth_grant WHERE caller = ?)",
+                    caller,
+                )
+                transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
+
+    async def admit(self, caller: str) -> bool:
+        """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""
+        return await self._revocations.lift(Revoked.CALLER, caller)
+
+    async def _known(self, caller: str) -> KnownCaller:
+        grants, accounts, passkeys, revoked = await self._state.several(
+            ("SELECT client, state, used FROM oauth_grant WHERE caller = ? ORDER BY client", (caller,)),
+            ("SELECT database, account FROM credential WHERE caller = ? ORDER BY database", (caller,)),
+            ("SELECT COUNT(*) AS number FROM passkey WHERE person = ?", (caller.partition("|")[2],)),
+            ("SELECT at FROM revoked WHERE kind = 'caller' AND what = ?", (caller,)),
+        )
+        live = [row for row in grants if row["state"] == "live"]
+        return KnownCaller(
+            caller,
+            len(live),
+            tuple(dict.fromkeys(row["client"] for row in live)),
+            max((row["used"] for row in grants), default=None),
+            tuple(f"{row['database']}: {row['account']}" for row in accounts),
+            int(passkeys[0]["number"]),
+            revoked[0]["at"] if revoked else None,
+        )

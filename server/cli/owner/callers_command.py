@@ -1,0 +1,101 @@
+"""`filemaker-mcp callers`: who was let in over HTTP, invitations, and the end of somebody's access."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from ..state_places import add_state_arguments, named_settings, stored
+from ..terminal import say
+
+if TYPE_CHECKING:
+    from ...authorization.caller_roll import CallerRoll, KnownCaller
+    from ...local.state.state import State
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    listed = parts.add_parser("list", help="everybody who signed in, with the programs that they let in")
+    show = parts.add_parser("show", help="one of them")
+    revoke = parts.add_parser("revoke", help="end somebody's access, everywhere within five seconds")
+    revoke.add_argument("--reason", default="", metavar="WORDS", help="why, for whoever looks later")
+    revoke.add_argument(
+        "--erase", action="store_true", help="forget too what is kept of them for letting them in"
+    )
+    admit = parts.add_parser("admit", help="let somebody sign in again")
+    for part in (show, revoke, admit):
+        part.add_argument("caller", metavar="CALLER", help="as 'callers list' names them, or a part of it")
+    invite = parts.add_parser("invite", help="print an address at which a person makes their passkey, once")
+    invite.add_argument("name", metavar="NAME", help="the claim `person`, by which [[callers]] knows them")
+    add_state_arguments(parser, listed, show, revoke, admit, invite)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    from ...authorization.caller_roll import CallerRoll
+
+    async with stored(arguments) as files:
+        if arguments.what == "invite":
+            return await _invite(arguments, files.state)
+        roll = CallerRoll(files.state, time.time)
+        if arguments.what == "list":
+            for each in await roll.all():
+                print(_line(each))
+            return 0
+        return await _one(arguments, roll)
+
+
+async def _one(arguments: argparse.Namespace, roll: CallerRoll) -> int:
+    known = await roll.one(arguments.caller)
+    if arguments.what == "revoke":
+        await roll.revoke(known.id, arguments.reason, erase=arguments.erase)
+        say(f"{known.id} is let in nowhere any more, within five seconds.", sys.stdout)
+        if arguments.erase:
+            say("Plans and journal keep their name: what was done stays told.", sys.stdout)
+        return 0
+    if arguments.what == "admit":
+        await roll.admit(known.id)
+        say(f"{known.id} can sign in again.", sys.stdout)
+        return 0
+    print(_line(known))
+    for words, values in (("program", known.clients), ("account", known.accounts)):
+        for value in values:
+            print(f"  {words}: {value}")
+    return 0
+
+
+async def _invite(arguments: argparse.Namespace, state: State) -> int:
+    from ...authorization.sign_in.invitation_store import InvitationStore
+    from ...errors import ConfigurationError
+
+    settings = named_settings(arguments)
+    if settings is None or settings.http.sign_in is None or not settings.http.sign_in.passkeys:
+        raise ConfigurationError(
+            "Nobody signs in here with a passkey",
+            advice="Set passkeys = true in [http.sign_in], and name the file with --config.",
+        )
+    text = await InvitationStore(state, time.time).invite(arguments.name)
+    print(f"{settings.http.public_url}/invited#{text}")
+    say(f"Send it to {arguments.name}: it makes one passkey within three days. It is shown this once.")
+    return 0
+
+
+def _line(known: KnownCaller) -> str:
+    parts = [known.id]
+    if known.revoked is not None:
+        parts.append(f"revoked {_day(known.revoked)}")
+    parts.append(f"{known.grants} {'program' if known.grants == 1 else 'programs'}")
+    if known.passkeys:
+        parts.append(f"{known.passkeys} {'passkey' if known.passkeys == 1 else 'passkeys'}")
+    parts.append("never used" if known.used is None else f"last used {_day(known.used)}")
+    return "; ".join(parts)
+
+
+def _day(moment: float) -> str:
+    return time.strftime("%Y-%m-%d", time.localtime(moment))

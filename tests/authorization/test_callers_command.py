@@ -1,0 +1,46 @@
+"""The owner at a terminal: who was let in, and the end of it while a server runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ..changes.workshop_host import command
+from .stand import Stand, ada
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_owner_sees_who_was_let_in_and_ends_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with Stand(tmp_path) as stand:
+        browser, where = stand.browser(), ["--state", str(tmp_path / "state.db")]
+
+        async def said(*words: str) -> str:
+            assert await command("callers", *words, *where) == 0, capsys.readouterr().err
+            return capsys.readouterr().out
+
+        tokens = await browser.tokens()
+        stand.visit.person = ada("bob")
+        bobs = await browser.tokens()
+        assert [line.split("; ")[:2] for line in (await said("list")).splitlines()] == [
+            ["https://id.example|ada", "1 program"], ["https://id.example|bob", "1 program"],
+        ]  # fmt: skip
+        assert "claude.ai" in await said("show", "ada")
+        assert await command("callers", "revoke", "id.example", *where) == 2
+        assert "is in 2 callers" in capsys.readouterr().err
+        assert await command("callers", "show", "eve", *where) == 2
+        assert "callers list" in capsys.readouterr().err
+        assert "nowhere any more" in await said("revoke", "ada", "--reason", "left")
+        assert await stand.server.verify(tokens["access_token"]) is None
+        assert await stand.server.verify(bobs["access_token"]) is not None
+        assert "revoked" in await said("show", "ada")
+        await said("revoke", "bob", "--erase")
+        assert {row["caller"] for row in await stand.rows("oauth_grant")} == {ada().caller}
+        stand.visit.person = ada()
+        await browser.ask()
+        assert (await browser.allow()).status_code == 403
+        assert "again" in await said("admit", "ada")
+        assert await browser.tokens()
