@@ -100,7 +100,7 @@ class Imports:
         sheet = await self.read(request)
         meta = await self._database.layout(layout)
         columns = column_map(meta, sheet.headings, request.columns)
-        forms = forms_of(columns, sheet.rows, request.format)
+        forms = await unhurried(len(sheet.rows), forms_of, columns, sheet.rows, request.format)
         read = await records_of(
             meta, columns, sheet.rows, len(sheet.headings), forms, clear_empty=request.clears
         )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import anyio.lowlevel
+
 from ...criteria.collation import folded
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, Query, Record, Value
 from ...database.database import Database
@@ -21,6 +23,8 @@ AT_ONCE = 40
 """Keys a find request list holds."""
 MOST_EACH = 12
 """Records with one of those keys that are read on average; more name nothing by themselves."""
+BREATH = 500
+"""Rows between two turns of others."""
 KeyValues = tuple[object, ...]
 
 
@@ -63,17 +67,20 @@ async def known_by_key(
     """By key fields, compared as FileMaker compares them: capitals are overlooked, unless exactly one record has the same."""
     keyed = [r for r in records if all(_filled(r.fields.get(key.name)) for key in keys)]
     by_key: dict[KeyValues, list[SheetRecord]] = {}
-    for record in keyed:
+    for number, record in enumerate(keyed):
+        await _breathe(number)
         by_key.setdefault(_key(keys, record.fields, fold=True), []).append(record)
     doubled = [record for group in by_key.values() if len(group) > 1 for record in group]
     single = [group[0] for group in by_key.values() if len(group) == 1]
     there: dict[KeyValues, list[Record]] = {}
-    for record in await _records(database, meta, keys, single, exact, report):
+    for number, record in enumerate(await _records(database, meta, keys, single, exact, report)):
+        await _breathe(number)
         there.setdefault(_key(keys, record.fields, fold=True), []).append(record)
     found: list[tuple[SheetRecord, Record]] = []
     missing: list[SheetRecord] = []
     ambiguous: list[SheetRecord] = []
-    for each in single:
+    for number, each in enumerate(single):
+        await _breathe(number)
         fitting = there.get(_key(keys, each.fields, fold=True), [])
         same = [r for r in fitting if _key(keys, r.fields, fold=False) == _key(keys, each.fields, fold=False)]
         chosen = same if len(same) == 1 else fitting
@@ -83,6 +90,12 @@ async def known_by_key(
             (ambiguous if chosen else missing).append(each)
     unkeyed = [r for r in records if not all(_filled(r.fields.get(key.name)) for key in keys)]
     return KnownRecords(tuple(found), tuple(missing), tuple(ambiguous), tuple(doubled), tuple(unkeyed))
+
+
+async def _breathe(number: int) -> None:
+    """Others get their turn."""
+    if number % BREATH == 0:
+        await anyio.lowlevel.checkpoint()
 
 
 def _filled(value: object) -> bool:

@@ -25,7 +25,9 @@ from .sheet_columns import Column, ColumnMap
 from .sheet_records import FaultyRow, ReadRows, SheetRecord
 from .sheet_request import SheetRequest
 
-BREATH = 500
+BREATH = 100
+"""Rows after which others get their turn."""
+TOLD = 500
 """Rows between two reports."""
 
 
@@ -89,8 +91,9 @@ class Making:
 
     async def breathe(self, number: int, total: int) -> None:
         """Others get their turn, and a job that is to stop stops here."""
-        if number % BREATH == BREATH - 1:
+        if number % TOLD == TOLD - 1:
             await self.report(number + 1, total, "making the plan")
+        if number % BREATH == BREATH - 1:
             await anyio.lowlevel.checkpoint()
 
 

@@ -14,7 +14,7 @@ from .sheet_columns import Column, ColumnMap
 from .sheet_values import Faulty, Forms, value_of
 from .totals import WHY, totals
 
-BREATH = 500
+BREATH = 100
 """Rows after which others get their turn."""
 REPETITIONS = "\x1d"
 """What FileMaker's exports write between the repetitions of a field."""
