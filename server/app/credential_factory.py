@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 class CredentialFactory:
     """Imports what an account needs when it is asked for, and nothing of it before."""
 
-    def __init__(self, folder: Path, *, asks_people: bool = False) -> None:
-        """`asks_people`: somebody is at this machine's screen and may sign in on a page."""
+    def __init__(self, folder: Path, *, asks_people: bool = False, language: str = "") -> None:
+        """`asks_people`: somebody is at this machine's screen and may sign in on a page, in `language` where the owner sets
+        one."""
+        self._language = language
         self._folder = folder
         self._asks_people = asks_people
         self._desk: SignInDesk | None = None
@@ -38,7 +40,7 @@ class CredentialFactory:
 
     @classmethod
     def of(cls, settings: Settings, *, asks_people: bool = False) -> CredentialFactory:
-        return cls(kept_in(settings), asks_people=asks_people)
+        return cls(kept_in(settings), asks_people=asks_people, language=settings.page_language)
 
     async def close(self) -> None:
         """Closes the pages on which people sign in."""
@@ -93,7 +95,7 @@ class CredentialFactory:
         from ..auth.claris.sign_in_desk import SignInDesk
 
         if self._desk is None:
-            self._desk = SignInDesk(clock)
+            self._desk = SignInDesk(clock, self._language)
         own = replace(account, password=None) if account.settings.token_service else account
         return AssistedAccount(claris, self._desk, self.claris_id(own, connect, clock), account.password)
 

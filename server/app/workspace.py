@@ -190,6 +190,7 @@ def open_database(
             command=typed_command(),
             asks_in_chat=not seat.is_remote,
             public_page=_agreement_page(settings) if seat.is_remote else "",
+            language=settings.page_language,
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(

@@ -44,15 +44,17 @@ class Approvals:
         command: str = "filemaker-mcp",
         asks_in_chat: bool = True,
         public_page: str = "",
+        language: str = "",
     ) -> None:
         """`command` is how a person starts this program in a terminal. The files are named there where they are not the usual
         ones. A server for others asks nobody in the chat, where a program may answer; `public_page` is the address of its own
-        pages, on which people sign in."""
+        pages, on which people sign in. `language` is what the owner sets for the pages."""
         self._seconds = seconds
         self._open_browser = open_browser
         self._show_all = show_all
         self._files = (state_file, key_file)
         self._command = command
+        self._language = language
         self._server: Loopback | None = None
         self._questions: dict[str, PlanQuestion] = {}
         self._public_page = public_page
@@ -113,10 +115,14 @@ class Approvals:
 
     def _serving(self) -> Loopback:
         if self._server is None:
+            from ..pages.html import Html
             from ..pages.loopback import Loopback
-            from .plan_pages import PlanPages
+            from .plan_pages import STYLE, PlanPages
 
-            pages = PlanPages(self._asked_at, lambda: "" if self._server is None else self._server.origin)
+            def origin() -> str:
+                return "" if self._server is None else self._server.origin
+
+            pages = PlanPages(self._asked_at, origin, Html(STYLE, language=self._language))
             self._server = Loopback(pages.app)
         return self._server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from ..changes.display.plan_listing import PAGE, PlanListing
 from ..changes.plans.person_consent import ConsentMethod, PersonConsent
@@ -41,14 +42,19 @@ class PlanInspection:
         return f"{pages}, with {shown:,} of {records:,} records."
 
     @property
-    def must_open(self) -> str:
-        """The pages that have to be opened before anybody can agree, in words. Empty when none have."""
+    def to_open(self) -> list[int]:
+        """The pages that have to be opened before anybody can agree."""
         deletes = any(step.kind is StepKind.DELETE for step in self.plan.steps)
         is_needed = self.show_all is ShowAll.ALWAYS or (
             self.show_all is ShowAll.DELETES and deletes and self.plan.records <= EVERY_PAGE
         )
-        left = self.unopened
-        if not (is_needed and left):
+        return self.unopened if is_needed else []
+
+    @property
+    def must_open(self) -> str:
+        """The same in words. Empty when none have."""
+        left = self.to_open
+        if not left:
             return ""
         return f"page {left[0]:,} too" if len(left) == 1 else f"the other {len(left):,} pages too"
 
@@ -59,12 +65,20 @@ class PlanInspection:
 
     def problem(self, typed: str) -> str:
         """Why nobody can agree yet, in a sentence. Empty when they can. `typed` is what was typed as the number of records."""
-        if self.must_open:
-            return f"Nothing was agreed to: open {self.must_open}."
+        match self.fault(typed):
+            case "pages":
+                return f"Nothing was agreed to: open {self.must_open}."
+            case "number":
+                return "Nothing was agreed to: the number typed is not the number of records."
+            case _:
+                return ""
+
+    def fault(self, typed: str) -> Literal["", "pages", "number"]:
+        """What is still wrong with an agreement: pages that were not opened, or a number that is not that of the records."""
+        if self.to_open:
+            return "pages"
         digits = "".join(each for each in typed if each.isdigit())
-        if self.must_type and digits != str(self.plan.records):
-            return "Nothing was agreed to: the number typed is not the number of records."
-        return ""
+        return "number" if self.must_type and digits != str(self.plan.records) else ""
 
     def consent(self, by: str, method: ConsentMethod, typed: str = "") -> PersonConsent:
         pages = tuple(sorted(self.opened))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -18,11 +19,11 @@ from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
 from .plan_table import csv_of
 from .plan_view import filter_of, plan_facts, shown_row
+from .plan_words import doing_in, problem_in
 
 STYLE = "/style.css"
 LONGEST_NUMBER = 9
 """Digits; Python itself refuses to read thousands of them."""
-REOPEN = {"name": "answer", "value": "reopen", "label": "Look at the plan again"}
 
 
 class PlanPages:
@@ -32,11 +33,11 @@ class PlanPages:
         self,
         find: Callable[[Request], Awaitable[PlanQuestion | None]],
         origin: Callable[[], str],
-        html: Html | None = None,
+        html: Html,
     ) -> None:
         self._find = find
         self._origin = origin
-        self._html = html or Html(STYLE)
+        self._html = html
         self.app = Starlette(
             routes=[
                 Route(STYLE, self._style),
@@ -50,95 +51,133 @@ class PlanPages:
         return Response(style_sheet(), media_type="text/css")
 
     async def _plan(self, request: Request) -> Response:
+        say = self._html.language(request).text
         question = await self._find(request)
         if question is None:
-            return self._message(410, "This question is over", "Ask the assistant to try again.")
+            return self._message(
+                request, 410, say("This question is over"), say("Ask the assistant to try again.")
+            )
         standing = await question.agreements.standing(question.plan.id)
         if request.method == "POST":
             return await self._answer(request, question, standing)
-        over = _over(question, standing)
+        over = _over(question, standing, say)
         if over is not None:
-            return self._message(410, *over)
+            return self._message(request, 410, *over)
         if standing.declined is not None:
-            return self._declined(200, standing.declined)
+            return self._declined(request, 200, standing.declined)
         is_looked_at = request.method == "GET" and "sec-purpose" not in request.headers
         if not is_looked_at:
             return Response(status_code=204)
         return self._shown(request, question)
 
     async def _record(self, request: Request) -> Response:
+        say = self._html.language(request).text
         question = await self._find(request)
         listing = question and question.inspection.listing
         row = listing and listing.row(request.path_params["number"])
         if question is None or listing is None or row is None:
-            return self._message(404, "There is no such record", "Go back to the plan.")
+            return self._message(request, 404, say("There is no such record"), say("Go back to the plan."))
         here = request.url.path.rpartition("/")[0]
         back = f"{here}?page={listing.page_of(row.number)}#r{row.number}"
-        page = self._html.page("record.html", plan=question.plan, row=shown_row(row), back=back)
+        language = self._html.language(request)
+        page = self._html.page(
+            "record.html",
+            language,
+            plan=question.plan,
+            row=shown_row(row, language),
+            doing=partial(doing_in, language),
+            back=back,
+        )
         return HTMLResponse(page)
 
     async def _table(self, request: Request) -> Response:
         """All records in one file. It opens no page: what was looked at elsewhere is not known here."""
+        say = self._html.language(request).text
         question = await self._find(request)
         if question is None:
-            return self._message(410, "This question is over", "Ask the assistant to try again.")
-        over = _over(question, await question.agreements.standing(question.plan.id))
+            return self._message(
+                request, 410, say("This question is over"), say("Ask the assistant to try again.")
+            )
+        over = _over(question, await question.agreements.standing(question.plan.id), say)
         if over is not None:
-            return self._message(410, *over)
+            return self._message(request, 410, *over)
         return table_of(question.plan.id, question.inspection.listing)
 
     async def _answer(self, request: Request, question: PlanQuestion, standing: Standing) -> Response:
+        language = self._html.language(request)
+        say = language.text
         if not is_from_its_page(request, self._origin()):
-            return self._message(403, "Refused", "The answer did not come from this page.")
+            return self._message(request, 403, say("Refused"), say("The answer did not come from this page."))
         try:
             form = await form_of(request)
         except FormTooLong:
-            return self._message(413, "Not understood", "More came than this page asks for.")
-        over = _over(question, standing)
+            return self._message(
+                request, 413, say("Not understood"), say("More came than this page asks for.")
+            )
+        over = _over(question, standing, say)
         if over is not None:
-            return self._message(410, over[0], f"{over[1]} Your answer just now did nothing.")
+            nothing = say("Your answer just now did nothing.")
+            return self._message(request, 410, over[0], f"{over[1]} {nothing}")
         answer = form.get("answer")
         if answer == "reopen":
             await question.reopen()
             return RedirectResponse(request.url.path, 303)
         if standing.declined is not None:
-            return self._declined(409, standing.declined)
+            return self._declined(request, 409, standing.declined)
         if form.get("digest") != question.plan.digest:
-            return self._message(409, "This is not what you looked at", "Open the page again.")
+            return self._message(
+                request, 409, say("This is not what you looked at"), say("Open the page again.")
+            )
         if answer == "no":
             await question.decline()
-            return self._declined(200, None)
+            return self._declined(request, 200, None)
         if answer != "yes":
-            return self._message(400, "Not understood", "Neither button was pressed.")
+            return self._message(request, 400, say("Not understood"), say("Neither button was pressed."))
         typed = form.get("typed", "")
-        problem = question.inspection.problem(typed)
+        problem = problem_in(language, question.inspection, typed)
         if problem:
             return self._shown(request, question, _page_number(form.get("page", "")), problem)
         await question.agree(typed)
         return self._message(
-            200, "You agreed", "The assistant can carry the change out now. You can close this page."
+            request,
+            200,
+            say("You agreed"),
+            say("The assistant can carry the change out now. You can close this page."),
         )
 
     def _shown(
         self, request: Request, question: PlanQuestion, number: int | None = None, problem: str = ""
     ) -> Response:
         page = number or _page_number(request.query_params.get("page", ""))
-        facts = plan_facts(question, request.url.path, page, filter_of(request.query_params), problem)
-        return HTMLResponse(self._html.page("plan.html", **facts), 422 if problem else 200)
+        language = self._html.language(request)
+        wanted = filter_of(request.query_params)
+        facts = plan_facts(question, request.url.path, page, wanted, language, problem)
+        return HTMLResponse(self._html.page("plan.html", language, **facts), 422 if problem else 200)
 
-    def _declined(self, status: int, at: float | None) -> Response:
-        when = (
-            ""
-            if at is None
-            else f" You said no at {_clock(at)}; until {_clock(at + AN_HOUR)} it is not asked again."
+    def _declined(self, request: Request, status: int, at: float | None) -> Response:
+        language = self._html.language(request)
+        words = [language.text("The assistant is told that you did not agree.")]
+        if at is not None:
+            words.append(
+                language.text(
+                    "You said no at %(time)s; until %(end)s it is not asked again.",
+                    time=_clock(at),
+                    end=_clock(at + AN_HOUR),
+                )
+            )
+        words.append(language.text("You can close this page."))
+        label = language.text("Look at the plan again")
+        reopen = {"name": "answer", "value": "reopen", "label": label}
+        return self._message(
+            request, status, language.text("Nothing will be changed"), " ".join(words), reopen
         )
-        words = f"The assistant is told that you did not agree.{when} You can close this page."
-        return self._message(status, "Nothing will be changed", words, REOPEN)
 
     def _message(
-        self, status: int, heading: str, words: str, action: dict[str, str] | None = None
+        self, request: Request, status: int, heading: str, words: str, action: dict[str, str] | None = None
     ) -> Response:
-        page = self._html.page("message.html", heading=heading, words=words, action=action)
+        """`heading` and `words` in the person's language."""
+        language = self._html.language(request)
+        page = self._html.page("message.html", language, heading=heading, words=words, action=action)
         return HTMLResponse(page, status)
 
 
@@ -157,27 +196,33 @@ def table_of(plan_id: str, listing: PlanListing) -> Response:
     )
 
 
-def _over(question: PlanQuestion, standing: Standing) -> tuple[str, str] | None:
+def _over(question: PlanQuestion, standing: Standing, say: Callable[..., str]) -> tuple[str, str] | None:
     """Why the plan cannot be decided about any more, as a heading and a sentence."""
     glance = standing.glance
     if glance is None:
         if standing.replaced_by:
             return (
-                "This plan was replaced",
-                f"The assistant added a step. The plan is called {standing.replaced_by} now, and you are asked about it anew.",
+                say("This plan was replaced"),
+                say(
+                    "The assistant added a step. The plan is called %(id)s now, and you are asked about it anew.",
+                    id=standing.replaced_by,
+                ),
             )
-        return "This plan is not there any more", "Ask the assistant to try again."
+        return say("This plan is not there any more"), say("Ask the assistant to try again.")
     if glance.digest != question.plan.digest:
         return (
-            "This plan is not what it was",
-            "It was altered after it was planned. Nothing of it is carried out.",
+            say("This plan is not what it was"),
+            say("It was altered after it was planned. Nothing of it is carried out."),
         )
     if glance.approved_by:
-        return "You agreed", f"The plan was agreed to, by {glance.approved_by}."
+        return say("You agreed"), say("The plan was agreed to, by %(person)s.", person=glance.approved_by)
     if not glance.is_untouched:
-        return "This plan was carried out", "There is nothing left to decide."
+        return say("This plan was carried out"), say("There is nothing left to decide.")
     if standing.is_expired:
-        return "This plan has expired", "A plan lasts a day. Ask the assistant to plan it again."
+        return (
+            say("This plan has expired"),
+            say("A plan lasts a day. Ask the assistant to plan it again."),
+        )
     return None
 
 

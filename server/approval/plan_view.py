@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from functools import partial
 from urllib.parse import urlencode
 
 from ..changes.display.excerpts import excerpts
@@ -12,7 +12,9 @@ from ..changes.display.plan_display import ChangeLine, Sense
 from ..changes.display.plan_listing import Filter, ListedRecord
 from ..changes.plans.plan import RowKind, Step, StepKind
 from ..dataapi.models import Value
+from ..pages.page_language import Language
 from .plan_question import PlanQuestion
+from .plan_words import because_in, doing_in, heading_in, seen_in, to_open_in
 
 BRIEF = 60
 
@@ -48,7 +50,7 @@ def filter_of(query: Mapping[str, str]) -> Filter:
 
 
 def plan_facts(
-    question: PlanQuestion, here: str, number: int, wanted: Filter, problem: str = ""
+    question: PlanQuestion, here: str, number: int, wanted: Filter, language: Language, problem: str = ""
 ) -> dict[str, object]:
     """What `plan.html` needs. A page of the whole list counts as opened from now on."""
     inspection = question.inspection
@@ -71,7 +73,8 @@ def plan_facts(
     steps = question.plan.steps
     return {
         "plan": question.plan,
-        "because": question.because,
+        "heading": heading_in(language, question.plan),
+        "because": because_in(language, question.because),
         "takes_away": any(_takes_away(step) for step in steps),
         "listing": listing,
         "warnings": list(dict.fromkeys(warning for step in steps for warning in step.warnings)),
@@ -80,13 +83,14 @@ def plan_facts(
         "wanted": wanted,
         "is_all": wanted.is_all,
         "page": page,
-        "rows": [shown_row(row) for row in page.rows],
+        "rows": [shown_row(row, language) for row in page.rows],
+        "doing": partial(doing_in, language),
         "first": page.rows[0].number if page.rows else 0,
         "last": page.rows[-1].number if page.rows else 0,
         "near": near(page.number, page.pages),
         "opened": inspection.opened,
-        "seen": inspection.seen,
-        "must_open": inspection.must_open,
+        "seen": seen_in(language, inspection),
+        "must_open": to_open_in(language, inspection),
         "must_type": inspection.must_type,
         "problem": problem,
         "here": here,
@@ -94,12 +98,13 @@ def plan_facts(
         "table": f"{here}/plan.csv",
         "link": link,
         "record": record,
-        "brief": brief,
+        "brief": partial(brief, language),
     }
 
 
-def shown_row(row: ListedRecord) -> ShownRow:
-    return ShownRow(row.number, row.do, row.which, row.layout, tuple(_line(line) for line in row.lines))
+def shown_row(row: ListedRecord, language: Language) -> ShownRow:
+    lines = tuple(_line(line, language) for line in row.lines)
+    return ShownRow(row.number, row.do, row.which, row.layout, lines)
 
 
 def near(page: int, pages: int) -> list[int]:
@@ -113,9 +118,10 @@ def near(page: int, pages: int) -> list[int]:
     return numbers
 
 
-def brief(change: tuple[Value, Value]) -> str:
-    before, after = (text if len(text) <= BRIEF else f"{text[:BRIEF]}…" for text in map(_text, change))
-    return f"{before} → {after or '(empty)'}" if before else after
+def brief(language: Language, change: tuple[Value, Value]) -> str:
+    texts = map(language.value, change)
+    before, after = (text if len(text) <= BRIEF else f"{text[:BRIEF]}…" for text in texts)
+    return f"{before} → {after or language.text('(empty)')}" if before else after
 
 
 def _takes_away(step: Step) -> bool:
@@ -124,18 +130,14 @@ def _takes_away(step: Step) -> bool:
     return step.kind is StepKind.DELETE or RowKind.REMOVE in rows
 
 
-def _line(line: ChangeLine) -> ShownLine:
+def _line(line: ChangeLine, language: Language) -> ShownLine:
     before, after = excerpts(line.before, line.after)
     return ShownLine(
         line.name,
-        _text(before),
-        _text(line.before),
-        _text(after),
-        _text(line.after),
+        language.value(before),
+        language.value(line.before),
+        language.value(after),
+        language.value(line.after),
         line.sense is Sense.SAYS,
         line.is_gone,
     )
-
-
-def _text(value: Value) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else str(value)

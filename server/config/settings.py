@@ -194,6 +194,9 @@ class Settings(Settled):
     approval_page: bool = Field(
         default=True, description="Whether a person may be asked by a page in this machine's browser"
     )
+    page_language: Literal["", "en", "de", "fr", "es", "it", "nl", "ja"] = Field(
+        default="", description="Language of the pages for people; that of each person's browser unless set"
+    )
     approval_seconds: float = Field(
         default=120, gt=0, le=3600, description="Seconds to wait for a person before silence counts as no"
     )

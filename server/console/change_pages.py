@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages, table_of
 from ..approval.plan_question import PlanQuestion
 from ..approval.plan_view import filter_of, near, shown_row
+from ..approval.plan_words import doing_in, heading_in, stands_in
 from ..caller import Caller
 from ..changes.plans.journal import Journal
 from ..changes.plans.plan import ItemState, Who
@@ -54,7 +56,13 @@ class ChangePages:
         ]
 
     async def _waiting(self, request: Request) -> Response:
-        return self._frame.page("waiting.html", "Waiting", changes=await self._own.waiting())
+        return self._frame.page(
+            "waiting.html",
+            "Waiting",
+            language=(language := self._frame.html.language(request)),
+            stands=partial(stands_in, language),
+            changes=await self._own.waiting(),
+        )
 
     async def _changes(self, request: Request) -> Response:
         number, words = page_number(request), request.query_params.get("words", "").strip()
@@ -67,6 +75,8 @@ class ChangePages:
         return self._frame.page(
             "changes.html",
             "Changes",
+            language=(language := self._frame.html.language(request)),
+            stands=partial(stands_in, language),
             changes=changes,
             count=count,
             words=words,
@@ -115,6 +125,7 @@ class ChangePages:
             )
         page = change.listing.page(page_number(request), wanted)
         entries = await self._journal.entries(plan=plan.id, by_record=False)
+        language = self._frame.html.language(request)
         here = request.url.path
 
         def link(**asked: object) -> str:
@@ -125,12 +136,15 @@ class ChangePages:
         return self._frame.page(
             "change.html",
             "Changes",
+            language=language,
             plan=plan,
+            heading=heading_in(language, plan),
+            doing=partial(doing_in, language),
             change=change,
             counts=Counter(each.state for each in outcomes),
             words=WORDS,
             page=page,
-            rows=[(shown_row(row), outcomes[row.number - 1]) for row in page.rows],
+            rows=[(shown_row(row, language), outcomes[row.number - 1]) for row in page.rows],
             near=near(page.number, page.pages),
             wanted=wanted,
             state=state,

@@ -23,12 +23,19 @@ from .record_pages import RecordPages
 
 
 class Console:
-    """`user` is the operating-system user, `origin` where the pages are, once they are served."""
+    """`user` is the operating-system user, `origin` where the pages are, once they are served. `language` is what the owner
+    sets for the pages, empty to go by each person's browser."""
 
     def __init__(
-        self, files: Filed, databases: Mapping[str, ConsoleDatabase], *, user: str, origin: Callable[[], str]
+        self,
+        files: Filed,
+        databases: Mapping[str, ConsoleDatabase],
+        *,
+        user: str,
+        origin: Callable[[], str],
+        language: str = "",
     ) -> None:
-        self._frame = frame = Frame(origin)
+        self._frame = frame = Frame(origin, language)
         self.link = OneTimeLink()
         changes = ChangePages(frame, OwnChanges(files, user, time.time), files.journal, databases, user)
         pages = Starlette(

@@ -10,26 +10,26 @@ from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import is_from_its_page
 from ..pages.html import Html
+from ..pages.messages import PLACES
+from ..pages.page_language import Language
 
 STYLE = "/style.css"
-LINKS = (
-    ("/", "Waiting"),
-    ("/changes", "Changes"),
-    ("/jobs", "Jobs"),
-    ("/connection", "Connection"),
-    ("/usage", "Usage"),
-    ("/journal", "Journal"),
-    ("/policy", "Policy"),
-)
+ADDRESSES = ("/", "/changes", "/jobs", "/connection", "/usage", "/journal", "/policy")
+LINKS = tuple(zip(ADDRESSES, PLACES, strict=True))
 
 
 class Frame:
-    def __init__(self, origin: Callable[[], str]) -> None:
-        self.html = Html(STYLE, LINKS)
+    def __init__(self, origin: Callable[[], str], language: str = "") -> None:
+        """`language` is what the owner sets for the pages, empty to go by each person's browser."""
+        self.html = Html(STYLE, LINKS, language)
         self.origin = origin
 
-    def page(self, template: str, place: str, status: int = 200, **facts: object) -> Response:
-        return HTMLResponse(self.html.page(template, place=place, moment=moment, **facts), status)
+    def page(
+        self, template: str, place: str, status: int = 200, language: Language | None = None, **facts: object
+    ) -> Response:
+        """In English unless a language is given."""
+        page = self.html.page(template, language, place=place, moment=moment, **facts)
+        return HTMLResponse(page, status)
 
     def message(
         self, status: int, heading: str, words: str, action: dict[str, str] | None = None

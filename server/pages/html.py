@@ -6,11 +6,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from starlette.requests import Request
 
 from ..text.one_line import named, one_line
+from .page_language import ENGLISH, Language, Languages
 
 FOLDER = Path(__file__).parent / "templates"
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
@@ -23,22 +26,41 @@ class Html:
     """Renders templates. `style` is the address of the style sheet, which the server of the pages has to answer. `links` are
     the address and name of each page that every page leads to."""
 
-    def __init__(self, style: str, links: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, style: str, links: Sequence[tuple[str, str]] = (), language: str = "") -> None:
+        """`language` is what the owner sets; empty: each person's own, as their browser tells it."""
         self._style = style
         self._links = links
-        self._environment = Environment(
-            loader=FileSystemLoader(FOLDER),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"shown": shown, "counted": counted}
+        self._languages = Languages(language)
+        self._environments: dict[str, Environment] = {}
 
-    def page(self, template: str, **facts: object) -> str:
-        return self._environment.get_template(template).render(
-            style=self._style, links=self._links, **({"place": ""} | facts)
-        )
+    def language(self, request: Request) -> Language:
+        """The language of whoever asks."""
+        return self._languages.wanted(request.headers.get("accept-language", ""))
+
+    def page(self, template: str, language: Language | None = None, **facts: object) -> str:
+        """In English unless a language is given."""
+        language = language or self._languages.english
+        if language.code not in self._environments:
+            self._environments[language.code] = _environment(language)
+        page = self._environments[language.code].get_template(template)
+        english = "" if language.code == ENGLISH else Markup(' lang="en"')
+        """What marks words that stay English on a page of another language."""
+        own = {"style": self._style, "links": self._links, "language": language.code, "english": english}
+        return page.render(**(own | {"place": ""} | facts))
+
+
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    cast("Any", environment).install_gettext_translations(language.catalogue, newstyle=True)
+    environment.filters |= {"shown": shown, "counted": language.number, "moment": language.moment}
+    return environment
 
 
 def style_sheet() -> str:
@@ -55,8 +77,3 @@ def shown(value: object) -> Markup:
 
 def _marked(name: str) -> str:
     return f"{OPENING}{named(name)}{CLOSING}"
-
-
-def counted(number: float | Decimal) -> str:
-    """A number with its thousands parted."""
-    return f"{number:,}" if isinstance(number, int) else f"{number:,f}"

@@ -15,10 +15,11 @@ from .sign_in_question import SignInQuestion
 class SignInDesk:
     """Serves pages on loopback from the first address it gives until it is closed. An address is for one sign-in."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, language: str = "") -> None:
+        """`language` is what the owner sets for the pages, empty to go by each person's browser."""
         self._clock = clock
         self._questions: dict[str, SignInQuestion] = {}
-        self._server = Loopback(SignInPages(self._asked_at, lambda: self._server.origin).app)
+        self._server = Loopback(SignInPages(self._asked_at, lambda: self._server.origin, language).app)
 
     async def address(self, ids: ClarisId, password: Callable[[], str] | None) -> str:
         """The address that is open for this Claris ID, else a new one that nobody can guess. `password` is the stored one."""

@@ -8,6 +8,7 @@ import anyio
 from anyio import to_thread
 
 from ...errors import FilemakerMcpError, SignInFailed
+from ...pages.messages import marked
 from ..clock import Clock, Moment
 from .claris_id import ClarisId
 from .claris_sign_in import CodeRequest
@@ -20,7 +21,7 @@ LIFE_SECONDS = 900.0
 """Of an address that nobody uses."""
 CODE_SECONDS = 170.0
 """After this a code is not asked for any more: Claris takes it for three minutes."""
-AGAIN = "Let the assistant try again: it is given a new address."
+AGAIN = marked("Let the assistant try again: it is given a new address.")
 
 
 class SignInQuestion:

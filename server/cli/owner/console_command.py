@@ -42,9 +42,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
     async with AsyncExitStack() as until_closed:
         files = await until_closed.enter_async_context(stored(arguments))
-        sources: Mapping[
-            str, ConsoleDatabase
-        ] = {}  # the settings may be elsewhere, in the desktop client's entry
+        # the settings may be elsewhere, in the desktop client's entry
+        sources: Mapping[str, ConsoleDatabase] = {}
+        language = ""
         try:
             settings = configured(os.environ, arguments.config)
         except ConfigurationError:
@@ -52,9 +52,10 @@ async def _serve(arguments: argparse.Namespace) -> None:
                 raise
         else:
             application = build(settings)
+            language = settings.page_language
             until_closed.push_async_callback(application.close)
             sources = console_sources(settings, application.workspaces)
-        console = Console(files, sources, user=user_name(), origin=lambda: server.origin)
+        console = Console(files, sources, user=user_name(), origin=lambda: server.origin, language=language)
         server = Loopback(console.app)
         until_closed.push_async_callback(server.close)
         address = await server.open() + console.link.path

@@ -1,0 +1,40 @@
+"""Messages of the pages that are looked up by what the program says elsewhere: names of pages, states, events."""
+
+from __future__ import annotations
+
+
+def marked(message: str) -> str:
+    """Itself: a message that is looked up later, so that the catalogues hold it."""
+    return message
+
+
+PLACES = (
+    marked("Waiting"),
+    marked("Changes"),
+    marked("Jobs"),
+    marked("Connection"),
+    marked("Usage"),
+    marked("Journal"),
+    marked("Policy"),
+)
+STATES = (
+    marked("done"),
+    marked("refused"),
+    marked("unknown"),
+    marked("on its way"),
+    marked("not sent"),
+    marked("being carried out"),
+    marked("taken back"),
+    marked("expired"),
+    marked("agreed to"),
+    marked("waits"),
+)
+EVENTS = (
+    marked("planned"),
+    marked("agreed"),
+    marked("declined"),
+    marked("reopened"),
+    marked("started"),
+    marked("ended"),
+    marked("settled"),
+)

@@ -1,0 +1,104 @@
+"""The language of a page: the person's own where we have it, else English. Figures keep every digit in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+CATALOGUES = Path(__file__).parent / "languages"
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "de", "fr", "es", "it", "nl", "ja")
+"""A catalogue `languages/CODE.po` for each but English, in which the pages are written."""
+
+
+class Language:
+    """Texts, numbers and moments as a person of one language has them."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._locale = Locale.parse(code)
+
+    @cached_property
+    def catalogue(self) -> Translations:
+        """As gettext and the templates take it."""
+        if self.code == ENGLISH:
+            return Translations()
+        binary = BytesIO()
+        with (CATALOGUES / f"{self.code}.po").open("rb") as file:
+            write_mo(binary, read_po(file, self.code))
+        binary.seek(0)
+        return Translations(binary)
+
+    def text(self, message: str, **values: object) -> str:
+        """A message of the pages, written in English, with its `%(name)s` filled in."""
+        return self.catalogue.gettext(message) % values if values else self.catalogue.gettext(message)
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """The form for `count`, which stands in it as `%(count)s`."""
+        return self.catalogue.ngettext(one, many, count) % {"count": self.number(count), **values}
+
+    def number(self, number: float | Decimal) -> str:
+        """With its thousands parted. Exact: nothing is rounded."""
+        symbols: Mapping[str, str] = self._locale.number_symbols["latn"]
+        text = f"{number:,}" if isinstance(number, int) else f"{number:,f}"
+        return text.translate({ord(","): symbols["group"], ord("."): symbols["decimal"]})
+
+    def value(self, value: object) -> str:
+        """What a field holds: a number with the person's decimal sign and without parted thousands, so that it can be compared
+        with the field; a text as it is."""
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return str(value)
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        return text.replace(".", self._locale.number_symbols["latn"]["decimal"])
+
+    def moment(self, at: float) -> str:
+        """A point in time on this machine's clock. English has the form that no country reads otherwise."""
+        when = datetime.fromtimestamp(at).astimezone()
+        if self.code == ENGLISH:
+            return when.strftime("%Y-%m-%d %H:%M")
+        return format_datetime(when, "medium", locale=self._locale).rpartition(":")[0]
+
+
+class Languages:
+    """Each is read when somebody first needs it. `fixed` is what the owner sets, empty to go by each person's browser."""
+
+    def __init__(self, fixed: str = "") -> None:
+        self._fixed = fixed
+        self._read: dict[str, Language] = {}
+
+    @property
+    def english(self) -> Language:
+        """For pages that are in English alone."""
+        return self._of(ENGLISH)
+
+    def wanted(self, accepted: str) -> Language:
+        """By the `Accept-Language` of a browser, where the owner sets none."""
+        return self._of(self._fixed or _best(accepted))
+
+    def _of(self, code: str) -> Language:
+        if code not in self._read:
+            self._read[code] = Language(code)
+        return self._read[code]
+
+
+def _best(accepted: str) -> str:
+    """The first of the wanted languages, by their weights, that there is."""
+    weighted: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accepted[:500].split(",")):
+        tag, _, weight = part.strip().partition(";")
+        try:
+            share = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            share = 0.0
+        weighted.append((-share, place, tag.strip().lower().partition("-")[0]))
+    return next((code for share, _, code in sorted(weighted) if code in LANGUAGES and share < 0), ENGLISH)

@@ -1,0 +1,205 @@
+"""Every message of the pages stands in every catalogue, and no page says a word that no catalogue knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from filemaker_mcp.server.approval.plan_words import REASONS, because_in, stands_in
+from filemaker_mcp.server.changes.execution import UNSEALED
+from filemaker_mcp.server.console.change_pages import BECAUSE
+from filemaker_mcp.server.console.own_changes import WORDS
+from filemaker_mcp.server.pages.html import Html
+from filemaker_mcp.server.pages.page_language import CATALOGUES, LANGUAGES, Language, Languages
+from filemaker_mcp.server.policy import Approval, Policy, RecordEffect, ScriptEffect
+from filemaker_mcp.server.policy.agreement import agreement_for, agreement_to_let_out
+
+SERVER = Path(__file__).parents[2] / "server"
+TEMPLATES = SERVER / "pages" / "templates"
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "text": None,
+    "plural": (1, 2),
+    "marked": None,
+    "say": None,
+}
+FOREIGN = LANGUAGES[1:]
+ENGLISH_ALONE = {
+    "account.html",
+    "connection.html",
+    "file.html",
+    "jobs.html",
+    "journal.html",
+    "policy.html",
+    "usage.html",
+    "consent.html",
+    "forward.html",
+    "passkey.html",
+    "ways.html",
+}
+"""Pages of the console for the owner, and of signing in over HTTP, which are in English."""
+NAMES = ("Claris ID", "CSV")
+Message = tuple[str, ...]
+
+
+def said() -> Iterator[tuple[str, Message]]:
+    """Each message with the place where it is said."""
+    for folder, pattern, kind in (
+        (TEMPLATES, "**.html", "jinja2"),
+        (SERVER / "approval", "**.py", "python"),
+        (SERVER / "pages", "**.py", "python"),
+        (SERVER / "auth" / "claris", "**.py", "python"),
+    ):
+        found = extract_from_dir(folder, method_map=[(pattern, kind)], keywords=KEYWORDS)
+        for file, line, message, _, _ in found:
+            yield f"{file}:{line}", cast("Message", message if isinstance(message, tuple) else (message,))
+
+
+def catalogue(code: str) -> Catalog:
+    with (CATALOGUES / f"{code}.po").open("rb") as file:
+        return read_po(file, code)
+
+
+def holes(text: str) -> list[str]:
+    """The places of a message that are filled in, and its markup."""
+    return sorted(re.findall(r"%\(\w+\)s|</?\w+>", text))
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_every_message_is_translated_with_all_that_is_filled_into_it(code: str) -> None:
+    known = catalogue(code)
+    messages = {message: place for place, message in said()}
+    assert len(messages) > 150
+    for message, place in messages.items():
+        entry = known.get(message[0])
+        assert entry is not None, f"{place}: {message[0]!r} is not in {code}.po"
+        forms = cast("Message", entry.string if isinstance(entry.string, tuple) else (entry.string,))
+        assert len(message) == 1 or len(forms) == known.num_plurals, (place, forms)
+        for form in forms:
+            assert form, f"{place}: {message[0]!r} has no words in {code}.po"
+            plural = form == forms[-1]
+            wanted = holes(message[-1] if plural else message[0])
+            assert holes(form) == wanted, (place, form)
+    said_once = {message[0] for message in messages}
+    for entry in known:
+        first = entry.id[0] if isinstance(entry.id, list | tuple) else entry.id
+        assert not first or first in said_once, f"nobody says {first!r} any more; take it out of {code}.po"
+
+
+def test_a_word_in_a_template_that_is_no_message_is_noticed() -> None:
+    assert list(loose('<p>Hello {{ name }}</p><img alt="Map">')) == ["Hello", "Map"]
+    pages = {path.name for path in TEMPLATES.glob("*.html")}
+    assert pages >= ENGLISH_ALONE
+    for name in sorted(pages - ENGLISH_ALONE):
+        words = list(loose((TEMPLATES / name).read_text(encoding="utf-8")))
+        assert words == [], f"{name} says {words} in English to everybody"
+
+
+def loose(template: str) -> Iterator[str]:
+    """Words for people outside of messages: text between tags, and attributes that are read out."""
+    bare = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", " ", template, flags=re.DOTALL)
+    for text in (
+        *re.findall(r">([^<]*)<", f">{bare}<"),
+        *re.findall(r'(?:alt|title|aria-label|placeholder)="([^"]*)"', bare),
+    ):
+        yield from (word for word in re.findall(r"[A-Za-z]{2,}", re.sub("|".join(NAMES), "", text)))
+
+
+def test_every_reason_to_ask_a_person_is_known_in_every_language() -> None:
+    owner = Policy(approval=Approval.PERSON)
+    edit = frozenset({RecordEffect.EDIT})
+    reasons = [
+        agreement_for(Policy(), effects=frozenset({RecordEffect.DELETE}), records=1).because,
+        agreement_for(Policy(), effects=edit, records=1, script=ScriptEffect.REACHES_OUTSIDE).because,
+        agreement_for(Policy(bulk_limit=7), effects=edit, records=8).because,
+        agreement_for(owner, effects=edit, records=1).because,
+        agreement_for(
+            Policy(approval_by_layout={"Jobs": Approval.PERSON}),
+            effects=edit,
+            records=1,
+            written={"Jobs": frozenset()},
+        ).because,
+        agreement_for(
+            Policy(approval_by_field={"*": frozenset({"Rate"})}),
+            effects=edit,
+            records=1,
+            written={"Jobs": frozenset({"Rate"})},
+        ).because,
+        agreement_to_let_out(Policy(), frozenset({"Mail"})).because,
+        "the owner wants the script to run once, and it ran already",
+        UNSEALED,
+        BECAUSE,
+    ]
+    assert len(reasons) == len(REASONS)
+    for code in FOREIGN:
+        language = Language(code)
+        told = [because_in(language, reason) for reason in reasons]
+        assert not set(told) & set(reasons), code
+        assert any("'Jobs'" in each for each in told)
+        assert stands_in(language, "being carried out: 1,203 done, 2 not sent").endswith(
+            language.text("not sent")
+        )
+        for word in WORDS.values():
+            assert language.text(word) != word or code == "en", (code, word)
+
+
+def test_a_browser_is_answered_in_the_first_of_its_languages_that_there_is() -> None:
+    by_browser, fixed = Languages(), Languages("ja")
+    for accepted, code in (
+        ("de-CH,de;q=0.9,en;q=0.8", "de"),
+        ("pt-BR,pt;q=0.9,fr;q=0.3,en;q=0.2", "fr"),
+        ("en-GB,de;q=0.9", "en"),
+        ("fr;q=0,it;q=0.1", "it"),
+        ("pt, sv", "en"),
+        ("nl;q=viel,es", "es"),
+        ("", "en"),
+        ("de" * 10_000, "en"),
+        ("../../etc;q=1,ja", "ja"),
+    ):
+        assert by_browser.wanted(accepted).code == code, accepted
+        assert fixed.wanted(accepted).code == "ja"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_figures_keep_every_digit_in_the_persons_form(code: str) -> None:
+    language = Language(code)
+    large, sum_of_tenths = 10**30 + 1, Decimal("0.1") + Decimal("0.2")
+    decimal = "." if code in ("en", "ja") else ","
+    assert language.number(sum_of_tenths) == f"0{decimal}3"
+    assert language.value(sum_of_tenths) == f"0{decimal}3"
+    assert re.sub(r"\D", "", language.number(large)) == str(large)
+    assert language.value(large) == str(large)
+    assert language.number(Decimal("-1234567.890")).endswith(f"567{decimal}890")
+    assert language.number(1234567) == {
+        "en": "1,234,567", "ja": "1,234,567", "fr": "1\u202f234\u202f567",
+    }.get(code, "1.234.567")  # fmt: skip
+    assert language.value("1,5") == "1,5"
+    assert language.value("text. More") == "text. More"
+    assert re.search(r"2026", language.moment(1_790_000_000))
+
+
+def test_markup_in_what_is_filled_in_stays_text() -> None:
+    html = Html("/style.css", language="de")
+    page = html.page(
+        "sign_in.html",
+        Language("de"),
+        user="<i>ada</i>",
+        step=1,
+        problem="",
+        needs_password=True,
+        choices=[],
+        wanted="",
+    )
+    assert '<html lang="de">' in page
+    assert "&lt;i&gt;ada&lt;/i&gt;" in page
+    assert "<i>" not in page
