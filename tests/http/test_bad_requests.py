@@ -1,0 +1,154 @@
+"""Slow, large, many and malformed: nobody else waits for it, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+
+from filemaker_mcp.server.config.http_settings import HttpSettings
+from filemaker_mcp.server.http import web_server
+from filemaker_mcp.server.http.front_door import Doorway
+
+from .http_server import HttpServer, bearer, http_server
+
+pytestmark = pytest.mark.anyio
+CONNECTIONS = 60
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def server(own_folders: None) -> AsyncGenerator[HttpServer]:
+    settings = {"http": {"connections": CONNECTIONS, "body_seconds": 0.5, "body_limit": 100_000}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web_server, "HEAD_SECONDS", 1.0)
+        async with http_server(settings) as served:
+            yield served
+
+
+async def opened(server: HttpServer) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, _, port = server.origin.removeprefix("http://").partition(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+def head(server: HttpServer, length: int, **more: str) -> bytes:
+    lines = [
+        "POST /mcp HTTP/1.1",
+        f"Host: {server.host}",
+        f"Authorization: Bearer {bearer()}",
+        "Content-Type: application/json",
+        "Accept: application/json, text/event-stream",
+        f"Content-Length: {length}",
+        *(f"{name}: {value}" for name, value in more.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+async def test_connections_that_ask_nothing_keep_nobody_out_and_are_ended(server: HttpServer) -> None:
+    silent = [await opened(server) for _ in range(5 * CONNECTIONS)]
+    assert await server.status_of(bearer()) is not None
+    assert (await server.status_of(bearer()))[0] == 200
+    async with asyncio.timeout(30):
+        ends = await asyncio.gather(*(reader.read() for reader, _ in silent), return_exceptions=True)
+    assert all(end == b"" or isinstance(end, ConnectionError) for end in ends)
+    for _, writer in silent:
+        writer.close()
+
+
+async def test_a_head_that_drips_and_a_body_that_does_not_come_are_ended(server: HttpServer) -> None:
+    reader, writer = await opened(server)
+    writer.write(b"POST /mcp HTTP/1.1\r\nHost: ")
+    late, begun = await opened(server)
+    begun.write(head(server, 1_000) + b'{"jsonrpc"')
+    async with asyncio.timeout(30):
+        assert (await late.read()).startswith(b"HTTP/1.1 408")
+        assert await reader.read() == b""
+    for each in (writer, begun):
+        each.close()
+
+
+@pytest.mark.parametrize("length", ["100000000", "100001", "9" * 30])
+async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
+    server: HttpServer, length: str
+) -> None:
+    reader, writer = await opened(server)
+    writer.write(head(server, 0).replace(b"Content-Length: 0", f"Content-Length: {length}".encode()))
+    async with asyncio.timeout(30):
+        answer = await reader.read()
+    assert answer.startswith((b"HTTP/1.1 413", b"HTTP/1.1 400"))
+    writer.close()
+
+
+async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpServer) -> None:
+    reader, writer = await opened(server)
+    writer.write(head(server, 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked"))
+    writer.write(b"".join(b"3e8\r\n" + b" " * 1_000 + b"\r\n" for _ in range(101)))
+    async with asyncio.timeout(30):
+        assert (await reader.read()).startswith(b"HTTP/1.1 413")
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"{", b"\xff\xfe", b"null", b'{"jsonrpc":"2.0","id":1}', b"[" * 50_000, b"1" * 5_000],
+)
+@pytest.mark.parametrize("era", ["2025-11-25", "2026-07-28", "1999-01-01"])
+async def test_what_is_no_request_is_answered_as_one_that_cannot_be_read(
+    server: HttpServer, body: bytes, era: str
+) -> None:
+    headers = {
+        "Authorization": f"Bearer {bearer()}",
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": era,
+    }
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(server.url, content=body, headers=headers)
+    assert answer.status_code in (400, 200)
+    assert "error" in json.loads(answer.text)
+    assert "Traceback" not in answer.text
+
+
+def test_a_server_that_others_can_reach_has_a_public_name() -> None:
+    for address in ("0.0.0.0", "0.0.0.0:8791", "192.168.1.2:80", "[::]:8791", "fm.example"):
+        with pytest.raises(ValueError, match="public_url"):
+            HttpSettings.model_validate({"address": address})
+    for url in (
+        "http://fm.example",
+        "https://fm.example/x",
+        "https://u:p@fm.example",
+        "https://fm.example?x",
+        "fm.example",
+        "https://",
+    ):
+        with pytest.raises(ValueError, match="https://"):
+            HttpSettings.model_validate({"public_url": url})
+
+
+@pytest.mark.parametrize(
+    ("address", "good", "bad"),
+    [
+        (
+            "https://fm.example",
+            ["fm.example", "FM.example:443"],
+            ["fm.example:80", "fm.example.evil", "fm.example."],
+        ),
+        ("https://fm.example:8443", ["fm.example:8443"], ["fm.example", "fm.example:443", ""]),
+    ],
+)
+def test_only_the_public_name_is_answered_to(address: str, good: list[str], bad: list[str]) -> None:
+    doorway = Doorway.public(address, ["https://inspector.example"])
+    assert all(map(doorway.takes_host, good))
+    assert not any(map(doorway.takes_host, bad))
+    assert doorway.takes_origin(address)
+    assert doorway.takes_origin("https://inspector.example")
+    assert not any(
+        map(doorway.takes_origin, ("null", "http://fm.example", "https://evil.example", f"{address}.evil"))
+    )
