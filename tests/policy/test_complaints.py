@@ -2,7 +2,7 @@
 
 import pytest
 
-from filemaker_mcp.server.policy import Access, Approval, Policy, ScopeRule
+from filemaker_mcp.server.policy import Access, Approval, Policy, ScopeRule, ThroughScript
 from filemaker_mcp.server.policy.policy_check import complaints
 
 SCOPE = {
@@ -36,6 +36,37 @@ def test_nothing_is_said_about_a_policy_that_holds_together() -> None:
 @pytest.mark.parametrize(
     ("policy", "words"),
     [
+        (
+            Policy(change_only_where={"Orders": {"Status": "Draft"}}),
+            "change_only_where names 'Orders', where nothing may be written.",
+        ),
+        (
+            Policy(
+                access=Access.EDIT,
+                change_only_where={"Orders": {"Status": "Draft"}},
+                hidden_fields=only(Orders=frozenset({"Status"})),
+            ),
+            "rests on 'Status', which hidden_fields closes: it is compared all the same",
+        ),
+        (
+            Policy(
+                access_by_layout={"Orders": Access.EDIT, "Notes": Access.EDIT},
+                write_through={"Orders": ThroughScript("Save")},
+            ),
+            "Script triggers of 'Notes' do not run",
+        ),
+        (
+            Policy(
+                access=Access.EDIT,
+                stamp={"AI By": "{person}"},
+                read_only_fields=only(Orders=frozenset({"AI By"})) | {"*": frozenset({"AI By"})},
+            ),
+            "stamp names 'AI By', which read_only_fields closes",
+        ),
+        (
+            Policy(access=Access.EDIT, journal_table="AI Log"),
+            "The assistant itself may write 'AI Log', the journal_table",
+        ),
         (
             Policy(layouts=frozenset({"Invoices", "Orders"}), scope=SCOPE),
             "layouts lists 'Invoices', which has no scope",

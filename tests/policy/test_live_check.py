@@ -92,3 +92,27 @@ async def test_a_scope_is_checked_name_by_name_and_for_records_in_another_spelli
         "1 record of 'Orders' matches the scope ('Customer' is C-0017) in another spelling",
     ):
         assert sentence in told, (sentence, ended.out)
+
+
+async def test_rules_for_changes_that_cannot_work_are_told_by_name(tmp_path: Path) -> None:
+    ended = await checked(
+        tmp_path,
+        access="edit",
+        write_through={"Orders": "Sav", "Ordres": "Count"},
+        change_only_where={"Orders": {"Statsu": "Draft"}, "Custmers": {"Number": 1}},
+        stamp={"AI By": "{person}"},
+        journal_table="Contacts",
+    )
+    told = " ".join(ended.out.split())
+    assert ended.status == 1
+    for sentence in (
+        "Records of 'Orders' are written by the owner's script 'Sav'.",
+        "On every other layout no script trigger runs when it changes a record: the Data API runs none.",
+        "write_through of 'Orders' names the script 'Sav', which this account does not see.",
+        "write_through names the layout 'Ordres', which does not exist for this account. Did you mean 'Orders'?",
+        "change_only_where of 'Orders': There is no field 'Statsu' on layout 'Orders'. Until that is mended nothing of it is changed.",
+        "change_only_where names the layout 'Custmers', which does not exist for this account.",
+        "Each change of 'Orders' is to be stamped in 'AI By', which the layout does not have. Nothing is written there.",
+        "journal_table 'Contacts' needs a text field 'Entry', and has none that can be written: nothing is mirrored.",
+    ):
+        assert sentence in told, sentence

@@ -47,12 +47,13 @@ def signed(policy: Policy, who: Who, steps: Sequence[Step]) -> list[Step]:
 def _signed(policy: Policy, who: Who, step: Step) -> Step:
     through = through_of(policy, step.layout)
     notes: list[str] = []
+    warnings: list[str] = []
     is_through = through is not None and (
         step.kind in WRITTEN or (step.kind is StepKind.DELETE and through.deletes)
     )
     effect = step.effect
     if through is not None and is_through:
-        notes.append(
+        warnings.append(
             f"Each record is written by the owner's script {through.name!r}. What it does beside that is not seen here and cannot"
             " be taken back."
         )
@@ -60,14 +61,16 @@ def _signed(policy: Policy, who: Who, step: Step) -> Step:
         if rule is not None and rule.effect is ScriptEffect.REACHES_OUTSIDE:
             effect = rule.effect.value
     elif through is not None and step.kind in (StepKind.DELETE, StepKind.UPLOAD):
-        notes.append(f"{UNSTAMPED[step.kind]} goes past the owner's script {through.name!r}, directly.")
+        warnings.append(f"{UNSTAMPED[step.kind]} goes past the owner's script {through.name!r}, directly.")
     stamp = stamp_of(policy, step.layout)
     if stamp and step.kind in WRITTEN:
         texts = Signature("[the id of this plan]", who).filled(stamp, "[the moment]")
         notes.append(f"Each record is stamped: {', '.join(f'{n!r} = {text}' for n, text in texts.items())}.")
     elif stamp and step.kind in UNSTAMPED:
         notes.append(f"{UNSTAMPED[step.kind]} carries no stamp: the Data API takes no fields with it.")
-    if not is_through and not notes:
+    if not notes and not warnings:
         return step
     name = through.name if through is not None and is_through else ""
-    return replace(step, through=name, effect=effect, notes=(*step.notes, *notes))
+    return replace(
+        step, through=name, effect=effect, notes=(*step.notes, *notes), warnings=(*step.warnings, *warnings)
+    )

@@ -51,7 +51,7 @@ async def test_plan_outcome_repetition_and_way_back_are_as_ever_and_the_script_w
             values={"Total": {"add": 1}, "Date": "2026-10-09"},
         )
         notes = str(plan["notes"])
-        assert "written by the owner's script 'Save Invoice'" in notes
+        assert "written by the owner's script 'Save Invoice'" in str(plan["warnings"])
         assert "'AI Plan' = [the id of this plan] at [the moment]" in notes
         assert "AI By" not in str(plan["changes"])
         answer = await applied(assistant, plan)
