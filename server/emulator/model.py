@@ -171,6 +171,8 @@ class Layout:
     portals: tuple[Portal, ...] = ()
     view: str = "form"
     """The saved view, `form` or `table`: decides how much portal data v1 answers (section 1.2)."""
+    on_commit: str = ""
+    """The script of its trigger OnRecordCommit, which scripts fire and plain calls do not (section 9.3)."""
 
 
 @dataclass(frozen=True)

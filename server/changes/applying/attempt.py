@@ -30,7 +30,7 @@ from ..duties.signature import Signature
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from .apply_context import Means
-from .edit_outcome import done, refused, stored_otherwise, unknown
+from .edit_outcome import closed_now, done, refused, stored_otherwise, unknown
 from .item_request import read_back, send
 from .lost_writes import look
 from .row_comparison import added_rows, told_rows, unknown_rows
@@ -44,7 +44,6 @@ UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
 """Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
 IN_USE_CODE = 301
 IN_USE = "Somebody has the record open; nothing was written yet."
-CLOSED_NOW = "So it can be neither changed further nor taken back here."
 SECOND_LOOK = 1.0
 """Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
 
@@ -140,7 +139,7 @@ class Attempt:
         if nothing_in(item, record, rows):
             return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
         notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
-        notes += (f"It was written. {record.closed} {CLOSED_NOW}",) if record.closed else ()
+        notes += closed_now(record)
         return done(
             item, record, whole=step.kind in (StepKind.CREATE, StepKind.DUPLICATE), new_rows=rows, notes=notes
         )

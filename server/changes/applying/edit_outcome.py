@@ -164,6 +164,13 @@ def done(
     )
 
 
+def closed_now(record: Record) -> tuple[str, ...]:
+    """What is said of a record that was written and may not be changed any more, by the owner's rules."""
+    if not record.closed:
+        return ()
+    return (f"It was written. {record.closed} So it can be neither changed further nor taken back here.",)
+
+
 def refused(meta: LayoutMeta, item: Item, record: Record, why: str = NOT_IN_IT) -> Outcome:
     return Outcome(ItemState.REFUSED, item.record_id, notes=(why, *difference(meta, item, record)), code=306)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ...dataapi.models import LayoutMeta, Query, Record
 from ...errors import RecordMissing
 from ..applying.apply_context import Means
-from ..applying.edit_outcome import difference, done, stored_otherwise, unknown
+from ..applying.edit_outcome import closed_now, difference, done, stored_otherwise, unknown
 from ..applying.item_request import read_back
 from ..applying.row_comparison import added_rows, nearly
 from ..applying.row_outcome import nothing_in, rows_otherwise
@@ -50,11 +50,12 @@ async def outcome_of(means: Means, place: Place, step: Step, item: Item, saved: 
 def edited_by_script(meta: LayoutMeta, item: Item, record: Record, saved: Saved) -> Outcome:
     rows, _ = added_rows(meta, item, record)
     otherwise = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
+    closed = closed_now(record)
     elsewhere = ""
     if saved.told and saved.told != record.record_id:
         elsewhere = f"The script told the id of another record, {saved.told}."
     if not otherwise and not nothing_in(item, record, rows):
-        return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere)))
+        return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere), *closed))
     is_touched = record.mod_id != item.mod_id or bool(rows)
     if not is_touched:
         why = saved.failure or "The script says that it is done, and nothing of it is in the record."
@@ -66,7 +67,7 @@ def edited_by_script(meta: LayoutMeta, item: Item, record: Record, saved: Saved)
         why = saved.failure or "The record was saved, and nothing of what was planned is in it."
         now = difference(meta, item, record)
         return _refused(item, why, elsewhere, *(["It changed the record all the same."] if now else []), *now)
-    return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere), *otherwise))
+    return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere), *otherwise, *closed))
 
 
 async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outcome:

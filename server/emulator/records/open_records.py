@@ -20,6 +20,11 @@ class Editing:
         self._locks = locks
         self._open: dict[tuple[str, str, int], tuple[Source, Values]] = {}
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something was set that is not committed."""
+        return bool(self._open)
+
     def shown(self, source: Source, row: Row) -> Row:
         """The record with what has been set in it."""
         opened = self._open.get(_key(source, row))

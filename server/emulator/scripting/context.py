@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NoReturn
 
 from ..host import Host
+from ..http.request_log import ScriptRun
 from ..records.record_context import Scene
 from ..records.window import Window
 from ..refusal import Refusal
@@ -52,6 +53,16 @@ class ScriptContext(FoundSetSteps, RecordSteps):
     def variables(self) -> dict[str, object]:
         """Global variables (`$$name`). They last as long as the session."""
         return self._scene.session.variables
+
+    def _fire(self, script: str) -> None:
+        if not script or script not in self._scene.file.solution.scripts:
+            return
+        given, self.parameter = self.parameter, ""
+        self._host.log.scripts.append(ScriptRun(script, "", self.account))
+        try:
+            self._scene.file.solution.scripts[script](self)
+        finally:
+            self.parameter = given
 
     def set_error(self, code: int) -> None:
         """The error that the script leaves behind."""

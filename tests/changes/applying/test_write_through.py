@@ -23,7 +23,7 @@ STAMPED = {"stamp": {"AI By": "{person}", "AI Plan": "{plan} at {now}"}}
 
 
 def runs(emulator: Emulator) -> int:
-    return len(emulator.scripts_run)
+    return len([run for run in emulator.scripts_run if run.script == "Save Invoice"])
 
 
 def history(emulator: Emulator) -> list[str]:
@@ -58,6 +58,7 @@ async def test_plan_outcome_repetition_and_way_back_are_as_ever_and_the_script_w
         assert answer["records"] == {"done": 2}, answer
         record = await stored(assistant, 1)
         assert (record["Total"], record["Date"]) == ("101", "10/09/2026")
+        assert record["Trigger"] == "ran", "a script fires the triggers of the layout"
         assert record["AI Plan"].startswith(f"{plan['change_id']} at 20")
         assert history(emulator) == [f"edit {plan['change_id']}/1/{n}" for n in (1, 2)]
         assert (await applied(assistant, plan))["records"] == {"done": 2}
@@ -186,11 +187,14 @@ async def test_stamps_travel_in_the_same_request_and_one_that_cannot_be_written_
     rules: dict[str, Any] = STAMPED | {"stamp_by_layout": {"Lines": {}}, "hidden_fields": {"*": ["AI Plan"]}}
     async with in_shop(rules) as assistant:
         before = len(assistant.emulator.requests)
-        new = await made(assistant, "create_records", layout="Invoices", records=[{"Customer": "Eve"}])
+        plan = await planned(assistant, "create_records", layout="Invoices", records=[{"Customer": "Eve"}])
+        new = await applied(assistant, plan)
         writes = [r for r in assistant.emulator.requests[before:] if r.method in ("POST", "PATCH")]
         assert len([r for r in writes if r.path.endswith("/records")]) == 1
         record = await stored(assistant, int(new["created"][0]))
         assert record["AI Plan"].startswith(new["change_id"])
+        assert "Trigger" not in record, "a plain write fires none, and the plan says so"
+        assert "Script triggers of 'Invoices' do not run for this." in str(plan["notes"])
         assert (await made(assistant, "edit_records", layout="Lines", ids=["1"], values={"Amount": 1}))[
             "records"
         ] == {"done": 1}

@@ -64,6 +64,11 @@ def save_invoice(script: ScriptContext) -> str:
     return json.dumps({"ok": True, "id": "2" if wish == "wrong id" else saved})
 
 
+def on_commit(script: ScriptContext) -> None:
+    """The trigger of the layout."""
+    script.set("Trigger", "ran")
+
+
 def show_records(script: ScriptContext) -> str:
     """Shows the records that the parameter names, as docs/opening.md has it; tells their keys."""
     asked = json.loads(script.parameter)

@@ -150,6 +150,10 @@ class LayoutShape(_Shape):
     fields: list[str | PlacedFieldShape] = []
     portals: list[PortalShape] = []
     view: Literal["form", "table"] = "form"
+    on_commit: str | None = Field(
+        default=None,
+        description="Script of the trigger OnRecordCommit. It runs when a script commits a record here, and never for a plain write.",
+    )
 
 
 class FolderShape(_Shape):

@@ -32,7 +32,14 @@ def _layout(sheet: Sheet, path: Path, name: str, shape: LayoutShape) -> Layout:
         tuple(each for each in fields if each is not None),
         tuple(each for each in portals if each is not None),
         shape.view,
+        _trigger(sheet, (*path, "on_commit"), shape.on_commit),
     )
+
+
+def _trigger(sheet: Sheet, path: Path, script: str | None) -> str:
+    if script is not None and script not in sheet.shape.scripts:
+        sheet.findings.add(path, f"There is no script {script!r}. {nearest(script, sheet.shape.scripts)}")
+    return script or ""
 
 
 def _placed(sheet: Sheet, path: Path, occurrence: str, shape: str | PlacedFieldShape) -> LayoutField | None:
