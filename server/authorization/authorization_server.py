@@ -97,7 +97,7 @@ class AuthorizationServer:
                 AddressLimit(WINDOWS, 60, given.now),
             ).routes(),
             *TokenEndpoint(
-                self.grants, standing, given.resource, AddressLimit(TOKENS, 60, given.now)
+                self.grants, standing, given.resource, AddressLimit(TOKENS, 60, given.now), given.now
             ).routes(),
             *RegistrationEndpoint(directory).routes(),
             *self.desk.routes(),

@@ -11,9 +11,11 @@ from .grants.revocations import Revocations, Revoked
 
 CALLERS = """
 SELECT caller FROM oauth_grant UNION SELECT caller FROM credential UNION SELECT caller FROM person_session
-UNION SELECT what FROM revoked WHERE kind = 'caller' UNION SELECT DISTINCT caller FROM plan WHERE caller LIKE '%|%'
+UNION SELECT what FROM revoked WHERE kind = 'caller' UNION SELECT DISTINCT caller FROM plan WHERE caller LIKE ?
 ORDER BY caller
 """
+REMOTE = "%|%"
+"""Callers over HTTP have an issuer; those at this machine have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,11 @@ class CallerRoll:
         self._revocations = Revocations(lambda: state, now)
 
     async def all(self) -> Sequence[KnownCaller]:
-        return [await self._known(row["caller"]) for row in await self._state.rows(CALLERS)]
+        return [await self._known(row["caller"]) for row in await self._state.rows(CALLERS, REMOTE)]
 
     async def one(self, text: str) -> KnownCaller:
         """The caller of that id, or the only one that has it in theirs. Raises NameUnknown and InputError."""
-        ids = [row["caller"] for row in await self._state.rows(CALLERS)]
+        ids = [row["caller"] for row in await self._state.rows(CALLERS, REMOTE)]
         found = [text] if text in ids else [each for each in ids if text in each]
         if not found:
             raise NameUnknown("caller", text, advice="'filemaker-mcp callers list' shows them.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,16 +22,26 @@ from .standing import Standing
 logger = logging.getLogger(__name__)
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+SWEEP_SECONDS = 3_600.0
 FORM = "application/x-www-form-urlencoded"
 
 
 class TokenEndpoint:
-    def __init__(self, grants: GrantStore, standing: Standing, resource: str, limit: AddressLimit) -> None:
+    def __init__(
+        self,
+        grants: GrantStore,
+        standing: Standing,
+        resource: str,
+        limit: AddressLimit,
+        now: Callable[[], float],
+    ) -> None:
         self._grants = grants
         self._standing = standing
         self._resource = resource
         self._limit = limit
+        self._now = now
         self._locks = NamedLocks()
+        self._swept: float | None = None
 
     def routes(self) -> list[Route]:
         return [
@@ -56,6 +66,7 @@ class TokenEndpoint:
                 "Whether the account is still good could not be found out. Try again.",
                 503,
             )
+        await self._sweep()
         return JSONResponse(
             {
                 "access_token": pair.access,
@@ -66,6 +77,13 @@ class TokenEndpoint:
             },
             headers=NO_STORE,
         )
+
+    async def _sweep(self) -> None:
+        """What is over goes, once an hour."""
+        now = self._now()
+        if self._swept is None or not 0 <= now - self._swept < SWEEP_SECONDS:
+            self._swept = now
+            await self._grants.expire()
 
     async def _pair(self, form: Mapping[str, str]) -> Pair:
         kind, client = form.get("grant_type"), form.get("client_id", "")

@@ -25,9 +25,10 @@ from filemaker_mcp.server.authorization.sign_in.arrival_desk import ArrivalDesk
 from filemaker_mcp.server.authorization.sign_in.pending import Pending
 from filemaker_mcp.server.authorization.sign_in.way import Way
 from filemaker_mcp.server.local.keys.key_ring import KeyRing
-from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state_place import StatePlace, is_address
 
 from ..approval.people import Form
+from ..postgres import stored
 
 ORIGIN = "https://fm.example.com"
 RESOURCE = f"{ORIGIN}/mcp"
@@ -84,7 +85,9 @@ class Stand:
     ways: Callable[[ArrivalDesk, Premises], Sequence[Way]] | None = None
 
     def __post_init__(self) -> None:
-        self.state = SqliteState(self.folder / "state.db")
+        named = stored({"FILEMAKER_STATE": str(self.folder / "state.db")})["FILEMAKER_STATE"]
+        place = StatePlace(url=named) if is_address(named) else StatePlace(Path(named))
+        self.state = place.state()
         premises = Premises(
             ORIGIN, RESOURCE, "Rope & Sons", self.state, self.ring, self.clock, lambda: self.epoch, self.rules,
             self.fetch, **self.more,
@@ -105,8 +108,9 @@ class Stand:
     def browser(self, address: str = "192.0.2.7") -> Browser:
         return Browser(self, address)
 
-    async def rows(self, table: str) -> Sequence[Any]:
-        return await self.state.rows(f"SELECT * FROM {table}")
+    async def rows(self, table: str) -> list[dict[str, Any]]:
+        found: Sequence[Any] = await self.state.rows(f"SELECT * FROM {table}")
+        return [dict(row) for row in found]
 
 
 class Browser:

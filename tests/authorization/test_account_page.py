@@ -127,7 +127,7 @@ async def test_a_person_signs_in_and_the_password_is_sealed_to_them(tmp_path: Pa
         async with stand.state.writing() as transaction:
             await transaction.execute("UPDATE credential SET caller = ?", f"{ORIGIN}|mallory")
         assert await credentials.kept(stranger, database) is None, "a moved row opens for nobody"
-        assert PASSWORD not in str([tuple(row) for row in await stand.rows("credential")])
+        assert PASSWORD not in str([tuple(row.values()) for row in await stand.rows("credential")])
 
 
 async def test_the_kept_password_goes_with_the_last_grant_and_when_filemaker_refuses(tmp_path: Path) -> None:

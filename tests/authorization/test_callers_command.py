@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from ..changes.workshop_host import command
+from ..postgres import on_files
 from .stand import Stand, ada
 
 pytestmark = pytest.mark.anyio
 
 
+@on_files
 async def test_the_owner_sees_who_was_let_in_and_ends_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,7 +61,7 @@ async def test_a_person_signs_in_at_the_company_and_the_client_gets_ours(tmp_pat
         assert (identity.issuer, identity.subject) == (ISSUER, "u-1")
         assert identity.claims == {"name": "Ada L.", "groups": ["sales"], "region": "North"}
         assert "theirs" not in str(tokens)
-        dump = str([tuple(row) for row in await stand.rows("oauth_grant")])
+        dump = str([tuple(row.values()) for row in await stand.rows("oauth_grant")])
         assert not any(renewal in dump for renewal in provider.renewals)
 
 

@@ -145,7 +145,7 @@ class GrantStore:
         access, refresh = successors(self._ring.derived(self._ring.first, "oauth_successors"), found.token)
         grant, now = replace(found.grant, person=person), self._now()
         pair = Pair(access, refresh, scopes)
-        async with self._state.writing() as transaction:
+        async with self._state.writing(grant.id) as transaction:
             row = await transaction.row(LOOK, digest_of(found.token))
             if self._live(row, found.token, "refresh") is None or row is None:
                 raise NotGranted("The grant was ended")

@@ -34,7 +34,7 @@ class AccountTries:
     async def may(self, account: str, browser: str) -> bool:
         """Counts the try when it is one of three in a quarter of an hour."""
         now = self._now()
-        async with self._state.writing() as transaction:
+        async with self._state.writing(account) as transaction:
             transaction.put("DELETE FROM sign_in_try WHERE at < ? OR at > ?", now - SPAN_SECONDS, now)
             row = await transaction.row(
                 "SELECT (SELECT COUNT(*) FROM sign_in_try WHERE account = ? AND browser = ?) AS own,"
