@@ -123,8 +123,9 @@ class StateAway(FilemakerMcpError):
     """Our own records cannot be read or written just now. Raised before anything is sent: what could not be written down after
     a request went out is an OutcomeUnknown."""
 
-    def __init__(self, why: str, *, unsure: bool = False) -> None:
-        """`unsure`: something may have been written down, and its answer was lost."""
+    def __init__(self, why: str, *, unsure: bool = False, is_locked: bool = False) -> None:
+        """`unsure`: something may have been written down, and its answer was lost. `is_locked`: another one keeps them."""
+        self.is_locked = is_locked
         super().__init__(
             f"The server's own records cannot be reached: {why}",
             advice="What was asked for may have been written down, and may still be carried out: look with check_job and"

@@ -195,6 +195,8 @@ class Execution:
     ) -> tuple[Progress, str]:
         async with self.in_hand(progress, who) as runner:
             await PlanRun(self._means, runner, stop_at_refusal=stop_at_refusal, report=report).run()
+        if isinstance(runner.stopped_by, StateAway) and self._means.state.is_shared:
+            raise runner.stopped_by  # the rest is gone on with as soon as our own records can be reached
         stopped = "" if runner.stopped_by is None else str(runner.stopped_by)
         return await self._means.shelf.find(progress.plan.id, who), stopped
 

@@ -20,6 +20,7 @@ from filemaker_mcp.server.changes.audit.journal_check import journal_faults, jou
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.errors import ConfigurationError, FilemakerMcpError, StateAway
+from filemaker_mcp.server.local.state import postgres_connection, postgres_state
 from filemaker_mcp.server.local.state.postgres_migration import migrating
 from filemaker_mcp.server.local.state.postgres_state import CONNECTIONS, PostgresState
 from filemaker_mcp.server.local.state.state import Transaction
@@ -363,6 +364,39 @@ async def test_a_pool_that_is_used_up_is_told_and_serves_again(url: str) -> None
             release.set()
         state.patience = 10
         assert await plans(state) == set()
+
+
+async def test_a_process_that_was_stopped_in_a_transaction_keeps_others_out_for_seconds_only(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_state, "STUCK_SECONDS", 0)
+    shorter = postgres_connection.SESSION.replace(
+        "-c lock_timeout={}s", "-c lock_timeout=200ms -c client_min_messages=notice"
+    )
+    monkeypatch.setattr(postgres_connection, "SESSION", shorter)
+    async with opened(url) as stopped, opened(url) as other:
+        stuck, over = anyio.Event(), anyio.Event()
+
+        async def hold() -> None:
+            async with stopped.writing("sales") as transaction:
+                await transaction.rows("SELECT 1 AS here")
+                stuck.set()
+                await over.wait()
+                await added(transaction, "late")
+
+        async def written() -> None:
+            async with other.writing("sales") as transaction:
+                await added(transaction, "in time")
+
+        held = asyncio.create_task(hold())
+        await stuck.wait()
+        with pytest.raises(StateAway, match="lock timeout"):
+            await written()
+        await again(written)
+        over.set()
+        with pytest.raises(StateAway):
+            await held
+        assert await plans(other) == {"in time"}
 
 
 async def test_while_the_state_is_away_reads_go_on_and_nothing_is_sent(server: Postgres, url: str) -> None:

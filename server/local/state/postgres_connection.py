@@ -109,7 +109,7 @@ def state_away(error: Exception) -> StateAway | ConfigurationError:
             f"The state in PostgreSQL cannot be used: {what}",
             advice="Look at the address, the role and its rights; docs/state.md has them.",
         )
-    return StateAway(what)
+    return StateAway(what, is_locked=state == "55P03")
 
 
 def _plain(text: str) -> str:

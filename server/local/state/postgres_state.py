@@ -14,7 +14,7 @@ from ...errors import InputError, StateAway
 from .postgres_connection import answers, driver, options
 from .postgres_presence import HELD, Presence
 from .postgres_schema import check
-from .postgres_transaction import PostgresTransaction
+from .postgres_transaction import FREE, STUCK_SECONDS, PostgresTransaction
 from .state import Question, Row, Transaction
 
 if TYPE_CHECKING:
@@ -108,8 +108,10 @@ class PostgresState:
             try:
                 yield transaction
                 await transaction.commit()
-            except BaseException:
+            except BaseException as error:
                 await transaction.roll_back()
+                if isinstance(error, StateAway) and error.is_locked:
+                    await answers(connection, [(FREE, (STUCK_SECONDS,))])
                 raise
             finally:
                 self._owners.discard(owner)
@@ -158,7 +160,8 @@ class PostgresState:
         await pool.open()
         try:
             async with self._connection(pool) as connection:
-                look = PostgresTransaction(connection, "")
+                # Beside the transactions of others, and not while the tables are changed.
+                look = PostgresTransaction(connection, "opening")
                 try:
                     await check(look)
                 finally:

@@ -19,6 +19,18 @@ TOGETHER = "SELECT pg_advisory_xact_lock_shared(hashtextextended('filemaker-mcp/
 ALONE_IN = "SELECT pg_advisory_xact_lock(hashtextextended('filemaker-mcp/alone in ' || ?, 0))"
 
 
+STUCK_SECONDS = 10
+"""A transaction in which nothing has happened for so long belongs to a process that was stopped in the middle of it."""
+FREE = (
+    "SELECT pg_terminate_backend(held.pid) AS ended FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)"
+    " WHERE held.locktype = 'advisory' AND held.granted AND activity.datname = current_database()"
+    " AND activity.application_name = 'filemaker-mcp' AND activity.state = 'idle in transaction'"
+    " AND activity.state_change < clock_timestamp() - make_interval(secs => ?)"
+)
+"""Ends such connections. PostgreSQL's own time for this (idle_in_transaction_session_timeout) does not count after a pipeline:
+its last message is a flush, which stops that clock."""
+
+
 class PostgresTransaction:
     def __init__(self, connection: psycopg.AsyncConnection[dict[str, Any]], database: str) -> None:
         """Alone among those that write about the same `database`; without one, alone among all."""

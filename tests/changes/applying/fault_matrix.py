@@ -14,7 +14,7 @@ from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
-from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state import State
 
 from ...assistant import Assistant
 from ..workshop_host import own_seal, planned
@@ -173,7 +173,7 @@ async def _settled(
     final = _outcome(answer)
     finally_carried = operation.carried(scene.emulator)
     _agrees(operation, "", final, finally_carried)
-    journal = await _journalled(scene.state, change)
+    journal = await _journalled(assistant.application.workspaces.state, change)
     assert journal == final, f"the journal says {journal}, the answer {final}"
     return Cell(reported, carried, final, finally_carried)
 
@@ -203,11 +203,9 @@ def _agrees(operation: Operation, fault: str, reported: str, carried: int) -> No
         assert carried == (reported == "done"), f"reported {reported}, and the store has it {carried} times"
 
 
-async def _journalled(path: Path, change: str) -> str:
+async def _journalled(state: State, change: str) -> str:
     """The last outcome that the journal has for the change, whose chain is whole."""
-    state = SqliteState(path)
     journal = Journal(state, now=lambda: 0, seal=own_seal())
     assert await journal_faults(state, own_seal(), counts=not state.is_shared) == []
     told = [entry for entry in await journal.entries(plan=change) if entry.event in ("outcome", "settled")]
-    await state.close()
     return told[0].facts["state"]
