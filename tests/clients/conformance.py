@@ -14,13 +14,14 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+from workshop import Workshop, prepare
+
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, http_service
 from filemaker_mcp.server.app.sample_server import demo_settings
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.places import bearer_file
-from starlette.types import ASGIApp, Receive, Scope, Send
-from workshop import Workshop, prepare
 
 SECONDS = 60
 SCENARIOS = {
@@ -105,9 +106,7 @@ async def run(workshop: Workshop) -> int:
             for scenario in scenarios:
                 wrong = await asyncio.to_thread(judged, workshop, url, revision, scenario)
                 failed += bool(wrong)
-                print(
-                    f"{'FAILED' if wrong else 'ok'} {revision} {scenario}{f'{chr(10)}{wrong}' if wrong else ''}"
-                )
+                sys.stdout.write(f"{'FAILED' if wrong else 'ok'} {revision} {scenario}\n{wrong}")
     return 1 if failed else 0
 
 
