@@ -131,6 +131,6 @@ class Process:
                     work.throw(Gone)
 
     async def close(self) -> None:
-        await self._opening.close()
+        await self._opening.close(hands_over=False)
         await self._parts.close()
         await self._state.close()
