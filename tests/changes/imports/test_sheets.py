@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from filemaker_mcp.server.emulator.app import Emulator
+
 from ...assistant import Assistant
-from ..workshop_host import ended, in_workshop, job, made, planned
+from ..workshop_host import FOLDER, ended, in_workshop, job, made, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -453,3 +456,27 @@ async def test_of_very_many_columns_the_first_are_shown_and_the_others_counted(t
         assert '\\"more_columns\\":16184' in shown.model_dump_json()
         refusal = await assistant.refused("create_records", layout="Jobs", file="in.csv")
         assert "The column 'Column 0' (and 16382 more) is no field of 'Jobs'" in refusal
+
+
+async def test_a_column_for_what_no_record_is_given_is_refused_with_its_reason(tmp_path: Path) -> None:
+    solution = tmp_path / "workshop"
+    shutil.copytree(FOLDER, solution)
+    (described,) = solution.glob("*.toml")
+    text = described.read_text(encoding="utf-8").replace("Ref = {}", "Ref = {}\nRound = { global = true }")
+    described.write_text(text.replace('"ID", "Ref", ', '"ID", "Ref", "Round", '), encoding="utf-8")
+    file = written(tmp_path, "Code,X\nN1,5\n")
+    why = {
+        "Round": "a global field, which belongs to no record",
+        "Cost": "a calculation field, which FileMaker fills itself",
+        "Total": "a summary field, which FileMaker fills itself",
+        "Sketch": "a container, which takes files",
+    }
+    async with in_workshop(Emulator([solution]), {"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
+        for field, words in why.items():
+            arguments = {"layout": "Jobs", "file": file, "map": {"X": field}}
+            for refusal in (
+                await assistant.refused("create_records", **arguments),
+                await assistant.refused("edit_records", **arguments, key="Code"),
+            ):
+                assert f"The column 'X' cannot be written: {field!r} is {words}" in refusal
+                assert "Nothing was changed" in refusal
