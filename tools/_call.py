@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..server.documents.documents import Documents
     from ..server.jobs.job_desk import Jobs
     from ..server.local.files_folder import FilesFolder
+    from ..server.local.licence_year import LicenceYear
     from ..server.local.usage import Usage
     from ..server.query.found_sets.handles import FoundSets
     from ..server.query.found_sets.read_budget import Budget
@@ -65,6 +66,8 @@ class Workspace:
     """The FileMaker account, as `Caller` has it."""
     read_budget: int | None
     """Bytes that one question may read without asking. None means no limit."""
+    licence_year: LicenceYear | None = None
+    """How much data the owner's licence has for a year, where they say it."""
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,8 @@ async def _used(call: Call) -> Answer:
     ]
     if shown == 2:  # their order is that of what came
         today.sort()
-    return {"used": {"columns": columns, "today": today, "days": days}}
+    answer: Answer = {"used": {"columns": columns, "today": today, "days": days}}
+    year = call.workspace.licence_year
+    if shown == 4 and year is not None:
+        answer |= {"licence_year": await usage.of_year(year)}
+    return answer

@@ -10,6 +10,7 @@ from ..config.settings import DatabaseSettings, Settings
 from ..dataapi.models import Value
 from ..database.rate_limits import Limits, LimitSpan, What
 from ..errors import ConfigurationError
+from ..local.licence_year import LicenceYear
 from ..policy import ScriptEffect
 from ..runbooks.runbook import Runbook
 from ..runbooks.runbook_file import runbooks_in
@@ -78,6 +79,14 @@ def limits_of(settings: LimitSettings) -> Limits:
         (What.BYTES, LimitSpan.DAY): _times(settings.megabytes_per_day, megabyte),
     }
     return {key: most for key, most in given.items() if most is not None}
+
+
+def licence_year_of(settings: DatabaseSettings) -> LicenceYear | None:
+    limits = settings.limits
+    if limits.gigabytes_per_licence_year is None:
+        return None
+    month, day = map(int, limits.licence_year_starts.split("-"))
+    return LicenceYear(limits.gigabytes_per_licence_year, month, day, settings.base_url)
 
 
 def read_budget(settings: LimitSettings) -> int | None:

@@ -45,7 +45,7 @@ from ..scripts.script_desk import Scripting
 from ..scripts.script_run import Runner
 from .background.owner_schedules import schedules_of
 from .background.takeover import is_to_go_on
-from .declared_scripts import declared_scripts, limits_of, read_budget, runbooks_of
+from .declared_scripts import declared_scripts, licence_year_of, limits_of, read_budget, runbooks_of
 from .http.seat_parts import allowance_for, folder_of
 from .owner_map import map_of
 from .owner_notes import notes_of
@@ -203,6 +203,7 @@ def open_database(
         usage=usage,
         account=account.name,
         read_budget=read_budget(database.limits),
+        licence_year=licence_year_of(database),
     )
     return Opening(workspace, allowance)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, field_validator
@@ -105,7 +106,26 @@ class LimitSettings(Settled):
         gt=0,
         description="Megabytes that one question may read; a larger one is answered with an estimate first",
     )
+    gigabytes_per_licence_year: float | None = Field(
+        default=None,
+        gt=0,
+        description="Gigabytes of a licence year; doctor and check_connection warn at 50 and 80 per cent",
+    )
+    licence_year_starts: str = Field(
+        default="01-01",
+        pattern=r"^\d\d-\d\d$",
+        description="Month and day on which the licence year begins, such as 03-15",
+    )
     queue: int = Field(default=20, ge=1, le=1000, description="Jobs that may wait")
+
+    @field_validator("licence_year_starts")
+    @classmethod
+    def _day(cls, value: str) -> str:
+        try:
+            date.fromisoformat(f"2001-{value}")
+        except ValueError:
+            raise ValueError(f"{value!r} is no day of every year; it is written as 03-15") from None
+        return value
 
     @field_validator("*", mode="before")
     @classmethod

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..errors import ConfigurationError, StateAway
+from .licence_year import LicenceYear
 from .state.state import State, Transaction
 
 log = logging.getLogger("filemaker_mcp")
 
-KEPT_DAYS = 90
+KEPT_DAYS = 400
+"""A licence year and a month."""
 EVERY_SECONDS = 5.0
 BESIDE_TOOLS = "commands"
 """What requests outside any tool are counted under: `filemaker-mcp run`."""
@@ -131,6 +133,14 @@ class Usage:
         return {
             row["day"]: Used(int(row["calls"]), int(row["requests"]), int(row["received"])) for row in rows
         }
+
+    async def of_year(self, year: LicenceYear) -> dict[str, object]:
+        """As `LicenceYear.facts`. Empty where there is no state file."""
+        await self.write()
+        if self._problem:
+            return {}
+        today = datetime.fromtimestamp(self._now()).astimezone().date()
+        return year.facts(await year.used(self._state, today), today)
 
     def _of(self, tool: str, day: str | None = None) -> Used:
         return self._unwritten.setdefault((day or self._day(), tool), Used())

@@ -26,7 +26,7 @@ def complaints(policy: Policy, *, account: str) -> list[str]:
     if account.casefold() in POWERFUL:
         sentences.append(
             f"The account {account!r} looks like one with full access. Give the assistant an account and a privilege set "
-            "of its own: what FileMaker does not allow, no mistake here can open."
+            "of its own: then a mistake here opens no more than FileMaker allows it, but for scripts that run with full access."
         )
     if policy.access.value == "none" and not policy.access_by_layout:
         sentences.append("Access is none, so the assistant can do nothing at all.")

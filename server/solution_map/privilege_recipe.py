@@ -1,4 +1,4 @@
-"""What to tick for the assistant's privilege set, from policy and map: what FileMaker itself does not allow, no mistake here can open."""
+"""What to tick for the assistant's privilege set, from policy and map, so that a mistake here opens no more than FileMaker allows."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def privilege_recipe(
         *recipe.value_lists(),
         "Scripts: Custom privileges. No access to any that is not named here, and no new ones.",
         *recipe.scripts(),
+        "A script with 'Run with full access privileges' does what it does whatever is ticked above: read it before it is named.",
         "Everything else off: printing, exporting, managing of any kind; available menu commands: minimum.",
     ]
 

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ from ..terminal_text import STAGE_STYLES, beside, wrapped
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
     from ...app.sign_in_accounts import SignInAccount
-    from ...config.settings import Settings
+    from ...config.settings import DatabaseSettings, Settings
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.stages import ConnectionStage
     from ...diagnosis.transcript import Transcript
+    from ...local.state.state import State
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,6 +83,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
             reports[name] = await _stages(account, sign_ins, machine, arguments, transcript)
             if database.map is not None and not any(stage.failed for stage in reports[name]):
                 reports[name].append(await _map_stage(settings, name, arguments))
+            if (words := await _licence_words(database, state)) and not arguments.json:
+                sys.stderr.write(f"{beside('Warning: ', words, sys.stderr)}\n")
     finally:
         await state.close()
     if arguments.json:
@@ -115,6 +119,21 @@ async def _stages(
     if not arguments.json:
         print()
     return seen
+
+
+async def _licence_words(database: DatabaseSettings, state: State) -> str:
+    """That half of the year's data has come, or more; empty below that, and where the records cannot be read."""
+    from ...app.declared_scripts import licence_year_of
+    from ...errors import ConfigurationError, StateAway
+
+    year = licence_year_of(database)
+    if year is None:
+        return ""
+    today = datetime.now().astimezone().date()
+    try:
+        return year.warning(await year.used(state, today), today)
+    except (ConfigurationError, StateAway):
+        return ""
 
 
 async def _map_stage(settings: Settings, name: str, arguments: argparse.Namespace) -> ConnectionStage:
