@@ -33,11 +33,15 @@ RUNS = 2
 START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); from filemaker_mcp.server.__main__ import main; main(['serve'])"
 
 
+def settings_of(folder: Path, url: str) -> dict[str, str]:
+    environment = SAMPLE | PLACE | FREE | {"FILEMAKER_HOST": url, "FILEMAKER_ACCESS": "delete"}
+    return environment | {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_KEYS": '{"Jobs": "Ref"}'}
+
+
 @contextlib.asynccontextmanager
 async def a_process(folder: Path, url: str, *, pid: str = "pid", **more: str) -> AsyncGenerator[Client]:
     """A server on the folder's state; its process id stands in the file `pid`."""
-    environment = SAMPLE | PLACE | FREE | {"FILEMAKER_HOST": url, "FILEMAKER_ACCESS": "delete"}
-    environment |= {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_KEYS": '{"Jobs": "Ref"}'}
+    environment = settings_of(folder, url)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     command = StdioServerParameters(
         command=sys.executable, args=["-c", START, str(folder / pid)], env=own | environment | more

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
+import json
 import os
 import signal
 import sqlite3
@@ -14,11 +17,14 @@ import anyio
 import pytest
 from mcp import Client
 
+from filemaker_mcp.server import __main__ as cli
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import serving
+from filemaker_mcp.tools import TOOLS
 
+from ...app.stdio_server import CLIENT
 from ..workshop_host import command, workshop
-from .test_killed import a_process
+from .test_killed import a_process, settings_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -28,16 +34,72 @@ pytestmark = [
 ]
 
 LOOKING: list[tuple[str, dict[str, Any]]] = [
+    ("list_layouts", {}),
+    ("describe_layout", {"layouts": ["Jobs"]}),
+    ("find_records", {"layout": "Jobs", "limit": 1}),
+    ("get_record", {"layout": "Jobs", "id": "1"}),
+    ("summarize_records", {"layout": "Jobs"}),
+    ("export_records", {"layout": "Jobs", "file": "jobs.csv"}),
+    ("read_container", {"file": "jobs.csv"}),
+    ("create_records", {"layout": "Jobs", "records": [{"Title": "Planned"}]}),
+    ("edit_records", {"layout": "Jobs", "ids": ["2"], "values": {"Title": "Planned"}}),
+    ("delete_records", {"layout": "Jobs", "ids": ["3"]}),
     ("check_connection", {}),
     ("list_changes", {}),
     ("list_changes", {"change_id": "LATEST"}),
-    ("check_job", {}),
-    ("find_records", {"layout": "Jobs", "limit": 1}),
     ("apply_change", {"change_id": "LATEST"}),
     ("undo_change", {"change_id": "LATEST"}),
     ("list_scripts", {}),
+    ("run_script", {"script": "Stamp", "layout": "Jobs"}),
+    ("check_job", {}),
+    ("stop_job", {"job": "JOB"}),
 ]
-COMMANDS = (("journal", "list"), ("journal", "verify"), ("approve",))
+"""Each tool there is; `LATEST` stands for the change made last, `JOB` for the job begun last."""
+COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "journal": (
+        ("list",),
+        ("show", "LATEST"),
+        ("export",),
+        ("usage",),
+        ("verify",),
+        ("head",),
+        ("adopt", "--from", "nobody", "--to", "somebody"),
+    ),
+    "state": (("backup", "FILE"),),
+    "key": (("add", "night"), ("list",), ("revoke", "night")),
+    "approve": ((),),
+}
+"""Commands that open the records kept here, in each of their forms."""
+SERVING: dict[str, tuple[str, ...]] = {"serve": ()}
+"""What keeps them open until it is ended."""
+OF_SETTINGS = frozenset({"doctor", "policy", "check", "run", "schedule", "console"})
+"""They open what the settings name, as a server does: `serve` stands for them."""
+OTHERS = frozenset(
+    [
+        "demo",
+        "login",
+        "logout",
+        "token",
+        "token-service",
+        "setup",
+        "secret",
+        "profile",
+        "learn",
+        "certify",
+        "docs",
+        "completion",
+        "emulator",
+    ]
+)
+"""They have no records of this machine, or some of their own that end with them."""
+AT_REST = {("state", "restored"), ("state", "migrate")}
+"""Not beside a running server: one ends all open plans, and the other is about PostgreSQL."""
+SPOKEN: tuple[dict[str, Any], ...] = (
+    {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": CLIENT},
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+    {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "list_changes", "arguments": {}}},
+)
+"""To a server: what opens its records."""
 COME_AND_GO = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM plan').fetchall(); c.close()"
 
 
@@ -65,29 +127,98 @@ def lost_files(process: int) -> list[str]:
     return [target for target in targets if "state.db" in target and target.endswith("(deleted)")]
 
 
+def forms_of(name: str) -> set[str]:
+    """The parts of a command, as the command line has them."""
+    folder = cli.COMMANDS[name][0]
+    parser = argparse.ArgumentParser()
+    importlib.import_module(
+        f"filemaker_mcp.server.cli.{folder}.{name.replace('-', '_')}_command"
+    ).add_arguments(parser)
+    actions: list[Any] = parser._actions  # pyright: ignore[reportPrivateUsage] -- argparse tells it in no other way
+    parts = (action.choices for action in actions if isinstance(action, argparse._SubParsersAction))  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType, reportUnknownMemberType] -- as above
+    return {str(name) for each in parts for name in each}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- as above
+
+
+def test_every_tool_and_every_command_is_among_those_that_are_tried() -> None:
+    assert {tool for tool, _ in LOOKING} == {tool.name for tool in TOOLS}
+    assert {*COMMANDS, *SERVING, *OF_SETTINGS, *OTHERS} == set(cli.COMMANDS)
+    for name, forms in COMMANDS.items():
+        tried = {words[0] for words in forms if words} | {part for each, part in AT_REST if each == name}
+        assert tried == forms_of(name), name
+
+
+async def come_and_go(state: Path) -> None:
+    await anyio.run_process([sys.executable, "-c", COME_AND_GO, str(state)])
+
+
+async def opened_and_killed(words: tuple[str, ...], environment: dict[str, str]) -> None:
+    """Another process of ours on the same records, killed as soon as it has them open."""
+    state = environment["FILEMAKER_STATE"]
+    own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
+    line = [sys.executable, "-m", "filemaker_mcp.server", *words]
+    async with await anyio.open_process(line, env=own | environment) as process:
+        try:
+            if words[0] == "serve":
+                assert process.stdin is not None
+                for message in SPOKEN:
+                    await process.stdin.send(json.dumps(message).encode() + b"\n")
+            with anyio.fail_after(60):
+                while not has_open(process.pid, state):  # noqa: ASYNC110 -- it tells nobody
+                    await anyio.sleep(0.02)
+        finally:
+            process.kill()
+
+
+def has_open(process: int, state: str) -> bool:
+    with suppress(OSError):
+        return state in [str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()]
+    return False
+
+
 async def test_whatever_looks_at_the_state_nothing_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
     emulator = workshop()
     state = tmp_path / "state.db"
     made: list[str] = []
+    jobs: list[str] = []
     async with serving(FaultLayer(emulator.app, emulator.host.clock)) as url:
+        more = {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
+        failed: list[Exception] = []
         with suppress(Exception):  # however a client learns that its server is gone
-            async with a_process(tmp_path, url) as client:
+            async with a_process(tmp_path, url, **more) as client:
                 process = int((tmp_path / "pid").read_text(encoding="utf-8"))
-                made.append(await edited(client, 100))
-                for tool, arguments in LOOKING:
-                    named = {
-                        name: made[-1] if value == "LATEST" else value for name, value in arguments.items()
-                    }
-                    await answered(client, tool, named)
-                    await anyio.run_process([sys.executable, "-c", COME_AND_GO, str(state)])
-                    assert not lost_files(process), f"after {tool}"
-                    made.append(await edited(client, 100 + len(made)))
-                for words in COMMANDS:
-                    assert await command(*words, "--state", str(state)) == 0
-                    assert not lost_files(process), f"after {words}"
-                    made.append(await edited(client, 100 + len(made)))
+                try:
+                    made.append(await edited(client, 100))
+
+                    async def nothing_lost(what: object) -> None:
+                        await come_and_go(state)
+                        assert not lost_files(process), f"after {what}"
+                        made.append(await edited(client, 100 + len(made)))
+
+                    for tool, arguments in LOOKING:
+                        stands_for = {"LATEST": made[-1], "JOB": jobs[-1] if jobs else ""}
+                        named = {name: stands_for.get(str(value), value) for name, value in arguments.items()}
+                        answer = await answered(client, tool, named)
+                        if tool == "run_script":
+                            made.append(str(answer["change_id"]))
+                            answer = await answered(client, "apply_change", {"change_id": made[-1]})
+                        jobs += [answer["job"]] if "job" in answer else []
+                        await nothing_lost(tool)
+                    for name, forms in COMMANDS.items():
+                        for form in forms:
+                            stands_for = {"LATEST": made[-1], "FILE": str(tmp_path / "copy.db")}
+                            words = [stands_for.get(word, word) for word in form]
+                            status = await command(name, *words, "--state", str(state))
+                            assert status <= ("adopt" in form), (name, form)  # nobody has plans there
+                            await nothing_lost((name, form))
+                    for name, form in SERVING.items():
+                        await opened_and_killed((name, *form), settings_of(tmp_path, url) | more)
+                        await nothing_lost(name)
+                except Exception as error:  # noqa: BLE001 -- told below; out of here it would pass for the client's
+                    failed.append(error)
                 os.kill(process, signal.SIGKILL)
-    assert len(made) == 1 + len(LOOKING) + len(COMMANDS)
+    assert not failed, failed
+    tried = len(LOOKING) + sum(map(len, COMMANDS.values())) + len(SERVING)
+    assert len(made) == 2 + tried
     with closing(sqlite3.connect(state)) as file:
         kept = {row[0] for row in file.execute("SELECT plan FROM journal WHERE event = 'ended'")}
         states = [
