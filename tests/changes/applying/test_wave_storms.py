@@ -21,6 +21,7 @@ from filemaker_mcp.server.emulator.faults.exchange import Exchange
 from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ...postgres import on_files
 from ..workshop_host import ended, own_seal, planned
 from .faults import Killed, Scene, refusal, scene_faults
 from .test_requests import a_hundred_jobs
@@ -76,6 +77,7 @@ class Overtaken:
         await exchange.forward()
 
 
+@on_files
 @pytest.mark.parametrize("story", range(STORIES))
 async def test_each_record_is_once_and_told_whatever_comes_together(tmp_path: Path, story: int) -> None:
     chance = random.Random(story)
