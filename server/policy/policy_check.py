@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..text.near_names import folded
 from .access import may_run, may_write_anywhere
 from .change_mistakes import rule_complaints
@@ -34,6 +36,17 @@ def complaints(policy: Policy, *, account: str) -> list[str]:
     sentences += rule_complaints(policy)
     sentences += _wide_open(policy)
     return sentences
+
+
+def source_complaints(sources: Iterable[tuple[str, str]]) -> list[str]:
+    """Sentences about external files that an account opens with more than the settings' file allows; (file, account) each."""
+    return [
+        f"The data source {file!r} is opened as {account!r}, which looks like full access. Privileges on records and fields hold in "
+        "the file where the tables lie: those of the file that is signed in to limit nothing there. Give the assistant an account "
+        "of its own in both."
+        for file, account in sources
+        if account.casefold() in POWERFUL
+    ]
 
 
 def _unreachable(policy: Policy) -> list[str]:

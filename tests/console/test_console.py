@@ -167,3 +167,32 @@ def test_the_command_shows_a_link_and_needs_no_configuration(tmp_path: Path) -> 
                 assert "Nothing waits" in answer.read().decode()
         finally:
             process.terminate()
+
+
+TOLD = {
+    "de": ("Nichts wartet", "Was geschehen ist", "erledigt", "Wartend"),
+    "fr": ("Rien n’attend", "Ce qui s’est passé", "fait", "En attente"),
+    "es": ("Nada espera", "Qué ha ocurrido", "hecho", "En espera"),
+    "it": ("Nulla è in attesa", "Che cosa è successo", "fatto", "In attesa"),
+    "nl": ("Er wacht niets", "Wat er is gebeurd", "gedaan", "In afwachting"),
+    "ja": ("待機中のものはありません", "経過", "完了", "待機中"),
+}
+
+
+async def test_outcomes_are_told_in_the_language_of_the_browser(tmp_path: Path) -> None:
+    async with visited(tmp_path) as visitor:
+        values = {"layout": "Jobs", "ids": ["2"], "values": {"Title": "Taken <b>in hand</b>"}}
+        plan = await planned(visitor.assistant, "edit_records", **values)
+        assert (await applied(visitor.assistant, plan))["state"] == "done"
+        await let_in(visitor)
+        for code, (nothing, happened, done, waiting) in TOLD.items():
+            assert await visitor.get("/", code) == 200
+            assert nothing in visitor.page
+            assert waiting in visitor.page, "the links to the other pages too"
+            assert await visitor.get("/changes", code) == 200
+            assert f"1 {done}" in visitor.page
+            assert await visitor.get(f"/changes/{plan['change_id']}", code) == 200
+            assert f'<html lang="{code}">' in visitor.page
+            assert happened in visitor.page
+            assert "Taken &lt;b&gt;in hand&lt;/b&gt;" in visitor.page
+            assert "None" not in visitor.page

@@ -39,8 +39,11 @@ class Visitor:
     page: str = ""
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
-    async def get(self, path: str) -> int:
-        return await anyio.to_thread.run_sync(self._sent, urllib.request.Request(self.origin + path))
+    async def get(self, path: str, language: str = "") -> int:
+        """`language` is what the browser asks for, `Accept-Language`."""
+        headers = {"Accept-Language": language} if language else {}
+        request = urllib.request.Request(self.origin + path, headers=headers)
+        return await anyio.to_thread.run_sync(self._sent, request)
 
     async def post(self, path: str, fields: Mapping[str, str], origin: str | None = None) -> int:
         data = urllib.parse.urlencode(fields).encode()

@@ -87,6 +87,10 @@ effect = "reads"
 layout = "Orders"
 required_fields = ["Remrk"]
 carrier = { layout = "Contacts", where = { Idd = "*" } }
+[[database.sales.data_sources]]
+file = "Data"
+account = "Admin"
+password = { env = "FM_PASSWORD" }
 """,
     "sales.notes.toml": """
 approved = "Marta, 2026-11-22"
@@ -124,6 +128,7 @@ script = "Cuont"
 """,
 }
 SALES_FOUND = (
+    "The data source 'Data' is opened as 'Admin', which looks like full access.",
     "There is no layout 'Custommers' for this account. Did you mean 'Customers'?",
     "hidden_fields names 'Secrets', which is not shown on 'Contacts'. Did you mean 'Secret '?",
     "keys names 'Nummber', which the layout 'Orders' does not have. Did you mean 'Number'?",

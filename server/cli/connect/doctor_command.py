@@ -56,6 +56,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...local.places import files_folder, state_file
     from ...local.private_files import check_writable, write_private
     from ...local.state.state_place import StatePlace
+    from ...policy.policy_check import source_complaints
     from ..database_choice import chosen
 
     if arguments.transcript:
@@ -72,7 +73,8 @@ async def _examine(arguments: argparse.Namespace) -> int:
         settings.files_folder is not None,
         needs_state(settings),
     )
-    for sentence in exposed(settings, os.environ, arguments.config):
+    sources = [(each.file, each.account) for database in databases.values() for each in database.data_sources]
+    for sentence in (*exposed(settings, os.environ, arguments.config), *source_complaints(sources)):
         sys.stderr.write(f"{beside('Warning: ', sentence, sys.stderr)}\n")
     reports: dict[str, list[ConnectionStage]] = {}
     try:

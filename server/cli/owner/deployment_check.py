@@ -67,7 +67,7 @@ class DeploymentCheck:
         from ...app.owner_map import map_of
         from ...app.owner_notes import notes_of
         from ...app.owner_policy import policy_of
-        from ...policy.policy_check import complaints
+        from ...policy.policy_check import complaints, source_complaints
         from ...solution_map.script_words import mild_declarations
 
         found: list[tuple[str, str, int]] = []
@@ -91,7 +91,8 @@ class DeploymentCheck:
                 return ("The solution map is a draft: put your name into approved, or take map out.",)
             return () if view is None else mild_declarations(view.atlas, policy)
 
-        look("policy", lambda: complaints(policy, account=database.account))
+        sources = [(source.file, source.account) for source in database.data_sources]
+        look("policy", lambda: [*complaints(policy, account=database.account), *source_complaints(sources)])
         look("notes", lambda: nothing(notes_of(database)))
         look("runbooks", lambda: nothing(runbooks_of(self._settings)[name]))
         look("scripts", lambda: nothing(declared_scripts(database)))

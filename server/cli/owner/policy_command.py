@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ...config.configuration import configured
     from ...policy import may_read
     from ...policy.misspellings import misspellings
-    from ...policy.policy_check import complaints
+    from ...policy.policy_check import complaints, source_complaints
     from ...policy.policy_summary import layout_words, words
     from .host_survey import surveyed
 
@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
             if may_read(policy, layout.name):
                 print(wrapped(layout_words(policy, layout), "    "))
         found = complaints(policy, account=settings.database[name].account)
+        sources = settings.database[name].data_sources
+        found += source_complaints((source.file, source.account) for source in sources)
         if solution is not None:
             found += misspellings(policy, solution)
         found += _by_map(settings.database[name], policy)
