@@ -29,6 +29,7 @@ from ..jobs.job_store import Docket
 from ..local.own_command import typed_command
 from ..local.places import key_file
 from ..local.state.state import State
+from ..local.state.write_count import WriteCount
 from ..local.usage import Usage
 from ..policy import may_run, showing_all
 from ..query.found_sets.handles import FoundSets
@@ -177,7 +178,7 @@ def open_database(
     )
     workspace = Workspace(
         database=opened,
-        found_sets=FoundSets(clock.monotonic),
+        found_sets=FoundSets(clock.monotonic, WriteCount(state, identity).has_moved),
         changes=changes,
         files=files,
         documents=documents,

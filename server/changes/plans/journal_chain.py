@@ -16,6 +16,8 @@ from .codec import written
 from .plan_seal import Seal
 
 START = "0" * 64
+MOVES = frozenset({"attempt", "outcome", "settled"})
+"""Entries before and after which records may differ: what was read in between does not count as of after."""
 UNKEYED = (
     "at",
     "database",
@@ -78,9 +80,10 @@ class Chain:
             previous = entry["digest"] = self._keyed(entry)
             linked.append(entry)
         transaction.put(
-            "INSERT INTO chain (database, place, digest) VALUES (?, ?, ?)"
-            " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest",
-            database, place, previous,
+            "INSERT INTO chain (database, place, digest, writes) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest,"
+            " writes = chain.writes + excluded.writes",
+            database, place, previous, sum(entry["event"] in MOVES for entry in linked),
         )  # fmt: skip
         return linked
 

@@ -206,6 +206,10 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE halt (caller TEXT PRIMARY KEY, whole INTEGER NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL)
     """,
+    # 21: how often anybody wrote to a database
+    """
+    ALTER TABLE chain ADD COLUMN writes INTEGER NOT NULL DEFAULT 0
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

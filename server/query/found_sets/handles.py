@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ...caller import Caller
 from ...errors import InputError
@@ -20,9 +20,15 @@ MOST_BYTES = 2 * 2**30
 class FoundSets:
     """The found sets of one configured database. `now` counts seconds."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], elsewhere: Callable[[], Awaitable[bool]]) -> None:
+        """`elsewhere`: whether anybody wrote to the database since it was last asked."""
         self._now = now
+        self._elsewhere = elsewhere
         self._kept: dict[str, tuple[float, FoundSet]] = {}
+
+    async def are_outdated(self) -> bool:
+        """Whether what was read for one of them may no longer be so, whoever has written since."""
+        return await self._elsewhere()
 
     def keep(self, found_set: FoundSet, caller: Caller) -> str:
         """A handle such as `set-k7f3`. The same found set keeps its handle."""
