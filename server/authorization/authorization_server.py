@@ -53,7 +53,6 @@ class Premises:
     state: State
     ring: KeyRing
     now: Callable[[], float]
-    epoch: Callable[[], int] = lambda: 0
     rules: ClientRules = field(default_factory=ClientRules)
     fetch: GuardedFetch = field(default_factory=GuardedFetch)
     admission: Admission = admit_everybody
@@ -64,8 +63,8 @@ class AuthorizationServer:
     def __init__(self, premises: Premises, ways: Callable[[ArrivalDesk, Premises], Sequence[Way]]) -> None:
         given = premises
         self.frame = PageFrame(given.origin, given.owner)
-        self.grants = GrantStore(given.state, given.ring, given.now, given.epoch)
-        self.sessions = PersonSessions(given.state, given.ring, given.now, given.epoch)
+        self.grants = GrantStore(given.state, given.ring, given.now)
+        self.sessions = PersonSessions(given.state, given.ring, given.now)
         self.revocations = Revocations(lambda: given.state, given.now)
         self.pending = PendingStore(given.state, given.ring, given.now)
         registry = ClientRegistry(given.state, given.now)

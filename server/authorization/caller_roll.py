@@ -69,6 +69,20 @@ class CallerRoll:
                 )
                 transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
 
+    async def end_all(self) -> None:
+        """Of everybody: tokens, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
+        state that was put back, and keys that somebody else has."""
+        async with self._state.writing() as transaction:
+            for table in (
+                "oauth_code",
+                "oauth_token",
+                "oauth_grant",
+                "sign_in",
+                "person_session",
+                "invitation",
+            ):
+                transaction.put(f"DELETE FROM {table}")
+
     async def admit(self, caller: str) -> bool:
         """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""
         return await self._revocations.lift(Revoked.CALLER, caller)

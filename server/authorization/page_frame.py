@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -32,7 +31,7 @@ class PageFrame:
             policy = policy.replace("form-action 'self'", f"form-action 'self' {forms_to}")
         if scripts:
             policy = f"{policy}; script-src 'self'; connect-src 'self'"
-        page = self._html.page(template, owner=self.owner, moment=moment, **facts)
+        page = self._html.page(template, None, owner=self.owner, **facts)
         return HTMLResponse(page, status, {**HEADERS, "Content-Security-Policy": policy})
 
     def message(
@@ -56,7 +55,3 @@ class PageFrame:
             "This sign-in is over",
             "It was used, has waited too long, or began in another browser. Begin again in your assistant.",
         )
-
-
-def moment(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")

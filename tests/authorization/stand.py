@@ -78,7 +78,6 @@ class Stand:
     rules: ClientRules = field(default_factory=ClientRules)
     fetch: GuardedFetch = field(default_factory=GuardedFetch)
     clock: Clock = field(default_factory=Clock)
-    epoch: int = 1
     ring: KeyRing = field(default_factory=KeyRing.passing)
     person: Person = field(default_factory=ada)
     more: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -89,7 +88,7 @@ class Stand:
         place = StatePlace(url=named) if is_address(named) else StatePlace(Path(named))
         self.state = place.state()
         premises = Premises(
-            ORIGIN, RESOURCE, "Rope & Sons", self.state, self.ring, self.clock, lambda: self.epoch, self.rules,
+            ORIGIN, RESOURCE, "Rope & Sons", self.state, self.ring, self.clock, self.rules,
             self.fetch, **self.more,
         )  # fmt: skip
         self.server = AuthorizationServer(premises, self.ways or self._visit)

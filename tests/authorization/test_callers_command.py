@@ -46,3 +46,15 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         assert (await browser.allow()).status_code == 403
         assert "again" in await said("admit", "ada")
         assert await browser.tokens()
+
+
+@on_files
+async def test_a_copy_that_was_put_back_lets_nobody_in(tmp_path: Path) -> None:
+    async with Stand(tmp_path) as stand:
+        browser, where = stand.browser(), ["--state", str(tmp_path / "state.db")]
+        tokens, code = await browser.tokens(), await browser.code()
+        assert await command("state", "restored", *where, "--seal-key", str(tmp_path / "seal.key")) == 0
+        assert await stand.server.verify(tokens["access_token"]) is None
+        assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
+        assert (await browser.redeem(code)).status_code == 400
+        assert await browser.tokens()

@@ -340,16 +340,6 @@ async def test_what_is_revoked_is_over_at_the_next_request_on_every_process(tmp_
         assert not await is_in(tokens["access_token"])
 
 
-async def test_an_older_epoch_lets_nobody_in(tmp_path: Path) -> None:
-    async with Stand(tmp_path) as stand:
-        browser = stand.browser()
-        tokens, code = await browser.tokens(), await browser.code()
-        stand.epoch = 2
-        assert await stand.server.verify(tokens["access_token"]) is None
-        assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
-        assert (await browser.redeem(code)).status_code == 400
-
-
 async def test_whoever_writes_to_the_state_makes_no_token_and_moves_none(tmp_path: Path) -> None:
     async with Stand(tmp_path) as stand:
         browser = stand.browser()

@@ -59,21 +59,17 @@ class Refreshable:
 
 
 class GrantStore:
-    def __init__(
-        self, state: State, ring: KeyRing, now: Callable[[], float], epoch: Callable[[], int]
-    ) -> None:
-        """`epoch` is raised when a backup was restored or keys were stolen: what is older counts no more."""
+    def __init__(self, state: State, ring: KeyRing, now: Callable[[], float]) -> None:
         self._state = state
         self._ring = ring
         self._now = now
-        self._epoch = epoch
         self._sealers = {each.table: each.sealer(ring) for each in (OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS)}
 
     async def code(self, code: Code) -> str:
         """For one use within a minute."""
         text, now = fresh(), self._now()
         content = {"redirect": code.redirect, "challenge": code.challenge, "ends": now + CODE_SECONDS,
-                   "epoch": self._epoch(), "grant": code.grant.box().decode()}  # fmt: skip
+                   "grant": code.grant.box().decode()}  # fmt: skip
         box = self._sealed(OAUTH_CODES, json.dumps(content).encode(), digest_of(text))
         async with self._state.writing() as transaction:
             transaction.put("DELETE FROM oauth_code WHERE ends < ?", now)
@@ -105,7 +101,7 @@ class GrantStore:
             told = self._opened(OAUTH_CODES, row, digest)
         except BrokenBox:
             return None
-        if told["ends"] < now or told["epoch"] != self._epoch():
+        if told["ends"] < now:
             return None
         return Code(Grant.in_box(told["grant"].encode()), told["redirect"], told["challenge"])
 
@@ -114,7 +110,7 @@ class GrantStore:
         transaction.put(
             "INSERT INTO oauth_grant (id, caller, client, code, state, box, made, used) VALUES (?, ?, ?, ?, 'live', ?, ?, ?)",
             grant.id, grant.person.caller, grant.client, code,
-            self._sealed(OAUTH_GRANTS, self._dated(grant), grant.id), now, now,
+            self._sealed(OAUTH_GRANTS, grant.box(), grant.id), now, now,
         )  # fmt: skip
         self._put(transaction, grant, pair, now)
         return pair
@@ -156,7 +152,7 @@ class GrantStore:
             )
             await transaction.execute(
                 "UPDATE oauth_grant SET box = ?, used = ? WHERE id = ?",
-                self._sealed(OAUTH_GRANTS, self._dated(grant), grant.id), now, grant.id,
+                self._sealed(OAUTH_GRANTS, grant.box(), grant.id), now, grant.id,
             )  # fmt: skip
             self._put(transaction, grant, pair, now)
         return pair
@@ -226,16 +222,11 @@ class GrantStore:
             content = self._opened(OAUTH_GRANTS, row, row["id"])
         except BrokenBox:
             return None
-        if content.pop("epoch") != self._epoch():
-            return None
         grant = Grant.in_box(json.dumps(content).encode())
         is_own = (told["grant"], told["kind"]) == (grant.id, kind) and row["caller"] == grant.person.caller
         if not is_own or told["ends"] < self._now() or row["client"] != grant.client:
             return None
         return replace(grant, scopes=frozenset(told["scopes"]))
-
-    def _dated(self, grant: Grant) -> bytes:
-        return json.dumps({**json.loads(grant.box()), "epoch": self._epoch()}).encode()
 
     def _sealed(self, column: SealedColumn, content: bytes, key: str) -> bytes:
         return self._sealers[column.table].seal(content, (column.table, column.column, key))

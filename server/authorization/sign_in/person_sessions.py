@@ -24,20 +24,16 @@ FROM person_session AS s WHERE s.digest = ?
 
 
 class PersonSessions:
-    def __init__(
-        self, state: State, ring: KeyRing, now: Callable[[], float], epoch: Callable[[], int]
-    ) -> None:
+    def __init__(self, state: State, ring: KeyRing, now: Callable[[], float]) -> None:
         self._state = state
         self._sealer = PERSON_SESSIONS.sealer(ring)
         self._now = now
-        self._epoch = epoch
 
     async def begin(self, answer: Response, person: Person) -> None:
         text, now = fresh(), self._now()
         digest = digest_of(text)
         told = {
             "person": {**vars(person), "claims": dict(person.claims), "renewal": ""},
-            "epoch": self._epoch(),
         }
         box = self._sealer.seal(json.dumps(told).encode(), self._place(digest))
         async with self._state.writing() as transaction:
@@ -57,7 +53,7 @@ class PersonSessions:
             told = json.loads(self._sealer.open(bytes(row["box"]), self._place(digest_of(value))))
         except BrokenBox:
             return None
-        return Person(**told["person"]) if told["epoch"] == self._epoch() else None
+        return Person(**told["person"])
 
     async def end(self, request: Request) -> None:
         async with self._state.writing() as transaction:

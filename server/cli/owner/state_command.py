@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
+    from ...authorization.caller_roll import CallerRoll
     from ...caller import Caller
     from ...changes.plans.plan import Who
     from ...changes.plans.retention import restored
@@ -58,6 +59,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             return 0
         who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
         plans = await restored(files.state, files.journal, who, time.time())
+        await CallerRoll(files.state, time.time).end_all()
     say(f"{plans} plans that were made before are expired. Plan again what is still wanted.", sys.stdout)
+    say("Whoever was let in over HTTP signs in again.", sys.stdout)
     say("Look in FileMaker first: what was done since the copy was made is not in these records.", sys.stdout)
     return 0
