@@ -86,6 +86,11 @@ accounts = [{ name = "a", privilege_set = "P" }]
         ),
         (BASE + "layout_menu = ['Nope']\n", 5, "The menu names 'Nope'."),
         (
+            BASE + "layouts.A = { occurrence = 'A', on_commit = 'Sav' }\n",
+            5,
+            "There is no script 'Sav'",
+        ),
+        (
             BASE + "layouts.A = { occurrence = 'A', portals = [{ occurrence = 'A', fields = [] }] }\n",
             5,
             "No relationship leads",
