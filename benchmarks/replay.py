@@ -99,20 +99,22 @@ def layout() -> bytes:
     return http({"fieldMetaData": metas, "portalMetaData": {}})
 
 
-def bookkeeping() -> Answers:
-    """A host that signs in, describes the layout and answers every find and range with the same 100 records."""
+def bookkeeping(records: int = 100) -> Answers:
+    """A host that signs in, describes the layout and answers every find and range with the same records."""
     canned = {
         "sessions": http({"token": "0" * 52}),
         "layouts": http({"layouts": [{"name": "Invoices", "table": ""}]}),
     }
-    described, hundred, empty = layout(), page(1, 100, 100), http({})
+    described, all_of_them, first, empty = layout(), page(1, records, records), page(1, 1, records), http({})
 
     def answer(method: str, path: str, body: bytes) -> bytes:
         last = path.partition("?")[0].rsplit("/", 1)[-1]
         if method == "DELETE":
             return empty
         if last in ("_find", "records"):
-            return hundred
+            return all_of_them
+        if "/records/" in path:
+            return first
         if last == "Invoices":
             return described
         return canned.get(last, empty)

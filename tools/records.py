@@ -72,9 +72,7 @@ async def find_records(
     page, order = await in_number_order(finding, offset, limit, columns)
     found = finding.found_set
     table = Table(columns)
-    for record in page.records:
-        if not table.add(record):
-            break
+    page.fill(table)
     answer = await question.heading(call, counting=offset == 0, found=page.found, shown=len(table.rows))
     answer |= await finding.unread_facts(dates=found_set is None and offset == 0)
     if page.found:

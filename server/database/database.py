@@ -63,6 +63,12 @@ class Database(ReadAccess):
         return None if isinstance(known, str) else known
 
     @property
+    def shows_by_columns(self) -> bool:
+        """Whether a page's columns say all that its records would: no policy and no notice needs to look at whole records."""
+        looks = self._sources is not None and self._sources.looks_at_records
+        return self._redaction.is_by_columns and not looks
+
+    @property
     def change_rules(self) -> ChangeRules:
         """Which records may be changed at all."""
         return self._redaction.change_rules

@@ -26,12 +26,13 @@ class PageColumns:
         types: Mapping[str, str],
         pseudonyms: Mapping[str, Callable[[Value], Value]],
         *,
-        scope: RowScope | None = None,
+        scope: RowScope | None,
+        projection: Callable[[tuple[str, ...]], Projection],
     ) -> None:
         self._wanted = tuple(types)
         self._scope = scope
         types = {**(scope.types if scope is not None else {}), **types}
-        self._projection = Projection(tuple(types))
+        self._projection = projection(tuple(types))
         self._pseudonyms = pseudonyms
         self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
         self._texts = [name for name, kind in types.items() if kind not in DATES]
@@ -41,7 +42,7 @@ class PageColumns:
         rows = self._projection.open(sealed)
         columns = dict(rows.columns)
         for name, column in columns.items():
-            if None in column:
+            if type(None) in frozenset(map(type, column)):  # a number compared with None is slow
                 raise MissingColumn(name)
         for name, convert in self._dates.items():
             columns[name] = convert.all_of(columns[name])

@@ -8,6 +8,7 @@ from functools import partial
 
 from ..criteria.calendar import Calendar
 from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.sealed_page import Projection
 from ..dataapi.wire import ValueReader
 from ..errors import InputError
 from ..policy import (
@@ -28,6 +29,8 @@ from .page_columns import PageColumns
 from .row_scope import RowScope
 from .untrusted_reads import UntrustedReads
 
+MOST_PROJECTIONS = 100
+
 
 class Redaction:
     """Pseudonyms hold for one run of the server. `database` is the name under which `outsiders` keeps what was read."""
@@ -38,6 +41,7 @@ class Redaction:
         self._outsiders = outsiders
         self._database = database
         self._secret = secrets.token_bytes(16)
+        self._projections: dict[tuple[str, ...], Projection] = {}
 
     def records(
         self, meta: LayoutMeta, records: tuple[Record, ...], *, unread: bool = False
@@ -56,6 +60,21 @@ class Redaction:
                 self._outsiders.note(self._database, untrusted_in(self._policy, meta, released))
         return released
 
+    @property
+    def is_by_columns(self) -> bool:
+        """Whether nothing has to be known of a record but the fields that are shown, to show them as `records` would."""
+        policy = self._policy
+        return policy.scope is None and not policy.change_only_where and not policy.untrusted_fields
+
+    def _projection(self, fields: tuple[str, ...]) -> Projection:
+        """Made once: what decodes just these fields costs more to make than a page costs to read."""
+        if len(self._projections) > MOST_PROJECTIONS:
+            self._projections.clear()
+        made = self._projections.get(fields)
+        if made is None:
+            made = self._projections[fields] = Projection(fields)
+        return made
+
     def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:
         """For sealed pages: `fields` as keys of its records, none of them in a portal. Raises Forbidden, NameUnknown."""
         known = visible(self._policy, meta)
@@ -70,6 +89,7 @@ class Redaction:
             types,
             {name: disguise for name in fields if pseudonymous(self._policy, meta, name)},
             scope=None if self._policy.scope is None else RowScope(self._policy, meta),
+            projection=self._projection,
         )
 
     def check_container(self, meta: LayoutMeta, field: str) -> None:

@@ -42,6 +42,10 @@ class UnopenedSources:
         self._open_until: dict[str, float] = {}
         self._said_at: dict[str, float] = {}
 
+    @property
+    def looks_at_records(self) -> bool:
+        return bool(self._sources)
+
     def notice(self, records: Iterable[Record]) -> None:
         """Records of an answer. Related values that are empty in all of them may be so for want of a file."""
         if not self._sources:

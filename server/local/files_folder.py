@@ -151,8 +151,10 @@ class FilesFolder:
             raise InputError(f"{name[:80]!r} is too long for the name of a file", advice=NOTHING)
         if not path.is_relative_to(folder):
             raise InputError(f"{name!r} leads out of the files folder", advice=NOTHING)
-        if not path.exists() and len(given.parts) == 1 and (own := matched(name, self._names())) is not None:
-            return self._inside(own)  # macOS writes accents in a form of its own
+        if not path.exists() and len(given.parts) == 1:
+            own = matched(name, self._names())
+            if own not in (None, name):  # macOS writes accents in a form of its own
+                return self._inside(own)
         try:
             regular = stat.S_ISREG(path.stat().st_mode)
         except OSError:

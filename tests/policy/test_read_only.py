@@ -80,7 +80,7 @@ async def test_the_tools_that_change_are_not_even_offered(tmp_path: Path) -> Non
 
 # Below the tools: every endpoint of the Data API, and every parameter of it, that can write, run or reveal.
 
-READS = {"product", "databases", "validate_session", "layouts", "scripts", "channel"}
+READS = {"product", "databases", "validate_session", "layouts", "scripts", "channel", "remark"}
 """Methods of the client without anything that could write, run or reveal a record."""
 STAMP = ScriptCall("Stamp", "x")
 ROW = {"Tasks": (PortalWrite({"Tasks::Text": "x"}, record_id="1"),)}

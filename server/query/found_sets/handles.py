@@ -59,9 +59,10 @@ class FoundSets:
         return held[1]
 
     def _drop_old(self) -> None:
+        """The one that was used least recently stands first."""
         limit = self._now() - LIFETIME
-        for handle in [handle for handle, (used, _) in self._kept.items() if used < limit]:
-            self._drop(handle)
+        while self._kept and next(iter(self._kept.values()))[0] < limit:
+            self._drop(next(iter(self._kept)))
 
     def _drop(self, handle: str) -> None:
         holding = self._kept.pop(handle)[1].holding

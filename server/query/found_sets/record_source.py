@@ -152,7 +152,7 @@ class Source:
         kept = self._found_set.holding.shelf_of(leg)
         if kept is not None and _has_all(kept, opener):
             for sealed, again in kept.pages():
-                work = consume(await self._opened(opener, sealed), again)
+                work = consume(await self.opened(opener, sealed), again)
                 if work is not None:
                     await work
                 await anyio.lowlevel.checkpoint()  # so that a cancelled call ends here
@@ -166,7 +166,7 @@ class Source:
         async def fetch(query: Query) -> OpenedRows:
             began = self._now()
             sealed = await self._database.sealed(query)
-            page = OpenedRows(sealed, await self._opened(opener, sealed))
+            page = OpenedRows(sealed, await self.opened(opener, sealed))
             if query.offset == 1:
                 self._check_budget(page, began)
             return page
@@ -187,7 +187,8 @@ class Source:
         self._budget.spend(sum(read))
         shelf.complete()
 
-    async def _opened(self, opener: PageColumns, sealed: Sealed) -> Rows:
+    async def opened(self, opener: PageColumns, sealed: Sealed) -> Rows:
+        """Raises NameUnknown for a field that the layout no longer has."""
         try:
             if len(sealed.body) > LARGE:
                 return await anyio.to_thread.run_sync(opener.open, sealed)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...criteria.quantity import NEARLY_ALL
-from ...dataapi.models import Record
 from ...dataapi.sealed_page import Rows
 from ...errors import InputError
 from ...text.numbers import content_number
@@ -36,9 +35,7 @@ async def in_number_order(
 ) -> tuple[FoundRecords, str]:
     """A page of what is found, with text fields of numbers put in the order of numbers; and that in words."""
     page = await finding.page(skip, limit, columns)
-    order = await _number_order(
-        finding.database, finding.found_set, page.records, finding.progress, finding.budget
-    )
+    order = await _number_order(finding.database, finding.found_set, page, finding.progress, finding.budget)
     if order is None:
         return page, ""
     if order.found_set is finding.found_set:
@@ -50,7 +47,7 @@ async def in_number_order(
 async def _number_order(
     database: Database,
     found_set: FoundSet,
-    shown: Sequence[Record],
+    shown: FoundRecords,
     progress: Progress | None,
     budget: Budget,
 ) -> NumberOrder | None:
@@ -103,14 +100,14 @@ async def _counted(
     return counts
 
 
-def _may_hold_numbers(found_set: FoundSet, name: str, order: str, shown: Sequence[Record]) -> bool:
+def _may_hold_numbers(found_set: FoundSet, name: str, order: str, shown: FoundRecords) -> bool:
     """By the records of one page: half of them or more are numbers, none of them a number with zeros in front, as codes have."""
     meta = found_set.layout.field_named(name)
     if meta is None or meta.type != "text" or order not in ("ascend", "descend"):
         return False
     if name == likely_key(found_set.layout):
         return False
-    values = [str(value) for record in shown if (value := record.fields.get(name, "")) != ""]
+    values = [str(value) for record in shown.records if (value := record.fields.get(name, "")) != ""]
     numbers = [value for value in values if content_number(value) is not None]
     is_code = any(
         value.lstrip("-").startswith("0") and value.strip("-0.") and "." not in value for value in numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from ...dataapi.models import LayoutMeta, Page, Query, Record
@@ -29,9 +30,26 @@ MOST_CANDIDATES = 10
 
 @dataclass(frozen=True)
 class FoundRecords:
-    records: tuple[Record, ...]
+    """Records, or a page's columns where these say as much."""
+
+    whole: tuple[Record, ...] | None
     found: int
     """How many there are in all."""
+    rows: Rows | None = None
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        if self.whole is not None:
+            return self.whole
+        return tuple(records(self.rows)) if self.rows is not None else ()
+
+    def fill(self, table: Table) -> None:
+        if self.rows is not None:
+            table.add_columns(self.rows)
+            return
+        for record in self.records:
+            if not table.add(record):
+                return
 
 
 class Finding:
@@ -69,6 +87,8 @@ class Finding:
         found = self.found_set
         source = Source(self.database, found, self.progress)
         if found.criteria.is_plain and not found.as_numbers and (columns.portals or not source.is_kept):
+            if not columns.portals and self.database.shows_by_columns:
+                return await self._by_columns(source, skip, limit, columns)
             page = await self._plain(skip, limit, columns)
         else:
             page = await self._chosen(skip, limit, columns)
@@ -84,9 +104,21 @@ class Finding:
         )
         return FoundRecords(records, page.found)
 
+    async def _by_columns(self, source: Source, skip: int, limit: int, columns: Columns) -> FoundRecords:
+        query = self._query(skip, limit, columns)
+        opener = await self.database.opener(query.layout, columns.fields)
+        rows = await source.opened(opener, await self.database.sealed(query))
+        if rows.reach or skip == 0:
+            return FoundRecords(None, rows.reach, rows)
+        return await self._beyond()
+
     async def _plain(self, skip: int, limit: int, columns: Columns) -> FoundRecords:
+        page = await self.database.page(self._query(skip, limit, columns))
+        return _counted(page) if page.reach or skip == 0 else await self._beyond()
+
+    def _query(self, skip: int, limit: int, columns: Columns) -> Query:
         found = self.found_set
-        query = Query(
+        return Query(
             found.layout.name,
             found.criteria.requests,
             found.sort,
@@ -95,14 +127,14 @@ class Finding:
             portals=columns.ranges,
             needs=columns.fields,
         )
-        page = await self.database.page(query)
-        if page.reach or skip == 0:
-            return _counted(page)
-        # An offset beyond the end is answered as if nothing matched (section 7.6).
+
+    async def _beyond(self) -> FoundRecords:
+        """An offset beyond the end is answered as if nothing matched (section 7.6)."""
+        found = self.found_set
         first = await self.database.page(
             Query(found.layout.name, found.criteria.requests, limit=1, portals=())
         )
-        return replace(_counted(first), records=())
+        return replace(_counted(first), whole=())
 
     async def _chosen(self, skip: int, limit: int, columns: Columns) -> FoundRecords:
         """Records that are here already, or whose ids have to be made out here first."""
@@ -162,8 +194,7 @@ async def candidates(database: Database, found_set: FoundSet) -> Candidates:
     columns = chosen(found_set.layout, None, (), found_set.targets)
     page = await Finding(database, found_set).page(0, MOST_CANDIDATES, columns)
     table = Table(columns)
-    for record in page.records:
-        table.add(record)
+    page.fill(table)
     return Candidates(page.found, page.records[0].record_id if page.records else "", table)
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import cast
 
 from ...dataapi.models import PortalRows, Record, Value
+from ...dataapi.sealed_page import Rows
 from ..found_sets.answer_columns import Columns
+from ..found_sets.page_rows import records
 
 MOST_CHARACTERS = 24_000
 """An answer of about 8,000 tokens; hosts warn at 10,000."""
@@ -36,6 +38,39 @@ class Table:
         """Portals that share their name with another one of the layout, in words."""
         self._room = most
 
+    def add_columns(self, rows: Rows) -> None:
+        """As many of the rows as fit. Column by column where all of them do, as they nearly always do."""
+        columns = [rows.columns[key] for key in self.columns.fields]
+        shown = [self._column(key, column) for key, column in zip(self.columns.fields, columns, strict=True)]
+        if None in shown:
+            for record in records(rows):
+                if not self.add(record):
+                    return
+            return
+        cells = [rows.ids, *(column for column in shown if column is not None)]
+        size = sum(map(_size, cells))
+        made = map(list[Cell], zip(*cells, strict=True))
+        if size <= self._room:
+            self._room -= size
+            self.rows += made
+            return
+        for row in made:
+            if not self._fits(row, self._room - _size(row)):
+                return
+
+    def _column(self, key: str, column: Sequence[Value | None]) -> Sequence[Value | None] | None:
+        """The cells of a column; None where one of them is too long."""
+        kinds = frozenset(map(type, column))
+        if str not in kinds:
+            return column
+        if key in self.columns.containers:
+            return [(FILE if value else None) if type(value) is str else value for value in column]
+        if max(len(value) for value in column if type(value) is str) > LONGEST_CELL:
+            return None
+        if len(kinds) == 1:
+            return [value or None for value in column]
+        return [None if type(value) is str and not value else value for value in column]
+
     def add(self, record: Record) -> bool:
         """Whether the record still fitted; the first always does, with its portals cut to fit."""
         cell, fields, record_id = self._cell, record.fields, record.record_id
@@ -49,6 +84,10 @@ class Table:
             rows = self._portal(record, name, room if not self.rows else None)
             room -= _size(rows)
             row.append(rows or None)
+        return self._fits(row, room)
+
+    def _fits(self, row: list[Cell], room: int) -> bool:
+        """Keeps the row where `room` is left after it; the first in any case."""
         if room < 0 and self.rows:
             self.is_full = True
             return False
