@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -52,6 +52,14 @@ class HttpSettings(Settled):
     file_quota: int = Field(
         default=1_000_000_000, ge=1, description="Bytes of all files of one caller, at the most"
     )
+    metrics: str | None = Field(
+        default=None,
+        description="Address and port of figures for Prometheus, such as 127.0.0.1:9464; needs filemaker-mcp[metrics]",
+    )
+    log: Literal["text", "json"] = Field(
+        default="text",
+        description="Whether standard error gets sentences, or one JSON object a line with each call",
+    )
     drain_seconds: float = Field(
         default=30,
         ge=0,
@@ -62,12 +70,17 @@ class HttpSettings(Settled):
     @property
     def listens_at(self) -> tuple[str, int]:
         """Host and port. The port is 8791 where none is named."""
-        host, _, port = self.address.rpartition(":") if _has_port(self.address) else (self.address, "", "")
-        return host.strip("[]"), int(port or PORT)
+        return _parts(self.address)
 
-    @field_validator("address")
+    @property
+    def metrics_at(self) -> tuple[str, int] | None:
+        return None if self.metrics is None else _parts(self.metrics)
+
+    @field_validator("address", "metrics")
     @classmethod
-    def _address(cls, address: str) -> str:
+    def _address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
         port = address.rpartition(":")[2] if _has_port(address) else "1"
         if not address or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("takes an address and a port, such as 127.0.0.1:8791 or [::1]:8791")
@@ -112,6 +125,11 @@ class HttpSettings(Settled):
                 f"address {self.address} is not this machine alone; name the public_url by which it is reached"
             )
         return self
+
+
+def _parts(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":") if _has_port(address) else (address, "", "")
+    return host.strip("[]"), int(port or PORT)
 
 
 def _has_port(address: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ...callers.caller_identity import Identity
 from ...changes.plans.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, StateAway
+from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_files import CallerFolder
 from ...local.state.state import State
 from ..app import Application, application_for, reads_of
@@ -89,8 +91,15 @@ class CallerServers:
         self._standing = standing
         self._open: dict[str, OpenServer] = {}
         self._opening = asyncio.Lock()
+        self._names = secrets.token_bytes(32)
+        """The key by which the log names callers; another one in each process."""
+        self.figures: CallFigures = NoFigures()
         self._read: dict[str, UntrustedReads] = {}
         """Whose text each caller has read. It outlasts their servers, and no sign-in and no policy begins it anew."""
+
+    @property
+    def count(self) -> int:
+        return len(self._open)
 
     @property
     def state(self) -> State:
@@ -161,6 +170,8 @@ class CallerServers:
         read = self._read.setdefault(seat.caller, reads_of(seat.caller, self._parts))
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
+        tools = {tool.name for tool in await application.server.list_tools()}
+        application.server.middleware.append(CallWatch(seat.caller, self._names, tools, self.figures))
         begun, ending = asyncio.Event(), asyncio.Event()
 
         async def live() -> None:

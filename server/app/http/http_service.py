@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from ...callers.caller_identity import TokenVerifier
 from ...config.http_settings import HttpSettings
 from ...errors import FilemakerMcpError
+from ...http.call_watch import log_json_lines
 from ...http.caller_files import CallerFiles, Proof
 from ...http.drain import Drain
 from ...http.front_door import Doorway, FrontDoor
@@ -90,6 +91,8 @@ async def serve_http(parts: HttpParts) -> None:
     listening = Listening(
         host, port, settings.connections, settings.proxies, settings.certificate, settings.certificate_key
     )
+    if settings.log == "json":
+        log_json_lines()
     service = http_service(parts)
     server = web_server(service.app, listening)
     socket = listening.socket()
@@ -102,13 +105,36 @@ async def serve_http(parts: HttpParts) -> None:
     waiting = asyncio.create_task(asked.wait())
     revising = asyncio.create_task(_revise_at_hangup(parts.reload))
     try:
-        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        service.drain.began.set()
-        if not await service.drain.until_idle(settings.drain_seconds):
-            log.warning("%d calls had not ended and were broken off", service.drain.under_way)
+        async with _figures(parts):
+            await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            service.drain.began.set()
+            if not await service.drain.until_idle(settings.drain_seconds):
+                log.warning("%d calls had not ended and were broken off", service.drain.under_way)
     finally:
         waiting.cancel()
         revising.cancel()
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def _figures(parts: HttpParts) -> AsyncGenerator[None]:
+    """Figures for Prometheus at their own address, where one is named."""
+    place = parts.settings.metrics_at
+    if place is None:
+        yield
+        return
+    from ...http.prometheus_figures import PrometheusFigures
+
+    parts.servers.figures = figures = PrometheusFigures(lambda: parts.servers.count)
+    listening = Listening(*place, connections=50)
+    server = web_server(figures.app(), listening)
+    serving = asyncio.create_task(server.serve([listening.socket()]))
+    watching = asyncio.create_task(figures.watch_the_loop())
+    try:
+        yield
+    finally:
+        watching.cancel()
         server.should_exit = True
         await serving
 

@@ -1,0 +1,128 @@
+"""The server as its owner runs it: figures, one JSON object a line, a reload at SIGHUP."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.http.call_watch import JsonLines
+from filemaker_mcp.server.http.web_server import Listening, web_server
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+
+pytestmark = pytest.mark.anyio
+SPEAKS = {"Accept": "application/json, text/event-stream", "Host": "fm.example"}
+CALLERS = '[[callers]]\nmatch = { issuer = "keys" }\n'
+
+
+def settings(port: int, metrics: int, folder: Path) -> str:
+    return f"""
+state = "{folder / "state.db"}"
+seal_key = "{folder / "seal.key"}"
+{{callers}}
+[http]
+public_url = "https://fm.example"
+address = "127.0.0.1:0"
+metrics = "127.0.0.1:{metrics}"
+log = "json"
+[database.harbor]
+host = "http://127.0.0.1:{port}"
+file = "{FILE}"
+account = "{ACCOUNT}"
+password = {{{{ env = "HARBOR" }}}}
+"""
+
+
+async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_whole(tmp_path: Path) -> None:
+    host, figures = Listening("127.0.0.1", 0, 50), Listening("127.0.0.1", 0, 50).socket()
+    socket = host.socket()
+    emulated = web_server(Emulator([sample_folder()]).app, host)
+    serving = asyncio.create_task(emulated.serve([socket]))
+    metrics = figures.getsockname()[1]
+    figures.close()
+    text = settings(socket.getsockname()[1], metrics, tmp_path)
+    file = tmp_path / "config.toml"
+    file.write_text(text.format(callers=CALLERS), "utf-8")
+    state = SqliteState(tmp_path / "state.db")
+    key = await CallerKeys(lambda: state).add(
+        "agent", scopes=["fm:edit"], days=None, networks=[], owner="", now=0.0
+    )
+    await state.close()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "filemaker_mcp.server", "serve", "--config", str(file), "--http"),
+        env=own | {"HARBOR": PASSWORD},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    lines = process.stderr
+
+    async def told(event: str) -> dict[str, Any]:
+        while line := await lines.readline():
+            if line.startswith(b"{") and (facts := json.loads(line))["event"].startswith(event):
+                return facts
+        raise AssertionError(f"nothing was told of {event!r}")
+
+    async with (
+        asyncio.timeout(90),
+        httpx.AsyncClient(headers=SPEAKS | {"Authorization": f"Bearer {key}"}) as http,
+    ):
+        url = (await lines.readline()).decode().split()[-1]
+
+        async def call(tool: str, **arguments: object) -> httpx.Response:
+            body = {
+                "jsonrpc": "2.0",
+                "id": 1,
+                "method": "tools/call",
+                "params": {"name": tool, "arguments": arguments},
+            }
+            return await http.post(url, json=body)
+
+        assert (await call("find_records", layout="Customers", where={"Name": "Jansen*"})).status_code == 200
+        call_told = await told("call")
+        assert (call_told["tool"], call_told["outcome"]) == ("find_records", "answered")
+        await call("no\r\nsuch tool")
+        assert (await told("call"))["tool"] == "other"
+        figures_now = (await http.get(f"http://127.0.0.1:{metrics}/metrics")).text
+        assert 'fm_calls_total{outcome="answered",tool="find_records"} 1.0' in figures_now
+        assert "fm_open_callers 1.0" in figures_now
+        for secret in ("Jansen", "agent", key):
+            assert secret not in figures_now + json.dumps(call_told)
+
+        file.write_text(text.format(callers='[[callers]]\nmatch = { issuer = "keys", has = "x" }\n'), "utf-8")
+        process.send_signal(signal.SIGHUP)
+        assert (await told("the settings were not taken"))["level"] == "ERROR"
+        assert (await call("list_layouts")).status_code == 200
+        await told("call")
+        file.write_text(
+            text.format(callers='[[callers]]\nmatch = { issuer = "keys", subject = "other" }\n'), "utf-8"
+        )
+        process.send_signal(signal.SIGHUP)
+        await told("callers and policies were read anew")
+        assert (await call("list_layouts")).status_code == 403
+        process.send_signal(signal.SIGTERM)
+        rest = await lines.read()
+        assert await process.wait() == 0
+    assert b"Traceback" not in rest
+    emulated.should_exit = True
+    await serving
+
+
+def test_a_line_of_the_log_stays_one_line_whatever_is_in_it() -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 1, 'a\r\n{"event": "%s"}\u2028\x1b[2J', ("b\n",), None)
+    record.facts = {"tool": "c\r\nd", "seconds": 1}
+    line = JsonLines().format(record)
+    assert line.isascii()
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["tool"] == "c\r\nd"
