@@ -24,14 +24,6 @@ pytestmark = pytest.mark.anyio
 FIRST = 4
 """The form of the records before plans were sealed and each database had its own chain."""
 MANY = 1_000
-OF_SIGNING_IN = ("oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in", "person_session", "revoked",
-                 "invitation", "passkey", "credential", "sign_in_try", "refused_secret")  # fmt: skip
-ADDED = {
-    "plan": ("account", "seal", "approved_at", "approved_seal"),
-    "job": ("account", "seq", "seen", "work"),
-    "item": ("sent",),
-    "journal": ("account", "place"),
-}
 CHAINED = (
     "at",
     "database",
@@ -47,27 +39,36 @@ CHAINED = (
 )
 
 
+def _without_what_came_later(file: sqlite3.Connection) -> None:
+    """Tables, columns and indexes that the first form did not have."""
+    with closing(sqlite3.connect(":memory:")) as first:
+        for script in MIGRATIONS[:FIRST]:
+            first.executescript(script)
+        known = {kind: _names(first, kind) for kind in ("table", "index")}
+        columns = {table: _columns(first, table) for table in known["table"]}
+    for kind in ("index", "table"):
+        for name in _names(file, kind) - known[kind]:
+            file.execute(f"DROP {kind} {name}")
+    for table in known["table"]:
+        for column in _columns(file, table) - columns[table]:
+            file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _names(file: sqlite3.Connection, kind: str) -> set[str]:
+    """All but those that SQLite makes for itself."""
+    rows = file.execute("SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%'", (kind,))
+    return {row[0] for row in rows}
+
+
+def _columns(file: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
+
+
 def as_of_before(path: Path) -> None:
     """The file as the first version would have written it: its tables, and one chain of plain digests."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.row_factory = sqlite3.Row
-        for index in ("journal_by_place", "job_by_state", "job_by_end"):
-            file.execute(f"DROP INDEX {index}")
-        for table, columns in ADDED.items():
-            for column in columns:
-                file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        later = (
-            "script_run",
-            "chain",
-            "written_by",
-            "restoration",
-            "outsider_file",
-            "caller_key",
-            "schedule",
-            *OF_SIGNING_IN,
-        )
-        for table in later:
-            file.execute(f"DROP TABLE {table}")
+        _without_what_came_later(file)
         names = (
             "at",
             "database",
