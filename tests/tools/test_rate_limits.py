@@ -166,7 +166,7 @@ async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_ninety_days(
         used = (await assistant.ask("check_connection"))["used"]
         assert used["columns"] == ["", "calls", "requests", "received"]
         today = {row[0]: row for row in used["today"]}
-        assert set(today) == {"summarize_records", "check_connection"}
+        assert set(today) >= {"summarize_records", "check_connection"}  # check_job too where a call took long
         assert today["summarize_records"][1] == 1
         assert today["summarize_records"][2] >= 2
         yesterday = used["days"][1]
