@@ -144,6 +144,8 @@ class _Recipe:
         for layout in self._script_layouts(script_layouts):
             if folded(layout) not in named:
                 yield f"  {layout}: view only (a script stands on it); records via it as the script needs"
+        if self._policy.journal_table:
+            yield f"  {self._policy.journal_table}: view only (journal_table); records via it modifiable, in its table create and edit yes"
 
     def _script_layouts(self, given: frozenset[str]) -> list[str]:
         called = [each for name in self._listed() for each in self._atlas.called_by(name)]
@@ -179,7 +181,9 @@ class _Recipe:
             yield f"  {name}: executable only ({caller} calls it)"
 
     def _listed(self) -> list[str]:
-        return [name for name in self._policy.scripts if name != "*" and may_run(self._policy, name)]
+        """Those that the assistant runs, and those that write its records."""
+        named = [name for name in self._policy.scripts if name != "*" and may_run(self._policy, name)]
+        return list(dict.fromkeys([*named, *(each.name for each in self._policy.write_through.values())]))
 
 
 def _literal(value: str) -> str:

@@ -85,6 +85,8 @@ async def test_a_recipe_ticks_what_policy_and_map_need_and_nothing_else(
         hidden_fields={"Customers": ["Margin"]},
         read_only_fields={"Customers": ["Name"], "Customer Sheet": ["Name"]},
         scripts={"Close Month": {"effect": "changes", "layout": "Invoices"}},
+        write_through={"Customers": "Anything"},
+        journal_table="AI Log",
     )
     assert ended.status == 0
     lines = [line.strip() for line in ended.out.splitlines()]
@@ -100,6 +102,8 @@ async def test_a_recipe_ticks_what_policy_and_map_need_and_nothing_else(
     assert "Customers: view only; records via it modifiable" in told
     assert "Invoices: view only (a script stands on it)" in told
     assert "Close Month: executable only" in told
+    assert "Anything: executable only" in told
+    assert "AI Log: view only (journal_table)" in told
     assert "Send Reminders: executable only (Close Month calls it)" in told
     for closed in ("Cases:", "Remarks:", "Products: view yes, edit yes"):
         assert closed not in told

@@ -63,14 +63,12 @@ async def test_without_a_key_record_ids_name_them_and_too_many_have_no_address()
         found = await assistant.ask("find_records", layout="Invoices", where={"Status": "Draft"})
         assert str(found["open_in_filemaker"]).startswith("https://127.0.0.1/fmi/webd/Shop?script=")
         assert await opened(assistant, found) == [1, 3, 4]
-        many = [{"Customer": f"Customer {n}"} for n in range(250)]
-        assert (
-            await applied(
-                assistant, await planned(assistant, "create_records", layout="Invoices", records=many)
-            )
-        )["records"] == {"done": 250}
-        found = await assistant.ask("find_records", layout="Invoices", fields=["Customer"], limit=1000)
-        assert found["shown"] == found["found"] == 254
-        assert "open_in_filemaker" not in found
+    async with in_shop(OPENS, environment=KEYED) as assistant:
+        many = [{"Customer": f"Customer {n}"} for n in range(60)]
+        made = await applied(
+            assistant, await planned(assistant, "create_records", layout="Invoices", records=many)
+        )
+        assert made["records"] == {"done": 60}
+        assert "open_in_filemaker" not in made, "sixty keys do not fit into an address"
     async with in_shop() as assistant:
         assert "open_in_filemaker" not in await assistant.ask("find_records", layout="Invoices")
