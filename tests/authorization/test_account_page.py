@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
 
 from filemaker_mcp.server.app.app import shared_parts
 from filemaker_mcp.server.app.http.account_checks import AccountChecks
@@ -17,6 +18,7 @@ from filemaker_mcp.server.app.sample_server import everything_allowed, sample_fo
 from filemaker_mcp.server.app.shared_parts import SharedParts
 from filemaker_mcp.server.authorization.address_limit import AddressLimit
 from filemaker_mcp.server.authorization.authorization_server import Premises
+from filemaker_mcp.server.authorization.not_proved import NotProved
 from filemaker_mcp.server.authorization.sign_in.account_links import AccountLinks
 from filemaker_mcp.server.authorization.sign_in.account_page import REFUSAL_SECONDS, AccountPage, AccountRules
 from filemaker_mcp.server.authorization.sign_in.account_sign_in import AccountSignIn
@@ -29,6 +31,7 @@ from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import ACCOUNT, PASSWORD, SAMPLE
+from ..auth.hosts import ManualClock
 from .stand import ORIGIN, Browser, Stand, Visit, ada, returned
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +48,8 @@ class Host:
     log_ins: list[str] = field(default_factory=list[str])
     waited: list[float] = field(default_factory=list[float])
     is_away: bool = False
+    is_closed: bool = False
+    """To every account, as FileMaker says it."""
     steady: float = 0.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -52,6 +57,13 @@ class Host:
             self.log_ins.append(scope["path"])
         if self.is_away:
             raise httpx.ConnectError("away")
+        if self.is_closed and scope["path"].endswith("/sessions"):
+            refusal = {
+                "messages": [{"code": "212", "message": "Invalid user account or password"}],
+                "response": {},
+            }
+            await JSONResponse(refusal, 401)(scope, receive, send)
+            return
         await self.app.app(scope, receive, send)
 
     async def sleep(self, seconds: float) -> None:
@@ -247,6 +259,29 @@ async def test_somebody_of_the_company_links_an_account_to_themselves(tmp_path: 
         identity = Identity("https://id.example", "ada", "", frozenset())
         assert await credentials.kept(identity, row["database"]) == (ACCOUNT, PASSWORD)
         assert (await browser.send("/accounts", origin="https://evil.example", **RIGHT)).status_code == 403
+
+
+async def test_an_account_that_was_disabled_is_found_out_at_the_next_refresh() -> None:
+    host, clock = Host(Emulator([sample_folder()])), ManualClock()
+    settings = settled(overlaid({}, everything_allowed() | SAMPLE), None)
+    emulated = dict.fromkeys(settings.database, httpx.ASGITransport(host))
+    parts = shared_parts(settings, clock=clock, emulated=emulated)
+    checks = AccountChecks(parts)
+    assert await checks.are_good(settings.database)
+    host.is_closed = True
+    assert await checks.are_good(settings.database), "a log-in of the last ten minutes counts"
+    assert len(host.log_ins) == 1, "fifty people on one account ask once"
+    clock.now += 601
+    assert not await checks.are_good(settings.database)
+    assert not await checks.are_good(settings.database)
+    assert len(host.log_ins) == 2
+    clock.now += 601
+    host.is_away = True
+    with pytest.raises(NotProved):
+        await checks.are_good(settings.database)
+    host.is_away = host.is_closed = False
+    assert await checks.are_good(settings.database), "nothing was remembered of that"
+    await parts.close()
 
 
 async def _one(stand: Stand, page: str, cookies: httpx.Cookies, address: str) -> httpx.Response:
