@@ -48,8 +48,11 @@ class Bench:
     async def report(
         self,
         wishes: Wishes = ALL,
+        *,
+        walks: bool = False,
         transport: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda own: own,
     ) -> Report:
+        """`walks`: the tools work on the layout too, which takes as long as all the rest."""
         clock = self.emulator.host.clock
         assert isinstance(clock, ManualClock)
         wire = transport(httpx.ASGITransport(app=self.emulator.app))
@@ -63,7 +66,8 @@ class Bench:
             wire,
         )
         try:
-            return await course.run(wishes, product_walk(configured, "Bench", wire))
+            further = product_walk(configured, "Bench", wire) if walks else ()
+            return await course.run(wishes, further)
         finally:
             await sign_ins.close()
 
