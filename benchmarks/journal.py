@@ -12,6 +12,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from filemaker_mcp.server.caller import Caller
+from filemaker_mcp.server.changes.applying.wave import AT_ONCE
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
@@ -35,18 +36,22 @@ async def forwarded(
     await asyncio.gather(passed(reader, onward), passed(there, writer), return_exceptions=True)
 
 
-async def rate(state: PostgresState, databases: int) -> tuple[float, float]:
-    """Entries a second, and milliseconds of processor time for each, the proxy's included."""
+async def rate(state: PostgresState, databases: int, together: int) -> tuple[float, float]:
+    """Entries a second, and milliseconds of processor time for each, the proxy's included. So many are written `together`, as
+    records are claimed and settled in waves."""
     journal = Journal(state, now=time.time, seal=Seal.of_file(None))
     count = 0
 
     async def write(number: int) -> None:
         nonlocal count
         while time.monotonic() < late:
-            await journal.note(
-                database=f"{number % databases}", who=BENCH, plan="", event="refused", facts={"n": count}
-            )
-            count += 1
+            database = f"{number % databases}"
+            async with state.writing(database) as transaction:
+                await journal.append_all(
+                    transaction, database=database, who=BENCH, plan="", event="refused",
+                    entries=[((0, n), {"n": count + n}, None) for n in range(together)],
+                )  # fmt: skip
+            count += together
 
     await state.rows("SELECT 1 AS here")
     began, spent = time.monotonic(), time.process_time()
@@ -85,10 +90,11 @@ async def run(url: str) -> None:
     proxy = await asyncio.start_server(partial(forwarded, parts.port or 5432, is_cut), "127.0.0.1", 0)
     port = proxy.sockets[0].getsockname()[1]
     state = PostgresState(url.replace(f":{parts.port}/", f":{port}/"))
-    for databases in (1, WRITERS):
-        entries, spent = await rate(state, databases)
+    for databases, together in ((1, 1), (WRITERS, 1), (1, AT_ONCE)):
+        entries, spent = await rate(state, databases, together)
         print(
-            f"8 writers on {databases} databases: {entries:.0f} chained entries a second, {spent:.2f} ms each"
+            f"8 writers on {databases} databases, {together} together: {entries:.0f} chained entries a second,"
+            f" {spent:.2f} ms each"
         )
     print(f"longest stand of the loop while PostgreSQL is away: {await lag(state, is_cut):.0f} ms")
     await state.close()
