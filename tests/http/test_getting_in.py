@@ -15,6 +15,7 @@ from starlette.responses import Response
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
+from filemaker_mcp.server.cli.connect.address_look import looks
 from filemaker_mcp.server.errors import InputError
 
 from ..policy.attempts import facts
@@ -239,3 +240,28 @@ async def test_a_reload_takes_all_of_the_settings_or_nothing(place: Place, tmp_p
         refused = await http.post(place.server.url, json={})
     assert (told["resource"], told["authorization_servers"]) == (f"{PUBLIC}/mcp", [ISSUER])
     assert f'resource_metadata="{PUBLIC}/.well-known' in refused.headers["www-authenticate"]
+
+
+async def test_doctor_looks_at_the_public_address_as_a_client_does(place: Place) -> None:
+    class ThroughTheProxy(httpx.AsyncBaseTransport):
+        """Leads the public name to the server, as the proxy in front of it does."""
+
+        def __init__(self, host: str) -> None:
+            self.host = host
+            self.inner = httpx.AsyncHTTPTransport()
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            request.url = httpx.URL(str(request.url).replace(PUBLIC, place.server.origin))
+            request.headers["Host"] = self.host
+            return await self.inner.handle_async_request(request)
+
+    async def looked(host: str) -> dict[str, bool]:
+        async with httpx.AsyncClient(transport=ThroughTheProxy(host)) as http:
+            return {look.what: look.is_good async for look in looks(PUBLIC, http)}
+
+    good = await looked("fm.example")
+    assert len(good) == 5
+    assert all(good.values()), good
+    inside = await looked("inside.example")
+    assert not inside["reached"]
+    assert not inside["asks for a token"]

@@ -19,6 +19,7 @@ from ...errors import FilemakerMcpError, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_files import CallerFolder
 from ...local.state.state import State
+from ...text.unexpected_errors import place_of
 from ..app import Application, application_for, reads_of
 from ..background.schedule_service import ScheduleService
 from ..background.takeover import Takeover
@@ -139,11 +140,6 @@ class CallerServers:
         """Other rules are in force. Whoever gets something else by them loses what was open for them."""
         await self._close_what_is_over()
 
-    async def end(self, caller: str) -> None:
-        """This caller is not let in any more: their work is broken off and their own sessions are logged out."""
-        await self._close([digest for digest, server in self._open.items() if server.caller == caller])
-        await self._parts.connections.end(caller)
-
     async def _close_what_is_over(self) -> None:
         """Who was stopped, revoked or given something else goes at once; who has not called for long, when nothing runs."""
         over = [
@@ -151,7 +147,10 @@ class CallerServers:
             for digest, server in list(self._open.items())
             if server.is_idle or not await self._is_due(digest, server)
         ]
+        callers = {self._open[digest].caller for digest in over if digest in self._open}
         await self._close(over)
+        for caller in callers - {server.caller for server in self._open.values()}:
+            await self._parts.connections.end(caller)
 
     async def _is_due(self, digest: str, server: OpenServer) -> bool:
         try:
@@ -202,4 +201,9 @@ class CallerServers:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self._close_what_is_over()
+            try:
+                await self._close_what_is_over()
+            except Exception as error:  # noqa: BLE001 -- a defect of ours must not end the looking for good
+                log.error(
+                    "defect in the look for who is over: %s at %s", type(error).__name__, place_of(error)
+                )

@@ -28,12 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Checks each stage of connecting and says what to do about the one that fails."
     parser.epilog = (
         "Exit status: 0 all is well; 2 the configuration is wrong; 10 name, 11 TCP, 12 TLS, 13 web server, "
-        "14 Data API, 15 database, 16 sign-in, 17 privilege, 18 layouts, 19 data source, 20 this machine."
+        "14 Data API, 15 database, 16 sign-in, 17 privilege, 18 layouts, 19 data source, 20 this machine, "
+        "21 the public address."
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
     parser.add_argument("--database", metavar="NAME", help="only this one of the configured databases")
     parser.add_argument(
         "--data-sources", action="store_true", help="also touch a layout of each external file"
+    )
+    parser.add_argument(
+        "--http",
+        action="store_true",
+        help="look at the public address of the server over HTTP, as a client does",
     )
     parser.add_argument("--json", action="store_true", help="print the stages as JSON")
     parser.add_argument(
@@ -53,6 +59,7 @@ async def _examine(arguments: argparse.Namespace) -> int:
     from ...config.configuration import configured
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.transcript import Transcript
+    from ...errors import ConfigurationError
     from ...local.places import files_folder, state_file
     from ...local.private_files import check_writable, write_private
     from ...local.state.state_place import StatePlace
@@ -62,6 +69,12 @@ async def _examine(arguments: argparse.Namespace) -> int:
     if arguments.transcript:
         check_writable(arguments.transcript)
     settings = configured(os.environ, arguments.config)
+    if arguments.http:
+        from .address_look import looked_at
+
+        if settings.http.public_url is None:
+            raise ConfigurationError("There is no public address to look at", advice="Set http.public_url.")
+        return await looked_at(settings.http.public_url)
     databases = chosen(settings, arguments.database)
     sign_ins = CredentialFactory.of(settings)
     transcript = Transcript() if arguments.transcript else None
