@@ -188,18 +188,23 @@ def test_figures_keep_every_digit_in_the_persons_form(code: str) -> None:
     assert re.search(r"2026", language.moment(1_790_000_000))
 
 
-def test_markup_in_what_is_filled_in_stays_text() -> None:
-    html = Html("/style.css", language="de")
-    page = html.page(
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_sign_in_is_in_the_persons_language_and_what_is_filled_in_stays_text(code: str) -> None:
+    language = Language(code)
+    page = Html("/style.css").page(
         "sign_in.html",
-        Language("de"),
+        language,
         user="<i>ada</i>",
         step=1,
-        problem="",
+        problem="It says <why>.",
         needs_password=True,
         choices=[],
         wanted="",
     )
-    assert '<html lang="de">' in page
+    assert f'<html lang="{code}">' in page
+    assert f"<h1>{language.text('Sign in to Claris ID')}</h1>" in page
+    assert ("Sign in to Claris ID" in page) == (code == "en")
+    assert ('role="alert" lang="en"' in page) == (code != "en"), "what stays English is marked so"
     assert "&lt;i&gt;ada&lt;/i&gt;" in page
     assert "<i>" not in page
+    assert "<why>" not in page
