@@ -58,7 +58,7 @@ class Host:
         if self.is_away:
             raise httpx.ConnectError("away")
         if self.is_closed and scope["path"].endswith("/sessions"):
-            refusal = {
+            refusal: dict[str, Any] = {
                 "messages": [{"code": "212", "message": "Invalid user account or password"}],
                 "response": {},
             }
