@@ -47,6 +47,7 @@ COMMANDS = {
         "owner",
         "pages on this machine: what waits, changes, jobs, usage, journal, connection, policy",
     ),
+    "secrets": ("owner", "replace the keys by which contents and kept sign-ins are sealed"),
     "state": ("owner", "a copy of the records kept here, and what to do after one was put back"),
     "callers": ("owner", "who was let in over HTTP, invitations, and the end of somebody's access"),
     "key": ("owner", "keys by which agents without a person call over HTTP: add, list, revoke"),

@@ -60,7 +60,9 @@ class SharedParts:
         """The key of plans, agreements and files of outsiders."""
         from ..changes.plans.plan_seal import Seal
 
-        return Seal.of_file((self.settings.seal_key or key_file()) if self.state.name else None)
+        return Seal.of_file(
+            (self.settings.seal_key or key_file()) if self.state.name else None, self.settings.secrets.places
+        )
 
     @property
     def ring(self) -> KeyRing:

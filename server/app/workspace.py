@@ -11,6 +11,7 @@ from ...tools._call import Workspace
 from ..approval.approvals import Approvals
 from ..auth.clock import Clock
 from ..caller import Caller
+from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
 from ..changes.plans.outsider_files import OutsiderFiles
 from ..changes.plans.plan_seal import Seal
@@ -25,6 +26,7 @@ from ..database.untrusted_reads import UntrustedReads
 from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
+from ..jobs.job_row import JobRows
 from ..jobs.job_store import Docket
 from ..local.own_command import typed_command
 from ..local.places import key_file
@@ -94,6 +96,8 @@ def open_database(
         allowance.received(count)
         usage.received(count)
 
+    seal = Seal.of_file(_key_file(settings) if state.name else None, settings.secrets.places)
+    state.first(partial(take_over, seal=seal, is_shared=state.is_shared))
     state.first(partial(adopt, database=identity, account=account.name))
     connection = parts.connections.to(
         name,
@@ -104,7 +108,6 @@ def open_database(
     )
     policy = seat.policies[name]
     calendar = _calendar(settings, clock)
-    seal = Seal.of_file(_key_file(settings) if state.name else None)
     opened = Database(
         connection.api,
         name=name,
@@ -153,14 +156,14 @@ def open_database(
         Drafts(opened, changes, scripting),
         runs,
         PastRuns(state, identity),
-        Review(state, identity),
+        Review(state, identity, seal.contents),
         runbooks_of(settings)[name],
         now=clock.wall,
         sleep=clock.sleep,
     )
     scheduled = ScheduledRuns(schedules_of(parts.settings)[name], changes, runbooks, scripting)
     jobs = Jobs(
-        Docket(state, identity, showing_all(opened.policy)),
+        Docket(state, identity, JobRows(seal.contents.ring, seal.of_digest), showing_all(opened.policy)),
         now=clock.wall,
         sleep=clock.sleep,
         at_once=seat.share_of(database.sessions) if seat.is_remote else database.sessions - 1,

@@ -39,9 +39,11 @@ class ExportConsents:
         await self._ledger.begin(progress.plan, who, person=True)
         outcome = Outcome(ItemState.DONE)
         async with self._means.state.writing(self._ledger.identity) as transaction:
-            for s, step in enumerate(progress.plan.steps):
-                for i in range(len(step.items)):
-                    self._means.shelf.set_item(transaction, progress.plan.id, s, i, outcome)
+            plan, rows = progress.plan, self._means.shelf.rows
+            places = [(s, i) for s, step in enumerate(plan.steps) for i in range(len(step.items))]
+            keys = await self._means.shelf.keys(transaction, plan.id, places)
+            for (s, i), key in keys.items():
+                rows.set_outcome(transaction, (plan.id, s, i), outcome, key)
             await self._means.journal.append(
                 transaction,
                 database=self._ledger.identity,

@@ -20,6 +20,7 @@ EXAMPLES = {
     "approve": "approve edit-12-Tasks-3pyt",
     "console": "console",
     "journal": "journal list --limit 20",
+    "secrets": "secrets rotate",
     "state": "state backup filemaker-mcp.db",
     "callers": "callers revoke ada --reason 'Left the company'",
     "key": "key add nightly-report --scope fm:read --from 10.0.0.0/24",

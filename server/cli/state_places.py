@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from ..local.places import is_nowhere
 if TYPE_CHECKING:
     from ..changes.plans.stored_plans import Filed
     from ..config.settings import Settings
+    from ..local.keys.key_file import KeyPlace
     from ..local.state.state_place import StatePlace
 
 
@@ -49,7 +50,8 @@ async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
     from ..changes.plans.stored_plans import filed
 
     settings = named_settings(arguments)
-    async with filed(state_place(arguments, settings), seal_key_file(arguments, settings)) as files:
+    place, key_file = state_place(arguments, settings), seal_key_file(arguments, settings)
+    async with filed(place, key_file, sealing_keys(settings)) as files:
         yield files
 
 
@@ -59,6 +61,21 @@ def seal_key_file(arguments: argparse.Namespace, settings: Settings | None) -> P
 
     named = os.environ.get("FILEMAKER_SEAL_KEY") if settings is None else settings.seal_key
     return arguments.seal_key or (expanded(Path(named)) if named else key_file())
+
+
+def sealing_keys(settings: Settings | None) -> Sequence[KeyPlace]:
+    """Those that the owner names."""
+    from ..config.key_settings import SecretsSettings
+
+    if settings is not None:
+        return settings.secrets.places
+    named = os.environ.get("FILEMAKER_SECRETS")
+    try:
+        return SecretsSettings.model_validate_json(named).places if named else ()
+    except ValueError:
+        raise ConfigurationError(
+            'FILEMAKER_SECRETS takes JSON such as {"keys": [{"id": "a", "file": "..."}]}'
+        ) from None
 
 
 def state_place(arguments: argparse.Namespace, settings: Settings | None) -> StatePlace:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..changes.contents.plan_rows import ITEMS, PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.agreement_store import AgreementStore
 from ..changes.plans.agreements import Agreements, Standing
-from ..changes.plans.codec import read_outcome
 from ..changes.plans.plan import ItemState, Outcome, Plan
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..local.state.state import Row
 
 PAGE = 50
-SIGNS = re.compile("[!%_]")
-"""What means something in a pattern of SQL."""
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
 WORDS = {
@@ -63,24 +60,25 @@ class OwnChanges:
         self._files = files
         self._user = user
         self._now = now
+        self._rows = PlanRows("", files.seal.contents)
         self._unpacked: dict[tuple[str, str], tuple[Plan, PlanListing]] = {}
 
     async def page(self, number: int, words: str) -> tuple[list[ChangeLineItem], int]:
         """The latest first, and how many there are in all. `words` are looked for in names and headings."""
-        where = (
-            "FROM plan WHERE caller = ? AND (lower(heading) LIKE ? ESCAPE '!' OR lower(id) LIKE ? ESCAPE '!')"
+        state, first = self._files.state, (number - 1) * PAGE
+        if wanted := words.lower():  # headings are sealed, so that the state cannot look in them
+            every = await state.rows(f"{PLANS} WHERE caller = ? ORDER BY made DESC", self._user)
+            found = [row for row in every if wanted in f"{row['id']}\n{self._rows.heading(row)}".lower()]
+            return await self._listed(found[first : first + PAGE]), len(found)
+        rows = await state.rows(
+            f"{PLANS} WHERE caller = ? ORDER BY made DESC LIMIT ? OFFSET ?", self._user, PAGE, first
         )
-        wanted = "%" + SIGNS.sub(r"!\g<0>", words.lower()) + "%"
-        values = (self._user, wanted, wanted)
-        rows = await self._files.state.rows(
-            f"SELECT * {where} ORDER BY made DESC LIMIT ? OFFSET ?", *values, PAGE, (number - 1) * PAGE
-        )
-        count = await self._files.state.row(f"SELECT COUNT(*) AS n {where}", *values)
+        count = await state.row("SELECT COUNT(*) AS n FROM plan WHERE caller = ?", self._user)
         return await self._listed(rows), int(count["n"]) if count else 0
 
     async def waiting(self) -> list[ChangeLineItem]:
         rows = await self._files.state.rows(
-            "SELECT * FROM plan WHERE caller = ? AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT 50",
+            f"{PLANS} WHERE caller = ? AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT 50",
             self._user, self._now(),
         )  # fmt: skip
         return [each for each in await self._listed(rows) if each.waits]
@@ -106,10 +104,8 @@ class OwnChanges:
 
     async def outcomes(self, change_id: str) -> Sequence[Callable[[], Outcome]]:
         """Of each record in its order, read when it is asked for."""
-        rows = await self._files.state.rows(
-            "SELECT state, outcome FROM item WHERE plan = ? ORDER BY step, number", change_id
-        )
-        return [lambda row=row: read_outcome(row["outcome"], row["state"]) for row in rows]
+        rows = await self._files.state.rows(f"{ITEMS} WHERE plan = ? ORDER BY step, number", change_id)
+        return [lambda row=row: self._rows.outcome(row) for row in rows]
 
     async def _listed(self, rows: Sequence[Row]) -> list[ChangeLineItem]:
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -127,7 +123,7 @@ class OwnChanges:
         agreed = bool(row["approved_by"]) and await self._is_agreed(row)
         stands = _stands(row, counts, agreed=agreed, now=self._now())
         return ChangeLineItem(
-            row["id"], row["heading"], row["database"], row["client"], row["made"],
+            row["id"], self._rows.heading(row), row["database"], row["client"], row["made"],
             sum(counts.values()), stands, stands == "waits",
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from ..changes.audit.journal_check import journal_faults
 from ..changes.display.journal_words import words_of
 from ..changes.plans.stored_plans import Filed
 from ..jobs.job_end import DIED, broken_off
-from ..jobs.job_row import WITHOUT_FACTS, job_of
+from ..jobs.job_row import WITHOUT_FACTS, JobRows
 from ..jobs.job_store import Docket
 from ..local.state.state import Row
 from ..local.usage import megabytes
@@ -39,6 +39,7 @@ class RecordPages:
         self._frame = frame
         self._files = files
         self._user = user
+        self._rows = JobRows(files.seal.contents.ring, files.seal.of_digest)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -53,13 +54,13 @@ class RecordPages:
         for row in await self._files.state.rows(
             "SELECT DISTINCT database FROM job WHERE caller = ?", self._user
         ):
-            await self._end_the_dead(Docket(self._files.state, row["database"]))
+            await self._end_the_dead(Docket(self._files.state, row["database"], self._rows))
         rows = await self._files.state.rows(
             f"SELECT {WITHOUT_FACTS} FROM job WHERE caller = ? ORDER BY asked DESC, id LIMIT ?",
             self._user,
             MOST_JOBS,
         )
-        jobs = [(job_of(row), bool(row["stop_asked"])) for row in rows]
+        jobs = [(self._rows.job(row), bool(row["stop_asked"])) for row in rows]
         is_paused = "pause" in request.query_params
         every = EVERY_SECONDS if any(not job.state.is_over for job, _ in jobs) and not is_paused else 0
         return self._frame.page("jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused)
@@ -82,9 +83,9 @@ class RecordPages:
         )
         if row is None:
             return self._frame.not_there()
-        if job_of(row).state.is_over:
+        if self._rows.job(row).state.is_over:
             return self._frame.message(410, "The job is over", "There is nothing to stop.")
-        await Docket(self._files.state, row["database"]).ask_to_stop(name)
+        await Docket(self._files.state, row["database"], self._rows).ask_to_stop(name)
         return RedirectResponse("/jobs", 303)
 
     async def _used(self) -> list[Row]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from ..caller import Caller
+from ..local.keys.key_ring import KeyRing
+from ..local.keys.sealed_column import JOB, JOB_FACTS
 from ..local.state.state import Row
-from .job import Job, JobKind, JobState, Order, OrderKind, Work
+from .job import Job, JobKind, JobState, Order, OrderKind
 
 NUMBER = "$number"
 OUTSIDERS = "$outsiders"
@@ -19,7 +21,7 @@ SEEN = "$seen"
 """There too in what a version before form 18 of the records has written."""
 WITHOUT_FACTS = (
     "id, database, caller, account, kind, subject, heading, fingerprint, state, runner, changes_things, plan, asked, begun,"
-    " ended, done, total, message, seen, stop_asked, work, '{}' AS facts"
+    " ended, done, total, message, seen, stop_asked, box, NULL AS facts_box"
 )
 """The columns of a list: what a job came to may take megabytes."""
 
@@ -42,46 +44,65 @@ def _read(raw: dict[str, Any]) -> object:
     return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
 
 
-def order_written(work: Work | Order) -> str:
-    """Empty for work that is no data."""
-    return json.dumps(asdict(work), ensure_ascii=False) if isinstance(work, Order) else ""
-
-
-def _order(text: str) -> Order | None:
-    if not text:
-        return None
-    facts: dict[str, Any] = json.loads(text)
-    return Order(kind=OrderKind(facts.pop("kind")), **facts)
+def order_read(text: str) -> Order | None:
+    """As an earlier version has written it. Empty for work that is no data."""
+    return _order(json.loads(text)) if text else None
 
 
 def caller_of(row: Row) -> Caller:
     return Caller(row["caller"], row["account"])
 
 
-def job_of(row: Row) -> Job:
-    facts = facts_read(row["facts"])
-    before, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
-    return Job(
-        id=row["id"],
-        database=row["database"],
-        caller=caller_of(row),
-        kind=JobKind(row["kind"]),
-        subject=row["subject"],
-        heading=row["heading"],
-        fingerprint=row["fingerprint"],
-        state=JobState(row["state"]),
-        runner=row["runner"],
-        changes_things=bool(row["changes_things"]),
-        plan=row["plan"],
-        asked=row["asked"],
-        begun=row["begun"],
-        ended=row["ended"],
-        done=row["done"],
-        total=row["total"],
-        message=row["message"],
-        facts=facts,
-        seen=row["seen"] or before,
-        outsiders=outsiders,
-        order=_order(row["work"]),
-        stop_asked=bool(row["stop_asked"]),
-    )
+class JobRows:
+    """What a job is about and what came of it are sealed; `keyed` makes a digest over a question one that cannot be guessed."""
+
+    def __init__(self, ring: KeyRing, keyed: Callable[[str], str]) -> None:
+        self._about = JOB.sealer(ring)
+        self._facts = JOB_FACTS.sealer(ring)
+        self.keyed = keyed
+
+    def about(self, name: str, heading: str, order: Order | None) -> bytes:
+        told = [heading, None if order is None else asdict(order)]
+        text = json.dumps(told, ensure_ascii=False)
+        return self._about.seal(text.encode("utf-8", "surrogatepass"), JOB.place({"id": name}))
+
+    def facts(self, name: str, facts: Mapping[str, Any]) -> bytes:
+        text = facts_written(facts)
+        return self._facts.seal(text.encode("utf-8", "surrogatepass"), JOB_FACTS.place({"id": name}))
+
+    def job(self, row: Row) -> Job:
+        about = self._about.open(bytes(row["box"]), JOB.place(row)).decode("utf-8", "surrogatepass")
+        heading, order = json.loads(about)
+        facts: dict[str, Any] = {}
+        if row["facts_box"] is not None:
+            told = self._facts.open(bytes(row["facts_box"]), JOB_FACTS.place(row))
+            facts = facts_read(told.decode("utf-8", "surrogatepass"))
+        before, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
+        return Job(
+            id=row["id"],
+            database=row["database"],
+            caller=caller_of(row),
+            kind=JobKind(row["kind"]),
+            subject=row["subject"],
+            heading=heading,
+            fingerprint=row["fingerprint"],
+            state=JobState(row["state"]),
+            runner=row["runner"],
+            changes_things=bool(row["changes_things"]),
+            plan=row["plan"],
+            asked=row["asked"],
+            begun=row["begun"],
+            ended=row["ended"],
+            done=row["done"],
+            total=row["total"],
+            message=row["message"],
+            facts=facts,
+            seen=row["seen"] or before,
+            outsiders=outsiders,
+            order=None if order is None else _order(order),
+            stop_asked=bool(row["stop_asked"]),
+        )
+
+
+def _order(facts: dict[str, Any]) -> Order:
+    return Order(kind=OrderKind(facts.pop("kind")), **facts)

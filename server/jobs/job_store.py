@@ -9,7 +9,7 @@ from ..errors import NameUnknown
 from ..local.state.state import State
 from ..text.readable_id import random_letters, word_of
 from .job import Finished, Job, JobKind, JobState, Order, Task
-from .job_row import WITHOUT_FACTS, caller_of, facts_written, job_of, order_written
+from .job_row import WITHOUT_FACTS, JobRows, caller_of
 
 KEPT_SECONDS = 24 * 3600.0
 """How long results are kept."""
@@ -18,11 +18,12 @@ KEPT_SECONDS = 24 * 3600.0
 class Docket:
     """The jobs of one database."""
 
-    def __init__(self, state: State, database: str, seen: str = "") -> None:
+    def __init__(self, state: State, database: str, rows: JobRows, seen: str = "") -> None:
         """`seen` is what decides now what is shown, as a digest."""
         self.seen = seen
         self._state = state
         self._database = database
+        self._rows = rows
 
     @property
     def runner(self) -> str:
@@ -32,34 +33,35 @@ class Docket:
         """A new job that waits; or, unless it is to be repeated, the earlier one that answers the same question, and True.
         One transaction: two processes that ask at once get one job."""
         async with self._state.writing(self._database) as transaction:
-            name = _new_id(task)
+            name, fingerprint = _new_id(task), self._rows.keyed(task.fingerprint)
             earlier, others = await transaction.several(
                 (
                     "SELECT * FROM job WHERE database = ? AND fingerprint = ? AND caller = ? AND account = ? AND (state IN"
                     " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 OR ended >= ?)))"
                     " ORDER BY asked DESC, seq DESC LIMIT 1",
-                    (self._database, task.fingerprint, task.caller.id, task.caller.account, now - task.answers_again),
+                    (self._database, fingerprint, task.caller.id, task.caller.account, now - task.answers_again),
                 ),
                 ("SELECT 1 FROM job WHERE id = ?", (name,)),
             )  # fmt: skip
             for row in earlier:
                 if not repeat:
-                    return job_of(row), True
+                    return self._rows.job(row), True
             while others:
                 name = _new_id(task)
                 others = await transaction.rows("SELECT 1 FROM job WHERE id = ?", name)
+            order = task.work if isinstance(task.work, Order) else None
             job = Job(
-                name, self._database, task.caller, task.kind, task.subject, task.heading, task.fingerprint,
+                name, self._database, task.caller, task.kind, task.subject, task.heading, fingerprint,
                 JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
-                {}, self.seen, order=task.work if isinstance(task.work, Order) else None,
+                {}, self.seen, order=order,
             )  # fmt: skip
             transaction.put(
                 "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, seen, work, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?,"
+                " changes_things, plan, asked, seen, box, seq) VALUES (?, ?, ?, ?, ?, ?, '', ?, 'waiting', ?, ?, ?, ?, ?, ?,"
                 " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
-                job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject, job.heading,
+                job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject,
                 job.fingerprint, job.runner, int(job.changes_things), job.plan, now, self.seen,
-                order_written(task.work),
+                self._rows.about(job.id, job.heading, order),
             )  # fmt: skip
             return job, False
 
@@ -68,7 +70,7 @@ class Docket:
         row = await self._state.row("SELECT * FROM job WHERE id = ? AND database = ?", name, self._database)
         if row is None or (caller is not None and caller_of(row) != caller):
             raise NameUnknown("job", name, advice="check_job without a job lists them.")
-        return job_of(row)
+        return self._rows.job(row)
 
     async def recent(self, caller: Caller, limit: int) -> list[Job]:
         """The latest first, without what they came to."""
@@ -76,14 +78,14 @@ class Docket:
             f"SELECT {WITHOUT_FACTS} FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, seq DESC LIMIT ?",
             self._database, caller.id, caller.account, limit,
         )  # fmt: skip
-        return [job_of(row) for row in rows]
+        return [self._rows.job(row) for row in rows]
 
     async def latest(self, kind: JobKind, subject: str) -> Job | None:
         row = await self._state.row(
             "SELECT * FROM job WHERE database = ? AND kind = ? AND subject = ? ORDER BY asked DESC, seq DESC LIMIT 1",
             self._database, kind.value, subject,
         )  # fmt: skip
-        return None if row is None else job_of(row)
+        return None if row is None else self._rows.job(row)
 
     async def begin(self, job: Job, now: float) -> bool:
         """It leaves the queue, which is written down before anything is sent. False when it was stopped meanwhile, perhaps by
@@ -113,9 +115,9 @@ class Docket:
         fingerprint = "" if finished.nothing_ran else job.fingerprint
         async with self._state.writing(self._database) as transaction:
             transaction.put(
-                "UPDATE job SET state = ?, ended = ?, facts = ?, fingerprint = ?"
+                "UPDATE job SET state = ?, ended = ?, facts_box = ?, fingerprint = ?"
                 " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running')",
-                finished.state.value, now, facts_written(finished.facts), fingerprint, job.id,
+                finished.state.value, now, self._rows.facts(job.id, finished.facts), fingerprint, job.id,
                 job.runner,
             )  # fmt: skip
 
@@ -150,7 +152,7 @@ class Docket:
         if too_old:
             async with self._state.writing(self._database) as transaction:
                 transaction.put(f"DELETE {old}", *values)
-        jobs = [job_of(row) for row in rows]
+        jobs = [self._rows.job(row) for row in rows]
         return [job for job in jobs if alive[job.runner]], [job for job in jobs if not alive[job.runner]]
 
     async def adopt(self, job: Job) -> Job | None:

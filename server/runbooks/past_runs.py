@@ -8,7 +8,7 @@ from ..local.state.state import State
 
 _RUNS = (
     "SELECT DISTINCT plan.id, plan.made, plan.state, plan.runner FROM plan JOIN step ON step.plan = plan.id"
-    " WHERE plan.database = ? AND json_extract(step.body, '$.runbook') = ?"
+    " WHERE plan.database = ? AND step.runbook = ?"
 )
 _BEGUN = " AND EXISTS (SELECT 1 FROM item WHERE item.plan = plan.id AND item.state <> 'open')"
 

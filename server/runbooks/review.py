@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..local.state.state import State
+from ..local.keys.sealed_contents import JOINED, Contents, place_of
+from ..local.state.state import Row, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,9 @@ class HeldRecord:
 class Review:
     """The queue of one database."""
 
-    def __init__(self, state: State, database: str) -> None:
+    def __init__(self, state: State, database: str, contents: Contents) -> None:
         self._state = state
+        self._contents = contents
         self._database = database
 
     async def held(self, runbook: str) -> Mapping[str, str]:
@@ -30,28 +32,30 @@ class Review:
 
     async def waiting(self, runbook: str) -> list[HeldRecord]:
         rows = await self._state.rows(
-            "SELECT record, label, reason, plan FROM held WHERE database = ? AND runbook = ? AND released IS NULL"
-            " ORDER BY since, record",
+            f"SELECT held.*, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key"
+            " WHERE held.database = ? AND runbook = ? AND released IS NULL ORDER BY since, record",
             self._database, runbook,
         )  # fmt: skip
-        return [
-            HeldRecord(row["record"], f"{row['label']}: {row['reason']}".removeprefix(": "), row["plan"])
-            for row in rows
-        ]
+        return [HeldRecord(row["record"], self._why(row), row["plan"]) for row in rows]
+
+    def _why(self, row: Row) -> str:
+        place = (row["database"], row["runbook"], row["plan"], row["record"])
+        return self._contents.text(row, row["box"], place_of("held", "box", *place))
 
     async def hold(
         self, runbook: str, plan: str, now: float, records: Sequence[tuple[str, str, str]]
     ) -> None:
         """(record id, label, reason). Once for each run: what a person has released of it stays released."""
         async with self._state.writing(self._database) as transaction:
-            transaction.put_many(
-                "INSERT INTO held (database, runbook, plan, record, label, reason, since)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [
-                    (self._database, runbook, plan, record, label, reason, now)
-                    for record, label, reason in records
-                ],
-            )
+            for record, label, reason in records:
+                place = (self._database, runbook, plan, record)
+                key = self._contents.new_key(transaction, self._database, f"held {plan} {record}")
+                why = f"{label}: {reason}".removeprefix(": ")
+                transaction.put(
+                    "INSERT INTO held (database, runbook, plan, record, label, reason, since, key, box)"
+                    " VALUES (?, ?, ?, ?, '', '', ?, ?, ?) ON CONFLICT DO NOTHING",
+                    *place, now, key.id, self._contents.seal_text(key, why, place_of("held", "box", *place)),
+                )  # fmt: skip
             transaction.put(
                 "DELETE FROM held WHERE released IS NOT NULL AND plan NOT IN (SELECT id FROM plan)"
             )

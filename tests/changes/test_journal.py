@@ -54,7 +54,15 @@ async def test_a_refused_attempt_is_written_down(tmp_path: Path) -> None:
 FORGED = {
     "an entry changed": ("UPDATE journal SET caller = 'somebody' WHERE number = 3", "entry 3 was altered"),
     "an image changed": (
-        "UPDATE image SET content = '{}' WHERE number = (SELECT MIN(number) FROM image)", "the images of entry",
+        "UPDATE image SET box = zeroblob(length(box)) WHERE number = (SELECT MIN(number) FROM image)", "the images of entry",
+    ),
+    "an image put in place of another": (
+        "UPDATE image SET (box, key) = (SELECT box, key FROM image ORDER BY number DESC LIMIT 1) WHERE number ="
+        " (SELECT MIN(number) FROM image)", "the images of entry",
+    ),
+    "an image replaced by plain text": (
+        "UPDATE image SET box = NULL, content = '{}' WHERE number = (SELECT MIN(number) FROM image)",
+        "the images of entry",
     ),
     "an entry removed": ("DELETE FROM journal WHERE number = 5", "entries 5 to 5 are missing"),
     "an entry removed and the rest moved up": (

@@ -17,7 +17,8 @@ from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .applying.fault_matrix import texts
 from .applying.faults import Scene
-from .workshop_host import applied, command, made, planned
+from .earlier_version import as_plain_text
+from .workshop_host import applied, command, made, own_seal, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +121,7 @@ async def test_a_file_of_the_first_version_is_taken_over_with_its_plans_and_its_
             assistant, "edit_records", layout="Jobs", ids=["1"], values={"Title": "Tar the hull"}
         )
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 9})
+    as_plain_text(scene.state, own_seal())
     as_of_before(scene.state)
     async with scene.process() as assistant:
         listed = [each["change_id"] for each in (await assistant.ask("list_changes"))["changes"]]

@@ -4,55 +4,48 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.local.state.sqlite_state import SqliteState
-
 from .applying.fault_matrix import texts
 from .applying.faults import Scene
-from .workshop_host import applied, made, planned
+from .earlier_version import as_plain_text
+from .workshop_host import applied, made, own_seal, planned
 
 pytestmark = pytest.mark.anyio
 
 
-async def stored_by_an_earlier_version(path: Path) -> None:
+def stored_by_an_earlier_version(path: Path) -> None:
     """Steps and items without each field that has its default, as if that field had not existed yet; and the digest over
     what is stored then."""
-    state = SqliteState(path)
-    async with state.writing() as transaction:
-        for plan in await transaction.rows("SELECT * FROM plan"):
+    as_plain_text(path, own_seal())
+    with closing(sqlite3.connect(path)) as file, file:
+        file.row_factory = sqlite3.Row
+        for plan in file.execute("SELECT * FROM plan").fetchall():
             steps: list[dict[str, Any]] = []
-            for step in await transaction.rows(
-                "SELECT * FROM step WHERE plan = ? ORDER BY number", plan["id"]
-            ):
-                body = short(step["body"])
-                await transaction.execute(
-                    "UPDATE step SET body = ? WHERE plan = ? AND number = ?",
-                    canonical(body),
-                    plan["id"],
-                    step["number"],
+            for step in file.execute(
+                "SELECT * FROM step WHERE plan = ? ORDER BY number", (plan["id"],)
+            ).fetchall():
+                body, items = short(step["body"]), list[dict[str, Any]]()
+                here = (plan["id"], step["number"])
+                file.execute(
+                    "UPDATE step SET body = ? WHERE plan = ? AND number = ?", (canonical(body), *here)
                 )
-                items: list[dict[str, Any]] = []
-                for item in await transaction.rows(
-                    "SELECT * FROM item WHERE plan = ? AND step = ? ORDER BY number",
-                    plan["id"],
-                    step["number"],
-                ):
+                for item in file.execute(
+                    "SELECT * FROM item WHERE plan = ? AND step = ? ORDER BY number", here
+                ).fetchall():
                     items.append(short(item["body"]))
-                    await transaction.execute(
+                    file.execute(
                         "UPDATE item SET body = ? WHERE plan = ? AND step = ? AND number = ?",
-                        canonical(items[-1]),
-                        plan["id"],
-                        step["number"],
-                        item["number"],
+                        (canonical(items[-1]), *here, item["number"]),
                     )
                 steps.append({**body, "items": items})
             digest = hashlib.sha256(canonical([plan["database"], plan["caller"], steps]).encode()).hexdigest()
-            await transaction.execute("UPDATE plan SET digest = ? WHERE id = ?", digest, plan["id"])
-    await state.close()
+            file.execute("UPDATE plan SET digest = ?, seal = '' WHERE id = ?", (digest, plan["id"]))
 
 
 def short(body: str) -> dict[str, Any]:
@@ -78,7 +71,7 @@ async def test_a_stored_plan_is_read_applied_and_taken_back_after_an_update(tmp_
         plan = await planned(
             assistant, "create_records", layout="Jobs", records=[{"Title": "Once", "Hours": 0}]
         )
-    await stored_by_an_earlier_version(scene.state)
+    stored_by_an_earlier_version(scene.state)
     async with scene.process() as assistant:
         listed = [each["change_id"] for each in (await assistant.ask("list_changes"))["changes"]]
         assert listed == [each["change_id"] for each in (plan, edit, gone)]
@@ -93,10 +86,9 @@ async def test_a_stored_plan_that_was_altered_is_not_carried_out(tmp_path: Path)
     scene = Scene(tmp_path)
     async with scene.process() as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Title": "Mend it"})
-    state = SqliteState(scene.state)
-    async with state.writing() as transaction:
-        await transaction.execute("UPDATE item SET body = replace(body, 'Mend it', 'Sink it')")
-    await state.close()
+    as_plain_text(scene.state, own_seal())
+    with closing(sqlite3.connect(scene.state)) as file, file:
+        file.execute("UPDATE item SET body = replace(body, 'Mend it', 'Sink it')")
     async with scene.process() as assistant:
         said = await assistant.refused("apply_change", change_id=plan["change_id"])
         assert "not the one that was made" in said

@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ..changes.earlier_version import as_plain_text
 from ..changes.test_taken_over import as_of_before
-from ..changes.workshop_host import applied, command, in_workshop, job, made, planned
+from ..changes.workshop_host import applied, command, in_workshop, job, made, own_seal, planned
 from ..postgres import SERVER_ROLE, Postgres, on_postgres, postgres
 
 pytestmark = [pytest.mark.anyio, on_postgres]
@@ -31,6 +32,7 @@ async def test_a_file_of_the_first_version_with_a_thousand_entries_goes_on_in_po
     async with in_workshop(environment={"FILEMAKER_STATE": str(path)}) as assistant:
         edit = await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 9})
+    as_plain_text(path, own_seal())
     as_of_before(path)
     monkeypatch.setenv("FILEMAKER_STATE", url)
     assert await command("state", "migrate", "--from", str(path), "--role", SERVER_ROLE) == 0, (

@@ -188,7 +188,7 @@ async def again(work: Callable[[], Awaitable[T]]) -> T:
 CHANGES = {
     "an entry changed": ("UPDATE journal SET facts = '{}' WHERE place = 2", "entry 2 was altered"),
     "an image changed": (
-        "UPDATE image SET content = '{}' WHERE number = 2",
+        "UPDATE image SET box = 'x' WHERE number = 2",
         "the images of entry 2 were altered",
     ),
     "an entry removed": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from starlette.requests import Request
@@ -33,6 +34,7 @@ from ...callers.caller_rule import Role
 from ...callers.halts import Halts
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
+from ...changes.contents.earlier_records import take_over
 from ...changes.plans.agreement_store import Glance
 from ...changes.plans.journal import Journal
 from ...changes.plans.plan_seal import Seal
@@ -138,7 +140,8 @@ def _agreement(
     server: AuthorizationServer,
     seats: CallerSeats,
 ) -> AgreementPages:
-    seal = Seal.of_file(settings.seal_key or key_file())
+    seal = Seal.of_file(settings.seal_key or key_file(), settings.secrets.places)
+    parts.state.first(partial(take_over, seal=seal, is_shared=parts.state.is_shared))
 
     def files() -> Filed:
         return Filed(parts.state, Journal(parts.state, now=parts.clock.wall, seal=seal), seal)

@@ -72,4 +72,4 @@ class Means:
 
     @property
     def accounts(self) -> Accounts:
-        return Accounts(self.state, self.shelf.database)
+        return Accounts(self.state, self.shelf.database, self.shelf.rows)

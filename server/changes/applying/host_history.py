@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from ...dataapi.models import Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError, InputError, RecordMissing
-from ...local.state.state import State
+from ...local.keys.sealed_contents import JOINED
+from ...local.state.state import Row, State
 from ...policy import key_of, may_read
-from ..plans.codec import read, read_item, read_outcome
+from ..contents.plan_rows import PlanRows
 from ..plans.marks import another, marks_of
 from ..plans.plan import Item, Outcome, Plan, StepKind, Who
 from .record_check import Continuity
@@ -29,14 +31,22 @@ UNDECIDED = 5
 """Saves in a row that may tell nothing: their records were deleted, or their layouts closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownSave:
     at: float
     plan: str
     layout: str
     kind: StepKind
-    item: Item
-    outcome: Outcome
+    row: Row
+    rows: PlanRows
+
+    @cached_property
+    def item(self) -> Item:
+        return self.rows.item(self.row)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        return self.rows.outcome(self.row)
 
 
 class HostHistory:
@@ -47,6 +57,7 @@ class HostHistory:
         state: State,
         database: Database,
         continuity: Continuity,
+        rows: PlanRows,
         *,
         identity: str,
         now: Callable[[], float],
@@ -54,6 +65,7 @@ class HostHistory:
         self._state = state
         self._database = database
         self._continuity = continuity
+        self._rows = rows
         self._identity = identity
         self._now = now
         self._known: int | None = None
@@ -97,7 +109,7 @@ class HostHistory:
 
     async def _told(self, before: float, noticed: float, who: Who) -> str:
         rows = await self._state.rows(
-            "SELECT DISTINCT plan.id, json_extract(step.body, '$.layout') AS layout FROM journal"
+            "SELECT DISTINCT plan.id, step.layout FROM journal"
             " JOIN plan ON plan.id = journal.plan JOIN step ON step.plan = plan.id"
             " WHERE journal.database = ? AND journal.at BETWEEN ? AND ? AND event IN ('outcome', 'settled')"
             " AND plan.caller = ? AND plan.account = ?",
@@ -139,9 +151,10 @@ class HostHistory:
     async def _saves(self, most: int = MOST, *, lost: bool = False) -> list[KnownSave]:
         """What was saved, of the latest `most` at most, the oldest first; without what is known to be gone unless `lost`."""
         rows = await self._state.rows(
-            "SELECT journal.at, journal.plan, step.body AS step_body, item.body, item.outcome, item.state FROM journal"
+            f"SELECT journal.at, step.kind, step.layout, item.*, {JOINED} FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
+            " LEFT JOIN data_key ON data_key.id = item.key"
             " WHERE journal.database = ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
             " ORDER BY journal.number DESC LIMIT ?",
             self._identity, most,
@@ -149,13 +162,9 @@ class HostHistory:
         windows: Sequence[dict[str, float]] = () if lost else await self._windows()
         saves: list[KnownSave] = []
         for row in reversed(rows):
-            body = read(row["step_body"])
-            kind = StepKind(body["kind"])
+            kind = StepKind(row["kind"])
             if kind in SAVING and not any(w["before"] <= row["at"] <= w["noticed"] for w in windows):
-                outcome = read_outcome(row["outcome"], row["state"])
-                saves.append(
-                    KnownSave(row["at"], row["plan"], body["layout"], kind, read_item(row["body"]), outcome)
-                )
+                saves.append(KnownSave(row["at"], row["plan"], row["layout"], kind, row, self._rows))
         return saves
 
     async def _latest_gone(self, saves: Sequence[KnownSave]) -> int | None:

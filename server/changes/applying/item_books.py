@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Row, Transaction
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
@@ -36,9 +37,10 @@ class ItemBooks:
         """The places of those that are ours to send. What goes out is written down of each before any is sent. Raises
         Forbidden when the plan or the agreement to it was altered since its execution began."""
         means, begun, plan = self._means, self._begun, self._plan
-        rows, heads, *claimed = await transaction.several(
+        rows, heads, keys, *claimed = await transaction.several(
             ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
             means.journal.head(plan.database),
+            means.shelf.rows.key_question(plan.id, items),
             *(self.claims.take(plan.id, *place) for place in items),
         )
         means.shelf.agreements.check_unaltered(
@@ -51,7 +53,7 @@ class ItemBooks:
             entries.append(((s, i), facts, {"before": item.before}))
             if step.kind is StepKind.RUN:
                 means.script_log.enter(transaction, plan.id, s, i, step, item, self._who)
-        await self._enter(transaction, "attempt", entries, heads)
+        await self._enter(transaction, "attempt", entries, heads, means.shelf.rows.keys(keys))
         return set(ours)
 
     async def release(self, items: Mapping[tuple[int, int], Item]) -> None:
@@ -74,14 +76,18 @@ class ItemBooks:
         means, plan = self._means, self._plan
         entries: list[Entry] = []
         async with means.state.writing(plan.database) as transaction:
+            heads, found = await transaction.several(
+                means.journal.head(plan.database), means.shelf.rows.key_question(plan.id, outcomes)
+            )
+            keys = means.shelf.rows.keys(found)
             for (s, i), outcome in outcomes.items():
-                means.shelf.set_item(transaction, plan.id, s, i, outcome)
+                means.shelf.rows.set_outcome(transaction, (plan.id, s, i), outcome, keys[s, i])
                 if plan.steps[s].kind is StepKind.RUN:
                     means.script_log.settle(transaction, plan.id, s, i, outcome.state)
                 facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
                 facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
                 entries.append(((s, i), facts, {"after": outcome.after} if outcome.after else None))
-            await self._enter(transaction, "outcome", entries)
+            await self._enter(transaction, "outcome", entries, heads, keys)
 
     async def _enter(
         self,
@@ -89,11 +95,12 @@ class ItemBooks:
         event: str,
         entries: Sequence[Entry],
         heads: Sequence[Row] | None = None,
+        keys: Mapping[tuple[int, int], DataKey] | None = None,
     ) -> None:
         if entries:
             await self._means.journal.append_all(
                 transaction, database=self._plan.database, who=self._who, plan=self._plan.id, event=event,
-                entries=entries, heads=heads,
+                entries=entries, heads=heads, keys=keys,
             )  # fmt: skip
 
 

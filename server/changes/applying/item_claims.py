@@ -25,7 +25,7 @@ class ItemClaims:
             f"UPDATE item SET state = 'sent', sent = {NOW} WHERE plan = ? AND step = ? AND number = ? AND state = 'open'"
             f" AND {CARRIED_OUT} AND NOT EXISTS (SELECT 1 {TAKING} AND taking.id <> item.plan"
             " AND taking.undoes = (SELECT undoes FROM plan WHERE id = item.plan)"
-            " AND json_extract(other.body, '$.takes_back') = json_extract(item.body, '$.takes_back')) RETURNING 1",
+            " AND other.takes_back = item.takes_back) RETURNING 1",
             (plan, step, item, self._runner),
         )
 

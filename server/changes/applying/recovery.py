@@ -120,9 +120,10 @@ async def _write_down(
     async with means.state.writing(progress.plan.database) as transaction:
         if await means.journal.latest(plan, transaction) != seen:
             return None
-        means.shelf.set_item(transaction, plan, s, i, outcome)
+        (key,) = (await means.shelf.keys(transaction, plan, [(s, i)])).values()
+        means.shelf.rows.set_outcome(transaction, place, outcome, key)
         means.script_log.settle(transaction, plan, s, i, outcome.state)
         return await means.journal.append(
             transaction, database=progress.plan.database, who=who, plan=plan,
-            event="settled", facts=facts, step=s, item=i, image=image,
+            event="settled", facts=facts, step=s, item=i, image=image, key=key,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ...errors import InputError
 from ...local.state.state import Row, StateReader
+from ..plans.journal import WITH_IMAGES
 from ..plans.journal_chain import START, Chain, Head
 from ..plans.plan_seal import Seal
 
@@ -42,18 +43,19 @@ class _ChainCourse:
             previous = self.shared
             self.shared = row["digest"]
         else:
-            self.keyed += 1
             if row["place"] != place + 1:
                 self.complaints.append(f"entry {number} is not the next of {database}")
             self.heads[database] = (row["place"], row["digest"])
             if (database, row["place"]) in self.digests:
                 self.digests[database, row["place"]] = row["digest"]
+        self.keyed += row["place"] is not None or row["tag"] is not None
         if row["previous"] != previous:
             self.complaints.append(f"entry {number} does not follow the one before it")
         if not self.chain.is_as_written(row):
-            self.refuted += row["place"] is not None
+            self.refuted += row["place"] is not None or row["tag"] is not None
             self.complaints.append(f"entry {number} was altered")
-        if row["content"] is not None and not self.chain.is_image_as_written(row):
+        has_image = row["box"] is not None or row["content"] is not None
+        if has_image and not self.chain.is_image_as_written(row):
             self.complaints.append(f"the images of entry {number} were altered")
 
 
@@ -68,8 +70,7 @@ async def journal_faults(
         Chain(seal), counts, digests={(head.database, head.place): "" for head in (*heads, *kept)}
     )
     while rows := await state.rows(
-        "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
-        " WHERE number > ? ORDER BY number LIMIT ?",
+        f"{WITH_IMAGES} WHERE number > ? ORDER BY number LIMIT ?",
         course.expected - 1, AT_ONCE,
     ):  # fmt: skip
         for row in rows:

@@ -13,7 +13,7 @@ async def latest_plans(
 ) -> tuple[str, ...]:
     """Their ids, without those of layouts that are closed: an id holds the layout's name."""
     rows = await state.rows(
-        "SELECT latest.id, json_extract(step.body, '$.layout') AS layout FROM (SELECT id, made FROM plan"
+        "SELECT latest.id, step.layout FROM (SELECT id, made FROM plan"
         " WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT 3) AS latest"
         " JOIN step ON step.plan = latest.id ORDER BY latest.made DESC",
         database, who.caller.id, who.caller.account,

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from ...errors import Forbidden
 from ...local.state.state import State, StateReader
 from ...policy import Policy
-from .codec import read_item
 from .journal import Journal
 from .plan import Plan, StepKind
 
@@ -64,9 +63,9 @@ class Caps:
     async def _left(self, reader: StateReader, which: str, *values: str) -> int:
         """How many records were not attempted yet, of plans whose process lives or that are not begun."""
         rows = await reader.rows(
-            "SELECT item.body, plan.runner, plan.state FROM item JOIN plan ON plan.id = item.plan JOIN step"
+            "SELECT item.writes, plan.runner, plan.state FROM item JOIN plan ON plan.id = item.plan JOIN step"
             f" ON step.plan = plan.id AND step.number = item.step WHERE {which} AND item.state = 'open'"
-            " AND json_extract(step.body, '$.kind') <> 'export'",
+            " AND step.kind <> 'export'",
             *values,
         )
         alive = {
@@ -74,4 +73,4 @@ class Caps:
             for row in rows
             if row["state"] == "applying"
         }
-        return sum(read_item(row["body"]).writes for row in rows if alive.get(row["runner"], True))
+        return sum(int(row["writes"]) for row in rows if alive.get(row["runner"], True))

@@ -1,16 +1,18 @@
 """Records each attempt before its request goes out, and its outcome after it.
 
-Entries are bound together by digests (`journal_chain`), which cover the digest of their images. Images (field contents
-before and after) can expire or be left out without breaking the chain.
+Entries are bound together by digests (`journal_chain`), which cover the digest of their images. Images are what records held
+before and after, and all else that tells of contents. They are sealed, and can expire, be left out or be forgotten without
+breaking the chain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...caller import Caller
+from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.near_names import folded
 from .codec import read, written
@@ -19,6 +21,14 @@ from .plan import Who
 from .plan_seal import Seal
 
 LEFT_OUT = "(left out)"
+CONTENTS = ("label", "heading", "notes", "file", "asked", "why", "how")
+"""Facts that tell what records hold, or whose they are. They are sealed with the image and go with it."""
+FACTS = "$facts"
+"""Where they are in an image."""
+WITH_IMAGES = (
+    f"SELECT journal.*, image.content, image.box, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
+    " LEFT JOIN taken_over USING (number) LEFT JOIN data_key ON data_key.id = image.key"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class Journal:
         """`without` names fields, bare or qualified, whose contents are never written down here."""
         self._state = state
         self._chain = Chain(seal)
+        self._contents = seal.contents
         self._now = now
         self._keeps_images = keeps_images
         self._without = set(map(folded, without))
@@ -69,6 +80,7 @@ class Journal:
         item: int = 0,
         image: dict[str, Any] | None = None,
         heads: Sequence[Row] | None = None,
+        key: DataKey | None = None,
     ) -> int:
         """As `append_all`, for one entry."""
         return await self.append_all(
@@ -79,6 +91,7 @@ class Journal:
             event=event,
             entries=[((step, item), facts, image)],
             heads=heads,
+            keys={} if key is None else {(step, item): key},
         )
 
     async def append_all(
@@ -91,35 +104,50 @@ class Journal:
         event: str,
         entries: Sequence[tuple[tuple[int, int], dict[str, Any], dict[str, Any] | None]],
         heads: Sequence[Row] | None = None,
+        keys: Mapping[tuple[int, int], DataKey] | None = None,
     ) -> int:
         """An entry for each (step, item), its facts and its image, in their order. The place of the last in the chain of the
-        database. `heads`: the answer to `head`, where it was asked in this transaction."""
+        database. `heads`: the answer to `head`, where it was asked in this transaction. `keys` seal what tells of contents; an
+        entry without one gets a key of its own."""
         bare: list[dict[str, Any]] = []
         contents: list[str] = []
         for (step, item), facts, image in entries:
-            contents.append(written(self._redacted(image)) if image else "")
+            plain, told = split(facts)
+            contents.append(self._image_of(image, told))
             bare.append(
                 {
                     "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
                     "client": who.client, "plan": plan, "step": step, "item": item, "event": event,
-                    "facts": written(facts), "image": self._chain.image_digest(contents[-1]), "runner": self._state.runner,
+                    "facts": written(plain), "runner": self._state.runner,
                 }
             )  # fmt: skip
-        linked = await self._chain.linked(transaction, database, bare, heads)
+        end = await self._chain.end(transaction, database, heads)
+        sealed: list[tuple[int, str, bytes]] = []
+        for place, (entry, content) in enumerate(zip(bare, contents, strict=True), start=end[0] + 1):
+            box = b""
+            if content:
+                key = (keys or {}).get((entry["step"], entry["item"]))
+                key = key or self._contents.new_key(transaction, database, f"entry {place}")
+                box = self._contents.seal_text(key, content, place_of("image", "box", database, place))
+                sealed.append((place, key.id, box))
+            entry["image"] = self._chain.image_digest(box)
+        linked = self._chain.linked(transaction, database, bare, end)
         transaction.put_many(
             f"INSERT INTO journal ({', '.join(linked[0])}) VALUES ({', '.join('?' * len(linked[0]))})",
             [list(entry.values()) for entry in linked],
         )
-        if self._keeps_images and any(contents):
-            transaction.put_many(
-                "INSERT INTO image (number, content) SELECT number, ? FROM journal WHERE database = ? AND place = ?",
-                [
-                    (each, database, entry["place"])
-                    for each, entry in zip(contents, linked, strict=True)
-                    if each
-                ],
-            )
+        transaction.put_many(
+            "INSERT INTO image (number, content, key, box) SELECT number, '', ?, ? FROM journal WHERE database = ? AND place = ?",
+            [(key_id, box, database, place) for place, key_id, box in sealed],
+        )
         return int(linked[-1]["place"])
+
+    def _image_of(self, image: dict[str, Any] | None, told: dict[str, Any]) -> str:
+        """Empty where there is nothing of contents."""
+        parts = self._redacted(image) if image and self._keeps_images else {}
+        if told:
+            parts |= {FACTS: told}
+        return written(parts) if parts else ""
 
     def head(self, database: str) -> Question:
         """What `append` has to know; asked for with other things, it saves a way."""
@@ -151,12 +179,12 @@ class Journal:
     ) -> list[Entry]:
         """The latest first. Those of single records only with `by_record`."""
         rows = await self._state.rows(
-            "SELECT journal.*, image.content FROM journal LEFT JOIN image USING (number)"
-            " WHERE (CAST(? AS TEXT) IS NULL OR database = ?) AND (CAST(? AS TEXT) IS NULL OR plan = ?) AND at >= ?"
+            f"{WITH_IMAGES}"
+            " WHERE (CAST(? AS TEXT) IS NULL OR journal.database = ?) AND (CAST(? AS TEXT) IS NULL OR plan = ?) AND at >= ?"
             " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started')) ORDER BY number DESC LIMIT ?",
             database, database, plan, plan, since, by_record, limit,
         )  # fmt: skip
-        return [_entry(row) for row in rows]
+        return [self._entry(row) for row in rows]
 
     async def latest(self, plan: str, reader: StateReader | None = None) -> int:
         """The place of the latest entry about a plan. 0 when there is none, or only of before there were places."""
@@ -195,17 +223,33 @@ class Journal:
         )
         return int(row["n"] or 0) if row else 0
 
+    def _entry(self, row: Row) -> Entry:
+        text = image_text(self._contents, row)
+        image: dict[str, Any] | None = None if text is None else read(text)
+        told: dict[str, Any] = image.pop(FACTS, {}) if image else {}
+        return Entry(
+            number=row["number"],
+            at=row["at"],
+            database=row["database"],
+            who=Who(Caller(row["caller"], row["account"]), row["client"]),
+            plan=row["plan"],
+            step=row["step"],
+            item=row["item"],
+            event=row["event"],
+            facts=read(row["facts"]) | told,
+            image=image or None,
+        )
 
-def _entry(row: Row) -> Entry:
-    return Entry(
-        number=row["number"],
-        at=row["at"],
-        database=row["database"],
-        who=Who(Caller(row["caller"], row["account"]), row["client"]),
-        plan=row["plan"],
-        step=row["step"],
-        item=row["item"],
-        event=row["event"],
-        facts=read(row["facts"]),
-        image=read(row["content"]) if row["content"] is not None else None,
-    )
+
+def split(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What can stay for good, and what tells of contents."""
+    told = {name: value for name, value in facts.items() if name in CONTENTS and value not in (None, "", [])}
+    return {name: value for name, value in facts.items() if name not in CONTENTS}, told
+
+
+def image_text(contents: Contents, row: Row) -> str | None:
+    """Of a row of `WITH_IMAGES`. None where it was left out, or is gone."""
+    if row["box"] is not None:
+        place = row["place"] if row["place"] is not None else f"number {row['number']}"
+        return contents.text(row, row["box"], place_of("image", "box", row["database"], place))
+    return row["content"] or None

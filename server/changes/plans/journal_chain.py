@@ -33,6 +33,8 @@ UNKEYED = (
 )
 """What the digest of an entry without a place covers: those of before there was a chain for each database."""
 KEYED = ("place", "account", *UNKEYED)
+TAGGED = ("number", "digest", *KEYED)
+"""What the tag of an entry covers that was taken over from an earlier version: all of it, as it stands since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,10 @@ class Chain:
         """Asks for the end of a database's chain."""
         return "SELECT place, digest FROM chain WHERE database = ?", (database,)
 
-    async def linked(
-        self,
-        transaction: Transaction,
-        database: str,
-        entries: Sequence[dict[str, Any]],
-        heads: Sequence[Row] | None,
-    ) -> list[dict[str, Any]]:
-        """The entries, each with its place, the digest before it and its own; the chain ends with the last from now on.
-        `heads` is what `head` was answered in this transaction."""
+    async def end(
+        self, transaction: Transaction, database: str, heads: Sequence[Row] | None
+    ) -> tuple[int, str]:
+        """Place and digest of the last entry. `heads` is what `head` was answered in this transaction."""
         if heads is None:
             question, values = self.head(database)
             heads = await transaction.rows(question, *values)
@@ -72,7 +69,13 @@ class Chain:
             head = await transaction.row(
                 "SELECT 0 AS place, digest FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
             )
-        place, previous = (0, START) if head is None else (head["place"], head["digest"])
+        return (0, START) if head is None else (head["place"], head["digest"])
+
+    def linked(
+        self, transaction: Transaction, database: str, entries: Sequence[dict[str, Any]], end: tuple[int, str]
+    ) -> list[dict[str, Any]]:
+        """The entries, each with its place, the digest before it and its own; the chain ends with the last from now on."""
+        place, previous = end
         linked: list[dict[str, Any]] = []
         for bare in entries:
             place += 1
@@ -87,25 +90,38 @@ class Chain:
         )  # fmt: skip
         return linked
 
-    def image_digest(self, content: str) -> str:
-        """Keyed: a plain digest of a short value, such as a salary, can be guessed."""
-        return self._seal.of_image(content) if content else ""
+    def image_digest(self, box: bytes) -> str:
+        """Over what is sealed: it tells nothing of contents, even to whoever has the key. Empty where there is none."""
+        return self._seal.of_image(box.hex()) if box else ""
+
+    def tag(self, row: Mapping[str, Any]) -> str:
+        """Of an entry of an earlier version, as it stands since its contents are sealed."""
+        return self._seal.of_taken_over([repr(row[name]) for name in TAGGED])
 
     def is_as_written(self, row: Row) -> bool:
+        """`row` is one of the journal's `WITH_IMAGES`."""
+        if row["tag"] is not None:
+            return self._seal.holds(row["tag"], self.tag({name: row[name] for name in TAGGED}))
         if row["place"] is None:
-            return row["digest"] == _unkeyed(row)
+            return row["digest"] == unkeyed(row)
         return self._seal.holds(row["digest"], self._keyed({name: row[name] for name in KEYED}))
 
     def is_image_as_written(self, row: Row) -> bool:
         """Of an entry whose image is still there."""
+        if row["box"] is not None:
+            return self._seal.holds(row["image"], self.image_digest(bytes(row["box"])))
         content = str(row["content"])
         if row["place"] is None:
             return row["image"] == hashlib.sha256(content.encode()).hexdigest()
-        return self._seal.holds(row["image"], self.image_digest(content))
+        return self._seal.holds(row["image"], self._seal.of_image(content))
 
     def _keyed(self, entry: Mapping[str, Any]) -> str:
         return self._seal.of_entry([repr(entry[name]) for name in KEYED])
 
+    def keyed(self, row: Mapping[str, Any]) -> str:
+        """A digest for an entry that had a plain one."""
+        return self._seal.of_taken_over([repr(row[name]) for name in (*UNKEYED, "number")])
 
-def _unkeyed(row: Row) -> str:
+
+def unkeyed(row: Row) -> str:
     return hashlib.sha256(written([repr(row[name]) for name in UNKEYED]).encode()).hexdigest()

@@ -1,32 +1,65 @@
-"""Files that a plan carries and files that a change replaced, kept in the state by the digest of their content."""
+"""Files that a plan carries and files that a change replaced: sealed in the state, found by a keyed digest of their content."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
 
-from ...local.state.state import State
+from ...local.keys.sealed_contents import JOINED, place_of
+from ...local.state.state import Row, State, Transaction
+from .codec import read, written
+from .plan_seal import Seal
+
+KEPT = f"SELECT kept_file.*, {JOINED} FROM kept_file LEFT JOIN data_key ON data_key.id = kept_file.key"
+NAME_ENDS = b"\n"
+"""In a box the name stands before the content, as JSON in one line."""
 
 
 class Keeping:
-    def __init__(self, state: State, *, now: Callable[[], float]) -> None:
+    def __init__(self, state: State, seal: Seal, *, now: Callable[[], float]) -> None:
         self._state = state
+        self._seal = seal
         self._now = now
 
     async def keep(self, name: str, content: bytes) -> str:
-        """The digest under which the content can be had again."""
+        """The digest under which the content can be had again. It is one that can be guessed, so it belongs into what is sealed."""
         digest = hashlib.sha256(content).hexdigest()
         async with self._state.writing() as transaction:
-            transaction.put(
-                "INSERT INTO kept_file VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET kept = excluded.kept",
-                digest, self._now(), name, content,
-            )  # fmt: skip
+            await put_file(transaction, self._seal, digest, name, content, self._now())
         return digest
 
     async def content(self, digest: str) -> bytes | None:
-        row = await self._state.row("SELECT content FROM kept_file WHERE digest = ?", digest)
-        return None if row is None else bytes(row["content"])
+        file = await self._file(digest)
+        return None if file is None else file[1]
 
     async def name(self, digest: str) -> str:
-        row = await self._state.row("SELECT name FROM kept_file WHERE digest = ?", digest)
-        return "" if row is None else str(row["name"])
+        file = await self._file(digest)
+        return "" if file is None else file[0]
+
+    async def _file(self, sha256: str) -> tuple[str, bytes] | None:
+        row = await self._state.row(f"{KEPT} WHERE digest = ?", self._seal.of_digest(sha256))
+        return None if row is None else opened_file(self._seal, row)
+
+
+async def put_file(
+    transaction: Transaction, seal: Seal, sha256: str, name: str, content: bytes, kept: float
+) -> None:
+    """What is there already is kept from now on."""
+    digest, contents = seal.of_digest(sha256), seal.contents
+    if await transaction.execute("UPDATE kept_file SET kept = ? WHERE digest = ?", kept, digest):
+        return
+    key = contents.new_key(transaction, "", f"file {digest}")
+    box = contents.seal(
+        key, written(name).encode() + NAME_ENDS + content, place_of("kept_file", "box", digest)
+    )
+    transaction.put(
+        "INSERT INTO kept_file (digest, kept, name, content, key, box) VALUES (?, ?, '', ?, ?, ?)",
+        digest, kept, b"", key.id, box,
+    )  # fmt: skip
+
+
+def opened_file(seal: Seal, row: Row) -> tuple[str, bytes]:
+    """Name and content of a row of `KEPT`."""
+    text = seal.contents.open(row, row["box"], place_of("kept_file", "box", row["digest"]))
+    name, _, content = text.partition(NAME_ENDS)
+    return read(name.decode()), content

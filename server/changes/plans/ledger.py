@@ -16,7 +16,6 @@ from ..duties.signature import PROMISED, signed
 from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
-from .codec import digest_of
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import PlanStore, Progress
@@ -72,8 +71,8 @@ class Ledger:
 
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
-        steps = self._seen(signed(self._policy, who, steps))
-        fingerprint = digest_of(self.identity, base.fingerprint if base else "", asked)
+        steps = await self._seen(signed(self._policy, who, steps))
+        fingerprint = self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
             question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
             earlier = await self._state.row(question, *values)
@@ -99,10 +98,12 @@ class Ledger:
         async with self._state.writing(self.identity) as transaction:
             earlier = await transaction.row(question, *values) if once else None
             if earlier is None:
-                await self._shelf.put(transaction, plan, replaces=base.id if base else None)
-                await self._journal.append(
-                    transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts
+                key, heads = await self._shelf.put(
+                    transaction, plan, self._journal.head(self.identity), replaces=base.id if base else None
                 )
+                await self._journal.append(
+                    transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts, heads=heads, key=key
+                )  # fmt: skip
         return await self._shelf.find(plan.id if earlier is None else earlier["id"], who)
 
     async def outsiders_of(self, plan: Plan) -> frozenset[str]:
@@ -114,17 +115,18 @@ class Ledger:
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
         """The open plan with the same content, so that an agreement to it is found again. A new one where there is none."""
-        steps = self._seen(signed(self._policy, who, steps))
-        fingerprint = digest_of(self.identity, "", asked)
+        steps = await self._seen(signed(self._policy, who, steps))
+        fingerprint = self._shelf.digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
-        if waiting is not None and waiting.plan.digest == digest_of(
+        if waiting is not None and waiting.plan.digest == self._shelf.digest_of(
             self.identity, who.caller.id, tuple(steps)
         ):
             return waiting
         return await self.put(who, steps, asked, repeat=repeat)
 
-    def _seen(self, steps: Sequence[Step]) -> list[Step]:
+    async def _seen(self, steps: Sequence[Step]) -> list[Step]:
         """With what decides now what is shown of their layouts, and the stage."""
+        await self._shelf.open()
         stage = self._policy.stage
         return [replace(step, seen=showing(self._policy, step.layout), stage=stage) for step in steps]
 
@@ -135,15 +137,13 @@ class Ledger:
 
     async def refusals(self, who: Who, limit: int) -> list[Facts]:
         """The caller's attempts that the owner's settings refused, the latest first."""
-        entries = await self._journal.entries(database=self.identity, limit=500)
-        return refused_attempts(self._policy, who, entries)[:limit]
+        entries = self._journal.entries(database=self.identity, limit=500)
+        return refused_attempts(self._policy, who, await entries)[:limit]
 
     def check_time(self, plan: Plan) -> None:
         if self._now() > plan.expires:
-            raise InputError(
-                f"{plan.id} has expired: a plan lasts a day",
-                advice="Nothing more was changed. Plan it again.",
-            )
+            what = f"{plan.id} has expired: a plan lasts a day"
+            raise InputError(what, advice="Nothing more was changed. Plan it again.")
 
     def check_stage(self, plan: Plan) -> None:
         """Raises InputError for a plan of another stage: what was tried in a test is not carried out in production."""
@@ -281,7 +281,7 @@ class Ledger:
         now = self._now()
         count = sum(len(step.items) for step in steps)
         heading = presenting.heading_of(steps)
-        digest = await unhurried(count, digest_of, self.identity, who.caller.id, steps)
+        digest = await unhurried(count, self._shelf.digest_of, self.identity, who.caller.id, steps)
         return Plan(
             id=await self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
             database=self.identity,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
-from .codec import read, read_item, read_outcome
+from ..contents.plan_rows import PlanRows
+from .codec import read
 from .plan import Item, ItemState, Outcome, StepKind
 
 Place = tuple[str, int, int]
@@ -46,22 +48,24 @@ class OtherSave:
 class Accounts:
     """Items of every plan of one database, by the record that they were sent to."""
 
-    def __init__(self, state: State, database: str) -> None:
+    def __init__(self, state: State, database: str, rows: PlanRows) -> None:
         self._state = state
         self._database = database
+        self._rows = rows
 
     async def others(self, place: Place, layout: str, record_id: str) -> tuple[OtherSave, ...]:
         """What else was sent to that record, in the order of sending."""
         rows = await self._state.rows(
-            "SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.body AS step_body, item.* FROM journal"
+            f"SELECT json_extract(journal.facts, '$.mod_id') AS sent_at, step.kind, item.*, {JOINED} FROM journal"
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
+            " LEFT JOIN data_key ON data_key.id = item.key"
             " WHERE journal.database = ? AND journal.at >= ? AND event = 'attempt'"
-            " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
+            " AND json_extract(journal.facts, '$.record') = ? AND step.layout = ?"
             " ORDER BY journal.number",
             self._database, await self._since(place), record_id, layout,
         )  # fmt: skip
-        return tuple(_save(row) for row in rows if (row["plan"], row["step"], row["number"]) != place)
+        return tuple(self._save(row) for row in rows if (row["plan"], row["step"], row["number"]) != place)
 
     async def sent_at(self, place: Place) -> str | None:
         """The modId with which the item itself was sent last. None when it was sent without one."""
@@ -88,8 +92,8 @@ class Accounts:
             " JOIN item ON item.plan = journal.plan AND item.step = journal.step AND item.number = journal.item"
             " JOIN step ON step.plan = journal.plan AND step.number = journal.step"
             " WHERE journal.database = ? AND journal.at >= ? AND event IN ('outcome', 'settled') AND item.state = 'done'"
-            " AND json_extract(journal.facts, '$.record') = ? AND json_extract(step.body, '$.layout') = ?"
-            " AND json_extract(step.body, '$.kind') IN ('create', 'duplicate')"
+            " AND json_extract(journal.facts, '$.record') = ? AND step.layout = ?"
+            " AND step.kind IN ('create', 'duplicate')"
             " AND NOT (journal.plan = ? AND journal.step = ? AND journal.item = ?)",
             self._database, await self._since(place), record_id, layout, *place,
         )  # fmt: skip
@@ -100,8 +104,8 @@ class Accounts:
     ) -> frozenset[tuple[int, int]]:
         """Items of a change, as (step, item), that a plan (another than `but`) took back or, unless `certain`, is taking back."""
         rows = await self._state.rows(
-            f"SELECT json_extract(other.body, '$.takes_back') AS place {TAKING}"
-            " AND taking.undoes = ? AND taking.id <> ? AND json_extract(other.body, '$.takes_back') IS NOT NULL"
+            f"SELECT other.takes_back AS place {TAKING}"
+            " AND taking.undoes = ? AND taking.id <> ? AND other.takes_back IS NOT NULL"
             " AND (other.state = 'done' OR NOT ?)",
             change_id, but, certain,
         )  # fmt: skip
@@ -111,11 +115,6 @@ class Accounts:
         row = await self._state.row("SELECT made FROM plan WHERE id = ?", place[0])
         return 0.0 if row is None else row["made"] - EARLIER
 
-
-def _save(row: Row) -> OtherSave:
-    return OtherSave(
-        StepKind(read(row["step_body"])["kind"]),
-        row["sent_at"] or "",
-        read_item(row["body"]),
-        read_outcome(row["outcome"], row["state"]),
-    )
+    def _save(self, row: Row) -> OtherSave:
+        item, outcome = self._rows.item(row), self._rows.outcome(row)
+        return OtherSave(StepKind(row["kind"]), row["sent_at"] or "", item, outcome)

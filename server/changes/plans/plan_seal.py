@@ -1,20 +1,25 @@
-"""Keyed digests over plans and agreements, so that nobody who can only write to the state can make or alter one."""
+"""Keyed digests over plans and agreements, so that nobody who can only write to the state can make or alter one; and what seals
+their contents."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from ...errors import ConfigurationError
+from ...local.keys.key_file import KeyFile, KeyPlace, ring_of
+from ...local.keys.key_ring import KeyRing
+from ...local.keys.sealed_contents import Contents
 from ...local.places import is_nowhere, no_home
 from ...local.private_files import kept_key
+from ...local.state.state import Transaction
 from .codec import written
-from .plan import Plan, Who
+from .plan import Who
 
 
 class Named(Protocol):
@@ -30,18 +35,35 @@ class Named(Protocol):
     def digest(self) -> str: ...
 
 
-class Seal:
-    """`key` is asked for when something is sealed or looked at for the first time."""
+class Whole(Named, Protocol):
+    """A plan with all that its seal covers."""
 
-    def __init__(self, key: Callable[[], bytes]) -> None:
+    @property
+    def made(self) -> float: ...
+    @property
+    def expires(self) -> float: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def undoes(self) -> str: ...
+
+
+class Seal:
+    """`key` is asked for when something is sealed or looked at for the first time. `ring` seals contents."""
+
+    def __init__(self, key: Callable[[], bytes], ring: KeyRing | None = None) -> None:
         self._read = key
+        self.contents = Contents(ring or KeyRing.passing())
+        self._digest_key = b""
+        self._missing: ConfigurationError | None = None
 
     @classmethod
-    def of_file(cls, path: Path | None) -> Seal:
-        """The key in a file, made when there is none. Without a file it lasts as long as the process."""
+    def of_file(cls, path: Path | None, keys: Sequence[KeyPlace] = ()) -> Seal:
+        """The key in a file, made when there is none. Without a file it lasts as long as the process. `keys` seal contents; where
+        none is named, those of a file beside it do."""
         if path is None:
             return cls(lambda: secrets.token_bytes(32))
-        return cls(lambda: _key_in(path))
+        return cls(lambda: _key_in(path), ring_of(keys, KeyFile.beside(path)))
 
     @cached_property
     def _key(self) -> bytes:
@@ -50,7 +72,7 @@ class Seal:
     def _of(self, *values: object) -> str:
         return hmac.new(self._key, written(values).encode(), hashlib.sha256).hexdigest()
 
-    def of_plan(self, plan: Plan) -> str:
+    def of_plan(self, plan: Whole) -> str:
         """Its digest covers what it would do."""
         return self._of(
             "plan", plan.id, plan.database, plan.who.caller.id, plan.made, plan.expires, plan.digest,
@@ -62,16 +84,45 @@ class Seal:
 
     def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:
         """Whether the facts of a journal entry carry the seal of the agreement that they tell of."""
+        return self.holds(
+            str(facts.get("seal")), self.agreement_in(facts, plan=plan, database=database, caller=caller)
+        )
+
+    def agreement_in(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> str:
         told = (facts.get("digest"), facts.get("by"), facts.get("sealed_at"))
-        return self.holds(str(facts.get("seal")), self._of("agreement", plan, database, caller, *told))
+        return self._of("agreement", plan, database, caller, *told)
 
     def of_entry(self, values: list[str]) -> str:
         """Of a journal entry."""
         return self._of("entry", *values)
 
     def of_image(self, content: str) -> str:
-        """Of the field contents beside an entry."""
+        """Of the field contents beside an entry, or of the box that holds them, as hexadecimal digits."""
         return self._of("image", content)
+
+    def of_taken_over(self, values: list[str]) -> str:
+        """Of an entry of an earlier version, as it stands since its contents are sealed."""
+        return self._of("taken over", *values)
+
+    async def prepare(self, transaction: Transaction) -> None:
+        """Before the first digest over contents. What needs none goes on where the key on which it hangs is not there."""
+        try:
+            self._digest_key = self._digest_key or await self.contents.digest_key(transaction)
+        except ConfigurationError as missing:
+            self._missing = missing
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self._digest_key) or self._missing is not None
+
+    def of_digest(self, digest: str) -> str:
+        """Of a plain digest over contents, which could be guessed. Its key is in the state, sealed: another seal key makes no
+        other question of the same one."""
+        if self._missing is not None:
+            raise self._missing
+        if not self._digest_key:
+            raise AssertionError("the state was not opened yet")
+        return hmac.new(self._digest_key, digest.encode(), hashlib.sha256).hexdigest()
 
     def of_content(self, sha256: str) -> str:
         """Of a file, so that the state does not tell which files it knows."""

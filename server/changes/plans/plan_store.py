@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from ...errors import InputError, NameUnknown
-from ...local.state.state import Question, Row, State, Transaction
+from ...local.keys.sealed_contents import DataKey
+from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
+from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
-from .codec import StoredDigest, read_item, read_outcome, read_step, step_body, written
+from .codec import digest_of
 from .other_writes import TAKING
-from .plan import Item, Outcome, Plan, Who
+from .plan import Outcome, Plan, Who
 from .plan_seal import Seal
-
-PIECE = 500
-"""Items that are written or read at a time."""
-ITEMS = (
-    "SELECT step, number, body, state, outcome FROM item WHERE plan = ? AND (step > ? OR (step = ? AND number > ?))"
-    " ORDER BY step, number LIMIT ?"
-)
-
-
-@dataclass(slots=True)
-class StoredStep:
-    body: str
-    items: list[Item] = field(default_factory=list[Item])
-    outcomes: list[Outcome] = field(default_factory=list[Outcome])
-
-    def add(self, rows: Sequence[Row], digest: StoredDigest) -> None:
-        digest.items([row["body"] for row in rows])
-        self.items += [read_item(row["body"]) for row in rows]
-        self.outcomes += [read_outcome(row["outcome"], row["state"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +47,7 @@ class PlanStore:
         self._state = state
         self.agreements = AgreementStore(state, database, seal)
         self._seal = seal
+        self.rows = PlanRows(database, seal.contents)
         self.database = database
 
     async def new_id(self, what: str, count: int, layout: str) -> str:
@@ -73,8 +57,10 @@ class PlanStore:
             if await self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
                 return name
 
-    async def put(self, transaction: Transaction, plan: Plan, *, replaces: str | None = None) -> None:
-        """Keep a new plan. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
+    async def put(
+        self, transaction: Transaction, plan: Plan, asked: Question, *, replaces: str | None = None
+    ) -> tuple[DataKey, Sequence[Row]]:
+        """Keep a new plan; its key, and the answer to what is `asked` besides. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
         of that one was sent meanwhile."""
         if replaces is not None:
             untouched = await transaction.row(
@@ -90,23 +76,7 @@ class PlanStore:
             for table in ("item", "step"):
                 transaction.put(f"DELETE FROM {table} WHERE plan = ?", replaces)
             transaction.put("DELETE FROM plan WHERE id = ?", replaces)
-        transaction.put(
-            "INSERT INTO plan (id, database, caller, account, client, made, expires, heading, digest, fingerprint, state, undoes, seal)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
-            plan.id, plan.database, plan.who.caller.id, plan.who.caller.account, plan.who.client, plan.made, plan.expires, plan.heading,
-                plan.digest, plan.fingerprint, plan.undoes, self._seal.of_plan(plan),
-        )  # fmt: skip
-        for s, step in enumerate(plan.steps):
-            transaction.put("INSERT INTO step VALUES (?, ?, ?)", plan.id, s, step_body(step))
-            for start in range(0, len(step.items), PIECE):
-                transaction.put_many(
-                    "INSERT INTO item (plan, step, number, body, state) VALUES (?, ?, ?, ?, 'open')",
-                    [
-                        (plan.id, s, start + i, written(item))
-                        for i, item in enumerate(step.items[start : start + PIECE])
-                    ],
-                )
-                await transaction.several()
+        return await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
 
     async def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
@@ -118,12 +88,21 @@ class PlanStore:
                 near=await latest_plans(self._state, self.database, who, self._is_open),
                 advice=await self._elsewhere(plan_id, who) + "list_changes shows them.",
             )
-        if row["digest"] != digest:
+        if row["digest"] != self._seal.of_digest(digest):
             raise InputError(
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
         return self._progress(row, steps)
+
+    async def open(self) -> None:
+        """Before `digest_of`."""
+        if not self._seal.is_ready:
+            await self._state.row("SELECT 1 AS there")
+
+    def digest_of(self, *values: object) -> str:
+        """Keyed: a plain digest over contents could be guessed."""
+        return self._seal.of_digest(digest_of(*values))
 
     async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""
@@ -137,7 +116,7 @@ class PlanStore:
 
     async def recent(self, who: Who, limit: int) -> list[Progress]:
         rows = await self._state.rows(
-            "SELECT * FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
+            f"{PLANS} WHERE plan.database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
             self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
         return [self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
@@ -173,17 +152,18 @@ class PlanStore:
     async def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
         row = await self._state.row(
-            "SELECT * FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state = 'open'"
+            f"{PLANS} WHERE fingerprint = ? AND plan.database = ? AND caller = ? AND account = ? AND state = 'open'"
             " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
             fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
         return self._progress(row, (await self._stored(row["id"]))[1]) if row else None
 
-    def set_item(self, transaction: Transaction, plan: str, step: int, item: int, outcome: Outcome) -> None:
-        transaction.put(
-            "UPDATE item SET state = ?, outcome = ? WHERE plan = ? AND step = ? AND number = ?",
-            outcome.state.value, written(outcome), plan, step, item,
-        )  # fmt: skip
+    async def keys(
+        self, reader: StateReader, plan: str, places: Collection[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], DataKey]:
+        """By which the contents of items are sealed."""
+        question, values = self.rows.key_question(plan, places)
+        return self.rows.keys(await reader.rows(question, *values))
 
     def set_state(self, transaction: Transaction, plan: str, state: str, runner: str) -> None:
         transaction.put("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
@@ -211,9 +191,9 @@ class PlanStore:
             " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')"
             " AND NOT EXISTS (SELECT 1 FROM item AS was JOIN step ON step.plan = was.plan AND step.number = was.step"
             " WHERE was.plan = plan.id AND was.state IN ('done', 'sent', 'unknown')"
-            " AND json_extract(step.body, '$.kind') NOT IN ('run', 'export')"
+            " AND step.kind NOT IN ('run', 'export')"
             f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.undoes = was.plan AND other.state = 'done'"
-            " AND json_extract(other.body, '$.takes_back') = '[' || was.step || ',' || was.number || ']'))",
+            " AND other.takes_back = '[' || was.step || ',' || was.number || ']'))",
             taking.undoes, taking.id,
         )  # fmt: skip
 
@@ -250,27 +230,17 @@ class PlanStore:
     async def _stored(self, plan_id: str) -> tuple[Row | None, list[StoredStep], str]:
         """The plan, its steps with their items, and the digest of their texts. Read in pieces, of which one is held as text."""
         plans, steps, rows = await self._state.several(
-            ("SELECT * FROM plan WHERE id = ? AND database = ?", (plan_id, self.database)),
-            ("SELECT body FROM step WHERE plan = ? ORDER BY number", (plan_id,)),
-            (ITEMS, (plan_id, -1, -1, -1, PIECE)),
+            (f"{PLANS} WHERE plan.id = ? AND plan.database = ?", (plan_id, self.database)),
+            (f"{STEPS} WHERE plan = ? ORDER BY number", (plan_id,)),
+            (NEXT_ITEMS, (plan_id, -1, -1, -1, PIECE)),
         )
         plan = next(iter(plans), None)
         if plan is None:
             return None, [], ""
-        found = [StoredStep(row["body"]) for row in steps]
-        digest = StoredDigest(self.database, str(plan["caller"]))
-        begun = 0
-        while True:
-            is_last = len(rows) < PIECE
-            end = len(found) if is_last else rows[-1]["step"] + 1
-            for s in range(max(begun - 1, 0), end):
-                if s >= begun:
-                    digest.step(found[s].body)
-                found[s].add([row for row in rows if row["step"] == s], digest)
-            if is_last:
-                return plan, found, digest.end()
-            begun, number = end, rows[-1]["number"]
-            rows = await self._state.rows(ITEMS, plan_id, end - 1, end - 1, number, PIECE)
+        found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]))
+        while (last := found.add(rows)) is not None:
+            rows = await self._state.rows(NEXT_ITEMS, plan_id, last[0], *last, PIECE)
+        return plan, found.steps, found.digest()
 
     def _progress(self, row: Row, stored: Sequence[StoredStep]) -> Progress:
         plan = Plan(
@@ -279,8 +249,8 @@ class PlanStore:
             who=Who(caller_of(row), row["client"]),
             made=row["made"],
             expires=row["expires"],
-            steps=tuple(read_step(step.body, tuple(step.items)) for step in stored),
-            heading=row["heading"],
+            steps=tuple(step.whole for step in stored),
+            heading=self.rows.heading(row),
             digest=row["digest"],
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],

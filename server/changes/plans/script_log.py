@@ -10,6 +10,7 @@ from ...local.state.state import State, StateReader, Transaction
 from .codec import digest_of
 from .plan import Item, ItemState, Step, Values, Who
 from .plan_answers import moment
+from .plan_seal import Seal
 
 COUNTING = (ItemState.SENT.value, ItemState.DONE.value, ItemState.UNKNOWN.value)
 """A run that FileMaker or the script refused may be asked for again."""
@@ -33,8 +34,9 @@ class EarlierRun:
 class ScriptLog:
     """The runs of one database."""
 
-    def __init__(self, state: State, database: str, *, now: Callable[[], float]) -> None:
+    def __init__(self, state: State, database: str, seal: Seal, *, now: Callable[[], float]) -> None:
         self._state = state
+        self._seal = seal
         self._database = database
         self._now = now
 
@@ -52,9 +54,9 @@ class ScriptLog:
             # what reached outside is done, whatever the host has lost
             " AND (effect = 'reaches_outside' OR NOT EXISTS (SELECT 1 FROM restoration"
             " WHERE database = script_run.database AND script_run.at BETWEEN before AND noticed)) ORDER BY at DESC",
-            self._database, run_digest(step, item), since, *COUNTING, item.record_id or "", item.record_id or "",
+            self._database, self._seal.of_digest(run_digest(step, item)), since, *COUNTING, item.record_id or "", item.record_id or "",
         )  # fmt: skip
-        marks = digests(item.marks)
+        marks = self._marks(item)
         for row in rows:
             known: Mapping[str, str] = json.loads(row["marks"])
             if all(known[name] == digest for name, digest in marks.items() if name in known):
@@ -75,10 +77,13 @@ class ScriptLog:
             "INSERT INTO script_run (database, run, record, marks, at, caller, account, plan, step, item, effect, state)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, step, item) DO UPDATE SET run = excluded.run,"
             " record = excluded.record, marks = excluded.marks, at = excluded.at, state = excluded.state",
-            self._database, run_digest(step, item), item.record_id or "",
-            json.dumps(digests(item.marks), sort_keys=True), self._now(), who.caller.id, who.caller.account, plan, s, i,
+            self._database, self._seal.of_digest(run_digest(step, item)), item.record_id or "",
+            json.dumps(self._marks(item), sort_keys=True), self._now(), who.caller.id, who.caller.account, plan, s, i,
             step.effect, ItemState.SENT.value,
         )  # fmt: skip
+
+    def _marks(self, item: Item) -> dict[str, str]:
+        return {name: self._seal.of_digest(digest) for name, digest in digests(item.marks).items()}
 
     def settle(self, transaction: Transaction, plan: str, s: int, i: int, state: ItemState) -> None:
         transaction.put(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
 
 from ...errors import ConfigurationError, NameUnknown
+from ...local.keys.key_file import KeyPlace
 from ...local.places import is_nowhere, no_home
 from ...local.state.state import State
 from ...local.state.state_place import StatePlace
+from ..contents.earlier_records import take_over
 from .agreements import Agreements, Standing
 from .journal import Journal
 from .plan_seal import Seal
@@ -55,7 +58,7 @@ class Filed:
 
 
 @asynccontextmanager
-async def filed(place: StatePlace, key_file: Path) -> AsyncGenerator[Filed]:
+async def filed(place: StatePlace, key_file: Path, keys: Sequence[KeyPlace] = ()) -> AsyncGenerator[Filed]:
     """What the state holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
     path = place.file
     if path is not None and is_nowhere(path):
@@ -67,7 +70,8 @@ async def filed(place: StatePlace, key_file: Path) -> AsyncGenerator[Filed]:
         )
     state = place.state()
     try:
-        seal = Seal.of_file(key_file)
+        seal = Seal.of_file(key_file, keys)
+        state.first(partial(take_over, seal=seal, is_shared=state.is_shared))
         yield Filed(state, Journal(state, now=time.time, seal=seal), seal)
     finally:
         await state.close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError, InputError
-from ..state_places import named_settings, seal_key_file, state_place
+from ..state_places import named_settings, seal_key_file, sealing_keys, state_place
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 async def migrated(arguments: argparse.Namespace) -> int:
     from ...changes.audit.journal_check import journal_faults
+    from ...changes.contents.earlier_records import seal_all, take_over
     from ...changes.plans.plan_seal import Seal
     from ...local.state.postgres_migration import fill, migrating
     from ...local.state.schema import MIGRATIONS
@@ -29,10 +31,13 @@ async def migrated(arguments: argparse.Namespace) -> int:
             advice="Name PostgreSQL with the setting `state` (FILEMAKER_STATE=postgresql://...).",
         )
     source = _source(arguments.source)
-    seal = Seal.of_file(seal_key_file(arguments, settings))
+    seal = Seal.of_file(seal_key_file(arguments, settings), sealing_keys(settings))
+    if source is not None:
+        source.first(partial(take_over, seal=seal, is_shared=False))
     try:
         async with migrating(place.url, arguments.role) as (transaction, form):
             if source is None:
+                await seal_all(transaction, seal, counts=False)
                 said = [_told(form, len(MIGRATIONS))]
             else:
                 faults = await journal_faults(source, seal)

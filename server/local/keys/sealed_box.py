@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ...errors import FilemakerMcpError
@@ -41,52 +40,60 @@ class Sealer:
 
     def seal(self, content: bytes, place: Place) -> bytes:
         key_id = self._ring.first
-        head = bytes((FORM, len(key_id.encode()))) + key_id.encode()
-        nonce = secrets.token_bytes(NONCE)
-        return head + nonce + self._cipher(key_id).encrypt(nonce, content, bound(head, place))
+        return sealed(self._cipher(key_id), key_id, content, place)
 
     def open(self, box: bytes, place: Place) -> bytes:
         """Raises BrokenBox, and ConfigurationError where its key is not on the ring."""
-        from cryptography.exceptions import InvalidTag
-
-        key_id = self.key_of(box)
-        start = 2 + box[1]
-        nonce, sealed = box[start : start + NONCE], box[start + NONCE :]
-        try:
-            return self._cipher(key_id).decrypt(nonce, sealed, bound(box[:start], place))
-        except (InvalidTag, ValueError):
-            raise BrokenBox(place) from None
+        return opened(self._cipher(key_of(box)), box, place)
 
     def is_of_first(self, box: bytes) -> bool:
         """Whether the key that seals now has sealed it."""
-        return self.key_of(box) == self._ring.first
+        return key_of(box) == self._ring.first
 
     def resealed(self, box: bytes, place: Place) -> bytes:
         """The same contents by the key that seals now."""
         return self.seal(self.open(box, place), place)
 
-    def key_of(self, box: bytes) -> str:
-        """Raises BrokenBox."""
-        try:
-            if box[0] == FORM and len(box) > 2 + box[1] + NONCE:
-                return box[2 : 2 + box[1]].decode()
-        except (IndexError, UnicodeDecodeError):
-            pass
-        raise BrokenBox(("a sealed box",))
-
     def _cipher(self, key_id: str) -> AESGCM:
         if key_id not in self._ciphers:
-            self._ciphers[key_id] = self._aes(self._ring.derived(key_id, self._purpose))
+            self._ciphers[key_id] = cipher(self._ring.derived(key_id, self._purpose))
         return self._ciphers[key_id]
 
-    @cached_property
-    def _aes(self) -> type[AESGCM]:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        return AESGCM
+def cipher(key: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
+
+
+def sealed(by: AESGCM, key_id: str, content: bytes, place: Place) -> bytes:
+    head = bytes((FORM, len(key_id.encode()))) + key_id.encode()
+    nonce = secrets.token_bytes(NONCE)
+    return head + nonce + by.encrypt(nonce, content, bound(head, place))
+
+
+def opened(by: AESGCM, box: bytes, place: Place) -> bytes:
+    """Raises BrokenBox."""
+    from cryptography.exceptions import InvalidTag
+
+    start = 2 + box[1]
+    try:
+        return by.decrypt(box[start : start + NONCE], box[start + NONCE :], bound(box[:start], place))
+    except (InvalidTag, ValueError):
+        raise BrokenBox(place) from None
+
+
+def key_of(box: bytes) -> str:
+    """The id of the key that sealed it. Raises BrokenBox."""
+    try:
+        if box[0] == FORM and len(box) > 2 + box[1] + NONCE:
+            return box[2 : 2 + box[1]].decode()
+    except (IndexError, UnicodeDecodeError):
+        pass
+    raise BrokenBox(("a sealed box",))
 
 
 def bound(head: bytes, place: Place) -> bytes:
     """Associated data. Lengths keep ("ab", "c") apart from ("a", "bc")."""
-    parts = [part.encode("utf-8", "surrogatepass") for part in place]
-    return head + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    text = "".join(f"{len(part)}:{part}" for part in place)
+    return head + text.encode("utf-8", "surrogatepass")

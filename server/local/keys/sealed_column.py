@@ -32,6 +32,9 @@ class SealedColumn:
         return Sealer(ring, self.purpose)
 
 
+DATA_KEY = SealedColumn("data_key", "box", ("id",))
+JOB = SealedColumn("job", "box", ("id",))
+JOB_FACTS = SealedColumn("job", "facts_box", ("id",))
 OAUTH_CODES = SealedColumn("oauth_code", "box", ("digest",))
 OAUTH_GRANTS = SealedColumn("oauth_grant", "box", ("id",))
 OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))
@@ -41,7 +44,7 @@ PASSKEYS = SealedColumn("passkey", "box", ("id", "person"))
 CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
 
 COLUMNS: tuple[SealedColumn, ...] = (
-    OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, CREDENTIALS,
+    DATA_KEY, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, CREDENTIALS,
 )  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""
 
@@ -55,7 +58,8 @@ async def reseal(state: State, ring: KeyRing, columns: Sequence[SealedColumn] = 
         while True:
             async with state.writing() as transaction:
                 rows = await transaction.rows(
-                    f"SELECT {keys}, {column.column} AS box FROM {column.table} ORDER BY {keys} LIMIT ? OFFSET ?",
+                    f"SELECT {keys}, {column.column} AS box FROM {column.table} WHERE {column.column} IS NOT NULL"
+                    f" ORDER BY {keys} LIMIT ? OFFSET ?",
                     AT_ONCE, done,
                 )  # fmt: skip
                 old = [row for row in rows if not sealer.is_of_first(bytes(row["box"]))]

@@ -31,15 +31,16 @@ async def copied(connection: aiosqlite.Connection, target: Path) -> None:
         ) from failed
 
 
-async def keep_before(connection: aiosqlite.Connection, path: Path, runner: str) -> None:
-    """A copy of a file that an earlier version has written, before it is taken over: `state.db.7.before`."""
+async def keep_before(connection: aiosqlite.Connection, path: Path, runner: str) -> bool:
+    """A copy of a file that an earlier version has written, before it is taken over: `state.db.7.before`. Whether it is one."""
     version = await run(connection, version_in)
     if not 0 < version < len(MIGRATIONS):
-        return
+        return False
     target = path.with_name(f"{path.name}.{version}.before")
     unfinished = target.with_name(f"{target.name}.{runner}")
     await copied(connection, unfinished)
     await anyio.to_thread.run_sync(_settle, unfinished, target, version)
+    return True
 
 
 def _settle(unfinished: Path, target: Path, version: int) -> None:

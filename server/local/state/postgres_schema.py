@@ -26,12 +26,14 @@ FUNCTIONS = (
 )
 TABLES = (
     "plan", "step", "item", "journal", "image", "kept_file", "job", "used", "held", "usage", "script_run", "restoration",
-    "chain", "outsider_file", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
+    "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
     "caller_key", "schedule", "outsider_mark", "halt",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""
+READ_ONLY = frozenset({"taken_over", "unsealed"})
+"""Written when records of an earlier version are taken over, by the role that owns them."""
 
 
 def spelled_for_postgres(script: str) -> str:
@@ -95,7 +97,8 @@ def rights_of(role: str) -> list[str]:
     """What a server's role may do, as statements. `role` is quoted here."""
     name = '"' + role.replace('"', '""') + '"'
     rights = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"]
-    for table in TABLES:
+    for table in (*TABLES, "unsealed"):
         may = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        may = "SELECT" if table in READ_ONLY else may
         rights.append(f"GRANT {may} ON {table} TO {name}")
     return rights

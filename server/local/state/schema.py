@@ -210,6 +210,36 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE chain ADD COLUMN writes INTEGER NOT NULL DEFAULT 0
     """,
+    # 22: contents are sealed, each record's by a key of its own; what is asked of plans stands beside them
+    """
+    CREATE TABLE data_key (id TEXT PRIMARY KEY, database TEXT NOT NULL, subject TEXT NOT NULL, box BLOB);
+    CREATE INDEX data_key_by_subject ON data_key (database, subject);
+    CREATE TABLE taken_over (number INTEGER PRIMARY KEY, tag TEXT NOT NULL);
+    CREATE TABLE unsealed (database TEXT PRIMARY KEY);
+    INSERT INTO unsealed SELECT DISTINCT database FROM journal UNION SELECT DISTINCT database FROM plan
+        UNION SELECT DISTINCT database FROM job UNION SELECT DISTINCT database FROM held
+        UNION SELECT '' FROM kept_file;
+    ALTER TABLE plan ADD COLUMN box BLOB;
+    ALTER TABLE plan ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN box BLOB;
+    ALTER TABLE step ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN layout TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN runbook TEXT NOT NULL DEFAULT '';
+    ALTER TABLE item ADD COLUMN box BLOB;
+    ALTER TABLE item ADD COLUMN outcome_box BLOB;
+    ALTER TABLE item ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE item ADD COLUMN takes_back TEXT;
+    ALTER TABLE item ADD COLUMN writes INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE image ADD COLUMN box BLOB;
+    ALTER TABLE image ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE kept_file ADD COLUMN box BLOB;
+    ALTER TABLE kept_file ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE job ADD COLUMN box BLOB;
+    ALTER TABLE job ADD COLUMN facts_box BLOB;
+    ALTER TABLE held ADD COLUMN box BLOB;
+    ALTER TABLE held ADD COLUMN key TEXT NOT NULL DEFAULT ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

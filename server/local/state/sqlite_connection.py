@@ -73,6 +73,8 @@ async def connect(path: Path | None, *, busy: float) -> aiosqlite.Connection:
         # A journal that a power cut takes back would lie.
         await connection.execute_fetchall("PRAGMA synchronous = FULL")
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten: a key that was destroyed must not lie about in free pages.
+        await connection.execute_fetchall("PRAGMA secure_delete = ON")
         await connection.execute_fetchall(f"PRAGMA busy_timeout = {int(busy * 1000)}")
     except sqlite3.Error as failed:
         await opening.close()

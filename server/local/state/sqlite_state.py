@@ -53,6 +53,8 @@ class SqliteState:
         self._turn = asyncio.Lock()
         self._owner: asyncio.Task[Any] | None = None
         """The task whose transaction is under way."""
+        self._is_taken_over = False
+        """From an earlier version, just now."""
         self._first: list[Callable[[Transaction], Awaitable[None]]] = []
 
     @property
@@ -149,6 +151,9 @@ class SqliteState:
             async with self._transaction(writer) as transaction:
                 await self._first[0](transaction)
             del self._first[0]
+        if self._is_taken_over:
+            await writer.execute_fetchall("VACUUM")  # plain text of before lies in free pages
+            self._is_taken_over = False
 
     async def _open(self) -> aiosqlite.Connection:
         if self.path is not None:
@@ -156,7 +161,7 @@ class SqliteState:
         writer = await connect(self.path, busy=0)
         try:
             if self.path is not None:
-                await keep_before(writer, self.path, self.runner)
+                self._is_taken_over = await keep_before(writer, self.path, self.runner)
             async with self._transaction(writer) as transaction:
                 await migrate(transaction, self.path)
             if self.path is not None:
