@@ -12,9 +12,9 @@ from functools import partial
 import anyio
 
 from ..caller import Caller
-from ..errors import FilemakerMcpError, LimitReached, StateAway, Unrecorded
+from ..errors import FilemakerMcpError, StateAway, Unrecorded
 from .job import Carrier, Finished, Job, JobKind, JobState, Order, Report, Task, Work
-from .job_end import DIED, broken_off, defect, refused
+from .job_end import DIED, ENTERING, broken_off, defect, queue_full, refused
 from .job_row import OUTSIDERS
 from .job_signals import JobSignals
 from .job_store import Docket
@@ -27,12 +27,9 @@ STOPPED = "It was stopped"
 GUESSED_SECONDS = 15.0  # what a job is taken to last while none like it has ended yet
 TELLING_SECONDS = 0.2
 """Between what other processes are told of how far a job is, and between looks whether they want it to stop."""
-LOOK_SECONDS = 1.0
-"""Between looks at a job of another process."""
-GRACE_SECONDS = 1.0
-"""At the end of input: how long what was broken off may take to write down what it is."""
-RESTING_SECONDS = 5.0
-"""How long work of many pieces that is stopped may take to finish the piece it is at."""
+LOOK_SECONDS = 1.0  # between looks at a job of another process
+GRACE_SECONDS = 1.0  # at the end of input, for what was broken off to write down what it is
+RESTING_SECONDS = 5.0  # for work of many pieces that is stopped to finish the piece it is at
 IN_PIECES = frozenset({JobKind.CHANGE, JobKind.RUNBOOK})
 
 
@@ -87,20 +84,22 @@ class Jobs:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
         await self._ends.write_left()
         await self.sweep(task.caller)
-        job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
+        entering = f"{ENTERING}{id(task)}"
+        self._of_process.add(entering)
+        try:
+            job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
+        finally:
+            self._of_process.discard(entering)
         if is_earlier:
             return job, True
         waiting = len(self._running) - self._at_once  # nothing is awaited from here to its task
         if waiting >= self._queue:
             await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
             usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
-            raise LimitReached(
-                f"Busy: {waiting} jobs wait already",
-                retry_after=usual * (waiting + 1) / self._at_once,
-                advice="check_job lists them.",
-            )
-        what = task.work
-        self._go(job, partial(self._carry, what, task.caller) if isinstance(what, Order) else what)
+            raise queue_full(waiting, usual * (waiting + 1) / self._at_once)
+        self._go(
+            job, partial(self._carry, task.work, task.caller) if isinstance(task.work, Order) else task.work
+        )
         return job, False
 
     @property
@@ -112,15 +111,16 @@ class Jobs:
         """Jobs of processes that ended without a word: gone on with where that is for this process to do, else ended; those
         with which another may go on, only where `caller` asks. What others asked to stop here is stopped."""
         living, orphans = await self._docket.under_way(self.now())
+        enters = any(
+            each.startswith(ENTERING) for each in self._of_process
+        )  # one of them may be here already
         for job in living:
             if job.stop_asked:
                 self._rest(job)
-            elif job.runner == self._docket.runner and job.id not in self._of_process:
+            elif job.runner == self._docket.runner and job.id not in self._of_process and not enters:
                 orphans.append(job)  # its call never heard that it was written down
         for job in orphans:
-            if (
-                job.id in self._of_process
-            ):  # of before this process was cut off: it ends when it next claims something
+            if job.id in self._of_process:  # cut off before: it ends when it next claims something
                 continue
             if job.order is not None and self._goes_on(job):
                 await self._adopted(job, job.order)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from ..errors import FilemakerMcpError, OutcomeUnknown, StateAway
+from ..errors import FilemakerMcpError, LimitReached, OutcomeUnknown, StateAway
 from ..text.unexpected_errors import place_of, said_of
 from .job import Finished, Job, JobKind, JobState
 
 DIED = "The server ended while it ran"
+ENTERING = "entering "
+"""Among the ids of a process, at the beginning of what stands for a job that is being written down."""
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -50,3 +52,9 @@ def defect(error: Exception, job: Job) -> Finished:
     state = JobState.UNKNOWN if job.changes_things else JobState.REFUSED
     # What a plan did is in its own books: asked again, it is looked at there.
     return Finished(state, {"said": said_of(error)}, nothing_ran=bool(job.plan))
+
+
+def queue_full(waiting: int, seconds: float) -> LimitReached:
+    return LimitReached(
+        f"Busy: {waiting} jobs wait already", retry_after=seconds, advice="check_job lists them."
+    )
