@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.local.keys.key_file import KeyFile, ring_of
+
 from ..changes.workshop_host import command
 from ..postgres import on_files
 from .stand import Stand, ada
@@ -58,3 +60,18 @@ async def test_a_copy_that_was_put_back_lets_nobody_in(tmp_path: Path) -> None:
         assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
         assert (await browser.redeem(code)).status_code == 400
         assert await browser.tokens()
+
+
+@on_files
+async def test_keys_that_somebody_else_has_end_what_everybody_signed_in_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILEMAKER_SEAL_KEY", str(tmp_path / "seal.key"))
+    keys = KeyFile.beside(tmp_path / "seal.key")
+    async with Stand(tmp_path, ring=ring_of((), keys)) as stand:
+        browser, where = stand.browser(), ["--state", str(tmp_path / "state.db")]
+        tokens, code = await browser.tokens(), await browser.code()
+        assert await command("secrets", "rotate", "--compromised", *where) == 0
+        assert await stand.server.verify(tokens["access_token"]) is None
+        assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
+        assert (await browser.redeem(code)).status_code == 400

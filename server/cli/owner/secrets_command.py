@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from ..state_places import add_state_arguments, named_settings, seal_key_file, sealing_keys, stored
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rotate.add_argument(
         "--compromised",
         action="store_true",
-        help="somebody else may have the old keys: they are removed at once, and records get keys of their own anew",
+        help="somebody else may have the old keys: they are removed at once, records get keys of their own anew, and everybody signs in anew",
     )
     add_state_arguments(parser, rotate)
 
@@ -28,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _rotate(arguments: argparse.Namespace) -> int:
+    from ...authorization.caller_roll import CallerRoll
     from ...local.keys.key_file import KeyFile
     from ...local.keys.sealed_column import reseal
 
@@ -40,6 +42,8 @@ async def _rotate(arguments: argparse.Namespace) -> int:
         ring = files.seal.contents.ring
         count = await reseal(files.state, ring)
         await _note(files, compromised=arguments.compromised)
+        if arguments.compromised:
+            await CallerRoll(files.state, time.time).end_all()
         if named:
             others = [key.id for key in named[1:]]
         else:
