@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from ...dataapi.models import LayoutMeta, Page, Query, Record
 from ...dataapi.sealed_page import Rows
-from ...errors import RecordMissing
+from ...errors import AnswerTooLarge, RecordMissing
 from ..found_sets.answer_columns import Columns, chosen
 from ..found_sets.found_set import FoundSet
 from ..found_sets.matching_ids import matching
@@ -88,7 +89,8 @@ class Finding:
         source = Source(self.database, found, self.progress)
         if found.criteria.is_plain and not found.as_numbers and (columns.portals or not source.is_kept):
             if not columns.portals and self.database.shows_by_columns:
-                return await self._by_columns(source, skip, limit, columns)
+                with suppress(AnswerTooLarge):  # it comes in parts below
+                    return await self._by_columns(source, skip, limit, columns)
             page = await self._plain(skip, limit, columns)
         else:
             page = await self._chosen(skip, limit, columns)
