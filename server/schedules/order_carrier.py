@@ -63,5 +63,6 @@ class OrderCarrier:
             progress = await self._changes.find(who, change_id)
         except StateAway:  # what was done so far is told
             return False
-        sent = any(outcome.state is ItemState.SENT for outcome in progress.all_outcomes)
-        return sent and progress.state != "applying"
+        # What was on its way may have been settled by this very look as not carried out: then it is still to be sent.
+        states = {outcome.state for outcome in progress.all_outcomes}
+        return bool(states & {ItemState.SENT, ItemState.OPEN}) and progress.state != "applying"
