@@ -10,7 +10,7 @@ from ..dataapi.client import DataApi
 from ..dataapi.models import LayoutMeta, PortalRange, Record, Write
 from ..dataapi.wire import ValueReader
 from ..errors import Changed, Forbidden
-from .change_rules import ChangeRules, occurrence_of_rows, why_no_copy, why_rows_closed
+from .change_rules import ChangeRules, occurrence_of_rows, why_kept, why_no_copy, why_rows_closed
 from .conversion import readable
 
 EVERY_ROW = 10_000
@@ -28,6 +28,7 @@ class ChangeGate:
         """Raises Forbidden for a new record that could not be changed afterwards."""
         if self._rules.bind(meta):
             _refuse(self._rules.why_not_so(meta, write.fields, new=True))
+            _refuse(self._rules.why_related_not_so(meta, write.fields, new=True))
             _refuse(self._why_rows(meta, write, None))
 
     async def check(self, meta: LayoutMeta, record_id: str, mod_id: str | None, write: Write) -> str | None:
@@ -38,6 +39,7 @@ class ChangeGate:
         _refuse(
             record.closed
             or self._rules.why_not_so(meta, write.fields)
+            or self._rules.why_related_not_so(meta, write.fields)
             or why_rows_closed(write, record)
             or self._why_rows(meta, write, record)
         )
@@ -46,15 +48,17 @@ class ChangeGate:
     async def check_gone(self, meta: LayoutMeta, record_id: str) -> None:
         """As `check`, for a delete."""
         if self._rules.bind(meta):
-            _refuse((await self._now(meta, record_id, Write({}))).closed)
+            _refuse(why_kept(await self._now(meta, record_id, Write({}), with_rows=True)))
 
     async def check_copy(self, meta: LayoutMeta, record_id: str) -> None:
         """As `check`, for a record that is to be duplicated."""
         if self._rules.bind(meta):
             _refuse(why_no_copy(await self._now(meta, record_id, Write({}))))
 
-    async def _now(self, meta: LayoutMeta, record_id: str, write: Write) -> Record:
-        removes = bool(write.delete_related)
+    async def _now(
+        self, meta: LayoutMeta, record_id: str, write: Write, *, with_rows: bool = False
+    ) -> Record:
+        removes = with_rows or bool(write.delete_related)
         names = [name for name in meta.portals if removes or name in write.portals]
         portals = tuple(PortalRange(name, limit=EVERY_ROW) for name in names)
         record = await self._api.record(meta.name, record_id, portals=portals)

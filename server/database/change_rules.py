@@ -15,10 +15,12 @@ from ..criteria.language import CriteriaReader
 from ..criteria.record_tests import local
 from ..criteria.residual import Predicate
 from ..dataapi.models import LayoutMeta, PortalRow, PortalRows, Record, Value, Write
+from ..dataapi.wire import ValueReader, writable
 from ..errors import InputError
 from ..policy import Policy, is_visible
 from ..policy.change_limits import Limit, limits_at_home, limits_on
 from ..text.lowered_first import lowered_first
+from ..text.near_names import folded
 
 HIDDEN = "a condition of the owner's that is not shown here"
 
@@ -95,7 +97,7 @@ class ChangeRules:
             return ""
         if limit.elsewhere:
             return _elsewhere(meta.name, limit)
-        record = Record("", "", {**_blanks(meta), **values})
+        record = Record("", "", {**_blanks(meta), **_as_stored(meta, values)})
         for each in self._conditions(meta, limit):
             field = meta.field_named(each.name)
             if field is None or each.name in later:
@@ -109,16 +111,50 @@ class ChangeRules:
                 )
         return ""
 
+    def why_related_not_so(
+        self,
+        meta: LayoutMeta,
+        values: Mapping[str, Value],
+        *,
+        new: bool = False,
+        later: Collection[str] = (),
+    ) -> str:
+        """As `why_not_so`, of the related records whose fields are among the names. Which record that is follows from fields of
+        the layout's own record, and nothing tells which: written together, it could be another one than was looked at."""
+        names = (*values, *later)
+        for own in dict.fromkeys(name.partition("::")[0] for name in names if "::" in name):
+            if not limits_at_home(self._policy, meta, own):
+                continue
+            if new or any("::" not in name for name in names):
+                what = "a new record" if new else "other fields"
+                return (
+                    f"Together with {what} of {meta.name!r} no related record of {own!r} is changed: it could be another one"
+                    " by then. Change it on its own, or on its own layout."
+                )
+            if why := self._why_none_holds(meta, own, values, new=False):
+                return why
+        return ""
+
     def why_row_not_so(self, meta: LayoutMeta, own: str, values: Mapping[str, Value], *, new: bool) -> str:
-        """As `why_not_so`, of a row's own fields."""
+        """As `why_not_so`, of a row's own fields. What lies behind a row has no condition that its portal could show."""
+        for name in values:
+            other = name.partition("::")[0] if "::" in name else own
+            if folded(other) != folded(own) and limits_at_home(self._policy, meta, other):
+                return (
+                    f"Through a row of {own!r} no record of {other!r} is changed: the owner limits which are."
+                )
+        return self._why_none_holds(meta, own, values, new=new)
+
+    def _why_none_holds(self, meta: LayoutMeta, own: str, values: Mapping[str, Value], *, new: bool) -> str:
         limits = limits_at_home(self._policy, meta, own)
+        stored = _as_stored(meta, values)
         for limit in limits:
             if all(
-                self._row_holds(meta, own, name, want, values, new=new) for name, want in limit.where.items()
+                self._row_holds(meta, own, name, want, stored, new=new) for name, want in limit.where.items()
             ):
                 return ""
         return (
-            f"A row of {own!r} that is so would be none that may be changed there ({limits[0].layout!r})."
+            f"A record of {own!r} that is so would be none that may be changed there ({limits[0].layout!r})."
             if limits
             else ""
         )
@@ -210,6 +246,26 @@ def why_rows_closed(write: Write, record: Record) -> str:
 
 def _elsewhere(layout: str, limit: Limit) -> str:
     return f"The owner limits which records of this table are changed, on {limit.layout!r}; through {layout!r} none is changed."
+
+
+def why_kept(record: Record) -> str:
+    """Why a record may not be deleted, by the record as it is marked. Which related rows a delete takes along, nothing tells, so
+    all that its layout shows are taken to go with it."""
+    rows = (row for rows in record.portals.values() for row in rows.rows)
+    why = next((row.closed for row in rows if row.closed), "")
+    return record.closed or (why and f"{why} A delete may take it along.")
+
+
+def _as_stored(meta: LayoutMeta, values: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The values as they are read back: `1e3` is sent as 1000. What a field does not take stays, and is refused elsewhere."""
+    sent: dict[str, Value] = {}
+    for name, value in values.items():
+        field = meta.field_named(name)
+        try:
+            sent[name] = value if field is None else writable(value, field)
+        except InputError:
+            sent[name] = value
+    return ValueReader(meta).read(sent)
 
 
 def _blanks(meta: LayoutMeta) -> dict[str, Value]:

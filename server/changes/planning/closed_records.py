@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...dataapi.models import LayoutMeta, Record
-from ...database.change_rules import ChangeRules
+from ...database.change_rules import ChangeRules, why_kept
 from ...errors import Changed, Forbidden
 from ..plans.plan import Item, RowKind
 
@@ -20,7 +20,10 @@ def why_not(rules: ChangeRules, meta: LayoutMeta, record: Record, item: Item) ->
 
 def why_not_so(rules: ChangeRules, meta: LayoutMeta, item: Item, record: Record | None = None) -> str:
     """Why the record may not be as the item makes it; a new one where there is none yet."""
-    if why := rules.why_not_so(meta, item.after, new=record is None, later=frozenset(item.later)):
+    is_new, later = record is None, frozenset(item.later)
+    if why := rules.why_not_so(meta, item.after, new=is_new, later=later):
+        return why
+    if why := rules.why_related_not_so(meta, item.after, new=is_new, later=later):
         return why
     for row in item.rows:
         if row.kind is not RowKind.REMOVE and (
@@ -48,8 +51,9 @@ def refuse(refused: Sequence[tuple[str, str]], total: int) -> None:
     raise Forbidden(what, changed=Changed.NOTHING, advice=ADVICE)
 
 
-def closed_among(records: Iterable[Record]) -> list[tuple[str, str]]:
-    return [(record.record_id, record.closed) for record in records if record.closed]
+def kept_among(records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Of records that are to be deleted: those that may not be, and why."""
+    return [(record.record_id, why) for record in records if (why := why_kept(record))]
 
 
 def _why_related(record: Record, item: Item) -> str:

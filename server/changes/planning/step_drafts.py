@@ -18,7 +18,7 @@ from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
 from .cascades import Cascades
-from .closed_records import closed_among, refusals, refuse, why_not_so
+from .closed_records import kept_among, refusals, refuse, why_not_so
 from .existing_records import refuse_taken_keys, twins
 from .item_rules import in_scope, known
 from .map_checks import checked_by_map
@@ -255,7 +255,7 @@ class Drafting:
         report: Progress = unheard,
     ) -> list[Step]:
         meta = await self._database.layout(layout)
-        refuse(closed_among(records), len(records))
+        refuse(kept_among(records), len(records))
         bare = [
             known(self._database.policy, meta, deleted_item(meta, record), record, by) for record in records
         ]

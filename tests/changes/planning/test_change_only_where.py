@@ -154,3 +154,50 @@ async def test_what_the_host_makes_of_a_record_is_told_when_it_leaves_the_rule()
         answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values={"AI By": "me"})
         assert answer["records"] == {"done": 1}
         assert "can be neither changed further nor taken back here" in str(answer["details"])
+
+
+async def test_a_related_record_is_not_closed_and_no_other_one_reached_by_moving_the_key() -> None:
+    async with in_shop(DRAFTS) as assistant:
+        before = await stored(assistant, 2)
+
+        async def through_lines(tool: str, **arguments: Any) -> str:
+            return await assistant.refused(tool, layout="Lines", **arguments)
+
+        text = await through_lines("edit_records", ids=["1"], values={"Invoices::Status": "Sent"})
+        assert "A record of 'Invoices' that is so would be none that may be changed there" in text
+        moved = {"Invoice ID": "I-2", "Invoices::Customer": "Eve"}
+        text = await through_lines("edit_records", ids=["1"], values=moved)
+        assert "Together with other fields of 'Lines' no related record of 'Invoices' is changed" in text
+        text = await through_lines("create_records", records=[moved])
+        assert "Together with a new record of 'Lines'" in text
+        assert await stored(assistant, 2) == before
+        assert (await stored(assistant, 1))["Status"] == "Draft"
+        alone = {"Invoices::Customer": "Ada B."}
+        assert (await made(assistant, "edit_records", layout="Lines", ids=["1"], values=alone))[
+            "records"
+        ] == {"done": 1}
+        assert (await stored(assistant, 1))["Customer"] == "Ada B."
+
+
+async def test_a_delete_takes_no_row_along_that_may_not_be_changed() -> None:
+    rules = {"change_only_where": {"Lines": {"State": "Open"}}}
+    async with in_shop(rules) as assistant:
+        text = await refused(assistant, "delete_records", ids=["1"])
+        assert "lets row 2 of 'Lines' be changed only where" in text
+        assert "A delete may take it along" in text
+        waiting = await planned(assistant, "delete_records", layout="Invoices", ids=["2"])
+        await somebody(assistant.emulator, "PATCH", "Lines/records/3", {"fieldData": {"State": "Closed"}}, file="Shop")  # fmt: skip
+        assert (await applied(assistant, waiting))["records"] == {"refused": 1}
+        assert (await stored(assistant, 3, "Lines"))["State"] == "Closed"
+        gone = await made(assistant, "delete_records", layout="Invoices", ids=["4"])
+        assert gone["records"] == {"done": 1}
+
+
+async def test_a_number_is_compared_as_it_is_sent() -> None:
+    async with in_shop({"change_only_where": {"Invoices": {"Total": {"lt": 250}}}}) as assistant:
+        for value in ("1e3", "1E3", "2.5e+2"):
+            text = await refused(assistant, "edit_records", ids=["1"], values={"Total": value})
+            assert "would be none that may be changed: Total < 250" in text
+        answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values={"Total": "2e2"})
+        assert answer["records"] == {"done": 1}
+        assert (await stored(assistant, 1))["Total"] == "200"
