@@ -59,7 +59,7 @@ async def test_connections_that_ask_nothing_keep_nobody_out_and_are_ended(server
         ends = await asyncio.gather(*(reader.read() for reader, _ in silent), return_exceptions=True)
     assert all(end == b"" or isinstance(end, ConnectionError) for end in ends)
     for _, writer in silent:
-        writer.close()
+        writer.transport.abort()
 
 
 async def test_a_head_that_drips_and_a_body_that_does_not_come_are_ended(server: HttpServer) -> None:
@@ -71,7 +71,7 @@ async def test_a_head_that_drips_and_a_body_that_does_not_come_are_ended(server:
         assert (await late.read()).startswith(b"HTTP/1.1 408")
         assert await reader.read() == b""
     for each in (writer, begun):
-        each.close()
+        each.transport.abort()
 
 
 @pytest.mark.parametrize("length", ["100000000", "100001", "9" * 30])
@@ -83,7 +83,7 @@ async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
     async with asyncio.timeout(30):
         answer = await reader.read()
     assert answer.startswith((b"HTTP/1.1 413", b"HTTP/1.1 400"))
-    writer.close()
+    writer.transport.abort()
 
 
 async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpServer) -> None:
@@ -92,7 +92,7 @@ async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpSe
     writer.write(b"".join(b"3e8\r\n" + b" " * 1_000 + b"\r\n" for _ in range(101)))
     async with asyncio.timeout(30):
         assert (await reader.read()).startswith(b"HTTP/1.1 413")
-    writer.close()
+    writer.transport.abort()
 
 
 @pytest.mark.parametrize(
