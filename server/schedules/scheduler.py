@@ -53,7 +53,7 @@ class Scheduler:
         times = times[len(late) :]
         if not times:
             return None
-        if await self._is_under_way():
+        if await self._is_under_way(times[-1]):
             await self._miss(times, STILL)
             return None
         await self._miss(times[:-1], NOBODY)
@@ -64,10 +64,11 @@ class Scheduler:
         self._tell(f"{name}: begun for {moment(times[-1])}, as {job.id}")
         return job
 
-    async def _is_under_way(self) -> bool:
+    async def _is_under_way(self, due: float) -> bool:
         """A job of an earlier time; one of the time that is due now is not counted, since it is the same."""
         recent = await self._jobs.recent(self._who.caller)
-        return any(not job.state.is_over for job in recent)
+        under_way = [job for job in recent if not job.state.is_over]
+        return any(job.order is None or job.order.due != due for job in under_way)
 
     async def _miss(self, times: Sequence[float], why: str) -> None:
         if times and await self._store.miss(self._schedule.name, times, self._who, why):
