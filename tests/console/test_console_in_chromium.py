@@ -16,7 +16,7 @@ from .visitor import Visitor, visited
 pytestmark = pytest.mark.anyio
 
 PERSON = {"FILEMAKER_APPROVAL": "by_risk", "FILEMAKER_BULK_LIMIT": "5", **SOON}
-HOSTILE = "<img src=x onerror=\"document.title='gone'\"></script>\u202egnp.exe"
+HOSTILE = "<img src=x onerror=\"document.title='gone'\"></script>\u202egnp.exe\x00end"
 SHOTS = os.environ.get("FILEMAKER_SCREENSHOTS")
 """A folder for pictures of what was looked at."""
 
@@ -77,7 +77,7 @@ async def test_every_page_is_accessible_and_fits_and_hostile_text_stays_text(tmp
                     await page.get_by_text("The chain is whole").wait_for()
                 await looked_at(page, name.lower())
             await page.goto(f"{visitor.origin}/changes/{change}")
-            assert "⟨right-to-left override⟩gnp.exe" in await page.inner_text("main")
+            assert "⟨right-to-left override⟩gnp.exe⟨U+0000⟩end" in await page.inner_text("main")
             assert await page.title() == change
             assert await page.locator("img, script").count() == 0
             await looked_at(page, "change")

@@ -15,6 +15,7 @@ HOSTILE = (
     MARKUP,
     "</script><script>document.title='gone'</script>",
     "\u202egnp.exe",
+    "before\x00after \x1b[31m",
     "javascript:alert(1)",
     "=HYPERLINK(A1)",
     "<svg onload=fetch('https://example.com')>",
