@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
-from ..plans.codec import digest_of
+from ..plans.codec import written
 from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, totals_of
 from .plan_display import ChangeLine, doing, lines_of, which_of
@@ -123,7 +124,9 @@ def same_of(step: Step, item: Item, lines: Sequence[ChangeLine]) -> str:
     """A digest of everything that happens to a record, without which record it is. What goes is different each time."""
     files = [file.digest for file in (item.file, *item.files) if file is not None]
     own = item.record_id if step.kind is StepKind.DELETE else None
-    return digest_of(step.kind.value, step.layout, step.script, lines, files, own)
+    shown = [(each.name, each.before, each.after, each.sense.value, each.portal) for each in lines]
+    what = written((step.kind.value, step.layout, step.script, shown, files, own))
+    return sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is(row: ListedRecord, wanted: Filter) -> bool:

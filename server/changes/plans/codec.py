@@ -7,10 +7,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from sys import intern
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .plan import FileChange, FromStep, Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind, Values
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NUMBER = "$number"
 NO_ITEMS = '"items":[]'
@@ -19,10 +23,13 @@ Json = dict[str, Any]
 ATOMS = frozenset({str, int, bool, type(None)})
 """By far most values are one of these, and stay as they are."""
 
+WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+"""Made once: `json.dumps` makes one for every text that is not written its own way."""
+
 
 def written(value: object) -> str:
     """Canonical JSON of a value or a frozen dataclass: equal things give equal text."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return WRITER.encode(_plain(value))
 
 
 def digest_of(*values: object) -> str:
@@ -50,7 +57,7 @@ def _pieces(value: object) -> Iterator[str]:
 
 
 def read(text: str) -> Any:
-    return json.loads(text, object_hook=_number_or_object)
+    return READER.decode(text)
 
 
 def read_item(text: str) -> Item:
@@ -145,20 +152,31 @@ def read_outcome(text: str, state: str) -> Outcome:
 def _plain(value: object) -> object:
     if type(value) in ATOMS:
         return value
-    if isinstance(value, Decimal):
-        return {NUMBER: format(value, "f")}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, dict):  # before what is asked of an abstract class, which costs ten times as much
+        return {str(k): _plain(v) for k, v in cast("dict[object, object]", value).items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in cast("list[object]", value)]
+    if isinstance(value, Decimal):
+        return {NUMBER: format(value, "f")}
     if isinstance(value, float):
         return {NUMBER: repr(value)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in cast("Mapping[object, object]", value).items()}
     return value
+
+
+@lru_cache(maxsize=64)
+def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _number_or_object(raw: Json) -> object:
     if len(raw) == 1 and NUMBER in raw:
         return Decimal(raw[NUMBER])
     return {intern(name): value for name, value in raw.items()}  # the same few names in thousands of items
+
+
+READER = json.JSONDecoder(object_hook=_number_or_object)
+"""As `WRITER`."""
