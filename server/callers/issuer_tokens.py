@@ -74,7 +74,9 @@ class IssuerTokens:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity | None:
         subject: object = claims.get(self._rule.subject)
-        if not isinstance(subject, str) or not subject or any(name in claims for name in OF_ID_TOKENS):
+        if not isinstance(subject, str) or not subject or not subject.isprintable():
+            return None  # no line end, and no half an emoji, which neither journal nor database can hold
+        if any(name in claims for name in OF_ID_TOKENS):
             return None
         client = next((str(claims[name]) for name in ("azp", "client_id", "appid") if claims.get(name)), "")
         proved: object = claims.get("auth_time")

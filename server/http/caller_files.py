@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from ..local.unfinished_file import UnfinishedFile, unfinished_file
 from ..pages.forms import is_from_its_page
 from ..pages.headers import HEADERS
 from ..pages.html import Html
+from .folder_room import FolderRoom, Upload
 
 PATH = "/files"
 UPLOAD_SECONDS = 600.0
@@ -66,6 +67,7 @@ class CallerFiles:
     """None where nobody signs in with a browser."""
     desk: FolderDesk
     origin: str
+    room: FolderRoom = field(default_factory=FolderRoom)
 
     def routes(self) -> list[Route]:
         return [Route(f"{PATH}/{{name}}", self._answer, methods=["GET", "PUT", "POST"])]
@@ -99,24 +101,30 @@ class CallerFiles:
         files = folder.files
         files.check_type(name)
         files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        room = min(files.limit, folder.quota - await to_thread.run_sync(size_of, files.folder))
-        with unfinished_file(files.folder) as file:
-            digest = hashlib.sha256()
-            size = 0
-            try:
-                with anyio.fail_after(UPLOAD_SECONDS), file.path.open("wb") as sink:
-                    async for piece in _pieces(request):
-                        size += len(piece)
-                        if size > room:
-                            return _refused(413, files, room, folder.quota)
-                        digest.update(piece)
-                        await to_thread.run_sync(sink.write, piece)
-            except (TimeoutError, ClientDisconnect):
-                return PlainTextResponse("The file did not come to its end in time; nothing is kept.", 408)
-            sha256 = digest.hexdigest()
-            await folder.came_in(sha256)
-            path = await to_thread.run_sync(_kept, files, file, name)
-        facts = {"file": path.name, "sha256": sha256, "bytes": size}
+        async with self.room.upload(files.folder, folder.quota) as upload:
+            with unfinished_file(files.folder) as file:
+                return await self._whole(request, folder, name, file, upload)
+
+    async def _whole(
+        self, request: Request, folder: CallerFolder, name: str, file: UnfinishedFile, upload: Upload
+    ) -> Response:
+        files = folder.files
+        digest = hashlib.sha256()
+        try:
+            with anyio.fail_after(UPLOAD_SECONDS), file.path.open("wb") as sink:
+                async for piece in _pieces(request):
+                    upload.takes(len(piece))
+                    if upload.size > files.limit or upload.left < 0:
+                        return _too_long(files.limit, folder.quota, upload)
+                    digest.update(piece)
+                    await to_thread.run_sync(sink.write, piece)
+        except (TimeoutError, ClientDisconnect):
+            return PlainTextResponse("The file did not come to its end in time; nothing is kept.", 408)
+        sha256 = digest.hexdigest()
+        await folder.came_in(sha256)
+        path = await to_thread.run_sync(_kept, files, file, name)
+        upload.is_kept = True
+        facts = {"file": path.name, "sha256": sha256, "bytes": upload.size}
         return JSONResponse(facts, 201, {"Location": f"{PATH}/{quote(path.name, safe='')}"})
 
 
@@ -131,13 +139,13 @@ async def _pieces(request: Request) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _refused(status: int, files: FilesFolder, room: int, quota: int) -> Response:
+def _too_long(limit: int, quota: int, upload: Upload) -> Response:
     what = (
-        f"A file has at most {files.limit:,} bytes here."
-        if room == files.limit
-        else f"Your files have at most {quota:,} bytes together, and {max(0, room):,} are left."
+        f"A file has at most {limit:,} bytes here."
+        if upload.size > limit
+        else f"Your files have at most {quota:,} bytes together, and {max(0, upload.left + upload.size):,} are left."
     )
-    return PlainTextResponse(f"{what} Nothing is kept.", status, {"Connection": "close"})
+    return PlainTextResponse(f"{what} Nothing is kept.", 413, {"Connection": "close"})
 
 
 def _kept(files: FilesFolder, file: UnfinishedFile, name: str) -> Path:
@@ -161,8 +169,3 @@ def _page(files: FilesFolder, name: str) -> Response:
         "file.html", name=path.name, size=path.stat().st_size, action=f"{PATH}/{quote(name, safe='')}"
     )
     return HTMLResponse(page, headers=HEADERS)
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder, those below it too."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -217,10 +217,10 @@ async def test_a_registered_claude_is_shown_as_nobody_and_has_no_secret(tmp_path
     async with Stand(tmp_path, REGISTRATION) as stand:
         browser = stand.browser()
         told = {
-            "client_name": "Claude\u202e\u2066<b>", "redirect_uris": ["https://evil.example/cb"], "logo_uri": "https://claude.ai/logo.png",
+            "client_name": "Claude\u202e\u2066\ud83d\0<b>", "redirect_uris": ["https://evil.example/cb"], "logo_uri": "https://claude.ai/logo.png",
             "policy_uri": "https://evil.example/policy", "token_endpoint_auth_method": "client_secret_post",
         }  # fmt: skip
-        answer = await browser.http.post("/register", json=told)
+        answer = await browser.http.post("/register", content=json.dumps(told))
         client = answer.json()
         assert (answer.status_code, client["token_endpoint_auth_method"]) == (201, "none")
         assert "client_secret" not in client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -139,6 +140,8 @@ async def test_a_policy_of_a_caller_only_narrows(place: Place) -> None:
         {"nonce": "of an ID token"},
         {"at_hash": "of an ID token"},
         {"head": {"typ": "logout+jwt"}},
+        {"sub": "half an emoji \ud83d"},
+        {"sub": "two\nlines"},
         {"head": {"kid": "another"}},
     ],
 )
@@ -223,6 +226,10 @@ async def test_files_are_fetched_and_sent_by_their_own_caller_alone(place: Place
     assert [
         (await asked(ada, "PUT", sent + "big", content=b"x" * size)).status_code for size in (1_001, 999, 999)
     ] == [413, 201, 413]
+    at_once = await asyncio.gather(
+        *(asked(bo, "PUT", f"{sent}part{n}", content=b"x" * 990) for n in range(8))
+    )
+    assert sorted(each.status_code for each in at_once) == [201] * 3 + [413] * 5
     for name in ("..%2F..%2Fetc%2Fpasswd", "..", "%2Fetc%2Fpasswd", "a%00b", "C%3A%5Cx"):
         assert (await asked(ada, "GET", sent + name)).status_code in (404, 403), name
     async with place.server.person(ada) as person:

@@ -13,6 +13,8 @@ ID = re.compile(
     rf"https://((?:{LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])?)(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]+)(\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
 )
 LONGEST_ID = 500
+UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What JSON may hold and no database or page can: the zero character, and half an emoji."""
 MOST_REDIRECTS = 10
 
 
@@ -51,7 +53,7 @@ def object_in(document: Any) -> dict[str, Any]:
 
 def name_in(told: dict[str, Any]) -> str:
     name = told.get("client_name")
-    return name.strip()[:100] if isinstance(name, str) else ""
+    return UNKEPT.sub("\ufffd", name).strip()[:100] if isinstance(name, str) else ""
 
 
 def redirects_in(told: dict[str, Any], schemes: Collection[str]) -> tuple[str, ...]:

@@ -82,7 +82,10 @@ def subject_in(claims: Mapping[str, Any], terms: ProviderTerms) -> str:
         return f"{claims['tid']}/{claims['oid']}"
     if host == GOOGLE and (not terms.hosted_domain or claims.get("hd") != terms.hosted_domain):
         raise NoPerson("the account is none of the company's domain")
-    return str(claims["sub"])
+    subject = str(claims["sub"])
+    if not subject or not subject.isprintable():
+        raise NoPerson("its subject is no name that can be kept")
+    return subject
 
 
 def told_of(claims: Mapping[str, Any]) -> dict[str, Any]:
