@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.agreements import AN_HOUR, Standing
+from ..changes.plans.plan import Outcome
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
@@ -186,11 +187,13 @@ def _page_number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
 
 
-def table_of(plan_id: str, listing: PlanListing) -> Response:
-    """Every difference of a plan, as a file."""
+def table_of(
+    plan_id: str, listing: PlanListing, ended: Iterable[tuple[str, Outcome]] | None = None
+) -> Response:
+    """Every difference of a plan, as a file. `ended` as `csv_of` takes it."""
     name = quote(f"{plan_id}.csv")
     return StreamingResponse(
-        csv_of(listing),
+        csv_of(listing, ended),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f"attachment; filename=plan.csv; filename*=UTF-8''{name}"},
     )

@@ -1,33 +1,50 @@
-"""Every difference of a plan as CSV, for a person who looks at it in a spreadsheet: the rows of its pages, all of them."""
+"""Every difference of a plan as CSV, for a person who looks at it in a spreadsheet: the rows of its pages, all of them, and what
+became of each once that is known."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from io import StringIO
 
 from ..changes.display.plan_display import Sense
-from ..changes.display.plan_listing import PlanListing
+from ..changes.display.plan_listing import ListedRecord, PlanListing
+from ..changes.plans.plan import Outcome
 from ..dataapi.models import Value
 from ..query.export.writers import csv_cells
 from ..text.one_line import one_line
 
 COLUMNS = ("number", "what", "record", "layout", "field", "before", "after", "meaning")
+ENDED = ("outcome", "read_back", "notes")
 MEANING = {Sense.BECOMES: "becomes", Sense.GOES: "goes", Sense.SAYS: "note"}
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
 MARK = "\ufeff"
 """By which spreadsheets know UTF-8."""
 
 
-def csv_of(listing: PlanListing) -> Iterator[str]:
-    """In pieces, a record each. What cannot be seen is named, as on the page, and nothing acts as a formula."""
-    yield MARK + _lines([COLUMNS])
-    for row in listing.rows:
-        head = (row.number, row.do, row.which, row.layout)
-        rows = [(*head, line.name, line.before, line.after, MEANING[line.sense]) for line in row.lines]
-        yield _lines(rows or [(*head, "", "", "", "")])
+def csv_of(listing: PlanListing, ended: Iterable[tuple[str, Outcome]] | None = None) -> Iterator[str]:
+    """In pieces, a record each. What cannot be seen is named, as on the page, and nothing acts as a formula. `ended` is the
+    outcome of each record, in a word and whole: then there are columns for it."""
+    if ended is None:
+        yield MARK + _lines([COLUMNS])
+        for row in listing.rows:
+            yield _lines(_differences(row))
+        return
+    yield MARK + _lines([(*COLUMNS, *ENDED)])
+    for row, (word, outcome) in zip(listing.rows, ended, strict=True):
+        notes = "\n".join(outcome.notes)
+        yield _lines(
+            [(*each, word, outcome.after.get(str(each[4]), ""), notes) for each in _differences(row)]
+        )
+
+
+def _differences(row: ListedRecord) -> list[tuple[Value, ...]]:
+    """A line of `COLUMNS` for each; one without a field where only the record itself is told."""
+    head = (row.number, row.do, row.which, row.layout)
+    lines = [(*head, line.name, line.before, line.after, MEANING[line.sense]) for line in row.lines]
+    return lines or [(*head, "", "", "", "")]
 
 
 def _lines(rows: list[tuple[str, ...]] | list[tuple[Value, ...]]) -> str:

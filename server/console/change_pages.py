@@ -95,11 +95,19 @@ class ChangePages:
         elif request.method == "GET" and not rest and not _is_undecided(change):
             response = await self._ended(request, change)
         elif rest == "plan.csv":
-            response = table_of(change.plan.id, change.listing)
+            response = await self._table(change)
         else:
             await self._decisions(scope, receive, send)
             return
         await response(scope, receive, send)
+
+    async def _table(self, change: OwnChange) -> Response:
+        """With what became of each record, unless it is still to be decided about."""
+        if _is_undecided(change):
+            return table_of(change.plan.id, change.listing)
+        outcomes = await self._own.outcomes(change.plan.id)
+        ended = ((WORDS[outcome.state], outcome) for outcome in (read() for read in outcomes))
+        return table_of(change.plan.id, change.listing, ended)
 
     async def _question(self, request: Request) -> PlanQuestion | None:
         """One for each plan, so that what was opened is known when somebody decides."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 import time
 from datetime import datetime, timedelta
 from io import StringIO
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from ..changes.audit.agreement_audit import missing_agreements
 from ..changes.audit.journal_check import journal_faults
+from ..changes.display.journal_table import row_of, write_csv
 from ..changes.display.journal_words import words_of
 from ..changes.plans.stored_plans import Filed
 from ..jobs.job_end import DIED, broken_off
@@ -48,6 +50,7 @@ class RecordPages:
             Route("/usage", self._usage),
             Route("/usage.csv", self._usage_file),
             Route("/journal", self._journal),
+            Route("/journal.csv", self._journal_file),
         ]
 
     async def _jobs(self, request: Request) -> Response:
@@ -108,8 +111,7 @@ class RecordPages:
         text = StringIO()
         rows = [USAGE, *(tuple(row[name] for name in USAGE) for row in await self._used())]
         csv.writer(text).writerows(csv_cells(list(row)) for row in rows)
-        name = {"Content-Disposition": "attachment; filename=usage.csv"}
-        return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=name)
+        return _file_of(text, "usage.csv")
 
     async def _journal(self, request: Request) -> Response:
         """The chain is read through when somebody asks for it: that takes as long as the journal."""
@@ -120,3 +122,18 @@ class RecordPages:
         entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False)
         own = [(each, words_of(each)) for each in entries if each.who.caller.id == self._user]
         return self._frame.page("journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES)
+
+    async def _journal_file(self, request: Request) -> Response:
+        """The person's own entries, those of single records too, the first first."""
+        entries = reversed(await self._files.journal.entries(limit=sys.maxsize))
+        text = StringIO()
+        write_csv(
+            (row_of(each, with_fields=True) for each in entries if each.who.caller.id == self._user), text
+        )
+        return _file_of(text, "journal.csv")
+
+
+def _file_of(text: StringIO, name: str) -> Response:
+    """With the mark by which spreadsheets know UTF-8."""
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

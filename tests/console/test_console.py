@@ -20,7 +20,17 @@ from .visitor import Visitor, visited
 pytestmark = pytest.mark.anyio
 
 PERSON = {"FILEMAKER_APPROVAL": "person", **SOON, "FILEMAKER_APPROVAL_PAGE": "false"}
-EVERY_PAGE = ("/", "/changes", "/jobs", "/usage", "/usage.csv", "/journal", "/connection", "/policy")
+EVERY_PAGE = (
+    "/",
+    "/changes",
+    "/jobs",
+    "/usage",
+    "/usage.csv",
+    "/journal",
+    "/journal.csv",
+    "/connection",
+    "/policy",
+)
 
 
 async def let_in(visitor: Visitor) -> Visitor:
@@ -89,6 +99,15 @@ async def test_all_pages_together_are_the_plan_and_it_is_decided_once(tmp_path: 
         assert [row["number"] for row in table if row["field"] == "Title"] == [
             str(n) for n in range(1, records + 1)
         ]
+        ended = [(row["outcome"], row["read_back"]) for row in table if row["field"] == "Title"]
+        assert ended == [("done", row["after"]) for row in table if row["field"] == "Title"]
+        assert await visitor.get("/journal.csv") == 200
+        kept = [
+            row for row in csv.DictReader(io.StringIO(visitor.page)) if row["change"] == plan["change_id"]
+        ]
+        assert [row["event"] for row in kept][:2] == ["planned", "agreed"]
+        assert sum(row["event"] == "outcome" for row in kept) == records
+        assert "(checked)" in next(row["fields"] for row in kept if row["event"] == "outcome")
 
 
 async def test_the_change_of_somebody_else_is_not_there(tmp_path: Path) -> None:
@@ -102,8 +121,9 @@ async def test_the_change_of_somebody_else_is_not_there(tmp_path: Path) -> None:
             assert (await visitor.get(path), visitor.page) == unknown
         for path in (change, f"{change}/undo"):
             assert await visitor.post(path, {"answer": "yes", "digest": ""}) == 404
-        assert await visitor.get("/journal") == 200
-        assert plan["change_id"] not in visitor.page
+        for path in ("/journal", "/journal.csv"):
+            assert await visitor.get(path) == 200
+            assert plan["change_id"] not in visitor.page
 
 
 async def test_the_way_back_is_an_ordinary_plan(tmp_path: Path) -> None:

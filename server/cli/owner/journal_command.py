@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import csv
 import json
 import sys
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...text.one_line import one_line
@@ -23,21 +21,6 @@ if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
     from ...changes.plans.stored_plans import Filed
     from ...local.state.state import State
-
-COLUMNS = (
-    "number",
-    "at",
-    "database",
-    "caller",
-    "client",
-    "change",
-    "step",
-    "record",
-    "event",
-    "facts",
-    "fields",
-)
-
 
 READS = ("list", "export", "usage", "head")
 """Where there is no journal yet these have nothing to show, and nothing is wrong."""
@@ -162,9 +145,11 @@ async def _usage(state: State, days: int) -> int:
 
 
 def _print(entry: Entry) -> None:
+    from ...changes.display.journal_table import moment_of
+
     place = f" {entry.plan}" if entry.plan else ""
     item = f" #{entry.step + 1}.{entry.item + 1}" if entry.event in ("attempt", "outcome", "settled") else ""
-    print(f"{entry.number:>6}  {_moment(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller.id}")
+    print(f"{entry.number:>6}  {moment_of(entry)}  {entry.event:<9}{place}{item}  {entry.who.caller.id}")
     sentence = "; ".join(
         f"{name} {_plain(value)}" for name, value in entry.facts.items() if value not in (None, "", [])
     )
@@ -177,43 +162,16 @@ def _print(entry: Entry) -> None:
 
 
 async def _export(journal: Journal, arguments: argparse.Namespace) -> int:
+    from ...changes.display.journal_table import row_of, write_csv
+
     entries = reversed(await journal.entries(since=arguments.since, limit=sys.maxsize))
-    rows = (_row(entry, with_fields=not arguments.without_fields) for entry in entries)
+    rows = (row_of(entry, with_fields=not arguments.without_fields) for entry in entries)
     if arguments.format == "csv":
-        _write_csv(rows)
+        write_csv(rows, sys.stdout)
         return 0
     for row in rows:
         print(json.dumps(row, ensure_ascii=False, default=str))
     return 0
-
-
-def _write_csv(rows: Iterable[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row.get(name, "")) for name in COLUMNS])
-
-
-def _cell(value: object) -> object:
-    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else value
-    risky = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t")
-    return f"'{text}" if risky else text  # a spreadsheet would take it for a formula
-
-
-def _row(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "number": entry.number,
-        "at": _moment(entry),
-        "database": entry.database,
-        "caller": entry.who.caller.id,
-        "client": entry.who.client,
-        "change": entry.plan,
-        "step": entry.step + 1,
-        "record": entry.facts.get("record"),
-        "event": entry.event,
-        "facts": entry.facts,
-    }
-    return row | ({"fields": entry.image or {}} if with_fields else {})
 
 
 async def _head(files: Filed) -> int:
@@ -254,10 +212,6 @@ def read_lines(file: Path) -> list[str]:
         return file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as failed:
         raise InputError(f"{file} cannot be read: {failed}") from failed
-
-
-def _moment(entry: Entry) -> str:
-    return datetime.fromtimestamp(entry.at).astimezone().isoformat(timespec="seconds")
 
 
 def _plain(value: object) -> str:

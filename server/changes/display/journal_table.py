@@ -1,0 +1,59 @@
+"""Entries of the journal as rows of a file, for an audit."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TextIO
+
+from ..plans.journal import Entry
+
+COLUMNS = (
+    "number",
+    "at",
+    "database",
+    "caller",
+    "client",
+    "change",
+    "step",
+    "record",
+    "event",
+    "facts",
+    "fields",
+)
+
+
+def row_of(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
+    """By `COLUMNS`. `with_fields`: with the contents of fields, where they are still kept."""
+    row: dict[str, Any] = {
+        "number": entry.number,
+        "at": moment_of(entry),
+        "database": entry.database,
+        "caller": entry.who.caller.id,
+        "client": entry.who.client,
+        "change": entry.plan,
+        "step": entry.step + 1,
+        "record": entry.facts.get("record"),
+        "event": entry.event,
+        "facts": entry.facts,
+    }
+    return row | ({"fields": entry.image or {}} if with_fields else {})
+
+
+def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row.get(name, "")) for name in COLUMNS])
+
+
+def moment_of(entry: Entry) -> str:
+    return datetime.fromtimestamp(entry.at).astimezone().isoformat(timespec="seconds")
+
+
+def _cell(value: object) -> object:
+    text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else value
+    risky = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t")
+    return f"'{text}" if risky else text  # a spreadsheet would take it for a formula
