@@ -77,7 +77,7 @@ class Metadata:
 
     async def _with_homes(self, meta: LayoutMeta) -> LayoutMeta:
         """With the layouts of related tables, where rules for single layouts may speak of them, and those of its own table."""
-        needs_own = bool(self._policy.change_only_where)
+        needs_own = bool(self._policy.change_only_where or self._policy.stamp_by_layout)
         if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals or needs_own):
             return meta
         return replace(meta, homes=homes(self._policy, meta, await self._listing()))

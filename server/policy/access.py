@@ -19,8 +19,8 @@ from .rules import (
     access_to,
     key_of,
     scope_of,
-    stamp_of,
 )
+from .stamp_fields import is_stamp
 from .tables import has_level_at_home, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
 
@@ -145,7 +145,7 @@ def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating
         return f"The owner's settings hide the field {name!r} of {meta.name!r}"
     if is_closed(closed_by(policy.read_only_fields, meta.name), name):
         return f"The owner's settings make the field {name!r} of {meta.name!r} read-only"
-    if folded(bare(name)) in {folded(each) for each in stamp_of(policy, meta.name)}:
+    if is_stamp(policy, meta, name):
         return f"The owner's settings fill {name!r} of {meta.name!r} with who changed the record and by which plan (stamp)"
     if "::" in name and not is_written_at_home(policy, meta, name, _NEEDED[RecordEffect.EDIT]):
         return (

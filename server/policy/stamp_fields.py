@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dataapi.models import LayoutMeta
-from .field_names import closed_by, is_closed
+from ..text.near_names import folded
+from .change_limits import OWN
+from .field_names import bare, closed_by, is_closed
 from .rules import Policy, stamp_of
+from .tables import occurrence_of
+
+
+def is_stamp(policy: Policy, meta: LayoutMeta, name: str) -> bool:
+    """Whether the owner keeps a field for stamps: on this layout, on another one of the field's table, or wherever none is named.
+    A layout on which no stamp is written does not open it."""
+    at_home = meta.homes.get(folded(occurrence_of(name)) if "::" in name else OWN, ())
+    stamps = [policy.stamp, *(stamp_of(policy, layout) for layout in (meta.name, *at_home))]
+    own = bare(name).rpartition("::")[2]
+    return folded(own) in {folded(each) for stamp in stamps for each in stamp}
 
 
 def stamp_problems(policy: Policy, meta: LayoutMeta) -> Iterator[str]:

@@ -27,7 +27,7 @@ def speaks_of_layouts(policy: Policy) -> bool:
     by_layout = any(where != EVERY for rule in rules for where in rule)
     if by_layout or policy.access_by_layout or policy.approval_by_layout or policy.scope is not None:
         return True
-    if policy.change_only_where:
+    if policy.change_only_where or policy.stamp_by_layout:
         return True
     return policy.within is not None and speaks_of_layouts(policy.within)
 

@@ -204,6 +204,17 @@ async def test_stamps_travel_in_the_same_request_and_one_that_cannot_be_written_
             "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 1}
         )
         assert "is to be stamped in 'AI By', which the layout does not have" in text
+    # nobody signs for another: not where no stamp is written, and not through another table's layout
+    for rules in (
+        STAMPED | {"stamp_by_layout": {"Lines": {}, "Invoices": {}}},
+        {"stamp_by_layout": {"Invoices": {"AI By": "{person}"}}},
+    ):
+        async with in_shop(rules) as assistant:
+            for layout, field in (("Invoices", "AI By"), ("Lines", "Invoices::AI By")):
+                text = await assistant.refused(
+                    "edit_records", layout=layout, ids=["1"], values={field: "the boss"}
+                )
+                assert f"fill '{field}' of '{layout}' with who changed the record" in text
     for field, told in (
         ("By And Plan", "nobody can write to that field (calculation)"),
         ("gUser", "(global)"),
