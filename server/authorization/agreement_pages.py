@@ -24,7 +24,7 @@ from ..pages.headers import StrictHeaders
 from ..pages.html import Html
 from .grants.grant import Person
 from .page_frame import STYLE, PageFrame
-from .sign_in.arrival_desk import ArrivalDesk
+from .sign_in.arrival_desk import Admission, ArrivalDesk
 from .sign_in.browser_cookies import begun_in, set_begun
 from .sign_in.pending import Pending, PendingStore
 
@@ -66,13 +66,15 @@ class AgreementPages:
         pending: PendingStore,
         files: Callable[[], Filed],
         may_agree: MayAgree,
+        refusal: Admission,
     ) -> None:
-        """`files` are asked for when somebody comes."""
+        """`files` are asked for when somebody comes, and so is `refusal`."""
         self._frame = frame
         self._desk = desk
         self._pending = pending
         self._files = files
         self._may_agree = may_agree
+        self._refusal = refusal
         self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
         pages = PlanPages(self._found, lambda: frame.origin, Html(STYLE)).app
         pages.add_exception_handler(_ActNeeded, self._act)  # pyright: ignore[reportArgumentType]
@@ -87,6 +89,9 @@ class AgreementPages:
         person = await self._desk.signed_in(request)
         if isinstance(person, Response):
             await person(scope, receive, send)
+            return
+        if refusal := await self._refusal(person):
+            await self._frame.message(403, "You are not let in", refusal)(scope, receive, send)
             return
         name = scope["path"].removeprefix(f"{PATH}/").partition("/")[0]
         question = await self._question(person, name)
@@ -139,6 +144,8 @@ class AgreementPages:
         return answer
 
     async def _agreed(self, request: Request, pending: Pending, person: Person) -> Response:
+        if refusal := await self._refusal(person):
+            return self._frame.message(403, "Nothing was agreed to", refusal)
         facts = pending.facts
         question = self._questions.get((person.caller, facts["plan"], facts["digest"]))
         if person.caller != facts["caller"] or question is None:

@@ -30,6 +30,7 @@ from pydantic import AnyUrl
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.authorization.sign_in.invitation_store import InvitationStore
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
@@ -37,7 +38,7 @@ from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.state import State
 
 from ..approval.browser import chromium
-from ..assistant import SAMPLE
+from ..assistant import ACCOUNT, SAMPLE
 
 BACK = "http://localhost:1/callback"
 
@@ -59,9 +60,10 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    folder: Path, sign_in: Mapping[str, Any] | None = None, **more: Any
+    folder: Path, sign_in: Mapping[str, Any] | None = None, *, clock: Clock | None = None, **more: Any
 ) -> AsyncGenerator[Served]:
-    """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything; `more` is of the file."""
+    """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
+    `more` is of the file."""
     emulator = Emulator([sample_folder()])
     socket = create_server(("127.0.0.1", 0))
     origin = f"http://localhost:{socket.getsockname()[1]}"
@@ -73,11 +75,15 @@ async def served(
         "state": str(folder / "state.db"),
         "seal_key": str(folder / "seal.key"),
         "http": {"public_url": origin, "sign_in": {**own, **(sign_in or {"passkeys": True})}},
-        "callers": [{"match": {"issuer": origin, "claim": "person", "has": "ada"}}],
+        "callers": [
+            {"match": {"issuer": origin, "claim": claim, "has": name}}
+            for claim, name in (("person", "ada"), ("account", ACCOUNT))
+        ],
         **more,
     }
     settings = settled(overlaid(tree, everything_allowed() | SAMPLE), None)
-    parts = put_together(settings, dict.fromkeys(settings.database, httpx.ASGITransport(app=emulator.app)))
+    transport = httpx.ASGITransport(app=emulator.app)
+    parts = put_together(settings, dict.fromkeys(settings.database, transport), clock=clock)
     server = web_server(http_service(parts).app, Listening("127.0.0.1", 0, 100))
     serving = asyncio.create_task(server.serve([socket]))
     try:

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from filemaker_mcp.server.authorization.authorization_server import AuthorizationServer, Premises
 from filemaker_mcp.server.authorization.clients.client_directory import ClientRules
@@ -105,7 +106,7 @@ class Stand:
         await self.state.close()
 
     def browser(self, address: str = "192.0.2.7") -> Browser:
-        return Browser(self, address)
+        return Browser(self.app, address)
 
     async def rows(self, table: str) -> list[dict[str, Any]]:
         found: Sequence[Any] = await self.state.rows(f"SELECT * FROM {table}")
@@ -115,9 +116,9 @@ class Stand:
 class Browser:
     """Keeps cookies, shows pages, and goes nowhere but to the server itself."""
 
-    def __init__(self, stand: Stand, address: str) -> None:
-        transport = httpx.ASGITransport(stand.app, client=(address, 50_000))
-        self.http = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+    def __init__(self, app: ASGIApp, address: str, host: str = "fm.example.com") -> None:
+        transport = httpx.ASGITransport(app, client=(address, 50_000))
+        self.http = httpx.AsyncClient(transport=transport, base_url=f"https://{host}")
         self.page = ""
 
     async def get(self, path: str, **headers: str) -> httpx.Response:

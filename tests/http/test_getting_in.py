@@ -13,7 +13,6 @@ import jwt
 import pytest
 from starlette.responses import Response
 
-from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.cli.connect.address_look import looks
@@ -22,21 +21,10 @@ from filemaker_mcp.server.errors import InputError
 from ..policy.attempts import facts
 from .http_server import HttpServer, http_server
 from .identity_provider import AUDIENCE, ISSUER, IdentityProvider, identity_provider, new_key
+from .later import Later
 
 pytestmark = pytest.mark.anyio
 PUBLIC = "https://fm.example"
-
-
-class Later(SystemClock):
-    """The machine's clock, put ahead."""
-
-    ahead = 0.0
-
-    def wall(self) -> float:
-        return super().wall() + self.ahead
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
 
 
 class Place:

@@ -10,7 +10,7 @@ from typing import cast
 
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
-from ...callers.halts import WITHOUT_WRITES, Halts
+from ...callers.halts import WITHOUT_WRITES, Halt, Halts
 from ...callers.own_accounts import OwnAccount, OwnAccounts
 from ...callers.scopes import access_by, may_run_scripts
 from ...config.access_settings import ScopeSettings
@@ -47,11 +47,16 @@ class CallerSeats:
         """Raises Forbidden for whoever matches no entry."""
         return rule_for(self._rules, identity).role
 
-    async def __call__(self, identity: Identity) -> Seat:
+    async def let_in(self, identity: Identity) -> tuple[CallerRule, Halt | None]:
+        """The entry that matches, and what is stopped of it. Raises Forbidden where all is."""
         rule = rule_for(self._rules, identity)
         halt = await self._halts.of(caller_id(identity))
         if halt is not None and halt.is_whole:
             raise Forbidden(f"The owner has stopped this server for you. {halt.reason}".rstrip())
+        return rule, halt
+
+    async def __call__(self, identity: Identity) -> Seat:
+        rule, halt = await self.let_in(identity)
         own = {
             name: account
             for name, how in rule.accounts.items()

@@ -157,7 +157,15 @@ def _agreement(
         except Forbidden:
             return False
 
-    return AgreementPages(server.frame, server.desk, server.pending, files, may_agree)
+    async def refusal(person: Person) -> str:
+        """Of now: a browser stays signed in for long, and the owner may have stopped its person since."""
+        try:
+            await seats.let_in(identity_of(person))
+        except Forbidden as refused:
+            return str(refused)
+        return ""
+
+    return AgreementPages(server.frame, server.desk, server.pending, files, may_agree, refusal)
 
 
 def identity_of(person: Person) -> Identity:
