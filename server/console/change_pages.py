@@ -22,6 +22,8 @@ from ..caller import Caller
 from ..changes.plans.journal import Journal
 from ..changes.plans.plan import ItemState, Who
 from ..errors import FilemakerMcpError
+from ..pages.messages import STATES
+from .change_filter import change_filter_of
 from .console_database import ConsoleDatabase
 from .frame import Frame, page_number
 from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
@@ -65,12 +67,13 @@ class ChangePages:
         )
 
     async def _changes(self, request: Request) -> Response:
-        number, words = page_number(request), request.query_params.get("words", "").strip()
-        changes, count = await self._own.page(number, words)
+        number, wanted = page_number(request), change_filter_of(request.query_params)
+        changes, count = await self._own.page(number, wanted)
+        layouts, clients = await self._own.choices()
         pages = max(1, -(-count // PAGE))
 
         def link(page: int) -> str:
-            return "/changes?" + urlencode({"page": page} | ({"words": words} if words else {}))
+            return "/changes?" + urlencode({"page": page, **wanted.query})
 
         return self._frame.page(
             "changes.html",
@@ -79,7 +82,10 @@ class ChangePages:
             stands=partial(stands_in, language),
             changes=changes,
             count=count,
-            words=words,
+            wanted=wanted,
+            states=STATES,
+            layouts=layouts,
+            clients=clients,
             number=number,
             near=near(number, pages),
             link=link,

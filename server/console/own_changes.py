@@ -14,8 +14,12 @@ from ..changes.plans.plan import ItemState, Outcome, Plan
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..local.state.state import Row
+from ..pages.messages import STATES
+from .change_filter import ChangeFilter
 
 PAGE = 50
+AT_ONCE = 500
+"""Changes whose records are counted with one question."""
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
 WORDS = {
@@ -40,6 +44,8 @@ class ChangeLineItem:
     stands: str
     """Where it stands, in words."""
     waits: bool
+    states: frozenset[str]
+    """The same without numbers, as the list can be narrowed to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +69,42 @@ class OwnChanges:
         self._rows = PlanRows("", files.seal.contents)
         self._unpacked: dict[tuple[str, str], tuple[Plan, PlanListing]] = {}
 
-    async def page(self, number: int, words: str) -> tuple[list[ChangeLineItem], int]:
-        """The latest first, and how many there are in all. `words` are looked for in names and headings."""
+    async def page(self, number: int, wanted: ChangeFilter) -> tuple[list[ChangeLineItem], int]:
+        """Those that are wanted, the latest first, and how many there are in all."""
         state, first = self._files.state, (number - 1) * PAGE
-        if wanted := words.lower():  # headings are sealed, so that the state cannot look in them
-            every = await state.rows(f"{PLANS} WHERE caller = ? ORDER BY made DESC", self._user)
-            found = [row for row in every if wanted in f"{row['id']}\n{self._rows.heading(row)}".lower()]
+        narrowed, given = wanted.condition
+        where, values = f"WHERE caller = ?{narrowed}", (self._user, *given)
+        if not wanted.words and not wanted.state:
+            rows = await state.rows(
+                f"{PLANS} {where} ORDER BY made DESC LIMIT ? OFFSET ?", *values, PAGE, first
+            )
+            count = await state.row(f"SELECT COUNT(*) AS n FROM plan {where}", *values)
+            return await self._listed(rows), int(count["n"]) if count else 0
+        words = wanted.words.lower()
+        every = await state.rows(f"{PLANS} {where} ORDER BY made DESC", *values)
+        found = [row for row in every if words in f"{row['id']}\n{self._rows.heading(row)}".lower()]
+        if not wanted.state:
             return await self._listed(found[first : first + PAGE]), len(found)
-        rows = await state.rows(
-            f"{PLANS} WHERE caller = ? ORDER BY made DESC LIMIT ? OFFSET ?", self._user, PAGE, first
+        standing: list[ChangeLineItem] = []
+        for start in range(0, len(found), AT_ONCE):
+            lines = await self._listed(found[start : start + AT_ONCE])
+            standing += [line for line in lines if wanted.state in line.states]
+        return standing[first : first + PAGE], len(standing)
+
+    async def choices(self) -> tuple[list[str], list[str]]:
+        """The layouts and the clients of the person's changes, in their order."""
+        layouts, clients = await self._files.state.several(
+            (
+                "SELECT DISTINCT step.layout AS name FROM step JOIN plan ON plan.id = step.plan"
+                " WHERE plan.caller = ? AND step.layout <> '' ORDER BY name",
+                (self._user,),
+            ),
+            (
+                "SELECT DISTINCT client AS name FROM plan WHERE caller = ? AND client <> '' ORDER BY name",
+                (self._user,),
+            ),
         )
-        count = await state.row("SELECT COUNT(*) AS n FROM plan WHERE caller = ?", self._user)
-        return await self._listed(rows), int(count["n"]) if count else 0
+        return [row["name"] for row in layouts], [row["name"] for row in clients]
 
     async def waiting(self) -> list[ChangeLineItem]:
         rows = await self._files.state.rows(
@@ -122,9 +152,13 @@ class OwnChanges:
     async def _line(self, row: Row, counts: Mapping[str, int]) -> ChangeLineItem:
         agreed = bool(row["approved_by"]) and await self._is_agreed(row)
         stands = _stands(row, counts, agreed=agreed, now=self._now())
+        begun = (
+            {WORDS[state] for state in ItemState if counts.get(state)} if stands not in STATES else set[str]()
+        )
+        states = begun | {state for state in STATES if stands.startswith(state)}
         return ChangeLineItem(
             row["id"], self._rows.heading(row), row["database"], row["client"], row["made"],
-            sum(counts.values()), stands, stands == "waits",
+            sum(counts.values()), stands, stands == "waits", frozenset(states),
         )  # fmt: skip
 
     async def _is_agreed(self, row: Row) -> bool:

@@ -9,7 +9,9 @@ import re
 import subprocess
 import sys
 import urllib.request
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -147,6 +149,38 @@ async def test_the_way_back_is_an_ordinary_plan(tmp_path: Path) -> None:
         assert "taken back" in visitor.page
         assert await visitor.get("/changes?words=nothing+like+it") == 200
         assert "0 changes" in visitor.page
+
+
+async def test_changes_are_narrowed_to_a_day_a_state_a_layout_and_a_client(tmp_path: Path) -> None:
+    async with visited(tmp_path) as visitor:
+        ask = visitor.assistant
+        done = await planned(ask, "edit_records", layout="Jobs", ids=["1"], values={"Ref": "new"})
+        await applied(ask, done)
+        waits = await planned(ask, "edit_records", layout="Jobs", ids=["2"], values={"Ref": "new"})
+        other = await planned(ask, "edit_records", layout="Brief", ids=["3"], values={"Title": "new"})
+        both = {done["change_id"], waits["change_id"]}
+        await let_in(visitor)
+        assert await visitor.get("/changes") == 200
+        (client,) = set(re.findall(r'<option value="([^"]+)"', visitor.page.partition('name="client"')[2]))
+        today = datetime.now().astimezone().date()
+        for asked, wanted in (
+            ({"state": "done"}, {done["change_id"]}),
+            ({"state": "waits"}, {waits["change_id"], other["change_id"]}),
+            ({"state": "waits", "layout": "Jobs"}, {waits["change_id"]}),
+            ({"state": "taken back"}, set[str]()),
+            ({"layout": "Jobs"}, both),
+            ({"layout": "Jobs", "words": waits["change_id"]}, {waits["change_id"]}),
+            ({"client": client, "layout": "Jobs"}, both),
+            ({"client": "another"}, set[str]()),
+            ({"day": today.isoformat(), "layout": "Jobs"}, both),
+            ({"day": (today + timedelta(days=1)).isoformat()}, set[str]()),
+            ({"day": "9999-12-31", "state": "<b>", "page": "9"}, set[str]()),
+            ({"day": "no day", "state": "no state", "layout": "Jobs"}, both),
+        ):
+            assert await visitor.get(f"/changes?{urlencode(asked)}") == 200
+            shown = set(re.findall(r'<h2 class="name"><a href="/changes/([^"]+)"', visitor.page))
+            assert shown == wanted, asked
+        assert 'value="Jobs" selected' in visitor.page
 
 
 async def test_connection_usage_policy_and_jobs_are_told(tmp_path: Path) -> None:
