@@ -13,7 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import pytest
+
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.effects import Hang
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from ..approval.people import ASKED, SOON, many_jobs
 from ..changes.workshop_host import applied, planned
@@ -202,6 +207,34 @@ async def test_connection_usage_policy_and_jobs_are_told(tmp_path: Path) -> None
         await visitor.get("/jobs")
         assert "Nothing lasted longer than a call" in visitor.page
         assert await visitor.post("/jobs/script-none-aaaa/stop", {}) == 404
+
+
+async def test_a_running_job_is_stopped_by_its_button(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filemaker_mcp.tools.jobs.PATIENCE_SECONDS", 0)
+    emulator = many_jobs(tmp_path, 3)
+    faults = FaultLayer(emulator.app, SystemClock())
+    async with visited(tmp_path, emulator=emulator, transport=httpx.ASGITransport(app=faults)) as visitor:
+        faults.arm(Match("GET", "*/records*", times=None), Hang())
+        edit = {"layout": "Jobs", "ids": ["1", "2"], "values": {"Ref": "new"}}
+        job = (await visitor.assistant.ask("edit_records", **edit))["job"]
+        stop = f"/jobs/{job}/stop"
+        assert await visitor.post(stop, {}) == 403
+        await let_in(visitor)
+        assert await visitor.get("/jobs") == 200
+        assert f'action="{stop}"' in visitor.page
+        assert await visitor.post(stop, {}, "http://evil.example") == 403
+        assert (await visitor.assistant.ask("check_job", job=job))["state"] == "running"
+        assert await visitor.post(stop, {}) == 200
+        assert f'action="{stop}"' not in visitor.page
+        ended = await visitor.assistant.ask("check_job", job=job, wait=50)
+        assert ended["state"] == "cancelled"
+        assert "nothing was changed" in ended["said"]
+        assert await visitor.get("/jobs") == 200
+        assert '<span class="stands cancelled">' in visitor.page
+        assert await visitor.post(stop, {}) == 410
+        assert (await visitor.assistant.ask("list_changes"))["changes"] == []
 
 
 def test_the_command_shows_a_link_and_needs_no_configuration(tmp_path: Path) -> None:
