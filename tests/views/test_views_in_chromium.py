@@ -98,6 +98,10 @@ async def test_records_are_sorted_on_the_server_and_grow_on_demand(host: ViewHos
     assert len({each[2] for each in await cells(view)}) == 49, "each record once"
     notes = await client.notes()
     assert {call["name"] for call in notes["calls"]} == {"find_records"}
+    await client.show("summarize_records", SALES)
+    await view.get_by_role("slider").wait_for()
+    months = len((await told(client))["rows"])
+    assert await view.locator("rect.bar").count() == len(await cells(view)) == months, "a chart in either era"
     assert client.complaints == []
     assert await client.page.evaluate("testHost.teardown()") == {}
     await client.close()
@@ -227,6 +231,63 @@ async def test_series_differ_in_forced_colours_and_print_as_lines_and_areas(host
     assert await view.locator("canvas, img").count() == 0
     assert not await view.locator(".controls").is_visible()
     assert await view.locator(".chart svg").is_visible()
+    await client.close()
+
+
+async def test_a_frame_shrinks_again_with_what_is_in_it(host: ViewHost) -> None:
+    client = await host.client()
+    await client.show("find_records", {"layout": LAYOUT, "limit": 5})
+    notes = client.view.locator("details").first
+    await notes.wait_for()
+    if not await notes.evaluate("each => each.open"):
+        await notes.locator("summary").click()
+
+    async def told_height() -> int:
+        """What the host was told last, once that is how high the view is."""
+        inside = client.page.frames[-1]
+        high = int(
+            await inside.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
+        )
+        await client.page.wait_for_function("high => testHost.notes.heights.at(-1) === high", arg=high)
+        return high
+
+    opened = await told_height()
+    await notes.locator("summary").click()
+    folded = await told_height()
+    assert folded < opened
+    await client.page.set_viewport_size({"width": 280, "height": 900})
+    await client.page.wait_for_function("high => testHost.notes.heights.at(-1) > high", arg=folded)
+    await client.page.set_viewport_size({"width": 760, "height": 900})
+    await client.page.wait_for_function("high => testHost.notes.heights.at(-1) === high", arg=folded)
+    frame = client.page.locator("iframe")
+    assert await frame.evaluate("each => each.offsetHeight") == folded, "no empty room below"
+    await client.close()
+
+
+async def test_a_view_outlives_a_server_that_is_away_and_comes_back_without_what_it_held(
+    host: ViewHost,
+) -> None:
+    client = await host.client()
+    await client.show("find_records", {"layout": LAYOUT, "where": {"Amount": {"gt": 0}}})
+    view = client.view
+    sort = view.get_by_role("button", name="Amount")
+    await sort.wait_for()
+    before = await cells(view)
+    await client.page.route("**/mcp", lambda route: route.abort("connectionrefused"))
+    await sort.click()
+    await view.get_by_text("The client did not pass the question on").wait_for()
+    assert await cells(view) == before, "what was shown stays"
+    assert await view.locator("th[aria-sort]").count() == 0
+    for workspace in host.assistant.application.workspaces.values():
+        workspace.found_sets.close()
+    await client.page.unroute("**/mcp")
+    client.complaints.clear()  # the browser's own words about the refused connection
+    await sort.click()
+    await view.get_by_text("These records were read anew").wait_for()
+    assert await view.locator('th[aria-sort="ascending"]').count() == 1
+    await client.show("summarize_records", SALES)
+    await view.get_by_role("slider").wait_for()
+    assert client.complaints == []
     await client.close()
 
 
