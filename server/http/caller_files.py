@@ -49,7 +49,7 @@ class CallerFolder:
 
 class FolderDesk(Protocol):
     async def folder_of(self, identity: Identity) -> CallerFolder:
-        """Raises Forbidden for whoever may not call, and for a token that may only read where `writes` is meant."""
+        """Raises Forbidden for whoever may not call."""
         ...
 
 
@@ -88,7 +88,7 @@ class CallerFiles:
             if request.method == "PUT":
                 return await self._taken(request, folder, name)
             return await to_thread.run_sync(
-                _page if by_page and request.method == "GET" else _given, folder.files, name
+                _page if by_page and request.method != "POST" else _given, folder.files, name
             )
         except Forbidden as error:
             return PlainTextResponse(str(error), 403)

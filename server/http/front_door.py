@@ -57,7 +57,7 @@ class Doorway:
 
 
 class FrontDoor:
-    """Refuses by 421 a Host, and by 403 an Origin or a way, that is none of its own. What goes wrong behind it unforeseen was
+    """Refuses by 400 a length of two kinds, by 421 a Host, and by 403 an Origin or a way, that is none of its own. What goes wrong behind it unforeseen was
     answered by 500 there, and is told here by its place alone."""
 
     def __init__(self, app: ASGIApp, doorway: Doorway) -> None:
@@ -75,6 +75,11 @@ class FrontDoor:
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # A proxy may have counted by the other one: what it took for a body may be a request here (RFC 9112, section 6.3).
+            return PlainTextResponse(
+                "The request gives its length in two ways.", 400, {"Connection": "close"}
+            )
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._doorway.takes_host(hosts[0]):
             return PlainTextResponse("This server does not answer by that name.", 421)

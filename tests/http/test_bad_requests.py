@@ -95,6 +95,18 @@ async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpSe
     writer.transport.abort()
 
 
+async def test_a_length_of_two_kinds_is_refused_with_all_that_follows_it(server: HttpServer) -> None:
+    reader, writer = await opened(server)
+    follows = b"GET /live HTTP/1.1\r\nHost: " + server.host.encode() + b"\r\n\r\n"
+    writer.write(head(server, 5 + len(follows), **{"Transfer-Encoding": "chunked"}) + b"0\r\n\r\n" + follows)
+    async with asyncio.timeout(30):
+        answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"two ways" in answer
+    writer.close()
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{", b"\xff\xfe", b"null", b'{"jsonrpc":"2.0","id":1}', b"[" * 50_000, b"1" * 5_000],
