@@ -112,7 +112,7 @@ class ChangePages:
         if _is_undecided(change):
             return table_of(change.plan.id, change.listing)
         outcomes = await self._own.outcomes(change.plan.id)
-        ended = ((WORDS[outcome.state], outcome) for outcome in (read() for read in outcomes))
+        ended = ((WORDS[state], read()) for state, read in outcomes)
         return table_of(change.plan.id, change.listing, ended)
 
     async def _question(self, request: Request) -> PlanQuestion | None:
@@ -131,11 +131,11 @@ class ChangePages:
     async def _ended(self, request: Request, change: OwnChange) -> Response:
         """Every record with what became of it, and who agreed to it."""
         plan, state = change.plan, request.query_params.get("state", "")
-        outcomes = [read() for read in await self._own.outcomes(plan.id)]
+        outcomes = await self._own.outcomes(plan.id)
         wanted = filter_of(request.query_params)
         if state in [each.value for each in ItemState]:
             wanted = replace(
-                wanted, numbers=frozenset(n for n, each in enumerate(outcomes, 1) if each.state == state)
+                wanted, numbers=frozenset(n for n, (each, _) in enumerate(outcomes, 1) if each == state)
             )
         page = change.listing.page(page_number(request), wanted)
         entries = await self._journal.entries(plan=plan.id, by_record=False)
@@ -155,10 +155,10 @@ class ChangePages:
             heading=heading_in(language, plan),
             doing=partial(doing_in, language),
             change=change,
-            counts=Counter(each.state for each in outcomes),
+            counts=Counter(each for each, _ in outcomes),
             words=WORDS,
             page=page,
-            rows=[(shown_row(row, language), outcomes[row.number - 1]) for row in page.rows],
+            rows=[(shown_row(row, language), outcomes[row.number - 1][1]()) for row in page.rows],
             near=near(page.number, page.pages),
             wanted=wanted,
             state=state,
@@ -168,7 +168,7 @@ class ChangePages:
             here=here,
             can_undo=self._database_of(change) is not None
             and change.state != "undone"
-            and any(each.state is ItemState.DONE for each in outcomes),
+            and any(each is ItemState.DONE for each, _ in outcomes),
         )
 
     def _database_of(self, change: OwnChange) -> ConsoleDatabase | None:

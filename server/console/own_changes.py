@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..changes.contents.plan_rows import ITEMS, PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
@@ -132,10 +133,10 @@ class OwnChanges:
         row = await self._files.state.row("SELECT state FROM plan WHERE id = ?", change_id)
         return OwnChange(plan, listing, agreements, standing, row["state"] if row else "")
 
-    async def outcomes(self, change_id: str) -> Sequence[Callable[[], Outcome]]:
-        """Of each record in its order, read when it is asked for."""
+    async def outcomes(self, change_id: str) -> Sequence[tuple[ItemState, Callable[[], Outcome]]]:
+        """Of each record in its order: what it came to, and the whole of it, which is unsealed when it is asked for."""
         rows = await self._files.state.rows(f"{ITEMS} WHERE plan = ? ORDER BY step, number", change_id)
-        return [lambda row=row: self._rows.outcome(row) for row in rows]
+        return [(ItemState(row["state"]), partial(self._rows.outcome, row)) for row in rows]
 
     async def _listed(self, rows: Sequence[Row]) -> list[ChangeLineItem]:
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
