@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
@@ -55,9 +55,9 @@ class SharedParts:
             self._state.first(partial(_forget, self.settings, self.now))
         return self._state
 
-    @property
+    @cached_property
     def seal(self) -> Seal:
-        """The key of plans, agreements and files of outsiders."""
+        """The keys of plans, agreements, contents and files of outsiders: one for all databases, which share the state."""
         from ..changes.plans.plan_seal import Seal
 
         return Seal.of_file(

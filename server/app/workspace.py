@@ -14,7 +14,6 @@ from ..caller import Caller
 from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
 from ..changes.plans.outsider_files import OutsiderFiles
-from ..changes.plans.plan_seal import Seal
 from ..changes.plans.retention import adopt
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
@@ -96,7 +95,7 @@ def open_database(
         allowance.received(count)
         usage.received(count)
 
-    seal = Seal.of_file(_key_file(settings) if state.name else None, settings.secrets.places)
+    seal = parts.seal
     state.first(partial(take_over, seal=seal, is_shared=state.is_shared))
     state.first(partial(adopt, database=identity, account=account.name))
     connection = parts.connections.to(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import StateAway
+from ...errors import FilemakerMcpError, StateAway
 from .state import State
 
 AWAY = -1
@@ -23,5 +23,7 @@ class WriteCount:
         except StateAway:
             self._known = AWAY
             return True
+        except FilemakerMcpError:  # there is none that could be used, which is told where one is needed
+            return False
         before, self._known = self._known, 0 if row is None else int(row["writes"])
         return before is not None and before != self._known
