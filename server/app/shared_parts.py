@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
@@ -39,6 +39,7 @@ class SharedParts:
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
     _state: State | None = field(default=None, init=False)
+    _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
 
     @property
@@ -55,14 +56,18 @@ class SharedParts:
             self._state.first(partial(_forget, self.settings, self.now))
         return self._state
 
-    @cached_property
+    @property
     def seal(self) -> Seal:
-        """The keys of plans, agreements, contents and files of outsiders: one for all databases, which share the state."""
-        from ..changes.plans.plan_seal import Seal
+        return self.seal_for(self.state)
 
-        return Seal.of_file(
-            (self.settings.seal_key or key_file()) if self.state.name else None, self.settings.secrets.places
-        )
+    def seal_for(self, state: State) -> Seal:
+        """The keys of plans, agreements, contents and files of outsiders: one for all databases, which share the state."""
+        if self._seal is None:
+            from ..changes.plans.plan_seal import Seal
+
+            path = (self.settings.seal_key or key_file()) if state.name else None
+            self._seal = Seal.of_file(path, self.settings.secrets.places)
+        return self._seal
 
     @property
     def ring(self) -> KeyRing:

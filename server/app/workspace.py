@@ -95,7 +95,7 @@ def open_database(
         allowance.received(count)
         usage.received(count)
 
-    seal = parts.seal
+    seal = parts.seal_for(state)
     state.first(partial(take_over, seal=seal, is_shared=state.is_shared))
     state.first(partial(adopt, database=identity, account=account.name))
     connection = parts.connections.to(

@@ -40,7 +40,7 @@ from filemaker_mcp.server.local.state.state import State
 from ..approval.browser import chromium
 from ..assistant import ACCOUNT, SAMPLE
 
-BACK = "http://localhost:1/callback"
+BACK = "http://localhost:48219/callback"  # nobody listens there; a low port is refused by browsers before they ask
 
 
 @dataclass(frozen=True)

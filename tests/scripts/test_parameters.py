@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -98,7 +99,7 @@ ROUTES: dict[str, tuple[Route, int]] = {
 @asynccontextmanager
 async def a_client(emulator: Emulator) -> AsyncGenerator[DataApi]:
     connect = connections(ca_file=None, transport=httpx.ASGITransport(app=emulator.app))
-    where = {"base_url": "http://127.0.0.1", "database": FILE, "api": "vLatest"}
+    where: dict[str, Any] = {"base_url": "http://127.0.0.1", "database": FILE, "api": "vLatest"}
     clock = SystemClock()
     account = BasicAccount(ACCOUNT, lambda: PASSWORD, clock)
     pool = Pool(**where, credentials=account, size=1, http=connect, clock=clock)

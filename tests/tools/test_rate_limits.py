@@ -152,7 +152,7 @@ async def test_a_full_queue_says_when_to_come_back_and_takes_work_again_then(tmp
         assert again["state"] == "done"
 
 
-async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_ninety_days(
+async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_a_licence_year(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = Place(tmp_path)
@@ -176,7 +176,7 @@ async def test_what_was_used_is_shown_by_tool_and_day_and_kept_for_ninety_days(
     told = capsys.readouterr().out
     assert "find_records" in told
     assert "3 calls" in told
-    for _ in range(90):
+    for _ in range(400):
         place.next_day()
     async with place.assistant() as assistant:
         assert len((await assistant.ask("check_connection"))["used"]["days"]) == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 
 from ..state_places import add_state_arguments, stored
+from ..terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,10 +53,13 @@ async def _run(arguments: argparse.Namespace) -> int:
                 raise InputError(
                     f"Nothing is stopped for {whose}", advice="'filemaker-mcp halt --show' lists what is."
                 )
-            print(f"Nothing is stopped for {whose} any more.")
+            say(f"Nothing is stopped for {whose} any more.", sys.stdout)
             return 0
         reason = one_line(arguments.reason)[:200]
         await halts.put(Halt(arguments.caller, arguments.all, reason, time.time()))
         what = "Everything is" if arguments.all else "Changes and scripts are"
-        print(f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp halt --lift' ends that.")
+        say(
+            f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp halt --lift' ends that.",
+            sys.stdout,
+        )
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                     f"There is no key {arguments.name!r} that is good",
                     advice="'filemaker-mcp key list' shows them.",
                 )
-            print(f"The key {arguments.name!r} lets nobody in any more.")
+            say(f"The key {arguments.name!r} lets nobody in any more.", sys.stdout)
             return 0
         for key in await keys.all():
             print(_line(key, now))

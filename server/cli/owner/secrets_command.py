@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 import time
 from typing import TYPE_CHECKING
 
 from ..state_places import add_state_arguments, named_settings, seal_key_file, sealing_keys, stored
+from ..terminal import say
 
 if TYPE_CHECKING:
     from ...changes.plans.stored_plans import Filed
@@ -50,18 +52,20 @@ async def _rotate(arguments: argparse.Namespace) -> int:
             count += await reseal(files.state, ring)  # what a server sealed by the old key meanwhile
             others = [] if arguments.compromised else [key.id for key in ring.keys[1:2]]
             file.keep(newest=1 + len(others))
-    print(f"The key {ring.first!r} seals now. {count:,} seals were made anew.")
+    say(f"The key {ring.first!r} seals now. {count:,} seals were made anew.", sys.stdout)
     if named and others:
-        print(
-            f"Nothing is sealed by {', '.join(map(repr, others))} any more: take them out of `secrets.keys`."
+        say(
+            f"Nothing is sealed by {', '.join(map(repr, others))} any more: take them out of `secrets.keys`.",
+            sys.stdout,
         )
     elif named:
-        print("To replace it, name a new key before it in `secrets.keys`, and rotate again.")
+        say("To replace it, name a new key before it in `secrets.keys`, and rotate again.", sys.stdout)
     elif others:
-        print(f"The key before it, {others[0]!r}, still opens, and goes with the next rotation.")
+        say(f"The key before it, {others[0]!r}, still opens, and goes with the next rotation.", sys.stdout)
     else:
-        print(
-            "Older keys are gone: copies of the state that were made before cannot be read with what is here."
+        say(
+            "Older keys are gone: copies of the state that were made before cannot be read with what is here.",
+            sys.stdout,
         )
     return 0
 

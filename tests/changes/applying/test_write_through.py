@@ -205,10 +205,11 @@ async def test_stamps_travel_in_the_same_request_and_one_that_cannot_be_written_
         )
         assert "is to be stamped in 'AI By', which the layout does not have" in text
     # nobody signs for another: not where no stamp is written, and not through another table's layout
-    for rules in (
+    both: tuple[dict[str, Any], ...] = (
         STAMPED | {"stamp_by_layout": {"Lines": {}, "Invoices": {}}},
         {"stamp_by_layout": {"Invoices": {"AI By": "{person}"}}},
-    ):
+    )
+    for rules in both:
         async with in_shop(rules) as assistant:
             for layout, field in (("Invoices", "AI By"), ("Lines", "Invoices::AI By")):
                 text = await assistant.refused(
