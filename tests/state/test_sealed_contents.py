@@ -25,6 +25,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         server = postgres()
         assert isinstance(server, Postgres)
         found = server.database()
+    monkeypatch.delenv("STATE_STORE", raising=False)  # this test names its place itself
     monkeypatch.setenv("FILEMAKER_STATE", found)
     return found
 
