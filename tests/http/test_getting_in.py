@@ -250,6 +250,9 @@ async def test_doctor_looks_at_the_public_address_as_a_client_does(place: Place)
             request.headers["Host"] = self.host
             return await self.inner.handle_async_request(request)
 
+        async def aclose(self) -> None:
+            await self.inner.aclose()
+
     async def looked(host: str) -> dict[str, bool]:
         async with httpx.AsyncClient(transport=ThroughTheProxy(host)) as http:
             return {look.what: look.is_good async for look in looks(PUBLIC, http)}
