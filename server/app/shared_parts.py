@@ -15,6 +15,8 @@ from ..local.state.state_place import StatePlace
 from .credential_factory import CredentialFactory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from ..approval.approvals import OpenBrowser
@@ -57,6 +59,10 @@ class SharedParts:
         return self._state
 
     @property
+    def seal_path(self) -> Path:
+        return self.settings.seal_key or key_file()
+
+    @property
     def seal(self) -> Seal:
         return self.seal_for(self.state)
 
@@ -65,7 +71,7 @@ class SharedParts:
         if self._seal is None:
             from ..changes.plans.plan_seal import Seal
 
-            path = (self.settings.seal_key or key_file()) if state.name else None
+            path = self.seal_path if state.name else None
             self._seal = Seal.of_file(path, self.settings.secrets.places)
         return self._seal
 
@@ -74,7 +80,7 @@ class SharedParts:
         """The keys that seal what is kept, and what goes out to come back."""
         from ..local.keys.key_file import KeyFile, ring_of
 
-        return ring_of(self.settings.secrets.places, KeyFile.beside(self.settings.seal_key or key_file()))
+        return ring_of(self.settings.secrets.places, KeyFile.beside(self.seal_path))
 
     @property
     def connections(self) -> Connections:

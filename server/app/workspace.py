@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from ...tools._call import Workspace
 from ..approval.approvals import Approvals
@@ -28,7 +27,6 @@ from ..jobs.job_desk import Jobs
 from ..jobs.job_row import JobRows
 from ..jobs.job_store import Docket
 from ..local.own_command import typed_command
-from ..local.places import key_file
 from ..local.state.state import State
 from ..local.state.write_count import WriteCount
 from ..local.usage import Usage
@@ -189,7 +187,7 @@ def open_database(
             open_browser=parts.open_browser if settings.approval_page else None,
             show_all=policy.show_all,
             state_file=state.path,
-            key_file=_key_file(settings) if state.name else None,
+            key_file=parts.seal_path if state.name else None,
             command=typed_command(),
             asks_in_chat=not seat.is_remote,
             public_page=_agreement_page(settings) if seat.is_remote else "",
@@ -215,10 +213,6 @@ def _agreement_page(settings: Settings) -> str:
     """Where people agree who signed in over HTTP; empty where nobody signs in here."""
     http = settings.http
     return "" if http.sign_in is None else f"{http.public_url}/agree"
-
-
-def _key_file(settings: Settings) -> Path:
-    return settings.seal_key or key_file()
 
 
 def _calendar(settings: Settings, clock: Clock) -> Calendar:

@@ -37,14 +37,11 @@ from ...callers.scopes import Scope
 from ...changes.contents.earlier_records import take_over
 from ...changes.plans.agreement_store import Glance
 from ...changes.plans.journal import Journal
-from ...changes.plans.plan_seal import Seal
 from ...changes.plans.stored_plans import Filed
 from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
 from ...errors import Forbidden
-from ...local.keys.key_file import KeyFile, ring_of
 from ...local.keys.key_ring import KeyRing
-from ...local.places import key_file
 from ..secrets import reader
 from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
@@ -78,15 +75,11 @@ class KeptAccounts:
         return None if kept is None else OwnAccount(*kept)
 
 
-def key_ring(settings: Settings) -> KeyRing:
-    return ring_of(settings.secrets.places, KeyFile.beside(settings.seal_key or key_file()))
-
-
 def team_sign_in(
     settings: Settings, team: TeamSettings, parts: SharedParts, halts: Halts, path: str
 ) -> TeamSignIn:
     """`path` is that of MCP. Raises ConfigurationError."""
-    ring, now, checks = key_ring(settings), parts.clock.wall, AccountChecks(parts)
+    ring, now, checks = parts.ring, parts.clock.wall, AccountChecks(parts)
     credentials = CredentialStore(parts.state, ring, now)
     seats = CallerSeats(settings, KeptAccounts(credentials), halts)
     origin = settings.http.public_url or ""
@@ -140,7 +133,7 @@ def _agreement(
     server: AuthorizationServer,
     seats: CallerSeats,
 ) -> AgreementPages:
-    seal = Seal.of_file(settings.seal_key or key_file(), settings.secrets.places)
+    seal = parts.seal
     parts.state.first(partial(take_over, seal=seal, is_shared=parts.state.is_shared))
 
     def files() -> Filed:
