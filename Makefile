@@ -20,7 +20,8 @@ test: .venv/ready check ## all checks and tests (minutes)
 # What asks the state most; a few of them open its file themselves, and are left out there.
 SHARED = tests/state tests/schedules tests/changes/applying/test_fault_matrix.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
   tests/changes/test_plan_and_apply.py tests/changes/test_portal_rows.py tests/changes/test_containers.py tests/jobs tests/scripts \
-  tests/policy/test_outsiders_everywhere.py tests/authorization/test_grants.py tests/authorization/test_account_page.py
+  tests/policy/test_outsiders_everywhere.py tests/authorization/test_grants.py tests/authorization/test_account_page.py \
+  tests/console/test_console.py tests/console/test_held_records.py
 
 check: .venv/ready
 	$(BIN)/ruff check --no-cache .
@@ -33,7 +34,7 @@ types: .venv/ready
 tests: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts and stored contents with the state in PostgreSQL (minutes)
+test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts, console and stored contents with the state in PostgreSQL (minutes)
 	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)
 
 test-clients: .venv/ready ## other people's clients, unchanged, against the emulator (from PyPI and npm), and LibreOffice

@@ -51,20 +51,10 @@ class ChangePages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            Route("/", self._waiting),
             Route("/changes", self._changes),
             Route("/changes/{token}/undo", self._undo, methods=["POST"]),
             Mount("/changes", self._own_only),
         ]
-
-    async def _waiting(self, request: Request) -> Response:
-        return self._frame.page(
-            "waiting.html",
-            "Waiting",
-            language=(language := self._frame.html.language(request)),
-            stands=partial(stands_in, language),
-            changes=await self._own.waiting(),
-        )
 
     async def _changes(self, request: Request) -> Response:
         number, wanted = page_number(request), change_filter_of(request.query_params)

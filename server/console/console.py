@@ -16,10 +16,12 @@ from ..pages.html import style_sheet
 from .change_pages import ChangePages
 from .console_database import ConsoleDatabase
 from .frame import STYLE, Frame
+from .held_records import HeldRecords
 from .host_pages import HostPages
 from .one_time_link import COOKIE, OneTimeLink
 from .own_changes import OwnChanges
 from .record_pages import RecordPages
+from .waiting_pages import WaitingPages
 
 
 class Console:
@@ -37,13 +39,15 @@ class Console:
     ) -> None:
         self._frame = frame = Frame(origin, language)
         self.link = OneTimeLink()
-        changes = ChangePages(frame, OwnChanges(files, user, time.time), files.journal, databases, user)
+        own = OwnChanges(files, user, time.time)
+        changes = ChangePages(frame, own, files.journal, databases, user)
         pages = Starlette(
             routes=[
                 Route(STYLE, self._style),
                 Route("/open", self._open),
                 *RecordPages(frame, files, user).routes(),
                 *HostPages(frame, databases).routes(),
+                *WaitingPages(frame, own, HeldRecords(files, user, time.time)).routes(),
                 *changes.routes(),
             ],
             exception_handlers={404: self._nothing},

@@ -118,7 +118,8 @@ class RecordPages:
         verdict: list[str] | None = None
         if "check" in request.query_params:
             state, seal = self._files.state, self._files.seal
-            verdict = [*await journal_faults(state, seal), *await missing_agreements(state, seal)]
+            faults = await journal_faults(state, seal, counts=not state.is_shared)
+            verdict = [*faults, *await missing_agreements(state, seal)]
         entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False)
         own = [(each, words_of(each)) for each in entries if each.who.caller.id == self._user]
         return self._frame.page("journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES)

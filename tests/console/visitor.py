@@ -20,12 +20,13 @@ from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.console.console import Console
 from filemaker_mcp.server.local.places import key_file, user_name
-from filemaker_mcp.server.local.state.state_place import StatePlace
+from filemaker_mcp.server.local.state.state_place import StatePlace, is_address
 from filemaker_mcp.server.pages.loopback import Loopback
 
 from ..approval.people import Form
 from ..assistant import SAMPLE, Assistant
 from ..changes.workshop_host import FREE, PLACE, in_workshop
+from ..postgres import stored
 
 
 @dataclass
@@ -75,7 +76,9 @@ async def console_beside(
 ) -> AsyncGenerator[Visitor]:
     """The console on the state file of an assistant's server. `user`: whoever looks, if not the assistant's own."""
     await assistant.ask("list_changes")  # now there is a state file
-    async with filed(StatePlace(state), key_file()) as files:
+    named = stored({"FILEMAKER_STATE": str(state)})["FILEMAKER_STATE"]
+    place = StatePlace(url=named) if is_address(named) else StatePlace(state)
+    async with filed(place, key_file()) as files:
         sources = console_sources(settings, assistant.application.workspaces)
         console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
         server = Loopback(console.app)

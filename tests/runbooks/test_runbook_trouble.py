@@ -198,7 +198,7 @@ async def test_what_nobody_knows_waits_for_a_person_over_restarts(tmp_path: Path
             for resource in (address, f"{address}/report"):
                 assert known_by not in str(await stricter.client.read_resource(resource)), resource
         workspace = next(iter(assistant.application.workspaces.values()))
-        assert await workspace.runbooks.review.release("carry", ["2", "3"], desk.clock.now().timestamp()) == 1
+        assert await workspace.runbooks.review.settle("carry", ["2", "3"], desk.clock.now().timestamp()) == 1
         assert (await desk.run(assistant))["records"] == {"done": 1}
         assert (await assistant.ask("run_script", script="carry")).get("review") is None
     assert desk.counts == [1, 1, 1]

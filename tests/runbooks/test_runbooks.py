@@ -164,6 +164,8 @@ async def test_a_run_killed_in_its_last_record_does_not_do_that_record_again(tmp
         assert (status, json.loads(out)["records"]) == (1, {})
         assert "not known whether" in json.loads(out)["review"][0]
         assert office.script_calls == 0
+        status, _, err = await office.run("--done", "7")
+        assert (status, "None of these records waits" in err) == (2, True)
         assert (await office.run("--release", "all"))[0] == 0
         status, out, _ = await office.run("--json")
         assert (status, json.loads(out)["records"], office.script_calls) == (0, {"done": 1}, 1)

@@ -35,9 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="show what would happen, and change nothing")
     parser.add_argument("--json", action="store_true", help="the report as JSON, for programs")
     parser.add_argument("--review", action="store_true", help="list the records that wait for a person")
-    parser.add_argument(
-        "--release", metavar="ID", nargs="+", help="records that a person has looked at, or all"
+    looked = parser.add_mutually_exclusive_group()
+    looked.add_argument(
+        "--release", metavar="ID", nargs="+", help="records that a person found not done, or all"
     )
+    looked.add_argument("--done", metavar="ID", nargs="+", help="records that a person found done, or all")
     parser.add_argument(
         "--patience",
         type=minutes,
@@ -108,12 +110,12 @@ async def _chosen(application: Application, arguments: argparse.Namespace) -> in
     from ...changes.plans.plan import Who
     from ...local.places import user_name
     from .run_job import BookRun
-    from .run_preview import dry, release, review
+    from .run_preview import dry, review, settle
 
     workspace, book = _named(application, arguments.name)
     who = Who(Caller(user_name(), workspace.account), "filemaker-mcp run")
-    if arguments.release:
-        await release(workspace, book, arguments.release, time.time())
+    if looked := arguments.release or arguments.done:
+        await settle(workspace, book, looked, time.time(), done=bool(arguments.done))
     elif arguments.review:
         await review(workspace, book, as_json=arguments.json)
     elif arguments.dry_run:

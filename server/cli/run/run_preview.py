@@ -68,15 +68,19 @@ async def review(workspace: Workspace, book: Runbook, *, as_json: bool) -> None:
             _line(f"{record}  ", why)
 
 
-async def release(workspace: Workspace, book: Runbook, records: list[str], now: float) -> None:
-    """Raises InputError when none of them waits."""
+async def settle(workspace: Workspace, book: Runbook, records: list[str], now: float, *, done: bool) -> None:
+    """A person has looked. Raises InputError when none of the records waits."""
+    from ...runbooks.review import Finding
+
     ids = None if records == ["all"] else records
-    count = await workspace.runbooks.review.release(book.name, ids, now)
+    finding = Finding.DONE if done else Finding.NOT_DONE
+    count = await workspace.runbooks.review.settle(book.name, ids, now, finding)
     if not count:
         raise InputError(
             f"None of these records waits for a person in {book.name!r}", advice="--review lists them."
         )
-    say(f"{count} released; the next run takes them again.", sys.stdout)
+    told = "counted as done." if done else "released; the next run takes them again."
+    say(f"{count} {told}", sys.stdout)
 
 
 def _line(head: str, text: str) -> None:

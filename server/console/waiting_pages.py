@@ -1,0 +1,57 @@
+"""What waits for the person: plans to decide about, and records that a runbook left to them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from ..approval.plan_words import stands_in
+from ..pages.forms import FormTooLong, form_of
+from ..runbooks.review import Finding
+from .frame import Frame
+from .held_records import HeldRecords
+from .own_changes import OwnChanges
+
+
+class WaitingPages:
+    def __init__(self, frame: Frame, own: OwnChanges, held: HeldRecords) -> None:
+        self._frame = frame
+        self._own = own
+        self._held = held
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route("/", self._waiting), Route("/held", self._found, methods=["POST"])]
+
+    async def _waiting(self, request: Request) -> Response:
+        language = self._frame.html.language(request)
+        return self._frame.page(
+            "waiting.html",
+            "Waiting",
+            language=language,
+            stands=partial(stands_in, language),
+            changes=await self._own.waiting(),
+            held=await self._held.waiting(),
+            findings=Finding,
+        )
+
+    async def _found(self, request: Request) -> Response:
+        """What the person found of one record, or of all that a runbook left."""
+        refused = self._frame.refused(request)
+        if refused is not None:
+            return refused
+        try:
+            form = await form_of(request)
+        except FormTooLong:
+            return self._frame.message(413, "Not understood", "More came than this page asks for.")
+        asked = form.get("finding", "")
+        if asked not in [each.value for each in Finding]:
+            return self._frame.message(400, "Not understood", "Neither button was pressed.")
+        names = (form.get("database", ""), form.get("runbook", ""), form.get("record", ""))
+        if not await self._held.settle(*names, Finding(asked)):
+            return self._frame.message(
+                410, "This was answered", "The record does not wait any more. Nothing was done."
+            )
+        return RedirectResponse("/", 303)
