@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, cast, get_args
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 
 from .strict_settings import Name, Settled
 
@@ -16,6 +16,37 @@ Approval = Annotated[
 ]
 """`host` is what `client` was called before."""
 NamesByLayout = Annotated[Mapping[Name, tuple[Name, ...]], BeforeValidator(lambda given: _by_layout(given))]
+
+
+Form = Literal["last4", "initials", "year"]
+FORM_NAMED = {"type": "string", "enum": list(get_args(Form))}
+MasksByLayout = Annotated[
+    Mapping[Name, Mapping[Name, Form]],
+    BeforeValidator(lambda given: _masks_by_layout(given)),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "anyOf": [FORM_NAMED, {"type": "object", "additionalProperties": FORM_NAMED}]
+            },
+        }
+    ),
+]
+
+
+def _masks_by_layout(given: object) -> object:
+    """A field with its form means every layout; a layout has a table of its own."""
+    if not isinstance(given, Mapping):
+        return given
+    named = cast("Mapping[str, object]", given)
+    everywhere = {name: form for name, form in named.items() if not isinstance(form, Mapping)}
+    of_layouts = {
+        name: cast("Mapping[str, object]", fields)
+        for name, fields in named.items()
+        if isinstance(fields, Mapping)
+    }
+    every = {**of_layouts.pop("*", {}), **everywhere}
+    return of_layouts | ({"*": every} if every else {})
 
 
 def _by_layout(given: object) -> object:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from .access_settings import Access, Approval, NamesByLayout, ScopeSettings
+from .access_settings import Access, Approval, MasksByLayout, NamesByLayout, ScopeSettings
 from .script_settings import LimitSettings
 from .strict_settings import Name, SecretPlace, Settled
 
@@ -96,6 +96,10 @@ class PolicySettings(Settled):
     )
     hidden_fields: NamesByLayout = Field(
         default_factory=dict[str, Any], description="By layout or *: fields that they never see"
+    )
+    mask: MasksByLayout = Field(
+        default_factory=dict[str, Any],
+        description="Fields of which they see a part, also by layout: last4, initials or year",
     )
     read_only_fields: NamesByLayout = Field(
         default_factory=dict[str, Any], description="By layout or *: fields that they never write"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from .access_settings import Access, Approval, NamesByLayout, ScopeSettings
+from .access_settings import Access, Approval, MasksByLayout, NamesByLayout, ScopeSettings
 from .caller_settings import AccountSettings, CallerSettings, PolicySettings, check_callers
 from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
@@ -68,6 +68,10 @@ class DatabaseSettings(ChangeSettings):
     count_hidden_fields: bool = Field(
         default=False,
         description="Whether hidden fields may be grouped and counted, with pseudonyms in place of their values",
+    )
+    mask: MasksByLayout = Field(
+        default_factory=dict[str, Any],
+        description='Fields of which a part is shown: { IBAN = "last4" }, or by layout { Staff = { IBAN = "last4" } }; they are neither found by, sorted by nor written',
     )
     read_only_fields: NamesByLayout = Field(
         default_factory=dict[str, Any], description="By layout or *: fields that are never written"

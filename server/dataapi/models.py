@@ -32,7 +32,9 @@ class FieldMeta:
     last_repetition: int = 1
     display: str = "editText"
     is_disguised: bool = False
-    """Its values are pseudonyms, which tell what is equal and nothing else."""
+    """Something else stands for its values: pseudonyms, which tell what is equal and nothing else, or a part of each."""
+    is_masked: bool = False
+    """It is a part: what is equal in it may differ in the whole."""
 
     @property
     def is_related(self) -> bool:

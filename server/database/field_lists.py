@@ -70,5 +70,5 @@ class FieldLists:
 def hides_something(policy: Policy) -> bool:
     """Within a scope the owner opens such lists by name, so there they are asked for."""
     is_closed = policy.layouts is not None or Access.NONE in policy.access_by_layout.values()
-    own = bool(policy.fields or policy.hidden_fields or is_closed)
+    own = bool(policy.fields or policy.hidden_fields or policy.mask or is_closed)
     return own or (policy.within is not None and hides_something(policy.within))

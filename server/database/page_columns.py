@@ -19,12 +19,12 @@ class MissingColumn(Exception):
 
 
 class PageColumns:
-    """`types`: each field's type; `pseudonyms`: fields whose values only a pseudonym may stand for."""
+    """`types`: each field's type; `disguises`: fields for whose values something else stands."""
 
     def __init__(
         self,
         types: Mapping[str, str],
-        pseudonyms: Mapping[str, Callable[[Value], Value]],
+        disguises: Mapping[str, Callable[[Value], Value]],
         *,
         scope: RowScope | None,
         projection: Callable[[tuple[str, ...]], Projection],
@@ -33,7 +33,7 @@ class PageColumns:
         self._scope = scope
         types = {**(scope.types if scope is not None else {}), **types}
         self._projection = projection(tuple(types))
-        self._pseudonyms = pseudonyms
+        self._disguises = disguises
         self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
         self._texts = [name for name, kind in types.items() if kind not in DATES]
 
@@ -52,11 +52,11 @@ class PageColumns:
         opened = Rows(rows.ids, columns, rows.found)
         if self._scope is not None:
             opened = self._scope.applied(opened, self._wanted)
-        if not self._pseudonyms:
+        if not self._disguises:
             return opened
         columns = dict(opened.columns)
-        for name, pseudonym in self._pseudonyms.items():
-            columns[name] = [pseudonym(value) if value is not None else None for value in columns[name]]
+        for name, disguise in self._disguises.items():
+            columns[name] = [disguise(value) if value is not None else None for value in columns[name]]
         return replace(opened, columns=columns)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from ..criteria.calendar import Calendar
 from ..dataapi.models import LayoutMeta, Record
@@ -13,11 +12,10 @@ from ..dataapi.wire import ValueReader
 from ..errors import InputError
 from ..policy import (
     Policy,
+    disguise_of,
     hidden,
     is_in_scope,
     is_unrestricted,
-    pseudonym,
-    pseudonymous,
     shown,
     untrusted_in,
     untrusted_names,
@@ -84,10 +82,14 @@ class Redaction:
                 raise hidden(meta.name, name) if there else unknown_field(name, known)
         self.read(meta, fields)
         types = {name: field.type for name in fields if (field := known.field_named(name)) is not None}
-        disguise = partial(pseudonym, self._secret)
+        disguises = {
+            name: disguise
+            for name in fields
+            if (disguise := disguise_of(self._policy, meta, name, secret=self._secret)) is not None
+        }
         return PageColumns(
             types,
-            {name: disguise for name in fields if pseudonymous(self._policy, meta, name)},
+            disguises,
             scope=None if self._policy.scope is None else RowScope(self._policy, meta),
             projection=self._projection,
         )

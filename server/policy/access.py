@@ -8,6 +8,7 @@ from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
 from ..text.near_names import folded, matched, near
 from .field_names import bare, closed_by, is_closed, is_opened
+from .masks import is_covered, masks_on
 from .rules import (
     EVERY,
     Access,
@@ -18,6 +19,7 @@ from .rules import (
     ScriptRule,
     access_to,
     key_of,
+    masks_anything,
     scope_of,
 )
 from .stamp_fields import is_stamp
@@ -89,7 +91,7 @@ def check_write(
     check_layout(policy, meta.name, effect)
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
     check_fields_writable(policy, meta, named, creating=effect is RecordEffect.CREATE)
-    if policy.count_hidden_fields:
+    if policy.count_hidden_fields or masks_anything(policy):
         _check_no_pseudonym([*write.fields.values(), *_in_rows(write)])
     if write.delete_related and not own:
         check_removable(policy, meta, [occurrence for occurrence, _ in write.delete_related])
@@ -103,9 +105,9 @@ def _in_rows(write: Write) -> Iterable[Value]:
 
 
 def _check_no_pseudonym(values: Iterable[Value]) -> None:
-    """Refuses to write pseudonyms: they would be stored as if they were real values."""
+    """Refuses to write pseudonyms and parts: they would be stored as if they were real values."""
     for value in values:
-        if isinstance(value, str) and is_pseudonym(value):
+        if isinstance(value, str) and (is_pseudonym(value) or is_covered(value)):
             raise Forbidden(
                 f"{value!r} stands for what a hidden field holds and cannot be written",
                 changed=Changed.NOTHING,
@@ -141,6 +143,8 @@ def unwritable(policy: Policy, meta: LayoutMeta, names: Iterable[str]) -> list[s
 
 def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating: bool = False) -> str:
     """Why a field may not be written; empty where it may."""
+    if masks_on(policy, meta, name):
+        return f"The owner's settings show only a part of {name!r} of {meta.name!r}, and what is shown in part is not written"
     if not is_visible(policy, meta, name):
         return f"The owner's settings hide the field {name!r} of {meta.name!r}"
     if is_closed(closed_by(policy.read_only_fields, meta.name), name):

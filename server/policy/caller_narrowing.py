@@ -13,6 +13,7 @@ from .rules import (
     Access,
     Approval,
     Confirm,
+    Masks,
     Names,
     Policy,
     ScopeRule,
@@ -39,6 +40,7 @@ class Narrowing:
     layouts: frozenset[str] | None = None
     fields: Names = field(default_factory=dict[str, frozenset[str]])
     hidden_fields: Names = field(default_factory=dict[str, frozenset[str]])
+    mask: Masks = field(default_factory=dict[str, Mapping[str, str]])
     read_only_fields: Names = field(default_factory=dict[str, frozenset[str]])
     untrusted_fields: Names = field(default_factory=dict[str, frozenset[str]])
     scripts: frozenset[str] | None = None
@@ -70,6 +72,7 @@ def narrowed(base: Policy, by: Narrowing) -> Policy:
         },
         layouts=_in_both(base.layouts, by.layouts),
         fields=by.fields,
+        mask=by.mask,  # that of `base` stays in force within
         hidden_fields=_joined(base.hidden_fields, by.hidden_fields),
         read_only_fields=_joined(base.read_only_fields, by.read_only_fields),
         untrusted_fields=_joined(base.untrusted_fields, by.untrusted_fields),

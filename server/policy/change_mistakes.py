@@ -38,6 +38,7 @@ def _of_conditions(policy: Policy) -> Iterator[str]:
             yield f"change_only_where names {layout!r}, where nothing may be written."
         for setting, names in (
             ("hidden_fields", policy.hidden_fields),
+            ("mask", {where: frozenset(fields) for where, fields in policy.mask.items()}),
             ("read_only_fields", policy.read_only_fields),
         ):
             for name in where:

@@ -75,6 +75,7 @@ def _named_fields(policy: Policy) -> tuple[tuple[str, Names], ...]:
     return (
         ("fields", policy.fields),
         ("hidden_fields", policy.hidden_fields),
+        ("mask", {layout: frozenset(fields) for layout, fields in policy.mask.items()}),
         ("read_only_fields", policy.read_only_fields),
         ("untrusted_fields", policy.untrusted_fields),
         ("approval_by_field", policy.approval_by_field),

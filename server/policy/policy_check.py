@@ -112,6 +112,13 @@ def _without_effect(policy: Policy) -> list[str]:
             for name in sorted(shown)
             if folded(name) in hidden
         ]
+    for layout, fields in policy.mask.items():
+        hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
+        sentences += [
+            f"mask and hidden_fields both name {name!r}; it is hidden."
+            for name in fields
+            if folded(name) in hidden
+        ]
     for layout, rule in (policy.scope or {}).items():
         hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
         sentences += [

@@ -22,6 +22,12 @@ CONFIRM = {
     Confirm.NEVER: "Changes are carried out at once, without a plan being shown.",
 }
 
+PARTS = {
+    "last4": "the last four characters",
+    "initials": "the initials",
+    "year": "the year",
+}
+
 
 NAMED = 12
 """Related fields that are named of one layout."""
@@ -41,6 +47,11 @@ def words(policy: Policy) -> list[str]:
     sentences += _fields("hides", policy.hidden_fields)
     if policy.hidden_fields and policy.count_hidden_fields:
         sentences.append("Hidden fields can be grouped and counted, by pseudonyms.")
+    sentences += [
+        f"It sees of {name!r} {PARTS[form]} on {'every layout' if layout == EVERY else repr(layout)}, and neither finds, sorts by nor writes it."
+        for layout, fields in policy.mask.items()
+        for name, form in fields.items()
+    ]
     sentences += _fields("never writes", policy.read_only_fields)
     sentences += _fields("distrusts", policy.untrusted_fields)
     if any(policy.untrusted_fields.values()):

@@ -15,6 +15,10 @@ Names = Mapping[str, frozenset[str]]
 """Layout (or `*`) -> field names. How a bare name is read says `field_names`: widely where it closes, narrowly where it opens."""
 
 
+Masks = Mapping[str, Mapping[str, str]]
+"""Layout (or `*`) -> field -> the form in which a part of it is shown (`masks.FORMS`)."""
+
+
 class Access(StrEnum):
     NONE = "none"
     READ = "read"
@@ -126,6 +130,8 @@ class Policy:
     """Fields that outsiders fill: their text may try to steer the assistant."""
     count_hidden_fields: bool = False
     """Hidden fields can be grouped and counted: they are read as pseudonyms that hold for one run of the server."""
+    mask: Masks = field(default_factory=dict[str, Mapping[str, str]])
+    """Fields of which a part is shown. For all else they count as hidden."""
     tables: Mapping[str, str] = field(default_factory=dict[str, str])
     """Table occurrence -> the table it stands for; an occurrence that is not named counts as a table of its own."""
     keys: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -166,8 +172,13 @@ class Policy:
 
 def is_unrestricted(policy: Policy) -> bool:
     """Whether records are released whole: no field is hidden, no scope set, no text to beware of."""
-    own = policy.scope is None and not (policy.fields or policy.hidden_fields or policy.untrusted_fields)
+    closing = (policy.fields, policy.hidden_fields, policy.mask, policy.untrusted_fields)
+    own = policy.scope is None and not any(closing)
     return own and (policy.within is None or is_unrestricted(policy.within))
+
+
+def masks_anything(policy: Policy) -> bool:
+    return bool(policy.mask) or (policy.within is not None and masks_anything(policy.within))
 
 
 def access_to(policy: Policy, layout: str) -> Access:

@@ -52,7 +52,8 @@ def _closing(policy: Policy) -> list[object]:
         sorted((where, sorted(names)) for where, names in rule.items())
         for rule in (policy.fields, policy.hidden_fields)
     ]
-    return [closed, rules, sorted(policy.tables.items())]
+    masks = sorted((where, sorted(fields.items())) for where, fields in policy.mask.items())
+    return [closed, rules, sorted(policy.tables.items()), *([masks] if masks else [])]
 
 
 def _sorted(names: frozenset[str] | None) -> list[str] | None:

@@ -23,6 +23,7 @@ def speaks_of_layouts(policy: Policy) -> bool:
         policy.read_only_fields,
         policy.approval_by_field,
         policy.untrusted_fields,
+        policy.mask,
     )
     by_layout = any(where != EVERY for rule in rules for where in rule)
     if by_layout or policy.access_by_layout or policy.approval_by_layout or policy.scope is not None:
@@ -69,11 +70,17 @@ def related_names(meta: LayoutMeta) -> list[str]:
 
 def is_shown_at_home(policy: Policy, meta: LayoutMeta, field_name: str) -> bool:
     """Whether a related field is open on some layout of its table, or that table has no layout that could say so."""
-    homes_of = speaking(policy, meta, occurrence_of(field_name))
-    own = field_name.partition("::")[2]
-    if homes_of and not any(_shows(policy, layout, own) for layout in homes_of):
+    if speaking(policy, meta, occurrence_of(field_name)) and not showing_homes(policy, meta, field_name):
         return False
     return policy.within is None or is_shown_at_home(policy.within, meta, field_name)
+
+
+def showing_homes(policy: Policy, meta: LayoutMeta, field_name: str) -> list[str]:
+    """The layouts of a related field's own table that show it."""
+    own = field_name.partition("::")[2]
+    return [
+        layout for layout in speaking(policy, meta, occurrence_of(field_name)) if _shows(policy, layout, own)
+    ]
 
 
 def is_open_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:

@@ -7,18 +7,25 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
 from ..errors import Forbidden
 from ..text.near_names import folded
 from .field_names import bare, closed_by, is_closed, is_opened, names_for
 from .in_scope import is_checked_here, is_outside, strangers
+from .masks import masked, masks_on
 from .rules import Policy, ScopeRule, scope_of
 from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
-    """Whether a field of the layout (or of its portals) is shown; a name that is not on the layout counts as visible."""
+    """Whether a field of the layout (or of its portals) is shown as it is; a name that is not on the layout counts as visible."""
+    return _is_shown(policy, meta, name) and not masks_on(policy, meta, name)
+
+
+def _is_shown(policy: Policy, meta: LayoutMeta, name: str) -> bool:
+    """As `is_visible`, whether whole or in part."""
     allowed = names_for(policy.fields, meta.name)
     if allowed is not None and not is_opened(allowed, name):
         return False
@@ -29,7 +36,7 @@ def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     rule = scope_of(policy, meta.name)
     if policy.scope is not None and (rule is None or not _is_open(rule, meta, name)):
         return False
-    return policy.within is None or is_visible(policy.within, meta, name)
+    return policy.within is None or _is_shown(policy.within, meta, name)
 
 
 def _is_open(rule: ScopeRule, meta: LayoutMeta, name: str) -> bool:
@@ -53,11 +60,13 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
     rule = scope_of(policy, meta.name)
     portals = list(meta.portals.values()) if rule is None else _open_portals(rule, meta)
     portals = [portal for portal in portals if is_open_at_home(policy, meta, portal.occurrence)]
+    closed = _lists_of_closed(policy, meta)
     inside = {p.name: _visible_fields(policy, meta, p.fields.values()) for p in portals}
     value_lists = {
         name: values
         for name, values in meta.value_lists.items()
         if rule is None or values.kind != "byField" or folded(name) in {folded(n) for n in rule.value_lists}
+        if values.kind != "byField" or name not in closed
     }
     return LayoutMeta(
         name=meta.name,
@@ -74,13 +83,22 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
     )
 
 
+def _lists_of_closed(policy: Policy, meta: LayoutMeta) -> set[str | None]:
+    """Value lists of fields that are not shown as they are, and of no other: one that is made from a field would tell them."""
+    inside = (field for portal in meta.portals.values() for field in portal.fields.values())
+    listed = [field for field in (*meta.fields.values(), *inside) if field.value_list is not None]
+    shown = {field.value_list for field in listed if is_visible(policy, meta, field.name)}
+    return {field.value_list for field in listed} - shown
+
+
 def _visible_fields(policy: Policy, meta: LayoutMeta, fields: Iterable[FieldMeta]) -> dict[str, FieldMeta]:
     known: dict[str, FieldMeta] = {}
     for field in fields:
         if pseudonymous(policy, meta, field.name):
             known[field.name] = replace(field, is_disguised=True)
-        elif is_visible(policy, meta, field.name):
-            known[field.name] = field
+        elif _is_shown(policy, meta, field.name):
+            forms = masks_on(policy, meta, field.name)
+            known[field.name] = replace(field, is_disguised=True, is_masked=True) if forms else field
     return known
 
 
@@ -97,6 +115,19 @@ def pseudonym(secret: bytes, value: Value) -> Value:
     return f"hidden-{digest[:10]}"
 
 
+def disguise_of(
+    policy: Policy, meta: LayoutMeta, name: str, *, secret: bytes
+) -> Callable[[Value], Value] | None:
+    """What stands for the values of a field; None where they are shown as they are, or not at all."""
+    if pseudonymous(policy, meta, name):
+        return partial(pseudonym, secret)
+    forms = masks_on(policy, meta, name)
+    if not forms:
+        return None
+    field = meta.field_named(name)
+    return partial(masked, forms, type="text" if field is None else field.type)
+
+
 def is_pseudonym(value: str) -> bool:
     return re.fullmatch(r"hidden-[0-9a-f]{10}", value) is not None
 
@@ -107,15 +138,12 @@ def shown(policy: Policy, meta: LayoutMeta, record: Record, *, secret: bytes) ->
 
     def released(values: Mapping[str, Value]) -> dict[str, Value]:
         others = strangers(policy, meta, values)
-        return {
-            name: ""
-            if name in others
-            else pseudonym(secret, value)
-            if pseudonymous(policy, meta, name)
-            else value
-            for name, value in values.items()
-            if known.field_named(name) is not None
-        }
+        told: dict[str, Value] = {}
+        for name, value in values.items():
+            if (field := known.field_named(name)) is not None:
+                disguise = disguise_of(policy, meta, name, secret=secret) if field.is_disguised else None
+                told[name] = "" if name in others else value if disguise is None else disguise(value)
+        return told
 
     def row_released(row: PortalRow) -> PortalRow:
         return replace(row, fields=released(row.fields))

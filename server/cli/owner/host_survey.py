@@ -20,6 +20,7 @@ SHOWING = (
     "layouts",
     "fields",
     "hidden_fields",
+    "mask",
     "untrusted_fields",
     "scope",
 )

@@ -175,6 +175,10 @@ class MeasureReader:
     def _operand(self, kind: str, of: object, reading: str, *, exact: bool) -> Operand:
         if isinstance(of, str):
             field = self._single(of, kind)
+            if field.meta.is_masked and kind == "distinct":
+                raise InputError(
+                    f"distinct of {field.name!r}: the owner shows only a part, and different values may have the same one"
+                )
             if field.meta.is_disguised and kind != "distinct":
                 raise InputError(
                     f"{kind} of {field.name!r}: the owner hides what it holds; it can be counted"

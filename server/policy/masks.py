@@ -1,0 +1,78 @@
+"""Fields of which a part is shown: the last characters of an account number, initials, a year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from ..dataapi.models import LayoutMeta, Value
+from ..text.near_names import folded
+from .field_names import bare, is_closed
+from .rules import EVERY, Masks, Policy
+from .tables import showing_homes
+
+COVER = "••••"
+"""Stands for what is not shown."""
+LAST = 4
+COVERED = 4
+"""As many letters and digits at least stay covered: of a short value, its last characters would be most of it."""
+MOST_INITIALS = 3
+YEAR = re.compile(r"(\d{4})-\d\d-\d\d(?:\D.*)?", re.DOTALL)
+
+
+def _last4(text: str) -> str:
+    plain = [letter for letter in text if letter.isalnum()]
+    return COVER + "".join(plain[-LAST:]) if len(plain) >= LAST + COVERED else COVER
+
+
+def _initials(text: str) -> str:
+    words = re.findall(r"[^\W\d_]+", text)
+    return " ".join(f"{word[0]}." for word in words[:MOST_INITIALS]) or COVER
+
+
+def _year(text: str) -> str:
+    found = YEAR.fullmatch(text)
+    return COVER if found is None else found[1]
+
+
+FORMS: Mapping[str, Callable[[str], str]] = {"last4": _last4, "initials": _initials, "year": _year}
+"""Each shows less than was there, and nothing of what it does not understand."""
+
+
+def masked(forms: Iterable[str], value: Value, *, type: str) -> Value:  # noqa: A002 -- the field's type
+    """What is shown of a value, one form after the other. Nothing stays nothing; of a container nothing is shown."""
+    if value == "":
+        return ""
+    if type == "container":
+        return COVER
+    text = str(value)
+    for form in forms:
+        text = FORMS[form](text)
+    return text
+
+
+def is_covered(value: str) -> bool:
+    """Whether it looks like what `last4` shows: written back, it would take the place of the value itself."""
+    return value.startswith(COVER)
+
+
+def masks_on(policy: Policy, meta: LayoutMeta, name: str) -> tuple[str, ...]:
+    """The forms in which a field of the layout is shown; none where it is shown as it is. A related field that every layout of
+    its table masks is masked here, too."""
+    forms = list(_named(policy.mask, meta.name, name))
+    if "::" in name:
+        own = name.partition("::")[2]
+        homes = [tuple(_named(policy.mask, home, own)) for home in showing_homes(policy, meta, name)]
+        if homes and all(homes):
+            forms += homes[0]
+    if policy.within is not None:
+        forms += masks_on(policy.within, meta, name)
+    return tuple(dict.fromkeys(forms))
+
+
+def _named(mask: Masks, layout: str, name: str) -> Iterable[str]:
+    for where, fields in mask.items():
+        if where == EVERY or folded(where) == folded(layout):
+            for field, form in fields.items():
+                if is_closed(frozenset((folded(field), folded(bare(field)))), name):
+                    yield form
