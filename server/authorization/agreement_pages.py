@@ -31,6 +31,7 @@ from .sign_in.pending import Pending, PendingStore
 PATH = "/agree"
 BECAUSE = "the rules of this server want a person to agree to it"
 MOST_OPEN = 200
+METHODS = ("GET", "HEAD", "POST")
 ACTS = {
     "passkey": "by a passkey",
     "provider": "by signing in anew at their provider",
@@ -86,6 +87,9 @@ class AgreementPages:
 
     async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
+        if request.method not in METHODS:
+            await Response(status_code=405, headers={"Allow": ", ".join(METHODS)})(scope, receive, send)
+            return
         person = await self._desk.signed_in(request)
         if isinstance(person, Response):
             await person(scope, receive, send)

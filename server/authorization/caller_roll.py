@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..callers.epoch import begin_anew
 from ..errors import InputError, NameUnknown
 from ..local.state.state import State
 from .grants.revocations import Revocations, Revoked
@@ -70,7 +71,7 @@ class CallerRoll:
                 transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
 
     async def end_all(self) -> None:
-        """Of everybody: tokens, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
+        """Of everybody: tokens, keys, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
         state that was put back, and keys that somebody else has."""
         async with self._state.writing() as transaction:
             for table in (
@@ -82,6 +83,7 @@ class CallerRoll:
                 "invitation",
             ):
                 transaction.put(f"DELETE FROM {table}")
+            begin_anew(transaction)
 
     async def admit(self, caller: str) -> bool:
         """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""

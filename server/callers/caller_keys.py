@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from ..errors import InputError
 from ..local.state.state import Row, State
 from .caller_identity import Identity
+from .epoch import raise_epoch
 from .scopes import Scope
 
 KEYS = "keys"
@@ -23,6 +24,8 @@ KNOWN_SECONDS = 4.0
 """How long an answer of the state is taken for true: a revoked key is out within five seconds."""
 USED_EVERY = 3600.0
 MOST_KNOWN = 1_000
+COUNTS = "caller_key.epoch >= COALESCE((SELECT since FROM epoch), 0)"
+KEY = f"SELECT caller_key.*, {COUNTS} AS counts FROM caller_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,11 @@ class CallerKey:
     expires: float | None
     revoked: float | None
     used: float | None
+    counts: bool
+    """Whether it was made since a copy of the state was last put back."""
 
     def is_good(self, now: float) -> bool:
-        return self.revoked is None and (self.expires is None or now < self.expires)
+        return self.counts and self.revoked is None and (self.expires is None or now < self.expires)
 
 
 class CallerKeys:
@@ -73,20 +78,25 @@ class CallerKeys:
                 raise InputError(f"{network!r} is no address and no network such as 10.0.0.0/24") from None
         token = PREFIX + secrets.token_urlsafe(32)
         async with self._state().writing() as transaction:
+            # One that ended with a copy that was put back is still that agent's, and may be made anew.
+            await transaction.execute(
+                f"DELETE FROM caller_key WHERE name = ? AND revoked IS NULL AND NOT {COUNTS}", name
+            )
             if await transaction.row("SELECT 1 AS here FROM caller_key WHERE name = ?", name) is not None:
                 raise InputError(
                     f"There is, or was, a key {name!r}",
                     advice="Take another name: the journal tells keys apart by it.",
                 )
             transaction.put(
-                "INSERT INTO caller_key (name, digest, scopes, networks, owner, made, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO caller_key (name, digest, scopes, networks, owner, made, expires, epoch)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT number FROM epoch), 0))",
                 name, digest_of(token), " ".join(sorted(scopes)), " ".join(networks), owner, now,
                 None if days is None else now + days * DAY,
             )  # fmt: skip
         return token
 
     async def all(self) -> list[CallerKey]:
-        return [_read(row) for row in await self._state().rows("SELECT * FROM caller_key ORDER BY name")]
+        return [_read(row) for row in await self._state().rows(f"{KEY} ORDER BY name")]
 
     async def revoke(self, name: str, now: float) -> bool:
         """Whether there was such a key that was good until now."""
@@ -94,10 +104,11 @@ class CallerKeys:
             count = await transaction.execute(
                 "UPDATE caller_key SET revoked = ? WHERE name = ? AND revoked IS NULL", now, name
             )
+            raise_epoch(transaction)
         return count > 0
 
     async def key_of(self, digest: str) -> CallerKey | None:
-        row = await self._state().row("SELECT * FROM caller_key WHERE digest = ?", digest)
+        row = await self._state().row(f"{KEY} WHERE digest = ?", digest)
         return None if row is None else _read(row)
 
     async def note_use(self, name: str, now: float) -> None:
@@ -162,4 +173,5 @@ def _read(row: Row) -> CallerKey:
         expires=row["expires"],
         revoked=row["revoked"],
         used=row["used"],
+        counts=bool(row["counts"]),
     )

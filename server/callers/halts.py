@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..local.state.state import State
 from ..policy import Access, Narrowing
+from .epoch import raise_epoch
 
 KNOWN_SECONDS = 4.0
 EVERYBODY = ""
@@ -52,8 +53,10 @@ class Halts:
                 " whole = excluded.whole, reason = excluded.reason, at = excluded.at",
                 halt.caller, int(halt.is_whole), halt.reason, halt.at,
             )  # fmt: skip
+            raise_epoch(transaction)
 
     async def lift(self, caller: str) -> bool:
         """Whether there was one."""
         async with self._state().writing() as transaction:
+            raise_epoch(transaction)
             return await transaction.execute("DELETE FROM halt WHERE caller = ?", caller) > 0

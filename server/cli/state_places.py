@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..errors import ConfigurationError
 from ..local.places import is_nowhere
 
 if TYPE_CHECKING:
+    from ..callers.ended_access import EndedAccess
     from ..changes.plans.stored_plans import Filed
     from ..config.settings import Settings
     from ..local.keys.key_file import KeyPlace
@@ -53,6 +55,14 @@ async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
     place, key_file = state_place(arguments, settings), seal_key_file(arguments, settings)
     async with filed(place, key_file, sealing_keys(settings)) as files:
         yield files
+
+
+def ended_access(arguments: argparse.Namespace, files: Filed) -> EndedAccess:
+    """What was ended, beside the keys of these records."""
+    from ..callers.ended_access import NAME, EndedAccess
+
+    file = seal_key_file(arguments, named_settings(arguments)).with_name(NAME)
+    return EndedAccess(file, lambda: files.state, time.monotonic)
 
 
 def seal_key_file(arguments: argparse.Namespace, settings: Settings | None) -> Path:

@@ -43,6 +43,8 @@ class CallerFolder:
     files: FilesFolder
     quota: int
     """Bytes of all of them together."""
+    may_send: bool
+    """Whether they may change anything at all: for nothing else are files sent in."""
     came_in: Callable[[str], Awaitable[None]]
     """A file of this digest (SHA-256) came from outside: whoever reads it reads what outsiders wrote."""
 
@@ -86,6 +88,8 @@ class CallerFiles:
             folder = await self.desk.folder_of(identity)
             name = request.path_params["name"]
             if request.method == "PUT":
+                if not folder.may_send:
+                    raise Forbidden("You may read here, and send no files in", advice="Nothing is kept.")
                 return await self._taken(request, folder, name)
             return await to_thread.run_sync(
                 _page if by_page and request.method != "POST" else _given, folder.files, name

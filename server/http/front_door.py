@@ -30,10 +30,17 @@ class Doorway:
     origins: frozenset[str]
     """Of pages whose scripts may call; a request without an origin is no page's."""
     this_machine: bool = False
+    by_address: bool = False
+    """Also by any address in figures. A foreign page reaches a server inside by a name alone, which it leads there."""
 
     @classmethod
     def local(cls) -> Doorway:
         return cls(frozenset(LOCAL_NAMES), frozenset(), this_machine=True)
+
+    @classmethod
+    def of_figures(cls, host: str) -> Doorway:
+        """Where a collector of figures comes: it is no page."""
+        return cls(frozenset((host.lower(), *LOCAL_NAMES)), frozenset(), by_address=True)
 
     @classmethod
     def public(cls, address: str, origins: Collection[str]) -> Doorway:
@@ -47,7 +54,10 @@ class Doorway:
 
     def takes_host(self, host: str) -> bool:
         name = host.lower()
-        return (_without_port(name) if self.this_machine else name) in self.hosts
+        bare = _without_port(name)
+        if self.by_address and _is_address(bare):
+            return True
+        return (bare if self.this_machine or self.by_address else name) in self.hosts
 
     def takes_origin(self, origin: str) -> bool:
         if self.this_machine:
@@ -103,6 +113,14 @@ def _is_direct(scope: Scope, headers: Headers) -> bool:
         return client is None or ip_address(client[0]).is_loopback
     except ValueError:
         return False
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _without_port(netloc: str) -> str:

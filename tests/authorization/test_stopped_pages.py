@@ -51,6 +51,18 @@ async def test_who_was_stopped_opens_no_plan_and_agrees_to_none(tmp_path: Path) 
         assert (await browser.get(page)).status_code == 200
 
 
+async def test_a_page_answers_to_no_method_but_its_own(tmp_path: Path) -> None:
+    """Also where a whole application stands below an address."""
+    async with served(tmp_path, {"accounts": {"password_page": "anywhere"}}) as here:
+        browser = Browser(http_service(here.parts).app, "192.0.2.7", urlsplit(here.origin).netloc)
+        paths = {str(getattr(route, "path", "")) for route in here.parts.routes} - {"/agree"}
+        for path in sorted(paths | {"/agree/x", "/agree/x/plan.csv", "/mcp", "/live", "/files/x"}):
+            for method in ("PUT", "PATCH", "DELETE", "BREW"):
+                answer = await browser.http.request(method, path.replace("{name}", "x"))
+                expected = (401,) if (path, method) == ("/files/x", "PUT") else (404, 405)
+                assert answer.status_code in expected, (method, path)
+
+
 async def let_in(browser: Browser, origin: str) -> str:
     """An access token of a program that the account's person let in."""
     asks = {"client_id": "desk", "redirect_uri": BACK}

@@ -95,6 +95,23 @@ async def test_a_body_in_pieces_that_becomes_too_large_is_refused(server: HttpSe
     writer.transport.abort()
 
 
+@pytest.mark.parametrize("address", ["/mcp", "/nowhere", "/mcp with another Host"])
+async def test_who_still_sends_a_body_reads_why_it_is_refused(server: HttpServer, address: str) -> None:
+    """As a client does that reads only when it has sent everything: a connection that is reset loses the answer."""
+    path, _, other = address.partition(" with ")
+    named = head(server, 8_000_000).replace(b"/mcp", path.encode(), 1)
+    if other:
+        named = named.replace(server.host.encode(), b"evil.example")
+    reader, writer = await opened(server)
+    async with asyncio.timeout(30):
+        writer.write(named)
+        for _ in range(80):
+            writer.write(b" " * 100_000)
+            await writer.drain()
+        assert (await reader.read(12)) in (b"HTTP/1.1 413", b"HTTP/1.1 404", b"HTTP/1.1 421")
+    writer.transport.abort()
+
+
 async def test_a_length_of_two_kinds_is_refused_with_all_that_follows_it(server: HttpServer) -> None:
     reader, writer = await opened(server)
     follows = b"GET /live HTTP/1.1\r\nHost: " + server.host.encode() + b"\r\n\r\n"

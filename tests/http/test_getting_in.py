@@ -61,6 +61,7 @@ async def place(own_folders: None, tmp_path_factory: pytest.TempPathFactory) -> 
             "file_limit": 1_000,
             "callers": [
                 {"match": {"issuer": "keys", "subject": "reader"}, "policy": "products"},
+                {"match": {"issuer": "keys", "subject": "narrowed"}, "policy": "products"},
                 {"match": {"issuer": "keys"}},
                 {"match": {"issuer": ISSUER, "claim": "groups", "has": "sales"}},
             ],
@@ -226,6 +227,21 @@ async def test_files_are_fetched_and_sent_by_their_own_caller_alone(place: Place
         )
         state = await person.call("apply_change", change_id=str(facts(plan).get("change_id")))
         assert "outsiders" in str(state), "a file that came from outside is a person's to agree to"
+
+
+async def test_who_may_change_nothing_sends_no_file_in(place: Place) -> None:
+    reads = await place.key("only-reads", "fm:read", "fm:run")
+    narrowed, stopped = await place.key("narrowed", "fm:edit"), await place.key("stopped", "fm:edit")
+    await place.halts.put(Halt("keys|stopped", False, "Month end", place.clock.wall()))
+    place.clock.ahead += 5
+    address = f"{place.server.origin}/files/leads.csv"
+    for token in (reads, narrowed, stopped):
+        lets_in = {"Host": place.server.host, "Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(headers=lets_in) as http:
+            put = await http.put(address, content=b"SKU\n")
+            assert (put.status_code, "no files in" in put.text) == (403, True)
+            assert (await http.get(address)).status_code == 404
+    await place.halts.lift("keys|stopped")
 
 
 async def test_a_reload_takes_all_of_the_settings_or_nothing(place: Place, tmp_path: Path) -> None:

@@ -94,9 +94,13 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         assert (call_told["tool"], call_told["outcome"]) == ("find_records", "answered")
         await call("no\r\nsuch tool")
         assert (await told("call"))["tool"] == "other"
-        figures_now = (await http.get(f"http://127.0.0.1:{metrics}/metrics")).text
+        scraped = {"Host": f"127.0.0.1:{metrics}"}
+        figures_now = (await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=scraped)).text
         assert 'fm_calls_total{outcome="answered",tool="find_records"} 1.0' in figures_now
         assert "fm_open_callers 1.0" in figures_now
+        for named in ({"Host": "figures.evil.example"}, {"Origin": "https://evil.example"}):
+            refused = await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=named)
+            assert refused.status_code in (403, 421), "another page's script reads no figures"
         for secret in ("Jansen", "agent", key):
             assert secret not in figures_now + json.dumps(call_told)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ....tools._tool import Need
 from ...callers.caller_identity import Identity
 from ...changes.plans.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
@@ -20,7 +21,7 @@ from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_files import CallerFolder
 from ...local.state.state import State
 from ...text.unexpected_errors import place_of
-from ..app import Application, application_for, reads_of
+from ..app import Application, application_for, needs_of, reads_of
 from ..background.schedule_service import ScheduleService
 from ..background.takeover import Takeover
 from ..seat import Seat
@@ -134,7 +135,7 @@ class CallerServers:
         async def came_in(sha256: str) -> None:
             await files.keep(sha256, "uploads", ["a file that was sent in"])
 
-        return CallerFolder(folder_of(seat), self._quota, came_in)
+        return CallerFolder(folder_of(seat), self._quota, Need.EDIT in needs_of(seat), came_in)
 
     async def revise(self) -> None:
         """Other rules are in force. Whoever gets something else by them loses what was open for them."""

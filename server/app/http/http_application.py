@@ -14,6 +14,7 @@ from ...authorization.grants.revocations import Revocations, Revoked, Unrevoked
 from ...callers.caller_identity import Identity, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
 from ...callers.caller_rule import caller_id
+from ...callers.ended_access import NAME, EndedAccess
 from ...callers.halts import Halts
 from ...callers.issuer_tokens import IssuerRule, IssuerTokens
 from ...callers.machine_bearer import MachineBearer
@@ -92,6 +93,7 @@ def put_together(
     seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
     keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic)
     revocations = Revocations(lambda: parts.state, parts.clock.wall)
+    ended = EndedAccess(parts.seal_path.with_name(NAME), lambda: parts.state, parts.clock.monotonic)
 
     async def standing(identity: Identity) -> bool:
         ended = [(Revoked.CALLER, caller_id(identity)), (Revoked.GRANT, identity.grant)]
@@ -115,6 +117,7 @@ def put_together(
             others,
             routes=[] if document is None else document.routes(),
             metadata="" if document is None else document.address,
+            are_current=ended.is_current,
             reload=reload,
         )
     return HttpParts(
@@ -124,6 +127,7 @@ def put_together(
         routes=team.server.routes,
         metadata=f"{settings.http.public_url}{team.server.metadata_path}",
         person=team.person,
+        are_current=ended.is_current,
         reload=reload,
     )
 

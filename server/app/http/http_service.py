@@ -21,8 +21,10 @@ from ...errors import FilemakerMcpError
 from ...http.call_watch import log_json_lines
 from ...http.caller_files import CallerFiles, Proof
 from ...http.drain import Drain
+from ...http.early_answer import EarlyAnswer
 from ...http.front_door import Doorway, FrontDoor
 from ...http.mcp_endpoint import McpEndpoint
+from ...http.old_records import OldRecords
 from ...http.probes import probes
 from ...http.request_body import RequestBody
 from ...http.token_gate import TokenGate
@@ -49,6 +51,8 @@ class HttpParts:
     """Address of the document that says where tokens come from."""
     person: Proof | None = None
     """Whom a browser proves, or the page that leads to signing in; None where nobody signs in with a browser."""
+    are_current: Callable[[], Awaitable[bool]] | None = None
+    """Whether the state knows all that was ended. Raises ConfigurationError and StateAway."""
     reload: Callable[[], Awaitable[None]] | None = None
     """Reads callers and policies anew. Raises ConfigurationError, and everything stays as it was."""
 
@@ -81,7 +85,10 @@ def http_service(parts: HttpParts) -> HttpService:
 
     fetching = [] if public is None else files.routes()
     routes = [Route(PATH, bounded), *probes(drain, check_state), *fetching, *parts.routes]
-    return HttpService(FrontDoor(Starlette(routes=routes, lifespan=lifespan), doorway), drain)
+    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
+    if parts.are_current is not None:
+        app = OldRecords(app, parts.are_current)
+    return HttpService(EarlyAnswer(FrontDoor(app, doorway)), drain)
 
 
 async def serve_http(parts: HttpParts) -> None:
@@ -128,7 +135,7 @@ async def _figures(parts: HttpParts) -> AsyncGenerator[None]:
 
     parts.servers.figures = figures = PrometheusFigures(lambda: parts.servers.count)
     listening = Listening(*place, connections=50)
-    server = web_server(figures.app(), listening)
+    server = web_server(FrontDoor(figures.app(), Doorway.of_figures(place[0])), listening)
     serving = asyncio.create_task(server.serve([listening.socket()]))
     watching = asyncio.create_task(figures.watch_the_loop())
     try:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ...callers.caller_identity import Identity, TokenVerifier
 from ...callers.caller_rule import caller_id
+from ...callers.epoch import raise_epoch
 from ...local.state.state import State, Transaction
 
 
@@ -49,9 +50,11 @@ class Revocations:
             "INSERT INTO revoked (kind, what, at, reason) VALUES (?, ?, ?, ?) ON CONFLICT (kind, what) DO NOTHING",
             kind.value, what, self._now(), reason,
         )  # fmt: skip
+        raise_epoch(transaction)
 
     async def lift(self, kind: Revoked, what: str) -> bool:
         async with self._state.writing() as transaction:
+            raise_epoch(transaction)
             return bool(
                 await transaction.execute("DELETE FROM revoked WHERE kind = ? AND what = ?", kind.value, what)
             )

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ..state_places import add_state_arguments, named_settings, stored
+from ..state_places import add_state_arguments, ended_access, named_settings, stored
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ async def _run(arguments: argparse.Namespace) -> int:
             for each in await roll.all():
                 print(_line(each))
             return 0
-        return await _one(arguments, roll)
+        status = await _one(arguments, roll)
+        await ended_access(arguments, files).look()
+        return status
 
 
 async def _one(arguments: argparse.Namespace, roll: CallerRoll) -> int:

@@ -7,7 +7,7 @@ import asyncio
 import sys
 import time
 
-from ..state_places import add_state_arguments, stored
+from ..state_places import add_state_arguments, ended_access, stored
 from ..terminal import say
 
 
@@ -53,10 +53,12 @@ async def _run(arguments: argparse.Namespace) -> int:
                 raise InputError(
                     f"Nothing is stopped for {whose}", advice="'filemaker-mcp halt --show' lists what is."
                 )
+            await ended_access(arguments, files).look()
             say(f"Nothing is stopped for {whose} any more.", sys.stdout)
             return 0
         reason = one_line(arguments.reason)[:200]
         await halts.put(Halt(arguments.caller, arguments.all, reason, time.time()))
+        await ended_access(arguments, files).look()
         what = "Everything is" if arguments.all else "Changes and scripts are"
         say(
             f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp halt --lift' ends that.",

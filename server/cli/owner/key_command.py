@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from ..state_places import add_state_arguments, stored
+from ..state_places import add_state_arguments, ended_access, stored
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                 owner=arguments.owner,
                 now=now,
             )
+            await ended_access(arguments, files).look()
             print(token)
             say("This is the key. It is shown this once: keep it where its program reads it.")
             return 0
@@ -81,6 +82,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                     f"There is no key {arguments.name!r} that is good",
                     advice="'filemaker-mcp key list' shows them.",
                 )
+            await ended_access(arguments, files).look()
             say(f"The key {arguments.name!r} lets nobody in any more.", sys.stdout)
             return 0
         for key in await keys.all():
@@ -92,6 +94,8 @@ def _line(key: CallerKey, now: float) -> str:
     parts = [key.name, " ".join(sorted(key.scopes))]
     if key.revoked is not None:
         parts.append(f"revoked {_day(key.revoked)}")
+    elif not key.counts:
+        parts.append("ended: a copy of the records was put back, or the sealing keys were known")
     elif key.expires is not None:
         parts.append(f"{'expired' if now >= key.expires else 'good until'} {_day(key.expires)}")
     else:

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from ..state_places import add_state_arguments, stored
+from ..state_places import add_state_arguments, ended_access, stored
 from ..terminal import say
 
 
@@ -58,9 +58,14 @@ async def _run(arguments: argparse.Namespace) -> int:
             )
             return 0
         who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
+        await ended_access(arguments, files).put_back()
         plans = await restored(files.state, files.journal, who, time.time())
         await CallerRoll(files.state, time.time).end_all()
+        await ended_access(arguments, files).look()
     say(f"{plans} plans that were made before are expired. Plan again what is still wanted.", sys.stdout)
-    say("Whoever was let in over HTTP signs in again.", sys.stdout)
+    say(
+        "Whoever was let in over HTTP signs in again, and keys are made anew by 'filemaker-mcp key add'.",
+        sys.stdout,
+    )
     say("Look in FileMaker first: what was done since the copy was made is not in these records.", sys.stdout)
     return 0

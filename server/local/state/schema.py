@@ -240,6 +240,11 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE held ADD COLUMN box BLOB;
     ALTER TABLE held ADD COLUMN key TEXT NOT NULL DEFAULT ''
     """,
+    # 23: how much was ended so far, and from when on keys count
+    """
+    CREATE TABLE epoch (one INTEGER PRIMARY KEY, state_id TEXT NOT NULL, number INTEGER NOT NULL, since INTEGER NOT NULL);
+    ALTER TABLE caller_key ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 
