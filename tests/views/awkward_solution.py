@@ -52,7 +52,13 @@ name = "assistant"
 password = "demo"
 privilege_set = "Data Entry"
 """
-ENVIRONMENT = {"FILEMAKER_DATABASE": "Awkward", "FILEMAKER_APPROVAL": "client", "FILEMAKER_SCRIPTS": ""}
+ENVIRONMENT = {
+    "FILEMAKER_DATABASE": "Awkward",
+    "FILEMAKER_APPROVAL": "person",
+    "FILEMAKER_APPROVAL_PAGE": "false",
+    "FILEMAKER_APPROVAL_SECONDS": "0.05",
+    "FILEMAKER_SCRIPTS": "",
+}
 
 
 def awkward(folder: Path) -> Emulator:

@@ -19,7 +19,7 @@ from .view_host import FOLDER
 
 pytestmark = pytest.mark.anyio
 
-BUNDLE = "ebfe0352e788dc271e95bf9930a48e3d0770d415889714f4609ae244138f444f"
+BUNDLE = "7324901bc022c6bbda8f6544ba8aab0283868e984e59f519ce404c97e0776462"
 """Of host.bundle.js as `npm run bundle` makes it from host.js and the versions of package.json."""
 OFF = ({"FILEMAKER_VIEWS": "[]"}, {"FILEMAKER_VIEWS": "false"})
 READING = {"find_records", "summarize_records"}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
-from playwright.async_api import FrameLocator
+from playwright.async_api import FrameLocator, Request
+
+from filemaker_mcp.tools.views.view import VIEWS
 
 from ..approval.browser import faults
 from .awkward_solution import ENVIRONMENT, HOSTILE, HUGE, LAYOUT, MARKUP, awkward
@@ -183,6 +186,62 @@ async def test_hostile_records_become_no_element_and_no_request(host: ViewHost) 
         url.partition("//")[2].partition(":")[0] for url in client.requests if url.startswith("http")
     } == {"127.0.0.1"}
     assert MARKUP in HOSTILE
+    await client.close()
+
+
+CALL = """([name, args]) => new Promise((answered) => {
+  const id = `hostile ${Math.random()}`;
+  addEventListener("message", ({ data }) => data.id === id && answered(data.result ?? { refused: data.error.message }));
+  parent.postMessage({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: args } }, "*");
+})"""
+"""What a view would send whose script is no longer ours."""
+
+
+async def test_a_view_reaches_no_tool_that_changes_anything_and_where_a_host_lets_it_a_person_is_asked(
+    host: ViewHost,
+) -> None:
+    client = await host.client()
+    sent: list[tuple[dict[str, Any], dict[str, str]]] = []
+
+    def note(request: Request) -> None:
+        body = request.post_data or ""
+        if "tools/call" in body:
+            sent.append((json.loads(body), request.headers))
+
+    client.page.on("request", note)
+    tools = (await host.assistant.client.list_tools()).tools
+    before = host.assistant.emulator.digest()
+    question = {"layout": LAYOUT, "limit": 1}
+
+    async def called(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        return await client.view.locator("html").evaluate(f"(_, call) => ({CALL})(call)", [name, arguments])
+
+    await client.show("find_records", question, strict=True)
+    sent.clear()
+    reading = {view.tool for view in VIEWS}
+    for tool in tools:
+        if tool.name not in reading:
+            assert await called(tool.name, {}) == {"refused": "This tool is not for views."}, tool.name
+    assert sent == [], "a host that keeps to the specification passes none of it on"
+
+    await client.show("find_records", question)  # the official bridge passes everything on
+    edit = {"layout": LAYOUT, "ids": ["1"], "values": {"Region": "taken over"}}
+    plan = (await called("edit_records", edit))["structuredContent"]
+    assert plan["state"] == "planned"
+    for _ in range(2):
+        applied = (await called("apply_change", {"change_id": plan["change_id"]}))["structuredContent"]
+        assert applied["state"] == "planned"
+        assert "filemaker-mcp approve" in applied["next"]
+    removal = {"layout": LAYOUT, "ids": ["1", "2"]}
+    assert (await called("delete_records", removal))["structuredContent"]["state"] == "planned"
+    assert host.assistant.emulator.digest() == before
+
+    sent.clear()
+    await client.page.evaluate("args => testHost.call('find_records', args)", question)
+    await called("find_records", question)
+    (of_model, its_headers), (of_view, view_headers) = sent
+    assert of_model.pop("id") != of_view.pop("id")
+    assert (of_model, its_headers) == (of_view, view_headers), "the server cannot tell who asked"
     await client.close()
 
 

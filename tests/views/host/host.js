@@ -1,6 +1,6 @@
 // A host of MCP Apps for tests: the official AppBridge and client, a frame within a frame on another origin, and notes of all that
 // a view says. `npm run bundle` of this folder makes host.bundle.js from it.
-import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
+import { AppBridge, PostMessageTransport, isToolVisibilityModelOnly } from "@modelcontextprotocol/ext-apps/app-bridge";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
 const UI = "io.modelcontextprotocol/ui";
@@ -18,8 +18,10 @@ async function connect(endpoint, era) {
   return { extensions: capabilities.extensions ?? null, version: client.getNegotiatedProtocolVersion?.() ?? "" };
 }
 
-// Shows the view of a tool with its input and answer. `change` may replace what the client is told.
-async function show(sandbox, tool, args, { context = {}, capabilities = {}, result = null, cancelled = null, withMeta = true } = {}) {
+// Shows the view of a tool with its input and answer. `result` stands for the answer; a `strict` host keeps a view from the tools that
+// are for the model alone, which the bridge does not do by itself.
+async function show(sandbox, tool, args, options = {}) {
+  const { context = {}, capabilities = {}, result = null, cancelled = null, withMeta = true, strict = false } = options;
   const { tools } = await client.listTools();
   const uri = tools.find((each) => each.name === tool)._meta.ui.resourceUri;
   const { contents } = await client.readResource({ uri });
@@ -47,6 +49,7 @@ async function show(sandbox, tool, args, { context = {}, capabilities = {}, resu
     heard(message, ...rest);
   };
   await connected;
+  if (strict) bridge.oncalltool = (call) => passed(tools.find((each) => each.name === call.name), call);
   await ready;
   await bridge.sendSandboxResourceReady({ html: contents[0].text });
   await initialized;
@@ -57,6 +60,11 @@ async function show(sandbox, tool, args, { context = {}, capabilities = {}, resu
   const { _meta, ...bare } = answer;
   await bridge.sendToolResult(withMeta ? answer : bare);
   return { mimeType: contents[0].mimeType, meta: contents[0]._meta, bytes: new Blob([contents[0].text]).size };
+}
+
+async function passed(tool, call) {
+  if (tool === undefined || isToolVisibilityModelOnly(tool)) throw new Error("This tool is not for views.");
+  return client.callTool(call);
 }
 
 window.testHost = {
