@@ -83,7 +83,7 @@ soak-delays: .venv/ready
 	$(BIN)/python -m pytest -s tests/app/soak_delays.py
 
 soak-processes: .venv/ready
-	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP -s tests/state/test_processes.py
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 -rP tests/state/test_processes.py
 
 format: .venv/ready ## let ruff format and mend
 	$(BIN)/ruff check --no-cache --fix .

@@ -93,6 +93,12 @@ class OpenWorkspaces(Mapping[str, Workspace]):
         """Plans, journal and jobs of all of them."""
         return self._parts.state
 
+    def prepare(self, databases: Set[str]) -> None:
+        """Opens those, as the state calls them, where others are at work: whoever has to go on with that is to lose no time."""
+        for name, identity in self._identities.items():
+            if identity in databases:
+                self[name]
+
     async def sweep(self, databases: Set[str]) -> None:
         """Goes on with what was left in those, as the state calls them; one is opened only where there is something."""
         for name, identity in self._identities.items():

@@ -40,6 +40,8 @@ class SharedParts:
     open_browser: OpenBrowser | None = None
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
+    plans: set[str] = field(default_factory=set[str], init=False)
+    """Likewise, of plans that are carried out."""
     _state: State | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)

@@ -147,6 +147,7 @@ def open_database(
         RecordLinks(
             policy, database.host_name, database.file, database.open_script, database.open_with == "webdirect"
         ),
+        parts.plans,
     )
     runbooks = Runbooks(
         changes,

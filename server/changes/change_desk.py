@@ -14,6 +14,7 @@ from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
+from .custody import Custody
 from .display.disclosure import Disclosure
 from .duties import triggers
 from .execution import EFFECTS, Execution
@@ -38,7 +39,7 @@ from .undo.undo_desk import UndoDesk
 
 
 class Changes:
-    def __init__(self, means: Means, ledger: Ledger, agreements: Agreements) -> None:
+    def __init__(self, means: Means, ledger: Ledger, custody: Custody, agreements: Agreements) -> None:
         self._means = means
         self._drafting = Drafting(means.database, means.uploads, means.exact)
         self.leaving = ExportConsents(means, ledger)
@@ -47,7 +48,7 @@ class Changes:
         self.journal = means.journal
         self.links = means.links
         self.agreements = agreements
-        self.carrying = Execution(means, ledger)
+        self.carrying = Execution(means, ledger, custody)
         self._disclosure = Disclosure(means.database)
         self.undo = UndoDesk(means, ledger, self.carrying)
 

@@ -20,6 +20,7 @@ from .applying.apply_context import Means
 from .applying.item_runner import ItemRunner
 from .applying.plan_run import PlanRun, Report
 from .applying.recovery import settle_plan, settle_the_dead
+from .custody import Custody
 from .display.differences import Facts
 from .display.disclosure import Disclosure
 from .planning.same_contents import has_twins
@@ -44,16 +45,17 @@ AGAIN = "apply_change {} again takes back what is left of it."
 
 
 class Execution:
-    def __init__(self, means: Means, ledger: Ledger) -> None:
+    def __init__(self, means: Means, ledger: Ledger, custody: Custody) -> None:
         self._means = means
         self._ledger = ledger
+        self.custody = custody
         self._disclosure = Disclosure(means.database)
 
     async def settled(self, who: Who, change_id: str) -> Progress:
         """The plan, after looking up outcomes that were still open."""
         await self.settle(who)
         progress = await self._means.shelf.find(change_id, who)
-        is_carried_out = await self._ledger.is_carried_out(change_id, progress.runner)
+        is_carried_out = await self.custody.is_carried_out(change_id, progress.runner)
         seen = await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
         if seen is not progress:
             await self._means.mirror.mirror(change_id, who)
@@ -61,7 +63,7 @@ class Execution:
 
     async def settle(self, who: Who) -> None:
         """Settles requests that a dead process had sent, and plans that it had in hand."""
-        has_settled = await settle_the_dead(self._means, who, self._ledger.is_carried_out)
+        has_settled = await settle_the_dead(self._means, who, self.custody.is_carried_out)
         await self._means.mirror.catch_up(who, anew=has_settled)
 
     async def agreement(self, plan: Plan) -> Agreement:

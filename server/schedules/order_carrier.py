@@ -34,7 +34,8 @@ class OrderCarrier:
     async def carry(self, order: Order, caller: Caller, report: Report) -> Finished:
         """To its end. Raises as the tool does that asks for it."""
         who = Who(caller, order.client)
-        facts, change_id = await self._applied(order, who, report)
+        async with self._changes.carrying.custody.taking_over(order.subject):
+            facts, change_id = await self._applied(order, who, report)
         while change_id and await self._waits_for_lost(facts, change_id, who):
             await self._sleep(LOOK_SECONDS)
             facts, change_id = await self._applied(order, who, report)

@@ -7,7 +7,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
+import httpx
 import pytest
+
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.faults.effects import Act
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from ..policy.attempts import FOUND, JOB, PLAN, STORED, Reach, attempts, beside_the_tools, facts, whole
 from ..policy.office import CLOSED, PLACE, Row, everything_written, hosted
@@ -30,8 +36,11 @@ def divided(row: Row) -> Row:
 
 
 @asynccontextmanager
-async def office(folder: Path, **more: Any) -> AsyncGenerator[tuple[HttpServer, IdentityProvider]]:
+async def office(
+    folder: Path, *, faults: FaultLayer | None = None, emulator: Emulator | None = None, **more: Any
+) -> AsyncGenerator[tuple[HttpServer, IdentityProvider]]:
     """One file, one account, one entry for everybody: they see the jobs of the customer that their token names."""
+    transport = None if faults is None else httpx.ASGITransport(app=faults)
     rule = {
         "where": {"Customer": ["{claim.customer}"]},
         "key": "ID",
@@ -54,7 +63,8 @@ async def office(folder: Path, **more: Any) -> AsyncGenerator[tuple[HttpServer, 
             "policies": {"customers": {"scope": {"Jobs": rule}}},
             "http": {"issuers": [provider.settings]},
         } | more
-        async with http_server(settings, emulator=hosted(folder, secret=divided)) as server:
+        emulator = emulator or hosted(folder, secret=divided)
+        async with http_server(settings, emulator=emulator, transport=transport) as server:
             yield server, provider
 
 
@@ -111,6 +121,37 @@ async def test_what_somebody_else_has_is_as_if_it_were_not_there(tmp_path: Path)
             assert "no file" in await bo.refused("create_records", layout="Jobs", file=name)
             assert (await bo.ask("list_changes"))["changes"] == []
             assert (await ada.ask("apply_change", change_id=plan["change_id"]))["state"] == "done"
+
+
+async def test_what_one_caller_carries_out_is_left_alone_when_another_calls(tmp_path: Path) -> None:
+    """Both in one process, which is the runner of either's plans."""
+    emulator = hosted(tmp_path, secret=divided)
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+    sent, go_on = anyio.Event(), anyio.Event()
+
+    async def hold() -> None:
+        sent.set()
+        await go_on.wait()
+
+    async with office(tmp_path, faults=faults, emulator=emulator) as (server, provider):
+        tokens = {n: provider.token(n.lower(), customer=n, scope=EVERYTHING) for n in ("Ada", "Bo")}
+        async with server.person(tokens["Ada"]) as ada, server.person(tokens["Bo"]) as bo:
+            ids = ["1", "3"]
+            plan = await ada.ask("edit_records", layout="Jobs", ids=ids, values={"Title": "mine"})
+            faults.arm(Match("PATCH", "*/records/*"), Act(hold))
+            told: list[dict[str, Any]] = []
+
+            async def carry_out() -> None:
+                told.append(await ada.ask("apply_change", change_id=plan["change_id"]))
+
+            async with anyio.create_task_group() as group:
+                group.start_soon(carry_out)
+                await sent.wait()
+                await bo.ask("edit_records", layout="Jobs", ids=["2"], values={"Title": "theirs"})
+                go_on.set()
+        assert told[0]["records"] == {"done": 2}
+        rows = await server.parts.servers.state.rows("SELECT event FROM journal ORDER BY number")
+        assert "interrupted" not in {row["event"] for row in rows}
 
 
 async def test_a_claim_is_a_value_and_never_a_criterion(tmp_path: Path) -> None:

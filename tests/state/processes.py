@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -66,10 +66,13 @@ class Course:
     server: Postgres
     url: str
     chance: random.Random
-    stopped_seconds: tuple[float, float]
+    stopped_seconds: Iterator[float]
+    """For how long each one that is stopped stands still."""
     more: dict[str, str] = field(default_factory=dict[str, str])
     method: str = "PATCH"
     path: str = "*/records/*"
+    asks_again: bool = False
+    """A run that ended early, since what became of a script is not known, is asked to go on."""
     change: str = ""
     tally: Counter[Trouble] = field(default_factory=Counter[Trouble])
     taken_up: list[float] = field(default_factory=list[float])
@@ -78,13 +81,21 @@ class Course:
     _held: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     async def carry_out(
-        self, tool: str, troubles: Sequence[Trouble], **arguments: Any
+        self,
+        tool: str,
+        troubles: Sequence[Trouble],
+        *,
+        found: Mapping[str, object] | None = None,
+        **arguments: Any,
     ) -> tuple[dict[str, Any], Sequence[Trouble]]:
         """Three servers; one is asked, and asked nothing again whatever happens to it. Ends when all was attempted: with what
-        one of them tells then, and the troubles for which it was too short. The journal is unbroken."""
+        one of them tells then, and the troubles for which it was too short. The journal is unbroken. `found`: the find whose
+        records the tool is asked about."""
         try:
             await asyncio.gather(*(self._started() for _ in range(3)))
             first = self.processes[0]
+            if found is not None:
+                arguments["found_set"] = (await asked(first.client, "find_records", **found))["found_set"]
             self.change = (await asked(first.client, tool, **arguments))["change_id"]
             left = list(troubles)
             struck: asyncio.Future[tuple[Process, str]] = self._arm(left[0])
@@ -120,7 +131,7 @@ class Course:
             self.processes.remove(process)
             process.over.set()
         if what is Trouble.STOP:
-            await asyncio.sleep(self.chance.uniform(*self.stopped_seconds))
+            await asyncio.sleep(next(self.stopped_seconds))
         struck = self._arm(following[0]) if following else asyncio.get_running_loop().create_future()
         if what is Trouble.KILL:
             await self._taken_up(runner)
@@ -171,18 +182,23 @@ class Course:
             self.taken_up.append(time.monotonic() - begun)
 
     async def _ended(self) -> None:
-        """Nobody asks."""
+        """Nobody asks, as long as it goes on by itself."""
         left = "SELECT 1 FROM item WHERE plan = %s AND state IN ('open', 'sent')"
+        work = "SELECT 1 FROM job WHERE plan = %s AND state IN ('waiting', 'running')"
+        asking: asyncio.Task[None] | None = None
         while True:
             async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as look:
                 row = await (await look.execute(left.encode(), (self.change,))).fetchone()
+                at_work = await (await look.execute(work.encode(), (self.change,))).fetchone()
             if row is None:
                 return
+            if self.asks_again and at_work is None and (asking is None or asking.done()):
+                asking = asyncio.create_task(self._asked(self.processes[-1]))
             await asyncio.sleep(0.2)
 
     async def _asked(self, process: Process) -> None:
         with contextlib.suppress(Exception):  # however a client learns that its server is gone
-            await process.client.call_tool("apply_change", {"change_id": self.change})
+            await process.client.call_tool("apply_change", {"change_id": self.change, "go_on": True})
 
     async def _started(self) -> None:
         ready: asyncio.Future[Process] = asyncio.get_running_loop().create_future()

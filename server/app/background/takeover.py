@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("filemaker_mcp")
 
 LOOK_SECONDS = 1.0
-AWAY_SECONDS = 5.0
-"""Between looks while the state or a database cannot be reached."""
 
 
 class Takeover:
@@ -36,16 +34,13 @@ class Takeover:
                 await self.look()
             except FilemakerMcpError as error:
                 log.info("could not look for work that was left: %s", error.what)
-                await asyncio.sleep(AWAY_SECONDS)
             except Exception as error:  # noqa: BLE001 -- a defect of ours must not end the looking for good
                 log.error(
                     "defect in the look for work that was left: %s at %s",
                     type(error).__name__,
                     place_of(error),
                 )
-                await asyncio.sleep(AWAY_SECONDS)
-            else:
-                await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Once. Raises FilemakerMcpError."""
@@ -58,7 +53,9 @@ class Takeover:
             for row in rows
             if row["runner"] == mine or not await self._state.is_alive(row["runner"])
         }
-        for workspaces in list(self._seats()) if busy else ():
+        at_work = {row["database"] for row in rows}
+        for workspaces in list(self._seats()) if rows else ():
+            workspaces.prepare(at_work)
             await workspaces.sweep(busy)
 
 

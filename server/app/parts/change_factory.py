@@ -9,6 +9,7 @@ from ...changes.applying.apply_context import Means
 from ...changes.applying.host_history import HostHistory
 from ...changes.applying.record_check import Continuity
 from ...changes.change_desk import Changes
+from ...changes.custody import Custody
 from ...changes.display.record_links import RecordLinks
 from ...changes.duties.mirror import Mirror
 from ...changes.plans.agreements import Agreements
@@ -45,8 +46,10 @@ def changes_of(
     timeout: float,
     patience: float,
     links: RecordLinks,
+    held: set[str],
 ) -> Changes:
-    """Plans, their application and the way back, of one database for one caller."""
+    """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
+    carries out."""
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state,
@@ -80,13 +83,17 @@ def changes_of(
         links=links,
         mirror=Mirror(database, state, shelf, journal),
     )
+    custody = Custody(state, identity, held)
     ledger = Ledger(
         state,
         shelf,
         journal,
         database.policy,
+        custody,
         identity=identity,
         now=clock.wall,
         outsiders=lambda: database.untrusted_read,
     )
-    return Changes(means, ledger, Agreements(state, shelf, journal, identity=identity, now=clock.wall))
+    return Changes(
+        means, ledger, custody, Agreements(state, shelf, journal, identity=identity, now=clock.wall)
+    )

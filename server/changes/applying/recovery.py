@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ...errors import FilemakerMcpError
-from ..plans.other_writes import Place
-from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
+from ...query.found_sets.parallel_reads import in_parallel
+from ..plans.plan import ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
 from .claim import SEND_WITHIN
 from .edit_outcome import unknown
+from .item_books import Entry
 from .item_request import resolved
 from .lost_writes import look
 
@@ -44,12 +46,12 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
     seen = await means.journal.latest(plan_id)
     progress = await means.shelf.open_progress(plan_id)
     outcomes = [list(each) for each in progress.outcomes]
-    open_items = [
-        (s, i)
-        for s, each in enumerate(outcomes)
-        for i, outcome in enumerate(each)
-        if outcome.state in states and not _is_told(progress.plan.steps[s], outcome)
+    asked = [
+        [i for i, outcome in enumerate(each) if outcome.state in states and not _is_told(step, outcome)]
+        for step, each in zip(progress.plan.steps, outcomes, strict=True)
     ]
+    if not any(asked):
+        return progress
     # A process elsewhere that was cut off lives on, and what it handed over may still arrive: that it has not is no proof yet.
     seconds = SEND_WITHIN + means.timeout
     young = (
@@ -57,22 +59,24 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
         if means.state.is_shared
         else frozenset[tuple[int, int]]()
     )
-    for s, i in open_items:
-        step = progress.plan.steps[s]
-        frozen = tuple(tuple(each) for each in outcomes)
-        outcome = await _looked(means, (plan_id, s, i), step, step.items[i], frozen)
-        if outcome.state is ItemState.OPEN and (s, i) in young:
-            continue
-        outcomes[s][i] = outcome
-        place = await _write_down(means, progress, who, (plan_id, s, i), outcomes[s][i], seen)
+    for s, numbers in enumerate(asked):
+        found = await _looked(means, progress, s, numbers, outcomes)
+        told = {
+            i: outcome
+            for i, outcome in found.items()
+            if (s, i) not in young or outcome.state is not ItemState.OPEN
+        }
+        for i, outcome in told.items():
+            outcomes[s][i] = outcome
+        place = await _write_down(means, progress, who, s, told, seen) if told else seen
         if place is None:
             break
         seen = place
     else:
-        if open_items and progress.state != "applying":
+        if progress.state != "applying":
             async with means.state.writing(progress.plan.database) as transaction:
                 means.shelf.leave(transaction, progress, _left(outcomes))
-    return await means.shelf.open_progress(plan_id) if open_items else progress
+    return await means.shelf.open_progress(plan_id)
 
 
 async def _interrupted(means: Means, progress: Progress, who: Who, runner: str) -> None:
@@ -98,32 +102,45 @@ def _is_told(step: Step, outcome: Outcome) -> bool:
 
 
 async def _looked(
-    means: Means, place: Place, step: Step, item: Item, outcomes: tuple[tuple[Outcome, ...], ...]
-) -> Outcome:
-    try:
-        item = resolved(item, outcomes, {}, step.layout)
-        item = replace(item, mod_id=await means.accounts.sent_at(place) or item.mod_id)
-        return await look(means, place, step, item)
-    except FilemakerMcpError as error:
-        return unknown(error.what, item)
+    means: Means, progress: Progress, s: int, numbers: Sequence[int], outcomes: Sequence[Sequence[Outcome]]
+) -> dict[int, Outcome]:
+    """What became of items of one step, as many at once as there are sessions. What they need of others was known when they
+    were sent."""
+    step, known = progress.plan.steps[s], tuple(map(tuple, outcomes))
+    found: dict[int, Outcome] = {}
+
+    async def looked(i: int) -> None:
+        place, item = (progress.plan.id, s, i), step.items[i]
+        try:
+            item = resolved(item, known, {}, step.layout)
+            item = replace(item, mod_id=await means.accounts.sent_at(place) or item.mod_id)
+            found[i] = await look(means, place, step, item)
+        except FilemakerMcpError as error:
+            found[i] = unknown(error.what, item)
+
+    await in_parallel((partial(looked, i) for i in numbers), means.database.pool_size)
+    return {i: found[i] for i in numbers}
 
 
 async def _write_down(
-    means: Means, progress: Progress, who: Who, place: Place, outcome: Outcome, seen: int
+    means: Means, progress: Progress, who: Who, s: int, outcomes: Mapping[int, Outcome], seen: int
 ) -> int | None:
-    """The entry's place. None when something else was written down about the plan meanwhile: then somebody else settles
-    it, or has gone on with it, and what was found out here may be out of date."""
-    plan, s, i = place
-    facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
-    facts |= {"notes": list(outcome.notes)}
-    image = {"after": outcome.after} if outcome.after else None
+    """The place of the last entry. None when something else was written down about the plan meanwhile: then somebody else
+    settles it, or has gone on with it, and what was found out here may be out of date."""
+    plan = progress.plan.id
+    entries: list[Entry] = []
+    for i, outcome in outcomes.items():
+        facts = {"state": outcome.state.value, "record": outcome.record_id, "mod_id": outcome.mod_id}
+        facts |= {"notes": list(outcome.notes)}
+        entries.append(((s, i), facts, {"after": outcome.after} if outcome.after else None))
     async with means.state.writing(progress.plan.database) as transaction:
         if await means.journal.latest(plan, transaction) != seen:
             return None
-        (key,) = (await means.shelf.keys(transaction, plan, [(s, i)])).values()
-        means.shelf.rows.set_outcome(transaction, place, outcome, key)
-        means.script_log.settle(transaction, plan, s, i, outcome.state)
-        return await means.journal.append(
-            transaction, database=progress.plan.database, who=who, plan=plan,
-            event="settled", facts=facts, step=s, item=i, image=image, key=key,
+        keys = await means.shelf.keys(transaction, plan, [(s, i) for i in outcomes])
+        for i, outcome in outcomes.items():
+            means.shelf.rows.set_outcome(transaction, (plan, s, i), outcome, keys[s, i])
+            means.script_log.settle(transaction, plan, s, i, outcome.state)
+        return await means.journal.append_all(
+            transaction, database=progress.plan.database, who=who, plan=plan, event="settled",
+            entries=entries, keys=keys,
         )  # fmt: skip

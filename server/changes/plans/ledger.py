@@ -10,6 +10,7 @@ from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...policy import Policy, showing, showing_all
 from ...text.lowered_first import lowered_first
+from ..custody import Custody
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED, signed
@@ -38,6 +39,7 @@ class Ledger:
         shelf: PlanStore,
         journal: Journal,
         policy: Policy,
+        custody: Custody,
         *,
         identity: str,
         now: Callable[[], float],
@@ -51,7 +53,7 @@ class Ledger:
         self._policy = policy
         self.caps = Caps(state, journal, policy, identity=identity, now=now)
         self._now = now
-        self._busy: set[str] = set()
+        self._custody = custody
         self._known: dict[str, list[dict[str, Any]]] = {}
         self.identity = identity
 
@@ -178,10 +180,10 @@ class Ledger:
             for row in earlier:
                 raise carried_out_already(row["id"])
             for row in applying:
-                if await self.is_carried_out(row["id"], row["runner"]):
+                if await self._custody.is_carried_out(row["id"], row["runner"]):
                     raise repetition(f"The same change is being carried out as {row['id']}", row["id"])
         for row in undoing:
-            if await self.is_carried_out(row["id"], row["runner"]):
+            if await self._custody.is_carried_out(row["id"], row["runner"]):
                 raise InputError(
                     f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
                 )
@@ -202,7 +204,7 @@ class Ledger:
                 *self._others(plan, who),
             )
             for row in rows:
-                if row["state"] == "applying" and await self.is_carried_out(plan.id, row["runner"]):
+                if row["state"] == "applying" and await self._custody.is_carried_out(plan.id, row["runner"]):
                     return False
             if not rows:
                 raise NameUnknown("change", plan.id)
@@ -219,7 +221,7 @@ class Ledger:
                 transaction, database=self.identity, who=who, plan=plan.id, event="started",
                 facts=facts, heads=heads,
             )  # fmt: skip
-        self._busy.add(plan.id)
+        self._custody.take(plan.id)
         return True
 
     async def _check_at_rest(self, undo: Plan, reader: StateReader) -> None:
@@ -239,7 +241,7 @@ class Ledger:
         row = await (reader or self._state).row("SELECT state, runner FROM plan WHERE id = ?", change_id)
         if row is None or row["state"] != "applying":
             return
-        if await self.is_carried_out(change_id, row["runner"]):
+        if await self._custody.is_carried_out(change_id, row["runner"]):
             raise InputError(
                 f"{change_id} is being carried out just now",
                 advice="Nothing was taken back. Wait for its end or stop it (check_job lists the jobs), "
@@ -247,7 +249,7 @@ class Ledger:
             )
 
     async def end(self, plan: Plan, who: Who) -> None:
-        self._busy.discard(plan.id)
+        self._custody.put_down(plan.id)
         async with self._state.writing(self.identity) as transaction:
             rows, heads = await transaction.several(
                 ("SELECT state, COUNT(*) AS n FROM item WHERE plan = ? GROUP BY state", (plan.id,)),
@@ -261,10 +263,6 @@ class Ledger:
                 transaction, database=self.identity, who=who, plan=plan.id, event="ended",
                 facts={"outcomes": outcomes}, heads=heads,
             )  # fmt: skip
-
-    async def is_carried_out(self, plan_id: str, runner: str) -> bool:
-        """Whether a live process is executing this plan. This one may have stopped without recording it."""
-        return plan_id in self._busy if runner == self._state.runner else await self._state.is_alive(runner)
 
     async def _planned(self, plan_id: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
         """What was written down when it was planned, which stays as it is."""
