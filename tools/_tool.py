@@ -170,8 +170,7 @@ class GovernedTool(Tool):
         answer = self._with_database(answer, workspace.database.name)
         answer |= {"unopened_files": remarks} if remarks else {}
         sessions = call.database.session_remark()
-        result = self._written(answer | {"sessions": sessions} if sessions else answer)
-        return result.model_copy(update={"meta": view}) if view and not result.is_error else result
+        return self._written(answer | {"sessions": sessions} if sessions else answer, view)
 
     def _with_database(self, answer: Answer, name: str) -> Answer:
         """What goes on is asked of the same database, which has to be named where there are several."""
@@ -200,7 +199,7 @@ class GovernedTool(Tool):
                 raise
         return await self.fn(call, **values)
 
-    def _written(self, answer: Answer) -> CallToolResult:
+    def _written(self, answer: Answer, view: dict[str, object] | None) -> CallToolResult:
         """The answer as text and as structure, measured as it is sent. What a change came to is said however long the rest is."""
         try:
             facts, text = rendered(answer)
@@ -210,7 +209,8 @@ class GovernedTool(Tool):
                 return self._too_long(facts, len(text))
         except (RecursionError, ValueError) as error:
             return self._defect(error)
-        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=facts)
+        content: list[ContentBlock] = [TextContent(type="text", text=text)]
+        return CallToolResult(content=content, structured_content=facts, _meta=view or None)
 
     def _too_long(self, facts: dict[str, Any], length: int) -> CallToolResult:
         what = f"The whole answer has {length:,} characters, and at most {MOST_CHARACTERS:,} are given"

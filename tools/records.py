@@ -83,7 +83,7 @@ async def find_records(
         if finding.read:
             answer["read"] = finding.read
         answer["found_set"] = call.found_sets.keep(found, call.caller)
-        if page.found == len(table.rows):
+        if call.changes.links.script and page.found == len(table.rows):
             answer |= call.changes.links.of_records(found.layout.name, page.records)
     elif count := await loosened_count(call.database, found):
         answer["words_would_find"] = count

@@ -11,7 +11,11 @@ from ..dataapi.wire import iso_date, iso_timestamp
 from .row_scope import RowScope
 
 Column = Sequence[Value | None]
-DATES = {"date": iso_date, "timeStamp": iso_timestamp}
+
+
+def dates_read_once() -> dict[str, Once]:
+    """For each type of date what makes its texts those of ISO 8601."""
+    return {"date": Once(iso_date), "timeStamp": Once(iso_timestamp)}
 
 
 class MissingColumn(Exception):
@@ -28,14 +32,16 @@ class PageColumns:
         *,
         scope: RowScope | None,
         projection: Callable[[tuple[str, ...]], Projection],
+        dates: Mapping[str, Once],
     ) -> None:
+        """`dates`: what converts the texts of a type of date."""
         self._wanted = tuple(types)
         self._scope = scope
         types = {**(scope.types if scope is not None else {}), **types}
         self._projection = projection(tuple(types))
         self._disguises = disguises
-        self._dates = {name: _Once(DATES[kind]) for name, kind in types.items() if kind in DATES}
-        self._texts = [name for name, kind in types.items() if kind not in DATES]
+        self._dates = {name: dates[kind] for name, kind in types.items() if kind in dates}
+        self._texts = [name for name, kind in types.items() if kind not in dates]
 
     def open(self, sealed: Sealed) -> Rows:
         """Raises MissingColumn for a field that a record lacks: the layout changed since it was described."""
@@ -60,8 +66,8 @@ class PageColumns:
         return replace(opened, columns=columns)
 
 
-class _Once:
-    """Converts each different text once: large found sets have few different dates."""
+class Once:
+    """Converts each different text once: there are few different dates."""
 
     def __init__(self, convert: Callable[[str], str]) -> None:
         self._convert = convert

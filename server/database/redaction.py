@@ -23,7 +23,7 @@ from ..policy import (
 )
 from .change_rules import ChangeRules
 from .conversion import readable, unknown_field
-from .page_columns import PageColumns
+from .page_columns import PageColumns, dates_read_once
 from .row_scope import RowScope
 from .untrusted_reads import UntrustedReads
 
@@ -39,6 +39,7 @@ class Redaction:
         self._outsiders = outsiders
         self._database = database
         self._secret = secrets.token_bytes(16)
+        self._dates = dates_read_once()
         self._projections: dict[tuple[str, ...], Projection] = {}
 
     def records(
@@ -92,6 +93,7 @@ class Redaction:
             disguises,
             scope=None if self._policy.scope is None else RowScope(self._policy, meta),
             projection=self._projection,
+            dates=self._dates,
         )
 
     def check_container(self, meta: LayoutMeta, field: str) -> None:

@@ -50,6 +50,8 @@ class Usage:
         self._tool: ContextVar[str] = ContextVar("tool", default=BESIDE_TOOLS)
         self._unwritten: dict[tuple[str, str], Used] = {}
         self._written = 0.0
+        self._minute = -1.0
+        self._day_then = ""
         self._turn = asyncio.Lock()
         self._background: asyncio.Task[None] | None = None
         self._problem = ""
@@ -143,7 +145,14 @@ class Usage:
         return year.facts(await year.used(self._state, today), today)
 
     def _of(self, tool: str, day: str | None = None) -> Used:
-        return self._unwritten.setdefault((day or self._day(), tool), Used())
+        return self._unwritten.setdefault((day or self._today(), tool), Used())
+
+    def _today(self) -> str:
+        """As `_day`, which is asked for several times in each call and is not quick. Days begin with a minute."""
+        minute = self._now() // 60
+        if minute != self._minute:
+            self._minute, self._day_then = minute, self._day()
+        return self._day_then
 
     def _day(self, ago: int = 0) -> str:
         """Local, as limits by the day are."""

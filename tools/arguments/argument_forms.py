@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -59,10 +60,9 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
     if too_much:
         raise _unfit(tool, too_much)
     model = metadata.arg_model
-    known = tuple(field.alias or name for name, field in model.model_fields.items())
+    known, verbatim = _parameters(model)
     problems = [_unknown(name, known) for name in arguments if name not in known]
     given = {name: value for name, value in arguments.items() if value is not None or _needs(model, name)}
-    verbatim = {name for name, field in model.model_fields.items() if _takes_text(field.annotation)}
     others = metadata.pre_parse_json({name: value for name, value in given.items() if name not in verbatim})
     problems += [reason for name, value in (given | others).items() if (reason := _unwritable(name, value))]
     try:
@@ -75,6 +75,14 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
         if not problems:
             return values.model_dump_one_level()
     raise _unfit(tool, problems)
+
+
+@lru_cache(1_000)
+def _parameters(model: type[BaseModel]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The names of a tool's parameters, and those whose text stays what it is."""
+    fields = model.model_fields
+    known = tuple(field.alias or name for name, field in fields.items())
+    return known, frozenset(name for name, field in fields.items() if _takes_text(field.annotation))
 
 
 def _unfit(tool: str, problems: Sequence[str]) -> InputError:

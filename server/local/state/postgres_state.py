@@ -53,6 +53,9 @@ class PostgresState:
     def is_shared(self) -> bool:
         return True
 
+    def mark(self) -> None:
+        return None
+
     @property
     def runner(self) -> str:
         return self._presence.runner

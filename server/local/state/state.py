@@ -74,6 +74,10 @@ class State(StateReader, Protocol):
     patience: float
     """Seconds that a transaction waits for those of others."""
 
+    def mark(self) -> int | None:
+        """Differs from the one before if anybody else has committed in between; None where only a question would tell."""
+        ...
+
     def first(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
         """Done once, before the next thing that is asked of the state."""
         ...

@@ -37,7 +37,9 @@ class FoundSets:
             found_set.handle = f"set-{random_letters(5)}"
             found_set.caller = caller
         self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
-        while len(self._kept) > MOST or (len(self._kept) > 1 and self._size() > MOST_BYTES):
+        while len(self._kept) > MOST or (
+            len(self._kept) > 1 and found_set.holding.shelves and self._size() > MOST_BYTES
+        ):
             self._drop(next(iter(self._kept)))
         return found_set.handle
 
@@ -66,7 +68,7 @@ class FoundSets:
 
     def _drop(self, handle: str) -> None:
         holding = self._kept.pop(handle)[1].holding
-        if all(other.holding is not holding for _, other in self._kept.values()):
+        if holding.shelves and all(other.holding is not holding for _, other in self._kept.values()):
             holding.forget()
 
     def _size(self) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate
 from typing import cast
 
 from ...dataapi.models import PortalRows, Record, Value
 from ...dataapi.sealed_page import Rows
+from ...text.json_values import PlainRows, plain_column
 from ..found_sets.answer_columns import Columns
 from ..found_sets.page_rows import records
 
@@ -37,9 +40,11 @@ class Table:
         self.unclear: dict[str, None] = {}
         """Portals that share their name with another one of the layout, in words."""
         self._room = most
+        self._are_plain = False
+        """Whether the rows hold JSON's own values."""
 
     def add_columns(self, rows: Rows) -> None:
-        """As many of the rows as fit. Column by column where all of them do, as they nearly always do."""
+        """As many of the rows as fit into an empty table, one at least. Column by column where all of them do, as they nearly always do."""
         columns = [rows.columns[key] for key in self.columns.fields]
         shown = [self._column(key, column) for key, column in zip(self.columns.fields, columns, strict=True)]
         if None in shown:
@@ -48,15 +53,12 @@ class Table:
                     return
             return
         cells = [rows.ids, *(column for column in shown if column is not None)]
-        size = sum(map(_size, cells))
-        made = map(list[Cell], zip(*cells, strict=True))
-        if size <= self._room:
-            self._room -= size
-            self.rows += made
-            return
-        for row in made:
-            if not self._fits(row, self._room - _size(row)):
-                return
+        sizes = list(accumulate(map(sum, zip(*map(_sizes, cells), strict=True))))
+        count = max(bisect_right(sizes, self._room), 1)
+        self.is_full = count < len(sizes)
+        plain = (plain_column(column[:count]) for column in cells)
+        self.rows = [list(row) for row in zip(*plain, strict=True)]
+        self._are_plain = True
 
     def _column(self, key: str, column: Sequence[Value | None]) -> Sequence[Value | None] | None:
         """The cells of a column; None where one of them is too long."""
@@ -65,10 +67,11 @@ class Table:
             return column
         if key in self.columns.containers:
             return [(FILE if value else None) if type(value) is str else value for value in column]
+        if len(kinds) == 1:
+            texts = cast("Sequence[str]", column)
+            return None if max(map(len, texts)) > LONGEST_CELL else [text or None for text in texts]
         if max(len(value) for value in column if type(value) is str) > LONGEST_CELL:
             return None
-        if len(kinds) == 1:
-            return [value or None for value in column]
         return [None if type(value) is str and not value else value for value in column]
 
     def add(self, record: Record) -> bool:
@@ -100,7 +103,7 @@ class Table:
         answer: dict[str, object] = {"columns": ["id", *self.columns.fields, *self.columns.portals]}
         if self.columns.portals:
             answer["portals"] = {name: bare(name, keys) for name, keys in self.columns.portals.items()}
-        answer["rows"] = self.rows
+        answer["rows"] = PlainRows(self.rows) if self._are_plain else self.rows
         if self.shortened:
             answer["shortened"] = self.shortened
         if self.cut_portals:
@@ -165,11 +168,15 @@ def _size(cells: Sequence[object]) -> int:
         return sum(
             _size(cast("list[object]", cell)) if isinstance(cell, list) else _size((cell,)) for cell in cells
         )
-    texts = tuple(map(str, cells))
-    size = sum(map(len, texts)) + 3 * len(texts)
-    if Decimal in kinds:  # 1E+400 is written with all its digits
-        powers = [
-            cell for cell, text in zip(cells, texts, strict=True) if "E" in text and type(cell) is Decimal
-        ]
-        size += sum(len(format(power, "f")) - len(str(power)) for power in powers)
-    return size
+    return sum(_sizes(cells))
+
+
+def _sizes(cells: Sequence[object]) -> list[int]:
+    """Of each cell that is no list."""
+    texts = map(str, cells)
+    if Decimal in frozenset(map(type, cells)):  # 1E+400 is written with all its digits
+        texts = (
+            format(cell, "f") if "E" in text and type(cell) is Decimal else text
+            for cell, text in zip(cells, texts, strict=True)
+        )
+    return [len(text) + 3 for text in texts]
