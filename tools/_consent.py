@@ -45,7 +45,7 @@ async def ask(
         return _declined(
             call, plan, told, again, "They said no less than an hour ago, so they were not asked again."
         )
-    text = question_for(plan, agreement.because) if _can_ask(call) else None
+    text = question_for(plan, agreement.because) if _can_ask(call) and not plan.four_eyes else None
     if text is None:
         return await _elsewhere(call, plan, told, agreement, again)
     in_chat = call.workspace.approvals.in_chat

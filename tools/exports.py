@@ -45,6 +45,7 @@ async def with_file(
         figures = cast("Mapping[str, object]", facts["figures"])
         columns, rows = list(figures), [list(figures.values())]
     kind = kind_of(file)
+    await to_thread.run_sync(call.workspace.files.check_room)
     with new_file(call.workspace.files.folder, file, f".{kind}") as new:
         await to_thread.run_sync(write_table, new.path, kind, columns, rows)
         sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
@@ -93,6 +94,7 @@ async def export_records(
     if not isinstance(leaving, Free):
         return leaving
     folder = call.workspace.files.folder
+    await to_thread.run_sync(call.workspace.files.check_room)
 
     async def work(report: Report) -> Answer:
         with new_file(folder, file, f".{kind}") as new:

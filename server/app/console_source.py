@@ -1,35 +1,35 @@
-"""A configured database as the console needs it."""
+"""A database of one caller as the console needs it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..changes.planning.request import PlanRequest
 from ..policy.policy_check import complaints
 from ..policy.policy_summary import words
-from .owner_policy import policy_of
 from .sign_in_accounts import account_for
 
 if TYPE_CHECKING:
     from ...tools._call import Workspace
     from ..changes.plans.plan import Who
     from ..changes.plans.plan_store import Progress
-    from ..config.settings import DatabaseSettings, Settings
+    from ..config.settings import DatabaseSettings
+    from ..policy import Policy
     from .app import OpenWorkspaces
+    from .seat import Seat
+
+Open = Callable[[str], "Awaitable[Workspace]"]
 
 
 class ConsoleSource:
     """Opened when its connection or a way back is asked for; until then the settings say everything."""
 
-    def __init__(self, name: str, settings: DatabaseSettings, workspaces: OpenWorkspaces) -> None:
+    def __init__(self, name: str, settings: DatabaseSettings, policy: Policy, opened: Open) -> None:
         self._name = name
         self._settings = settings
-        self._workspaces = workspaces
-
-    @property
-    def _workspace(self) -> Workspace:
-        return self._workspaces[self._name]
+        self._policy = policy
+        self._opened = opened
 
     @property
     def identity(self) -> str:
@@ -41,19 +41,31 @@ class ConsoleSource:
 
     @property
     def policy_words(self) -> Sequence[str]:
-        policy = policy_of(self._settings)
-        return [*words(policy), *complaints(policy, account=self._settings.account)]
+        return [*words(self._policy), *complaints(self._policy, account=self._settings.account)]
 
     async def stages(self) -> AsyncIterator[dict[str, object]]:
-        async for stage in self._workspace.diagnosis().stages():
+        workspace = await self._opened(self._name)
+        async for stage in workspace.diagnosis().stages():
             yield stage.facts()
 
     async def plan_undo(self, who: Who, change_id: str) -> Progress:
-        workspace = self._workspace
+        workspace = await self._opened(self._name)
         request = PlanRequest(who, None, False, workspace.database.ended_sessions)
         return await workspace.changes.undo.plan(request, change_id)
 
 
-def console_sources(settings: Settings, workspaces: OpenWorkspaces) -> Mapping[str, ConsoleSource]:
-    """By the names that the configuration gives its databases."""
-    return {name: ConsoleSource(name, each, workspaces) for name, each in settings.database.items()}
+def console_sources(seat: Seat, opened: Open) -> Mapping[str, ConsoleSource]:
+    """By the names that the configuration gives its databases. `opened` gives one of them in use."""
+    return {
+        name: ConsoleSource(name, each, seat.policies[name], opened)
+        for name, each in seat.settings.database.items()
+    }
+
+
+def opening(workspaces: OpenWorkspaces) -> Open:
+    """Of the person at this machine."""
+
+    async def opened(name: str) -> Workspace:
+        return workspaces[name]
+
+    return opened

@@ -76,6 +76,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         max_records_per_change=settings.max_records_per_change,
         max_records_per_day=settings.max_records_per_day,
         stage=settings.stage,
+        four_eyes=settings.four_eyes,
     )
 
 
@@ -96,6 +97,7 @@ def narrowing_of(settings: PolicySettings, scope: Mapping[str, ScopeRule] | None
         approval=Approval(settings.approval),
         approval_by_layout={name: Approval(each) for name, each in settings.approval_by_layout.items()},
         approval_by_field={name: frozenset(fields) for name, fields in settings.approval_by_field.items()},
+        four_eyes=settings.four_eyes,
         bulk_limit=settings.bulk_limit,
         max_records_per_change=settings.max_records_per_change,
         max_records_per_day=settings.max_records_per_day,

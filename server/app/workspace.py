@@ -87,7 +87,7 @@ def open_database(
     database = account.settings
     identity = database.identity
     allowance = allowance_for(seat, state, identity, limits_of(database.limits), clock)
-    usage = Usage(state, identity, now=clock.wall)
+    usage = Usage(state, identity, seat.caller, now=clock.wall, tells_all=not seat.is_remote)
 
     def on_bytes(count: int) -> None:
         allowance.received(count)
@@ -148,6 +148,7 @@ def open_database(
             policy, database.host_name, database.file, database.open_script, database.open_with == "webdirect"
         ),
         parts.plans,
+        seat.caller if seat.is_remote else "",
     )
     runbooks = Runbooks(
         changes,

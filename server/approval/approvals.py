@@ -63,7 +63,7 @@ class Approvals:
 
     async def ask(self, agreements: Agreements, plan: Plan, because: str) -> bool | None:
         """The person's answer. None when the page could not be shown, or nobody has answered yet (then it stays open)."""
-        if self._open_browser is None:
+        if self._open_browser is None or plan.four_eyes:  # whoever sits here is the one who asked
             return None
         token, question = self._put(agreements, plan, because)
         origin = await self._serving().open()
@@ -76,6 +76,9 @@ class Approvals:
 
     def places(self, plan: Plan) -> str:
         """Where a person can still agree."""
+        if plan.four_eyes:
+            at = f"on the page {self._public_page}/{plan.id}, or " if self._public_page else ""
+            return f"somebody else than who asked, as the owner wants it: {at}{self.terminal(plan)}"
         if self._public_page:
             return f"on the page {self._public_page}/{plan.id}, where they sign in as themselves"
         is_shown = any(each.plan.id == plan.id for each in self._questions.values())

@@ -134,6 +134,8 @@ class PlanPages:
             return self._declined(request, 200, None)
         if answer != "yes":
             return self._message(request, 400, say("Not understood"), say("Neither button was pressed."))
+        if question.barred:
+            return self._message(request, 403, say("Refused"), say(question.barred))
         typed = form.get("typed", "")
         problem = problem_in(language, question.inspection, typed)
         if problem:

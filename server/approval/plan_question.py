@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from ..changes.plans.agreements import Agreements
 from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.plan import Plan
+from ..pages.messages import marked
 from .plan_inspection import PlanInspection
 
 HOW = "on the approval page"
+SEES_WHOLE = marked("Somebody else asked for this, and you answer for them.")
+SEES_ALL = marked(
+    "Somebody else asked for this, and you answer for them. You see every value, also those that your own rules hide."
+)
+ASKED_YOURSELF = marked("You asked for this yourself. Somebody else has to agree to it.")
 
 
 @dataclass
@@ -20,6 +26,10 @@ class PlanQuestion:
     agreements: Agreements
     answer: bool | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
+    barred: str = ""
+    """Why the person who looks cannot agree, as a message of the pages."""
+    remark: str = ""
+    """What they have to know of what they see, as a message of the pages."""
 
     @property
     def plan(self) -> Plan:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,13 +15,13 @@ from starlette.types import Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
-from ..approval.plan_question import PlanQuestion
-from ..changes.plans.agreement_store import Glance
+from ..approval.plan_question import ASKED_YOURSELF, SEES_ALL, SEES_WHOLE, PlanQuestion
 from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders
 from ..pages.html import Html
+from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
 from .page_frame import STYLE, PageFrame
 from .sign_in.arrival_desk import Admission, ArrivalDesk
@@ -32,14 +32,12 @@ PATH = "/agree"
 BECAUSE = "the rules of this server want a person to agree to it"
 MOST_OPEN = 200
 METHODS = ("GET", "HEAD", "POST")
+REMARKS = {AgreementRight.SEES_ALL: SEES_ALL, AgreementRight.SEES_WHOLE: SEES_WHOLE}
 ACTS = {
     "passkey": "by a passkey",
     "provider": "by signing in anew at their provider",
     "account": "by their password",
 }
-
-MayAgree = Callable[[Person, Glance], bool]
-"""Whether a person may see a plan and agree to it: it is theirs, or they are an approver who sees everything."""
 
 
 @dataclass
@@ -66,7 +64,7 @@ class AgreementPages:
         desk: ArrivalDesk,
         pending: PendingStore,
         files: Callable[[], Filed],
-        may_agree: MayAgree,
+        right_of: RightOf,
         refusal: Admission,
     ) -> None:
         """`files` are asked for when somebody comes, and so is `refusal`."""
@@ -74,7 +72,7 @@ class AgreementPages:
         self._desk = desk
         self._pending = pending
         self._files = files
-        self._may_agree = may_agree
+        self._right_of = right_of
         self._refusal = refusal
         self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
         pages = PlanPages(self._found, lambda: frame.origin, Html(STYLE)).app
@@ -118,7 +116,8 @@ class AgreementPages:
         except NameUnknown:
             return None
         glance = standing.glance
-        if glance is None or not self._may_agree(person, glance):
+        right = AgreementRight.NONE if glance is None else await self._right_of(person, glance)
+        if glance is None or right is AgreementRight.NONE:
             return None
         key = (person.caller, name, glance.digest)
         if key not in self._questions:
@@ -128,6 +127,8 @@ class AgreementPages:
             self._questions[key] = OwnQuestion(inspection, BECAUSE, agreements, person=person)
         question = self._questions[key]
         question.person = person
+        question.barred = ASKED_YOURSELF if right is AgreementRight.LOOKS else ""
+        question.remark = REMARKS.get(right, "")
         return question
 
     async def _act(self, request: Request, needed: _ActNeeded) -> Response:
@@ -161,12 +162,14 @@ class AgreementPages:
         standing = await question.agreements.standing(facts["plan"])
         glance = standing.glance
         is_open = glance is not None and glance.digest == facts["digest"] and not glance.approved_by
-        if glance is None or not is_open or standing.is_expired or not self._may_agree(person, glance):
+        right = AgreementRight.NONE if glance is None else await self._right_of(person, glance)
+        if not is_open or standing.is_expired or right in (AgreementRight.NONE, AgreementRight.LOOKS):
             return self._frame.message(
                 409, "Nothing was agreed to", "The plan is not what it was. Open its page again."
             )
         by = f"{person.name} ({person.issuer}), {ACTS.get(person.way, 'on the page')}"
         consent = question.inspection.consent(by, ConsentMethod.PAGE, facts["typed"])
+        consent = replace(consent, person=person.caller)
         await question.agreements.agreed(question.plan, question.plan.who, consent)
         return self._frame.message(
             200, "You agreed", "The assistant can carry the change out now. You can close this page."

@@ -87,7 +87,7 @@ class Execution:
     async def check_open(self, progress: Progress, who: Who) -> None:
         """Raises Forbidden for a plan about a layout or a script that the owner has closed since, which is written down, and
         InputError for one of another stage."""
-        self._ledger.check_stage(progress.plan)
+        self._ledger.caps.check_terms(progress.plan)
         if any(map(self._disclosure.is_closed, progress.plan.steps)):
             error = Forbidden(
                 "The owner's settings close by now what this change is about",
@@ -102,7 +102,7 @@ class Execution:
         if not _is_open(progress) or progress.approved_by:
             return None
         self._ledger.check_time(progress.plan)
-        self._ledger.check_stage(progress.plan)
+        self._ledger.caps.check_terms(progress.plan)
         return await self._person(progress)
 
     async def _person(self, progress: Progress) -> Agreement | None:

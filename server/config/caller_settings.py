@@ -126,6 +126,9 @@ class PolicySettings(Settled):
         default_factory=dict[str, Any],
         description="By layout or *: fields that are written only after a person agreed",
     )
+    four_eyes: bool = Field(
+        default=False, description="Whether, where a person has to agree, it is another one than who asked"
+    )
     bulk_limit: int | None = Field(default=None, ge=0, description="Changes of more records need a person")
     max_records_per_change: int | None = Field(default=None, ge=1, description="Records of one change")
     max_records_per_day: int | None = Field(default=None, ge=1, description="Records of all changes of a day")
@@ -167,3 +170,24 @@ def check_callers(
                 raise ValueError(
                     f"{which} acts in {database!r} as {name!r}: write own, configured, or a name of accounts of that database"
                 )
+
+
+def check_people(
+    callers: Iterable[CallerSettings], people: str | None, persons: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Raises ValueError for an approver or an owner who is not of the one issuer whose identities are people, and for a caller
+    that is said to be two persons, or is none."""
+    named: dict[str, str] = {}
+    for person, ids in persons.items():
+        for caller in ids:
+            if "|" not in caller:
+                raise ValueError(f"persons.{person} names {caller!r}; a caller is written as issuer|subject")
+            if named.setdefault(caller, person) != person:
+                raise ValueError(f"persons.{person} and persons.{named[caller]} both name {caller!r}")
+    for number, caller in enumerate(callers, start=1):
+        if caller.role != "user" and caller.match.issuer != people:
+            told = "names none" if people is None else f"is {people!r}"
+            raise ValueError(
+                f"the {number}. of callers is an {caller.role} by the issuer {caller.match.issuer!r}, and http.people {told}:"
+                " approvers and owners are identities of the one issuer that it names"
+            )

@@ -37,6 +37,10 @@ class HttpSettings(Settled):
     issuers: tuple[IssuerSettings, ...] = Field(
         default=(), description="Identity providers whose access tokens are taken as they are"
     )
+    people: str | None = Field(
+        default=None,
+        description="The issuer whose identities alone may be approvers and owners; never `keys`",
+    )
     sign_in: TeamSettings | None = Field(
         default=None, description="How people sign in, and which programs may ask them: [http.sign_in]"
     )
@@ -113,6 +117,13 @@ class HttpSettings(Settled):
             except ValueError:
                 raise ValueError(f"{proxy!r} is no address and no network such as 10.0.0.0/24") from None
         return proxies
+
+    @field_validator("people")
+    @classmethod
+    def _persons(cls, issuer: str | None) -> str | None:
+        if issuer == "keys":
+            raise ValueError("takes an issuer by which people sign in; behind a key there is no person")
+        return issuer
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

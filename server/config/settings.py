@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from .access_settings import Access, Approval, MasksByLayout, NamesByLayout, ScopeSettings
-from .caller_settings import AccountSettings, CallerSettings, PolicySettings, check_callers
+from .caller_settings import (
+    AccountSettings,
+    CallerSettings,
+    PolicySettings,
+    check_callers,
+    check_people,
+)
 from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
@@ -110,6 +116,10 @@ class DatabaseSettings(ChangeSettings):
     )
     show_all: Literal["deletes", "always", "never"] = Field(
         default="deletes", description="When every page of a plan is opened before a person can agree"
+    )
+    four_eyes: bool = Field(
+        default=False,
+        description="Whether, where a person has to agree, it is another one than who asked",
     )
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
     max_records_per_change: int = Field(
@@ -229,6 +239,10 @@ class Settings(Settled):
         default_factory=dict[str, PolicySettings],
         description="What callers get less than the databases allow: [policies.NAME]",
     )
+    persons: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict[str, tuple[str, ...]],
+        description="Callers that are one and the same person, as `callers list` names them, under a name of your choice",
+    )
     callers: tuple[CallerSettings, ...] = Field(
         default=(), description="Who calls over HTTP, and what each gets: [[callers]]"
     )
@@ -255,4 +269,5 @@ class Settings(Settled):
     @model_validator(mode="after")
     def _callers(self) -> Self:
         check_callers(self.callers, self.database, self.accounts, self.policies)
+        check_people(self.callers, self.http.people, self.persons)
         return self

@@ -22,6 +22,8 @@ class ChangeFilter:
     layout: str = ""
     """Of one of its steps."""
     client: str = ""
+    caller: str = ""
+    """Who asked, as plans name callers; for whoever sees changes of several."""
 
     @property
     def query(self) -> dict[str, str]:
@@ -32,6 +34,7 @@ class ChangeFilter:
             "state": self.state,
             "layout": self.layout,
             "client": self.client,
+            "caller": self.caller,
         }
         return {name: value for name, value in asked.items() if value}
 
@@ -49,6 +52,9 @@ class ChangeFilter:
         if self.client:
             parts.append(" AND plan.client = ?")
             values.append(self.client)
+        if self.caller:
+            parts.append(" AND plan.caller = ?")
+            values.append(self.caller)
         return "".join(parts), tuple(values)
 
 
@@ -61,6 +67,7 @@ def change_filter_of(query: Mapping[str, str]) -> ChangeFilter:
         state=state if state in STATES else "",
         layout=query.get("layout", ""),
         client=query.get("client", ""),
+        caller=query.get("caller", ""),
     )
 
 

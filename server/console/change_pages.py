@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages, table_of
-from ..approval.plan_question import PlanQuestion
+from ..approval.plan_question import ASKED_YOURSELF, PlanQuestion
 from ..approval.plan_view import filter_of, near, shown_row
 from ..approval.plan_words import doing_in, heading_in, stands_in
 from ..caller import Caller
@@ -30,6 +30,8 @@ from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
 
 BECAUSE = "the plan waits, and nothing of it is carried out before somebody agrees or the chat goes on"
 CLIENT = "filemaker-mcp console"
+MOST_OPEN = 50
+"""Questions that are kept with what was opened of each."""
 
 
 class ChangePages:
@@ -40,12 +42,15 @@ class ChangePages:
         journal: Journal,
         databases: Mapping[str, ConsoleDatabase],
         user: str,
+        decided_at: str = "",
     ) -> None:
+        """`decided_at` is where a person decides about a plan, its id put after it, where that takes more than this page asks for."""
         self._frame = frame
         self._own = own
         self._journal = journal
         self._databases = databases
         self._user = user
+        self._decided_at = decided_at
         self._questions: dict[tuple[str, str], PlanQuestion] = {}
         self._decisions = PlanPages(self._question, frame.origin, frame.html).app
 
@@ -59,7 +64,7 @@ class ChangePages:
     async def _changes(self, request: Request) -> Response:
         number, wanted = page_number(request), change_filter_of(request.query_params)
         changes, count = await self._own.page(number, wanted)
-        layouts, clients = await self._own.choices()
+        layouts, clients, people = await self._own.choices()
         pages = max(1, -(-count // PAGE))
 
         def link(page: int) -> str:
@@ -76,6 +81,7 @@ class ChangePages:
             states=STATES,
             layouts=layouts,
             clients=clients,
+            people=people,
             number=number,
             near=near(number, pages),
             link=link,
@@ -92,6 +98,8 @@ class ChangePages:
             response = await self._ended(request, change)
         elif rest == "plan.csv":
             response = await self._table(change)
+        elif self._decided_at and not rest:
+            response = RedirectResponse(f"{self._decided_at}/{quote(change.plan.id)}", 303)
         else:
             await self._decisions(scope, receive, send)
             return
@@ -112,10 +120,13 @@ class ChangePages:
             return None
         key = (change.plan.id, change.plan.digest)
         if key not in self._questions:
+            while len(self._questions) >= MOST_OPEN:
+                del self._questions[next(iter(self._questions))]
             show_all = await change.agreements.show_all(change.plan.id)
             inspection = PlanInspection(change.plan, show_all)
             inspection.listing = change.listing
-            self._questions[key] = PlanQuestion(inspection, BECAUSE, change.agreements)
+            barred = ASKED_YOURSELF if change.plan.four_eyes else ""
+            self._questions[key] = PlanQuestion(inspection, BECAUSE, change.agreements, barred=barred)
         return self._questions[key]
 
     async def _ended(self, request: Request, change: OwnChange) -> Response:

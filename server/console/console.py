@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
@@ -13,15 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..changes.plans.stored_plans import Filed
 from ..pages.html import style_sheet
-from .change_pages import ChangePages
 from .console_database import ConsoleDatabase
 from .frame import STYLE, Frame
-from .held_records import HeldRecords
-from .host_pages import HostPages
 from .one_time_link import COOKIE, OneTimeLink
-from .own_changes import OwnChanges
-from .record_pages import RecordPages
-from .waiting_pages import WaitingPages
+from .oversight import OwnAlone
+from .person_pages import person_pages
 
 
 class Console:
@@ -39,16 +34,11 @@ class Console:
     ) -> None:
         self._frame = frame = Frame(origin, language)
         self.link = OneTimeLink()
-        own = OwnChanges(files, user, time.time)
-        changes = ChangePages(frame, own, files.journal, databases, user)
         pages = Starlette(
             routes=[
                 Route(STYLE, self._style),
                 Route("/open", self._open),
-                *RecordPages(frame, files, user).routes(),
-                *HostPages(frame, databases).routes(),
-                *WaitingPages(frame, own, HeldRecords(files, user, time.time)).routes(),
-                *changes.routes(),
+                *person_pages(frame, files, databases, user, OwnAlone()),
             ],
             exception_handlers={404: self._nothing},
         )

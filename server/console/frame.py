@@ -10,18 +10,21 @@ from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import is_from_its_page
 from ..pages.html import Html
-from ..pages.messages import PLACES
+from ..pages.messages import FILES, PLACES
 from ..pages.page_language import Language
 
 STYLE = "/style.css"
 ADDRESSES = ("/", "/changes", "/jobs", "/connection", "/usage", "/journal", "/policy")
 LINKS = tuple(zip(ADDRESSES, PLACES, strict=True))
+OF_TEAM = (*LINKS, ("/files", FILES))
+"""Where people are not at the machine on whose disk their files lie."""
 
 
 class Frame:
-    def __init__(self, origin: Callable[[], str], language: str = "") -> None:
-        """`language` is what the owner sets for the pages, empty to go by each person's browser."""
-        self.html = Html(STYLE, LINKS, language)
+    def __init__(self, origin: Callable[[], str], language: str = "", person: str = "") -> None:
+        """`language` is what the owner sets for the pages, empty to go by each person's browser. `person` is who is signed in,
+        where several may be."""
+        self.html = Html(STYLE, OF_TEAM if person else LINKS, language, person)
         self.origin = origin
 
     def page(

@@ -1,4 +1,4 @@
-"""The changes of one person of this machine, as the state file keeps them."""
+"""The changes of one person, and of those for whom they answer, as the state keeps them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 
 from ..changes.contents.plan_rows import ITEMS, PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.agreement_store import AgreementStore
+from ..changes.plans.agreement_store import AgreementStore, Glance
 from ..changes.plans.agreements import Agreements, Standing
 from ..changes.plans.plan import ItemState, Outcome, Plan
 from ..changes.plans.stored_plans import Filed
@@ -17,10 +17,12 @@ from ..errors import NameUnknown
 from ..local.state.state import Row
 from ..pages.messages import STATES
 from .change_filter import ChangeFilter
+from .oversight import Oversight
 
 PAGE = 50
 AT_ONCE = 500
 """Changes whose records are counted with one question."""
+MOST_WAITING = 50
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
 WORDS = {
@@ -47,6 +49,8 @@ class ChangeLineItem:
     waits: bool
     states: frozenset[str]
     """The same without numbers, as the list can be narrowed to it."""
+    whose: str
+    """Who asked, where it is somebody else than the person who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,13 @@ class OwnChange:
 
 
 class OwnChanges:
-    """`user` is the operating-system user, whose changes are shown; those of others are not there."""
+    """`user` is whose changes are shown, as plans name callers; those of others are not there, but for what `oversight` says."""
 
-    def __init__(self, files: Filed, user: str, now: Callable[[], float]) -> None:
+    def __init__(self, files: Filed, user: str, now: Callable[[], float], oversight: Oversight) -> None:
         self._files = files
         self._user = user
         self._now = now
+        self._oversight = oversight
         self._rows = PlanRows("", files.seal.contents)
         self._unpacked: dict[tuple[str, str], tuple[Plan, PlanListing]] = {}
 
@@ -74,7 +79,8 @@ class OwnChanges:
         """Those that are wanted, the latest first, and how many there are in all."""
         state, first = self._files.state, (number - 1) * PAGE
         narrowed, given = wanted.condition
-        where, values = f"WHERE caller = ?{narrowed}", (self._user, *given)
+        whose, callers = self._whose
+        where, values = f"WHERE {whose}{narrowed}", (*callers, *given)
         if not wanted.words and not wanted.state:
             rows = await state.rows(
                 f"{PLANS} {where} ORDER BY made DESC LIMIT ? OFFSET ?", *values, PAGE, first
@@ -92,25 +98,50 @@ class OwnChanges:
             standing += [line for line in lines if wanted.state in line.states]
         return standing[first : first + PAGE], len(standing)
 
-    async def choices(self) -> tuple[list[str], list[str]]:
-        """The layouts and the clients of the person's changes, in their order."""
-        layouts, clients = await self._files.state.several(
+    @property
+    def _whose(self) -> tuple[str, tuple[str, ...]]:
+        """A condition on rows of plans, and what is filled into it."""
+        databases = tuple(self._oversight.databases)
+        if not databases:
+            return "plan.caller = ?", (self._user,)
+        marks = ", ".join("?" * len(databases))
+        return f"(plan.caller = ? OR plan.database IN ({marks}))", (self._user, *databases)
+
+    async def choices(self) -> tuple[list[str], list[str], list[str]]:
+        """The layouts, the clients and the callers of the changes that the person sees, in their order."""
+        whose, callers = self._whose
+        found = await self._files.state.several(
             (
                 "SELECT DISTINCT step.layout AS name FROM step JOIN plan ON plan.id = step.plan"
-                " WHERE plan.caller = ? AND step.layout <> '' ORDER BY name",
-                (self._user,),
+                f" WHERE {whose} AND step.layout <> '' ORDER BY name",
+                callers,
             ),
             (
-                "SELECT DISTINCT client AS name FROM plan WHERE caller = ? AND client <> '' ORDER BY name",
-                (self._user,),
+                f"SELECT DISTINCT client AS name FROM plan WHERE {whose} AND client <> '' ORDER BY name",
+                callers,
             ),
+            (f"SELECT DISTINCT caller AS name FROM plan WHERE {whose} ORDER BY name", callers),
         )
-        return [row["name"] for row in layouts], [row["name"] for row in clients]
+        layouts, clients, people = ([str(row["name"]) for row in rows] for rows in found)
+        return layouts, clients, people
 
     async def waiting(self) -> list[ChangeLineItem]:
+        return await self._waiting("plan.caller = ?", self._user)
+
+    async def waiting_of_others(self) -> list[ChangeLineItem]:
+        """What waits for an agreement that the person may give, in the name of others."""
+        found: list[ChangeLineItem] = []
+        for line in await self._waiting("plan.caller <> ?", self._user):
+            store = AgreementStore(self._files.state, line.database, self._files.seal)
+            glance = await store.glance(line.id)
+            if glance is not None and await self._oversight.answers_for(glance):
+                found.append(line)
+        return found
+
+    async def _waiting(self, whose: str, caller: str) -> list[ChangeLineItem]:
         rows = await self._files.state.rows(
-            f"{PLANS} WHERE caller = ? AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT 50",
-            self._user, self._now(),
+            f"{PLANS} WHERE {whose} AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT {MOST_WAITING}",
+            caller, self._now(),
         )  # fmt: skip
         return [each for each in await self._listed(rows) if each.waits]
 
@@ -121,7 +152,7 @@ class OwnChanges:
         except NameUnknown:
             return None
         glance = standing.glance
-        if glance is None or glance.who.caller.id != self._user:
+        if glance is None or not await self._is_seen(glance):
             return None
         kept = (change_id, glance.digest)
         if kept not in self._unpacked:
@@ -132,6 +163,9 @@ class OwnChanges:
         plan, listing = self._unpacked[kept]
         row = await self._files.state.row("SELECT state FROM plan WHERE id = ?", change_id)
         return OwnChange(plan, listing, agreements, standing, row["state"] if row else "")
+
+    async def _is_seen(self, glance: Glance) -> bool:
+        return glance.who.caller.id == self._user or await self._oversight.answers_for(glance)
 
     async def outcomes(self, change_id: str) -> Sequence[tuple[ItemState, Callable[[], Outcome]]]:
         """Of each record in its order: what it came to, and the whole of it, which is unsealed when it is asked for."""
@@ -160,6 +194,7 @@ class OwnChanges:
         return ChangeLineItem(
             row["id"], self._rows.heading(row), row["database"], row["client"], row["made"],
             sum(counts.values()), stands, stands == "waits", frozenset(states),
+            "" if row["caller"] == self._user else row["caller"],
         )  # fmt: skip
 
     async def _is_agreed(self, row: Row) -> bool:

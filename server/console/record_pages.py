@@ -25,22 +25,24 @@ from ..local.usage import megabytes
 from ..pages.bar_chart import Bar, bar_chart
 from ..query.export.writers import csv_cells
 from .frame import Frame
+from .oversight import Oversight
 
 DAYS = 30
 MOST_JOBS = 50
 MOST_ENTRIES = 200
 EVERY_SECONDS = 5
 """Between looks at jobs that are not over."""
-USAGE = ("day", "tool", "calls", "requests", "received", "database")
+USAGE = ("day", "tool", "calls", "requests", "received", "database", "caller")
 
 
 class RecordPages:
-    """`user` is the operating-system user, whose jobs and entries are shown."""
+    """`user` is whose jobs and entries are shown, as plans name callers."""
 
-    def __init__(self, frame: Frame, files: Filed, user: str) -> None:
+    def __init__(self, frame: Frame, files: Filed, user: str, oversight: Oversight) -> None:
         self._frame = frame
         self._files = files
         self._user = user
+        self._oversight = oversight
         self._rows = JobRows(files.seal.contents.ring, files.seal.of_digest)
 
     def routes(self) -> list[BaseRoute]:
@@ -93,9 +95,13 @@ class RecordPages:
 
     async def _used(self) -> list[Row]:
         since = (datetime.now().astimezone() - timedelta(days=DAYS - 1)).date().isoformat()
+        whose, values = (
+            ("", (since,)) if self._oversight.is_owner else (" AND caller = ?", (since, self._user))
+        )
         return list(
             await self._files.state.rows(
-                "SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC, tool", since
+                f"SELECT * FROM usage WHERE day >= ?{whose} ORDER BY day DESC, database, received DESC, tool, caller",
+                *values,
             )
         )
 
@@ -105,7 +111,10 @@ class RecordPages:
         for row in rows:
             days[row["day"]] = days.get(row["day"], 0) + row["received"]
         chart = bar_chart([Bar(day, received, megabytes(received)) for day, received in days.items()])
-        return self._frame.page("usage.html", "Usage", rows=rows, chart=chart, days=DAYS, megabytes=megabytes)
+        several = len({row["caller"] for row in rows}) > 1
+        return self._frame.page(
+            "usage.html", "Usage", rows=rows, chart=chart, days=DAYS, megabytes=megabytes, several=several
+        )
 
     async def _usage_file(self, request: Request) -> Response:
         text = StringIO()
@@ -116,21 +125,22 @@ class RecordPages:
     async def _journal(self, request: Request) -> Response:
         """The chain is read through when somebody asks for it: that takes as long as the journal."""
         verdict: list[str] | None = None
-        if "check" in request.query_params:
+        if "check" in request.query_params and self._oversight.is_owner:
             state, seal = self._files.state, self._files.seal
             faults = await journal_faults(state, seal, counts=not state.is_shared)
             verdict = [*faults, *await missing_agreements(state, seal)]
-        entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False)
-        own = [(each, words_of(each)) for each in entries if each.who.caller.id == self._user]
-        return self._frame.page("journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES)
+        entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False, caller=self._user)
+        own = [(each, words_of(each)) for each in entries]
+        return self._frame.page(
+            "journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES,
+            may_check=self._oversight.is_owner,
+        )  # fmt: skip
 
     async def _journal_file(self, request: Request) -> Response:
         """The person's own entries, those of single records too, the first first."""
-        entries = reversed(await self._files.journal.entries(limit=sys.maxsize))
+        entries = reversed(await self._files.journal.entries(limit=sys.maxsize, caller=self._user))
         text = StringIO()
-        write_csv(
-            (row_of(each, with_fields=True) for each in entries if each.who.caller.id == self._user), text
-        )
+        write_csv((row_of(each, with_fields=True) for each in entries), text)
         return _file_of(text, "journal.csv")
 
 

@@ -17,7 +17,10 @@ from .own_changes import OwnChanges
 
 
 class WaitingPages:
-    def __init__(self, frame: Frame, own: OwnChanges, held: HeldRecords) -> None:
+    def __init__(self, frame: Frame, own: OwnChanges, held: HeldRecords, *, may_answer: bool) -> None:
+        """`may_answer`: what the person found of such a record is heard here. A browser far from this machine may be driven by an
+        assistant, and its yes would run a script again."""
+        self._may_answer = may_answer
         self._frame = frame
         self._own = own
         self._held = held
@@ -33,8 +36,10 @@ class WaitingPages:
             language=language,
             stands=partial(stands_in, language),
             changes=await self._own.waiting(),
+            of_others=await self._own.waiting_of_others(),
             held=await self._held.waiting(),
             findings=Finding,
+            may_answer=self._may_answer,
         )
 
     async def _found(self, request: Request) -> Response:
@@ -42,6 +47,8 @@ class WaitingPages:
         refused = self._frame.refused(request)
         if refused is not None:
             return refused
+        if not self._may_answer:
+            return self._frame.not_there()
         try:
             form = await form_of(request)
         except FormTooLong:

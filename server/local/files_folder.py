@@ -36,15 +36,31 @@ class FoundFile:
     """Of its last writing: nanoseconds, and its size then."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    name: str
+    size: int
+    written: float
+    """Seconds since 1970."""
+
+
 class FilesFolder:
     """Reads and saves files by name, never by path. Links must end inside the folder. Only regular files of at most `limit` bytes are read."""
 
     def __init__(
-        self, folder: Path, *, limit: int, types: tuple[str, ...] | None = None, address: str = ""
+        self,
+        folder: Path,
+        *,
+        limit: int,
+        types: tuple[str, ...] | None = None,
+        address: str = "",
+        quota: int | None = None,
     ) -> None:
-        """`address` is where a person fetches its files, where they have no access to this disk."""
+        """`address` is where a person fetches its files, where they have no access to this disk. `quota`: bytes of all of them
+        together, where the owner sets a bound."""
         self.folder = folder
         self.limit = limit
+        self.quota = quota
         self._address = address
         self._types = None if types is None else {kind.lower().lstrip(".") for kind in types}
 
@@ -75,6 +91,7 @@ class FilesFolder:
     def save(self, name: str, content: bytes) -> Path:
         """Under a safe name that nothing has yet: `report.pdf`, `report (2).pdf`."""
         safe = safe_name(name)
+        self.check_room(len(content))
         try:
             with unfinished_file(self.folder) as file:
                 file.path.write_bytes(content)
@@ -104,13 +121,29 @@ class FilesFolder:
 
     def newest(self) -> list[str]:
         """Names of the latest files, shown where a name is not found."""
-        found: list[tuple[float, str]] = []
+        return [file.name for file in nlargest(SHOWN, self.listed(), key=lambda file: file.written)]
+
+    def listed(self) -> list[ListedFile]:
+        """Its files, in no order."""
+        found: list[ListedFile] = []
         with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
             for entry in islice(entries, LOOKED_AT):
                 with contextlib.suppress(OSError):  # a link that leads to itself, a file that went away
                     if entry.is_file():
-                        found.append((entry.stat().st_mtime, entry.name))
-        return [name for _, name in nlargest(SHOWN, found)]
+                        facts = entry.stat()
+                        found.append(ListedFile(entry.name, facts.st_size, facts.st_mtime))
+        return found
+
+    def check_room(self, more: int = 1) -> None:
+        """Raises InputError where so many bytes more are beyond the quota."""
+        if self.quota is None:
+            return
+        held = sum(file.size for file in self.listed())
+        if held + more > self.quota:
+            raise InputError(
+                f"Your files have {held:,} bytes together, and at most {self.quota:,} are allowed",
+                advice=f"Remove some on the page {self.place}. {NOTHING}",
+            )
 
     def _names(self) -> list[str]:
         try:

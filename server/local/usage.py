@@ -1,4 +1,4 @@
-"""What was used of FileMaker, by tool and day: calls, requests and bytes that the host sent; kept in the state file for a while.
+"""What was used of FileMaker, by caller, tool and day: calls, requests and bytes that the host sent; kept in the state file for a while.
 
 Written down in the background after a call, at most every few seconds: no answer waits for the disk, and a process that is
 killed takes the last seconds along.
@@ -41,11 +41,16 @@ class Used:
 
 
 class Usage:
-    """Of one database."""
+    """Of one database, as one caller uses it."""
 
-    def __init__(self, state: State, database: str, *, now: Callable[[], float]) -> None:
+    def __init__(
+        self, state: State, database: str, caller: str, *, now: Callable[[], float], tells_all: bool
+    ) -> None:
+        """`tells_all`: what it tells is that of all callers together, as for the person at this machine."""
         self._state = state
         self._database = database
+        self._caller = caller
+        self._told: tuple[str, tuple[str, ...]] = ("", ()) if tells_all else (" AND caller = ?", (caller,))
         self._now = now
         self._tool: ContextVar[str] = ContextVar("tool", default=BESIDE_TOOLS)
         self._unwritten: dict[tuple[str, str], Used] = {}
@@ -100,11 +105,11 @@ class Usage:
 
     async def _write(self, transaction: Transaction, counted: dict[tuple[str, str], Used]) -> None:
         transaction.put_many(
-            "INSERT INTO usage (database, day, tool, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (database, day, tool) DO UPDATE SET calls = usage.calls + excluded.calls,"
+            "INSERT INTO usage (database, day, tool, caller, calls, requests, received) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (database, day, tool, caller) DO UPDATE SET calls = usage.calls + excluded.calls,"
             " requests = usage.requests + excluded.requests, received = usage.received + excluded.received",
             [
-                (self._database, day, tool, used.calls, used.requests, used.received)
+                (self._database, day, tool, self._caller, used.calls, used.requests, used.received)
                 for (day, tool), used in counted.items()
             ],
         )
@@ -115,26 +120,23 @@ class Usage:
         await self.write()
         if self._problem:
             return {tool: used for (day, tool), used in self._unwritten.items() if day == self._day()}
-        rows = await self._state.rows(
-            "SELECT tool, calls, requests, received FROM usage WHERE database = ? AND day = ?"
-            " ORDER BY received DESC, tool",
-            self._database, self._day(),
-        )  # fmt: skip
-        return {row["tool"]: Used(row["calls"], row["requests"], row["received"]) for row in rows}
+        return await self._read("tool", "day = ?", self._day(), "SUM(received) DESC, tool")
 
     async def by_day(self, days: int) -> dict[str, Used]:
         """The last so many days on which there was anything, the latest first. Empty where there is no state file."""
         await self.write()
         if self._problem:
             return {}
+        return await self._read("day", "day > ?", self._day(days), "day DESC")
+
+    async def _read(self, by: str, which: str, day: str, order: str) -> dict[str, Used]:
+        whose, caller = self._told
         rows = await self._state.rows(
-            "SELECT day, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received FROM usage"
-            " WHERE database = ? AND day > ? GROUP BY day ORDER BY day DESC",
-            self._database, self._day(days),
+            f"SELECT {by}, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received FROM usage"
+            f" WHERE database = ? AND {which}{whose} GROUP BY {by} ORDER BY {order}",
+            self._database, day, *caller,
         )  # fmt: skip
-        return {
-            row["day"]: Used(int(row["calls"]), int(row["requests"]), int(row["received"])) for row in rows
-        }
+        return {row[by]: Used(int(row["calls"]), int(row["requests"]), int(row["received"])) for row in rows}
 
     async def of_year(self, year: LicenceYear) -> dict[str, object]:
         """As `LicenceYear.facts`. Empty where there is no state file."""

@@ -26,10 +26,14 @@ class Html:
     """Renders templates. `style` is the address of the style sheet, which the server of the pages has to answer. `links` are
     the address and name of each page that every page leads to."""
 
-    def __init__(self, style: str, links: Sequence[tuple[str, str]] = (), language: str = "") -> None:
-        """`language` is what the owner sets; empty: each person's own, as their browser tells it."""
+    def __init__(
+        self, style: str, links: Sequence[tuple[str, str]] = (), language: str = "", person: str = ""
+    ) -> None:
+        """`language` is what the owner sets; empty: each person's own, as their browser tells it. `person` is who is signed in
+        and can sign out."""
         self._style = style
         self._links = links
+        self._person = person
         self._languages = Languages(language)
         self._environments: dict[str, Environment] = {}
 
@@ -46,7 +50,7 @@ class Html:
         english = "" if language.code == ENGLISH else Markup(' lang="en"')
         """What marks words that stay English on a page of another language."""
         own = {"style": self._style, "links": self._links, "language": language.code, "english": english}
-        return page.render(**(own | {"place": ""} | facts))
+        return page.render(**(own | {"place": "", "person": self._person} | facts))
 
 
 def _environment(language: Language) -> Environment:

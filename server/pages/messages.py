@@ -17,6 +17,7 @@ PLACES = (
     marked("Journal"),
     marked("Policy"),
 )
+FILES = marked("Files")
 STATES = (
     marked("done"),
     marked("refused"),

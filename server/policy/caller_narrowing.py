@@ -51,6 +51,7 @@ class Narrowing:
     approval_by_layout: Mapping[str, Approval] = field(default_factory=dict[str, Approval])
     approval_by_field: Names = field(default_factory=dict[str, frozenset[str]])
     show_all: ShowAll = ShowAll.NEVER
+    four_eyes: bool = False
     bulk_limit: int | None = None
     max_records_per_change: int | None = None
     max_records_per_day: int | None = None
@@ -86,6 +87,7 @@ def narrowed(base: Policy, by: Narrowing) -> Policy:
         },
         approval_by_field=_joined(base.approval_by_field, by.approval_by_field),
         show_all=_most(SHOWS, base.show_all, by.show_all),
+        four_eyes=base.four_eyes or by.four_eyes,
         bulk_limit=_fewest(base.bulk_limit, by.bulk_limit) or 0,
         max_records_per_change=_fewest(base.max_records_per_change, by.max_records_per_change) or 0,
         max_records_per_day=_fewest(base.max_records_per_day, by.max_records_per_day),

@@ -39,6 +39,8 @@ def words(policy: Policy) -> list[str]:
     if policy.layouts is not None:
         where = f"the layouts {_list(policy.layouts)}" if policy.layouts else "no layout"
     sentences = (
+        ["Where a person has to agree, it is somebody else than who asked."] if policy.four_eyes else []
+    ) + (
         [f"Its stage is {policy.stage}: plans of another stage are not carried out."] if policy.stage else []
     )
     sentences += [f"The assistant {ACCESS[policy.access]} records on {where}."]

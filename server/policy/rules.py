@@ -166,6 +166,8 @@ class Policy:
     max_records_per_day: int | None = None
     stage: str = ""
     """What the database is for, such as `production`: a plan is carried out only in the stage that it was made in."""
+    four_eyes: bool = False
+    """Where a person has to agree, it is another one than who asked."""
     within: Policy | None = None
     """The owner's whole policy, where this one is narrowed to a caller: what that closes is closed here, too."""
 

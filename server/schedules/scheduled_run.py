@@ -72,6 +72,6 @@ class ScheduledRuns:
 
     async def _agreed(self, progress: Progress, schedule: Schedule, who: Who) -> Progress:
         by = f"the owner, by the schedule {schedule.name!r}"
-        consent = PersonConsent(by, ConsentMethod.SCHEDULE, 0, 0, ())
+        consent = PersonConsent(by, ConsentMethod.SCHEDULE, 0, 0, (), person="the owner, in the settings")
         await self._changes.agreements.agreed(progress.plan, who, consent)
         return await self._changes.find(who, progress.plan.id)

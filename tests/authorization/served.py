@@ -60,10 +60,15 @@ class Served:
 
 @asynccontextmanager
 async def served(
-    folder: Path, sign_in: Mapping[str, Any] | None = None, *, clock: Clock | None = None, **more: Any
+    folder: Path,
+    sign_in: Mapping[str, Any] | None = None,
+    *,
+    clock: Clock | None = None,
+    http: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> AsyncGenerator[Served]:
     """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
-    `more` is of the file."""
+    `http` and `more` are of the file."""
     emulator = Emulator([sample_folder()])
     socket = create_server(("127.0.0.1", 0))
     origin = f"http://localhost:{socket.getsockname()[1]}"
@@ -74,7 +79,11 @@ async def served(
     tree: dict[str, Any] = {
         "state": str(folder / "state.db"),
         "seal_key": str(folder / "seal.key"),
-        "http": {"public_url": origin, "sign_in": {**own, **(sign_in or {"passkeys": True})}},
+        "http": {
+            "public_url": origin,
+            "sign_in": {**own, **(sign_in or {"passkeys": True})},
+            **(http or {}),
+        },
         "callers": [
             {"match": {"issuer": origin, "claim": claim, "has": name}}
             for claim, name in (("person", "ada"), ("account", ACCOUNT))

@@ -14,7 +14,8 @@ from typing import Any
 
 import anyio.to_thread
 
-from filemaker_mcp.server.app.console_source import console_sources
+from filemaker_mcp.server.app.console_source import console_sources, opening
+from filemaker_mcp.server.app.seat import Seat
 from filemaker_mcp.server.changes.plans.stored_plans import filed
 from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.config.settings import Settings
@@ -79,7 +80,7 @@ async def console_beside(
     named = stored({"FILEMAKER_STATE": str(state)})["FILEMAKER_STATE"]
     place = StatePlace(url=named) if is_address(named) else StatePlace(state)
     async with filed(place, key_file()) as files:
-        sources = console_sources(settings, assistant.application.workspaces)
+        sources = console_sources(Seat.of_owner(settings), opening(assistant.application.workspaces))
         console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
         server = Loopback(console.app)
         try:

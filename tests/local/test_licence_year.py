@@ -42,7 +42,7 @@ async def test_the_connection_tells_the_share_of_the_year_and_counts_from_its_da
             ("http://127.0.0.1.example/Harbor", today.isoformat(), 5),
         ):
             opened.execute(
-                "INSERT INTO usage VALUES (?, ?, 'find_records', 1, 1, ?)",
+                "INSERT INTO usage VALUES (?, ?, 'find_records', '', 1, 1, ?)",
                 (database, day, gigabytes * GIGABYTE),
             )
     opened.close()

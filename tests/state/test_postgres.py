@@ -113,7 +113,7 @@ async def test_moments_and_counts_keep_every_digit(url: str) -> None:
     async with opened(url) as state:
         await insert(state, "sales")
         async with state.writing() as transaction:
-            transaction.put("INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?)", "s", "d", "t", 1, 2, 2**40)
+            transaction.put("INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?)", "s", "d", "t", "c", 1, 2, 2**40)
         row = await state.row("SELECT made FROM plan")
         assert row is not None
         assert row["made"] == 1795692000.123

@@ -43,6 +43,10 @@ class CallerSeats:
             _rule(each, number, tuple(settings.database)) for number, each in enumerate(settings.callers)
         )
 
+    def names_of(self, caller: str) -> frozenset[str]:
+        """The caller itself, and the owner's name for the person behind it."""
+        return frozenset({caller, *(name for name, ids in self._settings.persons.items() if caller in ids)})
+
     def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""
         return rule_for(self._rules, identity).role

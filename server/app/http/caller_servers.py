@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ....tools._call import Workspace
 from ....tools._tool import Need
 from ...callers.caller_identity import Identity
 from ...changes.plans.outsider_files import OutsiderFiles
@@ -108,6 +109,18 @@ class CallerServers:
         return self._parts.state
 
     async def server_for(self, identity: Identity) -> ASGIApp:
+        server = await self._server(identity)
+        server.identity = identity
+        return server
+
+    async def workspace_of(self, identity: Identity, name: str) -> Workspace:
+        """A database of whoever stands in front of a page. What runs for their programs stays bound to those. Raises as
+        `server_for`."""
+        server = await self._server(identity)
+        server.used = asyncio.get_running_loop().time()
+        return server.application.workspaces[name]
+
+    async def _server(self, identity: Identity) -> OpenServer:
         seat = await self._seat_of(identity)
         server = self._open.get(seat.digest)
         if server is None:
@@ -115,7 +128,6 @@ class CallerServers:
                 if seat.digest not in self._open:
                     self._open[seat.digest] = await self._opened(seat, identity)
                 server = self._open[seat.digest]
-        server.identity = identity
         return server
 
     async def _attend(self) -> None:

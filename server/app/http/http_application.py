@@ -34,6 +34,7 @@ from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
+from .person_desk import PersonDesk
 from .team_sign_in import team_sign_in
 
 
@@ -120,11 +121,13 @@ def put_together(
             are_current=ended.is_current,
             reload=reload,
         )
+    see_all = settings.http.sign_in is not None and settings.http.sign_in.approvers_see_all
+    desk = PersonDesk(settings, parts, team, servers, see_all=see_all)
     return HttpParts(
         settings.http,
         servers,
         TokenVerifiers(team.server, others),
-        routes=team.server.routes,
+        routes=[*team.server.routes, *desk.routes()],
         metadata=f"{settings.http.public_url}{team.server.metadata_path}",
         person=team.person,
         are_current=ended.is_current,

@@ -31,4 +31,5 @@ def folder_of(seat: Seat) -> FilesFolder:
         limit=settings.file_limit,
         types=settings.file_types,
         address=seat.files_at,
+        quota=settings.http.file_quota if seat.is_remote else None,
     )

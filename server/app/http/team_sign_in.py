@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
 
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ...authorization.address_limit import AddressLimit
-from ...authorization.agreement_pages import AgreementPages
 from ...authorization.authorization_server import AuthorizationServer, Premises
 from ...authorization.clients.client_directory import ClientRules
 from ...authorization.clients.known_clients import KNOWN
 from ...authorization.clients.oauth_client import Client
 from ...authorization.grants.grant import Person
+from ...authorization.not_proved import NotProved
 from ...authorization.sign_in.account_links import AccountLinks
 from ...authorization.sign_in.account_page import AccountPage, AccountRules
 from ...authorization.sign_in.account_sign_in import AccountSignIn
@@ -30,14 +29,9 @@ from ...authorization.sign_in.passkey_store import PasskeyStore
 from ...authorization.sign_in.provider_sign_in import ProviderSignIn
 from ...authorization.sign_in.way import Way
 from ...callers.caller_identity import Identity
-from ...callers.caller_rule import Role
 from ...callers.halts import Halts
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
-from ...changes.contents.earlier_records import take_over
-from ...changes.plans.agreement_store import Glance
-from ...changes.plans.journal import Journal
-from ...changes.plans.stored_plans import Filed
 from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
 from ...errors import Forbidden
@@ -57,6 +51,23 @@ PASSKEYS, PASSWORDS = 30, 20
 class TeamSignIn:
     server: AuthorizationServer
     seats: CallerSeats
+    checks: AccountChecks
+
+    async def refusal(self, person: Person) -> str:
+        """Why somebody who is signed in to our pages is let in no more, in a sentence; empty where they are. Of now: a browser
+        stays signed in for long, and the owner or FileMaker may have ended its person since."""
+        identity = identity_of(person)
+        try:
+            seat = await self.seats(identity)
+        except Forbidden as refused:
+            return str(refused)
+        try:
+            if await self.checks.are_good(seat.settings.database):
+                return ""
+        except NotProved:  # FileMaker cannot be asked: nothing new is known
+            return ""
+        await self.server.refused(person.caller)
+        return "FileMaker does not let your account in any more. Sign in again."
 
     async def person(self, request: Request) -> Identity | Response:
         """Whom a browser proves, or the page that leads to signing in and back."""
@@ -122,43 +133,7 @@ def team_sign_in(
     if team.accounts is not None and team.provider is not None:
         page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
         server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
-    server.routes.extend(_agreement(settings, team, parts, server, seats).routes())
-    return TeamSignIn(server, seats)
-
-
-def _agreement(
-    settings: Settings,
-    team: TeamSettings,
-    parts: SharedParts,
-    server: AuthorizationServer,
-    seats: CallerSeats,
-) -> AgreementPages:
-    seal = parts.seal
-    parts.state.first(partial(take_over, seal=seal, is_shared=parts.state.is_shared))
-
-    def files() -> Filed:
-        return Filed(parts.state, Journal(parts.state, now=parts.clock.wall, seal=seal), seal)
-
-    def may_agree(person: Person, plan: Glance) -> bool:
-        """Approvers sign in at the provider or with a passkey: a shared FileMaker account is nobody's own."""
-        if plan.who.caller.id == person.caller:
-            return True
-        if not team.approvers_see_all or person.way == "account":
-            return False
-        try:
-            return seats.role_of(identity_of(person)) is not Role.USER
-        except Forbidden:
-            return False
-
-    async def refusal(person: Person) -> str:
-        """Of now: a browser stays signed in for long, and the owner may have stopped its person since."""
-        try:
-            await seats.let_in(identity_of(person))
-        except Forbidden as refused:
-            return str(refused)
-        return ""
-
-    return AgreementPages(server.frame, server.desk, server.pending, files, may_agree, refusal)
+    return TeamSignIn(server, seats, checks)
 
 
 def identity_of(person: Person) -> Identity:

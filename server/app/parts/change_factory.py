@@ -47,9 +47,10 @@ def changes_of(
     patience: float,
     links: RecordLinks,
     held: set[str],
+    whose: str,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
-    carries out."""
+    carries out. `whose` as `Keeping` takes it."""
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state,
@@ -67,7 +68,7 @@ def changes_of(
         script_log=ScriptLog(state, identity, seal, now=clock.wall),
         uploads=Uploads(
             files,
-            Keeping(state, seal, now=clock.wall),
+            Keeping(state, seal, now=clock.wall, whose=whose),
             documents,
             frozenset(map(folded, settings.journal_without)),
         ),

@@ -226,9 +226,8 @@ async def _seal_rest(transaction: Transaction, seal: Seal) -> None:
     for row in await transaction.rows("SELECT digest FROM kept_file WHERE box IS NULL"):
         for file in await transaction.rows("SELECT * FROM kept_file WHERE digest = ?", row["digest"]):
             transaction.put("DELETE FROM kept_file WHERE digest = ?", file["digest"])
-            await put_file(
-                transaction, seal, file["digest"], file["name"], bytes(file["content"]), file["kept"]
-            )
+            digest = seal.of_digest(file["digest"])
+            await put_file(transaction, seal, digest, file["name"], bytes(file["content"]), file["kept"])
     for run in await transaction.rows("SELECT * FROM script_run"):
         marks = {name: seal.of_digest(digest) for name, digest in json.loads(run["marks"]).items()}
         transaction.put(

@@ -42,6 +42,19 @@ class Disclosure:
     def is_whole(self, plan: Plan) -> bool:
         return all(self.is_current(step) for step in plan.steps)
 
+    async def shows(self, plan: Plan, *, is_same_account: bool) -> bool:
+        """Whether all of somebody else's plan is shown to whoever stands behind this database: by its policy, and by its own
+        account's layouts where another account made the plan."""
+        if not self.is_whole(plan):
+            return False
+        if is_same_account:
+            return True
+        for step in plan.steps:
+            names = {name for item in step.items for name in _names(item)}
+            if not names <= await self._shown(step, ()):
+                return False
+        return True
+
     async def of(self, progress: Progress) -> Progress:
         """The same plan and outcomes as far as they are told now."""
         if self.is_whole(progress.plan):

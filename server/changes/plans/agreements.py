@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import Forbidden
 from ...local.state.state import State, Transaction
 from ...policy import ShowAll
 from .agreement_store import Glance
@@ -44,7 +45,13 @@ class Agreements:
         self._now = now
 
     async def agreed(self, plan: Plan, who: Who, consent: PersonConsent) -> None:
-        """Sealed, and bound to the plan as it is: a step added later needs a new agreement."""
+        """Sealed, and bound to the plan as it is: a step added later needs a new agreement. Raises Forbidden for whoever asked,
+        where the owner wants somebody else."""
+        if plan.four_eyes and consent.person in ("", plan.who.caller.id):
+            raise Forbidden(
+                f"{plan.id} was not agreed to: the owner wants somebody else to agree than whoever asked",
+                advice="Another person agrees to it, as themselves.",
+            )
         facts: dict[str, Any] = {
             "by": consent.by,
             "method": consent.method.value,
@@ -56,6 +63,8 @@ class Agreements:
         }
         if consent.typed:
             facts["typed"] = consent.typed
+        if consent.person:
+            facts["person"] = consent.person
         async with self._state.writing(self._identity) as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)

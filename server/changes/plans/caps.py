@@ -1,10 +1,10 @@
-"""The owner's caps on a change and on a day: every record that is written counts, related rows like others."""
+"""What the owner's settings of now let through: the stage, and caps on a change and on a day: every record that is written counts, related rows like others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...errors import Forbidden
+from ...errors import Forbidden, InputError
 from ...local.state.state import State, StateReader
 from ...policy import Policy
 from .journal import Journal
@@ -33,6 +33,23 @@ class Caps:
         self._policy = policy
         self._identity = identity
         self._now = now
+
+    def check_stage(self, plan: Plan) -> None:
+        """Raises InputError for a plan of another stage: what was tried in a test is not carried out in production."""
+        if plan.stage != (now := self._policy.stage):
+            raise InputError(
+                f"{plan.id} was planned {_called(plan.stage)}, and this database is {_called(now)} now",
+                advice="Nothing more was changed. Plan it again here.",
+            )
+
+    def check_terms(self, plan: Plan) -> None:
+        """The same, and for one that was planned before the owner wanted another person to agree than who asked."""
+        self.check_stage(plan)
+        if self._policy.four_eyes and not plan.four_eyes:
+            raise InputError(
+                f"{plan.id} was planned before the owner wanted somebody else to agree than whoever asked",
+                advice="Nothing more was changed. Plan it again.",
+            )
 
     async def check_new(self, plan: Plan) -> None:
         """Raises Forbidden for a plan, not kept yet, that is beyond a cap."""
@@ -74,3 +91,7 @@ class Caps:
             if row["state"] == "applying"
         }
         return sum(int(row["writes"]) for row in rows if alive.get(row["runner"], True))
+
+
+def _called(stage: str) -> str:
+    return f"in the stage {stage!r}" if stage else "without a stage"

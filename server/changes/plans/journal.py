@@ -176,13 +176,15 @@ class Journal:
         since: float = 0,
         limit: int = 1_000,
         by_record: bool = True,
+        caller: str | None = None,
     ) -> list[Entry]:
-        """The latest first. Those of single records only with `by_record`."""
+        """The latest first. Those of single records only with `by_record`; of one caller, as `Caller.id`, where one is named."""
         rows = await self._state.rows(
             f"{WITH_IMAGES}"
             " WHERE (CAST(? AS TEXT) IS NULL OR journal.database = ?) AND (CAST(? AS TEXT) IS NULL OR plan = ?) AND at >= ?"
-            " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started')) ORDER BY number DESC LIMIT ?",
-            database, database, plan, plan, since, by_record, limit,
+            " AND (? OR event NOT IN ('attempt', 'outcome', 'settled', 'started'))"
+            " AND (CAST(? AS TEXT) IS NULL OR caller = ?) ORDER BY number DESC LIMIT ?",
+            database, database, plan, plan, since, by_record, caller, caller, limit,
         )  # fmt: skip
         return [self._entry(row) for row in rows]
 

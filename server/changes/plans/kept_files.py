@@ -16,16 +16,20 @@ NAME_ENDS = b"\n"
 
 
 class Keeping:
-    def __init__(self, state: State, seal: Seal, *, now: Callable[[], float]) -> None:
+    def __init__(self, state: State, seal: Seal, *, now: Callable[[], float], whose: str = "") -> None:
+        """`whose` is the caller who keeps them, where there are several: the same file of two is kept twice, and neither learns
+        the other's name of it."""
         self._state = state
         self._seal = seal
         self._now = now
+        self._whose = f"{whose}\n" if whose else ""
 
     async def keep(self, name: str, content: bytes) -> str:
         """The digest under which the content can be had again. It is one that can be guessed, so it belongs into what is sealed."""
         digest = hashlib.sha256(content).hexdigest()
         async with self._state.writing() as transaction:
-            await put_file(transaction, self._seal, digest, name, content, self._now())
+            place = self._seal.of_digest(self._whose + digest)
+            await put_file(transaction, self._seal, place, name, content, self._now())
         return digest
 
     async def content(self, digest: str) -> bytes | None:
@@ -37,15 +41,15 @@ class Keeping:
         return "" if file is None else file[0]
 
     async def _file(self, sha256: str) -> tuple[str, bytes] | None:
-        row = await self._state.row(f"{KEPT} WHERE digest = ?", self._seal.of_digest(sha256))
+        row = await self._state.row(f"{KEPT} WHERE digest = ?", self._seal.of_digest(self._whose + sha256))
         return None if row is None else opened_file(self._seal, row)
 
 
 async def put_file(
-    transaction: Transaction, seal: Seal, sha256: str, name: str, content: bytes, kept: float
+    transaction: Transaction, seal: Seal, digest: str, name: str, content: bytes, kept: float
 ) -> None:
-    """What is there already is kept from now on."""
-    digest, contents = seal.of_digest(sha256), seal.contents
+    """`digest` is a keyed one. What is there already is kept from now on."""
+    contents = seal.contents
     if await transaction.execute("UPDATE kept_file SET kept = ? WHERE digest = ?", kept, digest):
         return
     key = contents.new_key(transaction, "", f"file {digest}")

@@ -127,10 +127,13 @@ class Ledger:
         return await self.put(who, steps, asked, repeat=repeat)
 
     async def _seen(self, steps: Sequence[Step]) -> list[Step]:
-        """With what decides now what is shown of their layouts, and the stage."""
+        """With what decides now what is shown of their layouts, the stage, and whether another person has to agree."""
         await self._shelf.open()
-        stage = self._policy.stage
-        return [replace(step, seen=showing(self._policy, step.layout), stage=stage) for step in steps]
+        stage, four_eyes = self._policy.stage, self._policy.four_eyes
+        return [
+            replace(step, seen=showing(self._policy, step.layout), stage=stage, four_eyes=four_eyes)
+            for step in steps
+        ]
 
     async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
         seen, account = showing_all(self._policy), who.caller.account
@@ -146,14 +149,6 @@ class Ledger:
         if self._now() > plan.expires:
             what = f"{plan.id} has expired: a plan lasts a day"
             raise InputError(what, advice="Nothing more was changed. Plan it again.")
-
-    def check_stage(self, plan: Plan) -> None:
-        """Raises InputError for a plan of another stage: what was tried in a test is not carried out in production."""
-        if plan.stage != (now := self._policy.stage):
-            raise InputError(
-                f"{plan.id} was planned {_called(plan.stage)}, and this database is {_called(now)} now",
-                advice="Nothing more was changed. Plan it again here.",
-            )
 
     def _others(self, plan: Plan, who: Who) -> tuple[Question, ...]:
         """What `_check_once` has to know."""
@@ -292,7 +287,3 @@ class Ledger:
             fingerprint=fingerprint,
             undoes=undoes,
         )
-
-
-def _called(stage: str) -> str:
-    return f"in the stage {stage!r}" if stage else "without a stage"

@@ -28,3 +28,5 @@ class PersonConsent:
     opened: tuple[int, ...] = (1,)
     typed: str = ""
     """What had to be typed."""
+    person: str = ""
+    """Who it was, as plans name callers; empty where nobody but whoever asked is known to have been there."""

@@ -181,6 +181,8 @@ class Step:
     """What decided what of the layout is shown when it was planned, as a digest (`policy.showing`)."""
     stage: str = ""
     """What the owner called the database when it was planned: production, test."""
+    four_eyes: bool = False
+    """Whoever asked cannot agree: where a person has to, it is somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,10 @@ class Plan:
     @property
     def stage(self) -> str:
         return self.steps[0].stage if self.steps else ""
+
+    @property
+    def four_eyes(self) -> bool:
+        return any(step.four_eyes for step in self.steps)
 
     @property
     def place(self) -> str:

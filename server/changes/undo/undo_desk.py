@@ -41,7 +41,7 @@ class UndoDesk:
         if progress.state == "undone":
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         if progress.plan.stage:  # what was made before the owner named a stage can still be taken back
-            self._ledger.check_stage(progress.plan)
+            self._ledger.caps.check_stage(progress.plan)
         await self._ledger.check_not_under_way(change_id)
         await self._means.history.noticed(who, surely=True)
         await self._means.history.check_there(change_id, who)

@@ -6,9 +6,11 @@ import argparse
 import asyncio
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
+from ...local.places import user_name
 from ...text.one_line import one_line
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
@@ -55,6 +57,11 @@ async def _run(arguments: argparse.Namespace) -> int:
         if glance is None or standing.is_expired:
             raise InputError(f"{arguments.change} has expired: a plan lasts a day", advice="Plan it again.")
         plan = await agreements.plan(glance.id)
+        if plan.four_eyes and plan.who.caller.id == user_name():
+            raise InputError(
+                f"You asked for {plan.id} yourself, and the owner wants somebody else to agree to it",
+                advice="Another person of this machine runs the same command.",
+            )
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise InputError(
                 "A person agrees at a terminal, and this is none",
@@ -65,7 +72,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             await agreements.declined(plan, plan.who, "at a terminal")
             print(wrapped("Nothing will be changed. The plan stays until it expires.", ""))
             return 1
-        await agreements.agreed(plan, plan.who, consent)
+        await agreements.agreed(plan, plan.who, replace(consent, person=user_name()))
     print(wrapped("Agreed. The assistant can carry it out now; tell it to go on.", ""))
     return 0
 

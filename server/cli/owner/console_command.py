@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(arguments: argparse.Namespace) -> None:
     from ...app.app import build
-    from ...app.console_source import console_sources
+    from ...app.console_source import console_sources, opening
+    from ...app.seat import Seat
     from ...config.configuration import configured
     from ...console.console import Console
     from ...local.places import user_name
@@ -54,7 +55,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
             application = build(settings)
             language = settings.page_language
             until_closed.push_async_callback(application.close)
-            sources = console_sources(settings, application.workspaces)
+            sources = console_sources(Seat.of_owner(settings), opening(application.workspaces))
         console = Console(files, sources, user=user_name(), origin=lambda: server.origin, language=language)
         server = Loopback(console.app)
         until_closed.push_async_callback(server.close)

@@ -38,8 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--since", type=day, default=0.0, metavar="DAY", help="from that day on: 2026-11-01, today, yesterday"
     )
     export.add_argument("--without-fields", action="store_true", help="leave field contents out")
-    usage = parts.add_parser("usage", help="calls, requests and bytes by day and tool")
+    usage = parts.add_parser("usage", help="calls, requests and bytes by day and tool, or by caller")
     usage.add_argument("--days", type=whole_number, default=7, metavar="N")
+    usage.add_argument("--by", choices=("tool", "caller"), default="tool", help="what each day is told by")
     verify = parts.add_parser("verify", help="whether the chain of entries is whole; fails when it is not")
     adopt = parts.add_parser(
         "adopt", help="give the plans and jobs of an account that was renamed to its new name"
@@ -74,7 +75,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "adopt":
             return await _adopt(files, arguments.old, arguments.new)
         if arguments.what == "usage":
-            return await _usage(files.state, arguments.days)
+            return await _usage(files.state, arguments.days, arguments.by)
         if arguments.what == "show":
             entries = await files.journal.entries(plan=arguments.change)
             if not entries:
@@ -129,18 +130,21 @@ async def _adopt(files: Filed, old: str, new: str) -> int:
     return 0
 
 
-async def _usage(state: State, days: int) -> int:
+async def _usage(state: State, days: int, by: str) -> int:
     from ...local.usage import megabytes
 
     since = (datetime.now().astimezone() - timedelta(days=days - 1)).date().isoformat()
     rows = await state.rows(
-        "SELECT * FROM usage WHERE day >= ? ORDER BY day DESC, database, received DESC", since
+        f"SELECT day, database, {by} AS what, SUM(calls) AS calls, SUM(requests) AS requests, SUM(received) AS received"
+        f" FROM usage WHERE day >= ? GROUP BY day, database, {by} ORDER BY day DESC, database, SUM(received) DESC",
+        since,
     )
     if not rows:
         say(f"Nothing was asked of FileMaker in the last {days} days.", sys.stdout)
     for row in rows:
-        figures = f"{row['calls']:>7,} calls {row['requests']:>8,} requests {megabytes(row['received']):>12}"
-        print(beside(f"{row['day']}  {row['tool']:<20} ", f"{figures}  {row['database']}", sys.stdout))
+        figures = f"{int(row['calls']):>7,} calls {int(row['requests']):>8,} requests {megabytes(int(row['received'])):>12}"
+        what = one_line(row["what"]) or "(before callers were told apart)"
+        print(beside(f"{row['day']}  {what:<20} ", f"{figures}  {row['database']}", sys.stdout))
     return 0
 
 

@@ -132,7 +132,8 @@ class BookRun:
             if not draft.records:
                 return {"state": "done", "runbook": book.name, "records": {}, **draft.facts}
             self._progress = await books.keep(book, draft, who)
-        self._progress = await self._agreed(self._progress.plan)
+        if not self._progress.approved_by:
+            self._progress = await self._agreed(self._progress.plan)
         facts = await books.carry_out(self._progress, who, report)
         if draft is None:
             return facts | {"continued": True}

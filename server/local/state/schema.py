@@ -245,6 +245,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE epoch (one INTEGER PRIMARY KEY, state_id TEXT NOT NULL, number INTEGER NOT NULL, since INTEGER NOT NULL);
     ALTER TABLE caller_key ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0
     """,
+    # 24: what was used by each caller; of before, nobody knows whose it was
+    """
+    ALTER TABLE usage RENAME TO usage_of_all;
+    CREATE TABLE usage (
+        database TEXT NOT NULL, day TEXT NOT NULL, tool TEXT NOT NULL, caller TEXT NOT NULL, calls INTEGER NOT NULL,
+        requests INTEGER NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (database, day, tool, caller)
+    );
+    INSERT INTO usage SELECT database, day, tool, '', calls, requests, received FROM usage_of_all;
+    DROP TABLE usage_of_all
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

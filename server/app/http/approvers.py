@@ -1,0 +1,134 @@
+"""Who may look at whose plans and agree to them, as the owner's roles, accounts and persons say."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from ....tools._call import Workspace
+from ...authorization.agreement_right import AgreementRight
+from ...authorization.grants.grant import Person
+from ...callers.caller_identity import Identity
+from ...callers.caller_keys import KEYS, CallerKeys
+from ...callers.caller_rule import Role, caller_id
+from ...changes.display.disclosure import Disclosure
+from ...changes.plans.agreement_store import Glance
+from ...changes.plans.stored_plans import Filed
+from ...errors import FilemakerMcpError, Forbidden
+from ..seat import Seat
+from .caller_seats import CallerSeats
+
+MOST_KNOWN = 500
+
+Opened = Callable[[Identity, str], Awaitable[Workspace]]
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """A person in front of a page, with what the owner gives them."""
+
+    person: Person
+    identity: Identity
+    seat: Seat
+    role: Role
+
+    def database_of(self, glance: Glance) -> str | None:
+        """The name of the plan's database among theirs."""
+        named = self.seat.settings.database.items()
+        return next((name for name, each in named if each.identity == glance.database), None)
+
+
+class Approvers:
+    def __init__(
+        self,
+        seats: CallerSeats,
+        files: Callable[[], Filed],
+        opened: Opened,
+        keys: CallerKeys,
+        *,
+        see_all: bool,
+    ) -> None:
+        """`opened` gives a database of a caller in use. `see_all`: approvers see every value, whatever their own policy hides."""
+        self._seats = seats
+        self._files = files
+        self._opened = opened
+        self._keys = keys
+        self._see_all = see_all
+        self._known: dict[tuple[str, str, str], bool] = {}
+
+    async def approver(self, person: Person, identity: Identity) -> Approver:
+        """Raises Forbidden for whoever the owner gives nothing."""
+        seat = await self._seats(identity)
+        # A FileMaker account may be shared: nobody's own word stands behind it.
+        role = Role.USER if person.way == "account" else seat.role
+        return Approver(person, identity, seat, role)
+
+    async def right(self, person: Person, identity: Identity, glance: Glance) -> AgreementRight:
+        try:
+            approver = await self.approver(person, identity)
+        except Forbidden:
+            return AgreementRight.NONE
+        if await self._asked(identity, glance):
+            return AgreementRight.LOOKS if await self._four_eyes(glance) else AgreementRight.OWN
+        if approver.role is Role.USER or approver.database_of(glance) is None:
+            return AgreementRight.NONE
+        if self._see_all:
+            return AgreementRight.SEES_ALL
+        return AgreementRight.SEES_WHOLE if await self._shows(approver, glance) else AgreementRight.NONE
+
+    def databases_of(self, approver: Approver) -> Sequence[str]:
+        """As plans name them: those of which the person sees every change of everybody."""
+        if approver.role is Role.USER or not self._see_all:
+            return ()
+        return tuple(each.identity for each in approver.seat.settings.database.values())
+
+    async def _asked(self, identity: Identity, glance: Glance) -> bool:
+        """Whether whoever asked is this person by another of their names, or a key for which they answer."""
+        asked = glance.who.caller.id
+        names = self._seats.names_of(asked)
+        issuer, _, subject = asked.partition("|")
+        if issuer == KEYS:
+            names |= {key.owner for key in await self._keys.all() if key.name == subject and key.owner}
+        return bool(names & self._seats.names_of(caller_id(identity)))
+
+    async def _four_eyes(self, glance: Glance) -> bool:
+        agreements, _ = await self._files().change(glance.id)
+        return (await agreements.plan(glance.id)).four_eyes
+
+    async def _shows(self, approver: Approver, glance: Glance) -> bool:
+        """Whether their own policy and their own FileMaker account show all that the plan holds."""
+        name = approver.database_of(glance)
+        key = (glance.id, glance.digest, approver.seat.digest)
+        if key not in self._known:
+            try:
+                agreements, _ = await self._files().change(glance.id)
+                workspace = await self._opened(approver.identity, name or "")
+                plan = await agreements.plan(glance.id)
+                is_same = workspace.account == glance.who.caller.account
+                shows = await Disclosure(workspace.database).shows(plan, is_same_account=is_same)
+            except FilemakerMcpError:  # the host is away, or the layout is none of theirs
+                return False
+            while len(self._known) >= MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[key] = shows
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class ApproverSight:
+    """What one person sees in the lists of the pages."""
+
+    approvers: Approvers
+    approver: Approver
+
+    @property
+    def databases(self) -> Sequence[str]:
+        return self.approvers.databases_of(self.approver)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.approver.role is Role.OWNER
+
+    async def answers_for(self, glance: Glance) -> bool:
+        right = await self.approvers.right(self.approver.person, self.approver.identity, glance)
+        return right is not AgreementRight.NONE

@@ -1,0 +1,25 @@
+"""What one person may do about one plan."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from ..changes.plans.agreement_store import Glance
+from .grants.grant import Person
+
+
+class AgreementRight(StrEnum):
+    NONE = "none"
+    """It is as one that is not there."""
+    OWN = "own"
+    """They asked for it, and agree to it."""
+    LOOKS = "looks"
+    """They asked for it, and somebody else has to agree."""
+    SEES_WHOLE = "sees whole"
+    """They answer for whoever asked, and see all of it by their own policy."""
+    SEES_ALL = "sees all"
+    """They answer for whoever asked, and see every value because the owner says so."""
+
+
+RightOf = Callable[[Person, Glance], Awaitable[AgreementRight]]
