@@ -19,6 +19,8 @@ PATHS = (
     "/journal", "/journal.csv", "/policy", "/files",
 )  # fmt: skip
 
+METHODS = ["GET", "POST"]
+
 PagesOf = Callable[[Person], Awaitable[ASGIApp]]
 """All pages of one person. Raises Forbidden for whoever the owner gives nothing."""
 
@@ -32,7 +34,7 @@ class TeamPages:
         self._strictly = StrictHeaders(self._served)
 
     def routes(self) -> list[BaseRoute]:
-        return [Route(path, self._strictly) for path in PATHS]
+        return [Route(path, self._strictly, methods=METHODS) for path in PATHS]
 
     async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(Request(scope, receive))
