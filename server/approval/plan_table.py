@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import StringIO
+from itertools import islice
 
 from ..changes.display.plan_display import Sense
 from ..changes.display.plan_listing import ListedRecord, PlanListing
@@ -20,24 +21,25 @@ COLUMNS = ("number", "what", "record", "layout", "field", "before", "after", "me
 ENDED = ("outcome", "read_back", "notes")
 MEANING = {Sense.BECOMES: "becomes", Sense.GOES: "goes", Sense.SAYS: "note"}
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
+PIECE = 100
+"""Records that are written at a time."""
 MARK = "\ufeff"
 """By which spreadsheets know UTF-8."""
 
 
 def csv_of(listing: PlanListing, ended: Iterable[tuple[str, Outcome]] | None = None) -> Iterator[str]:
-    """In pieces, a record each. What cannot be seen is named, as on the page, and nothing acts as a formula. `ended` is the
+    """In pieces of some records. What cannot be seen is named, as on the page, and nothing acts as a formula. `ended` is the
     outcome of each record, in a word and whole: then there are columns for it."""
-    if ended is None:
-        yield MARK + _lines([COLUMNS])
-        for row in listing.rows:
-            yield _lines(_differences(row))
-        return
-    yield MARK + _lines([(*COLUMNS, *ENDED)])
-    for row, (word, outcome) in zip(listing.rows, ended, strict=True):
-        notes = "\n".join(outcome.notes)
-        yield _lines(
-            [(*each, word, outcome.after.get(str(each[4]), ""), notes) for each in _differences(row)]
-        )
+    yield MARK + _lines([COLUMNS if ended is None else (*COLUMNS, *ENDED)])
+    told = map(_differences, listing.rows) if ended is None else map(_with_outcome, listing.rows, ended)
+    while piece := list(islice(told, PIECE)):
+        yield _lines([line for lines in piece for line in lines])
+
+
+def _with_outcome(row: ListedRecord, ended: tuple[str, Outcome]) -> list[tuple[Value, ...]]:
+    word, outcome = ended
+    notes = "\n".join(outcome.notes)
+    return [(*each, word, outcome.after.get(str(each[4]), ""), notes) for each in _differences(row)]
 
 
 def _differences(row: ListedRecord) -> list[tuple[Value, ...]]:
@@ -47,7 +49,7 @@ def _differences(row: ListedRecord) -> list[tuple[Value, ...]]:
     return lines or [(*head, "", "", "", "")]
 
 
-def _lines(rows: list[tuple[str, ...]] | list[tuple[Value, ...]]) -> str:
+def _lines(rows: Sequence[tuple[Value, ...]]) -> str:
     text = StringIO()
     csv.writer(text).writerows(csv_cells([_shown(cell) for cell in row]) for row in rows)
     return text.getvalue()

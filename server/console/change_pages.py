@@ -24,6 +24,7 @@ from ..changes.plans.plan import ItemState, Who
 from ..errors import FilemakerMcpError
 from ..pages.messages import STATES
 from .change_filter import change_filter_of
+from .change_outcomes import ChangeOutcomes
 from .console_database import ConsoleDatabase
 from .frame import Frame, page_number
 from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
@@ -39,6 +40,7 @@ class ChangePages:
         self,
         frame: Frame,
         own: OwnChanges,
+        outcomes: ChangeOutcomes,
         journal: Journal,
         databases: Mapping[str, ConsoleDatabase],
         user: str,
@@ -47,6 +49,7 @@ class ChangePages:
         """`decided_at` is where a person decides about a plan, its id put after it, where that takes more than this page asks for."""
         self._frame = frame
         self._own = own
+        self._outcomes = outcomes
         self._journal = journal
         self._databases = databases
         self._user = user
@@ -109,8 +112,8 @@ class ChangePages:
         """With what became of each record, unless it is still to be decided about."""
         if _is_undecided(change):
             return table_of(change.plan.id, change.listing)
-        outcomes = await self._own.outcomes(change.plan.id)
-        ended = ((WORDS[state], read()) for state, read in outcomes)
+        outcomes = (read() for read in await self._outcomes.every(change.plan.id))
+        ended = ((WORDS[outcome.state], outcome) for outcome in outcomes)
         return table_of(change.plan.id, change.listing, ended)
 
     async def _question(self, request: Request) -> PlanQuestion | None:
@@ -132,13 +135,13 @@ class ChangePages:
     async def _ended(self, request: Request, change: OwnChange) -> Response:
         """Every record with what became of it, and who agreed to it."""
         plan, state = change.plan, request.query_params.get("state", "")
-        outcomes = await self._own.outcomes(plan.id)
+        states = await self._outcomes.states(plan.id)
         wanted = filter_of(request.query_params)
         if state in [each.value for each in ItemState]:
-            wanted = replace(
-                wanted, numbers=frozenset(n for n, (each, _) in enumerate(outcomes, 1) if each == state)
-            )
+            numbers = frozenset(n for n, (_, each) in enumerate(states, 1) if each == state)
+            wanted = replace(wanted, numbers=numbers)
         page = change.listing.page(page_number(request), wanted)
+        outcomes = await self._outcomes.some(plan.id, [states[row.number - 1][0] for row in page.rows])
         entries = await self._journal.entries(plan=plan.id, by_record=False)
         language = self._frame.html.language(request)
         here = request.url.path
@@ -156,10 +159,10 @@ class ChangePages:
             heading=heading_in(language, plan),
             doing=partial(doing_in, language),
             change=change,
-            counts=Counter(each for each, _ in outcomes),
+            counts=Counter(each for _, each in states),
             words=WORDS,
             page=page,
-            rows=[(shown_row(row, language), outcomes[row.number - 1][1]()) for row in page.rows],
+            rows=[(shown_row(row, language), each) for row, each in zip(page.rows, outcomes, strict=True)],
             near=near(page.number, page.pages),
             wanted=wanted,
             state=state,
@@ -169,7 +172,7 @@ class ChangePages:
             here=here,
             can_undo=self._database_of(change) is not None
             and change.state != "undone"
-            and any(each is ItemState.DONE for each, _ in outcomes),
+            and any(each is ItemState.DONE for _, each in states),
         )
 
     def _database_of(self, change: OwnChange) -> ConsoleDatabase | None:

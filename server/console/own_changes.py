@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from ..changes.contents.plan_rows import ITEMS, PLANS, PlanRows
+from ..changes.contents.plan_rows import PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.agreement_store import AgreementStore, Glance
 from ..changes.plans.agreements import Agreements, Standing
-from ..changes.plans.plan import ItemState, Outcome, Plan
+from ..changes.plans.plan import ItemState, Plan
 from ..changes.plans.stored_plans import Filed
+from ..changes.unhurried import unhurried
 from ..errors import NameUnknown
 from ..local.state.state import Row
 from ..pages.messages import STATES
@@ -159,18 +159,13 @@ class OwnChanges:
             plan = await agreements.plan(change_id)
             while len(self._unpacked) >= MOST_KEPT:
                 del self._unpacked[next(iter(self._unpacked))]
-            self._unpacked[kept] = (plan, PlanListing(plan))
+            self._unpacked[kept] = (plan, await unhurried(plan.records, PlanListing, plan))
         plan, listing = self._unpacked[kept]
         row = await self._files.state.row("SELECT state FROM plan WHERE id = ?", change_id)
         return OwnChange(plan, listing, agreements, standing, row["state"] if row else "")
 
     async def _is_seen(self, glance: Glance) -> bool:
         return glance.who.caller.id == self._user or await self._oversight.answers_for(glance)
-
-    async def outcomes(self, change_id: str) -> Sequence[tuple[ItemState, Callable[[], Outcome]]]:
-        """Of each record in its order: what it came to, and the whole of it, which is unsealed when it is asked for."""
-        rows = await self._files.state.rows(f"{ITEMS} WHERE plan = ? ORDER BY step, number", change_id)
-        return [(ItemState(row["state"]), partial(self._rows.outcome, row)) for row in rows]
 
     async def _listed(self, rows: Sequence[Row]) -> list[ChangeLineItem]:
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)

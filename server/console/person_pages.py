@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from starlette.routing import BaseRoute
 
 from ..changes.plans.stored_plans import Filed
+from .change_outcomes import ChangeOutcomes
 from .change_pages import ChangePages
 from .console_database import ConsoleDatabase
 from .frame import Frame
@@ -33,5 +34,5 @@ def person_pages(
         *RecordPages(frame, files, user, oversight).routes(),
         *HostPages(frame, databases).routes(),
         *WaitingPages(frame, own, HeldRecords(files, user, time.time), may_answer=not decided_at).routes(),
-        *ChangePages(frame, own, files.journal, databases, user, decided_at).routes(),
+        *ChangePages(frame, own, ChangeOutcomes(files), files.journal, databases, user, decided_at).routes(),
     ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from ..plans.codec import written
 from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, totals_of
 from .plan_display import ChangeLine, doing, lines_of, which_of
@@ -125,8 +124,8 @@ def same_of(step: Step, item: Item, lines: Sequence[ChangeLine]) -> str:
     files = [file.digest for file in (item.file, *item.files) if file is not None]
     own = item.record_id if step.kind is StepKind.DELETE else None
     shown = [(each.name, each.before, each.after, each.sense.value, each.portal) for each in lines]
-    what = written((step.kind.value, step.layout, step.script, shown, files, own))
-    return sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+    what = (step.kind.value, step.layout, step.script, shown, files, own)
+    return sha256(repr(what).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _is(row: ListedRecord, wanted: Filter) -> bool:
