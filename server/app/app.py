@@ -238,6 +238,7 @@ def _server(seat: Seat, parts: SharedParts, workspaces: Mapping[str, Workspace])
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
         request_state_security=security,
+        subscriptions=False,  # nothing here changes while it is listed, and an open stream is a connection held
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope=scope)},
     )
     server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user, views)
