@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import anyio
 
@@ -35,7 +36,7 @@ class BackgroundQuestion:
     def heading(self) -> str:
         return f"{DOING[self.kind]} {self.layout!r}"
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         asked = json.dumps([self.kind, self.layout, self.said], sort_keys=True, default=str)
         return hashlib.sha256(asked.encode()).hexdigest()

@@ -18,7 +18,7 @@ from .operators import ACROSS, BOUNDS
 from .related_rows import RelatedRows
 from .residual import Empty, Not, NotPlain
 from .targets import Target
-from .terms import Meaning, both, either, host
+from .terms import Meaning, both, either, host, refuse_too_many
 
 
 class Conditions:
@@ -133,6 +133,7 @@ class Conditions:
             if len(values) <= 600
             else values
         )
+        refuse_too_many(len(unique))  # before each is read
         meanings = [self.read(field, value) for value in unique]
         if len(meanings) == 1:
             return meanings[0]

@@ -14,7 +14,7 @@ from .related_rows import Uncounted
 from .requests import Leg, arranged
 from .residual import All, CheckedBelow, Predicate
 from .targets import Target
-from .terms import Meaning, both, either
+from .terms import Meaning, both, either, refuse_too_many
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,10 @@ def _with_defaults(reader: CriteriaReader, where: object, defaults: Sequence[Def
     some = [each for each in defaults if each.lifted]
     if not some or not isinstance(where, list):
         return reader.any_of_objects(where)
+    items = cast("list[object]", where)
+    refuse_too_many(len(items))
     branches: list[Meaning] = []
-    for place, each in enumerate(cast("list[object]", where)):
+    for place, each in enumerate(items):
         meaning = reader.any_of_objects([each])
         kept = [reader.any_of_objects(default.where) for default in some if place not in default.lifted]
         left_out = [default.negated for default in kept if default is not None]

@@ -15,7 +15,7 @@ from .related_rows import RelatedRows, Uncounted
 from .residual import Predicate
 from .searchable import refuse_unsearchable
 from .targets import target
-from .terms import Meaning, both, either
+from .terms import Meaning, both, either, refuse_too_many
 
 
 class CriteriaReader:
@@ -35,6 +35,7 @@ class CriteriaReader:
             return None
         if not items:
             raise InputError(f"{name} is an empty list, which could match nothing or everything")
+        refuse_too_many(len(items))  # each is one request at least, and none need be read to know it
         meanings: list[Meaning] = []
         for item in items:
             if not isinstance(item, Mapping) or (len(items) > 1 and not item):

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+import anyio.to_thread
+
 from ..caller import Caller
 from ..local.keys.key_ring import KeyRing
 from ..local.keys.sealed_column import JOB, JOB_FACTS
@@ -19,6 +21,8 @@ OUTSIDERS = "$outsiders"
 """Beside the facts of a job that is over: `Job.outsiders`."""
 SEEN = "$seen"
 """There too in what a version before form 18 of the records has written."""
+LONG = 50_000
+"""Bytes of sealed facts beyond which others would wait for their reading."""
 WITHOUT_FACTS = (
     "id, database, caller, account, kind, subject, heading, fingerprint, state, runner, changes_things, plan, asked, begun,"
     " ended, done, total, message, seen, stop_asked, box, NULL AS facts_box"
@@ -69,6 +73,17 @@ class JobRows:
     def facts(self, name: str, facts: Mapping[str, Any]) -> bytes:
         text = facts_written(facts)
         return self._facts.seal(text.encode("utf-8", "surrogatepass"), JOB_FACTS.place({"id": name}))
+
+    async def facts_beside(self, name: str, facts: Mapping[str, Any]) -> bytes:
+        """`facts` sealed in a thread: they may take megabytes."""
+        return await anyio.to_thread.run_sync(self.facts, name, facts)
+
+    async def job_beside(self, row: Row) -> Job:
+        """As `job`, in a thread where it is long."""
+        box = row["facts_box"]
+        if box is None or len(box) <= LONG:
+            return self.job(row)
+        return await anyio.to_thread.run_sync(self.job, row)
 
     def job(self, row: Row) -> Job:
         about = self._about.open(bytes(row["box"]), JOB.place(row)).decode("utf-8", "surrogatepass")

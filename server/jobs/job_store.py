@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import anyio
 
 from ..caller import Caller
 from ..errors import NameUnknown
-from ..local.state.state import State
+from ..local.state.state import Row, State, Transaction
 from ..text.readable_id import random_letters, word_of
 from .job import Finished, Job, JobKind, JobState, Order, Task
 from .job_row import WITHOUT_FACTS, JobRows, caller_of
@@ -43,34 +46,39 @@ class Docket:
                 ),
                 ("SELECT 1 FROM job WHERE id = ?", (name,)),
             )  # fmt: skip
-            for row in earlier:
-                if not repeat:
-                    return self._rows.job(row), True
-            while others:
-                name = _new_id(task)
-                others = await transaction.rows("SELECT 1 FROM job WHERE id = ?", name)
-            order = task.work if isinstance(task.work, Order) else None
-            job = Job(
-                name, self._database, task.caller, task.kind, task.subject, task.heading, fingerprint,
-                JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
-                {}, self.seen, order=order,
-            )  # fmt: skip
-            transaction.put(
-                "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-                " changes_things, plan, asked, seen, box, seq) VALUES (?, ?, ?, ?, ?, ?, '', ?, 'waiting', ?, ?, ?, ?, ?, ?,"
-                " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
-                job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject,
-                job.fingerprint, job.runner, int(job.changes_things), job.plan, now, self.seen,
-                self._rows.about(job.id, job.heading, order),
-            )  # fmt: skip
-            return job, False
+            if repeat or not earlier:
+                return await self._entered(transaction, task, now, name, others), False
+        return await self._rows.job_beside(earlier[0]), True
+
+    async def _entered(
+        self, transaction: Transaction, task: Task, now: float, name: str, others: Sequence[Row]
+    ) -> Job:
+        """Under that name, or another one where `others` have it."""
+        while others:
+            name = _new_id(task)
+            others = await transaction.rows("SELECT 1 FROM job WHERE id = ?", name)
+        order = task.work if isinstance(task.work, Order) else None
+        job = Job(
+            name, self._database, task.caller, task.kind, task.subject, task.heading, self._rows.keyed(task.fingerprint),
+            JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
+            {}, self.seen, order=order,
+        )  # fmt: skip
+        transaction.put(
+            "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
+            " changes_things, plan, asked, seen, box, seq) VALUES (?, ?, ?, ?, ?, ?, '', ?, 'waiting', ?, ?, ?, ?, ?, ?,"
+            " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
+            job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject,
+            job.fingerprint, job.runner, int(job.changes_things), job.plan, now, self.seen,
+            self._rows.about(job.id, job.heading, order),
+        )  # fmt: skip
+        return job
 
     async def job(self, name: str, caller: Caller | None = None) -> Job:
         """Raises NameUnknown; another caller's job is none."""
         row = await self._state.row("SELECT * FROM job WHERE id = ? AND database = ?", name, self._database)
         if row is None or (caller is not None and caller_of(row) != caller):
             raise NameUnknown("job", name, advice="check_job without a job lists them.")
-        return self._rows.job(row)
+        return await self._rows.job_beside(row)
 
     async def recent(self, caller: Caller, limit: int) -> list[Job]:
         """The latest first, without what they came to."""
@@ -85,7 +93,7 @@ class Docket:
             "SELECT * FROM job WHERE database = ? AND kind = ? AND subject = ? ORDER BY asked DESC, seq DESC LIMIT 1",
             self._database, kind.value, subject,
         )  # fmt: skip
-        return None if row is None else self._rows.job(row)
+        return None if row is None else await self._rows.job_beside(row)
 
     async def begin(self, job: Job, now: float) -> bool:
         """It leaves the queue, which is written down before anything is sent. False when it was stopped meanwhile, perhaps by
@@ -113,13 +121,16 @@ class Docket:
     async def end(self, job: Job, finished: Finished, now: float) -> None:
         """Written once, by whoever has it in hand: what ended stays as it ended."""
         fingerprint = "" if finished.nothing_ran else job.fingerprint
-        async with self._state.writing(self._database) as transaction:
-            transaction.put(
-                "UPDATE job SET state = ?, ended = ?, facts_box = ?, fingerprint = ?"
-                " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running')",
-                finished.state.value, now, self._rows.facts(job.id, finished.facts), fingerprint, job.id,
-                job.runner,
-            )  # fmt: skip
+        with anyio.CancelScope(shield=True):
+            box = await self._rows.facts_beside(
+                job.id, finished.facts
+            )  # long ones keep nobody else from writing
+            async with self._state.writing(self._database) as transaction:
+                transaction.put(
+                    "UPDATE job SET state = ?, ended = ?, facts_box = ?, fingerprint = ?"
+                    " WHERE id = ? AND runner = ? AND state IN ('waiting', 'running')",
+                    finished.state.value, now, box, fingerprint, job.id, job.runner,
+                )  # fmt: skip
 
     async def told(self, name: str) -> None:
         """Its end was answered to the caller."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator
+import random
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from filemaker_mcp.server.app.sample_server import sample_folder
@@ -92,3 +96,47 @@ async def test_a_long_script_is_answered_by_a_job_and_runs_once() -> None:
         assert "not run again" in again["earlier"]
         assert again["result"] == done["result"]
         assert runs(emulator, "Slow") == 1
+
+
+def hears_threads_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What threads answer comes some turns of the event loop later, and not in its order, as on a machine with much to do."""
+    loop, chance = asyncio.get_running_loop(), random.Random(1)
+    at_once = loop.call_soon_threadsafe
+
+    def later(turns: int, heard: Callable[..., object], *arguments: Any) -> None:
+        if turns:
+            loop.call_soon(later, turns - 1, heard, *arguments)
+        else:
+            heard(*arguments)
+
+    def late(heard: Callable[..., object], *arguments: Any, **more: Any) -> asyncio.Handle:
+        return at_once(later, chance.randrange(12), heard, *arguments, **more)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", late)
+
+
+async def test_whoever_looks_while_a_script_is_written_down_takes_it_for_no_orphan(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = 16
+    answers: list[dict[str, Any]] = []
+    scripts = json.dumps({"Echo": {"effect": "reads", "layout": "Tasks"}})
+    environment = {"FILEMAKER_SCRIPTS": scripts, "FILEMAKER_LIMITS": json.dumps({"queue": asked})}
+    async with assisted(environment | {"FILEMAKER_STATE": str(tmp_path / "state.db")}) as assistant:
+        hears_threads_late(monkeypatch)
+
+        async def run(number: int) -> None:
+            answers.append(await assistant.ask("run_script", script="Echo", parameter=str(number)))
+
+        async def look() -> None:
+            while len(answers) < asked:
+                await assistant.ask("check_job")
+
+        async with anyio.create_task_group() as group:
+            for number in range(asked):
+                group.start_soon(run, number)
+            for _ in range(4):
+                group.start_soon(look)
+        monkeypatch.undo()
+    assert {answer["state"] for answer in answers} == {"done"}
+    assert sorted(int(answer["result"]) for answer in answers) == list(range(asked))

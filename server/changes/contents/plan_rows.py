@@ -18,7 +18,7 @@ PLANS, STEPS, ITEMS = (
     f"SELECT {table}.*, {JOINED} FROM {table} LEFT JOIN data_key ON data_key.id = {table}.key"
     for table in ("plan", "step", "item")
 )
-PIECE = 500
+PIECE = 200
 """Items that are written or read at a time."""
 NEXT_ITEMS = (
     f"{ITEMS} WHERE plan = ? AND (step > ? OR (step = ? AND number > ?)) ORDER BY step, number LIMIT ?"
