@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .work_folder import work_folder
+from .work_folder import sweep, work_folder
 
 PLACE = ".filemaker-mcp"
 """Beside the file, so that naming it is one step of the file system."""
@@ -45,6 +45,13 @@ def unfinished_file(folder: Path, mode: int = OWNER_ALONE) -> Generator[Unfinish
     finally:
         with suppress(OSError):  # others are at work there
             place.rmdir()
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """What processes that were killed had under way there."""
+    sweep(folder / PLACE, "")
+    with suppress(OSError):  # it is not there, or others are at work in it
+        (folder / PLACE).rmdir()
 
 
 def _create(path: Path, mode: int) -> None:

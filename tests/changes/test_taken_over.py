@@ -47,10 +47,14 @@ def _without_what_came_later(file: sqlite3.Connection) -> None:
             first.executescript(script)
         known = {kind: _names(first, kind) for kind in ("table", "index")}
         columns = {table: _columns(first, table) for table in known["table"]}
+        made = dict(first.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
     for kind in ("index", "table"):
         for name in _names(file, kind) - known[kind]:
             file.execute(f"DROP {kind} {name}")
     for table in known["table"]:
+        if _keys(file, table) - columns[table]:  # of a key no column can be taken out
+            file.execute(f"DROP TABLE {table}")
+            file.execute(made[table])
         for column in _columns(file, table) - columns[table]:
             file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
@@ -63,6 +67,10 @@ def _names(file: sqlite3.Connection, kind: str) -> set[str]:
 
 def _columns(file: sqlite3.Connection, table: str) -> set[str]:
     return {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
+
+
+def _keys(file: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in file.execute(f"PRAGMA table_info({table})") if row[5]}
 
 
 def as_of_before(path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -13,9 +15,11 @@ import pytest
 from filemaker_mcp.server.app.sample_server import demo_application
 from filemaker_mcp.server.local.files_folder import FilesFolder
 from filemaker_mcp.server.local.private_files import kept_key, write_private
+from filemaker_mcp.server.local.state.schema import MIGRATIONS
 from filemaker_mcp.server.local.work_folder import work_folder
 
 from ..assistant import assisted
+from ..changes.workshop_host import command
 
 pytestmark = [
     pytest.mark.anyio,
@@ -38,11 +42,9 @@ PRIVATE = "from filemaker_mcp.server.local.private_files import *\n"
 
 
 async def killed(code: str, folder: Path) -> None:
-    """That code in a process of its own, which does not see its end; what it left is made an hour older."""
+    """That code in a process of its own, which does not see its end."""
     dead = await anyio.run_process([sys.executable, "-c", START + code, str(folder)], check=False)
     assert dead.returncode == -9, dead.stderr
-    for left, _, _ in os.walk(folder):
-        os.utime(left, (0, 0))
 
 
 def names(folder: Path) -> list[str]:
@@ -97,3 +99,48 @@ async def test_what_a_living_process_has_under_way_stays_however_old_it_is(tmp_p
         with work_folder(tmp_path, "") as other:
             assert names(tmp_path) == sorted((mine.name, other.name))
     assert names(tmp_path) == []
+
+
+async def test_a_copy_of_the_state_is_there_whole_or_not_at_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, copies = tmp_path / "state" / "state.db", tmp_path / "copies"
+    copies.mkdir()
+    async with assisted({"FILEMAKER_STATE": str(state)}) as assistant:
+        await assistant.ask("list_changes")
+    backup = ("--state", str(state), "backup", str(copies / "monday.db"))
+    code = f"from filemaker_mcp.server.__main__ import main\nmain(['state', *{backup}])\n"
+    await killed(AT_THE_END + code, tmp_path)
+    assert names(copies) == [".filemaker-mcp"]
+    assert await command("state", *backup) == 0, capsys.readouterr().err
+    assert names(copies) == ["monday.db"]
+    assert await command("journal", "--state", str(copies / "monday.db"), "verify") == 0
+
+
+async def test_a_state_whose_taking_over_was_killed_is_as_before_and_taken_over_by_the_next(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state.db"
+    old = len(MIGRATIONS) - 1
+    with closing(sqlite3.connect(state)) as file:
+        for script in MIGRATIONS[:old]:
+            file.executescript(script)
+        file.execute(f"PRAGMA user_version = {old}")
+    environment = {"FILEMAKER_STATE": str(state)}
+    code = f"from filemaker_mcp.server.__main__ import main\nmain(['journal', '--state', {str(state)!r}, 'list'])\n"
+    await killed(AT_THE_END + code, tmp_path)
+    assert version(state) == old
+    assert [name for name in names(tmp_path) if not name.startswith("state.db-")] == [
+        ".filemaker-mcp",
+        "state.db",
+    ]
+    async with assisted(environment) as assistant:
+        await assistant.ask("list_changes")
+    assert version(state) == len(MIGRATIONS)
+    assert version(tmp_path / f"state.db.{old}.before") == old
+    assert ".filemaker-mcp" not in names(tmp_path)
+
+
+def version(state: Path) -> int:
+    with closing(sqlite3.connect(state)) as file:
+        return file.execute("PRAGMA user_version").fetchone()[0]

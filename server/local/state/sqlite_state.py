@@ -18,6 +18,7 @@ import anyio
 import anyio.to_thread
 
 from ...errors import InputError
+from ..unfinished_file import sweep_unfinished
 from .backup import copied, keep_before
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
@@ -176,12 +177,13 @@ class SqliteState:
         writer = await connect(self.path, busy=0)
         try:
             if self.path is not None:
-                self._is_taken_over = await keep_before(writer, self.path, self.runner)
+                self._is_taken_over = await keep_before(writer, self.path)
             async with self._transaction(writer) as transaction:
                 await migrate(transaction, self.path)
             if self.path is not None:
                 self._presence = await anyio.to_thread.run_sync(hold, presence_file(self.path, self.runner))
                 await anyio.to_thread.run_sync(sweep, self.path)
+                await anyio.to_thread.run_sync(sweep_unfinished, self.path.parent)
                 self._reader = await connect(self.path, busy=BUSY_SECONDS)
                 self._watcher = await anyio.to_thread.run_sync(_watching, self.path)
         except BaseException:
