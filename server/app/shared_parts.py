@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .connections import Connections
 
 
+BETWEEN_LOOKS = 6 * 3600.0
+"""Seconds."""
+
+
 @dataclass
 class SharedParts:
     """`emulated` answers for a database in this process, by its name; `open_browser` shows a page to the person here."""
@@ -43,6 +47,8 @@ class SharedParts:
     plans: set[str] = field(default_factory=set[str], init=False)
     """Likewise, of plans that are carried out."""
     _state: State | None = field(default=None, init=False)
+    _next_look: float = field(default=0.0, init=False)
+    """When what is kept is looked through next for what is past its days."""
     _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
 
@@ -57,7 +63,9 @@ class SharedParts:
         """Plans, journal and jobs of all databases and callers."""
         if self._state is None:
             self._state = self.place.state()
-            self._state.first(partial(_forget, self.settings, self.now))
+        if self.now() >= self._next_look:  # a server may run for months
+            self._next_look = self.now() + BETWEEN_LOOKS
+            self._state.first(partial(_retain, self, self._state))
         return self._state
 
     @property
@@ -106,7 +114,14 @@ class SharedParts:
         return time.time() if self.given_clock is None else self.given_clock.wall()
 
 
-async def _forget(settings: Settings, now: Callable[[], float], transaction: Transaction) -> None:
-    from ..changes.plans.retention import expire
+async def _retain(parts: SharedParts, state: State, transaction: Transaction) -> None:
+    """One look for each database, which costs little where little is past its days; the next look takes the rest."""
+    from ..changes.erasure.retention import Retention, expire_rest
+    from ..changes.plans.journal import Journal
+    from .retention_terms import terms_of
 
-    await expire(transaction, days=settings.journal_days, images=settings.journal_images, now=now())
+    seal = parts.seal_for(state)
+    journal = Journal(state, now=parts.now, seal=seal)
+    for terms in terms_of(parts.settings):
+        await Retention(state, journal, seal, terms, now=parts.now()).look(transaction)
+    await expire_rest(transaction, days=parts.settings.journal_days, now=parts.now())

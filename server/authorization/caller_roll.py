@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..callers.epoch import begin_anew
 from ..errors import InputError, NameUnknown
-from ..local.state.state import State
+from ..local.state.state import State, Transaction
 from .grants.revocations import Revocations, Revoked
 
 CALLERS = """
@@ -55,20 +55,26 @@ class CallerRoll:
 
     async def revoke(self, caller: str, reason: str, *, erase: bool = False) -> None:
         """Nobody is let in as them any more, until `admit`. `erase` forgets what is kept of them for letting them in."""
-        subject = caller.partition("|")[2]
         async with self._state.writing() as transaction:
-            self._revocations.put_in(transaction, Revoked.CALLER, caller, reason)
-            transaction.put("UPDATE oauth_grant SET state = 'over' WHERE caller = ?", caller)
-            for table in ("credential", "person_session"):
-                transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
-            for table in ("passkey", "invitation"):
-                transaction.put(f"DELETE FROM {table} WHERE person = ?", subject)
-            if erase:
-                transaction.put(
-                    "DELETE FROM oauth_token WHERE grant_id IN (SELECT id FROM oauth_grant WHERE caller = ?)",
-                    caller,
-                )
-                transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
+            self.revoke_in(transaction, caller, reason, erase=erase)
+        if erase:
+            await self._state.scrub()
+
+    def revoke_in(self, transaction: Transaction, caller: str, reason: str, *, erase: bool) -> None:
+        """As `revoke`, with whatever else stands or falls with it."""
+        subject = caller.partition("|")[2]
+        self._revocations.put_in(transaction, Revoked.CALLER, caller, reason)
+        transaction.put("UPDATE oauth_grant SET state = 'over' WHERE caller = ?", caller)
+        for table in ("credential", "person_session", *(("outsider_mark",) if erase else ())):
+            transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
+        for table in ("passkey", "invitation"):
+            transaction.put(f"DELETE FROM {table} WHERE person = ?", subject)
+        if erase:
+            transaction.put(
+                "DELETE FROM oauth_token WHERE grant_id IN (SELECT id FROM oauth_grant WHERE caller = ?)",
+                caller,
+            )
+            transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
 
     async def end_all(self) -> None:
         """Of everybody: tokens, keys, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the

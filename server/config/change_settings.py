@@ -72,6 +72,10 @@ class ChangeSettings(SignInSettings):
         default="",
         description="Layout of the owner's into which the outcome of each record is mirrored; it has a text field Entry",
     )
+    journal_days_by_layout: Mapping[Name, int] = Field(
+        default_factory=dict[str, int],
+        description="By layout: days that contents of changes there stay, in place of journal_days",
+    )
     wait_for_release: float = Field(
         default=120,
         ge=0,
@@ -82,6 +86,14 @@ class ChangeSettings(SignInSettings):
         default_factory=dict[str, Any],
         description="By layout: conditions, as criteria have them, that a record meets before and after each change; {} frees a layout",
     )
+
+    @field_validator("journal_days_by_layout")
+    @classmethod
+    def _days(cls, days: Mapping[str, int]) -> Mapping[str, int]:
+        for layout, count in days.items():
+            if count < 0:
+                raise ValueError(f"has {count} days for {layout!r}, and takes 0 or more")
+        return days
 
     @field_validator("stamp")
     @classmethod

@@ -193,7 +193,11 @@ class Settings(Settled):
     file_types: tuple[str, ...] | None = Field(
         default=None, description="Endings of files that may be uploaded, such as pdf; any unless set"
     )
-    journal_days: int = Field(default=90, ge=0, description="Days that field contents stay in the journal")
+    journal_days: int = Field(
+        default=90,
+        ge=0,
+        description="Days that field contents stay in the journal, where journal_days_by_layout says nothing",
+    )
     journal_images: bool = Field(default=True, description="Whether the journal holds field contents at all")
     journal_without: tuple[Name, ...] = Field(
         default=(), description="Fields whose contents are never written into the journal"

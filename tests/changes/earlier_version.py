@@ -22,10 +22,11 @@ ADDED = {
     "plan": ("box", "key"),
     "step": ("box", "key", "kind", "layout", "runbook"),
     "item": ("box", "outcome_box", "key", "takes_back", "writes"),
-    "image": ("box", "key"),
+    "image": ("box", "key", "layout", "gone"),
     "kept_file": ("box", "key"),
     "job": ("box", "facts_box"),
     "held": ("box", "key"),
+    "caller_key": ("epoch",),
 }
 
 
@@ -39,10 +40,12 @@ def as_plain_text(path: Path, seal: Seal) -> None:
             _plan(file, seal, rows, plan)
         _journal(file, seal)
         file.execute("COMMIT")
+        for index in ("image_by_layout", "image_by_key", "item_by_key"):
+            file.execute(f"DROP INDEX {index}")
         for table, columns in ADDED.items():
             for column in columns:
                 file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        for table in ("data_key", "taken_over", "unsealed"):
+        for table in ("data_key", "taken_over", "unsealed", "hold", "file_use", "epoch"):
             file.execute(f"DROP TABLE {table}")
         file.execute("DELETE FROM written_by")
         file.execute("INSERT INTO written_by VALUES (?, '0.1.0')", (PLAIN,))

@@ -13,9 +13,9 @@ import pytest
 
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.audit.journal_check import heads_in, journal_faults, journal_heads
+from filemaker_mcp.server.changes.erasure.retention import DAY, Retention, Terms
 from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
-from filemaker_mcp.server.changes.plans.retention import DAY, expire
 from filemaker_mcp.server.errors import InputError
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
@@ -145,10 +145,11 @@ async def test_contents_expire_and_the_chain_stays_whole(tmp_path: Path) -> None
     path = tmp_path / "state.db"
     change = await some_changes(path)
     state = SqliteState(path)
-    journal = Journal(state, now=lambda: 0, seal=own_seal())
+    journal = Journal(state, now=lambda: 0.0, seal=own_seal())
     later = (await journal.entries(limit=1))[0].at + 91 * DAY
     async with state.writing() as transaction:
-        await expire(transaction, days=90, images=True, now=later)
+        terms = Terms("http://127.0.0.1/Workshop", 90)
+        await Retention(state, journal, own_seal(), terms, now=later).look(transaction)
     entries = await journal.entries(plan=change)
     assert all(entry.image is None for entry in entries)
     assert not await state.rows("SELECT * FROM item")

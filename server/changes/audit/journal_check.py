@@ -10,6 +10,7 @@ from ...local.state.state import Row, StateReader
 from ..plans.journal import WITH_IMAGES
 from ..plans.journal_chain import START, Chain, Head
 from ..plans.plan_seal import Seal
+from .erasures import Erasures
 
 AT_ONCE = 1_000
 """Entries looked at at once: a journal may be larger than memory."""
@@ -32,6 +33,7 @@ class _ChainCourse:
     refuted: int = 0
     """Entries with a keyed digest, and those of them whose digest another key made, or nobody."""
     complaints: list[str] = field(default_factory=list[str])
+    erasures: Erasures = field(default_factory=Erasures)
 
     def look(self, row: Row) -> None:
         number, database = row["number"], row["database"]
@@ -54,7 +56,8 @@ class _ChainCourse:
         if not self.chain.is_as_written(row):
             self.refuted += row["place"] is not None or row["tag"] is not None
             self.complaints.append(f"entry {number} was altered")
-        has_image = row["box"] is not None or row["content"] is not None
+        self.erasures.look(row)
+        has_image = row["gone"] is None and (row["box"] is not None or row["content"] is not None)
         if has_image and not self.chain.is_image_as_written(row):
             self.complaints.append(f"the images of entry {number} were altered")
 
@@ -75,7 +78,7 @@ async def journal_faults(
     ):  # fmt: skip
         for row in rows:
             course.look(row)
-    complaints = course.complaints
+    complaints = [*course.complaints, *course.erasures.faults()]
     if course.keyed and course.refuted == course.keyed:
         complaints = ["no entry carries the digest of this key: name the right one with --seal-key"]
     if last is not None and last["seq"] >= course.expected:
@@ -91,6 +94,16 @@ async def journal_faults(
                 f"the entry {head.place} of {head.database} is not there as it was kept elsewhere: the end was cut or written anew"
             )
     return complaints
+
+
+async def erasures_of(state: StateReader) -> Erasures:
+    """What was erased, as the entries say it."""
+    erasures, last = Erasures(), 0
+    while rows := await state.rows(f"{WITH_IMAGES} WHERE number > ? ORDER BY number LIMIT ?", last, AT_ONCE):
+        for row in rows:
+            erasures.look(row)
+        last = int(rows[-1]["number"])
+    return erasures
 
 
 async def journal_heads(state: StateReader) -> list[Head]:

@@ -17,7 +17,7 @@ from ...local.state.state import Row, Transaction
 from ..audit.journal_check import AT_ONCE, journal_faults
 from ..plans.agreement_store import Glance, caller_of
 from ..plans.codec import StoredDigest, read, read_item, written
-from ..plans.journal import FACTS, WITH_IMAGES, split
+from ..plans.journal import FACTS, OF_LAYOUT, WITH_IMAGES, split
 from ..plans.journal_chain import START, UNKEYED, Chain
 from ..plans.kept_files import put_file
 from ..plans.plan import Who
@@ -185,8 +185,10 @@ class _Entries:
             entry["image"] = self._chain.image_digest(box)
             self._transaction.put("DELETE FROM image WHERE number = ?", number)
             self._transaction.put(
-                "INSERT INTO image (number, content, key, box) VALUES (?, '', ?, ?)", number, key.id, box
-            )
+                f"INSERT INTO image (number, content, key, box, layout) SELECT number, '', ?, ?, {OF_LAYOUT} FROM journal"
+                " WHERE number = ?",
+                key.id, box, number,
+            )  # fmt: skip
         if row["place"] is None:
             entry["previous"] = self._shared
             self._shared = entry["digest"] = self._chain.keyed(entry)

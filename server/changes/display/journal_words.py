@@ -22,6 +22,11 @@ def words_of(entry: Entry) -> str:
         "ended": _outcomes(facts),
         "mirroring": "its outcomes go into the owner's table",
         "mirrored": f"{len(facts.get('states', {}))} outcomes are in the owner's table",
+        "erased": f"contents of {facts.get('contents')} entries ({facts.get('because')})",
+        "forgetting": "begun",
+        "forgotten": f"with {facts.get('plans')} plans, {facts.get('jobs')} jobs and {facts.get('files')} files",
+        "held": f"{facts.get('hold')} stands",
+        "let go": f"{facts.get('hold')} holds nothing any more",
         "interrupted": f"its process ended in the middle; {_outcomes(facts)}",
     }.get(entry.event, "")
 

@@ -26,9 +26,14 @@ CONTENTS = ("label", "heading", "notes", "file", "asked", "why", "how")
 FACTS = "$facts"
 """Where they are in an image."""
 WITH_IMAGES = (
-    f"SELECT journal.*, image.content, image.box, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
+    f"SELECT journal.*, image.content, image.box, image.gone, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
     " LEFT JOIN taken_over USING (number) LEFT JOIN data_key ON data_key.id = image.key"
 )
+
+OF_LAYOUT = (
+    "COALESCE((SELECT layout FROM step WHERE step.plan = journal.plan AND step.number = journal.step), '')"
+)
+"""Whose contents those of an entry are, which decides how long they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class Entry:
     step: int
     item: int
     event: str
-    """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`."""
+    """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`, `erased`, `forgetting`,
+    `forgotten`, `held`, `let go`."""
     facts: dict[str, Any]
     image: dict[str, Any] | None
     """Field contents. None when they were left out or have expired."""
@@ -137,7 +143,8 @@ class Journal:
             [list(entry.values()) for entry in linked],
         )
         transaction.put_many(
-            "INSERT INTO image (number, content, key, box) SELECT number, '', ?, ? FROM journal WHERE database = ? AND place = ?",
+            f"INSERT INTO image (number, content, key, box, layout) SELECT number, '', ?, ?, {OF_LAYOUT} FROM journal"
+            " WHERE database = ? AND place = ?",
             [(key_id, box, database, place) for place, key_id, box in sealed],
         )
         return int(linked[-1]["place"])

@@ -16,8 +16,9 @@ from .codec import written
 from .plan_seal import Seal
 
 START = "0" * 64
-MOVES = frozenset({"attempt", "outcome", "settled"})
-"""Entries before and after which records may differ: what was read in between does not count as of after."""
+MOVES = frozenset({"attempt", "outcome", "settled", "forgotten"})
+"""Entries before and after which records may differ, and those after which pages in memory are to go: what was read before does not
+count as of after."""
 UNKEYED = (
     "at",
     "database",

@@ -8,11 +8,18 @@ from collections.abc import Callable
 from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, State, Transaction
 from .codec import read, written
+from .plan import Item
 from .plan_seal import Seal
 
 KEPT = f"SELECT kept_file.*, {JOINED} FROM kept_file LEFT JOIN data_key ON data_key.id = kept_file.key"
 NAME_ENDS = b"\n"
 """In a box the name stands before the content, as JSON in one line."""
+
+
+def carried_by(item: Item) -> list[str]:
+    """The digests of files that an item carries, or would put back."""
+    files = (*item.files, *(() if item.file is None else (item.file,)))
+    return [digest for each in files for digest in (each.digest, each.before) if digest]
 
 
 class Keeping:

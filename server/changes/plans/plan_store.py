@@ -13,6 +13,7 @@ from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, Stor
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of
+from .kept_files import carried_by
 from .other_writes import TAKING
 from .plan import Outcome, Plan, Who
 from .plan_seal import Seal
@@ -73,10 +74,18 @@ class PlanStore:
                     f"{replaces} has been carried out, so nothing can be added to it",
                     advice="Plan without change_id.",
                 )
-            for table in ("item", "step"):
+            for table in ("item", "step", "file_use"):
                 transaction.put(f"DELETE FROM {table} WHERE plan = ?", replaces)
             transaction.put("DELETE FROM plan WHERE id = ?", replaces)
-        return await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
+        made = await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
+        files = dict.fromkeys(
+            digest for step in plan.steps for item in step.items for digest in carried_by(item)
+        )
+        transaction.put_many(
+            "INSERT INTO file_use (plan, digest) VALUES (?, ?)",
+            [(plan.id, self._seal.of_digest(digest)) for digest in files],
+        )
+        return made
 
     async def find(self, plan_id: str, who: Who) -> Progress:
         """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""

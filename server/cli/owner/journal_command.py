@@ -16,12 +16,15 @@ from ..argument_types import day, whole_number
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
 from ..terminal_text import beside, brief, wrapped
+from .journal_erasure import add_erasure, run_forget, run_retain
+from .journal_hold import add_hold, run_hold
 
 if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
     from ...changes.plans.stored_plans import Filed
     from ...local.state.state import State
 
+MORE = {"hold": run_hold, "retain": run_retain, "forget": run_forget}
 READS = ("list", "export", "usage", "head")
 """Where there is no journal yet these have nothing to show, and nothing is wrong."""
 
@@ -54,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what 'journal head' printed before: shows that the end was cut",
     )
     head = parts.add_parser("head", help="the end of each database's chain, to be kept elsewhere")
-    add_state_arguments(parser, listing, show, export, usage, verify, head, adopt)
+    more = [*add_hold(parts.add_parser), *add_erasure(parts.add_parser)]
+    add_state_arguments(parser, *more, listing, show, export, usage, verify, head, adopt)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,6 +78,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             return await _export(files.journal, arguments)
         if arguments.what == "adopt":
             return await _adopt(files, arguments.old, arguments.new)
+        if arguments.what in MORE:
+            return await MORE[arguments.what](files, arguments)
         if arguments.what == "usage":
             return await _usage(files.state, arguments.days, arguments.by)
         if arguments.what == "show":
@@ -109,8 +115,8 @@ def _line_of(entry: Entry) -> str:
 async def _adopt(files: Filed, old: str, new: str) -> int:
     """What the old name owned belongs to the new one; written down, since it decides who sees and applies what."""
     from ...caller import Caller
+    from ...changes.plans.handover import hand_over
     from ...changes.plans.plan import Who
-    from ...changes.plans.retention import hand_over
     from ...local.places import user_name
     from ...text.near_names import folded
 
@@ -188,9 +194,10 @@ async def _head(files: Filed) -> int:
 
 async def _verify(files: Filed, kept: Path | None) -> int:
     from ...changes.audit.agreement_audit import missing_agreements
-    from ...changes.audit.journal_check import heads_in, journal_faults
+    from ...changes.audit.journal_check import erasures_of, heads_in, journal_faults
 
     heads = [] if kept is None else heads_in(read_lines(kept))
+    erasures = await erasures_of(files.state)
     complaints = [
         *await journal_faults(files.state, files.seal, heads, counts=not files.state.is_shared),
         *await missing_agreements(files.state, files.seal),
@@ -204,6 +211,17 @@ async def _verify(files: Filed, kept: Path | None) -> int:
     if kept is None:
         say(
             "Whether its end was cut shows only against a head kept elsewhere: 'journal head', then --head.",
+            sys.stdout,
+        )
+    for because, words in (("retention", "past their days"), ("forgotten", "forgotten on the owner's word")):
+        if count := erasures.count(because):
+            say(
+                f"Contents of {count:,} entries are erased since they were {words}. Their facts are here.",
+                sys.stdout,
+            )
+    for number in erasures.open.values():
+        say(
+            f"A forgetting was begun (entry {number}) and not finished: run 'journal forget' for it again.",
             sys.stdout,
         )
     say("Nothing was sent without the agreement that it needed.", sys.stdout)

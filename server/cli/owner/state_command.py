@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace) -> int:
     from ...authorization.caller_roll import CallerRoll
     from ...caller import Caller
+    from ...changes.plans.handover import restored
     from ...changes.plans.plan import Who
-    from ...changes.plans.retention import restored
     from ...local.places import expanded, user_name
 
     if arguments.what == "migrate":
@@ -67,5 +67,6 @@ async def _run(arguments: argparse.Namespace) -> int:
         "Whoever was let in over HTTP signs in again, and keys are made anew by 'filemaker-mcp key add'.",
         sys.stdout,
     )
+    say("What was forgotten since is in the copy again: run 'journal forget' for it once more.", sys.stdout)
     say("Look in FileMaker first: what was done since the copy was made is not in these records.", sys.stdout)
     return 0

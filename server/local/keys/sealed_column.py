@@ -41,10 +41,12 @@ OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))
 SIGN_INS = SealedColumn("sign_in", "box", ("id",))
 PERSON_SESSIONS = SealedColumn("person_session", "box", ("digest",))
 PASSKEYS = SealedColumn("passkey", "box", ("id", "person"))
+HOLDS = SealedColumn("hold", "box", ("id",))
 CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
 
 COLUMNS: tuple[SealedColumn, ...] = (
-    DATA_KEY, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, CREDENTIALS,
+    DATA_KEY, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, HOLDS,
+    CREDENTIALS,
 )  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ JOINED = "data_key.id AS key_id, data_key.box AS key_box"
 
 DIGESTS = "digests"
 """The id of the key of digests."""
+USERS = ("image", "item", "step", "plan", "kept_file", "held")
+"""Tables whose boxes are sealed by keys of subjects, which they name in the column `key`."""
 KNOWN = 1_000
 """Keys that are kept unsealed, since a record is mostly looked at several times."""
 
@@ -43,8 +45,7 @@ class Contents:
 
     def wanted(self, database: str, subjects: Iterable[str]) -> list[Question]:
         """Asks for the keys of subjects: records, or whatever else holds contents."""
-        each = list(dict.fromkeys(subjects))
-        parts = [each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE)]
+        parts = _parts(list(dict.fromkeys(subjects)))
         return [
             (
                 f"SELECT subject, {JOINED} FROM data_key WHERE database = ? AND subject IN ({', '.join('?' * len(part))})",
@@ -95,6 +96,21 @@ class Contents:
         )  # fmt: skip
         return secret
 
+    async def destroy_unused(self, transaction: Transaction, key_ids: Iterable[str]) -> int:
+        """Of the keys, those by which nothing is sealed any more are gone for good; how many. The only place where keys end."""
+        unused = set(key_ids) - {"", DIGESTS}
+        for table in USERS:
+            for part in _parts(sorted(unused)):
+                marks = ", ".join("?" * len(part))
+                rows = await transaction.rows(
+                    f"SELECT DISTINCT key FROM {table} WHERE key IN ({marks})", *part
+                )
+                unused -= {str(row["key"]) for row in rows}
+        transaction.put_many("DELETE FROM data_key WHERE id = ?", [(key_id,) for key_id in unused])
+        for key_id in unused:
+            self._known.pop(key_id, None)
+        return len(unused)
+
     def seal(self, key: DataKey, content: bytes, place: Place) -> bytes:
         return sealed(key.cipher, key.id, content, place)
 
@@ -110,6 +126,10 @@ class Contents:
 
     def text(self, row: Row, box: bytes, place: Place) -> str:
         return self.open(row, box, place).decode("utf-8", "surrogatepass")
+
+
+def _parts(each: Sequence[str]) -> list[Sequence[str]]:
+    return [each[start : start + AT_ONCE] for start in range(0, len(each), AT_ONCE)]
 
 
 def _place(key_id: str) -> Place:

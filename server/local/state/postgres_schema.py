@@ -28,7 +28,7 @@ TABLES = (
     "plan", "step", "item", "journal", "image", "kept_file", "job", "used", "held", "usage", "script_run", "restoration",
     "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
-    "caller_key", "schedule", "outsider_mark", "halt", "epoch",
+    "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""

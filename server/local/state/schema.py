@@ -255,6 +255,20 @@ MIGRATIONS: tuple[str, ...] = (
     INSERT INTO usage SELECT database, day, tool, '', calls, requests, received FROM usage_of_all;
     DROP TABLE usage_of_all
     """,
+    # 25: whose layout contents are, and by which entry they are gone (0: an earlier version); holds; which files a plan carries
+    """
+    ALTER TABLE image ADD COLUMN layout TEXT NOT NULL DEFAULT '';
+    ALTER TABLE image ADD COLUMN gone INTEGER;
+    UPDATE image SET layout = COALESCE((SELECT step.layout FROM journal JOIN step ON step.plan = journal.plan
+        AND step.number = journal.step WHERE journal.number = image.number), '');
+    INSERT INTO image (number, content, gone) SELECT number, '', 0 FROM journal WHERE image <> '' AND place IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM image AS there WHERE there.number = journal.number);
+    CREATE INDEX image_by_layout ON image (layout, number) WHERE gone IS NULL;
+    CREATE INDEX image_by_key ON image (key); CREATE INDEX item_by_key ON item (key);
+    CREATE TABLE hold (id TEXT PRIMARY KEY, database TEXT NOT NULL, made REAL NOT NULL, released REAL, box BLOB NOT NULL);
+    CREATE TABLE file_use (plan TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (plan, digest));
+    CREATE INDEX file_use_by_digest ON file_use (digest)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
 

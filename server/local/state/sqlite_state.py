@@ -22,6 +22,7 @@ from ..unfinished_file import sweep_unfinished
 from .backup import copied, keep_before
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
+from .scrub import scrubbed
 from .sqlite_connection import answers, connect
 from .sqlite_transaction import SqliteTransaction
 from .state import Question, Row, Transaction
@@ -129,6 +130,17 @@ class SqliteState:
             await copied(self._reader or writer, target)
         except FileExistsError as error:
             raise InputError(f"{target} is there already", advice="Name a new file.") from error
+
+    async def scrub(self) -> bool:
+        """Nothing of what was deleted is left in the file or its log; False while another program reads what was there before."""
+        writer = await self._opened()
+        if self.path is None:
+            return True
+        is_done = False
+        with anyio.CancelScope(shield=True):
+            async with self._turn:
+                is_done = await scrubbed(writer, self.patience)
+        return is_done
 
     async def is_alive(self, runner: str) -> bool:
         """Whether the process that wrote under that name still runs."""

@@ -95,6 +95,10 @@ class State(StateReader, Protocol):
         """All that is committed now, as a new file that only its owner can read. Raises InputError for one that is there."""
         ...
 
+    async def scrub(self) -> bool:
+        """Nothing of what was deleted is left where a copy could show it; False where that could not be done now."""
+        ...
+
     async def close(self) -> None:
         """What is under way is rolled back."""
         ...

@@ -1,29 +1,10 @@
-"""What is forgotten, and when: field contents after the owner's days; entries and their chain stay. And whose older plans are."""
+"""Whose older plans are, and what becomes of them after a copy of the state was put back."""
 
 from __future__ import annotations
 
 from ...local.state.state import State, Transaction
 from .journal import Journal
 from .plan import Who
-
-DAY = 24 * 3600.0
-
-
-async def expire(transaction: Transaction, *, days: int, images: bool, now: float) -> None:
-    """Plans, images and kept files older than `days`; a plan can be carried out and taken back for a day in any case.
-
-    A plan holds what its records were, so where the owner wants no images at all it goes after that day too.
-    """
-    oldest = now - max(DAY, days * DAY if images else DAY)
-    transaction.put(
-        "DELETE FROM image WHERE number IN (SELECT number FROM journal WHERE at < ?)", now - days * DAY
-    )
-    gone = "SELECT id FROM plan WHERE made < ? AND state <> 'applying'"
-    for table in ("item", "step"):
-        transaction.put(f"DELETE FROM {table} WHERE plan IN ({gone})", oldest)
-    transaction.put("DELETE FROM plan WHERE made < ? AND state <> 'applying'", oldest)
-    transaction.put("DELETE FROM kept_file WHERE kept < ?", oldest)
-    transaction.put("DELETE FROM outsider_mark WHERE since < ?", now - DAY)
 
 
 async def restored(state: State, journal: Journal, who: Who, now: float) -> int:

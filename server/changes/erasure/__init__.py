@@ -1,0 +1,1 @@
+"""What of the contents goes, when and on whose word; what is held back from that. Facts and chain of the journal stay."""

@@ -1,0 +1,146 @@
+"""Forgets one person: what is found goes in one transaction, between two entries of the journal that tell nothing of contents.
+
+Killed at any point, either nothing is done yet, or the first entry stands without the second: 'journal verify' and the next
+'journal forget' say so, and the same command does the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+
+from ...errors import Changed, Forbidden, InputError
+from ...local.state.state import State, StateReader, Transaction
+from ..audit.erasures import Erasures
+from ..audit.journal_check import erasures_of
+from ..plans.codec import digest_of
+from ..plans.journal import Journal
+from ..plans.plan import Who
+from ..plans.plan_seal import Seal
+from .eraser import Erased, Eraser
+from .hold import Holds
+from .person import Person
+from .survey import Found, Survey
+
+Alongside = Callable[[Transaction], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    erased: Erased
+    jobs: int
+    files: int
+    is_scrubbed: bool
+    """Whether no byte of it is left in the file that keeps the records. False while another program reads them."""
+
+
+class Forgetting:
+    """`mark` tells the same person again, without telling who it is. `alongside` is done in the same transaction."""
+
+    def __init__(
+        self,
+        state: State,
+        seal: Seal,
+        journal: Journal,
+        database: str,
+        person: Person,
+        *,
+        now: Callable[[], float],
+        layouts: Collection[str] = (),
+        alongside: Alongside | None = None,
+        caller: str = "",
+    ) -> None:
+        self._state = state
+        self._seal = seal
+        self._journal = journal
+        self._database = database
+        self._person = person
+        self._now = now
+        self._layouts = layouts
+        self._alongside = alongside
+        self._caller = caller
+        self._holds = Holds(state, seal, journal)
+
+    async def survey(self) -> Found:
+        await self._state.row("SELECT 1 AS there")  # opened, so that the keys are there
+        holds = [hold for hold in await self._holds.all() if self._stands(hold.database, hold.released)]
+        found = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
+            self._state, self._now()
+        )
+        found.running = [name for name in found.running if await self._runs(self._state, name)]
+        return found
+
+    async def begun(self) -> bool:
+        """Whether it was begun before and not finished."""
+        erasures: Erasures = await erasures_of(self._state)
+        return self.mark in erasures.open
+
+    @property
+    def mark(self) -> str:
+        person = self._person
+        told = digest_of(self._database, person.key, sorted(person.records), person.texts, self._caller)
+        return self._seal.of_digest(told)
+
+    def check(self, found: Found) -> None:
+        """Raises Forbidden where a hold stands in the way, InputError while work about the person is under way."""
+        if found.held_by:
+            which = "; ".join(
+                f"{hold} keeps {count:,} contents of it" for hold, count in sorted(found.held_by.items())
+            )
+            raise Forbidden(
+                f"What is to be forgotten is held: {which}",
+                changed=Changed.NOTHING,
+                advice="'filemaker-mcp journal hold release ID' ends a hold; --layout forgets only what other layouts hold.",
+            )
+        if found.running:
+            raise InputError(
+                f"{', '.join(found.running)} {'is' if len(found.running) == 1 else 'are'} under way, and about the person",
+                advice="Nothing was forgotten. Wait for the end or stop it (check_job, or the console), and run this again.",
+            )
+
+    async def carry_out(self, found: Found, files: Sequence[Path], who: Who, reason: str) -> Forgotten:
+        """Raises as `check`, by what is there in the moment of forgetting."""
+        self.check(found)
+        facts = {"mark": self.mark, "why": reason}
+        await self._journal.note(database=self._database, who=who, plan="", event="forgetting", facts=facts)
+        for file in files:
+            await anyio.to_thread.run_sync(_unlink, file)
+        async with self._state.writing() as transaction:
+            holds = await self._holds.standing(transaction, self._database)
+            latest = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
+                transaction, self._now(), after=found
+            )
+            latest.running = [name for name in latest.running if await self._runs(transaction, name)]
+            self.check(latest)
+            erased = await Eraser(transaction, self._journal, self._seal).erase(
+                self._database, who, latest.target, {"because": "forgotten"}
+            )
+            transaction.put_many("DELETE FROM job WHERE id = ?", [(job,) for job in sorted(latest.jobs)])
+            if self._alongside is not None:
+                await self._alongside(transaction)
+        is_scrubbed = await self._state.scrub()
+        if is_scrubbed:
+            done = {"mark": self.mark, "plans": erased.plans, "files": len(files), "jobs": len(latest.jobs)}
+            await self._journal.note(database=self._database, who=who, plan="", event="forgotten", facts=done)
+        return Forgotten(erased, len(latest.jobs), len(files), is_scrubbed)
+
+    def _stands(self, database: str, released: float | None) -> bool:
+        return database == self._database and released is None
+
+    async def _runs(self, reader: StateReader, name: str) -> bool:
+        """Whoever runs it may have ended without a word."""
+        rows = await reader.rows(RUNNER, name, name)
+        return bool(rows) and await self._state.is_alive(str(rows[0]["runner"]))
+
+
+RUNNER = (
+    "SELECT runner FROM plan WHERE id = ? AND state = 'applying'"
+    " UNION SELECT runner FROM job WHERE id = ? AND state IN ('waiting', 'running')"
+)
+
+
+def _unlink(file: Path) -> None:
+    file.unlink(missing_ok=True)

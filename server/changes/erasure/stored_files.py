@@ -1,0 +1,55 @@
+"""Files in the files folder that name a person: exports, saved containers, whatever else lies there."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .person import Person
+
+MOST = 200_000_000
+"""Bytes of a file that is searched."""
+
+
+@dataclass
+class NamingFiles:
+    naming: list[Path] = field(default_factory=list[Path])
+    unsearched: list[Path] = field(default_factory=list[Path])
+    """Pictures, PDF and the like, whose text is not looked into here."""
+
+
+def naming_files(folder: Path, person: Person) -> NamingFiles:
+    """Links are not followed."""
+    found = NamingFiles()
+    for file in sorted(folder.rglob("*")):
+        if file.is_symlink() or not file.is_file():
+            continue
+        if person.is_in(file.name):
+            found.naming.append(file)
+            continue
+        try:
+            texts = list(_texts(file))
+        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+            texts = []
+        if any(person.is_in(text) for text in texts):
+            found.naming.append(file)
+        elif not texts:
+            found.unsearched.append(file)
+    return found
+
+
+def _texts(file: Path) -> Iterator[str]:
+    """Of workbooks and the like each part."""
+    if file.stat().st_size > MOST:
+        return
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as packed:
+            for part in packed.infolist():
+                if part.file_size <= MOST:
+                    yield packed.read(part).decode("utf-8", "replace")
+        return
+    content = file.read_bytes()
+    if b"\0" not in content[:4096] and not content.startswith(b"%PDF"):
+        yield content.decode("utf-8-sig", "replace")

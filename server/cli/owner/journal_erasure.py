@@ -1,0 +1,262 @@
+"""`filemaker-mcp journal retain` and `journal forget`: contents go, facts and chain stay."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...errors import InputError
+from ...text.near_names import folded
+from ..state_places import named_settings
+from ..terminal import ask, say
+from ..terminal_text import wrapped
+from .journal_place import JournalPlace, journal_place, owner
+
+if TYPE_CHECKING:
+    from ...authorization.caller_roll import CallerRoll
+    from ...changes.erasure.forgetting import Alongside, Forgetting
+    from ...changes.erasure.person import Person
+    from ...changes.erasure.stored_files import NamingFiles
+    from ...changes.erasure.survey import Found
+    from ...changes.plans.stored_plans import Filed
+    from ...local.state.state import Transaction
+
+WORD = "forget"
+NAMED = 12
+"""Names of one kind that are shown; the others are counted."""
+
+
+def add_erasure(add: Callable[..., argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
+    retain = add(
+        "retain", help="erase now what is past its days; servers do it by themselves, in small steps"
+    )
+    retain.add_argument(
+        "--undoable", action="store_true", help="also what could still be taken back within its day"
+    )
+    forget = add("forget", help="erase what is kept of one person; shows it first, and asks")
+    forget.add_argument(
+        "--key",
+        default="",
+        metavar="VALUE",
+        help="what names the person's records, as `keys` has it by layout",
+    )
+    forget.add_argument(
+        "--record",
+        action="append",
+        default=[],
+        metavar="LAYOUT:ID",
+        help="a record of theirs by its record id",
+    )
+    forget.add_argument(
+        "--also",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="a name or an address by which they are told, too",
+    )
+    forget.add_argument(
+        "--layout", action="append", default=[], metavar="NAME", help="only contents of this layout"
+    )
+    forget.add_argument(
+        "--caller", metavar="CALLER", help="and what lets them in over HTTP, as 'callers list' names them"
+    )
+    forget.add_argument("--dry-run", action="store_true", help="show what would go, and erase nothing")
+    forget.add_argument("--yes", action="store_true", help="do not ask: somebody has looked at it")
+    forget.add_argument("--keep-files", action="store_true", help="leave the files folder as it is")
+    forget.add_argument("--reason", default="", metavar="WORDS", help="why, for whoever looks later")
+    for each in (retain, forget):
+        each.add_argument("--database", metavar="NAME", help="needed where several are kept")
+    return [retain, forget]
+
+
+async def run_retain(files: Filed, arguments: argparse.Namespace) -> int:
+    from ...app.retention_terms import terms_of
+    from ...changes.erasure.eraser import Erased
+    from ...changes.erasure.retention import Retention
+
+    settings = named_settings(arguments)
+    place = await journal_place(files, settings, arguments.database)
+    terms = (
+        None
+        if settings is None
+        else next((t for t in terms_of(settings) if t.database == place.identity), None)
+    )
+    if terms is None:
+        raise InputError(
+            f"No configuration says how long contents of {place.identity} stay",
+            advice="Name it with --config.",
+        )
+    total = Erased()
+    while True:
+        look = Retention(
+            files.state, files.journal, files.seal, terms, now=time.time(), undoable=arguments.undoable
+        )
+        async with files.state.writing() as transaction:
+            erased = await look.look(transaction, owner("journal retain"))
+        if erased == Erased():
+            break
+        total += erased
+    is_scrubbed = await files.state.scrub()
+    say(
+        f"Erased: contents of {total.contents:,} entries, {total.plans:,} plans, {total.files:,} files.",
+        sys.stdout,
+    )
+    if not is_scrubbed:
+        say("Another program reads the records: bytes of it go when this is run again.", sys.stdout)
+    return 0
+
+
+async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
+    from ...authorization.caller_roll import CallerRoll
+    from ...changes.erasure.forgetting import Forgetting
+
+    place = await journal_place(files, named_settings(arguments), arguments.database)
+    person = _person(place, arguments)
+    caller, alongside = "", None
+    if arguments.caller:
+        roll = CallerRoll(files.state, time.time)
+        caller = (await roll.one(arguments.caller)).id
+        alongside = _alongside(roll, caller, arguments.reason)
+    forgetting = Forgetting(
+        files.state, files.seal, files.journal, place.identity, person,
+        now=time.time, layouts=[folded(name) for name in arguments.layout], alongside=alongside, caller=caller,
+    )  # fmt: skip
+    found = await forgetting.survey()
+    kept = _files(arguments, person)
+    _show(found, kept, person, arguments, caller, is_begun=await forgetting.begun())
+    forgetting.check(found)
+    if arguments.dry_run:
+        say("Nothing was forgotten.", sys.stdout)
+        return 0
+    if not arguments.yes and ask(f"Type {WORD} to erase it for good") != WORD:
+        say("Nothing was forgotten.", sys.stdout)
+        return 1
+    return await _done(files, forgetting, found, [] if kept is None else kept.naming, arguments.reason)
+
+
+async def _done(
+    files: Filed, forgetting: Forgetting, found: Found, naming: Sequence[Path], reason: str
+) -> int:
+    done = await forgetting.carry_out(found, naming, owner("journal forget"), reason)
+    erased = done.erased
+    say(
+        f"Forgotten: contents of {erased.contents:,} entries, {erased.plans:,} plans, {erased.files:,} kept files,"
+        f" {done.jobs:,} jobs, {done.files:,} files of the files folder. {erased.keys:,} keys are destroyed.",
+        sys.stdout,
+    )
+    _copies(files)
+    if not done.is_scrubbed:
+        say(
+            "Another program reads the records, so bytes of it may be left in their file: run this again.",
+            sys.stdout,
+        )
+        return 1
+    return 0
+
+
+def _person(place: JournalPlace, arguments: argparse.Namespace) -> Person:
+    from ...app.retention_terms import keys_of
+    from ...changes.erasure.person import Person
+
+    records: set[tuple[str, str]] = set()
+    for given in arguments.record:
+        layout, _, record_id = given.rpartition(":")
+        if not layout or not record_id.isdecimal():
+            raise InputError(
+                f"{given!r} names no record", advice="Write --record LAYOUT:ID, such as 'API Contacts:17'."
+            )
+        records.add((folded(layout), record_id))
+    texts = tuple(text.strip() for text in arguments.also if text.strip())
+    if not (arguments.key.strip() or records or texts or arguments.caller):
+        raise InputError("Nobody is named", advice="Name --key, --record, --also or --caller.")
+    keys = {} if place.settings is None else keys_of(place.settings)
+    return Person(keys, arguments.key.strip(), frozenset(records), texts)
+
+
+def _files(arguments: argparse.Namespace, person: Person) -> NamingFiles | None:
+    from ...changes.erasure.stored_files import naming_files
+    from ...local.places import files_folder
+
+    settings = named_settings(arguments)
+    if arguments.keep_files or arguments.layout or settings is None:
+        return None
+    folder = settings.files_folder or files_folder()
+    return naming_files(folder, person) if folder.is_dir() else None
+
+
+def _show(
+    found: Found,
+    kept: NamingFiles | None,
+    person: Person,
+    arguments: argparse.Namespace,
+    caller: str,
+    *,
+    is_begun: bool,
+) -> None:
+    out = sys.stdout
+    if is_begun:
+        say("This was begun before and not finished.", out)
+    say(f"Contents of {len(found.target.entries):,} entries of the journal would be erased.", out)
+    for layout, count in found.by_layout.most_common():
+        print(f"  {layout or '(of no layout)'}: {count:,}")
+    _named("Plans go whole, and cannot be taken back any more", sorted(found.target.plans))
+    _named("Of these wait to be carried out", found.waiting)
+    _named("Jobs and their results go", sorted(found.jobs))
+    _named("Records that wait for a person", [record for _, _, record in sorted(found.target.held)])
+    if kept is None:
+        say("Files of the files folder stay as they are.", out)
+    else:
+        _named("Files go", [str(file) for file in kept.naming])
+        _named(
+            "Files that cannot be searched stay; look at them yourself",
+            [str(file) for file in kept.unsearched],
+        )
+    if caller:
+        say(f"{caller} is let in nowhere any more, and what is kept for it goes.", out)
+    if person.is_short:
+        say(
+            f"The key is short: it was looked for in key fields alone ({', '.join(sorted(set(person.keys.values())))}).",
+            out,
+        )
+    if person.key and not person.keys:
+        say(
+            "`keys` names no field, so the key was looked for as a text, and no record is known to be theirs.",
+            out,
+        )
+    if found.closed:
+        say(
+            f"{found.closed:,} contents cannot be opened by the keys that are here, and were not searched.",
+            out,
+        )
+
+
+def _named(what: str, names: Sequence[str]) -> None:
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        print(wrapped(f"{what}: {', '.join(names[:NAMED])}{more}.", ""))
+
+
+def _copies(files: Filed) -> None:
+    path = files.state.path
+    before = [] if path is None else sorted(each.name for each in path.parent.glob(f"{path.name}.*.before"))
+    if before:
+        say(
+            f"{', '.join(before)} of an earlier version is plain text, and still holds it: delete it.",
+            sys.stdout,
+        )
+    say(
+        "Copies that were made before (state backup, pg_dump, archives, backups of this machine) still hold it, until they are"
+        " deleted or 'filemaker-mcp secrets rotate --compromised' has removed the keys that open them.",
+        sys.stdout,
+    )
+
+
+def _alongside(roll: CallerRoll, caller: str, reason: str) -> Alongside:
+    async def revoke(transaction: Transaction) -> None:
+        roll.revoke_in(transaction, caller, reason, erase=True)
+
+    return revoke

@@ -1,0 +1,1 @@
+"""What of the contents goes, and what is held."""

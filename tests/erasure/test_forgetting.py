@@ -1,0 +1,129 @@
+"""One person's contents go everywhere, and the journal stays whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ..assistant import Assistant
+from ..changes.workshop_host import made, planned
+from ..postgres import on_postgres
+from .filed_office import FiledOffice
+
+pytestmark = pytest.mark.anyio
+CANARY = "Zyx4711Canary"
+
+
+async def a_past(assistant: Assistant, files: Path) -> dict[str, str]:
+    """Of J-001, who is the canary, in plans, images, outcomes, parameters, results, jobs, kept and exported files; and of J-002."""
+    (files / "contract.txt").write_text(f"contract of {CANARY}", encoding="utf-8")
+    plans: dict[str, str] = {}
+    jobs = {"layout": "Jobs"}
+    for name, tool, arguments in (
+        ("edit", "edit_records", {"ids": ["1"], "values": {"Title": CANARY, "Hours": 9}}),
+        ("both", "edit_records", {"ids": ["1", "2"], "values": {"Hours": 3}}),
+        ("other", "edit_records", {"ids": ["2"], "values": {"Customer": "Bo Smith"}}),
+        ("file", "edit_records", {"ids": ["1"], "values": {"Sketch": {"file": "contract.txt"}}}),
+        ("mention", "edit_records", {"ids": ["3"], "values": {"Ref": f"see {CANARY}"}}),
+    ):
+        plans[name] = (await made(assistant, tool, **jobs, **arguments))["change_id"]
+    await made(assistant, "run_script", script="Stamp", layout="Jobs", parameter=f"about {CANARY}")
+    plans["waiting"] = (await planned(assistant, "delete_records", **jobs, ids=["1"]))["change_id"]
+    await assistant.ask("export_records", **jobs, where={"ID": "J-001"}, file="their jobs", format="xlsx")
+    await assistant.refused("edit_records", **jobs, ids=["1"], values={"Nothing": CANARY})
+    return plans
+
+
+@pytest.mark.parametrize("store", ["file", pytest.param("postgres", marks=on_postgres)])
+async def test_a_person_is_forgotten_everywhere_and_the_chain_stays_whole(
+    store: str, office: FiledOffice
+) -> None:
+    if store == "postgres":
+        office.move_to_postgres()
+    async with office.assistant() as assistant:
+        plans = await a_past(assistant, office.files)
+        of_key = " WHERE subject = 'record jobs 1'"
+        before = [bytes(row[0]) for row in office.query("data_key", "box", of_key)] + office.boxes(
+            "record jobs 1"
+        )
+        assert len(before) > 5
+        asked = ("forget", "--key", "J-001", "--also", CANARY)
+        shown = await office.said(*asked, "--dry-run")
+        for told in (
+            "Jobs:",
+            plans["waiting"],
+            plans["both"],
+            "their jobs.xlsx",
+            "contract.txt",
+            "Nothing was forgotten",
+        ):
+            assert told in shown, shown
+        assert all(box in office.all_bytes() for box in before)
+        done = await office.said(*asked, "--yes")
+        assert "Forgotten: contents of" in done
+        assert "state backup, pg_dump" in done
+        left = office.all_bytes()
+        assert not [box for box in before if box in left]
+        assert CANARY.encode() not in left
+        assert {file.name for file in office.files.iterdir()} == set()
+        changes = str(await assistant.ask("list_changes"))
+        assert plans["other"] in changes
+        assert not [name for name in ("edit", "both", "waiting", "mention") if plans[name] in changes]
+        assert "is no change" in await assistant.refused("apply_change", change_id=plans["waiting"])
+        told = [str(entry.facts) + str(entry.image) for entry in await office.entries()]
+        again = await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 2})
+        assert (await planned(assistant, "undo_change", change_id=again["change_id"]))["state"] == "planned"
+    assert not [each for each in told if CANARY in each or "J-001" in each]
+    assert any("Bo Smith" in each for each in told)
+    verified = await office.said("verify")
+    assert "The chain is whole" in verified
+    assert "forgotten on the owner's word" in verified
+
+
+async def test_a_record_id_or_a_layout_limits_what_is_forgotten(office: FiledOffice) -> None:
+    async with office.assistant() as assistant:
+        await a_past(assistant, office.files)
+    shown = await office.said("forget", "--record", "Jobs:2", "--layout", "Jobs", "--dry-run")
+    assert "Files of the files folder stay" in shown
+    await office.said("forget", "--record", "Jobs:2", "--layout", "Jobs", "--yes")
+    told = str([entry.image for entry in await office.entries()])
+    assert "Bo Smith" not in told
+    assert CANARY in told
+    assert (office.files / "contract.txt").exists()
+    for wrong in (["--record", "Jobs"], ["--record", "Jobs:x"], []):
+        assert "Name" in await office.said("forget", *wrong, status=2) or wrong
+
+
+async def test_a_hold_stands_in_the_way_and_says_which(office: FiledOffice) -> None:
+    async with office.assistant() as assistant:
+        plans = await a_past(assistant, office.files)
+    await office.said("hold", "put", "--layout", "jobs", "--reason", "tax audit 2026")
+    held = await office.said("forget", "--key", "J-001", status=1)
+    assert "tax audit 2026" in held
+    assert (office.files / "contract.txt").exists()
+    listed = await office.said("hold", "list")
+    name = listed.split()[0]
+    assert "layout jobs: tax audit 2026" in listed
+    assert name in await office.said("hold", "release", name)
+    await office.said("hold", "put", "--plan", plans["other"], "--reason", "a court")
+    await office.said("forget", "--key", "J-001", "--also", CANARY, "--yes")
+    assert "a court" in await office.said("forget", "--record", "Jobs:2", status=1)
+    events = [entry.event for entry in await office.entries()]
+    assert [events.count(each) for each in ("held", "let go", "forgetting", "forgotten")] == [2, 1, 1, 1]
+
+
+async def test_contents_that_go_without_a_word_are_named_by_verify(office: FiledOffice) -> None:
+    async with office.assistant() as assistant:
+        await a_past(assistant, office.files)
+    await office.said("forget", "--record", "Jobs:2", "--yes")
+    with closing(sqlite3.connect(office.place)) as file, file:
+        file.execute("DELETE FROM image WHERE number = (SELECT MIN(number) FROM image WHERE gone IS NULL)")
+    assert "no entry says that they were erased" in await office.said("verify", status=1)
+    with closing(sqlite3.connect(office.place)) as file, file:
+        file.execute(
+            "UPDATE image SET box = NULL, gone = (SELECT MAX(gone) FROM image) WHERE number = (SELECT MAX(number) FROM image)"
+        )
+    assert "are gone by it" in await office.said("verify", status=1)
