@@ -32,17 +32,18 @@ class Connections:
         whose: str,
         on_bytes: Callable[[int], None],
         most: int | None,
+        on_refusal: Callable[[], None],
     ) -> Connection:
         """The connection of one caller to a database. `whose` is the caller that proved the account, or nothing for one that
         the owner gave: an account's name alone is no proof of it. `on_bytes` counts what the host sends to this caller, and `most` is
-        how many sessions they may have at once; None for all."""
+        how many sessions they may have at once; None for all. `on_refusal` as `SessionShare` takes it."""
         settings = account.settings
         key = (name, settings.base_url, settings.file, account.name, whose)
         if key not in self._open:
             self._open[key] = connect_to(
                 account, self._sign_ins, clock=self._clock, transport=self._emulated.get(name)
             )
-        return own_transport(self._open[key], on_bytes, most)
+        return own_transport(self._open[key], on_bytes, most, on_refusal)
 
     async def end(self, whose: str) -> None:
         """Logs out the sessions of accounts that this caller proved."""

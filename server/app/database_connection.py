@@ -132,12 +132,14 @@ def _complaint(script: str, error: int, result: str | None) -> str:
     return read(GovernedScript(script), ScriptOutcome(error, result)).said
 
 
-def own_transport(connection: Connection, on_bytes: Callable[[int], None], most: int | None) -> Connection:
+def own_transport(
+    connection: Connection, on_bytes: Callable[[int], None], most: int | None, on_refusal: Callable[[], None]
+) -> Connection:
     """The same sessions with a client of its own, so that what comes is counted for whoever asked for it. `most` of them at once;
-    None for all."""
+    None for all, and nobody has to hear of a refusal then."""
     settings = connection.account.settings
     sender = Transport(
-        connection.pool if most is None else SessionShare(connection.pool, most),
+        connection.pool if most is None else SessionShare(connection.pool, most, on_refusal),
         base_url=settings.base_url,
         database=settings.file,
         api=settings.api,

@@ -42,6 +42,10 @@ class SharedParts:
         default_factory=dict[str, "httpx.AsyncBaseTransport"]
     )
     open_browser: OpenBrowser | None = None
+    on_refusal: Callable[[str], None] = field(default=lambda caller: None, init=False)
+    """Hears of each caller whose account FileMaker does not let in any more."""
+    on_waiting: Callable[[str], None] = field(default=lambda plan: None, init=False)
+    """Hears of each plan, by its digest, that waits for a person who is not at this machine."""
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
     plans: set[str] = field(default_factory=set[str], init=False)

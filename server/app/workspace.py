@@ -102,6 +102,7 @@ def open_database(
         whose=seat.own_accounts.get(name, ""),
         on_bytes=on_bytes,
         most=seat.share_of(database.sessions) if seat.is_remote else None,
+        on_refusal=lambda: parts.on_refusal(seat.caller),
     )
     policy = seat.policies[name]
     calendar = _calendar(settings, clock)
@@ -194,6 +195,7 @@ def open_database(
             asks_in_chat=not seat.is_remote,
             public_page=_agreement_page(settings) if seat.is_remote else "",
             language=settings.page_language,
+            on_waiting=lambda plan: parts.on_waiting(plan.digest),
         ),
         approval_seconds=settings.approval_seconds,
         diagnosis=partial(

@@ -45,16 +45,19 @@ class Approvals:
         asks_in_chat: bool = True,
         public_page: str = "",
         language: str = "",
+        on_waiting: Callable[[Plan], None] = lambda plan: None,
     ) -> None:
         """`command` is how a person starts this program in a terminal. The files are named there where they are not the usual
         ones. A server for others asks nobody in the chat, where a program may answer; `public_page` is the address of its own
-        pages, on which people sign in. `language` is what the owner sets for the pages."""
+        pages, on which people sign in. `language` is what the owner sets for the pages. `on_waiting` hears of a plan that waits for
+        somebody who has to be called."""
         self._seconds = seconds
         self._open_browser = open_browser
         self._show_all = show_all
         self._files = (state_file, key_file)
         self._command = command
         self._language = language
+        self._on_waiting = on_waiting
         self._server: Loopback | None = None
         self._questions: dict[str, PlanQuestion] = {}
         self._public_page = public_page
@@ -64,6 +67,8 @@ class Approvals:
     async def ask(self, agreements: Agreements, plan: Plan, because: str) -> bool | None:
         """The person's answer. None when the page could not be shown, or nobody has answered yet (then it stays open)."""
         if self._open_browser is None or plan.four_eyes:  # whoever sits here is the one who asked
+            if self._public_page:
+                self._on_waiting(plan)
             return None
         token, question = self._put(agreements, plan, because)
         origin = await self._serving().open()

@@ -1,13 +1,16 @@
-"""One caller's share of an account's sessions: one who keeps many busy leaves some for the others."""
+"""One caller's share of an account's sessions: one who keeps many busy leaves some for the others, and one whose account is
+refused is heard of."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Protocol
 
+from ..errors import SignInFailed
 from .channel import Channel
+from .session import ACCOUNT_CODES
 from .session_pool import Pool
 
 
@@ -22,11 +25,13 @@ class SessionSource(Protocol):
 
 
 class SessionShare:
-    """At most `most` sessions of the pool at once. Who wants more waits for their own, in the order of asking."""
+    """At most `most` sessions of the pool at once. Who wants more waits for their own, in the order of asking. `on_refusal` hears
+    that FileMaker does not let the account in, for a reason that does not pass by itself."""
 
-    def __init__(self, pool: Pool, most: int) -> None:
+    def __init__(self, pool: Pool, most: int, on_refusal: Callable[[], None]) -> None:
         self._pool = pool
         self._room = asyncio.Semaphore(most)
+        self._on_refusal = on_refusal
 
     @property
     def ended_sessions(self) -> int | None:
@@ -37,10 +42,21 @@ class SessionShare:
 
     @asynccontextmanager
     async def channel(self) -> AsyncGenerator[Channel]:
-        async with self._room, self._pool.channel() as channel:
-            yield channel
+        with self._heard():
+            async with self._room, self._pool.channel() as channel:
+                yield channel
 
     @asynccontextmanager
     async def own_channel(self) -> AsyncGenerator[Channel]:
-        async with self._room, self._pool.own_channel() as channel:
-            yield channel
+        with self._heard():
+            async with self._room, self._pool.own_channel() as channel:
+                yield channel
+
+    @contextmanager
+    def _heard(self) -> Generator[None]:
+        try:
+            yield
+        except SignInFailed as refused:
+            if refused.code in ACCOUNT_CODES and refused.retry_after is None:
+                self._on_refusal()
+            raise

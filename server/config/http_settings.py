@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from .issuer_settings import IssuerSettings
+from .notice_settings import NoticeSettings
 from .strict_settings import Place, Settled, is_loopback
 from .team_settings import TeamSettings
 
@@ -40,6 +41,10 @@ class HttpSettings(Settled):
     people: str | None = Field(
         default=None,
         description="The issuer whose identities alone may be approvers and owners; never `keys`",
+    )
+    notify: NoticeSettings | None = Field(
+        default=None,
+        description="Who is told that a change waits for somebody to agree: { command } or { webhook }; never what it is",
     )
     sign_in: TeamSettings | None = Field(
         default=None, description="How people sign in, and which programs may ask them: [http.sign_in]"
@@ -127,6 +132,8 @@ class HttpSettings(Settled):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.notify is not None and self.sign_in is None:
+            raise ValueError("notify leads to the pages on which people agree; set sign_in too")
         if (self.certificate is None) != (self.certificate_key is None):
             raise ValueError("certificate and certificate_key belong together; set both or none")
         if self.sign_in is not None and self.public_url is None:

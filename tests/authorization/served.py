@@ -31,9 +31,12 @@ from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
 from filemaker_mcp.server.auth.clock import Clock
+from filemaker_mcp.server.authorization.clients.guarded_fetch import GuardedFetch
 from filemaker_mcp.server.authorization.sign_in.invitation_store import InvitationStore
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.state import State
 
@@ -48,6 +51,7 @@ class Served:
     origin: str
     parts: HttpParts
     emulator: Emulator
+    faults: FaultLayer
 
     @property
     def state(self) -> State:
@@ -65,6 +69,7 @@ async def served(
     *,
     clock: Clock | None = None,
     http: Mapping[str, Any] | None = None,
+    fetch: GuardedFetch | None = None,
     **more: Any,
 ) -> AsyncGenerator[Served]:
     """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
@@ -91,12 +96,17 @@ async def served(
         **more,
     }
     settings = settled(overlaid(tree, everything_allowed() | SAMPLE), None)
-    transport = httpx.ASGITransport(app=emulator.app)
-    parts = put_together(settings, dict.fromkeys(settings.database, transport), clock=clock)
+    faults = FaultLayer(emulator.app, SystemClock())
+    transport = httpx.ASGITransport(app=faults)
+    try:
+        parts = put_together(settings, dict.fromkeys(settings.database, transport), clock=clock, fetch=fetch)
+    except BaseException:
+        socket.close()
+        raise
     server = web_server(http_service(parts).app, Listening("127.0.0.1", 0, 100))
     serving = asyncio.create_task(server.serve([socket]))
     try:
-        yield Served(origin, parts, emulator)
+        yield Served(origin, parts, emulator, faults)
     finally:
         server.should_exit = True
         await serving

@@ -20,6 +20,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from filemaker_mcp.server.app.http.http_service import PATH, http_service
 from filemaker_mcp.server.auth.clock import Clock
+from filemaker_mcp.server.authorization.clients.guarded_fetch import GuardedFetch
 from filemaker_mcp.server.http.web_server import Listening, web_server
 
 from ..authorization.provider import CLIENT, SECRET, Provider
@@ -102,6 +103,7 @@ async def company(
     *,
     clock: Clock | None = None,
     http: Mapping[str, Any] | None = None,
+    fetch: GuardedFetch | None = None,
     leads: str | None = None,
     four_eyes: bool = False,
     same: tuple[str, ...] = (),
@@ -135,6 +137,7 @@ async def company(
             {"provider": told, **(sign_in or {})},
             clock=clock,
             http={"people": issuer, **(http or {})},
+            fetch=fetch,
             **tree,
         ) as here:
             yield Company(here, provider)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -46,8 +47,8 @@ class OpenServer:
     life: asyncio.Task[None]
     ending: asyncio.Event
     caller: str
-    identity: Identity
-    """As it was when somebody last called."""
+    identities: dict[tuple[str, str], Identity]
+    """By grant and program: all that have called, each as it was when it last did."""
     used: float = 0.0
     calls: int = 0
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_CALLS))
@@ -97,6 +98,8 @@ class CallerServers:
         self._names = secrets.token_bytes(32)
         """The key by which the log names callers; another one in each process."""
         self.figures: CallFigures = NoFigures()
+        self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        """What else runs while it serves, until it is cancelled."""
         self._read: dict[str, UntrustedReads] = {}
         """Whose text each caller has read. It outlasts their servers, and no sign-in and no policy begins it anew."""
 
@@ -110,12 +113,11 @@ class CallerServers:
 
     async def server_for(self, identity: Identity) -> ASGIApp:
         server = await self._server(identity)
-        server.identity = identity
+        server.identities[(identity.grant, identity.client)] = identity
         return server
 
     async def workspace_of(self, identity: Identity, name: str) -> Workspace:
-        """A database of whoever stands in front of a page. What runs for their programs stays bound to those. Raises as
-        `server_for`."""
+        """A database of whoever stands in front of a page. Raises as `server_for`."""
         server = await self._server(identity)
         server.used = asyncio.get_running_loop().time()
         return server.application.workspaces[name]
@@ -166,9 +168,13 @@ class CallerServers:
             await self._parts.connections.end(caller)
 
     async def _is_due(self, digest: str, server: OpenServer) -> bool:
+        """Whether all that have called would be let in as they were: what runs is not told apart by who began it."""
         try:
-            seat = await self._seat_of(server.identity)
-            return seat.digest == digest and await self._standing(server.identity)
+            for identity in list(server.identities.values()):
+                seat = await self._seat_of(identity)
+                if seat.digest != digest or not await self._standing(identity):
+                    return False
+            return True
         except StateAway:  # nothing is known: whoever calls is told so
             return True
         except FilemakerMcpError:
@@ -194,13 +200,14 @@ class CallerServers:
         life = asyncio.create_task(live())
         await begun.wait()
         now = asyncio.get_running_loop().time()
-        return OpenServer(application, manager, life, ending, seat.caller, identity, now)
+        called = {(identity.grant, identity.client): identity}
+        return OpenServer(application, manager, life, ending, seat.caller, called, now)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
         schedules = ScheduleService(self._parts, log.warning)
-        works = (self._sweep(), self._attend(), schedules.run())
+        works = (self._sweep(), self._attend(), schedules.run(), *(work() for work in self.beside))
         beside = [asyncio.create_task(work) for work in works]
         try:
             yield

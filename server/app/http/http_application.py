@@ -10,6 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from ...auth.clock import Clock
+from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...authorization.grants.revocations import Revocations, Revoked, Unrevoked
 from ...callers.caller_identity import Identity, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
@@ -34,6 +35,7 @@ from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
+from .notice_factory import notice_of
 from .person_desk import PersonDesk
 from .team_sign_in import team_sign_in
 
@@ -72,9 +74,11 @@ def put_together(
     *,
     clock: Clock | None = None,
     reread: Callable[[], Settings] | None = None,
+    fetch: GuardedFetch | None = None,
 ) -> HttpParts:
-    """Without callers, the person at this machine is the one caller. `reread` gives the settings as they are written now. Raises
-    ConfigurationError."""
+    """Without callers, the person at this machine is the one caller. `reread` gives the settings as they are written now, `fetch`
+    reaches hosts that others name. Raises ConfigurationError."""
+    fetch = fetch or GuardedFetch()
     if settings.http.public_url is not None and not settings.callers:
         raise ConfigurationError(
             "http.public_url is set, and nobody is said to call: without sign-in a server is for its own machine alone",
@@ -89,7 +93,7 @@ def put_together(
     team = (
         None
         if settings.http.sign_in is None
-        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH)
+        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH, fetch)
     )
     seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
     keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic)
@@ -97,8 +101,13 @@ def put_together(
     ended = EndedAccess(parts.seal_path.with_name(NAME), lambda: parts.state, parts.clock.monotonic)
 
     async def standing(identity: Identity) -> bool:
-        ended = [(Revoked.CALLER, caller_id(identity)), (Revoked.GRANT, identity.grant)]
-        return await keys.stands(identity) and not await revocations.are_any(ended)
+        ended = [
+            (Revoked.CALLER, caller_id(identity)),
+            (Revoked.GRANT, identity.grant),
+            (Revoked.CLIENT, identity.client),
+        ]
+        lives = team is None or await team.lives(identity)
+        return lives and await keys.stands(identity) and not await revocations.are_any(ended)
 
     servers = CallerServers(parts, seats, **limits, standing=standing)
 
@@ -121,6 +130,11 @@ def put_together(
             are_current=ended.is_current,
             reload=reload,
         )
+    parts.on_refusal = team.hear_of_refusal
+    notice = notice_of(settings.http, parts, fetch)
+    if notice is not None:
+        parts.on_waiting = notice.waits
+        servers.beside.append(notice.run)
     see_all = settings.http.sign_in is not None and settings.http.sign_in.approvers_see_all
     desk = PersonDesk(settings, parts, team, servers, see_all=see_all)
     return HttpParts(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from starlette.responses import Response
 from ...authorization.address_limit import AddressLimit
 from ...authorization.authorization_server import AuthorizationServer, Premises
 from ...authorization.clients.client_directory import ClientRules
+from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...authorization.clients.known_clients import KNOWN
 from ...authorization.clients.oauth_client import Client
 from ...authorization.grants.grant import Person
@@ -29,6 +32,7 @@ from ...authorization.sign_in.passkey_store import PasskeyStore
 from ...authorization.sign_in.provider_sign_in import ProviderSignIn
 from ...authorization.sign_in.way import Way
 from ...callers.caller_identity import Identity
+from ...callers.caller_keys import KEYS
 from ...callers.halts import Halts
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
@@ -41,6 +45,8 @@ from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
 from .caller_seats import CallerSeats
 
+log = logging.getLogger("filemaker_mcp")
+
 ANSWER_SECONDS = 5.0
 A_MINUTE = 60.0
 PASSKEYS, PASSWORDS = 30, 20
@@ -52,6 +58,28 @@ class TeamSignIn:
     server: AuthorizationServer
     seats: CallerSeats
     checks: AccountChecks
+    endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    """Of callers whose account was refused, while they are written down."""
+
+    def hear_of_refusal(self, caller: str) -> None:
+        """FileMaker refused the caller's account during a call: everything of theirs waits until they sign in anew."""
+        ending = asyncio.create_task(self.server.refused(caller))
+        self.endings.add(ending)
+        ending.add_done_callback(self._ended)
+
+    def _ended(self, ending: asyncio.Task[None]) -> None:
+        self.endings.discard(ending)
+        if not ending.cancelled() and ending.exception() is not None:
+            log.warning("that an account was refused could not be written down: %s", ending.exception())
+
+    async def lives(self, identity: Identity) -> bool:
+        """Whether the grant by which a program was let in is still in force; True for whoever came with something else."""
+        return (
+            not identity.client
+            or not identity.grant
+            or identity.issuer == KEYS
+            or await self.server.grants.is_live(identity.grant)
+        )
 
     async def refusal(self, person: Person) -> str:
         """Why somebody who is signed in to our pages is let in no more, in a sentence; empty where they are. Of now: a browser
@@ -87,7 +115,7 @@ class KeptAccounts:
 
 
 def team_sign_in(
-    settings: Settings, team: TeamSettings, parts: SharedParts, halts: Halts, path: str
+    settings: Settings, team: TeamSettings, parts: SharedParts, halts: Halts, path: str, fetch: GuardedFetch
 ) -> TeamSignIn:
     """`path` is that of MCP. Raises ConfigurationError."""
     ring, now, checks = parts.ring, parts.clock.wall, AccountChecks(parts)
@@ -111,7 +139,7 @@ def team_sign_in(
 
     premises = Premises(
         origin, origin + path, team.name, parts.state, ring, now,
-        rules=rules_of(team), admission=admission, accounts=accounts,
+        rules=rules_of(team), fetch=fetch, admission=admission, accounts=accounts,
     )  # fmt: skip
 
     def ways(desk: ArrivalDesk, given: Premises) -> list[Way]:

@@ -1,12 +1,13 @@
-"""One small document from a host that a stranger named: from the open internet alone, and from the very address that was
-looked at."""
+"""One small request to a host that a stranger named, or that an owner may have mistaken: to the open internet alone, and to the
+very address that was looked at."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -45,23 +46,42 @@ class GuardedFetch:
         except (TimeoutError, OSError, httpx.HTTPError, ValueError, RecursionError) as failed:
             raise NotFetched(f"{host}: {type(failed).__name__}") from failed
 
-    async def _body(self, host: str, target: str) -> bytes:
+    async def post(self, host: str, target: str, content: object) -> None:
+        """JSON to `https://HOST` and `target`. What is answered is not read. Raises NotFetched."""
+        try:
+            with anyio.fail_after(SECONDS):
+                async with self._answer(host, target, json.dumps(content)) as answer:
+                    if not answer.is_success:
+                        raise NotFetched(f"{host} answered {answer.status_code}")
+        except (TimeoutError, OSError, httpx.HTTPError) as failed:
+            raise NotFetched(f"{host}: {type(failed).__name__}") from failed
+
+    @asynccontextmanager
+    async def _answer(self, host: str, target: str, content: str | None) -> AsyncGenerator[httpx.Response]:
         addresses = list(await self._resolve(host))
         if not addresses or not all(is_public(each) for each in addresses):
             raise NotFetched(f"{host} is not on the open internet")
         first = addresses[0]
         at = f"[{first}]" if ":" in first else first
+        headers = {"Host": host, "Accept": "application/json", "Accept-Encoding": "identity"}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
         # A client of its own each time: no cookies, no proxy of the environment, no second request, no kept connection.
         async with (
             httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=SECONDS) as client,
             client.stream(
-                "GET",
+                "GET" if content is None else "POST",
                 f"https://{at}{target}",
-                headers={"Host": host, "Accept": "application/json", "Accept-Encoding": "identity"},
+                headers=headers,
+                content=content,
                 extensions={"sni_hostname": host},
                 follow_redirects=False,
             ) as answer,
         ):
+            yield answer
+
+    async def _body(self, host: str, target: str) -> bytes:
+        async with self._answer(host, target, None) as answer:
             if answer.status_code != 200 or "content-encoding" in answer.headers:
                 raise NotFetched(f"{host} answered {answer.status_code}")
             body = b""

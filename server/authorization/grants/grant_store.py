@@ -157,6 +157,10 @@ class GrantStore:
             self._put(transaction, grant, pair, now)
         return pair
 
+    async def is_live(self, grant_id: str) -> bool:
+        row = await self._state.row("SELECT state FROM oauth_grant WHERE id = ?", grant_id)
+        return row is not None and row["state"] == "live"
+
     async def end(self, grant_id: str) -> None:
         async with self._state.writing() as transaction:
             await _end(transaction, "id = ?", grant_id)

@@ -1,0 +1,83 @@
+"""FileMaker refuses an account in the middle of the day: everything of its caller waits for a new sign-in, and of nobody else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from filemaker_mcp.server.app.http.http_service import PATH
+from filemaker_mcp.server.authorization.grants.revocations import Revocations, Revoked
+from filemaker_mcp.server.emulator.faults.effects import Refuse
+from filemaker_mcp.server.emulator.faults.layer import Match
+
+from ..authorization.served import asked
+from .company import Company, company
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def status_of(team: Company, token: str) -> int:
+    """Of a request that asks nothing of FileMaker."""
+    call: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    headers = {"Accept": "application/json, text/event-stream", "Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(headers=headers) as http:
+        return (await http.post(team.origin + PATH, json=call)).status_code
+
+
+@pytest.mark.parametrize("code", [210, 212])
+async def test_a_refusal_during_a_call_ends_what_its_caller_was_given(tmp_path: Path, code: int) -> None:
+    async with company(tmp_path) as team:
+        adas, bobs = await team.token("ada"), await team.token("bob")
+        page = await team.browser("ada")
+        assert (await page.get("/journal")).status_code == 200
+        async with team.assistant(adas) as client:
+            await asked(client, "find_records", layout="Products", limit=1)
+            team.here.faults.arm(Match(path="*/layouts/*"), Refuse(952))
+            team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(code))
+            refused = await client.call_tool("find_records", {"layout": "Products", "limit": 2})
+            assert refused.is_error
+        with anyio.fail_after(5):
+            while await status_of(team, adas) != 401:  # noqa: ASYNC110 -- it tells nobody
+                await anyio.sleep(0.02)
+        for path in ("/", "/journal", "/changes", "/files"):
+            assert (await page.get(path)).headers["location"].startswith("/sign-in"), path
+        assert await status_of(team, bobs) == 200
+        team.here.faults.clear()
+        assert await status_of(team, await team.token("ada")) == 200, "who signs in anew is let in"
+
+
+async def test_a_file_that_is_closed_ends_nobodys_access(tmp_path: Path) -> None:
+    """802 says nothing of an account: every backup would sign the whole company out."""
+    async with company(tmp_path) as team:
+        adas = await team.token("ada")
+        team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(802))
+        async with team.assistant(adas) as client:
+            assert (await client.call_tool("find_records", {"layout": "Products"})).is_error
+            assert (await client.call_tool("find_records", {"layout": "Products"})).is_error
+        assert await status_of(team, adas) == 200
+
+
+async def test_what_runs_ends_with_the_program_or_the_grant_it_was_begun_by(tmp_path: Path) -> None:
+    """Within five seconds, also where the same person has let in another program with the same rights."""
+    async with company(tmp_path) as team:
+        first, second = await team.token("ada"), await team.token("ada")
+        servers = team.here.parts.servers
+        for token in (first, second):
+            assert await status_of(team, token) == 200
+        assert servers.count == 1
+        identity = await team.here.parts.verifier.verify(first)
+        assert identity is not None
+        await Revocations(lambda: team.here.state, lambda: 0.0).put(Revoked.GRANT, identity.grant, "lost")
+        with anyio.fail_after(8):
+            while servers.count:  # noqa: ASYNC110 -- it tells nobody
+                await anyio.sleep(0.05)
+        assert (await status_of(team, first), await status_of(team, second)) == (401, 200)
