@@ -7,6 +7,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
+from anyio.lowlevel import checkpoint
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.server import MCPServer
 from mcp.server.apps import APP_MIME_TYPE
@@ -23,6 +24,7 @@ from ..server.errors import FilemakerMcpError, NameUnknown
 from ..server.text.near_names import near
 from ..server.text.unexpected_errors import place_of, said_of
 from ._call import Call, Workspaces
+from ._offer import Offer
 from ._render import rendered, shortened
 from ._tool import MOST_CHARACTERS, Need
 from .resources import Addresses
@@ -63,9 +65,18 @@ class Browsing:
 
 
 class FilemakerServer(MCPServer[None]):
-    """`browsing` is given after it was made, before it serves."""
+    """`browsing` and the tools are given after it was made, before it serves."""
 
     browsing: Browsing
+
+    def offer(self, tools: Offer) -> None:
+        self._tool_manager = self._offer = tools
+
+    async def prepare(self) -> None:
+        """Makes what the first list of tools needs, a little at a time: to be done while nobody waits."""
+        for name in self._offer:
+            self._offer.get_tool(name)
+            await checkpoint()
 
     async def serve(
         self,

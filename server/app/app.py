@@ -13,6 +13,7 @@ from mcp.server.request_state import RequestStateSecurity
 
 from ...tools import offered
 from ...tools._call import Workspace
+from ...tools._offer import Offer
 from ...tools._server import Browsing, FilemakerServer, instructions
 from ...tools._tool import GovernedTool, Need
 from ...tools.prompts import add_prompts
@@ -231,15 +232,18 @@ def _server(seat: Seat, parts: SharedParts, workspaces: Mapping[str, Workspace])
         version=__version__,
         instructions=instructions(needs),
         website_url="https://github.com/filemaker-mcp/filemaker-mcp",
-        tools=[
-            GovernedTool.of(declaration, workspaces, user, needs, views) for declaration in offered(needs)
-        ],
         extensions=[ViewExtension()] if views else [],
         log_level=settings.log_level,
         lifespan=_nothing_to_open,
         request_state_security=security,
         subscriptions=False,  # nothing here changes while it is listed, and an open stream is a connection held
         cache_hints={"tools/list": CacheHint(ttl_ms=300_000, scope=scope)},
+    )
+    server.offer(
+        Offer(
+            offered(needs),
+            lambda declaration: GovernedTool.of(declaration, workspaces, user, needs, views),
+        )
     )
     server.browsing = Browsing(Addresses(workspaces, needs), workspaces, user, views)
     add_prompts(server, workspaces, needs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -35,7 +36,7 @@ async def run_stdio(server: FilemakerServer) -> None:
         to_server, from_client = anyio.create_memory_object_stream[Incoming](0)
         to_client, from_server = anyio.create_memory_object_stream[SessionMessage](0)
         group.start_soon(_incoming, wire, to_server)
-        group.start_soon(_outgoing, wire, from_server)
+        group.start_soon(_outgoing, wire, from_server, lambda: group.start_soon(server.prepare))
         await server.serve(from_client, to_client)
 
 
@@ -71,13 +72,19 @@ def _read(line: Line) -> tuple[JSONRPCMessage | None, list[dict[str, Any]]]:
     return message, []
 
 
-async def _outgoing(wire: Wire, from_server: MemoryObjectReceiveStream[SessionMessage]) -> None:
+async def _outgoing(
+    wire: Wire, from_server: MemoryObjectReceiveStream[SessionMessage], after_first: Callable[[], object]
+) -> None:
     async with from_server:
+        is_first = True
         async for item in from_server:
             try:
                 await wire.send(_written(item.message))
             except OSError:  # nobody reads any more; the end of the input is about to come
                 return
+            if is_first:
+                is_first = False
+                after_first()
 
 
 def _written(message: JSONRPCMessage) -> bytes:

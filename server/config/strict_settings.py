@@ -23,7 +23,7 @@ from ..local.places import expanded
 class Settled(BaseModel):
     """Frozen, and a name that it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=False)]
