@@ -42,9 +42,9 @@ class SharedParts:
         default_factory=dict[str, "httpx.AsyncBaseTransport"]
     )
     open_browser: OpenBrowser | None = None
-    on_refusal: Callable[[str], None] = field(default=lambda caller: None, init=False)
+    on_refusal: Callable[[str], None] = field(default_factory=lambda: _nobody, init=False)
     """Hears of each caller whose account FileMaker does not let in any more."""
-    on_waiting: Callable[[str], None] = field(default=lambda plan: None, init=False)
+    on_waiting: Callable[[str], None] = field(default_factory=lambda: _nobody, init=False)
     """Hears of each plan, by its digest, that waits for a person who is not at this machine."""
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
@@ -129,3 +129,7 @@ async def _retain(parts: SharedParts, state: State, transaction: Transaction) ->
     for terms in terms_of(parts.settings):
         await Retention(state, journal, seal, terms, now=parts.now()).look(transaction)
     await expire_rest(transaction, days=parts.settings.journal_days, now=parts.now())
+
+
+def _nobody(what: str) -> None:
+    """Nobody hears of it."""

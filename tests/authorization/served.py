@@ -70,10 +70,11 @@ async def served(
     clock: Clock | None = None,
     http: Mapping[str, Any] | None = None,
     fetch: GuardedFetch | None = None,
+    roles: Mapping[str, str] | None = None,
     **more: Any,
 ) -> AsyncGenerator[Served]:
     """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
-    `http` and `more` are of the file."""
+    `http` and `more` are of the file, `roles` of further people who come by invitation."""
     emulator = Emulator([sample_folder()])
     socket = create_server(("127.0.0.1", 0))
     origin = f"http://localhost:{socket.getsockname()[1]}"
@@ -86,12 +87,17 @@ async def served(
         "seal_key": str(folder / "seal.key"),
         "http": {
             "public_url": origin,
+            "people": origin,
             "sign_in": {**own, **(sign_in or {"passkeys": True})},
             **(http or {}),
         },
         "callers": [
             {"match": {"issuer": origin, "claim": claim, "has": name}}
             for claim, name in (("person", "ada"), ("account", ACCOUNT))
+        ]
+        + [
+            {"match": {"issuer": origin, "claim": "person", "has": name}, "role": role}
+            for name, role in (roles or {}).items()
         ],
         **more,
     }
