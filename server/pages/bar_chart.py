@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH, ROW, LABEL = 640, 26, 110
-VALUE = 110
-"""Room for the figure behind the longest bar."""
+ROW, FIGURE = 40, 96
+"""Pixels of a bar with what stands above it, and where the figure begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +20,18 @@ class Bar:
 
 
 def bar_chart(bars: Sequence[Bar]) -> Markup:
-    """One bar below the other. It is hidden from screen readers, which read the table."""
+    """One bar below the other, as wide as there is room. It is hidden from screen readers, which read the table."""
     most = max((bar.value for bar in bars), default=0) or 1
     parts = [
         Markup(
-            '<text x="{}" y="{}" text-anchor="end">{}</text><rect x="{}" y="{}" width="{:.1f}" height="16" rx="2"/>'
-            '<text x="{:.1f}" y="{}" class="value">{}</text>'
+            '<text x="0" y="{}">{}</text><text x="{}" y="{}" class="value">{}</text>'
+            '<rect x="0" y="{}" width="{:.2f}%" height="12" rx="2"/>'
         ).format(
-            LABEL - 8, n * ROW + 17, bar.label,
-            LABEL, n * ROW + 5, length := max(1.0, (WIDTH - LABEL - VALUE) * bar.value / most),
-            LABEL + length + 6, n * ROW + 17, bar.text,
+            n * ROW + 15, bar.label, FIGURE, n * ROW + 15, bar.text,
+            n * ROW + 21, max(0.5, 100 * bar.value / most),
         )
         for n, bar in enumerate(bars)
     ]  # fmt: skip
-    height = len(bars) * ROW + 4
     return Markup(
-        '<svg class="bars" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true" focusable="false">{}</svg>'
-    ).format(WIDTH, height, WIDTH, height, Markup("").join(parts))
+        '<svg class="bars" width="100%" height="{}" aria-hidden="true" focusable="false">{}</svg>'
+    ).format(len(bars) * ROW, Markup("").join(parts))

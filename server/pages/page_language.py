@@ -21,6 +21,13 @@ LANGUAGES = (ENGLISH, "de", "fr", "es", "it", "nl", "ja")
 """A catalogue `languages/CODE.po` for each but English, in which the pages are written."""
 
 
+class Catalogue(Translations):
+    """Where no message is, there are no words: gettext has its own header there."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(message) if message else ""
+
+
 class Language:
     """Texts, numbers and moments as a person of one language has them."""
 
@@ -29,15 +36,15 @@ class Language:
         self._locale = Locale.parse(code)
 
     @cached_property
-    def catalogue(self) -> Translations:
+    def catalogue(self) -> Catalogue:
         """As gettext and the templates take it."""
         if self.code == ENGLISH:
-            return Translations()
+            return Catalogue()
         binary = BytesIO()
         with (CATALOGUES / f"{self.code}.po").open("rb") as file:
             write_mo(binary, read_po(file, self.code))
         binary.seek(0)
-        return Translations(binary)
+        return Catalogue(binary)
 
     def text(self, message: str, **values: object) -> str:
         """A message of the pages, written in English, with its `%(name)s` filled in."""

@@ -277,7 +277,7 @@ async def test_outcomes_are_told_in_the_language_of_the_browser(tmp_path: Path) 
             assert nothing in visitor.page
             assert waiting in visitor.page, "the links to the other pages too"
             assert await visitor.get("/changes", code) == 200
-            assert f"1 {done}" in visitor.page
+            assert f">1 {done}<" in visitor.page
             assert await visitor.get(f"/changes/{plan['change_id']}", code) == 200
             assert f'<html lang="{code}">' in visitor.page
             assert happened in visitor.page

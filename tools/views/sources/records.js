@@ -85,7 +85,7 @@ async function more() {
     state.answer = { ...state.answer, next: answer.next };
     draw();
   }
-  say(`${state.rows.length} of ${state.answer.found} records are shown.`);
+  say(`${number(state.rows.length)} of ${number(state.answer.found)} records are shown.`);
 }
 
 async function exportAll() {
@@ -119,13 +119,13 @@ function draw() {
   const body = rows.map((row) =>
     el("tr", {}, row.map((value, n) => (n === 0 ? el("th", { scope: "row" }, String(value)) : kinds[n].role === "portal" ? rowsInside(value, answer.portals[answer.columns[n]]) : cell(value, kinds[n]))))
   );
-  const caption = `${rows.length} of ${answer.found} records of ${answer.layout}`;
+  const caption = `${number(rows.length)} of ${number(answer.found)} records of ${answer.layout}`;
   const table = el("table", { class: "records" }, el("caption", {}, shown(caption)), el("thead", {}, head), el("tbody", {}, body));
   const left = answer.found - rows.length;
   const canMore = left > 0 && answer.next !== undefined;
   const buttons = el("div", { class: "buttons" },
     canMore ? el("button", { type: "button", "data-key": "more", onclick: more }, `Show ${Math.min(left, 50)} more`) : null,
-    download(rows.length === answer.found ? "Save as CSV" : `Save these ${rows.length} as CSV`, fileName(answer.layout), answer.columns, () => state.rows),
+    download(rows.length === answer.found ? "Save as CSV" : `Save these ${number(rows.length)} as CSV`, fileName(answer.layout), answer.columns, () => state.rows),
     host.capabilities.message && state.found_set ? el("button", { type: "button", "data-key": "export", onclick: exportAll }, `Ask for a file of all ${number(answer.found)}`) : null);
   show(
     top(answer, ["notes", "hints", "cut", "shortened", "portals_cut"]),
@@ -160,7 +160,7 @@ function severalLayouts(answer) {
   const parts = Object.entries(answer.layouts).flatMap(([name, each]) => {
     const head = el("tr", {}, each.columns.map((column) => el("th", { scope: "col" }, shown(column))));
     const body = each.rows.map((row) => el("tr", {}, row.map((value) => cell(value, {}))));
-    const label = `The first ${each.rows.length} of ${each.found} records of ${name}`;
+    const label = `The first ${number(each.rows.length)} of ${number(each.found)} records of ${name}`;
     const table = el("table", {}, el("caption", {}, shown(label)), el("thead", {}, head), el("tbody", {}, body));
     return [el("h2", {}, shown(name), " ", el("span", { class: "quiet" }, `${number(each.found)} found`)), scrolling(label, table)];
   });

@@ -192,7 +192,7 @@ function figures(all) {
     return el("tr", {}, el("th", { scope: "row", colspan: wide }, label), all.slice(wide).map((each) => written(own.get(each.name), { ...each, role: "measure" })));
   };
   const foot = [answer.other && last(`${number(answer.other.groups)} more groups`, answer.other), answer.total && last("In all", answer.total)];
-  const caption = `All figures, ${answer.rows.length} groups`;
+  const caption = `All figures, ${number(answer.rows.length)} groups`;
   return scrolling(caption, el("table", { class: "figures" }, el("caption", {}, caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, body), el("tfoot", {}, foot.filter(Boolean))));
 }
 
