@@ -43,6 +43,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" $(BIN)/python tests/clients/map_judges.py
 	UV="$(UV)" $(BIN)/python tests/clients/conformance.py
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/signing_in.py
+	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
 COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-delays
