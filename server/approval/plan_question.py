@@ -12,9 +12,9 @@ from ..pages.messages import marked
 from .plan_inspection import PlanInspection
 
 HOW = "on the approval page"
-SEES_WHOLE = marked("Somebody else asked for this, and you answer for them.")
+SEES_WHOLE = marked("%(person)s asked for this, and you answer for them.")
 SEES_ALL = marked(
-    "Somebody else asked for this, and you answer for them. You see every value, also those that your own rules hide."
+    "%(person)s asked for this, and you answer for them. You see every value, also those that your own rules hide."
 )
 ASKED_YOURSELF = marked("You asked for this yourself. Somebody else has to agree to it.")
 
@@ -29,7 +29,7 @@ class PlanQuestion:
     barred: str = ""
     """Why the person who looks cannot agree, as a message of the pages."""
     remark: str = ""
-    """What they have to know of what they see, as a message of the pages."""
+    """What they have to know of what they see, as a message of the pages about the `person` who asked."""
 
     @property
     def plan(self) -> Plan:

@@ -13,6 +13,7 @@ from ..changes.display.plan_listing import Filter, ListedRecord
 from ..changes.plans.plan import RowKind, Step, StepKind
 from ..dataapi.models import Value
 from ..pages.page_language import Language
+from ..text.one_line import one_line
 from .plan_question import PlanQuestion
 from .plan_words import because_in, doing_in, heading_in, seen_in, to_open_in
 
@@ -91,7 +92,9 @@ def plan_facts(
         "opened": inspection.opened,
         "seen": seen_in(language, inspection),
         "must_open": language.text(question.barred) if question.barred else to_open_in(language, inspection),
-        "remark": language.text(question.remark) if question.remark else "",
+        "remark": language.text(question.remark, person=one_line(question.plan.who.caller.id))
+        if question.remark
+        else "",
         "must_type": inspection.must_type,
         "problem": problem,
         "here": here,
