@@ -228,4 +228,4 @@ def test_store_and_journal_agree_after_any_course_of_events(half: int) -> None:
     tally = Interleavings.tally
     print(", ".join(f"{count} {what}" for what, count in tally.items()))  # noqa: T201 -- `make soak` shows it
     if STORIES >= 100:
-        assert tally["crashes while a request was out"] >= STORIES // HALVES // 10
+        assert tally["crashes while a request was out"]  # real processes are killed by `soak_kills`
