@@ -26,7 +26,7 @@ import pytest
 from filemaker_mcp.server.local.state.postgres_migration import migrating
 from filemaker_mcp.server.local.state.state_place import is_address
 
-OWNER, SERVER_ROLE, PASSWORD = "fm", "fm_server", "pgpass"
+OWNER, SERVER_ROLE, KEEPER_ROLE, PASSWORD = "fm", "fm_server", "fm_keeper", "pgpass"
 TEMPLATE = "fm_template"
 USERS = ("postgres", "nobody")
 SETTINGS = {
@@ -118,6 +118,7 @@ def postgres() -> Postgres | None:
     _await(server)
     server.run(
         f"CREATE ROLE {SERVER_ROLE} LOGIN PASSWORD '{PASSWORD}'",
+        f"CREATE ROLE {KEEPER_ROLE} LOGIN PASSWORD '{PASSWORD}'",
         f"CREATE DATABASE {TEMPLATE}",
     )
     with ThreadPoolExecutor(1) as beside:  # a test's own loop may be running here
@@ -126,7 +127,7 @@ def postgres() -> Postgres | None:
 
 
 async def _migrate(url: str) -> None:
-    async with migrating(url, SERVER_ROLE):
+    async with migrating(url, SERVER_ROLE, KEEPER_ROLE):
         pass
 
 

@@ -76,4 +76,4 @@ async def _on(call: Call, layout: str, where: object, omit: object, budget: Budg
         table.add(record)
     notes = await question.notes(call, counting=False)
     answer = {"found": page.found} | ({"notes": notes} if notes else {})
-    return answer | table.answer() | {"found_set": call.found_sets.keep(found, call.caller)}
+    return answer | table.answer() | {"found_set": await call.found_sets.keep(found, call.caller)}

@@ -249,8 +249,9 @@ async def _layout_of(call: Call, layout: str | None, found_set: str | None) -> s
     """The layout that is meant: a found set has its own."""
     if found_set is None:
         return await _named(call, layout)
-    held = call.found_sets.get(found_set, call.caller)
-    return held.layout.name
+    from .arguments.found_set_arguments import held
+
+    return (await held(call, found_set, call.budget(False))).layout.name
 
 
 async def shown(call: Call, progress: Progress) -> Answer | InputRequiredResult:

@@ -110,7 +110,7 @@ async def export_records(
         if written.account.changed:
             answer["changed_while_read"] = written.account.changed
         answer["read"] = written.account.read
-        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        answer["found_set"] = await call.found_sets.keep(found, call.caller)
         return answer
 
     asked_for = (file, where, omit, found_set, group, names, sort, kind)

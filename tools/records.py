@@ -82,7 +82,7 @@ async def find_records(
         answer |= call.database.outsiders.label(found.layout.name, columns.keys) | table.answer()
         if finding.read:
             answer["read"] = finding.read
-        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        answer["found_set"] = await call.found_sets.keep(found, call.caller)
         if call.changes.links.script and page.found == len(table.rows):
             answer |= call.changes.links.of_records(found.layout.name, page.records)
     elif count := await loosened_count(call.database, found):

@@ -121,7 +121,7 @@ async def summarize_records(
         if file is not None and leaving is not None:
             facts = await with_file(call, leaving, found.layout.name, names, file, facts, top)
         answer |= call.database.outsiders.label(found.layout.name, names) | facts
-        answer["found_set"] = call.found_sets.keep(found, call.caller)
+        answer["found_set"] = await call.found_sets.keep(found, call.caller)
         return answer
 
     asked_for = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Set
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from .. import __version__
 from ..config.settings import Settings
 from ..database.outsider_marks import OutsiderMarks
 from ..database.untrusted_reads import UntrustedReads
+from ..errors import FilemakerMcpError
 from ..local.paths import check_named
 from ..local.places import state_file
 from ..local.state.state import State
@@ -58,8 +59,11 @@ class Application:
     async def attend(self) -> None:
         """Goes on with what other processes left, where several share the state; until it is cancelled."""
         if self.parts.place.url:
-            from .background.takeover import Takeover
+            from .background.takeover import LOOK_SECONDS, Takeover
 
+            await anyio.sleep(LOOK_SECONDS)  # the first answers come first
+            with suppress(FilemakerMcpError):  # whoever uses it is told
+                self.workspaces.prepare()
             await Takeover(self.parts.state, lambda: [self.workspaces]).run()
 
     async def close(self) -> None:
@@ -94,10 +98,10 @@ class OpenWorkspaces(Mapping[str, Workspace]):
         """Plans, journal and jobs of all of them."""
         return self._parts.state
 
-    def prepare(self, databases: Set[str]) -> None:
-        """Opens those, as the state calls them, where others are at work: whoever has to go on with that is to lose no time."""
+    def prepare(self, databases: Set[str] | None = None) -> None:
+        """Opens those, as the state calls them, or all: whoever has to go on with another's work is to lose no time."""
         for name, identity in self._identities.items():
-            if identity in databases:
+            if databases is None or identity in databases:
                 self[name]
 
     async def sweep(self, databases: Set[str]) -> None:

@@ -100,9 +100,11 @@ class SharedParts:
     def connections(self) -> Connections:
         """Sessions by account. They are not imported before one is needed."""
         if self._connections is None:
+            from ..auth.host_pauses import HostPauses
             from .connections import Connections
 
-            self._connections = Connections(self.sign_ins, self.clock, self.emulated)
+            pauses = HostPauses(lambda: self.state, lambda: self.ring)
+            self._connections = Connections(self.sign_ins, self.clock, self.emulated, pauses)
         return self._connections
 
     async def close(self) -> None:
@@ -119,14 +121,15 @@ class SharedParts:
 
 
 async def _retain(parts: SharedParts, state: State, transaction: Transaction) -> None:
-    """One look for each database, which costs little where little is past its days; the next look takes the rest."""
+    """One look for each database, which costs little where little is past its days; the next look takes the rest. Where several
+    servers share the records, contents are out of their reach: they go by 'journal retain', as the role of who keeps them."""
     from ..changes.erasure.retention import Retention, expire_rest
     from ..changes.plans.journal import Journal
     from .retention_terms import terms_of
 
     seal = parts.seal_for(state)
     journal = Journal(state, now=parts.now, seal=seal)
-    for terms in terms_of(parts.settings):
+    for terms in () if state.is_shared else terms_of(parts.settings):
         await Retention(state, journal, seal, terms, now=parts.now()).look(transaction)
     await expire_rest(transaction, days=parts.settings.journal_days, now=parts.now())
 

@@ -31,7 +31,8 @@ from ..local.state.state import State
 from ..local.state.write_count import WriteCount
 from ..local.usage import Usage
 from ..policy import may_run, showing_all
-from ..query.found_sets.handles import FoundSets
+from ..query.found_sets.handles import LIFETIME, FoundSets
+from ..query.found_sets.shared_definitions import SharedDefinitions
 from ..runbooks.past_runs import PastRuns
 from ..runbooks.review import Review
 from ..runbooks.runbook_desk import Runbooks
@@ -181,7 +182,11 @@ def open_database(
     )
     workspace = Workspace(
         database=opened,
-        found_sets=FoundSets(clock.monotonic, WriteCount(state, identity).has_moved),
+        found_sets=FoundSets(
+            clock.monotonic,
+            WriteCount(state, identity).has_moved,
+            SharedDefinitions(state, identity, seal.contents.ring, clock.wall, LIFETIME),
+        ),
         changes=changes,
         files=files,
         documents=documents,

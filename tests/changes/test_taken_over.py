@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.errors import ConfigurationError
-from filemaker_mcp.server.local.state.schema import MIGRATIONS
+from filemaker_mcp.server.local.state.migrations import MIGRATIONS
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .applying.fault_matrix import texts

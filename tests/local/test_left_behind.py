@@ -15,7 +15,7 @@ import pytest
 from filemaker_mcp.server.app.sample_server import demo_application
 from filemaker_mcp.server.local.files_folder import FilesFolder
 from filemaker_mcp.server.local.private_files import kept_key, write_private
-from filemaker_mcp.server.local.state.schema import MIGRATIONS
+from filemaker_mcp.server.local.state.migrations import MIGRATIONS
 from filemaker_mcp.server.local.work_folder import work_folder
 
 from ..assistant import assisted

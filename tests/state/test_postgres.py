@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -26,10 +28,11 @@ from filemaker_mcp.server.local.state.postgres_state import CONNECTIONS, Postgre
 from filemaker_mcp.server.local.state.state import Transaction
 
 from ..assistant import said
-from ..changes.workshop_host import applied, in_workshop, made, own_seal, planned
-from ..postgres import SERVER_ROLE, Postgres, on_postgres, postgres
+from ..changes.workshop_host import PLACE, applied, command, in_workshop, made, own_seal, planned
+from ..postgres import KEEPER_ROLE, SERVER_ROLE, Postgres, on_postgres, postgres
 from .cut import Proxy
 
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "state.md"
 pytestmark = [pytest.mark.anyio, on_postgres]
 T = TypeVar("T")
 ADA = Who(Caller("ada", "accounts"))
@@ -230,22 +233,59 @@ async def test_the_end_cut_with_its_head_moved_back_is_seen_against_a_head_kept_
         assert "the end was cut" in "; ".join(await journal_faults(state, own_seal(), kept, counts=False))
 
 
-async def test_a_servers_role_writes_the_journal_and_changes_nothing_of_it(server: Postgres) -> None:
+async def test_a_servers_role_changes_and_deletes_nothing_of_what_stays(server: Postgres) -> None:
+    """Journal, contents and their keys; another role forgets contents, and not even that one touches an entry."""
     url = server.database(role=SERVER_ROLE)
+    keeper = url.replace(SERVER_ROLE, KEEPER_ROLE)
     async with in_workshop(environment={"FILEMAKER_STATE": url}) as assistant:
         done = await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
         assert done["state"] == "done"
-    for forbidden in (
-        "UPDATE journal SET facts = '{}'",
-        "DELETE FROM journal",
-        "TRUNCATE journal",
-        "DROP TABLE journal",
+    permanent = {"journal": "facts = '{}'", "written_by": "version = ''", "taken_over": "tag = ''"}
+    contents = {"image": "content = ''", "data_key": "subject = ''"}
+    for role, tables in ((url, permanent | contents), (keeper, permanent)):
+        with psycopg.connect(role, autocommit=True) as connection:
+            for table, change in tables.items():
+                for words in ("UPDATE {} SET " + change, "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"):
+                    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                        connection.execute(words.replace("{}", table).encode())
+
+
+def test_the_documentation_gives_the_rights_that_the_command_gives(server: Postgres) -> None:
+    by_hand = re.findall(r"```sql\n(REVOKE .*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)[0]
+    granted = (
+        "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants"
+        " WHERE grantee IN ('fm_server', 'fm_keeper')"
+    )
+    with psycopg.connect(server.database(), autocommit=True) as owner:
+        by_command = set(owner.execute(granted.encode()).fetchall())
+        owner.execute(by_hand.encode())
+        assert set(owner.execute(granted.encode()).fetchall()) == by_command
+
+
+async def test_what_is_too_old_is_forgotten_by_the_keepers_role(
+    server: Postgres, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = server.database(role=SERVER_ROLE)
+    async with in_workshop(environment={"FILEMAKER_STATE": url}) as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
+    for name, value in ({"FILEMAKER_JOURNAL_DAYS": "30", "FILEMAKER_HOST": "http://127.0.0.1"} | PLACE).items():
+        monkeypatch.setenv(name, value)
+    old = {"journal": "at", "plan": "made"}
+    with psycopg.connect(server.url(url.rpartition("/")[2]), autocommit=True) as owner:
+        for table, moment in old.items():
+            owner.execute(f"UPDATE {table} SET {moment} = {moment} - 31 * 86400".encode())
+    async with in_workshop(environment={"FILEMAKER_STATE": url}) as assistant:  # which leaves it where it is
+        await assistant.ask("list_changes")
+    for role, status, told in (
+        (url, 2, "permission denied for table"),
+        (url.replace(SERVER_ROLE, KEEPER_ROLE), 0, "contents"),
     ):
-        with (
-            psycopg.connect(url, autocommit=True) as role,
-            pytest.raises(psycopg.errors.InsufficientPrivilege),
-        ):
-            role.execute(forbidden.encode())
+        monkeypatch.setenv("FILEMAKER_STATE", role)
+        assert await command("journal", "retain") == status
+        assert told in "".join(capfd.readouterr())
+    with psycopg.connect(url.replace(SERVER_ROLE, KEEPER_ROLE), autocommit=True) as keeper:
+        left = keeper.execute("SELECT (SELECT COUNT(*) FROM plan), COUNT(*) FROM image WHERE gone IS NULL")
+        assert left.fetchone() == (0, 0)
 
 
 async def test_a_killed_process_is_told_from_a_living_one_and_from_a_stopped_one(url: str) -> None:

@@ -101,7 +101,8 @@ async def asked(
                 "Give a found_set or a layout, not both",
                 advice=f"where and omit narrow a found set; for one group of a summary add group: {EXAMPLE}.",
             )
-        return await _held(call, found_set, where, omit, sort, group, budget, depth)
+        kept = await held(call, found_set, budget, depth)
+        return await _part_of(call, kept, where, omit, sort, group, budget, depth)
     if group is not None:
         raise InputError("group needs the found_set of a summary", advice="For conditions use where.")
     if layout is None:
@@ -121,15 +122,29 @@ async def asked(
         meant.criteria(meta, calendar),
         keys,
         as_numbers=read_as_numbers(meta, wording.sort(sort)),
+        recipe=({"layout": own, "where": where, "omit": omit, "sort": list(sort)},),
     )
     found.notes = tuple(wording.said)
     await check_cost(call, found, budget)
     return Asked(found, counted(call.progress), wording, where)
 
 
-async def _held(
+async def held(call: Call, handle: str, budget: Budget, depth: int = 0) -> FoundSet:
+    """The found set of an earlier answer. One that another process gave is asked for again, under what holds here and now."""
+    recipe = await call.found_sets.defined_elsewhere(handle, call.caller)
+    if not recipe:
+        return call.found_sets.get(handle, call.caller)
+    first, *further = recipe
+    again = await asked(call, **first, found_set=None, budget=budget, depth=depth)
+    for part in further:
+        again = await _part_of(call, again.found_set, **part, budget=budget, depth=depth)
+    await call.found_sets.take_in(again.found_set, handle, call.caller)
+    return again.found_set
+
+
+async def _part_of(
     call: Call,
-    handle: str,
+    held: FoundSet,
     where: object,
     omit: object,
     sort: Sequence[str | dict[str, str]],
@@ -137,8 +152,8 @@ async def _held(
     budget: Budget,
     depth: int,
 ) -> Asked:
-    """The found set of an earlier answer, perhaps one group of it, narrowed and in another order."""
-    held = call.found_sets.get(handle, call.caller)
+    """A found set, perhaps one group of it, narrowed and in another order."""
+    kept = held
     now = await call.database.layout(held.layout.name)
     if (now.fields, now.portals) != (held.layout.fields, held.layout.portals):
         raise InputError(
@@ -158,6 +173,8 @@ async def _held(
     if sort:
         keys = wording.sort(sort)
         held = held.sorted_by(sort_keys(held.layout, keys), read_as_numbers(held.layout, keys))
+    if kept.recipe and held is not kept:
+        held.recipe = (*kept.recipe, {"where": where, "omit": omit, "sort": list(sort), "group": group})
     return Asked(held, counted(call.progress), wording, where)
 
 

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="copy a state file into it, and verify both journals",
     )
     migrate.add_argument("--role", metavar="ROLE", help="give a server's role what it needs, and no more")
+    migrate.add_argument(
+        "--keeper", metavar="ROLE", help="give another role what `journal retain` and `secrets` need"
+    )
     add_state_arguments(parser, backup, restored, migrate)
 
 

@@ -20,8 +20,8 @@ async def migrated(arguments: argparse.Namespace) -> int:
     from ...changes.audit.journal_check import journal_faults
     from ...changes.contents.earlier_records import seal_all, take_over
     from ...changes.plans.plan_seal import Seal
+    from ...local.state.migrations import MIGRATIONS
     from ...local.state.postgres_migration import fill, migrating
-    from ...local.state.schema import MIGRATIONS
 
     settings = named_settings(arguments)
     place = state_place(arguments, settings)
@@ -35,7 +35,7 @@ async def migrated(arguments: argparse.Namespace) -> int:
     if source is not None:
         source.first(partial(take_over, seal=seal, is_shared=False))
     try:
-        async with migrating(place.url, arguments.role) as (transaction, form):
+        async with migrating(place.url, arguments.role, arguments.keeper) as (transaction, form):
             if source is None:
                 await seal_all(transaction, seal, counts=False)
                 said = [_told(form, len(MIGRATIONS))]
@@ -64,6 +64,8 @@ async def migrated(arguments: argparse.Namespace) -> int:
             f"{arguments.role} may use them; it can add to the journal, and change or delete nothing of it.",
             sys.stdout,
         )
+    if arguments.keeper is not None:
+        say(f"{arguments.keeper} may erase contents ('filemaker-mcp journal retain').", sys.stdout)
     return 0
 
 

@@ -12,7 +12,8 @@ import anyio.to_thread
 
 from ...errors import ConfigurationError
 from ..unfinished_file import UnfinishedFile, unfinished_file
-from .schema import MIGRATIONS, version_in
+from .migrations import MIGRATIONS
+from .schema import version_in
 from .sqlite_connection import run
 
 if TYPE_CHECKING:

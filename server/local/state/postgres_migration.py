@@ -16,15 +16,19 @@ AT_ONCE = 500
 
 
 @asynccontextmanager
-async def migrating(url: str, role: str | None = None) -> AsyncGenerator[tuple[Transaction, int]]:
+async def migrating(
+    url: str, role: str | None = None, keeper: str | None = None
+) -> AsyncGenerator[tuple[Transaction, int]]:
     """The tables in the form of this version, and the form that was there; all of it stands with the end, or nothing. `role` is
-    given what a server needs. Raises ConfigurationError and StateAway."""
+    given what a server needs, `keeper` what retention needs. Raises ConfigurationError and StateAway."""
     connection = await connect(url, statement_seconds=0)
     try:
         transaction = PostgresTransaction(connection, "")
         try:
             form = await migrate(transaction)
             for right in () if role is None else rights_of(role):
+                transaction.put(right)
+            for right in () if keeper is None else rights_of(keeper, keeps=True):
                 transaction.put(right)
             yield transaction, form
             await transaction.commit()

@@ -6,7 +6,7 @@ import re
 
 from ... import __version__
 from ...errors import ConfigurationError
-from .schema import MIGRATIONS
+from .migrations import MIGRATIONS
 from .state import StateReader, Transaction
 
 TYPES = (
@@ -28,10 +28,14 @@ TABLES = (
     "plan", "step", "item", "journal", "image", "kept_file", "job", "used", "held", "usage", "script_run", "restoration",
     "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
-    "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use",
+    "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use", "found_set", "host_pause",
+    "session_slot",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""
+KEPT = frozenset({"image", "data_key"})
+"""What was before and after a change, and the keys of all contents: the server's role can add to these and read them too. Only the
+keeper's role forgets what is in them, and seals it anew."""
 READ_ONLY = frozenset({"taken_over", "unsealed"})
 """Written when records of an earlier version are taken over, by the role that owns them."""
 
@@ -93,12 +97,14 @@ async def migrate(transaction: Transaction) -> int:
     return form
 
 
-def rights_of(role: str) -> list[str]:
-    """What a server's role may do, as statements. `role` is quoted here."""
+def rights_of(role: str, *, keeps: bool = False) -> list[str]:
+    """What a server's role may do, as statements, or the role of whoever `keeps` the records: forgets what is too old, and
+    replaces keys. Neither changes an entry of the journal. `role` is quoted here."""
     name = '"' + role.replace('"', '""') + '"'
     rights = [f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}"]
+    adds = APPEND_ONLY if keeps else APPEND_ONLY | KEPT
     for table in (*TABLES, "unsealed"):
-        may = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
+        may = "SELECT, INSERT" if table in adds else "SELECT, INSERT, UPDATE, DELETE"
         may = "SELECT" if table in READ_ONLY else may
         rights.append(f"GRANT {may} ON {table} TO {name}")
     return rights

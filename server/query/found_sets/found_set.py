@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ...caller import Caller
 from ...criteria.criteria import Criteria
@@ -12,6 +14,8 @@ from ...notes.noted_question import NotedQuestion, fields_in
 from ...text.near_names import folded
 from .shared_pages import Holding
 
+Recipe = tuple[Mapping[str, Any], ...]
+"""How it was asked for: layout, where, omit and sort, and what was asked of that later. Plain JSON."""
 MOST_ORDERED_HERE = 20_000
 """Records that are put in another order here; more are read again in that order."""
 
@@ -36,6 +40,8 @@ class FoundSet:
     is_group: bool = False
     """Only one group of what was asked."""
     holding: Holding = field(default_factory=Holding)
+    recipe: Recipe = ()
+    """Empty where it cannot be asked for again in the same way."""
 
     def sorted_by(self, sort: tuple[SortKey, ...], as_numbers: frozenset[str] = frozenset()) -> FoundSet:
         """The same records in another order."""
@@ -49,11 +55,11 @@ class FoundSet:
 
     def group(self, criteria: Criteria) -> FoundSet:
         """One group of its records, by `criteria` that test what this one's finds bring."""
-        return replace(self, criteria=criteria, handle="", is_group=True)
+        return replace(self, criteria=criteria, handle="", is_group=True, recipe=())
 
     def within(self, criteria: Criteria, question: NotedQuestion) -> FoundSet:
         """Some of its records; what was read of them is used where the finds are the same."""
-        return replace(self, criteria=criteria, question=question, handle="", left_out=None)
+        return replace(self, criteria=criteria, question=question, handle="", left_out=None, recipe=())
 
     @property
     def targets(self) -> tuple[Target, ...]:

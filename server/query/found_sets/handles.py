@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from ...caller import Caller
 from ...errors import InputError
 from ...text.readable_id import random_letters
-from .found_set import FoundSet
+from .found_set import FoundSet, Recipe
+from .shared_definitions import SharedDefinitions
 
 LIFETIME = 30 * 60.0
 """Seconds since the last use."""
@@ -20,8 +21,14 @@ MOST_BYTES = 2 * 2**30
 class FoundSets:
     """The found sets of one configured database. `now` counts seconds."""
 
-    def __init__(self, now: Callable[[], float], elsewhere: Callable[[], Awaitable[bool]]) -> None:
-        """`elsewhere`: whether anybody wrote to the database since it was last asked."""
+    def __init__(
+        self,
+        now: Callable[[], float],
+        elsewhere: Callable[[], Awaitable[bool]],
+        definitions: SharedDefinitions,
+    ) -> None:
+        """`elsewhere`: whether anybody wrote to the database since it was last asked. `definitions`: of those of all processes."""
+        self._definitions = definitions
         self._now = now
         self._elsewhere = elsewhere
         self._kept: dict[str, tuple[float, FoundSet]] = {}
@@ -30,10 +37,26 @@ class FoundSets:
         """Whether what was read for one of them may no longer be so, whoever has written since."""
         return await self._elsewhere()
 
-    def keep(self, found_set: FoundSet, caller: Caller) -> str:
-        """A handle such as `set-k7f3`. The same found set keeps its handle."""
+    async def keep(self, found_set: FoundSet, caller: Caller) -> str:
+        """A handle such as `set-k7f3`, which every process knows that shares the state. The same found set keeps its handle."""
+        handle = self._keep(found_set, caller)
+        await self._definitions.keep(handle, caller, found_set.recipe)
+        return handle
+
+    async def defined_elsewhere(self, handle: str, caller: Caller) -> Recipe:
+        """How to ask again for one that another process gave to the caller. Empty for one that is known here, or nowhere."""
         self._drop_old()
-        if found_set.handle not in self._kept:
+        return () if handle in self._kept else await self._definitions.find(handle, caller)
+
+    async def take_in(self, found_set: FoundSet, handle: str, caller: Caller) -> None:
+        """One of another process, asked for again."""
+        found_set.handle, found_set.caller = handle, caller
+        self._keep(found_set, caller)
+        await self._definitions.keep(handle, caller, found_set.recipe)
+
+    def _keep(self, found_set: FoundSet, caller: Caller) -> str:
+        self._drop_old()
+        if not found_set.handle:
             found_set.handle = f"set-{random_letters(5)}"
             found_set.caller = caller
         self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
@@ -57,7 +80,7 @@ class FoundSets:
                 f"There is no found set {handle!r} (any more)",
                 advice=f"A found set lasts {int(LIFETIME // 60)} minutes after its last use. Find again with layout and where.",
             )
-        self.keep(held[1], caller)
+        self._keep(held[1], caller)
         return held[1]
 
     def _drop_old(self) -> None:

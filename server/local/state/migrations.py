@@ -1,0 +1,277 @@
+"""The tables of the state, made and changed step by step."""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: plans, what they would do, what was done, and the images that may expire
+    """
+    CREATE TABLE plan (
+        id TEXT PRIMARY KEY, database TEXT NOT NULL, caller TEXT NOT NULL, client TEXT NOT NULL,
+        made REAL NOT NULL, expires REAL NOT NULL, heading TEXT NOT NULL, digest TEXT NOT NULL,
+        fingerprint TEXT NOT NULL, state TEXT NOT NULL, runner TEXT NOT NULL DEFAULT '',
+        approved_by TEXT NOT NULL DEFAULT '', approved_digest TEXT NOT NULL DEFAULT '', undoes TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX plan_by_caller ON plan (database, caller, made);
+    CREATE INDEX plan_by_fingerprint ON plan (fingerprint, made);
+    CREATE TABLE step (
+        plan TEXT NOT NULL REFERENCES plan (id), number INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (plan, number)
+    );
+    CREATE TABLE item (
+        plan TEXT NOT NULL REFERENCES plan (id), step INTEGER NOT NULL, number INTEGER NOT NULL,
+        body TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT '{}',
+        PRIMARY KEY (plan, step, number)
+    );
+    CREATE TABLE journal (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, database TEXT NOT NULL, caller TEXT NOT NULL,
+        client TEXT NOT NULL, plan TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL, event TEXT NOT NULL,
+        facts TEXT NOT NULL, image TEXT NOT NULL, previous TEXT NOT NULL, digest TEXT NOT NULL, runner TEXT NOT NULL
+    );
+    CREATE INDEX journal_by_plan ON journal (plan, step, item);
+    CREATE INDEX journal_by_time ON journal (database, at);
+    CREATE TABLE image (number INTEGER PRIMARY KEY REFERENCES journal (number), content TEXT NOT NULL);
+    CREATE TABLE kept_file (digest TEXT PRIMARY KEY, kept REAL NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL);
+    """,
+    # 2: jobs, what was used of an allowance, records that a runbook leaves to a person
+    """
+    CREATE TABLE job (
+        id TEXT PRIMARY KEY, database TEXT NOT NULL, caller TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+        heading TEXT NOT NULL, fingerprint TEXT NOT NULL, state TEXT NOT NULL, runner TEXT NOT NULL,
+        changes_things INTEGER NOT NULL, plan TEXT NOT NULL, asked REAL NOT NULL, begun REAL, ended REAL,
+        done INTEGER NOT NULL DEFAULT 0, total INTEGER, message TEXT NOT NULL DEFAULT '',
+        stop_asked INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL DEFAULT '{}'
+    );
+    CREATE INDEX job_by_fingerprint ON job (fingerprint, asked);
+    CREATE INDEX job_by_caller ON job (database, caller, asked);
+    CREATE TABLE used (
+        database TEXT NOT NULL, what TEXT NOT NULL, span TEXT NOT NULL, start INTEGER NOT NULL, amount INTEGER NOT NULL,
+        PRIMARY KEY (database, what, span)
+    );
+    CREATE TABLE review (
+        database TEXT NOT NULL, runbook TEXT NOT NULL, record TEXT NOT NULL, label TEXT NOT NULL, reason TEXT NOT NULL,
+        since REAL NOT NULL, plan TEXT NOT NULL, PRIMARY KEY (database, runbook, record)
+    );
+    """,
+    # 3: what a person has released of one run stays released when that run is looked at again
+    """
+    CREATE TABLE held (
+        database TEXT NOT NULL, runbook TEXT NOT NULL, plan TEXT NOT NULL, record TEXT NOT NULL, label TEXT NOT NULL,
+        reason TEXT NOT NULL, since REAL NOT NULL, released REAL, PRIMARY KEY (database, runbook, plan, record)
+    );
+    INSERT INTO held (database, runbook, plan, record, label, reason, since)
+        SELECT database, runbook, plan, record, label, reason, since FROM review;
+    DROP TABLE review
+    """,
+    # 4: what was used of FileMaker, by tool and day
+    """
+    CREATE TABLE usage (
+        database TEXT NOT NULL, day TEXT NOT NULL, tool TEXT NOT NULL, calls INTEGER NOT NULL, requests INTEGER NOT NULL,
+        received INTEGER NOT NULL, PRIMARY KEY (database, day, tool)
+    );
+    """,
+    # 5: which scripts ran with which parameter and for which record, as digests that outlast plans and journal
+    """
+    CREATE TABLE script_run (
+        database TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL, marks TEXT NOT NULL, at REAL NOT NULL,
+        caller TEXT NOT NULL, plan TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL, effect TEXT NOT NULL,
+        state TEXT NOT NULL, PRIMARY KEY (plan, step, item)
+    );
+    CREATE INDEX script_run_by_digest ON script_run (database, run, at);
+    """,
+    # 6: keyed digests over a plan and over the agreement to it; none on what an earlier version kept
+    """
+    ALTER TABLE plan ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+    ALTER TABLE plan ADD COLUMN approved_at REAL NOT NULL DEFAULT 0;
+    ALTER TABLE plan ADD COLUMN approved_seal TEXT NOT NULL DEFAULT ''
+    """,
+    # 7: the FileMaker account that plans and jobs belong to, beside the caller; what is older belongs to the first that comes
+    """
+    ALTER TABLE plan ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    ALTER TABLE script_run ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    ALTER TABLE job ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    """,
+    # 8: when a host was found to be put back to a backup, and what was done to it that it has no more
+    """
+    CREATE TABLE restoration (
+        database TEXT NOT NULL, before REAL NOT NULL, noticed REAL NOT NULL, changes INTEGER NOT NULL
+    );
+    """,
+    # 9: a chain of entries for each database, and which version of the program made which step of this list
+    """
+    ALTER TABLE journal ADD COLUMN account TEXT NOT NULL DEFAULT '';
+    ALTER TABLE journal ADD COLUMN place INTEGER;
+    CREATE UNIQUE INDEX journal_by_place ON journal (database, place);
+    CREATE TABLE chain (database TEXT PRIMARY KEY, place INTEGER NOT NULL, digest TEXT NOT NULL);
+    CREATE TABLE written_by (schema INTEGER PRIMARY KEY, version TEXT NOT NULL)
+    """,
+    # 10: jobs that are under way, and those that are too old, are looked for at every call
+    """
+    CREATE INDEX job_by_state ON job (database, state);
+    CREATE INDEX job_by_end ON job (database, ended)
+    """,
+    # 11: keyed digests of files that hold text of outsiders, and the fields from which it came
+    """
+    CREATE TABLE outsider_file (
+        digest TEXT PRIMARY KEY, database TEXT NOT NULL, fields TEXT NOT NULL, kept REAL NOT NULL
+    )
+    """,
+    # 12: the order of jobs that were asked for in the same moment
+    """
+    ALTER TABLE job ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+    UPDATE job SET seq = (SELECT COUNT(*) FROM job AS older WHERE older.asked < job.asked)
+    """,
+    # 13: when an item was claimed, or its claim confirmed, by the clock of whatever keeps the state
+    """
+    ALTER TABLE item ADD COLUMN sent REAL NOT NULL DEFAULT 0
+    """,
+    # 14: the authorization server: clients, codes, grants and tokens, what people began and who is signed in, what was ended
+    """
+    CREATE TABLE oauth_client (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, redirects TEXT NOT NULL, made REAL NOT NULL, used REAL
+    );
+    CREATE TABLE oauth_code (digest TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL);
+    CREATE TABLE oauth_grant (
+        id TEXT PRIMARY KEY, caller TEXT NOT NULL, client TEXT NOT NULL, code TEXT NOT NULL, state TEXT NOT NULL,
+        box BLOB NOT NULL, made REAL NOT NULL, used REAL NOT NULL
+    );
+    CREATE INDEX oauth_grant_by_caller ON oauth_grant (caller);
+    CREATE INDEX oauth_grant_by_code ON oauth_grant (code);
+    CREATE TABLE oauth_token (
+        digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, made REAL NOT NULL, replaced REAL, box BLOB NOT NULL
+    );
+    CREATE INDEX oauth_token_by_grant ON oauth_token (grant_id);
+    CREATE TABLE sign_in (id TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL);
+    CREATE INDEX sign_in_by_end ON sign_in (ends);
+    CREATE TABLE person_session (
+        digest TEXT PRIMARY KEY, caller TEXT NOT NULL, box BLOB NOT NULL, ends REAL NOT NULL
+    );
+    CREATE INDEX person_session_by_caller ON person_session (caller);
+    CREATE TABLE revoked (
+        kind TEXT NOT NULL, what TEXT NOT NULL, at REAL NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (kind, what)
+    );
+    CREATE TABLE invitation (
+        digest TEXT PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, made REAL NOT NULL, ends REAL NOT NULL
+    );
+    CREATE TABLE passkey (
+        id TEXT PRIMARY KEY, person TEXT NOT NULL, box BLOB NOT NULL, counter INTEGER NOT NULL, made REAL NOT NULL,
+        used REAL NOT NULL
+    );
+    CREATE INDEX passkey_by_person ON passkey (person);
+    CREATE TABLE credential (
+        caller TEXT NOT NULL, database TEXT NOT NULL, account TEXT NOT NULL, box BLOB NOT NULL, made REAL NOT NULL,
+        used REAL NOT NULL, PRIMARY KEY (caller, database)
+    );
+    CREATE TABLE sign_in_try (account TEXT NOT NULL, browser TEXT NOT NULL, at REAL NOT NULL);
+    CREATE INDEX sign_in_try_by_account ON sign_in_try (account, browser, at);
+    CREATE TABLE refused_secret (digest TEXT PRIMARY KEY, at REAL NOT NULL)
+    """,
+    # 15: what a job is to do, as data: another process can go on with it
+    """
+    ALTER TABLE job ADD COLUMN work TEXT NOT NULL DEFAULT ''
+    """,
+    # 16: keys by which agents without a person call over HTTP, as digests
+    """
+    CREATE TABLE caller_key (
+        name TEXT PRIMARY KEY, digest TEXT NOT NULL, scopes TEXT NOT NULL, networks TEXT NOT NULL, owner TEXT NOT NULL,
+        made REAL NOT NULL, expires REAL, revoked REAL, used REAL
+    );
+    CREATE UNIQUE INDEX caller_key_by_digest ON caller_key (digest)
+    """,
+    # 17: up to which of its times each schedule was carried out or told as missed
+    """
+    CREATE TABLE schedule (
+        database TEXT NOT NULL, name TEXT NOT NULL, handled REAL NOT NULL, missed INTEGER NOT NULL DEFAULT 0,
+        missed_last REAL, PRIMARY KEY (database, name)
+    )
+    """,
+    # 18: under which settings a job was asked for, beside what it came to: a list reads the one without the other
+    """
+    ALTER TABLE job ADD COLUMN seen TEXT NOT NULL DEFAULT ''
+    """,
+    # 19: text of outsiders that a caller was shown lately
+    """
+    CREATE TABLE outsider_mark (
+        caller TEXT NOT NULL, database TEXT NOT NULL, field TEXT NOT NULL, since REAL NOT NULL,
+        PRIMARY KEY (caller, database, field)
+    )
+    """,
+    # 20: what the owner has stopped, for everybody or for one caller
+    """
+    CREATE TABLE halt (caller TEXT PRIMARY KEY, whole INTEGER NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL)
+    """,
+    # 21: how often anybody wrote to a database
+    """
+    ALTER TABLE chain ADD COLUMN writes INTEGER NOT NULL DEFAULT 0
+    """,
+    # 22: contents are sealed, each record's by a key of its own; what is asked of plans stands beside them
+    """
+    CREATE TABLE data_key (id TEXT PRIMARY KEY, database TEXT NOT NULL, subject TEXT NOT NULL, box BLOB);
+    CREATE INDEX data_key_by_subject ON data_key (database, subject);
+    CREATE TABLE taken_over (number INTEGER PRIMARY KEY, tag TEXT NOT NULL);
+    CREATE TABLE unsealed (database TEXT PRIMARY KEY);
+    INSERT INTO unsealed SELECT DISTINCT database FROM journal UNION SELECT DISTINCT database FROM plan
+        UNION SELECT DISTINCT database FROM job UNION SELECT DISTINCT database FROM held
+        UNION SELECT '' FROM kept_file;
+    ALTER TABLE plan ADD COLUMN box BLOB;
+    ALTER TABLE plan ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN box BLOB;
+    ALTER TABLE step ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN layout TEXT NOT NULL DEFAULT '';
+    ALTER TABLE step ADD COLUMN runbook TEXT NOT NULL DEFAULT '';
+    ALTER TABLE item ADD COLUMN box BLOB;
+    ALTER TABLE item ADD COLUMN outcome_box BLOB;
+    ALTER TABLE item ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE item ADD COLUMN takes_back TEXT;
+    ALTER TABLE item ADD COLUMN writes INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE image ADD COLUMN box BLOB;
+    ALTER TABLE image ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE kept_file ADD COLUMN box BLOB;
+    ALTER TABLE kept_file ADD COLUMN key TEXT NOT NULL DEFAULT '';
+    ALTER TABLE job ADD COLUMN box BLOB;
+    ALTER TABLE job ADD COLUMN facts_box BLOB;
+    ALTER TABLE held ADD COLUMN box BLOB;
+    ALTER TABLE held ADD COLUMN key TEXT NOT NULL DEFAULT ''
+    """,
+    # 23: how much was ended so far, and from when on keys count
+    """
+    CREATE TABLE epoch (one INTEGER PRIMARY KEY, state_id TEXT NOT NULL, number INTEGER NOT NULL, since INTEGER NOT NULL);
+    ALTER TABLE caller_key ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0
+    """,
+    # 24: what was used by each caller; of before, nobody knows whose it was
+    """
+    ALTER TABLE usage RENAME TO usage_of_all;
+    CREATE TABLE usage (
+        database TEXT NOT NULL, day TEXT NOT NULL, tool TEXT NOT NULL, caller TEXT NOT NULL, calls INTEGER NOT NULL,
+        requests INTEGER NOT NULL, received INTEGER NOT NULL, PRIMARY KEY (database, day, tool, caller)
+    );
+    INSERT INTO usage SELECT database, day, tool, '', calls, requests, received FROM usage_of_all;
+    DROP TABLE usage_of_all
+    """,
+    # 25: whose layout contents are, and by which entry they are gone (0: an earlier version); holds; which files a plan carries
+    """
+    ALTER TABLE image ADD COLUMN layout TEXT NOT NULL DEFAULT '';
+    ALTER TABLE image ADD COLUMN gone INTEGER;
+    UPDATE image SET layout = COALESCE((SELECT step.layout FROM journal JOIN step ON step.plan = journal.plan
+        AND step.number = journal.step WHERE journal.number = image.number), '');
+    INSERT INTO image (number, content, gone) SELECT number, '', 0 FROM journal WHERE image <> '' AND place IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM image AS there WHERE there.number = journal.number);
+    CREATE INDEX image_by_layout ON image (layout, number) WHERE gone IS NULL;
+    CREATE INDEX image_by_key ON image (key); CREATE INDEX item_by_key ON item (key);
+    CREATE TABLE hold (id TEXT PRIMARY KEY, database TEXT NOT NULL, made REAL NOT NULL, released REAL, box BLOB NOT NULL);
+    CREATE TABLE file_use (plan TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (plan, digest));
+    CREATE INDEX file_use_by_digest ON file_use (digest)
+    """,
+    # 26: what several processes know of one another: found sets, a host that refuses sessions or a password, open sessions
+    """
+    CREATE TABLE found_set (
+        handle TEXT PRIMARY KEY, database TEXT NOT NULL, caller TEXT NOT NULL, account TEXT NOT NULL, box BLOB NOT NULL,
+        used REAL NOT NULL
+    );
+    CREATE TABLE host_pause (place TEXT PRIMARY KEY, ends REAL NOT NULL, seconds REAL NOT NULL, code INTEGER NOT NULL);
+    CREATE TABLE session_slot (
+        place TEXT NOT NULL, number INTEGER NOT NULL, runner TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (place, number)
+    )
+    """,
+)
+"""One script for each `user_version`; a new table is a new script at the end, never a changed one."""
