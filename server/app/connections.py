@@ -8,6 +8,7 @@ import anyio
 import httpx
 
 from ..auth.clock import Clock
+from ..auth.host_pauses import HostPauses
 from .credential_factory import CredentialFactory
 from .database_connection import Connection, connect_to, own_transport
 from .sign_in_accounts import SignInAccount
@@ -17,8 +18,13 @@ Key = tuple[str, str, str, str, str]
 
 class Connections:
     def __init__(
-        self, sign_ins: CredentialFactory, clock: Clock, emulated: Mapping[str, httpx.AsyncBaseTransport]
+        self,
+        sign_ins: CredentialFactory,
+        clock: Clock,
+        emulated: Mapping[str, httpx.AsyncBaseTransport],
+        pauses: HostPauses,
     ) -> None:
+        self._pauses = pauses
         self._sign_ins = sign_ins
         self._clock = clock
         self._emulated = emulated
@@ -41,7 +47,11 @@ class Connections:
         key = (name, settings.base_url, settings.file, account.name, whose)
         if key not in self._open:
             self._open[key] = connect_to(
-                account, self._sign_ins, clock=self._clock, transport=self._emulated.get(name)
+                account,
+                self._sign_ins,
+                clock=self._clock,
+                transport=self._emulated.get(name),
+                pauses=self._pauses,
             )
         return own_transport(self._open[key], on_bytes, most, on_refusal)
 

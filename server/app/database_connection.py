@@ -10,6 +10,7 @@ import httpx
 from ..auth.clock import Clock
 from ..auth.credentials import Credentials
 from ..auth.data_sources import WithDataSources
+from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
 from ..auth.session import sessions_address
@@ -79,8 +80,10 @@ def connect_to(
     clock: Clock,
     transport: httpx.AsyncBaseTransport | None = None,
     transcript: Transcript | None = None,
+    pauses: HostPauses | None = None,
 ) -> Connection:
-    """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it."""
+    """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it. `pauses`: what other
+    processes on the same state were refused."""
     settings = account.settings
     connect = connections(ca_file=settings.ca_file, transport=transport)
     if transcript is not None:
@@ -94,6 +97,7 @@ def connect_to(
         http=connect,
         clock=clock,
         start=_start(settings, connect),
+        pauses=pauses,
     )
     sender = Transport(
         pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=lambda count: None

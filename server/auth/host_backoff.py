@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import FilemakerMcpError, HostFull
 from .clock import Clock, Moment
+from .host_pauses import Pause
 
 FULL_FIRST_SECONDS = 5.0
 FULL_MOST_SECONDS = 60.0
@@ -58,6 +59,17 @@ class HostBackoff:
         self._full_code = error.code
         self._pause = min(max(self._pause * 2, FULL_FIRST_SECONDS), FULL_MOST_SECONDS)
         self._full_since = Moment.now(self._clock)
+
+    def learn(self, pause: Pause) -> None:
+        """Another process was told so."""
+        gone = pause.seconds - pause.left
+        now = Moment.now(self._clock)
+        self._full_code, self._pause = pause.code, pause.seconds
+        self._full_since = Moment(now.monotonic - gone, now.wall - gone)
+
+    @property
+    def was_full(self) -> bool:
+        return self._full_since is not None
 
     def room(self) -> None:
         """The host opened a session."""

@@ -13,6 +13,7 @@ from ..envelope import code_of, opened
 from ..errors import SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
 from .credentials import Credentials, Login, sendable
+from .host_pauses import HostPauses
 from .http_connection import ConnectionFactory, unreachable
 from .session_start import SessionStart
 from .single_flight import SingleFlight
@@ -47,11 +48,13 @@ class Session:
         on_end: Callable[[], None] = lambda: None,
         is_proven: Callable[[], bool] = lambda: False,
         start: SessionStart | None = None,
+        pauses: HostPauses | None = None,
     ) -> None:
         """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out. `is_proven` tells
         whether the host has accepted a token for this database before. `start` makes each new session ready before anybody
         gets its token."""
         self._start = start
+        self._pauses = pauses
         self._on_end = on_end
         self._is_proven = is_proven
         self._address = address
@@ -189,12 +192,17 @@ class Session:
         login = await self._credentials.login(refused=self._login if self._pressed else None)
         if login.token is not None:
             return login, None
+        if self._pauses is not None and not self._credentials.renewable:
+            await self._pauses.check(self._address, login)
         response = await self._post(login)
         if self._is_refusal(response) and self._credentials.renewable and not self._pressed:
             login = await self._credentials.login(refused=login)
             response = await self._post(login)
         if self._is_refusal(response):
-            raise self._credentials.denied(code_of(response))
+            error = self._credentials.denied(code_of(response))
+            if self._pauses is not None and not self._credentials.renewable:
+                await self._pauses.refused(self._address, login, error)
+            raise error
         return login, response
 
     @staticmethod

@@ -13,6 +13,7 @@ from .channel import Channel
 from .clock import Clock
 from .credentials import Credentials
 from .host_backoff import HostBackoff
+from .host_pauses import HostPauses
 from .http_connection import ConnectionFactory
 from .session import Session, sessions_address
 from .session_start import REASON, SessionStart
@@ -38,8 +39,11 @@ class Pool:
         clock: Clock,
         api: str = "vLatest",
         start: SessionStart | None = None,
+        pauses: HostPauses | None = None,
     ) -> None:
-        """`start` makes each session ready before its first use and after each renewal."""
+        """`start` makes each session ready before its first use and after each renewal. `pauses`: what other processes were
+        refused; None where there are none."""
+        self._pauses = pauses
         self._start = start
         self._base_url = base_url.rstrip("/")
         self._address = sessions_address(base_url, api, database)
@@ -146,10 +150,15 @@ class Pool:
         when this raises."""
         was_ready = channel.ready
         try:
+            if not was_ready and await self._is_full_for_others():
+                self._give_back(channel)
+                return False
             await channel.open()
         except HostFull as error:
             self._give_back(channel)
             self._backoff.full(error)
+            if self._pauses is not None:
+                await self._pauses.is_full(self._base_url, self._backoff.full_for(), error.code)
             return False
         except SignInFailed as error:
             self._give_back(channel)
@@ -162,8 +171,16 @@ class Pool:
             self._give_back(channel)
             raise
         if not was_ready:
+            if self._pauses is not None and self._backoff.was_full:
+                await self._pauses.has_room(self._base_url)
             self._backoff.room()
         return True
+
+    async def _is_full_for_others(self) -> bool:
+        pause = None if self._pauses is None else await self._pauses.of_host(self._base_url)
+        if pause is not None:
+            self._backoff.learn(pause)
+        return pause is not None
 
     def _free(self, *, fresh: bool) -> Channel | None:
         """A channel to open now, taken out of the idle ones. None when there is none, or the host was full just now."""
@@ -197,6 +214,7 @@ class Pool:
             on_end=self._note_end,
             is_proven=lambda: any(channel.session.has_worked for channel in self._channels),
             start=self._start,
+            pauses=self._pauses,
         )
         channel = Channel(
             base_url=self._base_url, connect=self._connect, session=session, backoff=self._backoff
