@@ -268,7 +268,9 @@ async def test_what_is_too_old_is_forgotten_by_the_keepers_role(
     url = server.database(role=SERVER_ROLE)
     async with in_workshop(environment={"FILEMAKER_STATE": url}) as assistant:
         await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 6})
-    for name, value in ({"FILEMAKER_JOURNAL_DAYS": "30", "FILEMAKER_HOST": "http://127.0.0.1"} | PLACE).items():
+    for name, value in (
+        {"FILEMAKER_JOURNAL_DAYS": "30", "FILEMAKER_HOST": "http://127.0.0.1"} | PLACE
+    ).items():
         monkeypatch.setenv(name, value)
     old = {"journal": "at", "plan": "made"}
     with psycopg.connect(server.url(url.rpartition("/")[2]), autocommit=True) as owner:

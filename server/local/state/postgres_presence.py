@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,11 @@ HELD = (
 class Presence:
     """Under one name after the other: with a connection that was lost its name is gone too."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, on_loss: Callable[[], None]) -> None:
+        """`on_loss` hears that the connection was lost, and with it most likely all others."""
         self._url = url
+        self._on_loss = on_loss
+        self._doubt = asyncio.Event()
         self.runner = secrets.token_hex(8)
         self._connection: psycopg.AsyncConnection[dict[str, Any]] | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -52,6 +56,10 @@ class Presence:
         self.runner, self._connection = runner, connection
         self._watch = asyncio.create_task(self._watched(connection))
 
+    def doubt(self) -> None:
+        """Another connection broke: this one is looked at now."""
+        self._doubt.set()
+
     async def close(self) -> None:
         if self._watch is not None:
             self._watch.cancel()
@@ -60,13 +68,16 @@ class Presence:
 
     async def _watched(self, connection: psycopg.AsyncConnection[dict[str, Any]]) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._doubt.wait(), LOOK_SECONDS)
+            self._doubt.clear()
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await answers(connection, [("SELECT 1 AS here", ())])
             except (StateAway, ConfigurationError, TimeoutError) as error:
                 log.warning("the connection that tells others we are alive was lost: %s", error)
                 await self._let_go()
+                self._on_loss()
                 return
 
     async def _let_go(self) -> None:

@@ -36,9 +36,10 @@ class PostgresState:
         self.patience = PATIENCE_SECONDS
         """Seconds that a statement waits for a connection."""
         self._pool: Pool | None = None
-        self._presence = Presence(url)
+        self._presence = Presence(url, self._lost)
         self._opening = asyncio.Lock()
         self._owners: set[asyncio.Task[Any] | None] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._first: list[Callable[[Transaction], Awaitable[None]]] = []
 
     @property
@@ -67,7 +68,17 @@ class PostgresState:
         pool, self._pool = self._pool, None
         if pool is not None:
             await pool.close(timeout=1)
+        await asyncio.gather(*self._closing, return_exceptions=True)
         await self._presence.close()
+
+    def _lost(self) -> None:
+        """Its connections are broken too: who waits for one is told now, and whoever comes next opens new ones at once, where
+        the pool itself would wait between its tries."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            closing = asyncio.create_task(pool.close(timeout=1))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         return (await self.several((sql, values)))[0]
@@ -125,15 +136,19 @@ class PostgresState:
 
     @asynccontextmanager
     async def _connection(self, pool: Pool) -> AsyncGenerator[AsyncConnection[dict[str, Any]]]:
-        from psycopg_pool import PoolTimeout
+        from psycopg_pool import PoolClosed, PoolTimeout
 
         try:
             connection = await pool.getconn(timeout=self.patience)
         except PoolTimeout as error:
             raise StateAway(f"no connection to PostgreSQL within {self.patience:g} seconds") from error
+        except PoolClosed as error:
+            raise StateAway("the connections to PostgreSQL were lost") from error
         try:
             yield connection
         finally:
+            if connection.broken:
+                self._presence.doubt()
             await pool.putconn(connection)
 
     async def _opened(self) -> Pool:
