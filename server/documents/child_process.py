@@ -80,6 +80,10 @@ async def child_process() -> AsyncGenerator[ChildProcess]:
             limit=LONGEST_LINE,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+    except NotImplementedError as error:
+        raise InputError(
+            "Documents are not read on Windows while the state is in PostgreSQL", advice=UNCHANGED
+        ) from error
     except OSError as error:
         raise InputError(
             f"A process to read the document in cannot be started: {error.strerror}", advice=UNCHANGED

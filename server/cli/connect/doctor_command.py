@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..event_loop import run_async
 from ..terminal_text import STAGE_STYLES, beside, wrapped
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(_examine(arguments))
+    return run_async(_examine(arguments), arguments)
 
 
 async def _examine(arguments: argparse.Namespace) -> int:

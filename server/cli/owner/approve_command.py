@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...local.places import user_name
 from ...text.one_line import one_line
+from ..event_loop import run_async
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
 from ..terminal_text import wrapped
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when somebody agreed, or when there was nothing to agree to; 1 when they did not."""
     if arguments.change is None and nothing_kept(arguments):
         return _list([])
-    return asyncio.run(_run(arguments))
+    return run_async(_run(arguments), arguments)
 
 
 async def _run(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ConfigurationError
 from ..browser import open_browser
+from ..event_loop import run_async
 from ..state_places import add_state_arguments, stored
 from ..terminal_text import wrapped
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when it was ended with Ctrl-C."""
     try:
-        asyncio.run(_serve(arguments))
+        run_async(_serve(arguments), arguments)
     except KeyboardInterrupt:
         return 0
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...errors import InputError
 from ...text.one_line import one_line
 from ..argument_types import day, whole_number
+from ..event_loop import run_async
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
 from ..terminal_text import beside, brief, wrapped
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.what in READS and (none := nothing_kept(arguments)):
         print(wrapped(none, ""), file=sys.stdout if arguments.what == "list" else sys.stderr)
         return 0
-    return asyncio.run(_run(arguments))
+    return run_async(_run(arguments), arguments)
 
 
 async def _run(arguments: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from typing import TYPE_CHECKING
 
+from ..event_loop import run_async
 from ..state_places import add_state_arguments, named_settings, seal_key_file, sealing_keys, stored
 from ..terminal import say
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(_rotate(arguments))
+    return run_async(_rotate(arguments), arguments)
 
 
 async def _rotate(arguments: argparse.Namespace) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from pathlib import Path
 
+from ..event_loop import run_async
 from ..state_places import add_state_arguments, ended_access, stored
 from ..terminal import say
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return asyncio.run(_run(arguments))
+    return run_async(_run(arguments), arguments)
 
 
 async def _run(arguments: argparse.Namespace) -> int:

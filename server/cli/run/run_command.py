@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ...errors import ConfigurationError, FilemakerMcpError, InputError, NameUnknown
 from ...text.near_names import near
 from ..argument_types import minutes
+from ..event_loop import run_async
 from ..terminal import say
 from ..terminal_text import beside
 
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        return asyncio.run(_run(arguments))
+        return run_async(_run(arguments), arguments)
     except FilemakerMcpError as error:
         return _refused(error, arguments)
 

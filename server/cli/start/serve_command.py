@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gc
 import os
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from ...app.startup_errors import answer_stdio
 from ...errors import ConfigurationError
+from ..event_loop import run_async
 from ..terminal import say
 
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.http is not None:
-        asyncio.run(_serve_http(arguments.config, arguments.http, demo=arguments.demo))
+        run_async(_serve_http(arguments.config, arguments.http, demo=arguments.demo), arguments)
         return 0
     if sys.stdin.isatty():
         say(
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
             "'filemaker-mcp demo' shows what it does, 'filemaker-mcp --help' the rest."
         )
     try:
-        asyncio.run(_serve(arguments.config, demo=arguments.demo))
+        run_async(_serve(arguments.config, demo=arguments.demo), arguments)
     except ConfigurationError as error:
         answer_stdio(f"filemaker-mcp cannot start: {error}")
         raise
