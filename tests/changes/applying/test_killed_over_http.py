@@ -141,10 +141,10 @@ async def test_a_killed_server_over_http_leaves_its_records_whole_and_nothing_el
                 with suppress(Exception):  # however a client learns that its server is gone
                     await client.call_tool(tool, arguments)
 
+            reading: list[Path] = []
             with suppress(Exception):
                 async with anyio.create_task_group() as group:
                     group.start_soon(lambda: ask("read_container", file="endless.xlsx"))
-                    reading: list[Path] = []
                     with anyio.fail_after(60):
                         while not reading:
                             await anyio.sleep(0.01)
