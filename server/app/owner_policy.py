@@ -60,7 +60,7 @@ def policy_of(settings: DatabaseSettings) -> Policy:
         else {name: scope_rule(rule) for name, rule in settings.scope.items()},
         change_only_where=dict(settings.change_only_where),
         write_through={
-            layout: ThroughScript(through.script, through.deletes)
+            layout: ThroughScript(through.script, through.deletes) if through.script else None
             for layout, through in settings.write_through.items()
         },
         journal_table=settings.journal_table,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 from string import Formatter
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from .sign_in_settings import SignInSettings
 from .strict_settings import Name, Settled
@@ -30,13 +30,24 @@ Conditions = Annotated[Mapping[Name, Any], BeforeValidator(_plain)]
 class ThroughSettings(Settled):
     """The owner's script that writes the records of a layout."""
 
-    script: Name = Field(min_length=1, description="Name of the script")
+    script: Name = Field(
+        default="",
+        description="Name of the script; without one records are written directly, though another layout of their table has one",
+    )
     deletes: bool = Field(
         default=False, description="Whether it deletes records too; else they are deleted directly"
     )
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.deletes and not self.script:
+            raise ValueError("deletes needs a script")
+        return self
+
 
 def _through(source: object) -> object:
+    if source == "":
+        raise ValueError("name a script, or {} for none")
     return {"script": source} if isinstance(source, str) else source
 
 
@@ -50,7 +61,7 @@ class ChangeSettings(SignInSettings):
 
     write_through: Mapping[Name, Through] = Field(
         default_factory=dict[str, ThroughSettings],
-        description="By layout: the script that writes its records, so that the solution's own rules run",
+        description="By layout: the script that writes its records, so that the solution's own rules run; other layouts of its table write nothing, but for those named here too ({}: directly)",
     )
     stamp: Stamp = Field(
         default_factory=dict[str, str],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+Several = dict[str, tuple[str, ...]]
 Value = str | int | Decimal
 """A field's content as it travels: text, or a number with all its digits."""
 
@@ -64,11 +65,11 @@ class PortalMeta:
 
 @dataclass(frozen=True, slots=True)
 class ValueListMeta:
+    """Its kind is `customList` or `byField`. With each value stands what the user sees."""
+
     name: str
     kind: str
-    """`customList` or `byField`."""
     values: tuple[tuple[str, str], ...]
-    """(value, what the user sees)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ class LayoutMeta:
     value_lists: Mapping[str, ValueListMeta]
     renamed: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     """Names that fields had when the layout was described before -> what they are probably called now."""
-    homes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], compare=False)
+    homes: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """Occurrence (folded) -> the layouts of the table it stands for; filled where a rule may speak of them."""
-    limited_to: Mapping[str, tuple[str, ...]] = field(
-        default_factory=dict[str, tuple[str, ...]], compare=False
-    )
+    kin: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
+    """The same by all that tells base tables, a map included: for rules that open nothing."""
+    places: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
+    """Layout (folded) -> its table occurrence: of this one and of those that rules speak of, where it is known."""
+    limited_to: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """Field -> values: the only records that exist for this assistant. Every find is joined to them below."""
     is_checked_here: bool = field(default=False, compare=False)
     """The host's find does not tell those records exactly: each one that comes back is compared here."""
@@ -188,7 +191,6 @@ class PortalRow:
     mod_id: str
     fields: Mapping[str, Value]
     closed: str = field(default="", compare=False)
-    """As `Record.closed`."""
 
 
 @dataclass(frozen=True, slots=True)

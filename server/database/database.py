@@ -6,9 +6,8 @@ related rows, an option can skip validation, and `layout.response` can show anot
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
 
 from ..dataapi.models import (
     File,
@@ -20,38 +19,24 @@ from ..dataapi.models import (
     Write,
     WrittenRecord,
 )
-from ..errors import Changed, ConfigurationError, Forbidden, StateAway
+from ..errors import StateAway
 from ..policy import (
     RecordEffect,
     check_fields_writable,
     check_layout,
-    check_script,
+    check_table,
     check_write,
-    through_of,
     visible,
 )
-from ..policy.stamp_fields import stamp_problems
+from ..policy.stamp_fields import Fill, Reached
 from ..solution_map.known_layout import KnownLayout
-from .change_gate import ChangeGate
-from .change_rules import ChangeRules
 from .conversion import sendable
+from .limits.change_gate import ChangeGate
+from .limits.change_rules import ChangeRules
 from .log_layout import LogLayout
+from .owner_scripts import OwnerScripts, ThroughSave, no_stamp
 from .rate_limits import Block, What
 from .read_access import ReadAccess
-
-NO_STAMP: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class ThroughSave:
-    """One record as the owner's script is to write it."""
-
-    call: ScriptCall
-    timeout: float | None = None
-    layout: str | None = None
-    """Where the carrier finds."""
-    carrier: Mapping[str, str] | None = None
-    """For a parameter of a new record that is too long for an address: a find that always matches."""
 
 
 class Database(ReadAccess):
@@ -80,6 +65,11 @@ class Database(ReadAccess):
         return LogLayout(self._api, self._metadata, self.calendar, name) if name else None
 
     @property
+    def owner_scripts(self) -> OwnerScripts:
+        """Which scripts write records in the assistant's stead, and what changed records are stamped with."""
+        return OwnerScripts(self.policy, self._script_calls)
+
+    @property
     def _gate(self) -> ChangeGate:
         return ChangeGate(self._api, self.change_rules)
 
@@ -104,14 +94,14 @@ class Database(ReadAccess):
             await self._allowance.give_back(block)
 
     async def create(
-        self, layout: str, write: Write, block: Block | None = None, *, stamp: Mapping[str, str] = NO_STAMP
+        self, layout: str, write: Write, block: Block | None = None, *, stamp: Fill = no_stamp
     ) -> WrittenRecord:
         """`stamp`: what the owner wants written beside it."""
-        self._check_direct(layout)
+        self.owner_scripts.check_direct(layout)
         meta, write = await self._to_create(layout, write)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
-            return await self._api.create(layout, self._stamped(meta, write, stamp))
+            return await self._api.create(layout, self._sent(meta, write, stamp))
 
     async def edit(
         self,
@@ -122,21 +112,21 @@ class Database(ReadAccess):
         mod_id: str | None,
         own: bool = False,
         block: Block | None = None,
-        stamp: Mapping[str, str] = NO_STAMP,
+        stamp: Fill = no_stamp,
     ) -> WrittenRecord:
         """With `mod_id`, only if the record is as it was read (RecordChanged otherwise). `own`: related rows that it removes
         are ones that a change of this caller added, so the right to edit is enough. `stamp`: as `create`."""
-        self._check_direct(layout)
+        self.owner_scripts.check_direct(layout)
         meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
         await self._take(What.WRITES, block)
         async with self._layout_changes.noticed(layout, write.fields):
-            return await self._api.edit(layout, record_id, self._stamped(meta, write, stamp), mod_id=mod_id)
+            return await self._api.edit(layout, record_id, self._sent(meta, write, stamp), mod_id=mod_id)
 
     async def delete(
         self, layout: str, record_id: str, *, own: bool = False, block: Block | None = None
     ) -> None:
         """`own`: a change of this caller created it, so the right to edit is enough."""
-        self._check_direct(layout, deletes=True)
+        self.owner_scripts.check_direct(layout, deletes=True)
         await self._to_delete(layout, record_id, own=own)
         await self._take(What.WRITES, block)
         await self._api.delete(layout, record_id)
@@ -157,13 +147,7 @@ class Database(ReadAccess):
         the modId, refuses a record in use, and stands on the record. The parameter then travels in a body of any length. None
         where a carrier matched nothing.
         """
-        through = through_of(self.policy, layout)
-        if through is None or through.name != save.call.name:
-            raise Forbidden(
-                f"The owner's settings do not let {save.call.name!r} write records of {layout!r} any more",
-                changed=Changed.NOTHING,
-                advice="Plan the change again.",
-            )
+        self.owner_scripts.check_call(layout, save.call)
         if record_id is None:
             meta, write = await self._to_create(layout, write or Write({}))
             sendable(write, meta, visible(self.policy, meta))
@@ -184,36 +168,20 @@ class Database(ReadAccess):
         return written.scripts.after or ScriptOutcome(0, None)
 
     async def check_written_by(self, layout: str) -> str:
-        """The script that writes a layout's records; empty where they are written directly. Raises NameUnknown where FileMaker
-        has no such script, ConfigurationError where a stamp cannot be written."""
-        if not self.policy.stamp and not self.policy.stamp_by_layout and not self.policy.write_through:
-            return ""
-        meta = await self._whole(layout)
-        problem = next(stamp_problems(self.policy, meta), "")
-        if problem:
-            raise ConfigurationError(
-                problem, advice="Nothing was planned. The owner corrects `stamp`, or sets `stamp_by_layout`."
-            )
-        through = through_of(self.policy, layout)
-        if through is None:
-            return ""
-        if self.policy.scope is not None:
-            check_script(self.policy, through.name)
-        await self._script_calls.check_there(through.name)
-        return through.name
+        """The script that writes a layout's records; empty where they are written directly. Raises NameUnknown, Forbidden,
+        ConfigurationError as `OwnerScripts.check_planned`."""
+        return await self.owner_scripts.check_planned(await self._whole(layout))
 
-    def _check_direct(self, layout: str, *, deletes: bool = False) -> None:
-        """Raises Forbidden for what the owner's script has to write."""
-        through = through_of(self.policy, layout)
-        if through is not None and (through.deletes or not deletes):
-            raise Forbidden(
-                f"Records of {layout!r} are written by the owner's script {through.name!r}, and not directly",
-                changed=Changed.NOTHING,
-                advice="Plan the change again.",
-            )
+    async def check_stamps(self, layout: str, reached: Iterable[Reached]) -> None:
+        """Raises ConfigurationError where related records cannot be stamped."""
+        self.owner_scripts.check_stamps(await self._whole(layout), reached)
 
-    def _stamped(self, meta: LayoutMeta, write: Write, stamp: Mapping[str, str]) -> Write:
-        whole = replace(write, fields={**write.fields, **stamp}) if stamp else write
+    async def stamped(self, layout: str, write: Write, fill: Fill) -> Write:
+        """A write for the owner's script. Raises ConfigurationError."""
+        return self.owner_scripts.stamped(await self._whole(layout), write, fill)
+
+    def _sent(self, meta: LayoutMeta, write: Write, fill: Fill) -> Write:
+        whole = self.owner_scripts.stamped(meta, write, fill)
         return sendable(whole, meta, visible(self.policy, meta))
 
     async def _to_create(self, layout: str, write: Write) -> tuple[LayoutMeta, Write]:
@@ -241,13 +209,15 @@ class Database(ReadAccess):
     async def _to_delete(self, layout: str, record_id: str, *, own: bool) -> None:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT if own else RecordEffect.DELETE)
+        check_table(self.policy, await self._whole(layout), deletes=True)
         await self._scope_guard.check_record(layout, record_id)
         await self._gate.check_gone(await self._whole(layout), record_id)
 
     async def duplicate(self, layout: str, record_id: str) -> WrittenRecord:
-        self._check_direct(layout)
+        self.owner_scripts.check_direct(layout)
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.CREATE)
+        check_table(self.policy, await self._whole(layout))
         await self._scope_guard.check_record(layout, record_id)
         await self._gate.check_copy(await self._whole(layout), record_id)
         await self._take(What.WRITES)
@@ -265,6 +235,7 @@ class Database(ReadAccess):
     ) -> WrittenRecord:
         self.changes += 1
         check_layout(self.policy, layout, RecordEffect.EDIT)
+        check_table(self.policy, await self._whole(layout), files=True)
         check_fields_writable(self.policy, await self._whole(layout), (field,))
         await self._scope_guard.check_record(layout, record_id)
         mod_id = await self._gate.check(await self._whole(layout), record_id, mod_id, Write({field: ""}))

@@ -21,7 +21,9 @@ from ..errors import (
     RequestRefused,
 )
 from ..policy import Homes, Policy, homes, may_read, related_names, speaks_of_layouts
+from ..solution_map.map_view import MapView
 from ..text.near_names import folded, matched, near
+from .table_kin import TableKin
 
 AGE = timedelta(minutes=10)
 """Fields that a developer adds raise no error, so what is known is looked at again after this long."""
@@ -30,8 +32,15 @@ AGE = timedelta(minutes=10)
 class Metadata:
     """Kept for one account in one database: other accounts see other layouts and fields."""
 
-    def __init__(self, api: DataApi, now: Callable[[], datetime], policy: Policy) -> None:
+    def __init__(
+        self,
+        api: DataApi,
+        now: Callable[[], datetime],
+        policy: Policy,
+        solution_map: MapView | None = None,
+    ) -> None:
         self._api = api
+        self._kin = TableKin(api, policy, solution_map)
         self._now = now
         self._policy = policy
         self._layouts: tuple[MenuItem, ...] | None = None
@@ -77,10 +86,11 @@ class Metadata:
 
     async def _with_homes(self, meta: LayoutMeta) -> LayoutMeta:
         """With the layouts of related tables, where rules for single layouts may speak of them, and those of its own table."""
-        needs_own = bool(self._policy.change_only_where or self._policy.stamp_by_layout)
-        if not speaks_of_layouts(self._policy) or not (related_names(meta) or meta.portals or needs_own):
-            return meta
-        return replace(meta, homes=homes(self._policy, meta, await self._listing()))
+        if self._kin.is_needed:
+            meta = await self._kin.known(meta, await self._listing())
+        if speaks_of_layouts(self._policy) and (related_names(meta) or meta.portals):
+            meta = replace(meta, homes=homes(self._policy, meta, await self._listing()))
+        return meta
 
     def homes_of(self, name: str) -> Homes | None:
         """As `LayoutMeta.homes`, of a layout that was described; None for another."""

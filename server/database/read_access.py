@@ -31,6 +31,7 @@ from ..policy import (
     check_script,
     may_read,
     may_run,
+    named_fields,
     untrusted_names,
     visible,
 )
@@ -80,11 +81,11 @@ class ReadAccess:
         """What the owner wrote down about its layouts; applied to questions, above this."""
         self.map = solution_map
         """What FileMaker itself says of the solution, where the owner approved a map."""
-        self._metadata = Metadata(api, self.calendar.now, policy)
+        self._metadata = Metadata(api, self.calendar.now, policy, solution_map)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
         self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of, outsider_files)
-        self._redaction = Redaction(policy, self._outsiders, name, self.calendar)
+        self._redaction = Redaction(policy, self._outsiders, name, self.calendar, solution_map)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
         self._layout_changes = LayoutChanges(self._metadata, policy)
@@ -151,7 +152,9 @@ class ReadAccess:
         await self._scope_guard.check_record(name, record_id)
         whole = await self._whole(name)
         described = await self._api.layout(whole.name, record_id=record_id)
-        return visible(self.policy, dataclasses.replace(described, homes=whole.homes))
+        return visible(
+            self.policy, dataclasses.replace(described, homes=whole.homes, kin=whole.kin, places=whole.places)
+        )
 
     async def layout_called(self, name: str) -> str:
         """A layout's own name, for one that compares equal to it. Raises NameUnknown, also for a name that means several."""
@@ -176,7 +179,7 @@ class ReadAccess:
         meta = await self._checked(query)
         limited = await self._scope_guard.within(query)
         await self._take(What.BYTES)
-        async with self._layout_changes.noticed(query.layout, _fields_of(query)):
+        async with self._layout_changes.noticed(query.layout, named_fields(query)):
             page = await self._api.page(limited)
         await self._layout_changes.check(query.response_layout or query.layout, page.records, query.needs)
         page = self._scope_guard.without_totals(query.layout, page)
@@ -206,7 +209,7 @@ class ReadAccess:
         await self._checked(query)
         await self._take(What.BYTES)
         limited = await self._scope_guard.within(dataclasses.replace(query, portals=()))
-        async with self._layout_changes.noticed(query.layout, _fields_of(query)):
+        async with self._layout_changes.noticed(query.layout, named_fields(query)):
             return await self._api.sealed(limited)
 
     async def opener(self, layout: str, fields: Sequence[str]) -> PageColumns:
@@ -291,10 +294,3 @@ class ReadAccess:
         meta = await self._whole(query.layout)
         check_query(self.policy, meta, query)
         return meta
-
-
-def _fields_of(query: Query) -> list[str]:
-    return [
-        *(name for request in query.requests for name in request.criteria),
-        *(key.field for key in query.sort),
-    ]

@@ -21,8 +21,9 @@ from ..policy import (
     untrusted_names,
     visible,
 )
-from .change_rules import ChangeRules
+from ..solution_map.map_view import MapView
 from .conversion import readable, unknown_field
+from .limits.change_rules import ChangeRules, unknown_match
 from .page_columns import PageColumns, dates_read_once
 from .row_scope import RowScope
 from .untrusted_reads import UntrustedReads
@@ -33,8 +34,16 @@ MOST_PROJECTIONS = 100
 class Redaction:
     """Pseudonyms hold for one run of the server. `database` is the name under which `outsiders` keeps what was read."""
 
-    def __init__(self, policy: Policy, outsiders: UntrustedReads, database: str, calendar: Calendar) -> None:
-        self.change_rules = ChangeRules(policy, calendar)
+    def __init__(
+        self,
+        policy: Policy,
+        outsiders: UntrustedReads,
+        database: str,
+        calendar: Calendar,
+        solution_map: MapView | None = None,
+    ) -> None:
+        match_fields = unknown_match if solution_map is None else solution_map.atlas.match_fields
+        self.change_rules = ChangeRules(policy, calendar, match_fields)
         self._policy = policy
         self._outsiders = outsiders
         self._database = database

@@ -23,6 +23,7 @@ from .rules import (
     scope_of,
 )
 from .stamp_fields import is_stamp
+from .table_closings import closing_advice, why_related_closed, why_table_closed
 from .tables import has_level_at_home, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
 
@@ -89,15 +90,39 @@ def check_write(
     """Raises Forbidden unless every field, portal row and option of a write is allowed. `meta` is the whole layout; `own`
     says that the related rows it removes were added by a change of the same caller."""
     check_layout(policy, meta.name, effect)
+    check_table(policy, meta)
+    check_rows(
+        policy, meta, [meta.portals[each].occurrence for each in write.portals if each in meta.portals]
+    )
     named = [*write.fields, *(name for rows in write.portals.values() for row in rows for name in row.fields)]
     check_fields_writable(policy, meta, named, creating=effect is RecordEffect.CREATE)
     if policy.count_hidden_fields or masks_anything(policy):
         _check_no_pseudonym([*write.fields.values(), *_in_rows(write)])
-    if write.delete_related and not own:
-        check_removable(policy, meta, [occurrence for occurrence, _ in write.delete_related])
+    removed = [occurrence for occurrence, _ in write.delete_related]
+    check_rows(policy, meta, removed, deletes=True)
+    if not own:
+        check_removable(policy, meta, removed)
     check_options(
         policy, meta.name, skip_validation=write.skip_validation, override=write.override_prohibition
     )
+
+
+def check_table(policy: Policy, meta: LayoutMeta, *, deletes: bool = False, files: bool = False) -> None:
+    """Raises Forbidden where the owner's script writes the records of the layout's table, and this layout would go past it."""
+    _refuse_closing(policy, meta, why_table_closed(policy, meta, deletes=deletes, files=files))
+
+
+def check_rows(
+    policy: Policy, meta: LayoutMeta, occurrences: Iterable[str], *, deletes: bool = False
+) -> None:
+    """The same about the tables of related rows."""
+    for occurrence in occurrences:
+        _refuse_closing(policy, meta, why_related_closed(policy, meta, occurrence, deletes=deletes))
+
+
+def _refuse_closing(policy: Policy, meta: LayoutMeta, why: str) -> None:
+    if why:
+        raise Forbidden(why, changed=Changed.NOTHING, advice=closing_advice(policy, meta))
 
 
 def _in_rows(write: Write) -> Iterable[Value]:
@@ -151,6 +176,8 @@ def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating
         return f"The owner's settings make the field {name!r} of {meta.name!r} read-only"
     if is_stamp(policy, meta, name):
         return f"The owner's settings fill {name!r} of {meta.name!r} with who changed the record and by which plan (stamp)"
+    if "::" in name and (why := why_related_closed(policy, meta, occurrence_of(name))):
+        return f"{why}. {closing_advice(policy, meta).rstrip('.')}"
     if "::" in name and not is_written_at_home(policy, meta, name, _NEEDED[RecordEffect.EDIT]):
         return (
             f"The owner's settings close {name!r} for writing: it is a field of the table {occurrence_of(name)!r}, "

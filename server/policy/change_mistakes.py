@@ -8,18 +8,19 @@ from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
-from ..text.near_names import folded, near
+from ..text.near_names import folded, matched, near
 from .access import may_run
 from .field_names import closed_by, is_closed
-from .rules import EVERY, Access, Policy, access_to, through_of
+from .rules import EVERY, Access, Policy, access_to
 from .stamp_fields import stamp_problems
+from .table_closings import why_table_closed
 
 WRITES = (Access.EDIT, Access.DELETE)
 
 
 def rule_complaints(policy: Policy) -> list[str]:
     """Rules for changes that never apply, or that close what they were to leave open."""
-    return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy), *_of_table(policy)]
+    return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy)]
 
 
 def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequence[str]) -> list[str]:
@@ -28,6 +29,7 @@ def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequ
         *_untestable(policy, known),
         *_unstampable(policy, known),
         *_unwritable(policy, known, scripts),
+        *_past_scripts(policy, known),
         *_unmirrored(policy, known),
     ]
 
@@ -53,7 +55,7 @@ def _of_scripts(policy: Policy) -> Iterator[str]:
     for layout, through in policy.write_through.items():
         if access_to(policy, layout) not in WRITES:
             yield f"write_through names {layout!r}, where nothing may be written."
-        if policy.scope is not None and not may_run(policy, through.name):
+        if policy.scope is not None and through is not None and not may_run(policy, through.name):
             yield (
                 f"A scope is set and {through.name!r} is not vouched for: list it in scripts with in_scope = true, or nothing of"
                 f" {layout!r} is written."
@@ -61,7 +63,7 @@ def _of_scripts(policy: Policy) -> Iterator[str]:
     writable = sorted(
         name
         for name, access in policy.access_by_layout.items()
-        if access in WRITES and through_of(policy, name) is None
+        if access in WRITES and matched(name, policy.write_through) is None
     )
     if policy.write_through and writable:
         names = ", ".join(map(repr, writable))
@@ -74,12 +76,6 @@ def _of_stamps(policy: Policy) -> Iterator[str]:
         for name in stamp:
             if is_closed(closed_by(policy.read_only_fields, layout), name):
                 yield f"stamp names {name!r}, which read_only_fields closes: nothing is written where it applies."
-
-
-def _of_table(policy: Policy) -> Iterator[str]:
-    name = policy.journal_table
-    if name and access_to(policy, name) in WRITES:
-        yield f"The assistant itself may write {name!r}, the journal_table: set its access to none or read."
 
 
 def _unmirrored(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
@@ -96,16 +92,27 @@ def _unmirrored(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str
 def _unstampable(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
     for meta in known.values():
         if access_to(policy, meta.name) in WRITES and folded(meta.name) != folded(policy.journal_table):
-            yield from (f"{why}. Nothing is written there." for why in stamp_problems(policy, meta))
+            problems = stamp_problems(policy, meta, for_owner=True)
+            yield from (f"{why}. Nothing is written there." for why in problems)
 
 
 def _unwritable(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequence[str]) -> Iterator[str]:
     there = {folded(each) for each in scripts}
     for layout, through in policy.write_through.items():
-        if folded(through.name) not in there:
+        if through is not None and folded(through.name) not in there:
             yield f"write_through of {layout!r} names the script {through.name!r}, which this account does not see.{_meant(through.name, scripts)}"
         if folded(layout) not in known:
             yield f"write_through names the layout {layout!r}, which does not exist for this account.{_meant(layout, (m.name for m in known.values()))}"
+
+
+def _past_scripts(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
+    """Layouts that show a table which a script writes, and of which the owner says nothing."""
+    for meta in known.values():
+        if access_to(policy, meta.name) in WRITES and (why := why_table_closed(policy, meta)):
+            yield (
+                f"{why}. Nothing is written there: name {meta.name!r} in write_through, with a script or {{}}, or set its access to"
+                " read."
+            )
 
 
 def _untestable(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:

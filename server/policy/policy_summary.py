@@ -154,7 +154,10 @@ def _changes(policy: Policy) -> list[str]:
     sentences += [f"On {layout!r}: {agrees[each]}" for layout, each in policy.approval_by_layout.items()]
     sentences += _fields("asks a person before it writes", policy.approval_by_field)
     sentences += [
-        f"Records of {layout!r} are written by the owner's script {through.name!r}{', which also deletes them' if through.deletes else ''}."
+        f"Records of {layout!r} are written directly, also where a script writes those of another layout of that table."
+        if through is None
+        else f"Records of {layout!r} are written by the owner's script {through.name!r}{', which also deletes them' if through.deletes else ''},"
+        " and not through other layouts of that table."
         for layout, through in policy.write_through.items()
     ]
     sentences.append(
@@ -169,7 +172,9 @@ def _changes(policy: Policy) -> list[str]:
         for layout, stamp in policy.stamp_by_layout.items()
     ]
     if policy.journal_table:
-        sentences.append(f"The outcome of each record is mirrored into {policy.journal_table!r}.")
+        sentences.append(
+            f"The outcome of each record is mirrored into {policy.journal_table!r}, whose table it does not write itself."
+        )
     sentences += [
         f"On {layout!r} it changes only records whose {_conditions(where)}, before and after, and none of them through other layouts of that table."
         if where

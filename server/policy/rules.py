@@ -143,8 +143,8 @@ class Policy:
         default_factory=dict[str, Mapping[str, object]]
     )
     """Layout -> conditions that a record must meet, before and after, for it to be changed at all."""
-    write_through: Mapping[str, ThroughScript] = field(default_factory=dict[str, ThroughScript])
-    """Layout -> the owner's script that writes its records."""
+    write_through: Mapping[str, ThroughScript | None] = field(default_factory=dict[str, ThroughScript | None])
+    """Layout -> the owner's script that writes its records; None: they are written directly, whatever their table's other layouts do."""
     stamp: Mapping[str, str] = field(default_factory=dict[str, str])
     """Field -> what each created or edited record gets there, with {person}, {client}, {account}, {plan} and {now}."""
     stamp_by_layout: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
@@ -221,12 +221,6 @@ def through_of(policy: Policy, layout: str) -> ThroughScript | None:
     """The script that writes a layout's records."""
     name = matched(layout, policy.write_through)
     return None if name is None else policy.write_through[name]
-
-
-def stamp_of(policy: Policy, layout: str) -> Mapping[str, str]:
-    """Field -> template of what each record written through the layout is stamped with."""
-    name = matched(layout, policy.stamp_by_layout)
-    return policy.stamp if name is None else policy.stamp_by_layout[name]
 
 
 def key_of(policy: Policy, layout: str) -> str | None:

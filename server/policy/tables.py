@@ -3,13 +3,14 @@ relationship shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 
 from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
-from .change_limits import OWN
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Policy, access_to, scope_of
+from .same_table import OWN
 
 Homes = Mapping[str, tuple[str, ...]]
 """Occurrence (folded) -> the layouts of its table."""
@@ -33,22 +34,30 @@ def speaks_of_layouts(policy: Policy) -> bool:
     return policy.within is not None and speaks_of_layouts(policy.within)
 
 
-def homes(policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem]) -> Homes:
+StandsFor = Callable[[str], Hashable]
+"""Occurrence -> the table it stands for, in a form that is the same for every occurrence of that table."""
+
+
+def homes(
+    policy: Policy, meta: LayoutMeta, layouts: Iterable[MenuItem], stands_for: StandsFor | None = None
+) -> Homes:
     """Occurrence (folded) -> the layouts of its table, for the occurrences whose fields or rows the layout shows, and under
     `OWN` those of its own.
 
     A layout lies in the table occurrence that the host tells (section 5.1); older hosts do not, and there its name counts.
+    `stands_for` knows more of tables than the settings do.
     """
-    by_table: dict[str, list[str]] = {}
-    own = ""
+    known = stands_for or partial(table_of, policy)
+    by_table: dict[Hashable, list[str]] = {}
+    own: Hashable = ""
     for item in layouts:
-        table = table_of(policy, item.table or item.name)
+        table = known(item.table or item.name)
         by_table.setdefault(table, []).append(item.name)
         own = table if item.name == meta.name else own
     shown = {occurrence_of(name) for name in related_names(meta)} | {
         p.occurrence for p in meta.portals.values()
     }
-    related = {folded(each): tuple(by_table.get(table_of(policy, each), ())) for each in shown if each}
+    related = {folded(each): tuple(by_table.get(known(each), ())) for each in shown if each}
     return related | {OWN: tuple(by_table.get(own, ()))}
 
 

@@ -78,6 +78,8 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         value_lists=value_lists,
         renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},
         homes=meta.homes,
+        kin=meta.kin,
+        places=meta.places,
         limited_to=rule.where if rule is not None else {},
         is_checked_here=rule is not None and is_checked_here(rule, meta),
     )
@@ -175,12 +177,15 @@ def is_in_scope(policy: Policy, meta: LayoutMeta, record: Record) -> bool:
     return rule is None or not is_outside(rule, meta, record.fields)
 
 
+def named_fields(query: Query) -> list[str]:
+    """By which it asks and sorts."""
+    criteria = (name for request in query.requests for name in request.criteria)
+    return [*criteria, *(key.field for key in query.sort)]
+
+
 def check_query(policy: Policy, meta: LayoutMeta, query: Query) -> None:
     """Criteria and sort order speak of visible fields only: a find on a hidden field would tell its content by trial."""
-    named = [name for request in query.requests for name in request.criteria] + [
-        key.field for key in query.sort
-    ]
-    for name in named:
+    for name in named_fields(query):
         if not is_visible(policy, meta, name):
             raise hidden(meta.name, name)
     known = visible(policy, meta)

@@ -9,7 +9,8 @@ from ..changes.applying.item_request import write_of
 from ..changes.duties.save_request import Saved
 from ..changes.plans.plan import Item, Step, StepKind
 from ..dataapi.models import ScriptCall, Write
-from ..database.database import Database, ThroughSave
+from ..database.database import Database
+from ..database.owner_scripts import ThroughSave
 from ..errors import OutcomeUnknown
 from ..text.near_names import matched
 from .governed_script import Governed, GovernedScript

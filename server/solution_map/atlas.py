@@ -148,6 +148,23 @@ class Atlas:
                 if folded(name) == folded(occurrence):
                     yield Near(relation, "left" if side == "left" else "right")
 
+    def match_fields(self, near: str, far: str) -> frozenset[str] | None:
+        """The fields of `near`, folded, that decide which record of the occurrence `far` belongs to one of its records: those of the
+        first relationship on the way. None where no way is known, or not what it matches by."""
+        reached, waiting = {folded(near)}, [(near, frozenset[str]())]
+        while waiting:
+            at, match = waiting.pop(0)
+            for each in self.relations_at(at):
+                if folded(each.far) in reached:
+                    continue
+                is_first = folded(at) == folded(near)
+                own = frozenset(folded(name) for name, _, _ in each.match) if is_first else match
+                if folded(each.far) == folded(far):
+                    return own or None
+                reached.add(folded(each.far))
+                waiting.append((each.far, own))
+        return None
+
     def cascades_from(self, table: TableKey) -> list[Cascade]:
         """What goes with a record of the table: in every file, by whatever occurrence (section 8)."""
         found: dict[Cascade, None] = {}

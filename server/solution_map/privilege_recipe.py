@@ -183,7 +183,11 @@ class _Recipe:
     def _listed(self) -> list[str]:
         """Those that the assistant runs, and those that write its records."""
         named = [name for name in self._policy.scripts if name != "*" and may_run(self._policy, name)]
-        return list(dict.fromkeys([*named, *(each.name for each in self._policy.write_through.values())]))
+        return list(
+            dict.fromkeys(
+                [*named, *(each.name for each in self._policy.write_through.values() if each is not None)]
+            )
+        )
 
 
 def _literal(value: str) -> str:

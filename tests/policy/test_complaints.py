@@ -64,10 +64,6 @@ def test_nothing_is_said_about_a_policy_that_holds_together() -> None:
             "stamp names 'AI By', which read_only_fields closes",
         ),
         (
-            Policy(access=Access.EDIT, journal_table="AI Log"),
-            "The assistant itself may write 'AI Log', the journal_table",
-        ),
-        (
             Policy(layouts=frozenset({"Invoices", "Orders"}), scope=SCOPE),
             "layouts lists 'Invoices', which has no scope",
         ),

@@ -106,7 +106,7 @@ async def test_rules_for_changes_that_cannot_work_are_told_by_name(tmp_path: Pat
     told = " ".join(ended.out.split())
     assert ended.status == 1
     for sentence in (
-        "Records of 'Orders' are written by the owner's script 'Sav'.",
+        "Records of 'Orders' are written by the owner's script 'Sav', and not through other layouts of that table.",
         "On every other layout no script trigger runs when it changes a record: the Data API runs none.",
         "write_through of 'Orders' names the script 'Sav', which this account does not see.",
         "write_through names the layout 'Ordres', which does not exist for this account. Did you mean 'Orders'?",

@@ -12,6 +12,7 @@ from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
+from .export_writer import Export
 from .shop import shop
 
 SCRIPTS = {
@@ -59,9 +60,9 @@ def approved(path: Path) -> Path:
     return path
 
 
-def mapped_shop(folder: Path) -> MappedShop:
+def mapped_shop(folder: Path, export_of: Export | None = None) -> MappedShop:
     export = folder / "Shop.xml"
-    export.write_bytes(shop().text().encode("utf-16"))
+    export.write_bytes((export_of or shop()).text().encode("utf-16"))
     made, solution = folder / "shop.map.json", folder / "solution"
     assert main(["learn", str(export), "--output", str(made)]) == 0
     assert main(["emulator", "--from", str(made), "--init", str(solution)]) == 0

@@ -12,6 +12,7 @@ from ...changes.change_desk import Changes
 from ...changes.custody import Custody
 from ...changes.display.record_links import RecordLinks
 from ...changes.duties.mirror import Mirror
+from ...changes.duties.signature import signed
 from ...changes.plans.agreements import Agreements
 from ...changes.plans.journal import Journal
 from ...changes.plans.kept_files import Keeping
@@ -91,6 +92,7 @@ def changes_of(
         journal,
         database.policy,
         custody,
+        sign=partial(signed, database),
         identity=identity,
         now=clock.wall,
         outsiders=lambda: database.untrusted_read,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from ...dataapi.models import LayoutMeta, Record, WrittenRecord
+from ...dataapi.models import LayoutMeta, Record, Write, WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import (
     Changed,
@@ -24,6 +24,7 @@ from ...errors import (
     RecordMissing,
     SessionRefused,
 )
+from ...policy.stamp_fields import Fill
 from ..duties.save_request import parameter_of
 from ..duties.script_outcome import outcome_of
 from ..duties.signature import Signature
@@ -31,7 +32,7 @@ from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from .apply_context import Means
 from .edit_outcome import closed_now, done, refused, stored_otherwise, unknown
-from .item_request import read_back, send
+from .item_request import read_back, send, write_of
 from .lost_writes import look
 from .row_comparison import added_rows, told_rows, unknown_rows
 from .row_outcome import nothing_in, rows_otherwise
@@ -79,7 +80,7 @@ class Attempt:
 
     async def requested(self, step: Step, item: Item, block: Block | None = None) -> WrittenRecord:
         """The request alone, counted in the block where there is one. Raises what FileMaker or the way to it answered."""
-        means, stamp = self._means, self._stamp(step)
+        means, stamp = self._means, self._stamp()
         return await self._unlocked(
             lambda: send(means.database, means.uploads.kept, step, item, block, stamp=stamp)
         )
@@ -96,13 +97,18 @@ class Attempt:
                 await self._means.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
-    def _stamp(self, step: Step) -> dict[str, str]:
-        database = self._means.database
-        return self._signature.stamp(database.policy, step.layout, database.calendar.now())
+    def _stamp(self) -> Fill:
+        return self._signature.fill(self._means.database.calendar.now())
 
     async def _saved(self, place: Place, step: Step, item: Item) -> Outcome:
         """By the owner's script; it is never run twice, but where FileMaker said that the record is in use."""
-        parameter = parameter_of(self._signature, place[1:], step, item, self._stamp(step))
+        write = Write({})
+        if step.kind is not StepKind.DELETE:
+            try:
+                write = await self._means.database.stamped(step.layout, write_of(item), self._stamp())
+            except FilemakerMcpError as error:
+                return await self.failed(place, step, item, error, sent=False)
+        parameter = parameter_of(self._signature, place[1:], step, item, write)
         try:
             saved = await self._unlocked(lambda: self._means.saves.run(step, item, parameter))
         except FilemakerMcpError as error:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...dataapi.models import File, LayoutMeta, PortalRange, PortalWrite, Record, Write, WrittenRecord
-from ...database.database import NO_STAMP, Database
+from ...database.database import Database
+from ...database.owner_scripts import no_stamp
 from ...database.rate_limits import Block
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
+from ...policy.stamp_fields import Fill
 from ..plans.kept_files import Keeping
 from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
 from .row_comparison import holds
@@ -24,7 +26,7 @@ async def send(
     item: Item,
     block: Block | None = None,
     *,
-    stamp: Mapping[str, str] = NO_STAMP,
+    stamp: Fill = no_stamp,
 ) -> WrittenRecord:
     """Sends one item, counted in the block where there is one, with the owner's stamp. Raises what `Database` raises, and RecordChanged for a delete whose record is no longer what was seen."""
     match step.kind:
@@ -156,7 +158,7 @@ def write_of(item: Item) -> Write:
 
 
 async def _create(
-    database: Database, step: Step, item: Item, block: Block | None, stamp: Mapping[str, str]
+    database: Database, step: Step, item: Item, block: Block | None, stamp: Fill
 ) -> WrittenRecord:
     try:
         return await database.create(step.layout, write_of(item), block, stamp=stamp)

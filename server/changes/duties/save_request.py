@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ...dataapi.models import Value
+from ...dataapi.models import Value, Write
 from ...dataapi.wire import plain
 from ..plans.plan import Item, RowKind, Step, StepKind
 from .signature import Signature
@@ -35,26 +35,26 @@ class Saves(Protocol):
         ...
 
 
-def parameter_of(
-    signature: Signature, place: tuple[int, int], step: Step, item: Item, stamp: dict[str, str]
-) -> str:
-    """Dates are ISO, numbers have every digit, line ends are returns as FileMaker keeps them."""
+def parameter_of(signature: Signature, place: tuple[int, int], step: Step, item: Item, write: Write) -> str:
+    """`write`: the item's, with its stamps; of a delete an empty one. Dates are ISO, numbers have every digit, line ends are returns
+    as FileMaker keeps them."""
     asked: dict[str, Any] = {
         "action": ACTIONS[step.kind],
         "id": item.record_id or "",
         "modId": item.mod_id or "",
-        "fields": _fields({**item.after, **stamp}) if step.kind is not StepKind.DELETE else {},
+        "fields": _fields(write.fields),
         "plan": signature.plan,
         "item": f"{signature.plan}/{place[0] + 1}/{place[1] + 1}",
         "person": signature.who.caller.id,
     }
     if item.rows:
+        written = {portal: iter(rows) for portal, rows in write.portals.items()}
         asked["rows"] = [
             {
                 "portal": row.portal,
                 "do": row.kind.value,
                 "id": row.record_id or "",
-                "fields": _fields(row.after) if row.kind is not RowKind.REMOVE else {},
+                "fields": {} if row.kind is RowKind.REMOVE else _fields(next(written[row.portal]).fields),
             }
             for row in item.rows
         ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from ...policy import Policy, ScriptEffect, stamp_of, through_of
+from ...database.database import Database
+from ...policy import Policy, ScriptEffect, is_visible, showing, through_of
+from ...policy.stamp_fields import Fill, stamp_on
 from ..plans.plan import Step, StepKind, Who
 
 PROMISED = "mirror"
@@ -17,6 +20,8 @@ UNSTAMPED = {
     StepKind.UPLOAD: "A file",
     StepKind.DELETE: "A delete",
 }
+Stamp = tuple[Mapping[str, str], frozenset[str]]
+"""Field -> template, and the fields among them that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,9 @@ class Signature:
     plan: str
     who: Who
 
-    def stamp(self, policy: Policy, layout: str, now: datetime) -> dict[str, str]:
-        """Field -> text for a record of the layout. `now` is the moment by the owner's time zone."""
-        moment = now.replace(tzinfo=None).isoformat(timespec="seconds")
-        return self.filled(stamp_of(policy, layout), moment)
+    def fill(self, now: datetime) -> Fill:
+        """What fills a stamp. `now` is the moment by the owner's time zone."""
+        return partial(self.filled, now=now.replace(tzinfo=None).isoformat(timespec="seconds"))
 
     def filled(self, stamp: Mapping[str, str], now: str) -> dict[str, str]:
         """Each template with what it stands for."""
@@ -39,12 +43,33 @@ class Signature:
         return {name: template.format(**places) for name, template in stamp.items()}
 
 
-def signed(policy: Policy, who: Who, steps: Sequence[Step]) -> list[Step]:
-    """The steps with the script that writes their records, and what is told of it and of the stamp."""
-    return [_signed(policy, who, step) for step in steps]
+async def signed(database: Database, who: Who, steps: Sequence[Step]) -> list[Step]:
+    """The steps as a plan keeps them: with the script that writes their records, what is told of it and of the stamp, what decides
+    now what is shown of their layouts, the stage, and whether another person has to agree."""
+    policy = database.policy
+    return [
+        replace(
+            _signed(policy, who, step, await _stamp(database, step)),
+            seen=showing(policy, step.layout),
+            stage=policy.stage,
+            four_eyes=policy.four_eyes,
+        )
+        for step in steps
+    ]
 
 
-def _signed(policy: Policy, who: Who, step: Step) -> Step:
+async def _stamp(database: Database, step: Step) -> Stamp:
+    """What each record of the step is stamped with, and which of these fields the assistant may know."""
+    policy = database.policy
+    is_stamped = step.kind in WRITTEN or step.kind in UNSTAMPED
+    if not is_stamped or not (policy.stamp or policy.stamp_by_layout):
+        return {}, frozenset()
+    meta = await database.layout(step.layout)
+    stamp = stamp_on(policy, meta)
+    return stamp, frozenset(name for name in stamp if is_visible(policy, meta, name))
+
+
+def _signed(policy: Policy, who: Who, step: Step, stamp: Stamp) -> Step:
     through = through_of(policy, step.layout)
     notes: list[str] = []
     warnings: list[str] = []
@@ -62,11 +87,12 @@ def _signed(policy: Policy, who: Who, step: Step) -> Step:
             effect = rule.effect.value
     elif through is not None and step.kind in (StepKind.DELETE, StepKind.UPLOAD):
         warnings.append(f"{UNSTAMPED[step.kind]} goes past the owner's script {through.name!r}, directly.")
-    stamp = stamp_of(policy, step.layout)
-    if stamp and step.kind in WRITTEN:
-        texts = Signature("[the id of this plan]", who).filled(stamp, "[the moment]")
-        notes.append(f"Each record is stamped: {', '.join(f'{n!r} = {text}' for n, text in texts.items())}.")
-    elif stamp and step.kind in UNSTAMPED:
+    templates, told = stamp
+    if templates and step.kind in WRITTEN:
+        notes.append(
+            _stamp_note(Signature("[the id of this plan]", who).filled(templates, "[the moment]"), told)
+        )
+    elif templates and step.kind in UNSTAMPED:
         notes.append(f"{UNSTAMPED[step.kind]} carries no stamp: the Data API takes no fields with it.")
     if not notes and not warnings:
         return step
@@ -74,3 +100,11 @@ def _signed(policy: Policy, who: Who, step: Step) -> Step:
     return replace(
         step, through=name, effect=effect, notes=(*step.notes, *notes), warnings=(*step.warnings, *warnings)
     )
+
+
+def _stamp_note(stamp: Mapping[str, str], told: Container[str]) -> str:
+    named = ", ".join(f"{name!r} = {text}" for name, text in stamp.items() if name in told)
+    rest = "" if all(name in told for name in stamp) else "in fields that are not shown here"
+    if not named:
+        return f"Each record is stamped {rest}."
+    return f"Each record is stamped: {named}{', and ' if rest else ''}{rest}."

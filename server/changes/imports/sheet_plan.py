@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import anyio.lowlevel
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
-from ...database.change_rules import ChangeRules
+from ...database.limits.change_rules import ChangeRules
 from ...errors import Forbidden, InputError
 from ...policy import Policy
 from ...text.numbers import number_in

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import anyio.lowlevel
 
 from ...dataapi.models import Record
-from ...database.change_rules import why_no_copy
 from ...database.database import Database
 from ...errors import InputError, RecordMissing
-from ...policy import check_fields_writable, check_removable, key_of, unwritable
+from ...policy import check_fields_writable, check_removable, check_table, key_of, unwritable
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
 from .cascades import Cascades
-from .closed_records import kept_among, refusals, refuse, why_not_so
+from .closed_records import check_related, kept_among, reached_by, refusals, refuse
 from .existing_records import refuse_taken_keys, twins
 from .item_rules import in_scope, known
 from .map_checks import checked_by_map
@@ -32,6 +30,7 @@ from .plan_items import (
     step_of,
     written_names,
 )
+from .record_copies import check_copies, copy_steps
 from .record_refusal import located
 from .records_by_id import Progress, records_by_id, unheard
 from .row_images import RowImages
@@ -92,6 +91,7 @@ class Drafting:
                 uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
         policy = self._database.policy
         check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
+        await self._check_duties(layout, items)
         refuse(refused, len(items))
         warnings += creation_warnings(meta, given)
         warnings += await checked_by_map(self._database, self._exact, meta, items, is_checked=bool(made))
@@ -108,48 +108,9 @@ class Drafting:
         self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
     ) -> list[Step]:
         """Steps that duplicate records and then edit the copies: one set of values for all, or one for each."""
-        if through := await self._database.check_written_by(layout):
-            raise InputError(
-                f"Records of {layout!r} are written by the owner's script {through!r}, which a copy would go past",
-                advice=f"Create a record with the values of the other one. {UNCHANGED}",
-            )
-        meta = await self._database.layout(layout)
+        await check_copies(self._database, layout)
         records = await self.records(layout, record_ids)
-        if len(wanted) not in (0, 1, len(records)):
-            raise InputError(
-                f"There are {len(records)} records to copy and {len(wanted)} sets of changes",
-                advice=UNCHANGED,
-            )
-        rules = self._database.change_rules
-        refuse([(r.record_id, why) for r in records if (why := why_no_copy(r))], len(records))
-        warnings = ["A duplicate has a new record id; related records are not copied with it."]
-        items = [
-            known(
-                self._database.policy,
-                meta,
-                Item(copy_of=record.record_id, mod_id=record.mod_id, label=deleted_item(meta, record).label),
-                record,
-            )
-            for record in records
-        ]
-        first = len(base.steps) if base else 0
-        steps = [step_of(StepKind.DUPLICATE, layout, items, "", warnings + creation_warnings(meta, set()))]
-        wishes = list(wanted) * len(records) if len(wanted) == 1 else list(wanted)
-        edits: list[Item] = []
-        for number, (record, wish) in enumerate(zip(records, wishes, strict=False)):
-            item, draft = edited_item(meta, record, wish, warnings)
-            if draft.files or draft.rows:
-                raise InputError(
-                    "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED
-                )
-            if item is not None:
-                in_scope(self._database.policy, meta, item, creating=False)
-                refuse([("a copy", why)] if (why := why_not_so(rules, meta, item, record)) else [], 1)
-                edits.append(replace(item, record_id=None, mod_id=None, created_by=(first, number)))
-        check_fields_writable(self._database.policy, meta, written_names(edits))
-        if edits:
-            steps.append(step_of(StepKind.EDIT, layout, edits, "the copies", ()))
-        return steps
+        return await copy_steps(self._database, layout, records, wanted, base)
 
     async def differing(
         self, layout: str, pairs: Sequence[tuple[Record, Wanted]]
@@ -217,6 +178,7 @@ class Drafting:
             )
         check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
         check_removable(self._database.policy, meta, removed_from(items))
+        await self._check_duties(layout, items)
         refuse(refused, len(pairs))
         sentences = [
             *notes,
@@ -228,6 +190,8 @@ class Drafting:
             images = RowImages(self._database)
             items = await images.of_removed(items)
             warnings += [*images.warnings, *twin_warnings(items)]
+            moves = self._database.change_rules.told_of_moves(meta)
+            warnings += [moves] if moves and any(item.after or item.later for item in items) else []
             written = {name for item in items for name in (*item.after, *item.later)}
             steps.append(
                 step_of(StepKind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), sentences)
@@ -255,6 +219,7 @@ class Drafting:
         report: Progress = unheard,
     ) -> list[Step]:
         meta = await self._database.layout(layout)
+        check_table(self._database.policy, meta, deletes=True)
         refuse(kept_among(records), len(records))
         bare = [
             known(self._database.policy, meta, deleted_item(meta, record), record, by) for record in records
@@ -275,6 +240,11 @@ class Drafting:
             + lost
         )
         return [step_of(StepKind.DELETE, layout, items, how, warnings, notes)]
+
+    async def _check_duties(self, layout: str, items: Sequence[Item]) -> None:
+        """Of related records: the owner's scripts and stamps. Raises Forbidden, ConfigurationError."""
+        check_related(self._database.policy, await self._database.layout(layout), items)
+        await self._database.check_stamps(layout, reached_by(items))
 
     async def records(
         self,

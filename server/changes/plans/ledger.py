@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state.state import Question, Row, State, StateReader, Transaction
-from ...policy import Policy, showing, showing_all
+from ...policy import Policy, showing_all
 from ...text.lowered_first import lowered_first
 from ..custody import Custody
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
-from ..duties.signature import PROMISED, signed
+from ..duties.signature import PROMISED
 from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
@@ -28,6 +27,7 @@ RECENT = 3600.0
 """Seconds in which an identical change is taken for a repetition by mistake."""
 KNOWN = 200
 """Plans of which is remembered what was written down when they were planned."""
+Sign = Callable[[Who, Sequence[Step]], Awaitable[Sequence[Step]]]
 
 
 class Ledger:
@@ -41,11 +41,13 @@ class Ledger:
         policy: Policy,
         custody: Custody,
         *,
+        sign: Sign,
         identity: str,
         now: Callable[[], float],
         outsiders: Callable[[], Iterable[str]] = tuple,
     ) -> None:
-        """`outsiders` gives the fields whose text, written by outsiders, has been read by now."""
+        """`outsiders` gives the fields whose text, written by outsiders, has been read by now; `sign` the steps as they are kept."""
+        self._sign = sign
         self._outsiders = outsiders
         self._state = state
         self._shelf = shelf
@@ -73,7 +75,7 @@ class Ledger:
 
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
-        steps = await self._seen(signed(self._policy, who, steps))
+        steps = await self._signed(who, steps)
         fingerprint = self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
             question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
@@ -117,7 +119,7 @@ class Ledger:
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
     ) -> Progress:
         """The open plan with the same content, so that an agreement to it is found again. A new one where there is none."""
-        steps = await self._seen(signed(self._policy, who, steps))
+        steps = await self._signed(who, steps)
         fingerprint = self._shelf.digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
         if waiting is not None and waiting.plan.digest == self._shelf.digest_of(
@@ -126,14 +128,9 @@ class Ledger:
             return waiting
         return await self.put(who, steps, asked, repeat=repeat)
 
-    async def _seen(self, steps: Sequence[Step]) -> list[Step]:
-        """With what decides now what is shown of their layouts, the stage, and whether another person has to agree."""
+    async def _signed(self, who: Who, steps: Sequence[Step]) -> Sequence[Step]:
         await self._shelf.open()
-        stage, four_eyes = self._policy.stage, self._policy.four_eyes
-        return [
-            replace(step, seen=showing(self._policy, step.layout), stage=stage, four_eyes=four_eyes)
-            for step in steps
-        ]
+        return await self._sign(who, steps)
 
     async def refused(self, who: Who, asked: str, error: Forbidden | NameUnknown) -> None:
         seen, account = showing_all(self._policy), who.caller.account

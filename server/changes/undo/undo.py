@@ -10,7 +10,7 @@ from ...policy import key_of
 from ...text.lowered_first import lowered_first
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
-from ..planning.closed_records import why_not, why_not_so
+from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
@@ -124,6 +124,7 @@ class _StepBack:
 
     async def _one(self, meta: LayoutMeta, i: int, item: Item, there: dict[str, Record]) -> None:
         step, outcome, back = self._step, self._outcomes[i], self._back
+        policy = self._database.policy
         self._place = (self._number, i)
         if outcome.state is ItemState.UNKNOWN:
             back.left.append(f"{named(item, outcome)}: it is not known whether it was changed")
@@ -143,6 +144,9 @@ class _StepBack:
                 undone = None
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
+        if undone is not None and (why := why_past_script(policy, meta, *undone)):
+            back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+            return
         if undone is None:
             return
         self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=self._place))

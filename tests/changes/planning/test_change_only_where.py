@@ -201,3 +201,57 @@ async def test_a_number_is_compared_as_it_is_sent() -> None:
         answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values={"Total": "2e2"})
         assert answer["records"] == {"done": 1}
         assert (await stored(assistant, 1))["Total"] == "200"
+
+
+LINES_OF_DRAFTS = {"change_only_where": {"Lines": {"Invoices::Status": "Draft"}}}
+
+
+async def test_lines_of_an_invoice_are_changed_and_added_on_it_as_its_own_state_allows() -> None:
+    async with in_shop(LINES_OF_DRAFTS) as assistant:
+        rows = {"Lines": {"add": [{"Text": "Oar"}], "edit": [{"id": "1", "Amount": 61}], "remove": ["2"]}}
+        answer = await made(assistant, "edit_records", layout="Invoices", ids=["1"], values=rows)
+        assert answer["records"] == {"done": 1}
+        for wish in ({"add": [{"Text": "Oar"}]}, {"edit": [{"id": "3", "Amount": 1}]}, {"remove": ["3"]}):
+            text = await refused(assistant, "edit_records", ids=["2"], values={"Lines": wish})
+            assert "'Lines'" in text
+            assert "that may be changed" in text or "it meets a condition on 'Lines'" in text
+        # sent in the same change: the lines would be those of an invoice that is sent
+        both = {"Status": "Sent", "Lines": {"add": [{"Text": "Oar"}]}}
+        assert "would be none" in await refused(assistant, "edit_records", ids=["1"], values=both)
+        new = [{"Customer": "Eve", "Lines": {"add": [{"Text": "Oar"}]}}]
+        assert (await made(assistant, "create_records", layout="Invoices", records=new))["records"] == {
+            "done": 1
+        }
+        waiting = await planned(
+            assistant,
+            "edit_records",
+            layout="Invoices",
+            ids=["4"],
+            values={"Lines": {"add": [{"Text": "Oar"}]}},
+        )
+        sent = {"fieldData": {"Status": "Sent"}}
+        await somebody(assistant.emulator, "PATCH", "Invoices/records/4", sent, file="Shop")
+        assert (await applied(assistant, waiting))["records"] == {"refused": 1}
+
+
+async def test_a_new_record_whose_related_record_nobody_knows_is_refused_and_a_move_is_told() -> None:
+    async with in_shop(LINES_OF_DRAFTS) as assistant:
+        text = await assistant.refused(
+            "create_records", layout="Lines", records=[{"Invoice ID": "I-2", "Text": "Oar"}]
+        )
+        assert "which record of it a new one belongs to is known only once it is written" in text
+        assert "Add it as a row, on the layout of 'Invoices' that shows them" in text
+        plan = await planned(
+            assistant, "edit_records", layout="Lines", ids=["1"], values={"Invoice ID": "I-2"}
+        )
+        assert "a change that moves it is told then, and not prevented" in str(plan["warnings"])
+        moved = await applied(assistant, plan)
+        assert moved["records"] == {"done": 1}
+        assert "can be neither changed further nor taken back here" in str(moved["details"])
+    hidden = LINES_OF_DRAFTS | {"hidden_fields": {"Lines": ["Invoices::Status"]}}
+    async with in_shop(hidden) as assistant:
+        text = await assistant.refused(
+            "create_records", layout="Lines", records=[{"Invoice ID": "I-2", "Text": "Oar"}]
+        )
+        assert "by a field of a related table" in text
+        assert "Status" not in text

@@ -6,12 +6,15 @@ stored in the record itself cannot change unseen between the look and the edit. 
 
 from __future__ import annotations
 
-from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, PortalRange, Record, Write
-from ..dataapi.wire import ValueReader
-from ..errors import Changed, Forbidden
-from .change_rules import ChangeRules, occurrence_of_rows, why_kept, why_no_copy, why_rows_closed
-from .conversion import readable
+from ...dataapi.client import DataApi
+from ...dataapi.models import LayoutMeta, PortalRange, Record, Write
+from ...dataapi.wire import ValueReader
+from ...errors import Changed, Forbidden
+from ..conversion import readable
+from .change_rules import ChangeRules
+from .closed_marks import why_kept, why_no_copy, why_rows_closed
+from .related_rules import occurrence_of_rows
+from .rule_condition import as_stored, of_new
 
 EVERY_ROW = 10_000
 ADVICE = "Nothing of it was sent. Only the owner can open it (change_only_where)."
@@ -28,7 +31,7 @@ class ChangeGate:
         """Raises Forbidden for a new record that could not be changed afterwards."""
         if self._rules.bind(meta):
             _refuse(self._rules.why_not_so(meta, write.fields, new=True))
-            _refuse(self._rules.why_related_not_so(meta, write.fields, new=True))
+            _refuse(self._rules.related.why_not_so(meta, write.fields, new=True))
             _refuse(self._why_rows(meta, write, None))
 
     async def check(self, meta: LayoutMeta, record_id: str, mod_id: str | None, write: Write) -> str | None:
@@ -39,7 +42,7 @@ class ChangeGate:
         _refuse(
             record.closed
             or self._rules.why_not_so(meta, write.fields)
-            or self._rules.why_related_not_so(meta, write.fields)
+            or self._rules.related.why_not_so(meta, write.fields)
             or why_rows_closed(write, record)
             or self._why_rows(meta, write, record)
         )
@@ -66,11 +69,15 @@ class ChangeGate:
 
     def _why_rows(self, meta: LayoutMeta, write: Write, record: Record | None) -> str:
         """Why a row may not be given what the write gives it."""
+        there_now = of_new(meta) if record is None else record.fields
+        parent = {**there_now, **as_stored(meta, write.fields)}
         for portal, rows in write.portals.items():
             there = None if record is None else record.portals.get(portal)
             own = occurrence_of_rows(meta, portal, there)
             for row in rows:
-                if why := self._rules.why_row_not_so(meta, own, row.fields, new=row.record_id is None):
+                if why := self._rules.related.why_row_not_so(
+                    meta, own, row.fields, parent, new=row.record_id is None
+                ):
                     return why
         return ""
 

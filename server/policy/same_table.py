@@ -1,0 +1,60 @@
+"""What the owner says of one layout holds for its table: several layouts may show the same one, and so do relationships.
+
+A layout that the owner speaks of itself follows its own words. Every setting by layout that must not be evaded through another layout is
+read here, by `LayoutMeta.kin`: which layouts show one table is told by the host, by `tables`, and by a map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ..dataapi.models import LayoutMeta
+from ..text.near_names import folded, matched
+from .rules import EVERY, Policy
+
+T = TypeVar("T")
+
+OWN = "::"
+"""In `LayoutMeta.homes` and `kin`: the layouts of the layout's own table. No occurrence has that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[T]):
+    """The owner's words about a layout that count for what is written."""
+
+    layout: str
+    rule: T
+    elsewhere: bool = False
+    """They are about another layout of the same table."""
+
+
+def said_on(rules: Mapping[str, T], meta: LayoutMeta) -> Said[T] | None:
+    """What counts for the layout's own records. Of other layouts the first that is limited at all; an empty rule frees its own
+    layout alone."""
+    own = matched(meta.name, rules)
+    if own is not None:
+        return Said(own, rules[own])
+    return next((each for each in said_at_home(rules, meta, OWN) if each.rule), None)
+
+
+def said_at_home(rules: Mapping[str, T], meta: LayoutMeta, occurrence: str) -> list[Said[T]]:
+    """The owner's words about each layout of an occurrence's table, empty ones included; of the layout's own table for `OWN`."""
+    layouts = meta.kin.get(folded(occurrence), ())
+    named = dict.fromkeys(name for layout in layouts if (name := matched(layout, rules)) is not None)
+    return [Said(name, rules[name], elsewhere=True) for name in named]
+
+
+def spoken_of(policy: Policy) -> frozenset[str]:
+    """The layouts, folded, whose rules hold for their whole table."""
+    by_layout = (
+        policy.change_only_where,
+        policy.write_through,
+        policy.stamp_by_layout,
+        policy.approval_by_layout,
+        policy.approval_by_field,
+        policy.untrusted_fields,
+    )
+    names = {folded(name) for rules in by_layout for name in rules if name != EVERY}
+    return frozenset(names | ({folded(policy.journal_table)} if policy.journal_table else set()))

@@ -1,0 +1,68 @@
+"""Tables that this assistant does not write itself: those whose records the owner's script writes, and the owner's own log."""
+
+from __future__ import annotations
+
+from ..dataapi.models import LayoutMeta
+from ..text.near_names import folded, matched
+from .rules import Access, Policy, access_to
+from .same_table import OWN, said_at_home
+
+
+def why_table_closed(policy: Policy, meta: LayoutMeta, *, deletes: bool = False, files: bool = False) -> str:
+    """Why nothing is written through the layout to its own records, as a sentence; empty where it may be. `deletes`, `files`: only
+    that is done. What the owner's script leaves to be done directly on its own layout may be done here as well."""
+    if _is_log(policy, meta, OWN):
+        return f"The records of {meta.name!r} are the owner's own log of changes, which no change may touch (journal_table)"
+    layout = "" if files else _layout_of_script(policy, meta, OWN, deletes=deletes)
+    if not layout:
+        return ""
+    return (
+        f"Records of this table are {'deleted' if deletes else 'written'} by the owner's script, {_on(policy, layout)}, and"
+        f" {meta.name!r} would go past it"
+    )
+
+
+def why_related_closed(policy: Policy, meta: LayoutMeta, occurrence: str, *, deletes: bool = False) -> str:
+    """The same about an occurrence's records, as related fields or rows of the layout. A layout for which the owner says how it
+    writes decides about them too: its own script is given the rows."""
+    if _is_log(policy, meta, occurrence):
+        return f"The records of {occurrence!r} are the owner's own log of changes, which no change may touch (journal_table)"
+    layout = _layout_of_script(policy, meta, occurrence, deletes=deletes)
+    if not layout:
+        return ""
+    return (
+        f"Records of {occurrence!r} are {'deleted' if deletes else 'written'} by the owner's script, {_on(policy, layout)}, and a"
+        f" relationship of {meta.name!r} would go past it"
+    )
+
+
+def closing_advice(policy: Policy, meta: LayoutMeta) -> str:
+    """What to do where one of these sentences was told."""
+    return (
+        f"Plan it on a layout that the script writes. Only the owner can open {meta.name!r}, by"
+        f" write_through.{meta.name!r}: a script of its own, or {{}} to write directly."
+        if policy.write_through
+        else "Leave it out of the change."
+    )
+
+
+def _layout_of_script(policy: Policy, meta: LayoutMeta, occurrence: str, *, deletes: bool) -> str:
+    """A layout of the occurrence's table whose records a script writes; empty where none does, and where the owner says of this
+    layout itself how it writes."""
+    if matched(meta.name, policy.write_through) is not None:
+        return ""
+    for said in said_at_home(policy.write_through, meta, occurrence):
+        if said.rule is not None and (said.rule.deletes or not deletes):
+            return said.layout
+    return ""
+
+
+def _is_log(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
+    name = policy.journal_table
+    is_itself = occurrence == OWN and folded(meta.name) == folded(name)
+    return bool(name) and (is_itself or bool(said_at_home({name: True}, meta, occurrence)))
+
+
+def _on(policy: Policy, layout: str) -> str:
+    """A closed layout does not exist for the assistant."""
+    return "on another layout" if access_to(policy, layout) is Access.NONE else f"on {layout!r}"
