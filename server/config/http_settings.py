@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from .head_settings import HeadSettings
 from .issuer_settings import IssuerSettings
 from .notice_settings import NoticeSettings
 from .strict_settings import Place, Settled, is_loopback
@@ -41,6 +42,10 @@ class HttpSettings(Settled):
     people: str | None = Field(
         default=None,
         description="The issuer whose identities alone may be approvers and owners; never `keys`",
+    )
+    journal_head: HeadSettings | None = Field(
+        default=None,
+        description="Where the end of the journal's chain is kept elsewhere, every five minutes and at the end",
     )
     notify: NoticeSettings | None = Field(
         default=None,

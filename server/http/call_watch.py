@@ -1,4 +1,5 @@
-"""What is told of each call: one JSON object in the log, and figures for Prometheus. Never arguments, contents, or who in words."""
+"""What is told of each call: one JSON object in the log, figures for Prometheus, and a span of OpenTelemetry where the owner has set
+it up. Never arguments, contents, or who in words."""
 
 from __future__ import annotations
 
@@ -7,8 +8,13 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
+
+from mcp.server._otel import OpenTelemetryMiddleware
+from opentelemetry.context import Context
+from opentelemetry.propagate import extract
+from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer, get_current_span
 
 log = logging.getLogger("filemaker_mcp.calls")
 
@@ -35,10 +41,19 @@ class NoFigures:
 class CallWatch:
     """Around the messages of one caller's server. `caller` is told as a keyed digest that changes with the process."""
 
-    def __init__(self, caller: str, key: bytes, tools: Collection[str], figures: CallFigures) -> None:
+    def __init__(
+        self, caller: str, key: bytes, tools: Collection[str], figures: CallFigures, tracer: Tracer
+    ) -> None:
         self._caller = hmac.new(key, caller.encode(), hashlib.sha256).hexdigest()[:16]
         self._tools = tools
         self._figures = figures
+        self._tracer = tracer
+
+    def put_around(self, middleware: list[Any]) -> None:
+        """In place of the SDK's own span, which has the name that a client gives a tool, the client's span as its parent, and the
+        text of errors."""
+        middleware[:] = [each for each in middleware if not isinstance(each, OpenTelemetryMiddleware)]
+        middleware.append(self)
 
     async def __call__(self, ctx: Any, call_next: Callable[[Any], Awaitable[Any]]) -> Any:
         """As the SDK calls what stands around its messages."""
@@ -50,15 +65,36 @@ class CallWatch:
         begun = time.perf_counter()
         self._figures.begun()
         outcome = "broken_off"
-        try:
-            result = await call_next(ctx)
-            outcome = "refused" if _is_error(result) else "answered"
-            return result
-        finally:
-            seconds = time.perf_counter() - begun
-            self._figures.ended(tool, outcome, seconds)
-            facts = {"caller": self._caller, "tool": tool, "outcome": outcome, "seconds": round(seconds, 4)}
-            log.info("call", extra={"facts": facts})
+        with self._tracer.start_as_current_span(
+            f"tools/call {tool}", Context(), SpanKind.SERVER, {"mcp.tool": tool, "mcp.caller": self._caller},
+            links=_links(ctx.meta), record_exception=False, set_status_on_exception=False,
+        ) as span:  # fmt: skip
+            try:
+                result = await call_next(ctx)
+                outcome = "refused" if _is_error(result) else "answered"
+                return result
+            finally:
+                seconds = time.perf_counter() - begun
+                self._figures.ended(tool, outcome, seconds)
+                span.set_attribute("mcp.outcome", outcome)
+                if outcome != "answered":
+                    span.set_status(StatusCode.ERROR)
+                facts = {
+                    "caller": self._caller,
+                    "tool": tool,
+                    "outcome": outcome,
+                    "seconds": round(seconds, 4),
+                }
+                log.info("call", extra={"facts": facts})
+
+
+def _links(meta: Mapping[str, Any] | None) -> Sequence[Link]:
+    """What a client says of its own span is a link: a stranger does not decide what ours belong to, nor whether they are kept."""
+    try:
+        theirs = get_current_span(extract(meta or {}, Context())).get_span_context()
+    except (ValueError, TypeError):
+        return ()
+    return (Link(theirs),) if theirs.is_valid else ()
 
 
 def _is_error(result: object) -> bool:
@@ -87,3 +123,4 @@ def log_json_lines() -> None:
     handler.setFormatter(JsonLines())
     logging.getLogger().handlers[:] = [handler]
     log.setLevel(logging.INFO)
+    logging.getLogger("filemaker_mcp.journal").setLevel(logging.INFO)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from opentelemetry.trace import Tracer, get_tracer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ....tools._call import Workspace
@@ -98,8 +99,12 @@ class CallerServers:
         self._names = secrets.token_bytes(32)
         """The key by which the log names callers; another one in each process."""
         self.figures: CallFigures = NoFigures()
+        self.tracer: Tracer = get_tracer("filemaker-mcp")
+        """Spans go to whatever the owner has set up for OpenTelemetry, and nowhere without."""
         self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
         """What else runs while it serves, until it is cancelled."""
+        self.at_end: list[Callable[[], Awaitable[None]]] = []
+        """What follows the last call, before the state is closed."""
         self._read: dict[str, UntrustedReads] = {}
         """Whose text each caller has read. It outlasts their servers, and no sign-in and no policy begins it anew."""
 
@@ -189,7 +194,8 @@ class CallerServers:
         application = application_for(seat, self._parts, read)
         manager = application.server.over_http(self._body_limit)
         tools = {tool.name for tool in await application.server.list_tools()}
-        application.server.middleware.append(CallWatch(seat.caller, self._names, tools, self.figures))
+        watch = CallWatch(seat.caller, self._names, tools, self.figures, self.tracer)
+        watch.put_around(application.server.middleware)
         begun, ending = asyncio.Event(), asyncio.Event()
 
         async def live() -> None:
@@ -216,6 +222,8 @@ class CallerServers:
                 work.cancel()
             await schedules.close()
             await self._close(list(self._open), hands_over=True)
+            for last in self.at_end:
+                await last()
             await self._parts.close()
 
     async def _sweep(self) -> None:

@@ -35,7 +35,7 @@ from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
-from .notice_factory import notice_of
+from .notice_factory import head_keeper_of, notice_of
 from .person_desk import PersonDesk
 from .team_sign_in import team_sign_in
 
@@ -110,6 +110,10 @@ def put_together(
         return lives and await keys.stands(identity) and not await revocations.are_any(ended)
 
     servers = CallerServers(parts, seats, **limits, standing=standing)
+
+    keeper = head_keeper_of(settings.http, parts, fetch)
+    servers.beside.append(keeper.run)
+    servers.at_end.append(keeper.keep)
 
     async def reload() -> None:
         if reread is not None:

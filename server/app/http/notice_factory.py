@@ -1,14 +1,17 @@
-"""What tells approvers that something waits, made of the settings."""
+"""What tells approvers that something waits, and what keeps the end of the journal elsewhere, made of the settings."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from ...authorization.approver_notice import ApproverNotice, Bell, Command, Webhook
+from ...authorization.approver_notice import ApproverNotice, Bell, Command, NotTold, Webhook
 from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...config.http_settings import HttpSettings
+from ...config.settings import Secret
 from ...errors import ConfigurationError
+from ..background.head_keeper import HeadKeeper
 from ..secrets import reader
 from ..shared_parts import SharedParts
 
@@ -21,12 +24,31 @@ def notice_of(http: HttpSettings, parts: SharedParts, fetch: GuardedFetch) -> Ap
     if notify.webhook is None:
         bell: Bell = Command(notify.command or ())
     else:
-        address = reader(notify.webhook, entry="notify", what="webhook", environment=os.environ)()
-        bell = Webhook(_checked(address), fetch)
+        bell = Webhook(_address(notify.webhook, "notify"), fetch)
     return ApproverNotice(bell, f"{http.public_url}/", parts.clock.sleep)
 
 
-def _checked(address: str) -> str:
+def head_keeper_of(http: HttpSettings, parts: SharedParts, fetch: GuardedFetch) -> HeadKeeper:
+    """Raises ConfigurationError."""
+    kept = http.journal_head
+    hook = None if kept is None or kept.webhook is None else _address(kept.webhook, "journal_head")
+
+    async def send(lines: Sequence[str]) -> None:
+        try:
+            await Webhook(hook or "", fetch).ring({"heads": "\n".join(lines)})
+        except NotTold as problem:
+            raise OSError(str(problem)) from problem
+
+    return HeadKeeper(
+        lambda: parts.state,
+        None if kept is None else kept.file,
+        None if hook is None else send,
+        parts.clock.sleep,
+    )
+
+
+def _address(secret: Secret, setting: str) -> str:
+    address = reader(secret, entry=setting, what="webhook", environment=os.environ)()
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -40,7 +62,7 @@ def _checked(address: str) -> str:
         or port not in (None, 443)
     ):
         raise ConfigurationError(
-            "http.notify: the webhook is no address with https://, a host name and nothing before or behind them",
+            f"http.{setting}: the webhook is no address with https://, a host name and nothing before or behind them",
             advice="A program on this machine or inside your network is reached by { command }.",
         )
     return address
