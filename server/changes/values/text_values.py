@@ -6,6 +6,7 @@ A pattern is matched by RE2, whose time grows with the text alone; Python's own 
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
@@ -19,6 +20,10 @@ UNCHANGED = "Nothing was changed."
 LONGEST_PATTERN, PATTERN_MEMORY = 1_000, 8_000_000
 MOST_CHARACTERS = 1_000_000
 """What a replacement may make of one field."""
+MOST_PLACES = 20_000
+"""Of one text that a pattern may fit: each takes microseconds, in which others wait."""
+REFERENCES = re.compile(r"\\(?:([0-9]{1,2})|g<)")
+"""To a group, in what a pattern's match is replaced with."""
 SAME = Collation().key
 """FileMaker compares values without regard to capitals."""
 
@@ -72,7 +77,7 @@ def replaced(meta: FieldMeta, name: str, old: str, new: str, *, is_pattern: bool
         text = str(before.get(name, ""))
         if not is_pattern and len(text) + text.count(old) * (len(new) - len(old)) > MOST_CHARACTERS:
             raise _too_long(name)
-        made = work(text)
+        made = work(text)  # a pattern is bounded while it is replaced
         if len(made) > MOST_CHARACTERS:
             raise _too_long(name)
         return made
@@ -95,7 +100,30 @@ def _pattern(name: str, old: str, new: str) -> Callable[[str], str]:
             f"The pattern {old[:80]!r} for {name!r} cannot be used: {_said(error)[:100]}",
             advice=f"It takes RE2's syntax, which has no look-around and no back references. {UNCHANGED}",
         ) from error
-    return lambda text: str(compiled.sub(new, text))
+    return lambda text: str(compiled.sub(_Bounded(name, new), text))
+
+
+class _Bounded:
+    """What stands in the place of each match. Raises InputError before more is made than a field may hold: a text that takes the
+    same group a thousand times could make gigabytes of one match."""
+
+    def __init__(self, name: str, new: str) -> None:
+        self._name, self._new = name, new
+        taken = REFERENCES.findall(new.replace("\\\\", ""))
+        self._groups = [int(number) if number else 0 for number in taken]
+        self._length = self._places = 0
+
+    def __call__(self, match: Any) -> str:
+        self._places += 1
+        self._length += len(self._new) + sum(len(match.group(group) or "") for group in self._groups)
+        if self._length > MOST_CHARACTERS:
+            raise _too_long(self._name)
+        if self._places > MOST_PLACES:
+            raise InputError(
+                f"The pattern for {self._name!r} fits more than {MOST_PLACES:,} places of one text",
+                advice=UNCHANGED,
+            )
+        return str(match.expand(self._new))
 
 
 def _check_groups(new: str, groups: int) -> None:

@@ -298,3 +298,20 @@ async def test_a_computed_value_that_makes_no_sense_is_refused(field: str, value
         assert words in await assistant.refused(
             "edit_records", layout="Jobs", ids=["1"], values={field: value}
         )
+
+
+async def test_a_pattern_makes_no_more_of_a_long_text_than_a_field_may_hold() -> None:
+    async with in_workshop() as assistant:
+        for text, pattern, new, says in (
+            ("x" * 200_000, "(.*)", r"\1" * 6, "would become longer than 1,000,000 characters"),
+            ("x" * 200_000, "(?P<all>.*)", r"\g<all>" * 9_000, "would become longer"),
+            ("x y" * 15_000, ".", "yy" * 50, "would become longer"),
+            ("xy" * 15_000, ".", "z", "fits more than 20,000 places"),
+        ):
+            await somebody(assistant.emulator, "PATCH", "Jobs/records/1", {"fieldData": {"Title": text}})
+            values = {"Title": {"replace": pattern, "with": new, "regex": True}}
+            refused = await assistant.refused("edit_records", layout="Jobs", ids=["1"], values=values)
+            assert says in refused, pattern
+        values = {"Title": {"replace": "(?P<one>x)(y)", "with": r"\2\g<one>\n", "regex": True}}
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values=values)
+        assert (await job(assistant, "1"))["Title"].startswith("yx")
