@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-delays format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-delays format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -20,7 +20,7 @@ test: .venv/ready check ## all checks and tests (minutes)
 # What asks the state most; a few of them open its file themselves, and are left out there.
 SHARED = tests/state tests/schedules tests/changes/applying/test_fault_matrix.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
   tests/changes/test_plan_and_apply.py tests/changes/test_portal_rows.py tests/changes/test_containers.py tests/jobs tests/scripts \
-  tests/policy/test_outsiders_everywhere.py tests/authorization/test_grants.py tests/authorization/test_account_page.py \
+  tests/policy/test_outsiders_everywhere.py tests/authorization/test_grants.py tests/authorization/test_account_page.py tests/http/test_replicas.py tests/http/test_rolling_restart.py \
   tests/console/test_console.py tests/console/test_held_records.py
 
 check: .venv/ready
@@ -46,7 +46,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-delays
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-delays
 SOAK ?= 1000
 soak: .venv/ready ## long random runs, a tenth of the whole (half an hour)
 	$(MAKE) -k $(COURSES)
@@ -83,6 +83,9 @@ soak-questions: .venv/ready
 
 soak-delays: .venv/ready
 	$(BIN)/python -m pytest -s tests/app/soak_delays.py
+
+soak-restarts: .venv/ready
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/http/test_rolling_restart.py
 
 soak-processes: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -n 2 -rP tests/state/test_processes.py

@@ -141,6 +141,7 @@ class AgreementPages:
         bound = hashlib.sha256(f"{plan.id}|{plan.digest}".encode()).hexdigest()
         facts = {
             "plan": plan.id, "digest": plan.digest, "typed": needed.typed, "caller": question.person.caller,
+            "opened": sorted(question.inspection.opened),
             "is_fresh": True, "nonce": f"{bound}.{secrets.token_urlsafe(16)}",
         }  # fmt: skip
         pending = await self._pending.begin("agreement", cookie, facts, is_agreed=True)
@@ -152,13 +153,14 @@ class AgreementPages:
         if refusal := await self._refusal(person):
             return self._frame.message(403, "Nothing was agreed to", refusal)
         facts = pending.facts
-        question = self._questions.get((person.caller, facts["plan"], facts["digest"]))
+        question = await self._question(person, facts["plan"])
         if person.caller != facts["caller"] or question is None:
             return self._frame.message(
                 403,
                 "Nothing was agreed to",
                 "Somebody else signed in than the person who looked at the plan, or too late.",
             )
+        question.inspection.opened.update(facts["opened"])  # at whichever server they looked
         standing = await question.agreements.standing(facts["plan"])
         glance = standing.glance
         is_open = glance is not None and glance.digest == facts["digest"] and not glance.approved_by
