@@ -91,6 +91,7 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     def __getitem__(self, name: str) -> Workspace:
         if name not in self._open:
             self._open[name] = self._openers[name](self.state)
+        self._parts.retain()
         return self._open[name].workspace
 
     @property

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
 from ..local.places import key_file
-from ..local.state.state import State, Transaction
+from ..local.state.state import State
 from ..local.state.state_place import StatePlace
 from .credential_factory import CredentialFactory
 
@@ -23,11 +22,8 @@ if TYPE_CHECKING:
     from ..auth.clock import Clock
     from ..changes.plans.plan_seal import Seal
     from ..local.keys.key_ring import KeyRing
+    from .background.retention_look import RetentionLook
     from .connections import Connections
-
-
-BETWEEN_LOOKS = 6 * 3600.0
-"""Seconds."""
 
 
 @dataclass
@@ -51,8 +47,7 @@ class SharedParts:
     plans: set[str] = field(default_factory=set[str], init=False)
     """Likewise, of plans that are carried out."""
     _state: State | None = field(default=None, init=False)
-    _next_look: float = field(default=0.0, init=False)
-    """When what is kept is looked through next for what is past its days."""
+    _retention: RetentionLook | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
 
@@ -66,11 +61,16 @@ class SharedParts:
     def state(self) -> State:
         """Plans, journal and jobs of all databases and callers."""
         if self._state is None:
+            from .background.retention_look import RetentionLook
+
             self._state = self.place.state()
-        if self.now() >= self._next_look:  # a server may run for months
-            self._next_look = self.now() + BETWEEN_LOOKS
-            self._state.first(partial(_retain, self, self._state))
+            self._retention = RetentionLook(self.settings, self._state, self.seal_for, self.now)
         return self._state
+
+    def retain(self) -> None:
+        """At every call: erases beside it what is past its days, where it is time to look."""
+        if self._retention is not None:
+            self._retention.at_times()
 
     @property
     def seal_path(self) -> Path:
@@ -111,6 +111,8 @@ class SharedParts:
         """Logs out every session; takes seconds at the most and never raises."""
         if self._connections is not None:
             await self._connections.close()
+        if self._retention is not None:
+            await self._retention.close()
         if self._state is not None:
             await self._state.close()
         await self.sign_ins.close()
@@ -118,20 +120,6 @@ class SharedParts:
     def now(self) -> float:
         """Seconds since 1970."""
         return time.time() if self.given_clock is None else self.given_clock.wall()
-
-
-async def _retain(parts: SharedParts, state: State, transaction: Transaction) -> None:
-    """One look for each database, which costs little where little is past its days; the next look takes the rest. Where several
-    servers share the records, contents are out of their reach: they go by 'journal retain', as the role of who keeps them."""
-    from ..changes.erasure.retention import Retention, expire_rest
-    from ..changes.plans.journal import Journal
-    from .retention_terms import terms_of
-
-    seal = parts.seal_for(state)
-    journal = Journal(state, now=parts.now, seal=seal)
-    for terms in () if state.is_shared else terms_of(parts.settings):
-        await Retention(state, journal, seal, terms, now=parts.now()).look(transaction)
-    await expire_rest(transaction, days=parts.settings.journal_days, now=parts.now())
 
 
 def _nobody(what: str) -> None:

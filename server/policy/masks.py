@@ -17,11 +17,13 @@ LAST = 4
 COVERED = 4
 """As many letters and digits at least stay covered: of a short value, its last characters would be most of it."""
 MOST_INITIALS = 3
-YEAR = re.compile(r"(\d{4})-\d\d-\d\d(?:\D.*)?", re.DOTALL)
+YEAR = re.compile(r"(\d{4})(?:-\d\d-\d\d(?:\D.*)?)?", re.DOTALL)
 
 
 def _last4(text: str) -> str:
     plain = [letter for letter in text if letter.isalnum()]
+    if is_covered(text) and len(text) <= len(COVER) + LAST:
+        return text
     return COVER + "".join(plain[-LAST:]) if len(plain) >= LAST + COVERED else COVER
 
 
@@ -40,9 +42,11 @@ FORMS: Mapping[str, Callable[[str], str]] = {"last4": _last4, "initials": _initi
 
 
 def masked(forms: Iterable[str], value: Value, *, type: str) -> Value:  # noqa: A002 -- the field's type
-    """What is shown of a value, one form after the other. Nothing stays nothing; of a container nothing is shown."""
-    if value == "":
-        return ""
+    """What is shown of a value, one form after the other; as it is without one. Nothing stays nothing; of a container nothing is
+    shown. A part stays the part that it is."""
+    forms = tuple(forms)
+    if value == "" or not forms:
+        return value
     if type == "container":
         return COVER
     text = str(value)

@@ -22,11 +22,11 @@ from filemaker_mcp.server.cli.examples import EXAMPLES
     [
         (["doctr"], "There is no command 'doctr'. Did you mean 'doctor'?"),
         (
-            ["journal", "export", "--since", "yesterdy"],
+            ["journal", "export", "--from", "yesterdy"],
             "'yesterdy' is no day; write 2026-11-01, 'today' or 'yesterday'",
         ),
-        (["journal", "export", "--since", "2026-13-01"], "'2026-13-01' is no day"),
-        (["journal", "export", "--since", "0001-01-01T25"], "is no day"),
+        (["journal", "export", "--from", "2026-13-01"], "'2026-13-01' is no day"),
+        (["journal", "export", "--from", "0001-01-01T25"], "is no day"),
         (["journal", "usage", "--days", "99999999999"], "is no whole number from 1 to 1,000,000"),
         (["journal", "list", "--limit", "0"], "is no whole number from 1 to 1,000,000"),
         (["frobnicate"], "There is no command 'frobnicate'. 'filemaker-mcp --help' lists the commands."),

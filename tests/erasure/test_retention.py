@@ -43,6 +43,24 @@ async def a_past(office: FiledOffice, days: float) -> dict[str, str]:
         }
 
 
+class Later(SystemClock):
+    ahead = 0.0
+
+    def wall(self) -> float:
+        return time.time() + self.ahead
+
+
+async def test_a_server_that_runs_for_months_looks_again(office: FiledOffice) -> None:
+    clock = Later()
+    async with office.assistant(clock=clock) as assistant:
+        old = await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 3})
+        clock.ahead = 91 * DAY
+        await assistant.ask("list_changes")
+        while old["change_id"] in str(await assistant.ask("list_changes")):
+            pass
+    assert await with_contents(office) == set()
+
+
 async def with_contents(office: FiledOffice) -> set[str]:
     """Changes of which contents are left."""
     return {entry.plan for entry in await office.entries() if entry.image or entry.facts.get("heading")}

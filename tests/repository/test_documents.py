@@ -18,6 +18,8 @@ PAGES = sorted(
     key=lambda page: str(page),
 )
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.S)
+PARTED = ("journal", "state", "secret", "secrets")
+"""Commands whose options belong to their parts."""
 FENCED = re.compile(r"```(\w*)\n(.*?)```", re.S)
 ONE = {"FILEMAKER_HOST": "fm.example.com", "FILEMAKER_DATABASE": "Sales", "FILEMAKER_USERNAME": "assistant"}
 NO_SETTINGS = ("FILEMAKER_CONFIG", "FILEMAKER_LIVE_")
@@ -53,8 +55,9 @@ def test_every_command_and_option_that_is_named_exists(
             assert name in COMMANDS, f"{page.name} names 'filemaker-mcp {name}'"
             options = re.findall(r"(?<=\s)--[a-z][a-z-]*", rest.partition("#")[0])
             if options:
-                part = re.match(r"\s+([a-z]+)\b", rest) if name in ("journal", "state", "secret") else None
-                words = [name, part[1]] if part else [name]
+                deep = r"\s+(hold\s+[a-z]+|[a-z]+)\b"  # a part, or a part of a part
+                part = re.match(deep, rest) if name in PARTED else None
+                words = [name, *part[1].split()] if part else [name]
                 with pytest.raises(SystemExit):
                     main([*words, "--help"])
                 told = capsys.readouterr().out

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TextIO
 
+from ...query.export.writers import guarded
 from ..plans.journal import Entry
 
 COLUMNS = (
@@ -55,5 +56,4 @@ def moment_of(entry: Entry) -> str:
 
 def _cell(value: object) -> object:
     text = json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else value
-    risky = isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t")
-    return f"'{text}" if risky else text  # a spreadsheet would take it for a formula
+    return guarded(text) if isinstance(text, str) else text

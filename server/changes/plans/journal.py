@@ -50,7 +50,8 @@ class Entry:
     `forgotten`, `held`, `let go`."""
     facts: dict[str, Any]
     image: dict[str, Any] | None
-    """Field contents. None when they were left out or have expired."""
+    """Field contents. None when they were left out or are erased."""
+    is_erased: bool = False
 
 
 class Journal:
@@ -247,6 +248,7 @@ class Journal:
             event=row["event"],
             facts=read(row["facts"]) | told,
             image=image or None,
+            is_erased=row["gone"] is not None,
         )
 
 

@@ -16,6 +16,7 @@ from ..event_loop import run_async
 from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
 from ..terminal_text import beside, brief, wrapped
+from .journal_audit import add_audit, run_audit
 from .journal_erasure import add_erasure, run_forget, run_retain
 from .journal_hold import add_hold, run_hold
 
@@ -35,12 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--limit", type=whole_number, default=30, metavar="N")
     show = parts.add_parser("show", help="everything about one change")
     show.add_argument("change", metavar="ID")
-    export = parts.add_parser("export", help="all entries, the first first, to standard output")
+    export = parts.add_parser(
+        "export", help="all entries, the first first, to standard output; or an auditor's file"
+    )
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument(
-        "--since", type=day, default=0.0, metavar="DAY", help="from that day on: 2026-11-01, today, yesterday"
+        "--from",
+        dest="since",
+        type=day,
+        default=0.0,
+        metavar="DAY",
+        help="from that day on: 2026-11-01, today, yesterday",
     )
+    export.add_argument("--to", dest="until", type=day, metavar="DAY", help="up to that day, and with it")
     export.add_argument("--without-fields", action="store_true", help="leave field contents out")
+    add_audit(export)
     usage = parts.add_parser("usage", help="calls, requests and bytes by day and tool, or by caller")
     usage.add_argument("--days", type=whole_number, default=7, metavar="N")
     usage.add_argument("--by", choices=("tool", "caller"), default="tool", help="what each day is told by")
@@ -75,7 +85,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "head":
             return await _head(files)
         if arguments.what == "export":
-            return await _export(files.journal, arguments)
+            is_audit = arguments.file is not None
+            return await (run_audit(files, arguments) if is_audit else _export(files.journal, arguments))
         if arguments.what == "adopt":
             return await _adopt(files, arguments.old, arguments.new)
         if arguments.what in MORE:
@@ -174,7 +185,9 @@ def _print(entry: Entry) -> None:
 async def _export(journal: Journal, arguments: argparse.Namespace) -> int:
     from ...changes.display.journal_table import row_of, write_csv
 
-    entries = reversed(await journal.entries(since=arguments.since, limit=sys.maxsize))
+    until = sys.float_info.max if arguments.until is None else arguments.until + 24 * 3600
+    found = await journal.entries(since=arguments.since, limit=sys.maxsize)
+    entries = [entry for entry in reversed(found) if entry.at < until]
     rows = (row_of(entry, with_fields=not arguments.without_fields) for entry in entries)
     if arguments.format == "csv":
         write_csv(rows, sys.stdout)

@@ -44,7 +44,7 @@ class Writer(Protocol):
 
 def csv_cells(values: Row) -> list[str]:
     """As they stand in a CSV file: no text acts as a formula, and numbers have all their digits."""
-    return [_safe(v) if isinstance(v, str) else _digits(v) for v in values]
+    return [guarded(v) if isinstance(v, str) else _digits(v) for v in values]
 
 
 class CsvWriter:
@@ -53,7 +53,7 @@ class CsvWriter:
     def __init__(self, path: Path, columns: Sequence[str], types: Sequence[str]) -> None:
         self._file: TextIOWrapper = path.open("w", encoding="utf-8-sig", newline="")
         self._csv = csv.writer(self._file)
-        self._csv.writerow([_safe(name) for name in columns])
+        self._csv.writerow([guarded(name) for name in columns])
 
     def row(self, values: Row) -> None:
         self._csv.writerow(csv_cells(values))
@@ -161,7 +161,7 @@ def load(kind: str) -> None:
         importlib.import_module("openpyxl")
 
 
-def _safe(text: str) -> str:
+def guarded(text: str) -> str:
     return FORMULA.sub(r"\1'\2", text)
 
 
