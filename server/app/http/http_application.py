@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from ..seat import Seat
 from ..shared_parts import SharedParts
 from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
+from .customers import customer_settings
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
 from .notice_factory import head_keeper_of, notice_of
@@ -54,6 +55,20 @@ def http_parts(
             return at(configured(environment, file), address)
 
         yield put_together(read(), reread=read)
+
+
+def customer_parts(environment: Mapping[str, str], files: Sequence[Path], address: str) -> list[HttpParts]:
+    """Of several customers, each by its own file. Raises ConfigurationError."""
+
+    def reread(file: Path) -> Callable[[], Settings]:
+        """Whatever it says now has to be as much apart from the others."""
+        number = files.index(file)
+        return lambda: customer_settings(environment, files)[number]
+
+    read = customer_settings(environment, files)
+    return [
+        put_together(at(each, address), reread=reread(file)) for file, each in zip(files, read, strict=True)
+    ]
 
 
 def at(settings: Settings, address: str) -> Settings:

@@ -30,6 +30,7 @@ from ...http.request_body import RequestBody
 from ...http.token_gate import TokenGate
 from ...http.web_server import Listening, web_server
 from .caller_servers import CallerServers
+from .customers import CustomerDoor
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -65,10 +66,24 @@ class HttpService:
     drain: Drain
 
 
-def http_service(parts: HttpParts) -> HttpService:
-    settings, drain = parts.settings, Drain()
+def http_services(customers: Sequence[HttpParts]) -> HttpService:
+    """Several customers behind one door, which end together; one alone is as `http_service` makes it."""
+    if len(customers) == 1:
+        return http_service(customers[0])
+    drain = Drain()
+    door = CustomerDoor([(_doorway(each), http_service(each, drain).app, each.servers) for each in customers])
+    return HttpService(door, drain)
+
+
+def _doorway(parts: HttpParts) -> Doorway:
+    public = parts.settings.public_url
+    return Doorway.local() if public is None else Doorway.public(public, parts.settings.origins)
+
+
+def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
+    settings, drain = parts.settings, drain or Drain()
     public = settings.public_url
-    doorway = Doorway.local() if public is None else Doorway.public(public, settings.origins)
+    doorway = _doorway(parts)
     gate = TokenGate(parts.verifier, parts.metadata)
     endpoint = McpEndpoint(gate, parts.servers, drain)
     files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "")
@@ -91,16 +106,17 @@ def http_service(parts: HttpParts) -> HttpService:
     return HttpService(EarlyAnswer(FrontDoor(app, doorway)), drain)
 
 
-async def serve_http(parts: HttpParts) -> None:
-    """Returns after SIGTERM or SIGINT, when what ran has ended and every FileMaker session is logged out."""
-    settings = parts.settings
+async def serve_http(customers: Sequence[HttpParts]) -> None:
+    """Returns after SIGTERM or SIGINT, when what ran has ended and every FileMaker session is logged out. What the process does
+    once for all customers, the first one says."""
+    settings = customers[0].settings
     host, port = settings.listens_at
     listening = Listening(
         host, port, settings.connections, settings.proxies, settings.certificate, settings.certificate_key
     )
     if settings.log == "json":
         log_json_lines()
-    service = http_service(parts)
+    service = http_services(customers)
     server = web_server(service.app, listening)
     socket = listening.socket()
     asked = asyncio.Event()
@@ -110,9 +126,9 @@ async def serve_http(parts: HttpParts) -> None:
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"filemaker-mcp: serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}\n")
     waiting = asyncio.create_task(asked.wait())
-    revising = asyncio.create_task(_revise_at_hangup(parts.reload))
+    revising = asyncio.create_task(_revise_at_hangup(customers))
     try:
-        async with _figures(parts):
+        async with _figures(customers):
             await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
             service.drain.began.set()
             if not await service.drain.until_idle(settings.drain_seconds):
@@ -125,15 +141,17 @@ async def serve_http(parts: HttpParts) -> None:
 
 
 @asynccontextmanager
-async def _figures(parts: HttpParts) -> AsyncGenerator[None]:
-    """Figures for Prometheus at their own address, where one is named."""
-    place = parts.settings.metrics_at
+async def _figures(customers: Sequence[HttpParts]) -> AsyncGenerator[None]:
+    """Figures for Prometheus at their own address, where one is named; those of all customers together."""
+    place = customers[0].settings.metrics_at
     if place is None:
         yield
         return
     from ...http.prometheus_figures import PrometheusFigures
 
-    parts.servers.figures = figures = PrometheusFigures(lambda: parts.servers.count)
+    figures = PrometheusFigures(lambda: sum(each.servers.count for each in customers))
+    for each in customers:
+        each.servers.figures = figures
     listening = Listening(*place, connections=50)
     server = web_server(FrontDoor(figures.app(), Doorway.of_figures(place[0])), listening)
     serving = asyncio.create_task(server.serve([listening.socket()]))
@@ -146,21 +164,24 @@ async def _figures(parts: HttpParts) -> AsyncGenerator[None]:
         await serving
 
 
-async def _revise_at_hangup(reload: Callable[[], Awaitable[None]] | None) -> None:
-    """At SIGHUP what the owner wrote is read anew, all of it or none."""
-    if reload is None or sys.platform == "win32":  # which has no such signal
+async def _revise_at_hangup(customers: Sequence[HttpParts]) -> None:
+    """At SIGHUP what the owner wrote is read anew, all of it or none; of several customers each by itself."""
+    reloads = [(each.settings.public_url or "", each.reload) for each in customers if each.reload is not None]
+    if not reloads or sys.platform == "win32":  # which has no such signal
         return
     came = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, came.set)
     while True:
         await came.wait()
         came.clear()
-        try:
-            await reload()
-        except FilemakerMcpError as error:
-            log.error("the settings were not taken, and everything stays as it was: %s", error)
-        else:
-            log.warning("callers and policies were read anew")
+        for name, reload in reloads:
+            where = f"{name}: " if len(reloads) > 1 else ""
+            try:
+                await reload()
+            except FilemakerMcpError as error:
+                log.error("%sthe settings were not taken, and everything stays as it was: %s", where, error)
+            else:
+                log.warning("%scallers and policies were read anew", where)
 
 
 def _on_signals(asked: asyncio.Event) -> None:

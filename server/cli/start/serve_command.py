@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ...app.startup_errors import answer_stdio
-from ...errors import ConfigurationError
+from ...errors import ConfigurationError, InputError
 from ..event_loop import run_async
 from ..terminal import say
 
@@ -24,9 +24,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="serve over HTTP, at 127.0.0.1:8791 unless an address or [http] says otherwise",
     )
+    parser.add_argument(
+        "--customer",
+        type=Path,
+        action="append",
+        metavar="FILE",
+        help="with --http, once for each of several customers in this process: a configuration file of its own",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.customer:
+        _check_customers(arguments)
+        run_async(_serve_customers(arguments.customer, arguments.http), arguments)
+        return 0
     if arguments.http is not None:
         run_async(_serve_http(arguments.config, arguments.http, demo=arguments.demo), arguments)
         return 0
@@ -65,4 +76,18 @@ async def _serve_http(file: Path | None, address: str, *, demo: bool) -> None:
 
     with http_parts(os.environ, file, address, demo=demo) as parts:
         gc.freeze()
-        await serve_http(parts)
+        await serve_http([parts])
+
+
+def _check_customers(arguments: argparse.Namespace) -> None:
+    if arguments.http is None or arguments.config is not None or arguments.demo:
+        raise InputError("--customer goes with --http, and not with --config or --demo")
+
+
+async def _serve_customers(files: list[Path], address: str) -> None:
+    from ...app.http.http_application import customer_parts
+    from ...app.http.http_service import serve_http
+
+    customers = customer_parts(os.environ, files, address)
+    gc.freeze()
+    await serve_http(customers)
