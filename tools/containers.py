@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
 
+from anyio import to_thread
 from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextContent
 from pydantic import Field
 
@@ -65,7 +66,8 @@ async def read_container(
         return leaving
     if not isinstance(leaving, Free):
         return [_said(leaving)]
-    path = call.workspace.files.save(f"{layout} {id} {field}{content.ending}", content.data)
+    name = f"{layout} {id} {field}{content.ending}"
+    path = await to_thread.run_sync(call.workspace.files.save, name, content.data)
     await leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": call.workspace.files.place})]
 
@@ -76,7 +78,8 @@ async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -
     from ..server.changes.imports.sheet_request import SheetRequest
 
     if not file.strip():
-        return _said({"folder": call.workspace.files.place, "newest": call.workspace.files.newest()})
+        newest = await to_thread.run_sync(call.workspace.files.newest)
+        return _said({"folder": call.workspace.files.place, "newest": newest})
     read = await call.changes.imports.read(SheetRequest(file, sheet))
     meta = await call.database.layout(await call.layout_called(layout)) if layout else None
     return _said(preview(read, meta))

@@ -146,10 +146,9 @@ class FilesFolder:
             )
 
     def _names(self) -> list[str]:
-        try:
-            return [entry.name for entry in os.scandir(self.folder)]
-        except OSError:
-            return []
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            return [entry.name for entry in islice(entries, LOOKED_AT)]
+        return []
 
     def check_type(self, name: str) -> None:
         kind = os.path.splitext(name)[1].lower().lstrip(".")  # noqa: PTH122

@@ -50,6 +50,10 @@ def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
     read = ("read_container", {"layout": "Documents", "id": "1", "field": "File"})
     for name, make in (PDFS | FURTHER_PDFS).items():
         found.append((f"PDF: {name}", read, put("container", make)))
+    saved = ("read_container", {**read[1], "save": True})
+    found.append(
+        ("a PDF of 15 MB, saved", saved, put("container", FURTHER_PDFS["a picture of 15 MB in the text"]))
+    )
     for name, result in (RESULTS | FURTHER_RESULTS).items():
         call = ("run_script", {"script": "Echo", "parameter": RESULT, "repeat": True})
         found.append((f"result: {name}", call, put("value", result.encode)))
@@ -63,10 +67,17 @@ def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
         for number, (tool, arguments) in enumerate(calls.items()):
             prepare = put("value", lambda value=value: value) if not number else lambda: None
             found.append((f"value: {name}, {tool}", (tool, arguments), prepare))
+    absent = ("read_container", {"file": "no such.csv"})
+    found.append(("a name that none of 30,000 files has", absent, lambda: many_files(folder / "files")))
     plain = put("value", lambda: b'"High"')
     for name, (tool, arguments) in FURTHER_NAMES.items():
         found.append((f"name: {name}", (tool, arguments), plain))
     return found
+
+
+def many_files(folder: Path) -> None:
+    for number in range(30_000):
+        (folder / f"{number}.txt").touch()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit of the shell's")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
+import anyio.to_thread
+
 from ...dataapi.models import FieldMeta, LayoutMeta
 from ...database.database import Database
 from ...documents.sheet import Cell, NoResult, Sheet
@@ -54,7 +56,7 @@ class Imports:
 
     async def read(self, request: SheetRequest) -> Sheet:
         """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
-        found = self._uploads.folder.read(request.file)
+        found = await anyio.to_thread.run_sync(self._uploads.folder.read, request.file)
         await self._database.outsiders.read_file(found.content)
         sheet = await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
         self._uploads.folder.check_rests(request.file, found.stamp)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+import anyio.to_thread
+
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
 from ...documents.documents import Documents
@@ -43,7 +45,7 @@ class Uploads:
                 advice=f"Use a layout of its own table (section 10.1). {UNCHANGED}",
             )
         if wanted.content is None:
-            found = self.folder.read(wanted.name)
+            found = await anyio.to_thread.run_sync(self.folder.read, wanted.name)
             file_name, content = found.name, found.content
         else:
             file_name, content = safe_name(wanted.name), wanted.content
