@@ -127,3 +127,42 @@ async def test_contents_that_go_without_a_word_are_named_by_verify(office: Filed
             "UPDATE image SET box = NULL, gone = (SELECT MAX(gone) FROM image) WHERE number = (SELECT MAX(number) FROM image)"
         )
     assert "are gone by it" in await office.said("verify", status=1)
+
+
+async def test_nothing_is_forgotten_while_work_about_the_person_runs(office: FiledOffice) -> None:
+    async with office.assistant() as assistant:
+        plans = await a_past(assistant, office.files)
+        runner = assistant.application.parts.state.runner
+        with closing(sqlite3.connect(office.place)) as file, file:
+            file.execute(
+                "UPDATE plan SET state = 'applying', runner = ? WHERE id = ?", (runner, plans["waiting"])
+            )
+        refused = await office.said("forget", "--key", "J-001", "--yes", status=2)
+        assert f"{plans['waiting']} is under way" in refused
+        assert "their jobs.xlsx" in {file.name for file in office.files.iterdir()}
+    assert "Forgotten: contents of" in await office.said("forget", "--key", "J-001", "--yes")
+
+
+async def test_a_person_who_calls_is_let_in_no_more_and_what_was_kept_for_it_goes(
+    office: FiledOffice,
+) -> None:
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 4})
+    box = b"a sealed credential of ada" * 4
+    with closing(sqlite3.connect(office.place)) as file, file:
+        file.execute(
+            "INSERT INTO credential VALUES ('https://id.example|ada', 'sales', 'ada', ?, 1, 1)", (box,)
+        )
+    assert "is let in nowhere" in await office.said("forget", "--caller", "ada", "--dry-run")
+    assert "Forgotten" in await office.said("forget", "--caller", "ada", "--yes")
+    assert box not in office.all_bytes()
+    assert [row[0] for row in office.query("revoked", "what")] == ["https://id.example|ada"]
+
+
+async def test_a_short_key_is_looked_for_in_key_fields_alone(office: FiledOffice) -> None:
+    office.configure(keys='{ Jobs = "Code" }')
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Code": "9", "Hours": 1})
+        other = await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 9})
+    assert "The key is short" in await office.said("forget", "--key", "9", "--yes")
+    assert {entry.plan for entry in await office.entries() if entry.image} == {other["change_id"]}

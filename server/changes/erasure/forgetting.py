@@ -21,9 +21,10 @@ from ..plans.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser
+from .found_contents import Found
 from .hold import Holds
 from .person import Person
-from .survey import Found, Survey
+from .survey import Survey
 
 Alongside = Callable[[Transaction], Awaitable[None]]
 
@@ -119,6 +120,9 @@ class Forgetting:
                 self._database, who, latest.target, {"because": "forgotten"}
             )
             transaction.put_many("DELETE FROM job WHERE id = ?", [(job,) for job in sorted(latest.jobs)])
+            transaction.put_many(
+                "DELETE FROM found_set WHERE handle = ?", [(handle,) for handle in sorted(latest.found_sets)]
+            )
             if self._alongside is not None:
                 await self._alongside(transaction)
         is_scrubbed = await self._state.scrub()

@@ -46,11 +46,16 @@ class Person:
         """Whether a text, or JSON, names the person."""
         if self._words is not None and self._words.search(text):
             return True
-        if not self.key or len(self.key) >= SHORTEST or not text.startswith(("{", "[")):
+        return self.is_short and self._is_in_key_field(text)
+
+    def _is_in_key_field(self, text: str) -> bool:
+        try:
+            told = read(text) if text.startswith(("{", "[")) else None
+        except ValueError:  # a text that only looks like JSON
             return False
         return any(
             folded(name.rpartition("::")[2]) in self._key_fields and self._is_key(value)
-            for name, value in _fields(read(text))
+            for name, value in _fields(told)
         )
 
     @property

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from ...jobs.job_row import JobRows, facts_written
-from ...local.keys.sealed_box import BrokenBox
-from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, StateReader
 from ...text.near_names import folded
 from ..contents.plan_rows import ITEMS, PLANS, STEPS, PlanRows
 from ..plans.codec import read, written
 from ..plans.journal import WITH_IMAGES, image_text
 from ..plans.plan_seal import Seal
-from .eraser import Target
+from .found_contents import Found, Record
 from .hold import Hold
+from .other_boxes import OtherBoxes
 from .person import Person
 
 AT_ONCE = 500
-Record = tuple[str, str]
-"""Layout (folded) and record id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +31,6 @@ class _Content:
     is_theirs: bool
     """The person's own, or naming them."""
     holds: tuple[str, ...]
-
-
-@dataclass
-class Found:
-    target: Target = field(default_factory=Target)
-    jobs: set[str] = field(default_factory=set[str])
-    running: list[str] = field(default_factory=list[str])
-    """Jobs and plans that are under way."""
-    waiting: list[str] = field(default_factory=list[str])
-    """Plans that wait to be carried out."""
-    by_layout: Counter[str] = field(default_factory=Counter[str])
-    held_by: Counter[str] = field(default_factory=Counter[str])
-    records: set[Record] = field(default_factory=set[Record])
-    """The person's own."""
-    closed: int = 0
-    """Boxes that could not be opened."""
-    up_to: int = 0
-    """The last entry that was looked at."""
-    plans_seen: set[str] = field(default_factory=set[str])
-
-    def __bool__(self) -> bool:
-        return bool(self.target or self.jobs)
 
 
 class Survey:
@@ -86,8 +58,7 @@ class Survey:
         states = await self._plans(reader)
         self._judge(states)
         if not self._layouts:
-            await self._jobs(reader)
-            await self._held(reader)
+            await OtherBoxes(self._seal, self._database, self._person, found).look(reader)
         for plan in sorted(found.target.plans):
             state, expires = states.get(plan, ("", 0.0))
             if state == "applying":
@@ -103,7 +74,9 @@ class Survey:
             self._database, self._found.up_to, AT_ONCE,
         ):  # fmt: skip
             for row in rows:
-                if (text := self._opened(lambda row=row: image_text(self._seal.contents, row))) is not None:
+                if (
+                    text := self._found.opened(lambda row=row: image_text(self._seal.contents, row))
+                ) is not None:
                     self._add(int(row["number"]), row, str(row["of_layout"] or ""), text, _record_of(row))
             self._found.up_to = int(rows[-1]["number"])
 
@@ -118,9 +91,9 @@ class Survey:
             self._found.plans_seen.add(plan)
             texts: dict[int, tuple[str, str]] = {}
             for step in await reader.rows(f"{STEPS} WHERE plan = ?", plan):
-                body = self._opened(lambda step=step: self._rows.step_text(step))
+                body = self._found.opened(lambda step=step: self._rows.step_text(step))
                 texts[int(step["number"])] = str(step["layout"]), body or ""
-            heading = self._opened(lambda row=row: self._rows.heading(row))
+            heading = self._found.opened(lambda row=row: self._rows.heading(row))
             for layout, text in [*texts.values(), ("", heading or "")]:
                 self._add(0, row, layout, text, None, plan=plan, at=row["made"])
             start = (-1, -1)
@@ -135,8 +108,8 @@ class Survey:
 
     def _item(self, plan: Row, row: Row, layout: str) -> None:
         for text in (
-            self._opened(lambda: self._rows.item_text(row)),
-            self._opened(lambda: written(self._rows.outcome(row))),
+            self._found.opened(lambda: self._rows.item_text(row)),
+            self._found.opened(lambda: written(self._rows.outcome(row))),
         ):
             if text:
                 record_id = read(text).get("record_id")
@@ -186,42 +159,6 @@ class Survey:
     def _is_theirs(self, each: _Content) -> bool:
         is_theirs = each.is_theirs or (each.record is not None and each.record in self._found.records)
         return is_theirs and (not self._layouts or folded(each.layout) in self._layouts)
-
-    async def _jobs(self, reader: StateReader) -> None:
-        jobs = JobRows(self._seal.contents.ring, self._seal.of_digest)
-        for row in await reader.rows("SELECT * FROM job WHERE database = ?", self._database):
-            job = self._opened(lambda row=row: jobs.job(row))
-            if job is None:
-                continue
-            told = written([job.heading, job.message]) + (facts_written(job.facts) if job.facts else "")
-            if self._person.is_in(told) or job.plan in self._found.target.plans:
-                if job.state.is_over:
-                    self._found.jobs.add(job.id)
-                else:
-                    self._found.running.append(job.id)
-
-    async def _held(self, reader: StateReader) -> None:
-        rows = await reader.rows(
-            f"SELECT held.*, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key WHERE held.database = ?",
-            self._database,
-        )
-        ids = {record_id for _, record_id in self._found.records}
-        for row in rows:
-            place = (self._database, row["runbook"], row["plan"], row["record"])
-            why = self._opened(
-                lambda row=row, place=place: self._seal.contents.text(
-                    row, row["box"], place_of("held", "box", *place)
-                )
-            )
-            if row["record"] in ids or (why is not None and self._person.is_in(why)):
-                self._found.target.held.add((row["runbook"], row["plan"], row["record"]))
-
-    def _opened(self, open_: Callable[[], Any]) -> Any:
-        try:
-            return open_()
-        except BrokenBox:
-            self._found.closed += 1
-            return None
 
 
 def _record_of(row: Row) -> str | None:

@@ -17,8 +17,9 @@ from ..state_places import add_state_arguments, nothing_kept, stored
 from ..terminal import say
 from ..terminal_text import beside, brief, wrapped
 from .journal_audit import add_audit, run_audit
-from .journal_erasure import add_erasure, run_forget, run_retain
+from .journal_forget import add_forget, run_forget
 from .journal_hold import add_hold, run_hold
+from .journal_retain import add_retain, run_retain
 
 if TYPE_CHECKING:
     from ...changes.plans.journal import Entry, Journal
@@ -67,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what 'journal head' printed before: shows that the end was cut",
     )
     head = parts.add_parser("head", help="the end of each database's chain, to be kept elsewhere")
-    more = [*add_hold(parts.add_parser), *add_erasure(parts.add_parser)]
+    more = [*add_hold(parts.add_parser), add_retain(parts.add_parser), add_forget(parts.add_parser)]
     add_state_arguments(parser, *more, listing, show, export, usage, verify, head, adopt)
 
 

@@ -1,4 +1,4 @@
-"""`filemaker-mcp journal retain` and `journal forget`: contents go, facts and chain stay."""
+"""`filemaker-mcp journal forget`: one person's contents go everywhere, facts and chain stay."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .journal_place import JournalPlace, journal_place, owner
 if TYPE_CHECKING:
     from ...authorization.caller_roll import CallerRoll
     from ...changes.erasure.forgetting import Alongside, Forgetting
+    from ...changes.erasure.found_contents import Found
     from ...changes.erasure.person import Person
     from ...changes.erasure.stored_files import NamingFiles
-    from ...changes.erasure.survey import Found
     from ...changes.plans.stored_plans import Filed
     from ...local.state.state import Transaction
 
@@ -30,13 +30,7 @@ NAMED = 12
 """Names of one kind that are shown; the others are counted."""
 
 
-def add_erasure(add: Callable[..., argparse.ArgumentParser]) -> list[argparse.ArgumentParser]:
-    retain = add(
-        "retain", help="erase now what is past its days; servers do it by themselves, in small steps"
-    )
-    retain.add_argument(
-        "--undoable", action="store_true", help="also what could still be taken back within its day"
-    )
+def add_forget(add: Callable[..., argparse.ArgumentParser]) -> argparse.ArgumentParser:
     forget = add("forget", help="erase what is kept of one person; shows it first, and asks")
     forget.add_argument(
         "--key",
@@ -68,46 +62,8 @@ def add_erasure(add: Callable[..., argparse.ArgumentParser]) -> list[argparse.Ar
     forget.add_argument("--yes", action="store_true", help="do not ask: somebody has looked at it")
     forget.add_argument("--keep-files", action="store_true", help="leave the files folder as it is")
     forget.add_argument("--reason", default="", metavar="WORDS", help="why, for whoever looks later")
-    for each in (retain, forget):
-        each.add_argument("--database", metavar="NAME", help="needed where several are kept")
-    return [retain, forget]
-
-
-async def run_retain(files: Filed, arguments: argparse.Namespace) -> int:
-    from ...app.retention_terms import terms_of
-    from ...changes.erasure.eraser import Erased
-    from ...changes.erasure.retention import Retention
-
-    settings = named_settings(arguments)
-    place = await journal_place(files, settings, arguments.database)
-    terms = (
-        None
-        if settings is None
-        else next((t for t in terms_of(settings) if t.database == place.identity), None)
-    )
-    if terms is None:
-        raise InputError(
-            f"No configuration says how long contents of {place.identity} stay",
-            advice="Name it with --config.",
-        )
-    total = Erased()
-    while True:
-        look = Retention(
-            files.state, files.journal, files.seal, terms, now=time.time(), undoable=arguments.undoable
-        )
-        async with files.state.writing() as transaction:
-            erased = await look.look(transaction, owner("journal retain"))
-        if erased == Erased():
-            break
-        total += erased
-    is_scrubbed = await files.state.scrub()
-    say(
-        f"Erased: contents of {total.contents:,} entries, {total.plans:,} plans, {total.files:,} files.",
-        sys.stdout,
-    )
-    if not is_scrubbed:
-        say("Another program reads the records: bytes of it go when this is run again.", sys.stdout)
-    return 0
+    forget.add_argument("--database", metavar="NAME", help="needed where several are kept")
+    return forget
 
 
 async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:

@@ -1,0 +1,47 @@
+"""What is kept of one person, as a survey found it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ...local.keys.sealed_box import BrokenBox
+from .eraser import Target
+
+T = TypeVar("T")
+Record = tuple[str, str]
+"""Layout (folded) and record id."""
+
+
+@dataclass
+class Found:
+    target: Target = field(default_factory=Target)
+    jobs: set[str] = field(default_factory=set[str])
+    found_sets: set[str] = field(default_factory=set[str])
+    """Handles of those whose question names the person."""
+    running: list[str] = field(default_factory=list[str])
+    """Jobs and plans that are under way."""
+    waiting: list[str] = field(default_factory=list[str])
+    """Plans that wait to be carried out."""
+    by_layout: Counter[str] = field(default_factory=Counter[str])
+    held_by: Counter[str] = field(default_factory=Counter[str])
+    records: set[Record] = field(default_factory=set[Record])
+    """The person's own."""
+    closed: int = 0
+    """Boxes that could not be opened."""
+    up_to: int = 0
+    """The last entry that was looked at."""
+    plans_seen: set[str] = field(default_factory=set[str])
+
+    def __bool__(self) -> bool:
+        return bool(self.target or self.jobs or self.found_sets)
+
+    def opened(self, open_: Callable[[], T]) -> T | None:
+        """None for what cannot be opened, which is counted."""
+        try:
+            return open_()
+        except BrokenBox:
+            self.closed += 1
+            return None

@@ -1,0 +1,59 @@
+"""Contents of a person that lie in no plan and no entry: jobs, questions of found sets, records that wait for a person."""
+
+from __future__ import annotations
+
+from ...jobs.job_row import JobRows
+from ...local.keys.sealed_column import FOUND_SET
+from ...local.keys.sealed_contents import JOINED, place_of
+from ...local.state.state import Row, StateReader
+from ..plans.codec import written
+from ..plans.plan_seal import Seal
+from .found_contents import Found
+from .person import Person
+
+
+class OtherBoxes:
+    def __init__(self, seal: Seal, database: str, person: Person, found: Found) -> None:
+        """`found` is added to; its plans are known already."""
+        self._seal = seal
+        self._database = database
+        self._person = person
+        self._found = found
+
+    async def look(self, reader: StateReader) -> None:
+        jobs = JobRows(self._seal.contents.ring, self._seal.of_digest)
+        for row in await reader.rows("SELECT * FROM job WHERE database = ?", self._database):
+            self._job(jobs, row)
+        sealer = FOUND_SET.sealer(self._seal.contents.ring)
+        for row in await reader.rows("SELECT * FROM found_set WHERE database = ?", self._database):
+            text = self._found.opened(
+                lambda row=row: sealer.open(bytes(row["box"]), FOUND_SET.place(row)).decode()
+            )
+            if text is not None and self._person.is_in(text):
+                self._found.found_sets.add(str(row["handle"]))
+        rows = await reader.rows(
+            f"SELECT held.*, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key WHERE held.database = ?",
+            self._database,
+        )
+        ids = {record_id for _, record_id in self._found.records}
+        for row in rows:
+            self._waiting(row, ids)
+
+    def _job(self, jobs: JobRows, row: Row) -> None:
+        job = self._found.opened(lambda: jobs.job(row))
+        if job is None:
+            return
+        told = written([job.heading, job.message, job.facts])
+        if self._person.is_in(told) or job.plan in self._found.target.plans:
+            if job.state.is_over:
+                self._found.jobs.add(job.id)
+            else:
+                self._found.running.append(job.id)
+
+    def _waiting(self, row: Row, ids: set[str]) -> None:
+        place = (self._database, row["runbook"], row["plan"], row["record"])
+        why = self._found.opened(
+            lambda: self._seal.contents.text(row, row["box"], place_of("held", "box", *place))
+        )
+        if row["record"] in ids or (why is not None and self._person.is_in(why)):
+            self._found.target.held.add((row["runbook"], row["plan"], row["record"]))
