@@ -1,17 +1,25 @@
-"""Pictures for the documentation: `make pictures` draws the views, a plan and the console anew from the sample solution."""
+"""Pictures for the documentation: `make pictures` draws the views, plans and the console anew from the sample solution, what a
+person sees first in light and in the dark."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from filemaker_mcp.server.app.sample_server import everything_allowed
+import httpx
+
+from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
 from filemaker_mcp.server.config.configuration import configured
+from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.effects import Drop
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from .approval.browser import page_at
 from .assistant import SAMPLE, assisted
+from .changes.workshop_host import applied, made, planned
 from .console.visitor import console_beside
 from .views.view_host import view_host
 
@@ -36,8 +44,19 @@ STATUS = {
     "measures": [{"sum": "Total"}],
     "group_by": [{"field": "Date", "by": "quarter"}, "Status"],
 }
+REMINDERS = """\
+[records]
+layout = "Invoices"
+where = { Status = "Overdue" }
+[each]
+script = "Send Reminder"
+parameter = { field = "Number" }
+"""
+Scheme = Literal["light", "dark"]
+BOTH: tuple[tuple[Scheme, str], ...] = (("light", ""), ("dark", "-dark"))
 VIEWS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("view-records", "find_records", INVOICES, "light"),
+    ("view-records-dark", "find_records", INVOICES, "dark"),
     ("view-compared", "summarize_records", YEARS, "light"),
     ("view-stacked", "summarize_records", STATUS, "dark"),
 )
@@ -48,31 +67,57 @@ async def views() -> None:
         client = await host.client("modern", viewport=WIDE)
         for name, tool, arguments, theme in VIEWS:
             look = {"theme": theme, "locale": "en-GB"}
+            await client.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             await client.show(tool, arguments, context=look, capabilities={"downloadFile": {}, "message": {}})
             await client.view.get_by_role("table").wait_for()
             if tool == "summarize_records":
                 await client.view.get_by_role("slider").hover()
-            await client.page.screenshot(path=FOLDER / f"{name}.png")
+            high = await client.page.locator("iframe").evaluate("each => each.offsetHeight")
+            seen = {"x": 0, "y": 0, "width": WIDE["width"], "height": min(high, WIDE["height"])}
+            await client.page.screenshot(path=FOLDER / f"{name}.png", clip=seen)
 
 
 async def console(folder: Path) -> None:
-    state = {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_APPROVAL_SECONDS": "0.05"}
-    settings = configured(SAMPLE | everything_allowed() | state)
+    """Two plans that wait, a change that was carried out, and a runbook of which two records have no answer."""
+    (folder / "reminders.toml").write_text(REMINDERS, encoding="utf-8")
+    place = {"FILEMAKER_STATE": str(folder / "state.db"), "FILEMAKER_RUNBOOKS": str(folder)}
+    settings = configured(SAMPLE | everything_allowed() | place)
+    emulator = Emulator([sample_folder()])
+    faults = FaultLayer(emulator.app, SystemClock())
+    for answered in (1, 3):
+        faults.arm(Match(path="*/script/Send*", skip=answered), Drop(processed=False))
+    transport = httpx.ASGITransport(app=faults)
     async with (
-        assisted(state) as assistant,
+        assisted(
+            place | {"FILEMAKER_APPROVAL": "client"}, emulator=emulator, transport=transport
+        ) as assistant,
         console_beside(assistant, settings, folder / "state.db") as visitor,
     ):
+        await made(assistant, "run_script", script="reminders")
+        small = await planned(
+            assistant, "edit_records", layout="Products", ids=["1", "2"], values={"Stock": 40}
+        )
+        await applied(assistant, small)
         found = await assistant.ask("find_records", layout="Products")
-        prices = {"Price": {"add": "1.50"}}
-        await assistant.ask("edit_records", found_set=found["found_set"], values=prices, max_records=500)
-        small = await assistant.ask("edit_records", layout="Products", ids=["1", "2"], values={"Stock": 40})
-        await assistant.ask("apply_change", change_id=small["change_id"])
-        async with page_at(visitor.origin + visitor.link, viewport={"width": 900, "height": 620}) as page:
-            await page.locator(".changes a").first.click()
-            await page.locator("article.record").first.wait_for()
-            await page.screenshot(path=FOLDER / "plan.png")
-            await page.goto(f"{visitor.origin}/changes/{small['change_id']}")
-            await page.screenshot(path=FOLDER / "change.png")
+        dearer = {"Price": {"add": "1.50"}}
+        prices = await planned(
+            assistant, "edit_records", found_set=found["found_set"], values=dearer, max_records=500
+        )
+        tasks = await planned(assistant, "delete_records", layout="Tasks", ids=["1", "2"])
+        async with page_at(visitor.origin + visitor.link) as page:
+            for name, address, width, schemes in (
+                ("waiting", "/", 900, BOTH),
+                ("plan", f"/changes/{prices['change_id']}", 1000, BOTH[:1]),
+                ("delete", f"/changes/{tasks['change_id']}", 900, BOTH[:1]),
+                ("change", f"/changes/{small['change_id']}", 900, BOTH[:1]),
+                ("narrow", f"/changes/{tasks['change_id']}", 360, BOTH[1:]),
+            ):
+                await page.set_viewport_size({"width": width, "height": 760})
+                await page.goto(visitor.origin + address)
+                await page.locator(".record").first.wait_for()
+                for scheme, suffix in schemes:
+                    await page.emulate_media(color_scheme=scheme)
+                    await page.screenshot(path=FOLDER / f"{name}{suffix}.png")
 
 
 async def main() -> None:
