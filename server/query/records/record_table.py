@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 from typing import cast
@@ -17,6 +18,8 @@ from ..found_sets.page_rows import records
 MOST_CHARACTERS = 24_000
 """An answer of about 8,000 tokens; hosts warn at 10,000."""
 LONGEST_CELL = 1_000
+AT_ONCE = 200
+"""Rows that are measured before there is another look at the room."""
 FILE = "(file)"
 """Stands for a container's content, whose address belongs to the session that read it."""
 
@@ -44,21 +47,41 @@ class Table:
         """Whether the rows hold JSON's own values."""
 
     def add_columns(self, rows: Rows) -> None:
-        """As many of the rows as fit into an empty table, one at least. Column by column where all of them do, as they nearly always do."""
+        """As many of the rows as fit into an empty table, one at least. Column by column where all cells do, as they nearly
+        always do, and no further than there is room."""
         columns = [rows.columns[key] for key in self.columns.fields]
-        shown = [self._column(key, column) for key, column in zip(self.columns.fields, columns, strict=True)]
-        if None in shown:
-            for record in records(rows):
-                if not self.add(record):
-                    return
-            return
-        cells = [rows.ids, *(column for column in shown if column is not None)]
-        sizes = list(accumulate(map(sum, zip(*map(_sizes, cells), strict=True))))
-        count = max(bisect_right(sizes, self._room), 1)
-        self.is_full = count < len(sizes)
-        plain = (plain_column(column[:count]) for column in cells)
-        self.rows = [list(row) for row in zip(*plain, strict=True)]
         self._are_plain = True
+        for start in range(0, len(rows.ids), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            cells: list[Sequence[Cell]] = [rows.ids[part]]
+            for key, column in zip(self.columns.fields, columns, strict=True):
+                shown = self._column(key, column[part])
+                if shown is None:
+                    self._add_records(rows)
+                    return
+                cells.append(shown)
+            self._add_cells(cells)
+            if self.is_full:
+                return
+
+    def _add_cells(self, columns: Sequence[Sequence[Cell]]) -> None:
+        sizes = list(accumulate(map(sum, zip(*map(_sizes, columns), strict=True))))
+        count = bisect_right(sizes, self._room) or (0 if self.rows else 1)
+        self.is_full = count < len(sizes)
+        if not count:
+            return
+        self._room -= sizes[count - 1]
+        plain = (plain_column(column[:count]) for column in columns)
+        self.rows += [list(row) for row in zip(*plain, strict=True)]
+
+    def _add_records(self, rows: Rows) -> None:
+        """Those that are not there yet, one by one."""
+        rest = slice(len(self.rows), None)
+        columns = {name: column[rest] for name, column in rows.columns.items()}
+        self._are_plain = False
+        for record in records(replace(rows, ids=rows.ids[rest], columns=columns)):
+            if not self.add(record):
+                return
 
     def _column(self, key: str, column: Sequence[Value | None]) -> Sequence[Value | None] | None:
         """The cells of a column; None where one of them is too long."""
