@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ..assistant import Assistant, assisted
-from .workshop_host import SOMEBODY, in_workshop
+from .workshop_host import SOMEBODY, ended, in_workshop, planned
 
 pytestmark = pytest.mark.anyio
 
@@ -169,3 +169,24 @@ async def test_a_field_that_the_owner_keeps_from_being_written_is_refused_before
         assert "read-only" in said
         (refused,) = (await assistant.ask("list_changes"))["refused"]
         assert "Jobs" in str(refused)
+
+
+async def test_every_kind_of_plan_is_told_to_wait_until_it_was_carried_out() -> None:
+    async with in_workshop() as assistant:
+        for tool, arguments in (
+            ("edit_records", {"layout": "Jobs", "ids": ["1"], "values": {"Hours": 7}}),
+            ("undo_change", {}),
+            ("create_records", {"layout": "Jobs", "records": [{"Title": "Mast"}]}),
+            ("edit_records", {"layout": "Jobs", "ids": ["1"], "values": {"Tasks": {"add": [{"Text": "Oil"}]}}}),
+            ("delete_records", {"layout": "Jobs", "ids": ["2"]}),
+            ("run_script", {"script": "Stamp", "layout": "Jobs"}),
+        ):  # fmt: skip
+            plan = await planned(assistant, tool, **arguments)
+            named = {"change_id": plan["change_id"]}
+            for told in (
+                await assistant.ask("list_changes", **named),
+                *(await assistant.ask("list_changes"))["changes"][:1],
+            ):
+                assert (told["change_id"], told["state"]) == (plan["change_id"], "planned"), tool
+            await ended(assistant, await applied(assistant, plan))
+            assert (await assistant.ask("list_changes", **named))["state"] == "done", tool
