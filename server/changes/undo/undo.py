@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import anyio.lowlevel
+
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of
@@ -20,9 +22,13 @@ from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
 from .own_rows import OwnRows
-from .undo_create import CREATING, every_row, removal, rows_with_it
+from .traces import CREATING, Traces
+from .undo_create import every_row, removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
 from .undo_rows import rows_back, rows_restored
+
+TURN = 50
+"""Records after which others get their turn."""
 
 
 @dataclass
@@ -65,9 +71,9 @@ class _StepBack:
 
     def __init__(self, database: Database, progress: Progress, number: int, back: WayBack) -> None:
         self._database = database
-        self._progress = progress
         self._number = number
         self._step = progress.plan.steps[number]
+        self._traces = Traces.of(progress, self._step.layout)
         self._outcomes = progress.outcomes[number]
         self._back = back
         self._written = {
@@ -93,6 +99,8 @@ class _StepBack:
         for i, item in reversed(list(enumerate(step.items))):
             if (self._number, i) not in taken_back:
                 await self._one(meta, i, item, there)
+            if i % TURN == 0:
+                await anyio.lowlevel.checkpoint()
         if self._first:
             self._back.steps.append(Step(StepKind.EDIT, step.layout, tuple(self._first)))
         if self._rows:
@@ -198,7 +206,7 @@ class _StepBack:
     ) -> tuple[StepKind, Item] | None:
         step, back = self._step, self._back
         if step.kind in CREATING:
-            found = removal(meta, item, outcome, record, self._progress, step.layout)
+            found = removal(meta, item, outcome, record, self._traces)
             if isinstance(found, Item):
                 rows = rows_with_it(item, outcome, record)
                 self._first += [] if rows is None else [rows]

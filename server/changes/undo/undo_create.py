@@ -8,10 +8,8 @@ from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record
 from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..plans.marks import RENEWED, same_content
-from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, StepKind
-from ..plans.plan_store import Progress
-
-CREATING = (StepKind.CREATE, StepKind.DUPLICATE)
+from ..plans.plan import Item, Outcome, RowChange, RowKind
+from .traces import Traces
 
 
 def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
@@ -19,18 +17,19 @@ def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 
 
 def removal(
-    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, progress: Progress, layout: str
+    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, traces: Traces
 ) -> Item | list[str]:
-    """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals."""
+    """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals; `traces` are those of
+    the change on its layout."""
     changed = [
         f"{name!r} is {record.fields.get(name, '')!r} now"
         for name, value in outcome.after.items()
         if (found := meta.field_named(name)) is not None and _is_work(found)
         if not same_content(found, value, record.fields.get(name, ""))
     ]
-    is_saved_since = record.mod_id != _left_with(progress, layout, record.record_id)
+    is_saved_since = record.mod_id != traces.mod_ids.get(record.record_id)
     reasons = changed or (["it was saved"] if is_saved_since and not outcome.after else [])
-    ours, moved = _made_by(progress, layout), _moved_by(progress, layout)
+    ours, moved = traces.made, traces.moved
     left = {(portal, row_id): mod_id for portal, row_id, mod_id in outcome.rows_left}
     for name, rows in record.portals.items():
         there = [row for row in rows.rows if row.record_id not in moved]
@@ -74,33 +73,3 @@ def _is_work(field: FieldMeta) -> bool:
     """Whether a person may have changed the field: not one that FileMaker renews at every save."""
     renewed = field.auto_enter and (field.type == "timeStamp" or RENEWED.search(field.name) is not None)
     return field.kind == "normal" and not field.is_related and not renewed
-
-
-def _left_with(progress: Progress, layout: str, record_id: str) -> str | None:
-    """The record's modId after the change."""
-    steps = zip(progress.plan.steps, progress.outcomes, strict=True)
-    done = [each for step, outcomes in steps if step.layout == layout for each in outcomes]
-    left = [each.mod_id for each in done if each.state is ItemState.DONE and each.record_id == record_id]
-    return next((mod_id for mod_id in reversed(left) if mod_id), None)
-
-
-def _moved_by(progress: Progress, layout: str) -> set[str]:
-    """Ids of records that the change edited on other layouts: a line that was moved to the new record shows as a row here."""
-    moved: set[str] = set()
-    for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
-        if step.layout != layout and step.kind is StepKind.EDIT:
-            moved |= {each.record_id for each in outcomes if each.state is ItemState.DONE and each.record_id}
-    return moved
-
-
-def _made_by(progress: Progress, layout: str) -> set[tuple[str, str]]:
-    """(portal, record id) of the rows that the change added here; without a portal, records it created on other layouts,
-    which may show as rows here."""
-    made: set[tuple[str, str]] = set()
-    for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
-        for outcome in outcomes:
-            if step.layout == layout:
-                made |= set(outcome.new_rows)
-            elif step.kind in CREATING and outcome.state is ItemState.DONE and outcome.record_id:
-                made.add(("", outcome.record_id))
-    return made
