@@ -43,7 +43,7 @@ class OtherBoxes:
         job = self._found.opened(lambda: jobs.job(row))
         if job is None:
             return
-        told = written([job.heading, job.message, job.facts])
+        told = written([job.heading, job.message, job.subject, job.facts])
         if self._person.is_in(told) or job.plan in self._found.target.plans:
             if job.state.is_over:
                 self._found.jobs.add(job.id)
