@@ -6,12 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from ..changes.plans.plan import Plan, Step, StepKind
+from ..changes.plans.plan_answers import VERBS
 from ..pages.messages import marked
 
 if TYPE_CHECKING:
     from ..pages.page_language import Language
     from .plan_inspection import PlanInspection
 
+ONE_STEP = re.compile(
+    rf"(?P<verb>{'|'.join(VERBS.values())}) (?P<count>\d+) records? on '(?P<layout>[^']*)'", re.DOTALL
+)
+"""The sentence of a plan of one step whose records were named (`plan_answers.heading_of`)."""
 
 REASONS = (
     (r"it deletes", marked("it deletes")),
@@ -67,6 +72,18 @@ def heading_in(language: Language, plan: Plan) -> str:
         if plan.undoes
         else heading
     )
+
+
+def line_in(language: Language, heading: str) -> tuple[str, bool]:
+    """A plan's sentence in a list, where nothing but the sentence is known, and whether it stays English: one of several steps does,
+    and one that says how its records were chosen."""
+    if language.code == "en":
+        return heading, False
+    found = ONE_STEP.fullmatch(heading)
+    if found is None:
+        return heading, True
+    kind = next(kind for kind, verb in VERBS.items() if verb == found["verb"])
+    return _records(language, kind, int(found["count"]), found["layout"]), False
 
 
 def doing_in(language: Language, do: str) -> str:

@@ -20,10 +20,10 @@ from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders
-from ..pages.html import Html
+from ..pages.messages import marked
 from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
-from .page_frame import STYLE, PageFrame
+from .page_frame import PageFrame
 from .sign_in.arrival_desk import Admission, ArrivalDesk
 from .sign_in.browser_cookies import begun_in, set_begun
 from .sign_in.pending import Pending, PendingStore
@@ -75,7 +75,7 @@ class AgreementPages:
         self._right_of = right_of
         self._refusal = refusal
         self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
-        pages = PlanPages(self._found, lambda: frame.origin, Html(STYLE)).app
+        pages = PlanPages(self._found, lambda: frame.origin, frame.html).app
         pages.add_exception_handler(_ActNeeded, self._act)  # pyright: ignore[reportArgumentType]
         self._pages = StrictHeaders(pages)
         desk.arrivals["agreement"] = self._agreed
@@ -93,13 +93,18 @@ class AgreementPages:
             await person(scope, receive, send)
             return
         if refusal := await self._refusal(person):
-            await self._frame.message(403, "You are not let in", refusal)(scope, receive, send)
+            await self._frame.message(request, 403, marked("You are not let in"), refusal)(
+                scope, receive, send
+            )
             return
         name = scope["path"].removeprefix(f"{PATH}/").partition("/")[0]
         question = await self._question(person, name)
         if question is None:
             answer = self._frame.message(
-                404, "There is no such plan", "It is not there, or it is not yours to decide."
+                request,
+                404,
+                marked("There is no such plan"),
+                marked("It is not there, or it is not yours to decide."),
             )
             await answer(scope, receive, send)
             return
@@ -136,7 +141,7 @@ class AgreementPages:
         question = needed.question
         way = self._desk.way(question.person.way)
         if way is None:
-            return self._frame.over()
+            return self._frame.over(request)
         plan, cookie = question.plan, begun_in(request)
         bound = hashlib.sha256(f"{plan.id}|{plan.digest}".encode()).hexdigest()
         facts = {
@@ -151,14 +156,15 @@ class AgreementPages:
 
     async def _agreed(self, request: Request, pending: Pending, person: Person) -> Response:
         if refusal := await self._refusal(person):
-            return self._frame.message(403, "Nothing was agreed to", refusal)
+            return self._frame.message(request, 403, marked("Nothing was agreed to"), refusal)
         facts = pending.facts
         question = await self._question(person, facts["plan"])
         if person.caller != facts["caller"] or question is None:
             return self._frame.message(
+                request,
                 403,
-                "Nothing was agreed to",
-                "Somebody else signed in than the person who looked at the plan, or too late.",
+                marked("Nothing was agreed to"),
+                marked("Somebody else signed in than the person who looked at the plan, or too late."),
             )
         question.inspection.opened.update(facts["opened"])  # at whichever server they looked
         standing = await question.agreements.standing(facts["plan"])
@@ -167,12 +173,18 @@ class AgreementPages:
         right = AgreementRight.NONE if glance is None else await self._right_of(person, glance)
         if not is_open or standing.is_expired or right in (AgreementRight.NONE, AgreementRight.LOOKS):
             return self._frame.message(
-                409, "Nothing was agreed to", "The plan is not what it was. Open its page again."
+                request,
+                409,
+                marked("Nothing was agreed to"),
+                marked("The plan is not what it was. Open its page again."),
             )
         by = f"{person.name} ({person.issuer}), {ACTS.get(person.way, 'on the page')}"
         consent = question.inspection.consent(by, ConsentMethod.PAGE, facts["typed"])
         consent = replace(consent, person=person.caller)
         await question.agreements.agreed(question.plan, question.plan.who, consent)
         return self._frame.message(
-            200, "You agreed", "The assistant can carry the change out now. You can close this page."
+            request,
+            200,
+            marked("You agreed"),
+            marked("The assistant can carry the change out now. You can close this page."),
         )

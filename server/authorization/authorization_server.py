@@ -57,12 +57,14 @@ class Premises:
     fetch: GuardedFetch = field(default_factory=GuardedFetch)
     admission: Admission = admit_everybody
     accounts: AccountProof = no_accounts
+    language: str = ""
+    """Of the pages, as the owner sets it."""
 
 
 class AuthorizationServer:
     def __init__(self, premises: Premises, ways: Callable[[ArrivalDesk, Premises], Sequence[Way]]) -> None:
         given = premises
-        self.frame = PageFrame(given.origin, given.owner)
+        self.frame = PageFrame(given.origin, given.owner, given.language)
         self.grants = GrantStore(given.state, given.ring, given.now)
         self.sessions = PersonSessions(given.state, given.ring, given.now)
         self.revocations = Revocations(lambda: given.state, given.now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 
 from ..callers.scopes import Scope
+from ..pages.messages import marked
 from .clients.client_directory import ClientDirectory
 from .clients.oauth_client import Client
 from .clients.return_address import is_among, problem_of
@@ -37,28 +38,30 @@ async def request_in(
 ) -> AuthorizeRequest:
     """Raises NotAsked."""
     if length > LONGEST_QUERY:
-        raise NotAsked("The request is longer than any client's.")
+        raise NotAsked(marked("The request is longer than any client's."))
     twice = {name for name, _ in query.multi_items() if len(query.getlist(name)) > 1}
     if twice:
-        raise NotAsked("The request says one thing twice.")
+        raise NotAsked(marked("The request says one thing twice."))
     client = await directory.found(query.get("client_id", ""))
     if client is None:
         raise NotAsked(
-            "This server does not know the program that asks. Whoever runs this server can allow it."
+            marked("This server does not know the program that asks. Whoever runs this server can allow it.")
         )
     redirect = query.get("redirect_uri", "")
     if not is_among(redirect, client.redirects) or problem_of(redirect, _schemes(client, directory)):
-        raise NotAsked("The address to go back to is not one of that program's.")
+        raise NotAsked(marked("The address to go back to is not one of that program's."))
     if query.get("response_type") != "code" or query.get("response_mode", "query") != "query":
-        raise NotAsked("The program asks in a way that this server does not offer.")
+        raise NotAsked(marked("The program asks in a way that this server does not offer."))
     challenge = query.get("code_challenge", "")
     if query.get("code_challenge_method") != "S256" or not CHALLENGE.fullmatch(challenge):
-        raise NotAsked("The program does not protect its request as this server demands (PKCE with S256).")
+        raise NotAsked(
+            marked("The program does not protect its request as this server demands (PKCE with S256).")
+        )
     if not is_resource(query.get("resource", ""), resource):
         raise NotAsked(f"The program asks for another server than this one, which is {resource}.")
     state = query.get("state")
     if state is not None and len(state) > LONGEST_STATE:
-        raise NotAsked("The request is longer than any client's.")
+        raise NotAsked(marked("The request is longer than any client's."))
     return AuthorizeRequest(client, redirect, state, challenge, scopes_in(query.get("scope", "")))
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..callers.scopes import Scope
+from ..pages.messages import marked
 from .address_limit import AddressLimit
 from .authorize_request import ORDER, AuthorizeRequest, NotAsked, request_in, with_lower
 from .clients.client_directory import ClientDirectory
@@ -17,10 +18,10 @@ from .sign_in.browser_cookies import begun_in, set_begun
 from .sign_in.pending import Pending, PendingStore
 
 MEANING = {
-    Scope.READ: "Read records and figures",
-    Scope.EDIT: "Plan and make changes to records",
-    Scope.DELETE: "Delete records",
-    Scope.RUN: "Run scripts",
+    Scope.READ: marked("Read records and figures"),
+    Scope.EDIT: marked("Plan and make changes to records"),
+    Scope.DELETE: marked("Delete records"),
+    Scope.RUN: marked("Run scripts"),
 }
 WINDOWS = 120
 """Requests from one address in a minute."""
@@ -47,17 +48,20 @@ class ConsentPage:
     async def _asked(self, request: Request) -> Response:
         if not self._limit.allows(request.client.host if request.client else ""):
             return self._frame.message(
-                429, "Too many at once", "Wait a minute and begin again in your assistant."
+                request,
+                429,
+                marked("Too many at once"),
+                marked("Wait a minute and begin again in your assistant."),
             )
         try:
             asked = await request_in(
                 request.query_params, len(request.url.query), self._directory, self._resource
             )
         except NotAsked as problem:
-            return self._frame.message(400, "Nobody is let in by this", str(problem))
+            return self._frame.message(request, 400, marked("Nobody is let in by this"), str(problem))
         cookie = begun_in(request)
         pending = await self._pending.begin("grant", cookie, _facts(asked))
-        answer = self._page(pending)
+        answer = self._page(request, pending)
         set_begun(answer, cookie)
         return answer
 
@@ -68,11 +72,14 @@ class ConsentPage:
         cookie = begun_in(request)
         pending = await self._pending.found(form.get("request", ""), cookie)
         if pending is None or pending.purpose != "grant" or pending.is_agreed:
-            return self._frame.over()
+            return self._frame.over(request)
         if form.get("answer") != "yes":
             await self._pending.taken(pending.id, cookie)
             return self._frame.message(
-                200, "Nothing was allowed", "The program was given nothing. You can close this page."
+                request,
+                200,
+                marked("Nothing was allowed"),
+                marked("The program was given nothing. You can close this page."),
             )
         ticked = [each.value for each in ORDER if form.get(each) == "yes"]
         facts = {**pending.facts, "scopes": sorted(with_lower(ticked))}
@@ -80,12 +87,13 @@ class ConsentPage:
             request, await self._pending.changed(pending, is_agreed=True, facts=facts)
         )
 
-    def _page(self, pending: Pending) -> Response:
+    def _page(self, request: Request, pending: Pending) -> Response:
         facts = pending.facts
         choices = [
             (each.value, MEANING[each], each in facts["scopes"]) for each in ORDER if each != Scope.READ
         ]
         return self._frame.page(
+            request,
             "consent.html",
             forms_to=form_target(facts["redirect"]),
             request=pending.id,

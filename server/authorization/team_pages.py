@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..pages.headers import StrictHeaders
+from ..pages.messages import marked
 from .grants.grant import Person
 from .page_frame import PageFrame
 from .sign_in.arrival_desk import Admission, ArrivalDesk
@@ -45,5 +46,5 @@ class TeamPages:
         if isinstance(person, Response):
             return person
         if refusal := await self._refusal(person):
-            return self._frame.message(403, "You are not let in", refusal)
+            return self._frame.message(request, 403, marked("You are not let in"), refusal)
         return await self._pages_of(person)

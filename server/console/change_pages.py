@@ -17,12 +17,12 @@ from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages, table_of
 from ..approval.plan_question import ASKED_YOURSELF, PlanQuestion
 from ..approval.plan_view import filter_of, near, shown_row
-from ..approval.plan_words import doing_in, heading_in, stands_in
+from ..approval.plan_words import doing_in, heading_in, line_in, stands_in
 from ..caller import Caller
 from ..changes.plans.journal import Journal
 from ..changes.plans.plan import ItemState, Who
 from ..errors import FilemakerMcpError
-from ..pages.messages import STATES
+from ..pages.messages import STATES, marked
 from .change_filter import change_filter_of
 from .change_outcomes import ChangeOutcomes
 from .console_database import ConsoleDatabase
@@ -74,10 +74,11 @@ class ChangePages:
             return "/changes?" + urlencode({"page": page, **wanted.query})
 
         return self._frame.page(
+            request,
             "changes.html",
             "Changes",
-            language=(language := self._frame.html.language(request)),
-            stands=partial(stands_in, language),
+            stands=partial(stands_in, self._frame.html.language(request)),
+            named=partial(line_in, self._frame.html.language(request)),
             changes=changes,
             count=count,
             wanted=wanted,
@@ -96,7 +97,7 @@ class ChangePages:
         name, _, rest = scope["path"].removeprefix("/changes/").partition("/")
         change = await self._own.one(name)
         if change is None:
-            response = self._frame.not_there()
+            response = self._frame.not_there(request)
         elif request.method == "GET" and not rest and not _is_undecided(change):
             response = await self._ended(request, change)
         elif rest == "plan.csv":
@@ -152,9 +153,9 @@ class ChangePages:
             return f"{here}?{urlencode(query)}#records"
 
         return self._frame.page(
+            request,
             "change.html",
             "Changes",
-            language=language,
             plan=plan,
             heading=heading_in(language, plan),
             doing=partial(doing_in, language),
@@ -190,11 +191,11 @@ class ChangePages:
         change = await self._own.one(request.path_params["token"])
         database = change and self._database_of(change)
         if change is None or database is None:
-            return self._frame.not_there()
+            return self._frame.not_there(request)
         try:
             planned = await database.plan_undo(Who(change.plan.who.caller, CLIENT), change.plan.id)
         except FilemakerMcpError as error:
-            return self._frame.message(409, "There is no way back as it stands", str(error))
+            return self._frame.message(request, 409, marked("There is no way back as it stands"), str(error))
         return RedirectResponse(f"/changes/{quote(planned.plan.id)}", 303)
 
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..changes.plans.stored_plans import Filed
 from ..pages.html import style_sheet
+from ..pages.messages import marked
 from .console_database import ConsoleDatabase
 from .frame import STYLE, Frame
 from .one_time_link import COOKIE, OneTimeLink
@@ -51,14 +52,17 @@ class Console:
         cookie = self.link.taken(request.query_params.get("key", ""))
         if cookie is None:
             return self._frame.message(
-                410, "This link was used", "Start 'filemaker-mcp console' again for a new one."
+                request,
+                410,
+                marked("This link was used"),
+                marked("Start 'filemaker-mcp console' again for a new one."),
             )
         answer = RedirectResponse("/", 303)
         answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
         return answer
 
     async def _nothing(self, request: Request, error: Exception) -> Response:
-        return self._frame.not_there()
+        return self._frame.not_there(request)
 
 
 class _LetIn:
@@ -74,5 +78,5 @@ class _LetIn:
         if request.url.path in (STYLE, "/open") or self._link.is_brought_by(request):
             await self._app(scope, receive, send)
             return
-        words = "Open the console with the link that 'filemaker-mcp console' shows."
-        await self._frame.message(403, "You are not let in", words)(scope, receive, send)
+        words = marked("Open the console with the link that 'filemaker-mcp console' shows.")
+        await self._frame.message(request, 403, marked("You are not let in"), words)(scope, receive, send)

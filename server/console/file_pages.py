@@ -32,9 +32,9 @@ class FilePages:
         found = await to_thread.run_sync(self._files.listed)
         latest = sorted(found, key=lambda file: file.written, reverse=True)
         return self._frame.page(
+            request,
             "files.html",
             "Files",
-            language=self._frame.html.language(request),
             files=latest[:MOST],
             count=len(found),
             held=megabytes(sum(file.size for file in found)),
@@ -52,7 +52,7 @@ class FilePages:
             path = await to_thread.run_sync(self._files.located, name)
             await to_thread.run_sync(path.unlink)
         except (FormTooLong, InputError, FileNotFoundError):
-            return self._frame.not_there()
+            return self._frame.not_there(request)
         return RedirectResponse(PATH, 303)
 
 

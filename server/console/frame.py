@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import is_from_its_page
 from ..pages.html import Html
-from ..pages.messages import FILES, PLACES
-from ..pages.page_language import Language
+from ..pages.messages import FILES, PLACES, marked
 
 STYLE = "/style.css"
 ADDRESSES = ("/", "/changes", "/jobs", "/connection", "/usage", "/journal", "/policy")
@@ -28,31 +26,40 @@ class Frame:
         self.origin = origin
 
     def page(
-        self, template: str, place: str, status: int = 200, language: Language | None = None, **facts: object
+        self, request: Request, template: str, place: str, status: int = 200, /, **facts: object
     ) -> Response:
-        """In English unless a language is given."""
-        page = self.html.page(template, language, place=place, moment=moment, **facts)
-        return HTMLResponse(page, status)
+        """In the language of whoever asks."""
+        return HTMLResponse(
+            self.html.page(template, self.html.language(request), place=place, **facts), status
+        )
 
     def message(
-        self, status: int, heading: str, words: str, action: dict[str, str] | None = None
+        self,
+        request: Request,
+        status: int,
+        heading: str,
+        words: str,
+        action: dict[str, str] | None = None,
     ) -> Response:
-        page = self.html.page("message.html", heading=heading, words=words, action=action)
-        return HTMLResponse(page, status)
+        """`heading` and `words`: messages, told in the person's language where a catalogue knows them."""
+        language = self.html.language(request)
+        told, stays_english = language.told(words)
+        facts = {"heading": language.text(heading), "words": told, "stays_english": stays_english}
+        return self.page(request, "message.html", "", status, action=action, **facts)
 
-    def not_there(self) -> Response:
+    def not_there(self, request: Request) -> Response:
         """The same for what does not exist and for what is somebody else's."""
-        return self.message(404, "There is no such page", "It is not there, or it is not yours.")
+        return self.message(
+            request, 404, marked("There is no such page"), marked("It is not there, or it is not yours.")
+        )
 
     def refused(self, request: Request) -> Response | None:
         """For a form that did not come from a page of ours."""
         if is_from_its_page(request, self.origin()):
             return None
-        return self.message(403, "Refused", "The answer did not come from this page.")
-
-
-def moment(at: float) -> str:
-    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")
+        return self.message(
+            request, 403, marked("Refused"), marked("The answer did not come from this page.")
+        )
 
 
 def page_number(request: Request) -> int:

@@ -32,7 +32,9 @@ class HostPages:
                 return refused
             for name, database in self._databases.items():
                 stages[name] = [facts async for facts in database.stages()]
-        return self._frame.page("connection.html", "Connection", databases=self._databases, stages=stages)
+        return self._frame.page(
+            request, "connection.html", "Connection", databases=self._databases, stages=stages
+        )
 
     async def _policy(self, request: Request) -> Response:
-        return self._frame.page("policy.html", "Policy", databases=self._databases)
+        return self._frame.page(request, "policy.html", "Policy", databases=self._databases)

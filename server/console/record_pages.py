@@ -6,12 +6,14 @@ import csv
 import sys
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from io import StringIO
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from ..approval.plan_words import line_in
 from ..changes.audit.agreement_audit import missing_agreements
 from ..changes.audit.journal_check import journal_faults
 from ..changes.display.journal_table import row_of, write_csv
@@ -23,6 +25,7 @@ from ..jobs.job_store import Docket
 from ..local.state.state import Row
 from ..local.usage import megabytes
 from ..pages.bar_chart import Bar, bar_chart
+from ..pages.messages import marked
 from ..query.export.writers import csv_cells
 from .frame import Frame
 from .oversight import Oversight
@@ -68,7 +71,10 @@ class RecordPages:
         jobs = [(self._rows.job(row), bool(row["stop_asked"])) for row in rows]
         is_paused = "pause" in request.query_params
         every = EVERY_SECONDS if any(not job.state.is_over for job, _ in jobs) and not is_paused else 0
-        return self._frame.page("jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused)
+        named = partial(line_in, self._frame.html.language(request))
+        return self._frame.page(
+            request, "jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused, named=named
+        )
 
     async def _end_the_dead(self, docket: Docket) -> None:
         """Jobs of processes that ended without a word, but for those with which another one goes on."""
@@ -87,9 +93,11 @@ class RecordPages:
             f"SELECT {WITHOUT_FACTS} FROM job WHERE id = ? AND caller = ?", name, self._user
         )
         if row is None:
-            return self._frame.not_there()
+            return self._frame.not_there(request)
         if self._rows.job(row).state.is_over:
-            return self._frame.message(410, "The job is over", "There is nothing to stop.")
+            return self._frame.message(
+                request, 410, marked("The job is over"), marked("There is nothing to stop.")
+            )
         await Docket(self._files.state, row["database"], self._rows).ask_to_stop(name)
         return RedirectResponse("/jobs", 303)
 
@@ -110,10 +118,19 @@ class RecordPages:
         days: dict[str, int] = {}
         for row in rows:
             days[row["day"]] = days.get(row["day"], 0) + row["received"]
-        chart = bar_chart([Bar(day, received, megabytes(received)) for day, received in days.items()])
+        day_in = self._frame.html.language(request).day
+        bars = [Bar(day_in(day), received, megabytes(received)) for day, received in days.items()]
+        chart = bar_chart(bars)
         several = len({row["caller"] for row in rows}) > 1
         return self._frame.page(
-            "usage.html", "Usage", rows=rows, chart=chart, days=DAYS, megabytes=megabytes, several=several
+            request,
+            "usage.html",
+            "Usage",
+            rows=rows,
+            chart=chart,
+            days=DAYS,
+            megabytes=megabytes,
+            several=several,
         )
 
     async def _usage_file(self, request: Request) -> Response:
@@ -132,6 +149,7 @@ class RecordPages:
         entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False, caller=self._user)
         own = [(each, words_of(each)) for each in entries]
         return self._frame.page(
+            request,
             "journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES,
             may_check=self._oversight.is_owner,
         )  # fmt: skip

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ..approval.plan_words import stands_in
+from ..approval.plan_words import line_in, stands_in
 from ..pages.forms import FormTooLong, form_of
+from ..pages.messages import marked
 from ..runbooks.review import Finding
 from .frame import Frame
 from .held_records import HeldRecords
@@ -31,10 +32,11 @@ class WaitingPages:
     async def _waiting(self, request: Request) -> Response:
         language = self._frame.html.language(request)
         return self._frame.page(
+            request,
             "waiting.html",
             "Waiting",
-            language=language,
             stands=partial(stands_in, language),
+            named=partial(line_in, language),
             changes=await self._own.waiting(),
             of_others=await self._own.waiting_of_others(),
             held=await self._held.waiting(),
@@ -48,17 +50,24 @@ class WaitingPages:
         if refused is not None:
             return refused
         if not self._may_answer:
-            return self._frame.not_there()
+            return self._frame.not_there(request)
         try:
             form = await form_of(request)
         except FormTooLong:
-            return self._frame.message(413, "Not understood", "More came than this page asks for.")
+            return self._frame.message(
+                request, 413, marked("Not understood"), marked("More came than this page asks for.")
+            )
         asked = form.get("finding", "")
         if asked not in [each.value for each in Finding]:
-            return self._frame.message(400, "Not understood", "Neither button was pressed.")
+            return self._frame.message(
+                request, 400, marked("Not understood"), marked("Neither button was pressed.")
+            )
         names = (form.get("database", ""), form.get("runbook", ""), form.get("record", ""))
         if not await self._held.settle(*names, Finding(asked)):
             return self._frame.message(
-                410, "This was answered", "The record does not wait any more. Nothing was done."
+                request,
+                410,
+                marked("This was answered"),
+                marked("The record does not wait any more. Nothing was done."),
             )
         return RedirectResponse("/", 303)

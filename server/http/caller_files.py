@@ -22,6 +22,7 @@ from ..local.unfinished_file import UnfinishedFile, unfinished_file
 from ..pages.forms import is_from_its_page
 from ..pages.headers import HEADERS
 from ..pages.html import Html
+from ..pages.page_language import Language
 from .folder_room import FolderRoom, Upload
 
 PATH = "/files"
@@ -69,6 +70,7 @@ class CallerFiles:
     """None where nobody signs in with a browser."""
     desk: FolderDesk
     origin: str
+    html: Html = field(default_factory=lambda: Html("/style.css"))
     room: FolderRoom = field(default_factory=FolderRoom)
 
     def routes(self) -> list[Route]:
@@ -91,9 +93,11 @@ class CallerFiles:
                 if not folder.may_send:
                     raise Forbidden("You may read here, and send no files in", advice="Nothing is kept.")
                 return await self._taken(request, folder, name)
-            return await to_thread.run_sync(
-                _page if by_page and request.method != "POST" else _given, folder.files, name
-            )
+            if by_page and request.method != "POST":
+                return await to_thread.run_sync(
+                    _page, self.html, self.html.language(request), folder.files, name
+                )
+            return await to_thread.run_sync(_given, folder.files, name)
         except Forbidden as error:
             return PlainTextResponse(str(error), 403)
         except InputError as error:
@@ -167,9 +171,8 @@ def _given(files: FilesFolder, name: str) -> Response:
     )
 
 
-def _page(files: FilesFolder, name: str) -> Response:
+def _page(html: Html, language: Language, files: FilesFolder, name: str) -> Response:
     path = files.located(name)
-    page = Html("/style.css").page(
-        "file.html", name=path.name, size=path.stat().st_size, action=f"{PATH}/{quote(name, safe='')}"
-    )
+    action = f"{PATH}/{quote(name, safe='')}"
+    page = html.page("file.html", language, name=path.name, size=path.stat().st_size, action=action)
     return HTMLResponse(page, headers=HEADERS)

@@ -41,16 +41,14 @@ class Html:
         """The language of whoever asks."""
         return self._languages.wanted(request.headers.get("accept-language", ""))
 
-    def page(self, template: str, language: Language | None = None, **facts: object) -> str:
-        """In English unless a language is given."""
-        language = language or self._languages.english
+    def page(self, template: str, language: Language, **facts: object) -> str:
         if language.code not in self._environments:
             self._environments[language.code] = _environment(language)
         page = self._environments[language.code].get_template(template)
         english = "" if language.code == ENGLISH else Markup(' lang="en"')
         """What marks words that stay English on a page of another language."""
         own = {"style": self._style, "links": self._links, "language": language.code, "english": english}
-        return page.render(**(own | {"place": "", "person": self._person} | facts))
+        return page.render(**(own | {"place": "", "person": self._person, "stays_english": False} | facts))
 
 
 def _environment(language: Language) -> Environment:
@@ -63,7 +61,12 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     cast("Any", environment).install_gettext_translations(language.catalogue, newstyle=True)
-    environment.filters |= {"shown": shown, "counted": language.number, "moment": language.moment}
+    environment.filters |= {
+        "shown": shown,
+        "counted": language.number,
+        "moment": language.moment,
+        "day": language.day,
+    }
     return environment
 
 

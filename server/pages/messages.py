@@ -38,4 +38,11 @@ EVENTS = (
     marked("started"),
     marked("ended"),
     marked("settled"),
+    marked("interrupted"),
+    marked("restored"),
+    marked("missed"),
+    marked("mirroring"),
+    marked("mirrored"),
 )
+JOBS = (marked("waiting"), marked("running"), marked("cancelled"))
+"""States of jobs beside those of changes."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -50,6 +50,11 @@ class Language:
         """A message of the pages, written in English, with its `%(name)s` filled in."""
         return self.catalogue.gettext(message) % values if values else self.catalogue.gettext(message)
 
+    def told(self, message: str) -> tuple[str, bool]:
+        """A message that is chosen elsewhere, and whether it stays English here because no catalogue knows it."""
+        text = self.catalogue.gettext(message)
+        return text, self.code != ENGLISH and text == message
+
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """The form for `count`, which stands in it as `%(count)s`."""
         return self.catalogue.ngettext(one, many, count) % {"count": self.number(count), **values}
@@ -75,6 +80,13 @@ class Language:
             return when.strftime("%Y-%m-%d %H:%M")
         return format_datetime(when, "medium", locale=self._locale).rpartition(":")[0]
 
+    def day(self, iso: str) -> str:
+        return (
+            iso
+            if self.code == ENGLISH
+            else format_date(date.fromisoformat(iso), "medium", locale=self._locale)
+        )
+
 
 class Languages:
     """Each is read when somebody first needs it. `fixed` is what the owner sets, empty to go by each person's browser."""
@@ -82,11 +94,6 @@ class Languages:
     def __init__(self, fixed: str = "") -> None:
         self._fixed = fixed
         self._read: dict[str, Language] = {}
-
-    @property
-    def english(self) -> Language:
-        """For pages that are in English alone."""
-        return self._of(ENGLISH)
 
     def wanted(self, accepted: str) -> Language:
         """By the `Accept-Language` of a browser, where the owner sets none."""

@@ -163,6 +163,7 @@ def put_together(
         routes=[*team.server.routes, *desk.routes()],
         metadata=f"{settings.http.public_url}{team.server.metadata_path}",
         person=team.person,
+        language=settings.page_language,
         are_current=ended.is_current,
         reload=reload,
     )

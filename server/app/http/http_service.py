@@ -29,6 +29,7 @@ from ...http.probes import probes
 from ...http.request_body import RequestBody
 from ...http.token_gate import TokenGate
 from ...http.web_server import Listening, web_server
+from ...pages.html import Html
 from .caller_servers import CallerServers
 from .customers import CustomerDoor
 
@@ -54,6 +55,8 @@ class HttpParts:
     """Whom a browser proves, or the page that leads to signing in; None where nobody signs in with a browser."""
     are_current: Callable[[], Awaitable[bool]] | None = None
     """Whether the state knows all that was ended. Raises ConfigurationError and StateAway."""
+    language: str = ""
+    """Of the pages, as the owner sets it; empty to go by each person's browser."""
     reload: Callable[[], Awaitable[None]] | None = None
     """Reads callers and policies anew. Raises ConfigurationError, and everything stays as it was."""
 
@@ -86,7 +89,13 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     doorway = _doorway(parts)
     gate = TokenGate(parts.verifier, parts.metadata)
     endpoint = McpEndpoint(gate, parts.servers, drain)
-    files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "")
+    files = CallerFiles(
+        gate.of_request,
+        parts.person,
+        parts.servers,
+        public or "",
+        Html("/style.css", language=parts.language),
+    )
     bounded = RequestBody(endpoint, most=settings.body_limit, seconds=settings.body_seconds)
 
     async def check_state() -> None:

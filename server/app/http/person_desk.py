@@ -96,7 +96,7 @@ class PersonDesk:
             ]
 
             async def nothing(request: Request, error: Exception) -> Response:
-                return frame.not_there()
+                return frame.not_there(request)
 
             self._pages[key] = Starlette(routes=routes, exception_handlers={404: nothing})
         self._pages.move_to_end(key)

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ...pages.messages import marked
 from ..not_proved import NotProved
 from .account_page import REFUSED, AccountPage
 from .account_sign_in import AWAY
@@ -30,22 +31,28 @@ class AccountLinks:
         if isinstance(person, Response):
             return person
         if not self._page.is_reached(request):
-            return self._page.elsewhere()
+            return self._page.elsewhere(request)
         who = f"{person.name} ({person.issuer})"
         if request.method == "GET":
-            return self._page.shown(PATH, who=who)
+            return self._page.shown(request, PATH, who=who)
         form = await self._desk.frame.form(request)
         if isinstance(form, Response):
             return form
         typed = self._page.typed_in(form)
         try:
             if not await self._page.is_proved(request, typed):
-                return self._page.shown(PATH, who=who, typed=typed, problem=REFUSED)
+                return self._page.shown(request, PATH, who=who, typed=typed, problem=REFUSED)
         except NotProved:
-            return self._page.shown(PATH, who=who, typed=typed, problem=AWAY)
+            return self._page.shown(request, PATH, who=who, typed=typed, problem=AWAY)
         await self._credentials.keep(person.caller, typed.database, typed.account, typed.password)
         return self._desk.frame.message(
+            request,
             200,
-            "The account is linked",
-            f"What {who} asks for in {typed.database} is done as {typed.account}.",
+            marked("The account is linked"),
+            self._desk.frame.language(request).text(
+                "What %(who)s asks for in %(database)s is done as %(account)s.",
+                who=who,
+                database=typed.database,
+                account=typed.account,
+            ),
         )

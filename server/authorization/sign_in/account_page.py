@@ -10,6 +10,7 @@ from ipaddress import ip_address, ip_network
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...pages.messages import marked
 from ..address_limit import AddressLimit
 from ..not_proved import NotProved
 from ..page_frame import PageFrame
@@ -17,7 +18,9 @@ from .account_tries import AccountTries
 
 REFUSAL_SECONDS = 2.5
 LONGEST = 1_000
-REFUSED = "This account and password do not sign in here, or were tried too often. Nothing was allowed."
+REFUSED = marked(
+    "This account and password do not sign in here, or were tried too often. Nothing was allowed."
+)
 
 AccountProof = Callable[[str, str, str], Awaitable[bool]]
 """Whether FileMaker lets an account in: database, account, password. Raises NotProved."""
@@ -69,19 +72,21 @@ class AccountPage:
         return any(address in network for network in self._networks)
 
     def shown(
-        self, action: str, *, request: str = "", who: str = "", typed: Typed | None = None, problem: str = "", forms_to: str = "",
+        self, asked: Request, action: str, *, request: str = "", who: str = "", typed: Typed | None = None, problem: str = "", forms_to: str = "",
     ) -> Response:  # fmt: skip
         return self._frame.page(
+            asked,
             "account.html", 422 if problem else 200, forms_to=forms_to, action=action, request=request, who=who,
             databases=list(self.rules.databases), chosen=typed.database if typed else "",
             account=typed.account if typed else "", problem=problem,
         )  # fmt: skip
 
-    def elsewhere(self) -> Response:
+    def elsewhere(self, request: Request) -> Response:
         return self._frame.message(
+            request,
             403,
-            "Not from here",
-            "Passwords are typed only within the company's network. Nothing was allowed.",
+            marked("Not from here"),
+            marked("Passwords are typed only within the company's network. Nothing was allowed."),
         )
 
     def typed_in(self, form: Mapping[str, str]) -> Typed:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...callers.caller_identity import Identity
+from ...pages.messages import marked
 from ..clients.return_address import form_target
 from ..grants.grant import Person
 from ..not_proved import NotProved
@@ -20,12 +21,12 @@ from .credential_store import CredentialStore
 from .pending import Pending
 
 PATH = "/sign-in/account"
-AWAY = "FileMaker cannot be reached. Nothing was allowed. Try again in a few minutes."
+AWAY = marked("FileMaker cannot be reached. Nothing was allowed. Try again in a few minutes.")
 
 
 class AccountSignIn:
     name = "account"
-    label = "Sign in with your FileMaker account"
+    label = marked("Sign in with your FileMaker account")
 
     def __init__(
         self, page: AccountPage, credentials: CredentialStore, desk: ArrivalDesk, now: Callable[[], float]
@@ -40,13 +41,14 @@ class AccountSignIn:
 
     async def begin(self, request: Request, pending: Pending) -> Response:
         if not self._page.is_reached(request):
-            return self._page.elsewhere()
+            return self._page.elsewhere(request)
         if pending.purpose != "grant" and KNOWN not in request.cookies:
             return self._desk.frame.message(
-                403, "Sign in from your assistant first",
-                "No password is asked for on a page that a chat leads to. Connect this server in your assistant, in this browser, then open the page again.",
+            request,
+                403, marked("Sign in from your assistant first"),
+                marked("No password is asked for on a page that a chat leads to. Connect this server in your assistant, in this browser, then open the page again."),
             )  # fmt: skip
-        return self._shown(pending)
+        return self._shown(request, pending)
 
     async def renewed(self, person: Person) -> Person | None:
         """While their password is kept. Whether it is still good, FileMaker says with the other accounts."""
@@ -63,20 +65,20 @@ class AccountSignIn:
             return form
         pending = await self._desk.pending.found(form.get("request", ""), begun_in(request))
         if pending is None or not pending.is_agreed:
-            return self._desk.frame.over()
+            return self._desk.frame.over(request)
         if not self._page.is_reached(request):
-            return self._page.elsewhere()
+            return self._page.elsewhere(request)
         typed = self._page.typed_in(form)
         is_known = typed.database in self._page.rules.databases and (
             self._page.tries.browser_of(request, self._page.key_of(typed)) != STRANGERS
         )
         if pending.purpose != "grant" and not is_known:
-            return self._shown(pending, typed, REFUSED)
+            return self._shown(request, pending, typed, REFUSED)
         try:
             if not await self._page.is_proved(request, typed):
-                return self._shown(pending, typed, REFUSED)
+                return self._shown(request, pending, typed, REFUSED)
         except NotProved:
-            return self._shown(pending, typed, AWAY)
+            return self._shown(request, pending, typed, AWAY)
         key = self._page.key_of(typed)
         claims = {"database": typed.database, "account": typed.folded}
         person = Person(self._desk.frame.origin, key, typed.account, claims, self.name, self._now())
@@ -85,8 +87,15 @@ class AccountSignIn:
         self._page.tries.remember(answer, key)
         return answer
 
-    def _shown(self, pending: Pending, typed: Typed | None = None, problem: str = "") -> Response:
+    def _shown(
+        self, request: Request, pending: Pending, typed: Typed | None = None, problem: str = ""
+    ) -> Response:
         to = pending.facts.get("redirect")
         return self._page.shown(
-            PATH, request=pending.id, typed=typed, problem=problem, forms_to=form_target(to) if to else ""
+            request,
+            PATH,
+            request=pending.id,
+            typed=typed,
+            problem=problem,
+            forms_to=form_target(to) if to else "",
         )

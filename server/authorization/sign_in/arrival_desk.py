@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ...pages.headers import HEADERS
+from ...pages.messages import marked
 from ..clients.client_registry import ClientRegistry
 from ..grants.grant import Grant, Person
 from ..grants.grant_store import LIFE_SECONDS, Code, GrantStore, grant_id
@@ -59,20 +60,23 @@ class ArrivalDesk:
     async def go_on(self, request: Request, pending: Pending) -> Response:
         if len(self.ways) == 1:
             return await self.ways[0].begin(request, pending)
-        return self.frame.page("ways.html", request=pending.id, ways=self.ways)
+        return self.frame.page(request, "ways.html", request=pending.id, ways=self.ways)
 
     async def arrived(self, request: Request, pending: Pending, person: Person) -> Response:
         """Ends what was begun: it was for this browser, and for once."""
         taken = await self.pending.taken(pending.id, begun_in(request))
         if taken is None or not taken.is_agreed:
-            return self.frame.over()
+            return self.frame.over(request)
         if await self._revocations.are_any([(Revoked.CALLER, person.caller)]):
             return self.frame.message(
-                403, "You are not let in", "Whoever runs this server has ended your access."
+                request,
+                403,
+                marked("You are not let in"),
+                marked("Whoever runs this server has ended your access."),
             )
         refusal = await self._admission(person)
         if refusal:
-            return self.frame.message(403, "You are not let in", refusal)
+            return self.frame.message(request, 403, marked("You are not let in"), refusal)
         answer = await self.arrivals[taken.purpose](request, taken, person)
         set_begun(answer, fresh())
         return answer
@@ -86,7 +90,11 @@ class ArrivalDesk:
         if request.headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
             # A strict cookie does not come along from elsewhere. The page asks for itself once more, from here.
             return self.frame.page(
-                "forward.html", to=here, heading="One moment", words="This page opens itself again."
+                request,
+                "forward.html",
+                to=here,
+                heading=marked("One moment"),
+                words=marked("This page opens itself again."),
             )
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}", 303, HEADERS)
 
@@ -94,7 +102,10 @@ class ArrivalDesk:
         to = request.query_params.get("next", "/")
         if not OWN_PATH.fullmatch(to):
             return self.frame.message(
-                400, "Not understood", "The address to go on to is none of this server's."
+                request,
+                400,
+                marked("Not understood"),
+                marked("The address to go on to is none of this server's."),
             )
         cookie = begun_in(request)
         pending = await self.pending.begin("session", cookie, {"next": to}, is_agreed=True)
@@ -109,7 +120,7 @@ class ArrivalDesk:
         pending = await self.pending.found(form.get("request", ""), begun_in(request))
         way = self.way(form.get("way", ""))
         if pending is None or way is None or not pending.is_agreed:
-            return self.frame.over()
+            return self.frame.over(request)
         return await way.begin(request, pending)
 
     async def _out(self, request: Request) -> Response:
@@ -117,7 +128,9 @@ class ArrivalDesk:
         if isinstance(form, Response):
             return form
         await self._sessions.end(request)
-        return self.frame.message(200, "You are signed out", "You can close this page.")
+        return self.frame.message(
+            request, 200, marked("You are signed out"), marked("You can close this page.")
+        )
 
     async def _allowed(self, request: Request, pending: Pending, person: Person) -> Response:
         facts, now = pending.facts, self._now()

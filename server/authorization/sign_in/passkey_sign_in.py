@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from ...pages.headers import HEADERS
 from ...pages.html import FOLDER
+from ...pages.messages import marked
 from ..address_limit import AddressLimit
 from ..clients.return_address import form_target
 from ..grants.grant import Person
@@ -32,7 +33,7 @@ TRIES = 30
 
 class PasskeySignIn:
     name = "passkey"
-    label = "Sign in with a passkey"
+    label = marked("Sign in with a passkey")
 
     def __init__(
         self, passkeys: PasskeyStore, invitations: InvitationStore, frame: PageFrame, pending: PendingStore,
@@ -60,6 +61,7 @@ class PasskeySignIn:
         pending = await self._pending.changed(pending, upstream={"challenge": challenge})
         to = pending.facts.get("redirect")
         return self._frame.page(
+            request,
             "passkey.html", scripts=True, forms_to=form_target(to) if to else "", request=pending.id, action=PATH,
             options=self._passkeys.to_use(challenge), heading=self.label, invites=False,
         )  # fmt: skip
@@ -73,7 +75,7 @@ class PasskeySignIn:
             return form
         pending = await self._pending.found(form.get("request", ""), begun_in(request))
         if pending is None or "challenge" not in pending.upstream or not self._may(request):
-            return self._frame.over()
+            return self._frame.over(request)
         challenge = pending.upstream["challenge"]
         pending = await self._pending.changed(pending, upstream={})
         try:
@@ -81,17 +83,19 @@ class PasskeySignIn:
         except NoPasskey as problem:
             logger.info("A passkey proves nobody: %s", problem)
             return self._frame.message(
+                request,
                 403,
-                "You were not signed in",
-                "This server does not know that passkey. Begin again in your assistant.",
+                marked("You were not signed in"),
+                marked("This server does not know that passkey. Begin again in your assistant."),
             )
         return await self._desk.arrived(request, pending, person)
 
     async def _invited(self, request: Request) -> Response:
         """What was invited by stands behind # and is not sent along."""
         answer = self._frame.page(
+            request,
             "passkey.html", scripts=True, request="", action=f"{INVITED}/finish", options="", invites=True,
-            heading="Make your passkey",
+            heading=marked("Make your passkey"),
         )  # fmt: skip
         set_begun(answer, begun_in(request))
         return answer
@@ -102,7 +106,8 @@ class PasskeySignIn:
             return form
         invitation = await self._invitations.found(form.get("invitation", "")) if self._may(request) else None
         if invitation is None:
-            return JSONResponse({"problem": "This invitation was used, or is too old."}, 410, HEADERS)
+            problem = self._frame.language(request).text("This invitation was used, or is too old.")
+            return JSONResponse({"problem": problem}, 410, HEADERS)
         challenge = secrets.token_urlsafe(32)
         facts = {
             "invitation": [invitation.digest, invitation.person, invitation.name],
@@ -118,7 +123,7 @@ class PasskeySignIn:
             return form
         pending = await self._pending.taken(form.get("request", ""), begun_in(request))
         if pending is None or pending.purpose != "passkey":
-            return self._frame.over()
+            return self._frame.over(request)
         try:
             await self._passkeys.make(
                 Invitation(*pending.facts["invitation"]),
@@ -128,10 +133,16 @@ class PasskeySignIn:
         except NoPasskey as problem:
             logger.info("A passkey was not made: %s", problem)
             return self._frame.message(
-                403, "No passkey was made", "Open the invitation again, or ask for another one."
+                request,
+                403,
+                marked("No passkey was made"),
+                marked("Open the invitation again, or ask for another one."),
             )
         return self._frame.message(
-            200, "You have a passkey now", "Add this server in your assistant, and sign in there with it."
+            request,
+            200,
+            marked("You have a passkey now"),
+            marked("Add this server in your assistant, and sign in there with it."),
         )
 
     def _may(self, request: Request) -> bool:

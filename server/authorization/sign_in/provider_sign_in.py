@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ...pages.messages import marked
 from ..grants.grant import Person
 from ..not_proved import NotProved
 from ..page_frame import PageFrame
@@ -61,9 +62,13 @@ class ProviderSignIn:
                 code_challenge=challenge_of(verifier), code_challenge_method="S256", **fresh,
             )  # fmt: skip
         except NoAnswer as problem:
-            return self._away(problem)
+            return self._away(request, problem)
         return self._frame.page(
-            "forward.html", to=to, heading="Sign in", words="You go on to your company's sign-in."
+            request,
+            "forward.html",
+            to=to,
+            heading=marked("Sign in"),
+            words=marked("You go on to your company's sign-in."),
         )
 
     async def renewed(self, person: Person) -> Person | None:
@@ -85,28 +90,32 @@ class ProviderSignIn:
         cookie, query = begun_in(request), request.query_params
         pending = await self._pending.found(query.get("state", ""), cookie)
         if pending is None or not pending.upstream or not pending.is_agreed:
-            return self._frame.over()
+            return self._frame.over(request)
         asked = pending.upstream
         pending = await self._pending.changed(pending, upstream={})
         if query.get("iss", self._provider.terms.issuer) != self._provider.terms.issuer:
-            return self._frame.over()
+            return self._frame.over(request)
         if "code" not in query:
             return self._frame.message(
+                request,
                 403,
-                "You were not signed in",
-                "Your company's sign-in did not let you in. Begin again in your assistant.",
+                marked("You were not signed in"),
+                marked("Your company's sign-in did not let you in. Begin again in your assistant."),
             )
         try:
             person = await self._person(query["code"], asked, pending)
         except (Denied, NoPerson) as problem:
             logger.warning("A sign-in at the provider proves nobody: %s", problem)
             return self._frame.message(
+                request,
                 403,
-                "You were not signed in",
-                "What came from your company's sign-in could not be used. Begin again in your assistant.",
+                marked("You were not signed in"),
+                marked(
+                    "What came from your company's sign-in could not be used. Begin again in your assistant."
+                ),
             )
         except NoAnswer as problem:
-            return self._away(problem)
+            return self._away(request, problem)
         return await self._desk.arrived(request, pending, person)
 
     async def _person(self, code: str, asked: Mapping[str, str], pending: Pending) -> Person:
@@ -163,10 +172,11 @@ class ProviderSignIn:
             raise NoPerson("its userinfo is about somebody else")
         return told_of(more)
 
-    def _away(self, problem: NoAnswer) -> Response:
+    def _away(self, request: Request, problem: NoAnswer) -> Response:
         logger.warning("The identity provider cannot be used: %s", problem)
         return self._frame.message(
+            request,
             502,
-            "Your company's sign-in cannot be reached",
-            "Nothing was allowed. Try again in a few minutes.",
+            marked("Your company's sign-in cannot be reached"),
+            marked("Nothing was allowed. Try again in a few minutes."),
         )

@@ -48,5 +48,5 @@ async function used() {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   problem.hidden = true;
-  (form.dataset.invites ? made() : used()).catch(() => told("Nothing was done: your device gave no passkey."));
+  (form.dataset.invites ? made() : used()).catch(() => told(form.dataset.none));
 });

@@ -57,7 +57,9 @@ async def test_no_way_through_another_layout_goes_past_the_script(tmp_path: Path
 
 @pytest.mark.parametrize(("own", "count"), [({}, 0), ("Save Invoice", 1)])
 async def test_a_layout_that_says_itself_how_it_writes_is_open(own: object, count: int) -> None:
-    rules = {"write_through": {"Invoices": "Save Invoice", "Invoices Brief": own, "Lines": {}}}
+    rules: dict[str, Any] = {
+        "write_through": {"Invoices": "Save Invoice", "Invoices Brief": own, "Lines": {}}
+    }
     async with in_shop(rules) as assistant:
         answer = await made(
             assistant, "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 101}
