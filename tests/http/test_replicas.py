@@ -36,7 +36,7 @@ async def replicas(
     emulator = Emulator([sample_folder()])
     state = stored({"FILEMAKER_STATE": str(folder / "state.db")})["FILEMAKER_STATE"]
     own = {"id": "desk", "name": "Desk", "redirects": ["http://localhost/callback"]}
-    accounts = {"password_page": "anywhere", "deny_accounts": []}
+    accounts: dict[str, Any] = {"password_page": "anywhere", "deny_accounts": []}
     tree: dict[str, Any] = {
         "state": {"postgres": {"env": "STATE_OF_ALL"}} if is_address(state) else state,
         "seal_key": str(folder / "seal.key"),
