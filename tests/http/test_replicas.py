@@ -70,7 +70,7 @@ async def token_of(first: Browser, second: Browser) -> str:
     """Allowed at the one, redeemed at the other."""
     asks = {"client_id": "desk", "redirect_uri": BACK}
     await first.ask(**asks)
-    await first.send("/consent", answer="yes", **{"fm:delete": "yes"})
+    await first.send("/consent", answer="yes", **{"fm:delete": "yes", "fm:run": "yes"})
     code = returned(await first.send(**TYPED))["code"]
     return (await second.redeem(code, **asks, resource=RESOURCE)).json()["access_token"]
 
