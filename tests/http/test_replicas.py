@@ -44,6 +44,7 @@ async def replicas(
         "http": {"public_url": ORIGIN, "sign_in": {"accounts": accounts, "more_clients": [own]}},
         "callers": [
             {"match": {"issuer": ORIGIN, "claim": "account", "has": ACCOUNT}},
+            {"match": {"issuer": ORIGIN, "claim": "account", "has": "reader"}},
             {"match": {"issuer": "keys"}},
         ],
     }
@@ -66,12 +67,12 @@ def at(server: HttpServer, cookies: Browser | None = None) -> Browser:
     return browser
 
 
-async def token_of(first: Browser, second: Browser) -> str:
-    """Allowed at the one, redeemed at the other."""
+async def token_of(first: Browser, second: Browser, **typed: str) -> str:
+    """Allowed at the one, redeemed at the other. `typed`: who it is, where not the assistant's account."""
     asks = {"client_id": "desk", "redirect_uri": BACK}
     await first.ask(**asks)
     await first.send("/consent", answer="yes", **{"fm:delete": "yes", "fm:run": "yes"})
-    code = returned(await first.send(**TYPED))["code"]
+    code = returned(await first.send(**(TYPED | typed)))["code"]
     return (await second.redeem(code, **asks, resource=RESOURCE)).json()["access_token"]
 
 
