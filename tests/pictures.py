@@ -73,8 +73,10 @@ async def views() -> None:
             if tool == "summarize_records":
                 await client.view.get_by_role("slider").hover()
             high = await client.page.locator("iframe").evaluate("each => each.offsetHeight")
-            seen = {"x": 0, "y": 0, "width": WIDE["width"], "height": min(high, WIDE["height"])}
-            await client.page.screenshot(path=FOLDER / f"{name}.png", clip=seen)
+            await client.page.screenshot(
+                path=FOLDER / f"{name}.png",
+                clip={"x": 0, "y": 0, "width": WIDE["width"], "height": min(int(high), WIDE["height"])},
+            )
 
 
 async def console(folder: Path) -> None:

@@ -5,29 +5,49 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page
 
+from filemaker_mcp.server.emulator.clock import SystemClock
+from filemaker_mcp.server.emulator.faults.effects import Drop
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+
 from ..approval.browser import faults, page_at
 from ..approval.people import SOON, many_jobs
-from ..changes.workshop_host import applied, planned
+from ..changes.workshop_host import applied, made, planned
 from .visitor import Visitor, visited
 
 pytestmark = pytest.mark.anyio
 
-PERSON = {"FILEMAKER_APPROVAL": "by_risk", "FILEMAKER_BULK_LIMIT": "5", **SOON}
+PERSON = {
+    "FILEMAKER_APPROVAL": "by_risk",
+    "FILEMAKER_BULK_LIMIT": "5",
+    "FILEMAKER_SCRIPTS": '{"Stamp": {"effect": "changes"}}',
+    **SOON,
+}
+RUNBOOK = """\
+[records]
+layout = "Jobs"
+where = { ID = "J-00001" }
+[each]
+script = "Stamp"
+parameter = { field = "ID" }
+"""
 HOSTILE = "<img src=x onerror=\"document.title='gone'\"></script>\u202egnp.exe\x00end"
 SHOTS = os.environ.get("FILEMAKER_SCREENSHOTS")
 """A folder for pictures of what was looked at."""
 
 
 async def something_happened(visitor: Visitor) -> str:
-    """A change that was carried out, one that waits, and some usage. The id of the one that was carried out."""
+    """A change that was carried out, one that waits, a record that a runbook left, and some usage. The id of the one that was
+    carried out."""
     assistant = visitor.assistant
     done = await planned(
         assistant, "edit_records", layout="Jobs", ids=["1", "2"], values={"Ref": HOSTILE, "Hours": 3.5}
     )
     await applied(assistant, done)
+    assert (await made(assistant, "run_script", script="stamp all"))["state"] == "unknown"
     found = await assistant.ask("find_records", layout="Jobs")
     await planned(
         assistant,
@@ -43,7 +63,7 @@ async def something_happened(visitor: Visitor) -> str:
 
 BOTH = ("connection", "change")
 """Pages on which every kind of sign stands. The others are judged in the dark alone, and those that are made as another not again."""
-AS_ANOTHER = ("waiting", "policy", "undo")
+AS_ANOTHER = ("policy", "undo")
 
 
 async def looked_at(page: Page, name: str) -> None:
@@ -60,9 +80,16 @@ async def looked_at(page: Page, name: str) -> None:
 
 
 async def test_every_page_is_accessible_and_fits_and_hostile_text_stays_text(tmp_path: Path) -> None:
-    async with visited(tmp_path, PERSON, emulator=many_jobs(tmp_path, 56)) as visitor:
+    (tmp_path / "stamp all.toml").write_text(RUNBOOK, encoding="utf-8")
+    emulator = many_jobs(tmp_path, 56)
+    layer = FaultLayer(emulator.app, SystemClock())
+    layer.arm(Match(path="*/script/Stamp"), Drop(processed=False))
+    rules = PERSON | {"FILEMAKER_RUNBOOKS": str(tmp_path)}
+    host = httpx.ASGITransport(app=layer)
+    async with visited(tmp_path, rules, emulator=emulator, transport=host) as visitor:
         change = await something_happened(visitor)
         async with page_at(visitor.origin + visitor.link) as page:
+            await page.get_by_role("button", name="It was done").wait_for()
             await looked_at(page, "waiting")
             for name in ("Changes", "Jobs", "Connection", "Usage", "Journal", "Policy"):
                 await page.get_by_role("navigation", name="Console").get_by_role("link", name=name).click()
@@ -85,3 +112,17 @@ async def test_every_page_is_accessible_and_fits_and_hostile_text_stays_text(tmp
             await page.keyboard.press("Enter")
             await page.get_by_role("button", name="Do not change anything").wait_for()
             await looked_at(page, "undo")
+            await page.emulate_media(forced_colors="active")
+            before = page.locator("article del").first
+            assert (
+                await before.evaluate("each => getComputedStyle(each).textDecorationLine") == "line-through"
+            )
+            assert await page.evaluate("document.querySelector(':focus-visible') !== null")
+            if SHOTS:
+                await page.screenshot(path=f"{SHOTS}/console-undo-forced-colours.png")
+            await page.emulate_media(media="print", forced_colors="none")
+            assert await before.is_visible()
+            assert not await page.locator(".decide").is_visible(), (
+                "it would lie over the records of each sheet"
+            )
+            assert not await page.get_by_role("navigation").first.is_visible()
