@@ -150,7 +150,7 @@ def open_database(
             policy, database.host_name, database.file, database.open_script, database.open_with == "webdirect"
         ),
         parts.plans,
-        seat.caller if seat.is_remote else "",
+        seat.caller,
     )
     runbooks = Runbooks(
         changes,

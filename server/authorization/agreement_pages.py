@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
@@ -23,6 +23,7 @@ from ..pages.headers import StrictHeaders
 from ..pages.messages import marked
 from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
+from .opened_pages import OpenedPages
 from .page_frame import PageFrame
 from .sign_in.arrival_desk import Admission, ArrivalDesk
 from .sign_in.browser_cookies import begun_in, set_begun
@@ -66,6 +67,7 @@ class AgreementPages:
         files: Callable[[], Filed],
         right_of: RightOf,
         refusal: Admission,
+        opened: OpenedPages,
     ) -> None:
         """`files` are asked for when somebody comes, and so is `refusal`."""
         self._frame = frame
@@ -74,6 +76,7 @@ class AgreementPages:
         self._files = files
         self._right_of = right_of
         self._refusal = refusal
+        self._opened = opened
         self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
         pages = PlanPages(self._found, lambda: frame.origin, frame.html).app
         pages.add_exception_handler(_ActNeeded, self._act)  # pyright: ignore[reportArgumentType]
@@ -109,13 +112,22 @@ class AgreementPages:
             await answer(scope, receive, send)
             return
         scope["state"] = {**scope.get("state", {}), "question": question}
-        await self._pages(scope, receive, send)
+        before = set(question.inspection.opened)
+
+        async def noted(message: Message) -> None:
+            """What is shown is written down before it is shown: the next answer may go to another server."""
+            new = question.inspection.opened - before
+            if message["type"] == "http.response.start" and new:
+                await self._opened.note(person, question.plan.id, question.plan.digest, new)
+            await send(message)
+
+        await self._pages(scope, receive, noted)
 
     async def _found(self, request: Request) -> PlanQuestion | None:
         return request.state.question
 
     async def _question(self, person: Person, name: str) -> OwnQuestion | None:
-        """One for each person and plan, so that what they opened is known when they decide."""
+        """One for each person and plan, with what they opened of it at any server."""
         try:
             agreements, standing = await self._files().change(name)
         except NameUnknown:
@@ -132,6 +144,7 @@ class AgreementPages:
             self._questions[key] = OwnQuestion(inspection, BECAUSE, agreements, person=person)
         question = self._questions[key]
         question.person = person
+        question.inspection.opened |= await self._opened.of(person, name, glance.digest)
         question.barred = ASKED_YOURSELF if right is AgreementRight.LOOKS else ""
         question.remark = REMARKS.get(right, "")
         return question
@@ -146,7 +159,6 @@ class AgreementPages:
         bound = hashlib.sha256(f"{plan.id}|{plan.digest}".encode()).hexdigest()
         facts = {
             "plan": plan.id, "digest": plan.digest, "typed": needed.typed, "caller": question.person.caller,
-            "opened": sorted(question.inspection.opened),
             "is_fresh": True, "nonce": f"{bound}.{secrets.token_urlsafe(16)}",
         }  # fmt: skip
         pending = await self._pending.begin("agreement", cookie, facts, is_agreed=True)
@@ -166,7 +178,6 @@ class AgreementPages:
                 marked("Nothing was agreed to"),
                 marked("Somebody else signed in than the person who looked at the plan, or too late."),
             )
-        question.inspection.opened.update(facts["opened"])  # at whichever server they looked
         standing = await question.agreements.standing(facts["plan"])
         glance = standing.glance
         is_open = glance is not None and glance.digest == facts["digest"] and not glance.approved_by

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import httpx2
+import pytest
 from mcp import Client
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.session import ElicitationFnT
@@ -39,9 +40,11 @@ from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.state import State
+from filemaker_mcp.server.local.state.state_place import is_address
 
 from ..approval.browser import chromium
 from ..assistant import ACCOUNT, SAMPLE
+from ..postgres import stored
 
 BACK = "http://localhost:48219/callback"  # nobody listens there; a low port is refused by browsers before they ask
 
@@ -76,6 +79,7 @@ async def served(
     """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
     `http` and `more` are of the file, `roles` of further people who come by invitation."""
     emulator = Emulator([sample_folder()])
+    state = stored({"FILEMAKER_STATE": str(folder / "state.db")})["FILEMAKER_STATE"]
     socket = create_server(("127.0.0.1", 0))
     origin = f"http://localhost:{socket.getsockname()[1]}"
     own = {
@@ -83,7 +87,7 @@ async def served(
         "more_clients": [{"id": "desk", "name": "Desk", "redirects": ["http://localhost/callback"]}],
     }
     tree: dict[str, Any] = {
-        "state": str(folder / "state.db"),
+        "state": {"postgres": {"env": "STATE_OF_ALL"}} if is_address(state) else state,
         "seal_key": str(folder / "seal.key"),
         "http": {
             "public_url": origin,
@@ -105,7 +109,11 @@ async def served(
     faults = FaultLayer(emulator.app, SystemClock())
     transport = httpx.ASGITransport(app=faults)
     try:
-        parts = put_together(settings, dict.fromkeys(settings.database, transport), clock=clock, fetch=fetch)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("STATE_OF_ALL", state)
+            parts = put_together(
+                settings, dict.fromkeys(settings.database, transport), clock=clock, fetch=fetch
+            )
     except BaseException:
         socket.close()
         raise

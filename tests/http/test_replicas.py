@@ -88,12 +88,18 @@ async def test_a_plan_is_asked_at_one_agreed_to_at_another_and_applied_at_a_thir
         await browser.get((await browser.get(page)).headers["location"])
         assert (await browser.send(**TYPED)).headers["location"] == page
         assert (await browser.get(page)).status_code == 200
-        assert 'type="password"' in (await browser.send(answer="yes")).text
-        assert "You agreed" in (await at(three, browser).send(**TYPED)).text
+        assert plan in (await at(one, browser).get("/")).text
+        browser = at(three, browser)  # which did not show the page, and knows that it was opened
+        assert 'type="password"' in (await browser.send(page, answer="yes")).text
+        assert "You agreed" in (await at(one, browser).send(**TYPED)).text
         async with three.person(token) as person:
             assert (await person.ask("apply_change", change_id=plan))["state"] == "done"
             assert "by their password" in str(await person.ask("list_changes", change_id=plan))
         assert emulator.record("Harbor", "Products", 1) is None
+        for server in (one, two, three):
+            ended = await at(server, browser).get(f"/changes/{plan}")
+            assert ended.status_code == 200
+            assert "1 of 1 records were shown" in ended.text
         async with one.person(token) as person:
             again = await person.ask("apply_change", change_id=plan)
         assert (again["state"], again["records"]) == ("done", {"done": 1}), "told, and not done again"

@@ -15,6 +15,7 @@ from ...authorization.agreement_pages import PATH as AGREE
 from ...authorization.agreement_pages import AgreementPages
 from ...authorization.agreement_right import AgreementRight
 from ...authorization.grants.grant import Person
+from ...authorization.opened_pages import OpenedPages
 from ...authorization.team_pages import TeamPages
 from ...callers.caller_keys import CallerKeys
 from ...changes.contents.earlier_records import take_over
@@ -59,8 +60,9 @@ class PersonDesk:
     def routes(self) -> list[BaseRoute]:
         server, refusal = self._team.server, self._team.refusal
         agreement = AgreementPages(
-            server.frame, server.desk, server.pending, self._files, self._right, refusal
-        )
+            server.frame, server.desk, server.pending, self._files, self._right, refusal,
+            OpenedPages(lambda: self._parts.state, self._parts.clock.wall),
+        )  # fmt: skip
         return [
             *agreement.routes(),
             *TeamPages(server.frame, server.desk, refusal, self._pages_of).routes(),

@@ -23,19 +23,18 @@ def carried_by(item: Item) -> list[str]:
 
 
 class Keeping:
-    def __init__(self, state: State, seal: Seal, *, now: Callable[[], float], whose: str = "") -> None:
-        """`whose` is the caller who keeps them, where there are several: the same file of two is kept twice, and neither learns
-        the other's name of it."""
+    def __init__(self, state: State, seal: Seal, *, now: Callable[[], float], whose: str) -> None:
+        """`whose` is the caller who keeps them, as plans name callers."""
         self._state = state
         self._seal = seal
         self._now = now
-        self._whose = f"{whose}\n" if whose else ""
+        self._whose = whose
 
     async def keep(self, name: str, content: bytes) -> str:
         """The digest under which the content can be had again. It is one that can be guessed, so it belongs into what is sealed."""
         digest = hashlib.sha256(content).hexdigest()
         async with self._state.writing() as transaction:
-            place = self._seal.of_digest(self._whose + digest)
+            place = keyed_digest(self._seal, self._whose, digest)
             await put_file(transaction, self._seal, place, name, content, self._now())
         return digest
 
@@ -48,8 +47,15 @@ class Keeping:
         return "" if file is None else file[0]
 
     async def _file(self, sha256: str) -> tuple[str, bytes] | None:
-        row = await self._state.row(f"{KEPT} WHERE digest = ?", self._seal.of_digest(self._whose + sha256))
+        place = keyed_digest(self._seal, self._whose, sha256)
+        row = await self._state.row(f"{KEPT} WHERE digest = ?", place)
         return None if row is None else opened_file(self._seal, row)
+
+
+def keyed_digest(seal: Seal, caller: str, sha256: str) -> str:
+    """By which a file of this caller is kept. The same file of two callers over HTTP, whose ids have an issuer, is kept twice, and
+    neither learns the other's name of it."""
+    return seal.of_digest(f"{caller}\n{sha256}" if "|" in caller else sha256)
 
 
 async def put_file(

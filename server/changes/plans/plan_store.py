@@ -13,7 +13,7 @@ from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, Stor
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of
-from .kept_files import carried_by
+from .kept_files import carried_by, keyed_digest
 from .other_writes import TAKING
 from .plan import Outcome, Plan, Who
 from .plan_seal import Seal
@@ -83,7 +83,7 @@ class PlanStore:
         )
         transaction.put_many(
             "INSERT INTO file_use (plan, digest) VALUES (?, ?)",
-            [(plan.id, self._seal.of_digest(digest)) for digest in files],
+            [(plan.id, keyed_digest(self._seal, plan.who.caller.id, digest)) for digest in files],
         )
         return made
 

@@ -273,5 +273,12 @@ MIGRATIONS: tuple[str, ...] = (
         place TEXT NOT NULL, number INTEGER NOT NULL, runner TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (place, number)
     )
     """,
+    # 27: which pages of a plan a person opened at the team's address
+    """
+    CREATE TABLE opened_page (
+        caller TEXT NOT NULL, plan TEXT NOT NULL, digest TEXT NOT NULL, page INTEGER NOT NULL, at REAL NOT NULL,
+        PRIMARY KEY (caller, plan, digest, page)
+    )
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
