@@ -25,6 +25,12 @@ def told_by_name(policy: Policy, layout: str, values: Mapping[str, Value]) -> di
     return told
 
 
+def closes_fields(policy: Policy) -> bool:
+    """Whether a text that may hold any value could tell what is closed."""
+    own = bool(policy.fields or policy.hidden_fields or policy.mask)
+    return own or (policy.within is not None and closes_fields(policy.within))
+
+
 def _is_open(policy: Policy, layout: str, name: str) -> bool:
     allowed = names_for(policy.fields, layout)
     if allowed is not None and not is_opened(allowed, name):

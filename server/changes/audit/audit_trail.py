@@ -70,12 +70,19 @@ class ChainProof:
 
 
 def audit_lines(
-    entries: Sequence[Entry], told: Told, *, until: float, layouts: Collection[str] = ()
+    entries: Sequence[Entry],
+    told: Told,
+    *,
+    until: float,
+    layouts: Collection[str] = (),
+    with_notes: bool = True,
 ) -> list[AuditLine]:
-    """`entries` the first first, those after `until` for outcomes alone. `layouts` (folded) narrow it to these."""
+    """`entries` the first first, those after `until` for outcomes alone. `layouts` (folded) narrow it to these. `with_notes`: nothing
+    is closed, so that what outcomes say in words may be told; it can hold any value."""
     agreements = _agreements(entries)
     outcomes = {(e.plan, e.step, e.item): e for e in entries if e.event in ("outcome", "settled")}
     lines: list[AuditLine] = []
+    notes = _notes if with_notes else _no_notes
     for entry in entries:
         if entry.at >= until or entry.event in OF_COURSE or entry.event in ("outcome", "settled"):
             continue
@@ -83,18 +90,20 @@ def audit_lines(
         if layouts and folded(layout) not in layouts:
             continue
         ended = outcomes.get((entry.plan, entry.step, entry.item)) if entry.event == "attempt" else None
-        lines.append(_line(entry, ended, layout, told, agreements.get(entry.plan, "")))
+        lines.append(_line(entry, ended, layout, told, agreements.get(entry.plan, ""), notes(ended)))
     return lines
 
 
-def _line(entry: Entry, ended: Entry | None, layout: str, told: Told, agreement: str) -> AuditLine:
+def _line(
+    entry: Entry, ended: Entry | None, layout: str, told: Told, agreement: str, said: Sequence[object]
+) -> AuditLine:
     facts = entry.facts
     is_record = entry.event == "attempt"
     before = _values(entry, "before")
     after = _values(ended, "after")
     record = (ended.facts.get("record") if ended is not None else None) or facts.get("record")
     notes = ["contents are erased"] if entry.is_erased or (ended is not None and ended.is_erased) else []
-    notes += map(str, _notes(ended))
+    notes += map(str, said)
     code = "" if ended is None or ended.facts.get("code") is None else f" (FileMaker {ended.facts['code']})"
     outcome = (
         "" if not is_record else "not known" if ended is None else f"{ended.facts.get('state', '')}{code}"
@@ -127,6 +136,10 @@ def _agreements(entries: Iterable[Entry]) -> dict[str, str]:
             needed = entry.facts.get("person")
             found.setdefault(entry.plan, "none was needed" if needed is False else "")
     return found
+
+
+def _no_notes(ended: Entry | None) -> Sequence[object]:
+    return ()
 
 
 async def chain_proof(

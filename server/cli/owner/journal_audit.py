@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from ..terminal import say
 from .journal_place import JournalPlace, journal_place
 
 if TYPE_CHECKING:
-    from ...changes.audit.audit_trail import Told
     from ...changes.plans.stored_plans import Filed
 
 ENDINGS = (".csv", ".pdf")
@@ -46,11 +46,13 @@ def add_audit(export: argparse.ArgumentParser) -> None:
 
 
 async def run_audit(files: Filed, arguments: argparse.Namespace) -> int:
+    from ...app.owner_policy import policy_of
     from ...changes.audit.audit_pdf import write_pages
     from ...changes.audit.audit_table import write_table
     from ...changes.audit.audit_trail import audit_lines, chain_proof
     from ...changes.audit.journal_check import journal_faults
     from ...local.unfinished_file import unfinished_file
+    from ...policy.stored_values import closes_fields, told_by_name
 
     target: Path = Path.cwd() / arguments.file
     if target.suffix.lower() not in ENDINGS:
@@ -65,8 +67,11 @@ async def run_audit(files: Filed, arguments: argparse.Namespace) -> int:
         say("Nothing was written down in that time.")
         return 1
     entries = await files.journal.entries(database=place.identity, since=arguments.since, limit=sys.maxsize)
-    told = _nothing if arguments.without_fields else _told(place)
-    lines = audit_lines(entries[::-1], told, until=until, layouts=[folded(name) for name in arguments.layout])
+    policy = None if place.settings is None or arguments.without_fields else policy_of(place.settings)
+    lines = audit_lines(
+        entries[::-1], _nothing if policy is None else partial(told_by_name, policy), until=until,
+        layouts=[folded(name) for name in arguments.layout], with_notes=policy is not None and not closes_fields(policy),
+    )  # fmt: skip
     missing: list[str] = []
     try:
         with unfinished_file(target.parent) as file:
@@ -93,17 +98,6 @@ async def run_audit(files: Filed, arguments: argparse.Namespace) -> int:
             sys.stdout,
         )
     return 0
-
-
-def _told(place: JournalPlace) -> Told:
-    """As the assistant is shown it: what is hidden or masked stays so."""
-    from ...app.owner_policy import policy_of
-    from ...policy.stored_values import told_by_name
-
-    if place.settings is None:
-        return _nothing
-    policy = policy_of(place.settings)
-    return lambda layout, values: told_by_name(policy, layout, values)
 
 
 def _nothing(layout: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
