@@ -25,8 +25,8 @@ class Solution:
     """(layout, scope's values in words) -> records that FileMaker finds for them and that spell them differently."""
 
 
-def misspellings(policy: Policy, solution: Solution) -> list[str]:
-    """Sentences for the owner, one for each name that is nowhere."""
+def misspellings(policy: Policy, solution: Solution, retained: Iterable[str] = ()) -> list[str]:
+    """Sentences for the owner, one for each name that is nowhere. `retained`: layouts with days of their own."""
     known = {folded(meta.name): meta for meta in solution.layouts}
     found = [f"The layout {name!r} could not be looked at: {why}" for name, why in solution.unread.items()]
     found += _layouts(policy, known, solution)
@@ -42,6 +42,7 @@ def misspellings(policy: Policy, solution: Solution) -> list[str]:
         if name != EVERY and folded(name) not in {folded(each) for each in solution.scripts}
     ]
     found += _tables(policy, solution.layouts)
+    found += _retained(retained, known, solution)
     found += [
         f"{count} record{'s' if count != 1 else ''} of {layout!r} match{'' if count != 1 else 'es'} the scope ({values}) "
         "in another spelling, which the assistant does not see. Correct them in FileMaker, or set exact = false."
@@ -49,6 +50,16 @@ def misspellings(policy: Policy, solution: Solution) -> list[str]:
         if count
     ]
     return found
+
+
+def _retained(layouts: Iterable[str], known: Mapping[str, LayoutMeta], solution: Solution) -> Iterator[str]:
+    names = [*(meta.name for meta in solution.layouts), *solution.unread]
+    for name in layouts:
+        if folded(name) not in {*known, *map(folded, solution.unread)}:
+            yield (
+                f"journal_days_by_layout names the layout {name!r}, which does not exist for this account: its contents stay as long as"
+                f" journal_days says.{_meant(name, names)}"
+            )
 
 
 def _layouts(policy: Policy, known: Mapping[str, LayoutMeta], solution: Solution) -> Iterator[str]:

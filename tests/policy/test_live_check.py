@@ -43,6 +43,8 @@ async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: 
         scripts={"Cuont": {"effect": "reads"}},
         tables={"Biling": "Customers"},
         untrusted_fields={"Ordres": ["Body"]},
+        mask={"Fone": "last4", "Custumers": {"Name": "initials"}},
+        journal_days_by_layout={"Ordrs": 3650, "contacts": 30},
     )
     told = " ".join(ended.out.split())
     assert ended.status == 1
@@ -58,6 +60,10 @@ async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: 
         "fields names 'Phone', which is not shown on 'Customers'. A related field is opened by its whole name, 'Contacts::Phone'.",
         "keys names 'Nummber', which the layout 'Orders' does not have. Did you mean 'Number'?",
         "There is no script 'Cuont' for this account. Did you mean 'Count'?",
+        "mask names 'Fone', which is not shown on any layout.",
+        "mask names the layout 'Custumers', which does not exist for this account. Did you mean 'Customers'?",
+        "journal_days_by_layout names the layout 'Ordrs', which does not exist for this account: its contents stay as long as"
+        " journal_days says. Did you mean 'Orders'?",
         "tables names the occurrence 'Biling', which no layout shows. Did you mean 'Billing'?",
         "untrusted_fields names the layout 'Ordres', which does not exist for this account. Did you mean 'Orders'?",
     ):
