@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TypeVar, TypeVarTuple, Unpack
 
+import anyio.lowlevel
 import anyio.to_thread
 
 MANY = 200
 """Records of a plan beyond which others would wait."""
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+
+async def in_turns(things: Iterable[T], turn: int = 50) -> AsyncGenerator[T]:
+    """Each of them; after every `turn` of them others get their turn."""
+    for number, each in enumerate(things, 1):
+        yield each
+        if number % turn == 0:
+            await anyio.lowlevel.checkpoint()
 
 
 async def unhurried(records: int, work: Callable[[Unpack[Ts]], T], *arguments: *Ts) -> T:

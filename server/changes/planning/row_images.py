@@ -31,12 +31,16 @@ class RowImages:
     async def of_deleted(self, items: Sequence[Item]) -> list[Item]:
         """The items with whole images of the rows that may go with their records."""
         rows = await self._whole([row for item in items for row in item.related])
+        if not rows:
+            return list(items)
         found = iter(rows)
         return [replace(item, related=tuple(next(found) for _ in item.related)) for item in items]
 
     async def of_removed(self, items: Sequence[Item]) -> list[Item]:
         """The items with whole images of the rows that they remove."""
         rows = await self._whole([r for item in items for r in item.rows if r.kind is RowKind.REMOVE])
+        if not rows:
+            return list(items)
         found = iter(rows)
         return [
             replace(

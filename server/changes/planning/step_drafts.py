@@ -15,6 +15,7 @@ from ..plans.deleted_files import with_files
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
+from ..unhurried import in_turns
 from .cascades import Cascades
 from .closed_records import check_related, kept_among, reached_by, refusals, refuse
 from .existing_records import refuse_taken_keys, twins
@@ -222,7 +223,8 @@ class Drafting:
         check_table(self._database.policy, meta, deletes=True)
         refuse(kept_among(records), len(records))
         bare = [
-            known(self._database.policy, meta, deleted_item(meta, record), record, by) for record in records
+            known(self._database.policy, meta, deleted_item(meta, record), record, by)
+            async for record in in_turns(records)
         ]
         images = RowImages(self._database, report)
         items, lost = await with_files(

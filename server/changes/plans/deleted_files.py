@@ -32,7 +32,7 @@ async def with_files(
                 continue
             found.append(change)
             files, size = files + 1, size + change.size
-        kept.append(replace(item, files=tuple(found)))
+        kept.append(replace(item, files=tuple(found)) if found else item)
     if not lost:
         return kept, []
     more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import anyio.lowlevel
-
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of
@@ -21,14 +19,12 @@ from ..plans.marks import another, marks_of
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
+from ..unhurried import in_turns
 from .own_rows import OwnRows
 from .traces import CREATING, Traces
 from .undo_create import every_row, removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
 from .undo_rows import rows_back, rows_restored
-
-TURN = 50
-"""Records after which others get their turn."""
 
 
 @dataclass
@@ -96,11 +92,9 @@ class _StepBack:
         step = self._step
         meta = await self._database.layout(step.layout)
         there = await self._records(meta, taken_back, report)
-        for i, item in reversed(list(enumerate(step.items))):
+        async for i, item in in_turns(reversed(list(enumerate(step.items)))):
             if (self._number, i) not in taken_back:
                 await self._one(meta, i, item, there)
-            if i % TURN == 0:
-                await anyio.lowlevel.checkpoint()
         if self._first:
             self._back.steps.append(Step(StepKind.EDIT, step.layout, tuple(self._first)))
         if self._rows:
