@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -109,10 +110,15 @@ async def test_a_hold_stands_in_the_way_and_says_which(office: FiledOffice) -> N
     assert "layout jobs: tax audit 2026" in listed
     assert name in await office.said("hold", "release", name)
     await office.said("hold", "put", "--plan", plans["other"], "--reason", "a court")
+    await office.said("hold", "put", "--key", "J-001", "--reason", "a claim")
+    claim = re.search(r"(hold-\w+) key J-001: a claim", await office.said("hold", "list"))
+    assert claim is not None
+    await office.said("hold", "release", claim[1])
     await office.said("forget", "--key", "J-001", "--also", CANARY, "--yes")
+    assert "a claim" not in await office.said("hold", "list", "--all")
     assert "a court" in await office.said("forget", "--record", "Jobs:2", status=1)
     events = [entry.event for entry in await office.entries()]
-    assert [events.count(each) for each in ("held", "let go", "forgetting", "forgotten")] == [2, 1, 1, 1]
+    assert [events.count(each) for each in ("held", "let go", "forgetting", "forgotten")] == [3, 2, 1, 1]
 
 
 async def test_contents_that_go_without_a_word_are_named_by_verify(office: FiledOffice) -> None:

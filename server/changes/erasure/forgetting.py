@@ -123,6 +123,7 @@ class Forgetting:
             transaction.put_many(
                 "DELETE FROM found_set WHERE handle = ?", [(handle,) for handle in sorted(latest.found_sets)]
             )
+            await self._holds.forget(transaction, self._database, self._person)
             if self._alongside is not None:
                 await self._alongside(transaction)
         is_scrubbed = await self._state.scrub()

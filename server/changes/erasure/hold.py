@@ -106,6 +106,15 @@ class Holds:
         rows = await transaction.rows("SELECT * FROM hold WHERE database = ? AND released IS NULL", database)
         return [self._hold(row) for row in rows]
 
+    async def forget(self, transaction: Transaction, database: str, person: Person) -> None:
+        """Those that were released and name the person."""
+        rows = await transaction.rows(
+            "SELECT * FROM hold WHERE database = ? AND released IS NOT NULL", database
+        )
+        for hold in map(self._hold, rows):
+            if (hold.key and hold.key == person.key) or person.is_in(f"{hold.key} {hold.reason}"):
+                transaction.put("DELETE FROM hold WHERE id = ?", hold.id)
+
     def _hold(self, row: Row) -> Hold:
         told = json.loads(self._sealer.open(bytes(row["box"]), HOLDS.place(row)))
         return Hold(row["id"], row["database"], made=row["made"], released=row["released"], **told)
