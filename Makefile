@@ -18,7 +18,8 @@ test: .venv/ready check ## all checks and tests (minutes)
 	$(MAKE) -j2 types tests # two cores: the type checker beside the tests
 
 # What asks the state most; a few of them open its file themselves, and are left out there.
-SHARED = tests/state tests/schedules tests/changes/applying/test_fault_matrix.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
+SHARED = tests/state tests/schedules tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_waves.py \
+  tests/changes/applying/test_interrupted.py tests/changes/undo tests/changes/planning tests/changes/test_leaving.py \
   tests/changes/test_plan_and_apply.py tests/changes/test_portal_rows.py tests/changes/test_containers.py tests/jobs tests/scripts \
   tests/policy/test_outsiders_everywhere.py tests/authorization/test_grants.py tests/authorization/test_account_page.py tests/http/test_replicas.py tests/http/test_rolling_restart.py \
   tests/console/test_console.py tests/console/test_held_records.py tests/team/test_own_pages.py

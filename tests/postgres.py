@@ -219,3 +219,17 @@ def fresh() -> str:
 @cache
 def _address_of(file: str) -> str:
     return fresh() if file else ""
+
+
+def cut_off(before: str, after: str) -> None:
+    """What a process that was killed leaves: its connections are gone, and the file `after` stands for a copy of what it had
+    committed to the one `before`."""
+    server = postgres()
+    assert server is not None
+    old, new = (_address_of(file).rpartition("/")[2] for file in (before, after))
+    server.run(
+        f"DROP DATABASE {new}",
+        f"ALTER DATABASE {old} ALLOW_CONNECTIONS false",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{old}'",
+        f"CREATE DATABASE {new} TEMPLATE {old}",
+    )

@@ -144,7 +144,7 @@ async def cell(folder: Path, operation: Operation, fault: str) -> Cell:
         with anyio.CancelScope() as scope:
             scene.on_kill = scope.cancel
             _arm(scene, operation, fault, scope.cancel)
-            answer = await assistant.ask("apply_change", change_id=change)
+            answer = await scene.carried_out(assistant, change)
         if scene.processes:
             raise Killed
         return await _settled(scene, assistant, operation, fault, change, answer)

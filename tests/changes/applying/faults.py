@@ -18,8 +18,10 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act, Cut, Drop, Effect, Hang, Page
 from filemaker_mcp.server.emulator.faults.exchange import Exchange
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
+from filemaker_mcp.server.local.state.state_place import is_address
 
-from ...assistant import Assistant
+from ...assistant import Assistant, said
+from ...postgres import cut_off, stored
 from ..workshop_host import in_workshop, workshop
 
 
@@ -141,10 +143,23 @@ class Scene:
             if group.split(Killed)[1] is not None:
                 raise
 
+    async def carried_out(self, assistant: Assistant, change: str, **more: object) -> dict[str, Any]:
+        """The answer; empty where nobody heard it, since the process was killed meanwhile."""
+        before = self.processes
+        result = await assistant.call("apply_change", change_id=change, **more)
+        if self.processes > before:
+            return {}
+        assert not result.is_error, said(result)
+        return result.structured_content or {}
+
     def kill(self) -> None:
         """What a killed process leaves is what its files hold at that moment; the next one starts from a copy of them."""
         before = self.state
         self.processes += 1
+        if is_address(stored({"FILEMAKER_STATE": str(before)})["FILEMAKER_STATE"]):
+            cut_off(str(before), str(self.state))
+            self.on_kill()
+            raise Killed
         self.state.parent.mkdir(parents=True)
         for suffix in ("", "-wal"):
             file = before.with_name(before.name + suffix)

@@ -6,23 +6,18 @@ import os
 
 import pytest
 
-from ...postgres import on_files
+from ...postgres import STORE
 from .fault_matrix import NAMES, OPERATIONS
 from .reliability_page import PAGE, cells_of, page_of, tried
 
 pytestmark = pytest.mark.anyio
 
 IN_A_HURRY = ("create", "create, with key", "edit", "edit by the owner's script", "delete", "upload")
-"""The others are tried by `make soak`."""
-TRIED = tuple(OPERATIONS) if os.environ.get("FILEMAKER_SOAK") else IN_A_HURRY
+"""The others are tried by `make soak`, and all of them with the state in PostgreSQL by `make test-postgres`."""
+TRIED = tuple(OPERATIONS) if os.environ.get("FILEMAKER_SOAK") or os.environ.get(STORE) else IN_A_HURRY
 
 
-def _where(fault: str) -> object:
-    """A killed process leaves its files as they are; on PostgreSQL real processes are killed (`tests/state`)."""
-    return pytest.param(fault, marks=on_files) if fault.startswith("killed") else fault
-
-
-@pytest.mark.parametrize("fault", [_where(name) for name in NAMES])
+@pytest.mark.parametrize("fault", NAMES)
 async def test_every_operation_survives(fault: str) -> None:
     """A row of docs/reliability.md, which `python -m tests.changes.applying.reliability_page` writes."""
     written = cells_of(PAGE.read_text(encoding="utf-8"))[fault]

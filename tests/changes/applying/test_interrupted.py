@@ -12,6 +12,7 @@ from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import Match
 
 from ...assistant import Assistant
+from ...postgres import stored
 from ..workshop_host import command, planned
 from .faults import NoConnection, Scene
 
@@ -41,31 +42,31 @@ async def killed(scene: Scene, assistant: Assistant, match: Match, *, processed:
     with anyio.CancelScope() as scope:
         scene.on_kill = scope.cancel
         scene.faults.arm(match, Act(scene.kill, processed))
-        await assistant.ask("apply_change", change_id=change)
-    assert scope.cancelled_caught
+        await scene.carried_out(assistant, change)
+    assert scene.processes
     return change
 
 
 @pytest.mark.parametrize("at", AT)
 async def test_a_change_whose_process_died_is_told_as_what_became_of_it(
-    tmp_path: Path, at: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, at: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     match, processed, records, state = AT[at]
     scene = Scene(tmp_path)
     async with scene.process() as assistant:
         change = await killed(scene, assistant, match, processed=processed)
-    place = ("--state", str(scene.state))
+    monkeypatch.setenv("FILEMAKER_STATE", stored({"FILEMAKER_STATE": str(scene.state)})["FILEMAKER_STATE"])
     async with scene.process() as assistant:
         assert await told(assistant, change) == (state, state)
         assert (await assistant.ask("list_changes", change_id=change))["records"] == records
-        assert await command("journal", "list", *place) == 0
+        assert await command("journal", "list") == 0
         assert "interrupted: its process ended in the middle" in capsys.readouterr().out
-        assert await command("approve", *place) == 0
+        assert await command("approve") == 0
         assert (change in capsys.readouterr().out) == (state == "planned"), (
             "a plan that was begun waits for nobody"
         )
         if state != "planned":
-            assert await command("approve", change, *place) == 0
+            assert await command("approve", change) == 0
             assert "nothing left to decide" in capsys.readouterr().out
             back = await assistant.ask("undo_change", change_id=change)
             assert (back["state"], len(back["changes"])) == ("planned", records["done"])
