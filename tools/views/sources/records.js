@@ -1,5 +1,6 @@
 // Found records as a table. It sorts on the server, since only a part of them is here.
 const LONG = 160;
+const BRIEF = 12; // characters that stay on one line: numbers of invoices and the like
 let input = {};
 let state = null;
 
@@ -141,7 +142,7 @@ function cell(value, kind) {
   if (kind.type === "number" && DIGITS.test(String(value))) return el("td", { class: "n" }, number(value, kind.grouping));
   if (kind.type === "date" || kind.type === "timeStamp") return el("td", { class: "d" }, shown(date(String(value), DAY)));
   const text = String(value);
-  if (text.length <= LONG) return el("td", { class: "t" }, shown(text));
+  if (text.length <= LONG) return el("td", { class: text.length <= BRIEF ? "d" : "t" }, shown(text));
   const start = el("summary", {}, shown(`${text.slice(0, LONG - 20).trimEnd()} …`));
   return el("td", { class: "t long" }, el("details", {}, start, shown(text)));
 }
