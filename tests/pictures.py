@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import httpx
+from playwright.async_api import Page
 
 from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
 from filemaker_mcp.server.config.configuration import configured
@@ -19,8 +20,10 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from .approval.browser import page_at
 from .assistant import SAMPLE, assisted
+from .authorization.served import person, served
 from .changes.workshop_host import applied, made, planned
 from .console.visitor import console_beside
+from .team.test_in_chromium import makes_a_passkey, plans, signs_in
 from .views.view_host import view_host
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
@@ -122,11 +125,37 @@ async def console(folder: Path) -> None:
                     await page.screenshot(path=FOLDER / f"{name}{suffix}.png")
 
 
+async def team(folder: Path) -> None:
+    """A person lets a program in, and an approver sees what waits."""
+    sign_in = {"passkeys": True, "approvers_see_all": True}
+    size: Any = {"width": 480, "height": 760}
+    async with (
+        served(folder, sign_in, roles={"lea": "approver"}) as here,
+        person(viewport=size) as adas,
+        person(viewport=size) as device,
+    ):
+
+        async def seen(page: Page, name: str) -> None:
+            await page.screenshot(path=FOLDER / f"team-{name}.png")
+
+        await plans(here, adas.page, lambda: seen(adas.page, "consent"))
+        page = device.page
+        await makes_a_passkey(here, page, "lea")
+        await signs_in(here, page)
+        await page.locator(".record").first.wait_for()
+        await seen(page, "waiting")
+        await page.get_by_role("link", name="Delete 2 records").click()
+        await page.locator("article.record").first.wait_for()
+        await seen(page, "agree")
+
+
 async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     await views()
     with tempfile.TemporaryDirectory() as folder:
         await console(Path(folder))
+    with tempfile.TemporaryDirectory() as folder:
+        await team(Path(folder))
 
 
 if __name__ == "__main__":

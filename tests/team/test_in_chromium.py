@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,18 @@ async def signs_in(here: Served, page: Page, path: str = "/") -> None:
     await page.get_by_role("navigation", name="Console").wait_for()
 
 
-async def plans(here: Served, page: Page) -> str:
-    """Ada lets a program in, which exports a file and plans a change that waits."""
+async def nothing() -> None:
+    pass
+
+
+async def plans(here: Served, page: Page, asked_to: Callable[[], Awaitable[None]] = nothing) -> str:
+    """Ada lets a program in, which exports a file and plans a change that waits. `asked_to` follows once she is asked."""
     await makes_a_passkey(here, page, "ada")
 
     async def sign_in(address: str) -> str:
         await page.goto(address)
         await page.get_by_label("Delete records").check()
+        await asked_to()
         return await pressed(page, "Go on and sign in", "Use your passkey")
 
     async with assistant(here.origin, sign_in, Kept()) as client:
