@@ -77,7 +77,7 @@ soak-calls: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/applying/soak_calls.py
 
 soak-leads: .venv/ready
-	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/imports/soak_leads.py
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/changes/imports/soak_leads.py tests/changes/imports/soak_many_rows.py
 
 soak-questions: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest tests/query/test_sixty_questions.py

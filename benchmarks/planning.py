@@ -1,6 +1,7 @@
-"""Time and memory of planning a file of many rows: half of them known by their key, half new.
+"""Time and memory of planning a file of many rows: half of them known by their key, half new; and how long another call takes
+meanwhile.
 
-    python -m benchmarks.planning [--rows 20000]
+    python -m benchmarks.planning [--rows 20000] [--apply]
 
 The server is a process of its own over stdio; its peak of resident memory is compared with what it held before the file.
 """
@@ -11,6 +12,7 @@ import argparse
 import asyncio
 import csv
 import os
+import statistics
 import sys
 import tempfile
 import time
@@ -35,7 +37,16 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def planned(rows: int) -> None:
+async def beside(client: Client, waits: list[float]) -> None:
+    """Asks for one record again and again, until it is cancelled."""
+    while True:
+        began = time.perf_counter()
+        await asked(client, "find_records", {"layout": "Leads", "limit": 1})
+        waits.append(time.perf_counter() - began)
+        await asyncio.sleep(0.2)
+
+
+async def planned(rows: int, *, is_applied: bool) -> None:
     known = rows // 2
     async with hosted(0.0, known) as host:
         with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +66,8 @@ async def planned(rows: int) -> None:
                 "FILEMAKER_PASSWORD": "bench",
                 "FILEMAKER_ACCESS": "delete",
                 "FILEMAKER_KEYS": '{"Leads": "Key"}',
-                "FILEMAKER_MAX_RECORDS_PER_CHANGE": "50000",
+                "FILEMAKER_APPROVAL": "client",
+                "FILEMAKER_MAX_RECORDS_PER_CHANGE": "200000",
                 "FILEMAKER_FILES_FOLDER": str(files),
                 "FILEMAKER_STATE": str(Path(folder) / "state.db"),
             }
@@ -68,12 +80,24 @@ async def planned(rows: int) -> None:
                 pid = int(process.read_text("utf-8"))
                 before, worked, began = peak_megabytes(pid), processor_seconds(pid), time.perf_counter()
                 arguments = {"layout": "Leads", "file": "leads.csv", "key": "Key", "when_missing": "create"}
+                waits: list[float] = []
+                other = asyncio.ensure_future(beside(client, waits))
                 plan = await asked(client, "edit_records", arguments)
                 assert plan["state"] == "planned", plan
+                other.cancel()
                 print(
                     f"{rows} rows: {time.perf_counter() - began:.1f} s, {processor_seconds(pid) - worked:.1f} s of processor time,"
-                    f" {peak_megabytes(pid) - before} MB above the {before} MB before"
+                    f" {peak_megabytes(pid) - before} MB above the {before} MB before;"
+                    f" another call {statistics.median(waits) * 1000:.0f} ms, at most {max(waits) * 1000:.0f} ms",
+                    flush=True,
                 )
+                if is_applied:
+                    began = time.perf_counter()
+                    result = await asked(client, "apply_change", {"change_id": plan["change_id"]})
+                    assert result["state"] == "done", result
+                    print(
+                        f"applied: {time.perf_counter() - began:.1f} s, {peak_megabytes(pid) - before} MB above, {result['records']}"
+                    )
 
 
 def main() -> None:
@@ -81,7 +105,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=20_000)
-    asyncio.run(planned(parser.parse_args().rows))
+    parser.add_argument("--apply", action="store_true")
+    given = parser.parse_args()
+    asyncio.run(planned(given.rows, is_applied=given.apply))
 
 
 if __name__ == "__main__":

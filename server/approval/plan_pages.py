@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.agreements import AN_HOUR, Standing
 from ..changes.plans.plan import Outcome
+from ..changes.unhurried import unhurried
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet
 from .plan_question import PlanQuestion
@@ -69,7 +70,7 @@ class PlanPages:
         is_looked_at = request.method == "GET" and "sec-purpose" not in request.headers
         if not is_looked_at:
             return Response(status_code=204)
-        return self._shown(request, question)
+        return await self._shown(request, question)
 
     async def _record(self, request: Request) -> Response:
         say = self._html.language(request).text
@@ -139,7 +140,7 @@ class PlanPages:
         typed = form.get("typed", "")
         problem = problem_in(language, question.inspection, typed)
         if problem:
-            return self._shown(request, question, _page_number(form.get("page", "")), problem)
+            return await self._shown(request, question, _page_number(form.get("page", "")), problem)
         await question.agree(typed)
         return self._message(
             request,
@@ -148,13 +149,14 @@ class PlanPages:
             say("The assistant can carry the change out now. You can close this page."),
         )
 
-    def _shown(
+    async def _shown(
         self, request: Request, question: PlanQuestion, number: int | None = None, problem: str = ""
     ) -> Response:
         page = number or _page_number(request.query_params.get("page", ""))
         language = self._html.language(request)
         wanted = filter_of(request.query_params)
-        facts = plan_facts(question, request.url.path, page, wanted, language, problem)
+        asked = (question, request.url.path, page, wanted, language, problem)
+        facts = await unhurried(question.plan.records, plan_facts, *asked)
         return HTMLResponse(self._html.page("plan.html", language, **facts), 422 if problem else 200)
 
     def _declined(self, request: Request, status: int, at: float | None) -> Response:

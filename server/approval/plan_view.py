@@ -70,7 +70,8 @@ def plan_facts(
     def record(number: int) -> str:
         return f"{here}/{number}"
 
-    most = listing.alike.most_common(1)[0]
+    alike = listing.alike
+    is_common = 1 < alike.times < len(listing.rows)
     steps = question.plan.steps
     return {
         "plan": question.plan,
@@ -80,7 +81,7 @@ def plan_facts(
         "listing": listing,
         "warnings": list(dict.fromkeys(warning for step in steps for warning in step.warnings)),
         "notes": [note for step in steps for note in step.notes],
-        "most": most if 1 < most[1] < len(listing.rows) else None,
+        "most": (listing.rows[alike.first - 1].same, alike.times) if is_common else None,
         "wanted": wanted,
         "is_all": wanted.is_all,
         "page": page,
@@ -130,7 +131,7 @@ def brief(language: Language, change: tuple[Value, Value]) -> str:
 
 def _takes_away(step: Step) -> bool:
     """Whether records or related rows are gone afterwards."""
-    rows = (change.kind for item in step.items for change in item.rows)
+    rows = (change.kind for item in step.telling for change in item.rows)
     return step.kind is StepKind.DELETE or RowKind.REMOVE in rows
 
 

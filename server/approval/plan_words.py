@@ -198,7 +198,7 @@ def _records(language: Language, kind: StepKind, count: int, layout: str) -> str
 
 
 def _rows(language: Language, step: Step) -> str:
-    rows = sum(len(item.rows) for item in step.items)
+    rows = step.rows
     if not rows:
         return ""
     return " " + language.plural("with %(count)s related row", "with %(count)s related rows", rows)

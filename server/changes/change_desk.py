@@ -249,7 +249,7 @@ class Changes:
         progress = await self._means.shelf.find(request.change_id, request.who)
         if progress.plan.steps[0].kind is StepKind.EXPORT:
             raise InputError(f"{request.change_id} is about a file", advice="Plan without change_id.")
-        if any(outcome.state is not ItemState.OPEN for outcome in progress.all_outcomes):
+        if progress.states[ItemState.OPEN] != progress.plan.records:
             raise InputError(
                 f"{request.change_id} has been carried out, so nothing can be added to it",
                 advice="Plan without change_id.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import anyio
 
@@ -29,6 +30,7 @@ from .plans.ledger import Ledger
 from .plans.plan import Item, ItemState, Plan, RowKind, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo import way_back
+from .unhurried import unhurried
 from .written_fields import written_fields
 
 EFFECTS = {
@@ -40,6 +42,7 @@ EFFECTS = {
     StepKind.RUN: RecordEffect.EDIT,
     StepKind.EXPORT: RecordEffect.READ,
 }
+NOT_DONE = tuple(state for state in ItemState if state is not ItemState.DONE)
 UNSEALED = "it was stored by an earlier version of this program, or altered since it was planned"
 AGAIN = "apply_change {} again takes back what is left of it."
 
@@ -76,9 +79,9 @@ class Execution:
         return agreement_for(
             self._means.database.policy,
             effects=frozenset(
-                effect for step in changing for item in step.items for effect in _effects(step.kind, item)
+                effect for step in changing for item in step.telling for effect in _effects(step.kind, item)
             ),
-            records=sum(item.writes for step in changing for item in step.items),
+            records=sum(step.writes for step in changing),
             script=_script_effect(plan),
             untrusted=self._means.database.untrusted_read | await self._ledger.outsiders_of(plan),
             written=await written_fields(self._means.database, changing),
@@ -127,7 +130,7 @@ class Execution:
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
         policy = self._means.database.policy
-        if any(has_twins(step.items) for step in plan.steps):  # what is there already is looked at first
+        if any(has_twins(step.telling) for step in plan.steps):  # what is there already is looked at first
             return False
         return not any(
             needs_plan(policy, _effect_of(step), plan.writes)
@@ -158,8 +161,9 @@ class Execution:
         return await self._ended(progress, who, whole=whole, stopped=stopped)
 
     async def _cannot_be_whole(self, progress: Progress) -> bool:
-        refused = any(outcome.state is ItemState.REFUSED for outcome in progress.all_outcomes)
-        return refused or bool(await self._means.accounts.taken_back(progress.plan.id))
+        return bool(progress.states[ItemState.REFUSED]) or bool(
+            await self._means.accounts.taken_back(progress.plan.id)
+        )
 
     async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
         facts = await self.told(progress, stopped)
@@ -175,7 +179,8 @@ class Execution:
             taken_back = await self._means.accounts.taken_back(progress.plan.id, certain=True)
         else:
             taken_back = None
-        facts = presenting.result(progress, stopped=stopped, taken_back=taken_back)
+        result = partial(presenting.result, progress, stopped=stopped, taken_back=taken_back)
+        facts = await unhurried(progress.plan.records, result)
         return facts | self._means.mirror.told(progress.plan.id) | self._means.links.of_change(progress)
 
     @asynccontextmanager
@@ -219,12 +224,11 @@ class Execution:
         facts: Facts = {"taken_back": len(before)}
         if undoing is not None and await self._ledger.begin(undoing.plan, who):
             undone, stopped = await self._carried_out(undoing, who, stop_at_refusal=False, report=_silent)
-            items = [item for step in undoing.plan.steps for item in step.items]
-            for item, outcome in zip(items, undone.all_outcomes, strict=True):
-                if outcome.state is not ItemState.DONE:
+            for step, outcomes in zip(undoing.plan.steps, undone.outcomes, strict=True):
+                for i, outcome in outcomes.in_states(*NOT_DONE):
                     text = " ".join(outcome.notes) or "it was not attempted."
-                    back.left.append(f"{item.record_id or item.label}: {text}")
-            count = sum(outcome.state is ItemState.DONE for outcome in undone.all_outcomes)
+                    back.left.append(f"{step.items[i].record_id or step.items[i].label}: {text}")
+            count = undone.states[ItemState.DONE]
             facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
             facts |= {"next": AGAIN.format(change)} if stopped else {}
         return facts | ({"not_taken_back": back.left} if back.left else {})
@@ -251,7 +255,7 @@ def _script_effect(plan: Plan) -> ScriptEffect | None:
 
 
 def _is_open(progress: Progress) -> bool:
-    return any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+    return bool(progress.states[ItemState.OPEN])
 
 
 async def _silent(done: int, total: int, message: str) -> None:

@@ -1,7 +1,8 @@
-"""Work on a whole plan, beside the event loop where it is long."""
+"""Work on a whole plan: beside the event loop where it is long, or on it in short turns."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import TypeVar, TypeVarTuple, Unpack
 
@@ -10,16 +11,18 @@ import anyio.to_thread
 
 MANY = 200
 """Records of a plan beyond which others would wait."""
+TURN = 0.003
+"""Seconds. What another caller asks for takes a dozen turns of the loop, and is to wait no longer than a tenth of a second."""
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-async def in_turns(things: Iterable[T], turn: int = 50) -> AsyncGenerator[T]:
-    """Each of them; after every `turn` of them others get their turn."""
-    for number, each in enumerate(things, 1):
+async def in_turns(things: Iterable[T]) -> AsyncGenerator[T]:
+    """Each of them, at a `Pace`."""
+    pace = Pace()
+    for each in things:
         yield each
-        if number % turn == 0:
-            await anyio.lowlevel.checkpoint()
+        await pace.turn()
 
 
 async def unhurried(records: int, work: Callable[[Unpack[Ts]], T], *arguments: *Ts) -> T:
@@ -27,3 +30,16 @@ async def unhurried(records: int, work: Callable[[Unpack[Ts]], T], *arguments: *
     if records <= MANY:
         return work(*arguments)
     return await anyio.to_thread.run_sync(work, *arguments)
+
+
+class Pace:
+    """For long work on the event loop that asks it often."""
+
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+
+    async def turn(self) -> None:
+        """Others get their turn, where the last one is a while ago."""
+        if time.monotonic() - self._since > TURN:
+            await anyio.lowlevel.checkpoint()
+            self._since = time.monotonic()

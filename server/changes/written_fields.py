@@ -26,7 +26,7 @@ def _through(policy: Policy, step: Step) -> set[str]:
     names = set[str]()
     if step.kind is StepKind.DUPLICATE:
         names |= names_for(policy.approval_by_field, step.layout) or set()
-    for item in step.items:
+    for item in step.telling:
         names |= {*item.after, *item.later} if step.kind is not StepKind.DELETE else set()
         names |= {name for change in item.rows for name in (*change.after, *change.before)}
         if item.file is not None:
@@ -53,9 +53,9 @@ async def _at_home(database: Database, step: Step) -> Mapping[str, set[str]]:
 def _reached(step: Step) -> Mapping[str, set[str]]:
     """Occurrence -> the fields of its own that are written there; also one of which rows only come or go."""
     reached: dict[str, set[str]] = {}
-    for name in _related(step.items if step.kind is not StepKind.DELETE else ()):
+    for name in _related(step.telling if step.kind is not StepKind.DELETE else ()):
         reached.setdefault(occurrence_of(name), set[str]()).add(name.partition("::")[2])
-    for item in step.items:
+    for item in step.telling:
         for change in item.rows:
             reached.setdefault(change.occurrence, set[str]())
     return reached

@@ -123,7 +123,10 @@ class DatabaseSettings(ChangeSettings):
     )
     bulk_limit: int = Field(default=20, ge=0, description="Changes of more records need a person")
     max_records_per_change: int = Field(
-        default=5_000, ge=1, le=50_000, description="Records that one change may touch, related rows included"
+        default=5_000,
+        ge=1,
+        le=200_000,
+        description="Records that one change may touch, related rows included",
     )
     max_records_per_day: int | None = Field(
         default=None, ge=1, description="Records that all changes of a day may touch; no limit unless set"

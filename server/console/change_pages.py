@@ -21,6 +21,7 @@ from ..approval.plan_words import doing_in, heading_in, line_in, stands_in
 from ..caller import Caller
 from ..changes.plans.journal import Journal
 from ..changes.plans.plan import ItemState, Who
+from ..changes.unhurried import unhurried
 from ..errors import FilemakerMcpError
 from ..pages.messages import STATES, marked
 from .change_filter import change_filter_of
@@ -141,7 +142,8 @@ class ChangePages:
         if state in [each.value for each in ItemState]:
             numbers = frozenset(n for n, (_, each) in enumerate(states, 1) if each == state)
             wanted = replace(wanted, numbers=numbers)
-        page = change.listing.page(page_number(request), wanted)
+        page = await unhurried(plan.records, change.listing.page, page_number(request), wanted)
+        totals = await unhurried(plan.records, lambda: change.listing.totals)
         outcomes = await self._outcomes.some(plan.id, [states[row.number - 1][0] for row in page.rows])
         entries = await self._journal.entries(plan=plan.id, by_record=False)
         language = self._frame.html.language(request)
@@ -168,7 +170,7 @@ class ChangePages:
             wanted=wanted,
             state=state,
             entries=list(reversed(entries)),
-            fields=[total.name for total in change.listing.totals],
+            fields=[total.name for total in totals],
             link=link,
             here=here,
             can_undo=self._database_of(change) is not None

@@ -16,7 +16,7 @@ ADDRESSES = 800_000_000
 """Bytes of address space beyond that, where the system counts them (Linux): libraries and threads take them unused."""
 MOST_PAGES = 5_000
 MOST_CELLS = 2_000_000
-MOST_ROWS = 50_000
+MOST_ROWS = 200_000
 MOST_COLUMNS = 16_384
 """As many as Excel has."""
 MOST_LINES = 1_048_576

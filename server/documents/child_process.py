@@ -23,6 +23,8 @@ from .bounds import TOO_SLOW
 LONGEST_LINE = 8_000_000
 XCPU = getattr(signal, "SIGXCPU", 0)
 """With which the kernel ends a process that used up its time."""
+AT_ONCE = 1 << 16
+"""Bytes that it is fed together: a whole document would be held twice meanwhile."""
 BREATH = 50
 """Lines after which others get their turn."""
 CODE = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from filemaker_mcp.server.documents.child import main; main()"
@@ -38,8 +40,9 @@ class ChildProcess:
     async def feed(self, task: Mapping[str, Any], content: bytes) -> None:
         with contextlib.suppress(OSError):  # it may have ended before it had read everything
             self.sink.write(json.dumps(task).encode() + b"\n")
-            self.sink.write(content)
-            await self.sink.drain()
+            for start in range(0, len(content), AT_ONCE):
+                self.sink.write(content[start : start + AT_ONCE])
+                await self.sink.drain()
             self.sink.close()
 
     async def lines(self) -> AsyncGenerator[object]:

@@ -6,10 +6,11 @@ Where every cell fits two readings that mean different things, which one is aske
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 
 DECIMALS = {
     "point": re.compile(r"[+-]?(?:\d{1,3}(?:[,'’ \u202f\xa0]\d{3})+|\d+)?(?:\.\d+)?"),
@@ -29,6 +30,8 @@ MINUS = "−–"
 MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 """What databases and spreadsheets write behind a day."""
 ORDERS = ("dmy", "mdy", "ymd")
+MOST_DIFFERENT = 50_000
+"""Cells that are remembered, so that each counts once."""
 PIVOT = 30
 """Years of two digits below it are of this century."""
 
@@ -44,6 +47,8 @@ class Form:
 def number_read(text: str, decimal: str) -> Decimal | None:
     """The number that a cell means with a decimal `point` or `comma`; None where it means none."""
     plain = text.strip()
+    if plain.isascii() and plain.isdecimal():
+        return Decimal(plain)
     negative = plain.startswith("(") and plain.endswith(")")
     plain = CURRENCY.sub("", plain[1:-1].strip() if negative else plain).strip()
     if plain[:1] and plain[0] in f"-{MINUS}":
@@ -101,19 +106,33 @@ def _form(
     """The reading that takes the most cells; two of them where they take the same cells and differ in one."""
     if given is not None:
         return Form(given)
-    filled = [cell for cell in dict.fromkeys(cells) if cell.strip()]
-    taken: Mapping[str, dict[str, object]] = {
-        name: {cell: value for cell in filled if (value := read(cell, name)) is not None} for name in readings
-    }
-    most = max((len(values) for values in taken.values()), default=0)
+    taken = dict.fromkeys(readings, 0)
+    differing: dict[tuple[str, str], tuple[str, object, object]] = {}
+    for cell in _different(cells):
+        values = {name: read(cell, name) for name in readings}
+        for name, value in values.items():
+            taken[name] += value is not None
+        for pair in combinations(readings, 2):
+            if values[pair[0]] != values[pair[1]]:
+                differing.setdefault(pair, (cell, values[pair[0]], values[pair[1]]))
+    most = max(taken.values())
     if most == 0:
         return Form(None)
-    best = [name for name in readings if len(taken[name]) == most]
-    for rival in best[1:]:
-        differing = next(
-            (cell for cell in filled if taken[best[0]].get(cell) != taken[rival].get(cell)), None
-        )
-        if differing is not None:
-            shown = tuple((name, f"{taken[name].get(differing, 'nothing')}") for name in (best[0], rival))
-            return Form(None, tuple((name, f"{differing} is {value}") for name, value in shown))
-    return Form(best[0])
+    best, *rivals = (name for name in readings if taken[name] == most)
+    for rival in rivals:
+        if (found := differing.get((best, rival))) is not None:
+            cell, *values_ = found
+            pairs = zip((best, rival), values_, strict=True)
+            return Form(None, tuple((n, f"{cell} is {'nothing' if v is None else v}") for n, v in pairs))
+    return Form(best)
+
+
+def _different(cells: Iterable[str]) -> Iterator[str]:
+    """The filled ones, each once; of very many, one may come again."""
+    seen = set[str]()
+    for cell in cells:
+        if cell not in seen and cell.strip():
+            if len(seen) == MOST_DIFFERENT:
+                seen.clear()
+            seen.add(cell)
+            yield cell

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from ..errors import InputError
+from ..text.packed_lines import PackedLines, Unpacked
 from .bounds import MEMORY, SECONDS, TOO_LARGE, TOO_SLOW
 from .child_process import UNCHANGED, child_process
 from .heading_row import headed
-from .sheet import Sheet, SheetRow, cell_of
+from .sheet import Sheet, SheetRow, row_of
 
 AT_ONCE = 2
 """Children at the same time; further documents wait."""
@@ -44,25 +47,23 @@ class Documents:
         """
         task = {"kind": "sheet", "name": name, "sheet": sheet, "form": dict(form or {})}
         facts: dict[str, Any] = {}
-        rows: list[SheetRow] = []
+        lines_read, width = PackedLines(), 0
         async with aclosing(self._lines(task, content, repr(name))) as lines:
             async for line in lines:
                 if isinstance(line, dict):
                     facts |= cast("dict[str, Any]", line)["facts"]
                 else:
-                    number, *cells = cast("list[object]", line)
-                    rows.append(SheetRow(cast("int", number), tuple(cell_of(cell) for cell in cells)))
+                    width = max(width, len(cast("list[object]", line)) - 1)
+                    lines_read.append(json.dumps(line, ensure_ascii=False, separators=(",", ":")))
+        rows = Unpacked(lines_read, row_of)
         if not rows:
             raise InputError(f"{name!r} is empty", advice=UNCHANGED)
         if len(rows) == 1 and (form or {}).get("headings") is None:
             raise InputError(f"{name!r} has headings and no rows", advice=UNCHANGED)
-        headings, rows_below = headed(name, rows, (form or {}).get("headings"))
+        headings, first = headed(name, rows, (form or {}).get("headings"), width)
         if "sheets" in facts:  # a workbook does not write the empty cells at the end of a row
-            width = len(headings)
-            rows_below = tuple(
-                replace(row, cells=row.cells + ("",) * (width - len(row.cells))) for row in rows_below
-            )
-        return Sheet(name, headings, rows_below, facts)
+            rows = Unpacked(lines_read, partial(_filled_up, len(headings)))
+        return Sheet(name, headings, rows[first:], facts)
 
     async def facts(self, task: Mapping[str, Any], content: bytes, what: str) -> dict[str, Any]:
         """What the reader of `task["kind"]` says of the content (`child.READERS`, or `module:name`). Raises InputError, which says
@@ -109,3 +110,8 @@ class Documents:
         else:
             bound = "ended the process that read it"
         return InputError(f"{what} {bound}", advice=f"Take a smaller one, or a part of it. {UNCHANGED}")
+
+
+def _filled_up(width: int, text: str) -> SheetRow:
+    row = row_of(text)
+    return replace(row, cells=row.cells + ("",) * (width - len(row.cells)))

@@ -11,14 +11,11 @@ UNCHANGED = "Nothing was changed."
 NONE = "none"
 
 
-def headed(
-    name: str, rows: Sequence[SheetRow], given: str | None
-) -> tuple[tuple[str, ...], tuple[SheetRow, ...]]:
-    """The headings, and the rows below them. `given`: the number of their row in the file, or `none`: columns are then called
-    1, 2, 3. Raises InputError for a row that is not there."""
+def headed(name: str, rows: Sequence[SheetRow], given: str | None, width: int) -> tuple[tuple[str, ...], int]:
+    """The headings, and which row is the first below them. `given`: the number of their row in the file, or `none`: the `width`
+    columns are then called 1, 2, 3. Raises InputError for a row that is not there."""
     if given == NONE:
-        width = max(len(row.cells) for row in rows)
-        return tuple(str(number) for number in range(1, width + 1)), tuple(rows)
+        return tuple(str(number) for number in range(1, width + 1)), 0
     at = 0
     if given is not None:
         found = next((n for n, row in enumerate(rows) if str(row.number) == given.strip()), None)
@@ -29,4 +26,4 @@ def headed(
             )
         at = found
     headings = tuple("" if isinstance(cell, NoResult) else str(cell) for cell in rows[at].cells)
-    return headings, tuple(rows[at + 1 :])
+    return headings, at + 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -30,7 +31,7 @@ class SheetRow:
 class Sheet:
     name: str
     headings: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
+    rows: Sequence[SheetRow]
     facts: Mapping[str, Any]
     """`encoding`, `delimiter`, `guessed` of a text; `sheets`, `sheet` of a workbook."""
 
@@ -60,6 +61,22 @@ class Sheet:
         bare = [at for at, heading in enumerate(self.headings) if not heading.strip()]
         lost = [str(at + 1) for at in bare if any(at < len(r.cells) and r.cells[at] != "" for r in self.rows)]
         return [f"Columns without a heading are left out: column {', '.join(lost[:20])}."] if lost else []
+
+
+def row_text(row: SheetRow) -> str:
+    """As `row_of` reads it, in one line."""
+    return json.dumps([row.number, *map(_written, row.cells)], ensure_ascii=False, separators=(",", ":"))
+
+
+def row_of(text: str) -> SheetRow:
+    number, *cells = json.loads(text)
+    return SheetRow(number, tuple(map(cell_of, cells)))
+
+
+def _written(cell: Cell) -> object:
+    if isinstance(cell, NoResult):
+        return {"x": cell.formula}
+    return {"n": format(cell, "f")} if isinstance(cell, Decimal) else cell
 
 
 def cell_of(cell: object) -> Cell:

@@ -93,8 +93,7 @@ class Runbooks:
         progress = await self.latest(book, who)
         if progress is None or progress.plan.expires <= self._now():
             return None
-        left = any(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
-        return progress if left else None
+        return progress if progress.states[ItemState.OPEN] else None
 
     async def carry_out(self, progress: Progress, who: Who, report_progress: Report) -> Facts:
         """A run, or the rest of one, to its end; its report. Raises RunningAlready when another process is at it, and

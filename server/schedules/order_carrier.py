@@ -65,5 +65,5 @@ class OrderCarrier:
         except StateAway:  # what was done so far is told
             return False
         # What was on its way may have been settled by this very look as not carried out: then it is still to be sent.
-        states = {outcome.state for outcome in progress.all_outcomes}
+        states = {state for state, count in progress.states.items() if count}
         return bool(states & {ItemState.SENT, ItemState.OPEN}) and progress.state != "applying"

@@ -48,7 +48,7 @@ async def test_a_hostile_pdf_is_one_sentence_or_an_answer_in_seconds(name: str) 
 async def test_which_bound_was_met_is_said() -> None:
     cells = b"ID\n" + (b"," * 999 + b"\n") * 2_100
     assert "2,000,000 cells" in await refused(Documents().sheet("x.csv", cells))
-    assert "50,000 rows" in await refused(Documents().sheet("x.csv", b"ID\n" + b"1\n" * 50_001))
+    assert "200,000 rows" in await refused(Documents().sheet("x.csv", b"ID\n" + b"1\n" * 200_001))
     small = Documents(memory=30_000_000)
     assert "takes more than 30 MB of memory" in await refused(small.sheet("x.csv", cells * 3))
     short = Documents(seconds=0.3)

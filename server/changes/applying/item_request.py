@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...dataapi.models import File, LayoutMeta, PortalRange, PortalWrite, Record, Write, WrittenRecord
@@ -13,6 +13,7 @@ from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ...policy.stamp_fields import Fill
 from ..plans.kept_files import Keeping
 from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
+from .left_mod_ids import LeftModIds
 from .row_comparison import holds
 
 EVERY_ROW = 10_000
@@ -87,7 +88,7 @@ async def only_missing(database: Database, step: Step, item: Item) -> Item:
 def resolved(
     item: Item,
     outcomes: Sequence[Sequence[Outcome]],
-    mod_ids: Mapping[tuple[str, str], str],
+    mod_ids: LeftModIds | None,
     layout: str,
 ) -> Item:
     """The item with what earlier steps brought: records created, values of theirs, modIds after their writes.
@@ -98,8 +99,8 @@ def resolved(
         step, number = item.created_by
         source = _carried_out(outcomes, step, number)
         item = replace(item, record_id=source.record_id, mod_id=source.mod_id)
-    if item.record_id is not None:
-        item = replace(item, mod_id=mod_ids.get((layout, item.record_id), item.mod_id))
+    if item.record_id is not None and mod_ids is not None:
+        item = replace(item, mod_id=mod_ids.of(layout, item.record_id) or item.mod_id)
     if item.later:
         found = {}
         for name, origin in item.later.items():

@@ -62,7 +62,7 @@ class ItemRunner:
         """Runs one item that was never attempted."""
         step = self.plan.steps[s]
         outcome = await self._one(s, i, step, step.items[i])
-        self.outcomes.pass_by(s, outcome)
+        self.outcomes.pass_by(s, i, outcome)
         return outcome
 
     async def _one(self, s: int, i: int, step: Step, item: Item) -> Outcome:

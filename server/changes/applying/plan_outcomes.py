@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..plans.plan import Item, ItemState, Outcome
 from ..plans.plan_store import Progress
 from .item_request import resolved
+from .left_mod_ids import LeftModIds
 
 
 class PlanOutcomes:
@@ -14,11 +15,11 @@ class PlanOutcomes:
 
     def __init__(self, progress: Progress) -> None:
         self._plan = progress.plan
-        self._outcomes = [list(step) for step in progress.outcomes]
-        self._mod_ids: dict[tuple[str, str], str] = {}
+        self._outcomes = [step.copy() for step in progress.outcomes]
+        self._mod_ids = LeftModIds(self._outcomes)
         self._rows_left: dict[str, dict[tuple[str, str], str]] = {}
         for s, outcomes in enumerate(progress.outcomes):
-            for outcome in outcomes:
+            for _, outcome in outcomes.in_states(ItemState.DONE):
                 self._note_rows(s, outcome)
 
     def of(self, s: int, i: int) -> Outcome:
@@ -28,13 +29,13 @@ class PlanOutcomes:
         return self._outcomes
 
     def put(self, s: int, i: int, outcome: Outcome) -> None:
-        self._outcomes[s][i] = outcome
+        self._outcomes[s].put(i, outcome)
         self._note_rows(s, outcome)
 
-    def pass_by(self, s: int, outcome: Outcome) -> None:
+    def pass_by(self, s: int, i: int, outcome: Outcome) -> None:
         """The run is beyond an item: what follows is sent with the modId that it left."""
         if outcome.state is ItemState.DONE and outcome.record_id and outcome.mod_id:
-            self._mod_ids[self._plan.steps[s].layout, outcome.record_id] = outcome.mod_id
+            self._mod_ids.note(self._plan.steps[s].layout, outcome.record_id, s, i)
 
     def resolved(self, s: int, i: int) -> Item:
         """The item as it goes out. Raises InputError when an earlier one that it needs was not carried out."""

@@ -51,11 +51,12 @@ class PlanRun:
         while start < len(step.items) and not self._is_over:
             outcome = outcomes.of(s, start)
             if start in passed:
+                passed.discard(start)
                 start += 1
             elif outcome.state is not ItemState.OPEN:
                 self._pass(s, start, outcome, passed, is_new=False)
             elif len(wave := await self._wave(s, step, start, passed)) > 1:
-                await self._together(s, step, start, wave, passed)
+                start = await self._together(s, step, start, wave, passed)
             else:
                 await self._one(s, start, passed)
         await self._wait(s, passed)
@@ -109,8 +110,8 @@ class PlanRun:
         if not self._is_over:
             await self._tell(s)
 
-    async def _together(self, s: int, step: Step, start: int, wave: list[int], passed: set[int]) -> None:
-        """Wave after wave, as long as the next items may go together."""
+    async def _together(self, s: int, step: Step, start: int, wave: list[int], passed: set[int]) -> int:
+        """Wave after wave, as long as the next items may go together. Where the step goes on."""
         stream = WaveStream(self._means, self._runner, step, stop_at_refusal=self._stop_at_refusal)
         alone: list[int] = []
         async with stream.flowing():
@@ -124,6 +125,7 @@ class PlanRun:
                     break
                 await self._tell(s)
                 while start in passed:
+                    passed.discard(start)
                     start += 1
                 wave = await self._wave(s, step, start, passed, {i for _, i in stream.under_way})
         self._note(s, stream, passed)
@@ -132,6 +134,7 @@ class PlanRun:
                 await self._one(s, i, passed)
         if not self._is_over:
             await self._tell(s)
+        return start
 
     def _note(self, s: int, stream: WaveStream, passed: set[int]) -> None:
         for _, i in sorted(stream.settled()):
@@ -152,7 +155,7 @@ class PlanRun:
         """The run goes on beyond an item, or ends with it."""
         passed.add(i)
         self._number += 1
-        self._runner.outcomes.pass_by(s, outcome)
+        self._runner.outcomes.pass_by(s, i, outcome)
         ends = {ItemState.REFUSED} if self._stop_at_refusal and is_new else set[ItemState]()
         if is_new or self._stop_at_refusal:
             ends.add(ItemState.UNKNOWN)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from ...errors import FilemakerMcpError
 from ...query.found_sets.parallel_reads import in_parallel
+from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.plan import ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
@@ -45,9 +45,9 @@ async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_
 async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState, ...]) -> Progress:
     seen = await means.journal.latest(plan_id)
     progress = await means.shelf.open_progress(plan_id)
-    outcomes = [list(each) for each in progress.outcomes]
+    outcomes = [each.copy() for each in progress.outcomes]
     asked = [
-        [i for i, outcome in enumerate(each) if outcome.state in states and not _is_told(step, outcome)]
+        [i for i, outcome in each.in_states(*states) if not _is_told(step, outcome)]
         for step, each in zip(progress.plan.steps, outcomes, strict=True)
     ]
     if not any(asked):
@@ -67,7 +67,7 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
             if (s, i) not in young or outcome.state is not ItemState.OPEN
         }
         for i, outcome in told.items():
-            outcomes[s][i] = outcome
+            outcomes[s].put(i, outcome)
         place = await _write_down(means, progress, who, s, told, seen) if told else seen
         if place is None:
             break
@@ -81,19 +81,19 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
 
 async def _interrupted(means: Means, progress: Progress, who: Who, runner: str) -> None:
     """Does nothing where somebody else began to carry it out, or wrote this down, meanwhile."""
-    counts = Counter(outcome.state.value for outcome in progress.all_outcomes)
+    counts = {state.value: count for state, count in progress.states.items() if count}
     async with means.state.writing(progress.plan.database) as transaction:
         if not await means.shelf.is_in_hand(progress.plan.id, runner, transaction):
             return
         means.shelf.leave(transaction, progress, _left(progress.outcomes))
         await means.journal.append(
             transaction, database=progress.plan.database, who=who, plan=progress.plan.id,
-            event="interrupted", facts={"outcomes": dict(counts)},
+            event="interrupted", facts={"outcomes": counts},
         )  # fmt: skip
 
 
-def _left(outcomes: Iterable[Iterable[Outcome]]) -> str:
-    open_left = any(outcome.state is ItemState.OPEN for each in outcomes for outcome in each)
+def _left(outcomes: Iterable[PackedOutcomes]) -> str:
+    open_left = any(each.states[ItemState.OPEN] for each in outcomes)
     return "open" if open_left else "applied"
 
 
@@ -106,13 +106,13 @@ async def _looked(
 ) -> dict[int, Outcome]:
     """What became of items of one step, as many at once as there are sessions. What they need of others was known when they
     were sent."""
-    step, known = progress.plan.steps[s], tuple(map(tuple, outcomes))
+    step, known = progress.plan.steps[s], tuple(outcomes)
     found: dict[int, Outcome] = {}
 
     async def looked(i: int) -> None:
         place, item = (progress.plan.id, s, i), step.items[i]
         try:
-            item = resolved(item, known, {}, step.layout)
+            item = resolved(item, known, None, step.layout)
             item = replace(item, mod_id=await means.accounts.sent_at(place) or item.mod_id)
             found[i] = await look(means, place, step, item)
         except FilemakerMcpError as error:

@@ -5,14 +5,18 @@ The heading and the steps are sealed by a key of the plan, each item by the key 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, Transaction
 from ...text.near_names import folded
-from ..plans.codec import StoredDigest, read_item, read_outcome, read_step, step_body, written
+from ..plans.codec import StoredDigest, read_item, read_outcome, read_step, step_body, texts_of, written
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step
+from ..unhurried import Pace
+from .packed_items import PackedItems
+from .packed_outcomes import PackedOutcomes
 
 PLANS, STEPS, ITEMS = (
     f"SELECT {table}.*, {JOINED} FROM {table} LEFT JOIN data_key ON data_key.id = {table}.key"
@@ -25,6 +29,8 @@ NEXT_ITEMS = (
 )
 Place = tuple[int, int]
 """Step and number of an item."""
+Piece = list[tuple[tuple[str, int, int], Item, str]]
+"""Items with their places, of a plan, and their texts."""
 
 
 def subject_of(plan: str, place: Place, layout: str, record_id: str | None) -> str:
@@ -48,43 +54,42 @@ class PlanRows:
         self, transaction: Transaction, plan: Plan, seal: str, asked: Question
     ) -> tuple[DataKey, Sequence[Row]]:
         """A new plan with its steps and items; the key of the plan, and what was `asked` besides, in the same way there."""
-        contents, own, answered = self._contents, None, list[Row]()
-        for s, step in enumerate(plan.steps):
-            for start in range(0, max(1, len(step.items)), PIECE):
-                items = {
-                    (plan.id, s, start + i): item for i, item in enumerate(step.items[start : start + PIECE])
-                }
-                subjects = {
-                    place: subject_of(plan.id, place[1:], step.layout, item.record_id)
-                    for place, item in items.items()
-                }
-                questions = contents.wanted(self._database, subjects.values())
-                if own is None:
-                    answered, *known = await transaction.several(asked, *questions)
-                    own = contents.new_key(transaction, self._database, f"plan {plan.id}")
-                    self._put_plan(transaction, plan, seal, own)
-                else:
-                    known = await transaction.several(*questions)
-                if not start:
-                    self._put_step(transaction, (plan.id, s), step, own)
-                keys = contents.keys(
-                    transaction, self._database, subjects.values(), (row for rows in known for row in rows)
-                )
-                self._put_items(
-                    transaction, items, {place: keys[subject] for place, subject in subjects.items()}
-                )
-        if own is None:
-            raise ValueError("a plan without a step")
+        pieces = self.pieces(plan)
+        first = next(pieces, Piece())
+        subjects = _subjects(plan, first)
+        questions = self._contents.wanted(self._database, subjects.values())
+        answered, *known = await transaction.several(asked, *questions)
+        own = self.begin(transaction, plan, seal, plan.database, plan.who.caller.id)
+        await self._put_items(transaction, first, subjects, known)
+        for piece in pieces:
+            await self.put_piece(transaction, plan, piece)
         return own, answered
 
-    def _put_plan(self, transaction: Transaction, plan: Plan, seal: str, own: DataKey) -> None:
+    def begin(self, transaction: Transaction, plan: Plan, seal: str, database: str, caller: str) -> DataKey:
+        """A new plan with its steps and no items yet, under the names by which it is found; its key."""
+        own = self._contents.new_key(transaction, self._database, f"plan {plan.id}")
         transaction.put(
             "INSERT INTO plan (id, database, caller, account, client, made, expires, heading, digest, fingerprint, state,"
             " undoes, seal, key, box) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, 'open', ?, ?, ?, ?)",
-            plan.id, plan.database, plan.who.caller.id, plan.who.caller.account, plan.who.client, plan.made, plan.expires,
+            plan.id, database, caller, plan.who.caller.account, plan.who.client, plan.made, plan.expires,
             plan.digest, plan.fingerprint, plan.undoes, seal, own.id,
             self._contents.seal_text(own, plan.heading, place_of("plan", "box", plan.id)),
         )  # fmt: skip
+        for number, step in enumerate(plan.steps):
+            self._put_step(transaction, (plan.id, number), step, own)
+        return own
+
+    def pieces(self, plan: Plan) -> Iterator[Piece]:
+        """Of all its items, with the text of each."""
+        for number, step in enumerate(plan.steps):
+            pairs = enumerate(zip(step.items, texts_of(step.items), strict=True))
+            while piece := [((plan.id, number, i), item, text) for i, (item, text) in islice(pairs, PIECE)]:
+                yield piece
+
+    async def put_piece(self, transaction: Transaction, plan: Plan, piece: Piece) -> None:
+        subjects = _subjects(plan, piece)
+        questions = self._contents.wanted(self._database, subjects.values())
+        await self._put_items(transaction, piece, subjects, await transaction.several(*questions))
 
     def _put_step(self, transaction: Transaction, place: tuple[str, int], step: Step, own: DataKey) -> None:
         transaction.put(
@@ -93,29 +98,28 @@ class PlanRows:
             self._contents.seal_text(own, step_body(step), place_of("step", "box", *place)),
         )  # fmt: skip
 
-    def _put_items(
+    async def _put_items(
         self,
         transaction: Transaction,
-        items: Mapping[tuple[str, int, int], Item],
-        keys: Mapping[tuple[str, int, int], DataKey],
+        piece: Piece,
+        subjects: Mapping[tuple[str, int, int], str],
+        known: Sequence[Sequence[Row]],
     ) -> None:
+        pace = Pace()
+        keys = self._contents.keys(
+            transaction, self._database, subjects.values(), (row for rows in known for row in rows)
+        )
+        values: list[tuple[object, ...]] = []
+        for place, item, text in piece:
+            await pace.turn()
+            key = keys[subjects[place]]
+            box = self._contents.seal_text(key, text, place_of("item", "box", *place))
+            values.append((*place, taken_back(item), item.writes, key.id, box))
         transaction.put_many(
             "INSERT INTO item (plan, step, number, body, state, takes_back, writes, key, box)"
             " VALUES (?, ?, ?, '', 'open', ?, ?, ?, ?)",
-            [
-                (
-                    *place,
-                    taken_back(item),
-                    item.writes,
-                    keys[place].id,
-                    self._sealed(keys[place], place, item),
-                )
-                for place, item in items.items()
-            ],
+            values,
         )
-
-    def _sealed(self, key: DataKey, place: tuple[str, int, int], item: Item) -> bytes:
-        return self._contents.seal_text(key, written(item), place_of("item", "box", *place))
 
     def set_outcome(
         self, transaction: Transaction, place: tuple[str, int, int], outcome: Outcome, key: DataKey
@@ -157,48 +161,64 @@ class PlanRows:
         return read_item(self.item_text(row))
 
     def outcome(self, row: Row) -> Outcome:
+        text = self.outcome_text(row)
+        return read_outcome(text, row["state"]) if text else Outcome(ItemState(row["state"]))
+
+    def outcome_text(self, row: Row) -> str:
+        """As it was written; empty where there is only the state."""
         if row["outcome_box"] is None:
-            return Outcome(ItemState(row["state"]))
+            return ""
         place = place_of("item", "outcome_box", row["plan"], row["step"], row["number"])
-        return read_outcome(self._contents.text(row, row["outcome_box"], place), row["state"])
+        return self._contents.text(row, row["outcome_box"], place)
 
 
 @dataclass(slots=True)
 class StoredStep:
     text: str
-    items: list[Item] = field(default_factory=list[Item])
-    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    items: PackedItems = field(default_factory=PackedItems)
+    outcomes: PackedOutcomes = field(default_factory=PackedOutcomes)
 
     @property
     def whole(self) -> Step:
-        return read_step(self.text, tuple(self.items))
+        return read_step(self.text, self.items.fewest)
 
 
 class StoredSteps:
-    """The steps of a plan, filled with their items piece by piece, of which one is held as text; and the digest of all texts."""
+    """The steps of a plan, filled with their items piece by piece, which stay packed; and the digest of all texts."""
 
     def __init__(self, rows: PlanRows, steps: Sequence[Row], database: str, caller: str) -> None:
         self._rows = rows
         self.steps = [StoredStep(rows.step_text(row)) for row in steps]
         self._digest = StoredDigest(database, caller)
         self._begun = 0
+        self._pace = Pace()
 
-    def add(self, items: Sequence[Row]) -> tuple[int, int] | None:
+    async def add(self, items: Sequence[Row]) -> tuple[int, int] | None:
         """The next ones. Step and number of the last, as long as there may be more."""
         is_last = len(items) < PIECE
         end = len(self.steps) if is_last else int(items[-1]["step"]) + 1
         for s in range(max(self._begun - 1, 0), end):
             if s >= self._begun:
                 self._digest.step(self.steps[s].text)
-            self._fill(self.steps[s], [row for row in items if row["step"] == s])
+            await self._fill(self.steps[s], [row for row in items if row["step"] == s])
         self._begun = end
         return None if is_last else (end - 1, int(items[-1]["number"]))
 
-    def _fill(self, step: StoredStep, rows: Sequence[Row]) -> None:
-        texts = [self._rows.item_text(row) for row in rows]
+    async def _fill(self, step: StoredStep, rows: Sequence[Row]) -> None:
+        texts: list[str] = []
+        for row in rows:
+            await self._pace.turn()
+            texts.append(self._rows.item_text(row))
+            step.items.add(read_item(texts[-1]), texts[-1])
+            step.outcomes.add(ItemState(row["state"]), self._rows.outcome_text(row))
         self._digest.items(texts)
-        step.items += map(read_item, texts)
-        step.outcomes += map(self._rows.outcome, rows)
 
     def digest(self) -> str:
         return self._digest.end()
+
+
+def _subjects(plan: Plan, piece: Piece) -> dict[tuple[str, int, int], str]:
+    return {
+        place: subject_of(plan.id, place[1:], plan.steps[place[1]].layout, item.record_id)
+        for place, item, _ in piece
+    }

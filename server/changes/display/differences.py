@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from ...dataapi.models import Value
 from ...text.facts import Facts
 from ..plans.plan import Item, Plan, RowKind, Step, StepKind
@@ -32,24 +34,41 @@ def shortened(lines: list[str], most: int) -> list[str]:
     return lines[:most] + ([f"and {len(lines) - most} more"] if len(lines) > most else [])
 
 
+@dataclass
+class _Group:
+    """Items to which the same happens."""
+
+    first: Item
+    count: int = 0
+    which: list[str] = field(default_factory=list[str])
+
+    def add(self, item: Item) -> None:
+        self.count += 1
+        if len(self.which) < SAMPLES:
+            self.which.append(which_of(item))
+
+
 def _groups(number: int, step: Step, plan: Plan) -> list[Facts]:
     """Items with identical changes together, with up to ten records each. What a delete takes is not told."""
-    groups: dict[str, list[Item]] = {}
+    groups: dict[str, _Group] = {}
+    rest = 0
     for item in step.items:
         same = "" if step.kind is StepKind.DELETE else same_of(step, item, lines_of(step, item))
-        groups.setdefault(same, []).append(item)
+        if same in groups or len(groups) < GROUPS:
+            groups.setdefault(same, _Group(item)).add(item)
+        else:
+            rest += 1
     shown: list[Facts] = []
-    for items in list(groups.values())[:GROUPS]:
+    for group in groups.values():
         facts: Facts = {"step": number + 1} if len(plan.steps) > 1 else {}
-        facts |= {"do": step.kind.value, "layout": step.layout, "records": len(items)}
+        facts |= {"do": step.kind.value, "layout": step.layout, "records": group.count}
         facts |= {"script": step.script, "effect": step.effect} if step.script else {}
-        facts |= change_of(step.kind, items[0])
-        facts["which"] = [which_of(item) for item in items[:SAMPLES]]
-        if len(items) > SAMPLES:
-            facts["which_more"] = len(items) - SAMPLES
+        facts |= change_of(step.kind, group.first)
+        facts["which"] = group.which
+        if group.count > SAMPLES:
+            facts["which_more"] = group.count - SAMPLES
         shown.append(facts)
-    if len(groups) > GROUPS:
-        rest = sum(len(items) for items in list(groups.values())[GROUPS:])
+    if rest:
         shown.append(
             {"do": step.kind.value, "layout": step.layout, "records": rest, "more_different_changes": True}
         )

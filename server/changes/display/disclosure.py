@@ -14,6 +14,8 @@ from ...dataapi.models import Value
 from ...database.database import Database
 from ...policy import may_read, may_run, scope_of, showing
 from ...text.lowered_first import lowered_first
+from ..contents.packed_items import PackedItems
+from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.plan import Item, Outcome, Plan, RowChange, Step, StepKind
 from ..plans.plan_answers import heading_of
 from ..plans.plan_store import Progress
@@ -50,7 +52,7 @@ class Disclosure:
         if is_same_account:
             return True
         for step in plan.steps:
-            names = {name for item in step.items for name in _names(item)}
+            names = {name for item in step.telling for name in _names(item)}
             if not names <= await self._shown(step, ()):
                 return False
         return True
@@ -60,7 +62,7 @@ class Disclosure:
         if self.is_whole(progress.plan):
             return progress
         steps: list[Step] = []
-        outcomes: list[tuple[Outcome, ...]] = []
+        outcomes: list[PackedOutcomes] = []
         for step, each in zip(progress.plan.steps, progress.outcomes, strict=True):
             if self.is_current(step):
                 steps.append(step)
@@ -68,7 +70,7 @@ class Disclosure:
                 continue
             shown = await self._shown(step, each)
             steps.append(self._step(step, shown))
-            outcomes.append(tuple(_outcome(outcome, shown) for outcome in each))
+            outcomes.append(PackedOutcomes(_outcome(outcome, shown) for outcome in each))
         plan, heading = progress.plan, heading_of(steps)
         if any(CLOSED in (step.layout, step.script) for step in steps):  # its id holds the name too
             plan = replace(plan, id=CLOSED, undoes="")
@@ -86,7 +88,7 @@ class Disclosure:
         """The field names of the step that are shown now. Under a scope no stored record is known to lie in it, so none."""
         if not step.layout or scope_of(self.database.policy, step.layout) is not None:
             return frozenset()
-        names = {name for item in step.items for name in _names(item)}
+        names = {name for item in step.telling for name in _names(item)}
         names |= {name for outcome in outcomes for name in outcome.after}
         return await self.database.shown_names(step.layout, names)
 
@@ -97,7 +99,7 @@ class Disclosure:
         return replace(
             step,
             layout=step.layout if is_open else CLOSED,
-            items=tuple(_item(item, shown) for item in step.items),
+            items=PackedItems(_item(item, shown) for item in step.items).fewest,
             how="A file is written" if step.kind is StepKind.EXPORT else "",
             warnings=(),
             notes=(WITHHELD,),
@@ -109,11 +111,11 @@ def _images(step: Step, *, undoes: bool) -> set[str]:
     """Fields whose text came from FileMaker, and holds something."""
     images = [
         each
-        for item in step.items
+        for item in step.telling
         for each in (item.before, *(row.before for row in (*item.rows, *item.related)))
     ]
     if undoes:  # what is written is what stood there before
-        images += [item.after for item in step.items]
+        images += [item.after for item in step.telling]
     return {name for each in images for name, value in each.items() if value != ""}
 
 

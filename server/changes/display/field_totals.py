@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ...dataapi.models import Value
+from ...text.fingerprints import Frequencies, fingerprint
 from .plan_display import ChangeLine, Sense
 
 Change = tuple[Value, Value]
+MOST_DIFFERENT = 20_000
+"""Changes of a field that are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +32,72 @@ class FieldTotals:
     records: int
     different: int
     """How many different changes there are."""
+    is_more: bool
+    """Whether there are more, which were not told apart."""
     most_frequent: Change
     times: int
     """How many records have the most frequent one."""
     numbers: NumberTotals | None
 
 
-def totals_of(lines: Iterable[tuple[int, ChangeLine]]) -> list[FieldTotals]:
-    """By field, in the order in which they come. `lines` are (number of the record, line)."""
-    records: dict[str, set[int]] = {}
-    changes: dict[str, Counter[Change]] = {}
-    for number, line in lines:
+class Totals:
+    """Of lines that come one after another, without keeping them."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, _FieldSums] = {}
+
+    def add(self, number: int, line: ChangeLine) -> None:
+        """`number` is that of the record."""
         if line.sense is not Sense.SAYS:
-            records.setdefault(line.about, set()).add(number)
-            changes.setdefault(line.about, Counter())[line.before, line.after] += 1
-    return [_totals(name, len(records[name]), each) for name, each in changes.items()]
+            self._fields.setdefault(line.about, _FieldSums()).add(number, line)
+
+    def end(self, lines_of: Callable[[int], Sequence[ChangeLine]]) -> list[FieldTotals]:
+        """By field, in the order in which they came. `lines_of` gives those of a record."""
+        return [sums.end(name, lines_of) for name, sums in self._fields.items()]
 
 
-def _totals(name: str, records: int, changes: Counter[Change]) -> FieldTotals:
-    most, times = changes.most_common(1)[0]
-    return FieldTotals(name, records, len(changes), most, times, _numbers(changes))
+class _FieldSums:
+    def __init__(self) -> None:
+        self.records = 0
+        self._latest = 0
+        self._changes = Frequencies(MOST_DIFFERENT)
+        self._are_numbers = True
+        self._is_filled = False
+        self._before = self._after = Decimal()
+        self._smallest: Decimal | None = None
+        self._largest: Decimal | None = None
+
+    def add(self, number: int, line: ChangeLine) -> None:
+        self.records += number != self._latest
+        self._latest = number
+        self._changes.add(_print(line), number)
+        self._is_filled = self._is_filled or line.before != "" or line.after != ""
+        self._are_numbers = self._are_numbers and not any(
+            isinstance(value, str) and value != "" for value in (line.before, line.after)
+        )
+        if self._are_numbers:  # they come typed from number fields; an empty one counts as 0
+            before, after = _number(line.before), _number(line.after)
+            self._before += before
+            self._after += after
+            move = after - before
+            self._smallest = move if self._smallest is None else min(move, self._smallest)
+            self._largest = move if self._largest is None else max(move, self._largest)
+
+    def end(self, name: str, lines_of: Callable[[int], Sequence[ChangeLine]]) -> FieldTotals:
+        times, first = self._changes.commonest
+        own = (line for line in lines_of(first) if line.about == name)
+        line = next(line for line in own if self._changes.times(_print(line)) == times)
+        numbers = None
+        if self._are_numbers and self._is_filled and self._smallest is not None and self._largest is not None:
+            numbers = NumberTotals(self._before, self._after, self._smallest, self._largest)
+        different = len(self._changes)
+        return FieldTotals(
+            name, self.records, different, self._changes.is_more, (line.before, line.after), times, numbers
+        )
 
 
-def _numbers(changes: Counter[Change]) -> NumberTotals | None:
-    """Numbers come typed from number fields. An empty one counts as 0."""
-    values = [value for change in changes for value in change]
-    if any(isinstance(value, str) and value != "" for value in values) or all(
-        value == "" for value in values
-    ):
-        return None
-    pairs = [(_number(before), _number(after), times) for (before, after), times in changes.items()]
-    moves = [after - before for before, after, _ in pairs]
-    return NumberTotals(
-        sum((before * times for before, _, times in pairs), Decimal()),
-        sum((after * times for _, after, times in pairs), Decimal()),
-        min(moves),
-        max(moves),
-    )
+def _print(line: ChangeLine) -> int:
+    return fingerprint(line.before, line.after)
 
 
 def _number(value: Value) -> Decimal:

@@ -12,7 +12,7 @@ def outsiders_wrote(database: Database, plan: Plan) -> dict[str, object]:
     for step in plan.steps:
         names = (
             name
-            for item in step.items
+            for item in step.telling
             for each in (item.before, item.after, *(v for row in item.rows for v in (row.before, row.after)))
             for name in each
         )

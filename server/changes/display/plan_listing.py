@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import accumulate
+from typing import overload
 
+from ...text.fingerprints import Frequencies, fingerprint
 from ..plans.plan import Item, Plan, Step, StepKind
-from .field_totals import FieldTotals, totals_of
+from .field_totals import FieldTotals, Totals
 from .plan_display import ChangeLine, doing, lines_of, which_of
 
 PAGE = 50
@@ -60,29 +64,76 @@ class ListingPage:
     """How many rows are wanted in all."""
 
 
+class _Rows(Sequence[ListedRecord]):
+    """Each is made when it is looked at."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._starts = [0, *accumulate(len(step.items) for step in plan.steps)]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, at: int) -> ListedRecord: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[ListedRecord]: ...
+    def __getitem__(self, at: int | slice) -> ListedRecord | list[ListedRecord]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        s = bisect_right(self._starts, at) - 1
+        step = self._plan.steps[s]
+        return _row(at + 1, s, step, step.items[at - self._starts[s]])
+
+    def __iter__(self) -> Iterator[ListedRecord]:
+        steps = ((s, step, item) for s, step in enumerate(self._plan.steps) for item in step.items)
+        return (_row(number, *each) for number, each in enumerate(steps, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Among all records, to how many the same happens."""
+
+    different: int
+    times: int
+    """How many have the most frequent change in common."""
+    first: int
+    """The number of the first of those."""
+
+
 class PlanListing:
+    """Long ones are summed up and searched in a thread (`unhurried`): that looks at every record."""
+
     def __init__(self, plan: Plan, size: int = PAGE) -> None:
         """`size` is how many records a page has."""
         self._size = size
-        steps = ((s, step, item) for s, step in enumerate(plan.steps) for item in step.items)
-        self.rows = tuple(_row(n, s, step, item) for n, (s, step, item) in enumerate(steps, 1))
+        self.rows = _Rows(plan)
 
     @cached_property
-    def alike(self) -> Counter[str]:
-        """Digest -> to how many records that happens."""
-        return Counter(row.same for row in self.rows)
+    def _sums(self) -> tuple[Alike, list[FieldTotals]]:
+        alike, totals = Frequencies(), Totals()
+        for row in self.rows:
+            alike.add(fingerprint(row.same), row.number)
+            for line in row.lines:
+                totals.add(row.number, line)
+        return Alike(len(alike), *alike.commonest), totals.end(lambda number: self.rows[number - 1].lines)
 
-    @cached_property
+    @property
+    def alike(self) -> Alike:
+        return self._sums[0]
+
+    @property
+    def totals(self) -> list[FieldTotals]:
+        return self._sums[1]
+
+    @property
     def groups(self) -> list[list[ListedRecord]]:
-        """Records to which the same happens, together, in the order of the plan."""
+        """Records to which the same happens, together, in the order of the plan; for short ones."""
         found: dict[str, list[ListedRecord]] = {}
         for row in self.rows:
             found.setdefault(row.same, []).append(row)
         return list(found.values())
-
-    @cached_property
-    def totals(self) -> list[FieldTotals]:
-        return totals_of((row.number, line) for row in self.rows for line in row.lines)
 
     @property
     def pages(self) -> int:
@@ -94,19 +145,21 @@ class PlanListing:
 
     def page(self, number: int, wanted: Filter | None = None) -> ListingPage:
         """A page of what is wanted. A number beyond the ends gives the first or the last page."""
-        rows = self.rows if wanted is None or wanted.is_all else [r for r in self.rows if _is(r, wanted)]
-        pages = self._pages(len(rows))
+        places: Sequence[int] = range(len(self.rows))
+        if wanted is not None and not wanted.is_all:
+            places = array("I", (row.number - 1 for row in self.rows if _is(row, wanted)))
+        pages = self._pages(len(places))
         number = min(max(1, number), pages)
-        return ListingPage(
-            tuple(rows[(number - 1) * self._size : number * self._size]), number, pages, len(rows)
-        )
+        shown = places[(number - 1) * self._size : number * self._size]
+        return ListingPage(tuple(self.rows[at] for at in shown), number, pages, len(places))
 
     def row(self, number: int) -> ListedRecord | None:
         return self.rows[number - 1] if 1 <= number <= len(self.rows) else None
 
     def shown_on(self, pages: Iterable[int]) -> int:
         """How many records stand on these pages of the whole list."""
-        return sum(len(self.page(number).rows) for number in set(pages))
+        last = len(self.rows) - (self.pages - 1) * self._size
+        return sum(last if number == self.pages else self._size for number in set(pages))
 
     def _pages(self, rows: int) -> int:
         return max(1, -(-rows // self._size))

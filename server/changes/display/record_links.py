@@ -7,7 +7,7 @@ signs in with needs the extended privilege `fmurlscript`. An account or a passwo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -45,22 +45,24 @@ class RecordLinks:
 
     def of_plan(self, plan: Plan) -> Facts:
         """The records that a plan would change."""
-        return self._told(plan, [[(item, None) for item in step.items] for step in plan.steps])
+        return self._told(plan, (((item, None) for item in step.items) for step in plan.steps))
 
     def of_change(self, progress: Progress) -> Facts:
         """Those that it changed, with the ones it made and without those that are gone."""
         pairs = zip(progress.plan.steps, progress.outcomes, strict=True)
-        return self._told(
-            progress.plan, [list(zip(step.items, outcomes, strict=True)) for step, outcomes in pairs]
-        )
+        return self._told(progress.plan, (zip(step.items, outcomes, strict=True) for step, outcomes in pairs))
 
-    def _told(self, plan: Plan, steps: Sequence[Sequence[tuple[Item, Outcome | None]]]) -> Facts:
+    def _told(self, plan: Plan, steps: Iterable[Iterable[tuple[Item, Outcome | None]]]) -> Facts:
+        if not self.script:
+            return {}
         by_layout: dict[str, dict[str, Value]] = {}
         for step, pairs in zip(plan.steps, steps, strict=True):
             if step.kind is StepKind.EXPORT or not may_read(self.policy, step.layout):
                 continue
             key = key_of(self.policy, step.layout) or ""
             for item, outcome in pairs:
+                if len(by_layout.get(step.layout, ())) > LONGEST:
+                    break
                 is_gone = (
                     step.kind is StepKind.DELETE and outcome is not None and outcome.state is ItemState.DONE
                 )

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-
-import anyio.lowlevel
 
 from ...criteria.collation import folded
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, Query, Record, Value
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel
+from ...text.fingerprints import fingerprint
 from ..applying.apply_context import Exact
 from ..planning.records_by_id import Progress, records_by_id
 from ..plans.field_check import UNCHANGED, stored_form
-from .sheet_records import SheetRecord
+from ..unhurried import Pace
+from .read_row import SheetRecord
 
 AT_ONCE = 40
 """Keys a find request list holds."""
 MOST_EACH = 12
 """Records with one of those keys that are read on average; more name nothing by themselves."""
-BREATH = 500
-"""Rows between two turns of others."""
 KeyValues = tuple[object, ...]
 
 
@@ -41,15 +38,27 @@ class KnownRecords:
     unkeyed: tuple[SheetRecord, ...] = ()
 
 
+def key_print(keys: Sequence[FieldMeta], record: SheetRecord) -> int | None:
+    """A fingerprint of what names the record, by which the same key in another row is found; None where it has none. Without
+    keys, the export's own id does."""
+    if not keys:
+        return fingerprint(record.record_id) if record.record_id else None
+    return fingerprint(*_key(keys, record.fields, fold=True)) if _is_keyed(keys, record) else None
+
+
 async def known_by_id(
-    database: Database, meta: LayoutMeta, records: Sequence[SheetRecord], report: Progress
+    database: Database,
+    meta: LayoutMeta,
+    records: Sequence[SheetRecord],
+    repeated: Container[int | None],
+    report: Progress,
 ) -> KnownRecords:
-    """By the record id that our own export wrote in the column `id`."""
-    ids = [record.record_id for record in records if record.record_id]
-    twice = {each for each, count in Counter(ids).items() if count > 1}
-    there = await records_by_id(database, meta.name, list(dict.fromkeys(ids)), (), report)
+    """By the record id that our own export wrote in the column `id`. `repeated` are the keys that several rows have."""
+    twice = {r.record_id for r in records if key_print((), r) in repeated}
+    ids = [r.record_id for r in records if r.record_id and r.record_id not in twice]
+    there = await records_by_id(database, meta.name, ids, (), report)
     return KnownRecords(
-        tuple((r, there[r.record_id]) for r in records if r.record_id in there and r.record_id not in twice),
+        tuple((r, there[r.record_id]) for r in records if r.record_id in there),
         tuple(r for r in records if r.record_id and r.record_id not in there and r.record_id not in twice),
         doubled=tuple(r for r in records if r.record_id in twice),
         unkeyed=tuple(r for r in records if not r.record_id),
@@ -61,26 +70,26 @@ async def known_by_key(
     meta: LayoutMeta,
     keys: Sequence[FieldMeta],
     records: Sequence[SheetRecord],
+    repeated: Container[int | None],
     exact: Exact,
     report: Progress,
 ) -> KnownRecords:
-    """By key fields, compared as FileMaker compares them: capitals are overlooked, unless exactly one record has the same."""
-    keyed = [r for r in records if all(_filled(r.fields.get(key.name)) for key in keys)]
-    by_key: dict[KeyValues, list[SheetRecord]] = {}
-    for number, record in enumerate(keyed):
-        await _breathe(number)
-        by_key.setdefault(_key(keys, record.fields, fold=True), []).append(record)
-    doubled = [record for group in by_key.values() if len(group) > 1 for record in group]
-    single = [group[0] for group in by_key.values() if len(group) == 1]
+    """By key fields, compared as FileMaker compares them: capitals are overlooked, unless exactly one record has the same.
+    `repeated` are the keys that several rows have."""
+    keyed = [r for r in records if _is_keyed(keys, r)]
+    doubled = [record for record in keyed if key_print(keys, record) in repeated]
+    twice = {record.number for record in doubled}
+    single = [record for record in keyed if record.number not in twice]
+    pace = Pace()
     there: dict[KeyValues, list[Record]] = {}
-    for number, record in enumerate(await _records(database, meta, keys, single, exact, report)):
-        await _breathe(number)
+    for record in await _records(database, meta, keys, single, exact, report):
+        await pace.turn()
         there.setdefault(_key(keys, record.fields, fold=True), []).append(record)
     found: list[tuple[SheetRecord, Record]] = []
     missing: list[SheetRecord] = []
     ambiguous: list[SheetRecord] = []
-    for number, each in enumerate(single):
-        await _breathe(number)
+    for each in single:
+        await pace.turn()
         fitting = there.get(_key(keys, each.fields, fold=True), [])
         same = [r for r in fitting if _key(keys, r.fields, fold=False) == _key(keys, each.fields, fold=False)]
         chosen = same if len(same) == 1 else fitting
@@ -88,14 +97,12 @@ async def known_by_key(
             found.append((each, chosen[0]))
         else:
             (ambiguous if chosen else missing).append(each)
-    unkeyed = [r for r in records if not all(_filled(r.fields.get(key.name)) for key in keys)]
+    unkeyed = [r for r in records if not _is_keyed(keys, r)]
     return KnownRecords(tuple(found), tuple(missing), tuple(ambiguous), tuple(doubled), tuple(unkeyed))
 
 
-async def _breathe(number: int) -> None:
-    """Others get their turn."""
-    if number % BREATH == 0:
-        await anyio.lowlevel.checkpoint()
+def _is_keyed(keys: Sequence[FieldMeta], record: SheetRecord) -> bool:
+    return all(_filled(record.fields.get(key.name)) for key in keys)
 
 
 def _filled(value: object) -> bool:

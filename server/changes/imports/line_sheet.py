@@ -11,8 +11,9 @@ from ...dataapi.models import LayoutMeta
 from ...documents.sheet import Sheet, SheetRow
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED
+from .faulty_rows import FaultyRow
+from .read_row import ReadRows, SheetRecord, record_of
 from .sheet_columns import ColumnMap, column_map
-from .sheet_records import FaultyRow, ReadRows, SheetRecord, record_of
 from .sheet_request import SheetRequest
 from .sheet_values import forms_of
 

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from ...dataapi.models import FieldMeta
 from ...documents.sheet import Sheet
 from .sheet_columns import ColumnMap
-from .sheet_records import SheetRecord
 
 TOLD = 10
 """Rows that a note names one by one."""
 
 
-def names(records: Sequence[SheetRecord], keys: Sequence[FieldMeta]) -> list[str]:
-    """Each row with its number and its key."""
-    return [
-        f"row {r.number} ({', '.join(str(r.fields.get(k.name, '')) for k in keys) or r.record_id})"
-        for r in records
-    ]
+@dataclass
+class Tally:
+    """Rows of one kind."""
 
+    count: int = 0
+    _first: list[str] = field(default_factory=list[str])
 
-def told(what: str, rows: Sequence[str]) -> list[str]:
-    return [f"{len(rows)} {what}: {some(rows)}."] if rows else []
+    def add(self, name: Callable[[], str]) -> None:
+        self.count += 1
+        if not self.is_told:
+            self._first.append(name())
 
+    @property
+    def is_told(self) -> bool:
+        """Whether those that are named one by one are all there."""
+        return len(self._first) == TOLD
 
-def some(rows: Sequence[str]) -> str:
-    more = f" and {len(rows) - TOLD} more" if len(rows) > TOLD else ""
-    return "; ".join(rows[:TOLD]) + more
+    @property
+    def some(self) -> str:
+        more = f" and {self.count - TOLD} more" if self.count > TOLD else ""
+        return "; ".join(self._first) + more
+
+    def told(self, what: str) -> list[str]:
+        return [f"{self.count} {what}: {self.some}."] if self.count else []
 
 
 def described(sheet: Sheet, columns: ColumnMap, forms: Sequence[str]) -> list[str]:

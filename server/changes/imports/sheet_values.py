@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
@@ -48,7 +48,7 @@ def forms_of(columns: ColumnMap, rows: Sequence[SheetRow], given: Mapping[str, s
     """Raises InputError where the cells fit two readings that mean different things: which one is asked."""
     numbers, dates = _cells(columns, rows, ("number",)), _cells(columns, rows, ("date", "timeStamp"))
     decimal = decimal_form(numbers, given.get("decimal"))
-    order = date_form([cell.partition(" ")[0] for cell in dates], given.get("dates"))
+    order = date_form((cell.partition(" ")[0] for cell in dates), given.get("dates"))
     for form, what, setting in ((decimal, "numbers", "decimal"), (order, "dates", "dates")):
         if form.readings:
             (first, one), (second, two) = form.readings
@@ -59,14 +59,14 @@ def forms_of(columns: ColumnMap, rows: Sequence[SheetRow], given: Mapping[str, s
     return Forms(decimal.name, order.name)
 
 
-def _cells(columns: ColumnMap, rows: Sequence[SheetRow], types: tuple[str, ...]) -> list[str]:
+def _cells(columns: ColumnMap, rows: Sequence[SheetRow], types: tuple[str, ...]) -> Iterator[str]:
     places = [column.position for column in columns.columns if column.meta.type in types]
-    return [
+    return (
         cell
-        for row in rows
+        for row in (rows if places else ())
         for at in places
         if at < len(row.cells) and isinstance(cell := row.cells[at], str)
-    ]
+    )
 
 
 def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
@@ -77,8 +77,9 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
             column.heading, cell.formula, "is a formula without a result; save the file with values"
         )
     if isinstance(cell, str):
-        cell = GUARDED.sub(r"\1\2", cell)
-        if cell.strip() in ERRORS:
+        if "'" in cell:
+            cell = GUARDED.sub(r"\1\2", cell)
+        if "#" in cell and cell.strip() in ERRORS:
             return Faulty(column.heading, cell, "a formula failed there")
         if cell == "" or kind == "text":
             return cell

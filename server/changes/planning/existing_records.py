@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,10 +10,12 @@ from ...dataapi.models import FindRequest, LayoutMeta, Query, Value
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel
+from ...text.fingerprints import Repeated, fingerprint
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
 from ..plans.labels import telling_fields
 from ..plans.plan import Item, Plan
+from ..unhurried import Pace
 
 PASSED_OVER = 500
 """Records that are asked for where some that come may lie out of scope: one of those must not stand before the one that counts."""
@@ -38,31 +40,42 @@ async def taken_keys(
 ) -> dict[int, str]:
     """The number of each item whose key exists already, or that another item or an earlier step gives, and why. After a lost
     answer such a record would look like ours. `are_free`: the host was asked for these keys already."""
-    keyed = {number: item.key for number, item in enumerate(items) if item.key is not None}
     earlier = [
         item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
     ]
-    counts = Counter(_plain(key) for key in (*keyed.values(), *earlier) if key is not None)
-    taken = {
-        number: f"Two of the new records have the key {_plain(key)!r}"
-        for number, key in keyed.items()
-        if counts[_plain(key)] > 1
-    }
+    repeated, pace = Repeated(), Pace()
+    for key in filter(None, earlier):
+        repeated.add(fingerprint(_plain(key)))
+    asked = array("L")
+    for number, item in enumerate(items):
+        await pace.turn()
+        if item.key is not None:
+            repeated.add(fingerprint(_plain(item.key)))
+            if not item.made_key and not are_free:  # a key that was made a moment ago is nobody's
+                asked.append(number)
+    taken: dict[int, str] = {}
+    for number, item in enumerate(items) if repeated else ():
+        await pace.turn()
+        if item.key is not None and fingerprint(_plain(item.key)) in repeated:
+            taken[number] = f"Two of the new records have the key {_plain(item.key)!r}"
 
     async def look(some: Sequence[int]) -> None:
-        requests = tuple(exact(meta, *keyed[number]) for number in some)
-        page = await database.page(Query(meta.name, requests, limit=_most(meta, len(some)), portals=()))
-        name = keyed[some[0]][0]
+        keys = {
+            number: key for number in some if number not in taken and (key := items[number].key) is not None
+        }
+        if not keys:
+            return
+        requests = tuple(exact(meta, *key) for key in keys.values())
+        page = await database.page(Query(meta.name, requests, limit=_most(meta, len(keys)), portals=()))
+        name = next(iter(keys.values()))[0]
         for record in page.records:
             there = str(record.fields.get(name))
             why = f"{name!r} is the key of {meta.name!r}, and {there!r} exists already (record {record.record_id})"
-            same = [number for number in some if _plain(keyed[number]) == there.casefold()]
+            same = [number for number, key in keys.items() if _plain(key) == there.casefold()]
             taken.update(
-                dict.fromkeys(same or some, why)
+                dict.fromkeys(same or keys, why)
             )  # what FileMaker takes for the same may look otherwise
 
-    # a key that was made a moment ago is nobody's
-    asked = [n for n in keyed if n not in taken and not items[n].made_key] if not are_free else []
     starts = range(0, len(asked), AT_ONCE)
     await in_parallel((partial(look, asked[start : start + AT_ONCE]) for start in starts), database.pool_size)
     return taken
@@ -74,11 +87,9 @@ async def refuse_taken_keys(
     meta: LayoutMeta,
     items: Sequence[Item],
     base: Plan | None = None,
-    *,
-    are_free: bool = False,
 ) -> None:
     """Raises InputError for the first of the keys that are taken."""
-    taken = await taken_keys(database, exact, meta, items, base, are_free=are_free)
+    taken = await taken_keys(database, exact, meta, items, base)
     if taken:
         raise InputError(taken[min(taken)], advice=f"Edit that record, or give another key. {UNCHANGED}")
 

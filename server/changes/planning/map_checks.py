@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
 from collections.abc import Sequence
 from functools import partial
 
-from ...dataapi.models import LayoutMeta, Query
+from ...dataapi.models import LayoutMeta, Query, Value
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel
 from ...solution_map.value_checks import cautions_of, refusal_of, unique_among
+from ...text.fingerprints import Repeated, fingerprint
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Item
+from ..plans.plan import Item, SummedItems
+from ..unhurried import Pace
 
 AT_ONCE = 50
 """Values that must be unique and are looked for in one find."""
@@ -31,7 +33,9 @@ async def refused_by_map(
         return {}
     by = f"(solution map of {known.atlas.date})"
     refused: dict[int, str] = {}
+    pace = Pace()
     for number, item in enumerate(items):
+        await pace.turn()
         values = {
             name: value
             for name, value in item.after.items()
@@ -63,35 +67,46 @@ async def checked_by_map(
 
 
 def _names(items: Sequence[Item]) -> list[str]:
-    return list(dict.fromkeys(name for item in items for name in (*item.after, *item.later)))
+    some = items.telling if isinstance(items, SummedItems) else items
+    return list(dict.fromkeys(name for item in some for name in (*item.after, *item.later)))
 
 
 async def _taken(
     database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], name: str
 ) -> dict[int, str]:
     """The items whose value of a unique field is given twice, or is another record's."""
-    given = {n: item.after[name] for n, item in enumerate(items) if item.after.get(name, "") != ""}
-    counts = Counter(str(value).casefold() for value in given.values())
-    refused = {
-        number: f"{name!r} is unique, and {value!r} is given twice"
-        for number, value in given.items()
-        if counts[str(value).casefold()] > 1
-    }
+    repeated, pace, left = Repeated(), Pace(), array("L")
+    for number, item in enumerate(items):
+        await pace.turn()
+        if item.after.get(name, "") != "":
+            repeated.add(_print(item.after[name]))
+            left.append(number)
+    refused: dict[int, str] = {}
+    for number, item in enumerate(items) if repeated else ():
+        await pace.turn()
+        if item.after.get(name, "") != "" and _print(item.after[name]) in repeated:
+            refused[number] = f"{name!r} is unique, and {item.after[name]!r} is given twice"
 
     async def look(some: Sequence[int]) -> None:
+        given = {number: items[number] for number in some if number not in refused}
+        if not given:
+            return
         try:
-            requests = tuple(exact(meta, name, given[number]) for number in some)
+            requests = tuple(exact(meta, name, item.after[name]) for item in given.values())
         except InputError:  # a field that no find can name; FileMaker itself will say
             return
-        page = await database.page(Query(meta.name, requests, limit=MOST_EACH * len(some), portals=()))
+        page = await database.page(Query(meta.name, requests, limit=MOST_EACH * len(given), portals=()))
         there = [(str(record.fields.get(name)).casefold(), record.record_id) for record in page.records]
-        for number in some:
-            own, value = items[number].record_id, given[number]
+        for number, item in given.items():
+            own, value = item.record_id, item.after[name]
             taken = next((r for text, r in there if text == str(value).casefold() and r != own), None)
             if taken is not None:
                 refused[number] = f"{name!r} is unique, and record {taken} has {value!r} already"
 
-    left = [number for number in given if number not in refused]
     starts = range(0, len(left), AT_ONCE)
     await in_parallel((partial(look, left[at : at + AT_ONCE]) for at in starts), database.pool_size)
     return refused
+
+
+def _print(value: Value) -> int:
+    return fingerprint(str(value).casefold())

@@ -13,7 +13,7 @@ from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
 from ..plans.labels import label_of
 from ..plans.list_choices import spelled
-from ..plans.plan import FromStep, Item, RowChange, RowKind, Step, StepKind
+from ..plans.plan import FromStep, Item, RowChange, RowKind, Step, StepKind, SummedItems
 from ..values.values import FromFile, meant
 from .portal_rows import own_occurrence, row_changes
 
@@ -201,4 +201,5 @@ def step_of(
     warnings: Sequence[str],
     notes: Sequence[str] = (),
 ) -> Step:
-    return Step(kind, layout, tuple(items), how, tuple(dict.fromkeys(warnings)), tuple(dict.fromkeys(notes)))
+    kept = items if isinstance(items, SummedItems) else tuple(items)
+    return Step(kind, layout, kept, how, tuple(dict.fromkeys(warnings)), tuple(dict.fromkeys(notes)))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
-import anyio.lowlevel
-
-from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Value
+from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Record, Value
 from ...database.database import Database
+from ...text.fingerprints import Fingerprints, fingerprint
 from ..applying.apply_context import Exact
+from ..contents.packed_items import PackedItems
+from ..plans.codec import texts_of
 from ..plans.field_check import same_value, stored_form
-from ..plans.plan import Item, RowChange, RowKind
+from ..plans.plan import Item, RowChange, RowKind, SummedItems
+from ..unhurried import Pace
 
 LOOKED_FOR = 25
 """New records for which a plan looks, in one find for all of them."""
@@ -21,8 +24,8 @@ LONGEST = 100
 SHOWN = 50
 MOST_SETS = 100
 """Different sets of fields that the new records fill; those with further ones are not compared."""
-BREATH = 200
-"""Records after which others get their turn."""
+MOST_PRINTS = 1_000_000
+"""Contents that are remembered, over all of these sets; each takes 12 to 24 bytes."""
 Fields = tuple[str, ...]
 Contents = tuple[object, ...]
 
@@ -44,57 +47,76 @@ def row_twin(meta: LayoutMeta, after: Mapping[str, Value], rows: Iterable[Portal
     return next((row.record_id for row in rows if alike(named, after, row.fields)), "")
 
 
-async def with_twins(database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]) -> list[Item]:
+async def with_twins(
+    database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item]
+) -> PackedItems:
     """New records with the one that holds the same already, in FileMaker or earlier in the plan."""
-    named = [_telling(meta, item) for item in items]
-    known = _Contents(meta)
-    requests = [request for values in named[:LOOKED_FOR] for request in _requests(exact, meta, values)]
+    requests = [r for item in items[:LOOKED_FOR] for r in _requests(exact, meta, _telling(meta, item))]
+    there: Sequence[Record] = ()
     if requests:
         page = await database.page(Query(meta.name, tuple(requests), limit=SHOWN, portals=()))
-        for record in page.records:
-            known.add(record.record_id, record.fields)
-    found: list[Item] = []
-    for number, (item, values) in enumerate(zip(items, named, strict=True)):
-        if number % BREATH == 0:
-            await anyio.lowlevel.checkpoint()
-        twin = known.like(values)
-        found.append(replace(item, twin=twin) if twin else item)
-        if len(values) > 1:
-            known.add(f"new record {number + 1}", values)
+        there = page.records
+    known, found, pace = _Contents(meta, there, items), PackedItems(), Pace()
+    for number, (item, text) in enumerate(zip(items, texts_of(items), strict=True)):
+        await pace.turn()
+        values = _telling(meta, item)
+        if twin := await known.like(values, number):
+            found.add(replace(item, twin=twin))
+        else:
+            found.add(item, text)
+        known.add(values, number)
     return found
 
 
 class _Contents:
-    """Records by what they hold in the fields that a new one fills, so that many are not compared one by one."""
+    """Records by what they hold in the fields that a new one fills, so that many are not compared one by one: those that are
+    there, then those of the plan."""
 
-    def __init__(self, meta: LayoutMeta) -> None:
+    def __init__(self, meta: LayoutMeta, there: Sequence[Record], items: Sequence[Item]) -> None:
         self._meta = meta
-        self._records: list[tuple[str, Mapping[str, Value]]] = []
-        self._numbers: dict[Fields, dict[Contents, int]] = {}
+        self._there = there
+        self._items = items
+        self._numbers: dict[Fields, Fingerprints] = {}
         """For each set of fields that was asked for: the first record with those contents."""
+        self._most = min(MOST_SETS, max(1, MOST_PRINTS // max(1, len(items))))
 
-    def add(self, name: str, fields: Mapping[str, Value]) -> None:
-        number = len(self._records)
-        self._records.append((name, fields))
-        for names, numbers in self._numbers.items():
-            numbers.setdefault(self._contents(names, fields), number)
+    def add(self, values: Mapping[str, Value], number: int) -> None:
+        """A record of the plan. One value alone tells nothing."""
+        if len(values) > 1:
+            for names, numbers in self._numbers.items():
+                numbers.first(self._print(names, values), len(self._there) + number)
 
-    def like(self, values: Mapping[str, Value]) -> str:
-        """The first that is `alike`; empty where there is none."""
+    async def like(self, values: Mapping[str, Value], number: int) -> str:
+        """The first before that one which is `alike`; empty where there is none."""
         names = tuple(sorted(values))
         numbers = self._numbers.get(names)
         if numbers is None:
-            if not names or len(self._numbers) == MOST_SETS:
+            if not names or len(self._numbers) == self._most:
                 return ""
-            numbers = self._numbers[names] = {}
-            for number, (_, fields) in enumerate(self._records):
-                numbers.setdefault(self._contents(names, fields), number)
+            numbers = self._numbers[names] = await self._all_before(names, number)
         own = self._contents(names, values)
         wanted = [own]
         if len(own) > 2:
             wanted += [(*own[:place], "", *own[place + 1 :]) for place in range(len(own))]
-        found = [numbers[contents] for contents in wanted if contents in numbers]
-        return self._records[min(found)][0] if found else ""
+        found = [place for each in wanted if (place := numbers.get(fingerprint(*each))) is not None]
+        if not found:
+            return ""
+        first = min(found) - len(self._there)
+        return f"new record {first + 1}" if first >= 0 else self._there[min(found)].record_id
+
+    async def _all_before(self, names: Fields, number: int) -> Fingerprints:
+        numbers, pace = Fingerprints(), Pace()
+        for place, record in enumerate(self._there):
+            numbers.first(self._print(names, record.fields), place)
+        for place, item in enumerate(islice(self._items, number)):
+            await pace.turn()
+            values = _telling(self._meta, item)
+            if len(values) > 1:
+                numbers.first(self._print(names, values), len(self._there) + place)
+        return numbers
+
+    def _print(self, names: Fields, fields: Mapping[str, Value]) -> int:
+        return fingerprint(*self._contents(names, fields))
 
     def _contents(self, names: Fields, fields: Mapping[str, Value]) -> Contents:
         metas = self._meta.fields
@@ -107,6 +129,8 @@ class _Contents:
 def twin_warnings(items: Sequence[Item]) -> list[str]:
     """What is said of them, for whoever agrees."""
     sentences: list[str] = []
+    if not has_twins(items.telling if isinstance(items, SummedItems) else items):
+        return sentences
     records = [f"{item.label or 'a new one'} like {item.twin}" for item in items if item.twin]
     if records:
         sentences.append(

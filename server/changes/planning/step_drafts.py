@@ -4,40 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anyio.lowlevel
-
 from ...dataapi.models import Record
 from ...database.database import Database
-from ...errors import InputError, RecordMissing
-from ...policy import check_fields_writable, check_removable, check_table, key_of, unwritable
+from ...errors import RecordMissing
+from ...policy import check_table, key_of, unwritable
 from ..applying.apply_context import Exact
 from ..plans.deleted_files import with_files
-from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
-from ..plans.uploads import NOT_KEPT, Uploads
-from ..unhurried import in_turns
+from ..plans.uploads import Uploads
+from ..unhurried import Pace, in_turns
 from .cascades import Cascades
-from .closed_records import check_related, kept_among, reached_by, refusals, refuse
-from .existing_records import refuse_taken_keys, twins
+from .closed_records import kept_among, refusals, refuse
 from .item_rules import in_scope, known
-from .map_checks import checked_by_map
+from .made_items import FileWish, MadeItems
+from .made_steps import MadeSteps
 from .plan_items import (
-    ItemDraft,
     Wanted,
     deleted_item,
     edited_item,
     new_item,
-    removed_from,
     step_of,
-    written_names,
 )
 from .record_copies import check_copies, copy_steps
 from .record_refusal import located
 from .records_by_id import Progress, records_by_id, unheard
 from .row_images import RowImages
-from .same_contents import twin_warnings, with_twins
 from .step_inputs import check_later, every_portal, overlaid, portals_in
-from .warnings import creation_warnings, deletion_warnings, edit_warnings
+from .warnings import deletion_warnings
 
 BREATH = 50
 """Records after which others get their turn."""
@@ -48,62 +41,27 @@ class Drafting:
         self._database = database
         self._uploads = uploads
         self._exact = exact
+        self._steps = MadeSteps(database, uploads, exact)
+        self.created, self.edited = self._steps.created, self._steps.edited
 
-    async def creation(
-        self,
-        layout: str,
-        wanted: Sequence[Wanted],
-        base: Plan | None,
-        *,
-        how: str = "",
-        notes: Sequence[str] = (),
-        key: str | None = None,
-        after: int = 0,
-        made: Sequence[tuple[Item, ItemDraft]] = (),
-        warned: Sequence[str] = (),
-        keys_are_free: bool = False,
-    ) -> list[Step]:
-        """Steps that create records; `key` names each where the owner names none, `after` counts the steps before these.
-        `made`: what `new_item` made of each already, with the warnings `warned`; what is known beforehand to be refused is not among them. `keys_are_free`: the host was asked for the keys.
-        Raises InputError for the first record that does not fit."""
+    async def creation(self, layout: str, wanted: Sequence[Wanted], base: Plan | None) -> list[Step]:
+        """Steps that create records. Raises InputError for the first record that does not fit."""
         await self._database.check_written_by(layout)
         meta = await self._database.layout(layout)
-        key = key_of(self._database.policy, layout) or key
-        warnings = list(warned)
-        items: list[Item] = []
-        uploads: list[Item] = []
-        given: set[str] = set()
+        key = key_of(self._database.policy, layout)
+        made = MadeItems()
         refused: list[tuple[str, str]] = []
-        first = (len(base.steps) if base else 0) + after
+        pace = Pace()
         for number, wish in enumerate(wanted):
-            if number % BREATH == 0:
-                await anyio.lowlevel.checkpoint()
-            item, draft = (
-                made[number]
-                if made
-                else located(lambda w=wish: new_item(meta, w, key, warnings), number, len(wanted))
-            )
+            await pace.turn()
+            item, draft = located(lambda w=wish: new_item(meta, w, key, made.warnings), number, len(wanted))
             check_later(draft, base)
-            items.append(in_scope(self._database.policy, meta, item, creating=True))
-            refused += refusals(self._database.change_rules, meta, f"record {number + 1}", items[-1])
-            given |= {*draft.after, *draft.later}
-            for name, file in draft.files:
-                change = await self._uploads.planned(self._database, meta, None, name, file)
-                uploads.append(Item(label=item.label, file=change, created_by=(first, number)))
-        policy = self._database.policy
-        check_fields_writable(policy, meta, written_names([*items, *uploads]), creating=True)
-        await self._check_duties(layout, items)
-        refuse(refused, len(items))
-        warnings += creation_warnings(meta, given)
-        warnings += await checked_by_map(self._database, self._exact, meta, items, is_checked=bool(made))
-        await refuse_taken_keys(self._database, self._exact, meta, items, base, are_free=keys_are_free)
-        warnings += await twins(self._database, self._exact, meta, items)
-        items = await with_twins(self._database, self._exact, meta, items)
-        warnings += twin_warnings(items)
-        steps = [step_of(StepKind.CREATE, layout, items, how, warnings, notes)]
-        if uploads:
-            steps.append(step_of(StepKind.UPLOAD, layout, uploads, "", ()))
-        return steps
+            item = in_scope(self._database.policy, meta, item, creating=True)
+            refused += refusals(self._database.change_rules, meta, f"record {number + 1}", item)
+            if draft.files:
+                made.files.append(FileWish(item, tuple(draft.files), number))
+            made.items.add(item)
+        return await self._steps.created(layout, made, base, refused=refused, is_checked=False)
 
     async def copies(
         self, layout: str, record_ids: Sequence[str], wanted: Sequence[Wanted], base: Plan | None
@@ -129,86 +87,32 @@ class Drafting:
         base: Plan | None,
         notes: Sequence[str] = (),
         by: Sequence[str] = (),
-        made: Sequence[tuple[Item | None, ItemDraft]] = (),
-        warned: Sequence[str] = (),
     ) -> list[Step]:
-        """Steps that edit records. `made`: what `edited_item` made of each already, with the warnings `warned`. Raises InputError when
-        nothing would change."""
+        """Steps that edit records. Raises InputError when nothing would change."""
         await self._database.check_written_by(layout)
-        meta = await self._database.layout(layout)
-        warnings = list(warned)
-        items: list[Item] = []
-        uploads: list[Item] = []
+        policy, meta = self._database.policy, await self._database.layout(layout)
+        made = MadeItems()
         refused: list[tuple[str, str]] = []
-        same = 0
+        pace = Pace()
         for number, (record, wish) in enumerate(pairs):
-            if number % BREATH == 0:
-                await anyio.lowlevel.checkpoint()
-            seen = record if made else overlaid(base, layout, record)
-            item, draft = (
-                made[number]
-                if made
-                else located(
-                    lambda r=seen, w=wish: edited_item(meta, r, w, warnings), number, len(pairs), record
-                )
+            await pace.turn()
+            seen = overlaid(base, layout, record)
+            item, draft = located(
+                lambda r=seen, w=wish: edited_item(meta, r, w, made.warnings), number, len(pairs), record
             )
             check_later(draft, base)
             if item is not None or draft.files:
                 refused += refusals(self._database.change_rules, meta, record.record_id, item or Item(), seen)
+            if draft.files:
+                place = None if item is None else len(made.items)
+                base_item = known(policy, meta, item or deleted_item(meta, record), seen, by)
+                made.files.append(FileWish(base_item, tuple(draft.files), place, record))
             if item is not None:
-                item = in_scope(self._database.policy, meta, item, creating=False)
-                items.append(known(self._database.policy, meta, item, seen, by))
-            for name, file in draft.files:
-                change = await self._uploads.planned(self._database, meta, record, name, file)
-                if change.before in NOT_KEPT:
-                    warnings.append(
-                        f"An undo cannot bring back the file in {name!r} of {record.record_id}: it is not kept."
-                    )
-                upload = Item(
-                    record_id=record.record_id,
-                    mod_id=record.mod_id,
-                    label=(item or deleted_item(meta, record)).label,
-                    file=change,
-                )
-                uploads.append(known(self._database.policy, meta, upload, seen, by))
-            same += item is None and not draft.files
-        if not items and not uploads:
-            raise InputError(
-                "Every record is as wanted already" if pairs else "There is no record to change",
-                advice=UNCHANGED,
-            )
-        check_fields_writable(self._database.policy, meta, written_names([*items, *uploads]))
-        check_removable(self._database.policy, meta, removed_from(items))
-        await self._check_duties(layout, items)
-        refuse(refused, len(pairs))
-        sentences = [
-            *notes,
-            *([f"{same} of {len(pairs)} records are as wanted already and left alone."] if same else []),
-        ]
-        steps: list[Step] = []
-        if items:
-            warnings += await checked_by_map(self._database, self._exact, meta, items, is_checked=bool(made))
-            images = RowImages(self._database)
-            items = await images.of_removed(items)
-            warnings += [*images.warnings, *twin_warnings(items)]
-            moves = self._database.change_rules.told_of_moves(meta)
-            warnings += [moves] if moves and any(item.after or item.later for item in items) else []
-            written = {name for item in items for name in (*item.after, *item.later)}
-            steps.append(
-                step_of(StepKind.EDIT, layout, items, how, warnings + edit_warnings(meta, written), sentences)
-            )
-        if uploads:
-            steps.append(
-                step_of(
-                    StepKind.UPLOAD,
-                    layout,
-                    uploads,
-                    how,
-                    () if items else warnings,
-                    () if items else sentences,
-                )
-            )
-        return steps
+                item = in_scope(policy, meta, item, creating=False)
+                made.items.add(known(policy, meta, item, seen, by))
+        return await self._steps.edited(
+            layout, made, len(pairs), how, notes, refused=refused, is_checked=False
+        )
 
     async def deletion(
         self,
@@ -242,11 +146,6 @@ class Drafting:
             + lost
         )
         return [step_of(StepKind.DELETE, layout, items, how, warnings, notes)]
-
-    async def _check_duties(self, layout: str, items: Sequence[Item]) -> None:
-        """Of related records: the owner's scripts and stamps. Raises Forbidden, ConfigurationError."""
-        check_related(self._database.policy, await self._database.layout(layout), items)
-        await self._database.check_stamps(layout, reached_by(items))
 
     async def records(
         self,

@@ -8,10 +8,21 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from sys import intern
 from typing import TYPE_CHECKING, Any, cast
 
-from .plan import FileChange, FromStep, Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind, Values
+from .plan import (
+    FileChange,
+    FromStep,
+    Item,
+    ItemState,
+    Outcome,
+    RowChange,
+    RowKind,
+    Step,
+    StepKind,
+    SummedItems,
+    Values,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,7 +52,12 @@ def digest_of(*values: object) -> str:
 
 
 def _pieces(value: object) -> Iterator[str]:
-    if isinstance(value, list | tuple):
+    if isinstance(value, SummedItems):
+        yield "["
+        for number, text in enumerate(value.texts()):
+            yield f",{text}" if number else text
+        yield "]"
+    elif isinstance(value, list | tuple):
         yield "["
         for number, each in enumerate(cast("Sequence[object]", value)):
             yield "," if number else ""
@@ -63,11 +79,10 @@ def read(text: str) -> Any:
 def read_item(text: str) -> Item:
     """Fields that it was stored without, before they existed, have their defaults."""
     raw: Json = read(text)
-    parts: Json = {
-        name: _PARTS[name](value) if name in _PARTS else value
-        for name, value in raw.items()
-        if value or not isinstance(value, dict | list)  # what is empty is one and the same for all items
-    }
+    # What is empty is as by default, but for the parameter of a script, which may be none or an empty one.
+    parts: Json = {name: value for name, value in raw.items() if value or name == "parameter"}
+    for name in _PARTS.keys() & parts.keys():
+        parts[name] = _PARTS[name](parts[name])
     return Item(**parts)
 
 
@@ -99,7 +114,12 @@ def step_body(step: Step) -> str:
     return written(dataclasses.replace(step, items=()))
 
 
-def read_step(text: str, items: tuple[Item, ...]) -> Step:
+def texts_of(items: Sequence[Item]) -> Iterator[str]:
+    """Each as it is written."""
+    return items.texts() if isinstance(items, SummedItems) else map(written, items)
+
+
+def read_step(text: str, items: Sequence[Item]) -> Step:
     """As `read_item`."""
     raw: Json = read(text)
     lists = {name: tuple(raw.get(name, ())) for name in ("warnings", "notes")}
@@ -175,7 +195,7 @@ def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
 def _number_or_object(raw: Json) -> object:
     if len(raw) == 1 and NUMBER in raw:
         return Decimal(raw[NUMBER])
-    return {intern(name): value for name, value in raw.items()}  # the same few names in thousands of items
+    return raw
 
 
 READER = json.JSONDecoder(object_hook=_number_or_object)

@@ -18,7 +18,7 @@ from . import plan_answers as presenting
 from .caps import Caps
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
-from .plan_store import PlanStore, Progress
+from .plan_store import PlanStore, Progress, as_planned
 from .repetition import carried_out_already, repetition
 
 LASTS = 24 * 3600.0
@@ -99,15 +99,18 @@ class Ledger:
         if base is not None:
             facts["replaces"] = base.id
         question, values = self._shelf.as_asked(fingerprint, who)
-        async with self._state.writing(self.identity) as transaction:
+        async with self._shelf.staged(plan) as staged, self._state.writing(self.identity) as transaction:
             earlier = await transaction.row(question, *values) if once else None
             if earlier is None:
                 key, heads = await self._shelf.put(
-                    transaction, plan, self._journal.head(self.identity), replaces=base.id if base else None
-                )
+                    transaction, plan, self._journal.head(self.identity),
+                    replaces=base.id if base else None, staged=staged,
+                )  # fmt: skip
                 await self._journal.append(
                     transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts, heads=heads, key=key
                 )  # fmt: skip
+        if staged is not None and earlier is None:
+            return as_planned(plan)
         return await self._shelf.find(plan.id if earlier is None else earlier["id"], who)
 
     async def outsiders_of(self, plan: Plan) -> frozenset[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -154,11 +155,29 @@ class Item:
         return max(1, own + len(self.rows))
 
 
+class SummedItems(Sequence[Item]):
+    """Many items, of which what is asked of all of them is known without looking at each."""
+
+    writes: int
+    rows: int
+
+    @property
+    @abstractmethod
+    def telling(self) -> Sequence[Item]:
+        """As `Step.telling`."""
+        ...
+
+    @abstractmethod
+    def texts(self) -> Iterator[str]:
+        """Each as canonical JSON (`codec.written`)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     kind: StepKind
     layout: str
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     how: str = ""
     """How the records were chosen, in words."""
     warnings: tuple[str, ...] = ()
@@ -183,6 +202,25 @@ class Step:
     """What the owner called the database when it was planned: production, test."""
     four_eyes: bool = False
     """Whoever asked cannot agree: where a person has to, it is somebody else."""
+
+    @property
+    def telling(self) -> Sequence[Item]:
+        """Items that together have every field, every kind of row and every trait that any item has: enough to ask for those."""
+        return self.items.telling if isinstance(self.items, SummedItems) else self.items
+
+    @property
+    def writes(self) -> int:
+        """As `Item.writes`, of all."""
+        if isinstance(self.items, SummedItems):
+            return self.items.writes
+        return sum(item.writes for item in self.items)
+
+    @property
+    def rows(self) -> int:
+        """Related rows that are written with the records."""
+        return (
+            self.items.rows if isinstance(self.items, SummedItems) else sum(len(i.rows) for i in self.items)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +266,7 @@ class Plan:
     @property
     def writes(self) -> int:
         """As `Item.writes`: what the owner's limits count."""
-        return sum(item.writes for step in self.steps for item in step.items)
+        return sum(step.writes for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)

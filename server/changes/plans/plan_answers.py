@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 from ...text.lowered_first import lowered_first
 from ..display.differences import Facts, differences, short
 from .plan import ItemState, Outcome, Plan, Step, StepKind
 from .plan_store import Progress
 
+MOST_TOLD = 50
+"""Records of which an answer says what is to be said."""
 MOST_CREATED = 50
 """Ids of new records that an answer names."""
 VERBS = {
@@ -47,7 +50,7 @@ def heading_of(steps: Sequence[Step]) -> str:
 
 
 def _with_rows(step: Step) -> str:
-    rows = sum(len(item.rows) for item in step.items)
+    rows = step.rows
     return f" with {rows} related row{'s' if rows != 1 else ''}" if rows else ""
 
 
@@ -79,8 +82,7 @@ def result(
 ) -> Facts:
     """What became of a change, outcome by outcome. `taken_back` are the items, as (step, item), that an undo took back,
     None where none has begun."""
-    outcomes = progress.all_outcomes
-    counts = Counter(outcome.state for outcome in outcomes)
+    counts = progress.states
     words = Counter(
         "taken_back" if (s, i) in (taken_back or ()) else _word_of(progress, outcome)
         for s, each in enumerate(progress.outcomes)
@@ -91,14 +93,13 @@ def result(
     state = _overall(progress)
     facts: Facts = {"state": "stopped" if state == "planned" else state}
     facts |= {"change_id": progress.plan.id, "summary": summary, "records": dict(words)}
-    created = _created(progress, taken_back or ())
-    if created:
-        facts["created"] = created[:MOST_CREATED]
-    told = _told(progress)
+    if created := list(islice(_created(progress, taken_back or ()), MOST_CREATED)):
+        facts["created"] = created
+    told, more = _told(progress)
     if told:
-        facts["details"] = told[:50]
-        if len(told) > 50:
-            facts["details_more"] = len(told) - 50
+        facts["details"] = told
+    if more:
+        facts["details_more"] = more
     if stopped:
         facts["stopped"] = stopped
     undo = undo and any(step.kind is not StepKind.RUN for step in progress.plan.steps)
@@ -118,10 +119,10 @@ def result(
     return facts
 
 
-def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> list[str]:
+def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> Iterator[str]:
     """Ids of the new records; of a way back those that were asked for, without the rows that come back with them."""
     undo = bool(progress.plan.undoes)
-    return [
+    return (
         outcome.record_id
         for s, (step, outcomes) in enumerate(zip(progress.plan.steps, progress.outcomes, strict=True))
         if step.kind in (StepKind.CREATE, StepKind.DUPLICATE)
@@ -130,13 +131,13 @@ def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> lis
         and outcome.record_id
         and (s, i) not in taken_back
         and not (undo and item.takes_back is None)
-    ]
+    )
 
 
 def listed(progress: Progress) -> Facts:
     """One line of a list of changes."""
     plan = progress.plan
-    counts = Counter(outcome.state for outcome in progress.all_outcomes)
+    counts = progress.states
     untouched = counts[ItemState.OPEN] == plan.records
     facts: Facts = {"change_id": plan.id, "state": _overall(progress)}
     if progress.state == "undone":
@@ -154,7 +155,7 @@ def listed(progress: Progress) -> Facts:
 def _overall(progress: Progress) -> str:
     """One word for a change: `running` while somebody carries it out, `done` only when every record is, `stopped` where some
     were not attempted. A plan whose process died is not `applying` any more when it is told (`applying.recovery`)."""
-    counts = Counter(outcome.state for outcome in progress.all_outcomes)
+    counts = progress.states
     if progress.state == "applying" or counts[ItemState.SENT]:
         return "running"
     if counts[ItemState.OPEN] == progress.plan.records:
@@ -176,11 +177,17 @@ def _word_of(progress: Progress, outcome: Outcome) -> str:
     return "waiting_for_release" if waits else _word(outcome.state)
 
 
-def _told(progress: Progress) -> list[Facts]:
+def _told(progress: Progress) -> tuple[list[Facts], int]:
+    """The first ones of which there is something to say, and how many more there are."""
     told: list[Facts] = []
+    more = 0
     for step, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True):
         for item, outcome in zip(step.items, outcomes, strict=True):
-            if outcome.notes or outcome.result or outcome.state not in (ItemState.DONE, ItemState.OPEN):
+            if not (outcome.notes or outcome.result or outcome.state not in (ItemState.DONE, ItemState.OPEN)):
+                continue
+            if len(told) == MOST_TOLD:
+                more += 1
+            else:
                 facts: Facts = {
                     "id": outcome.record_id or item.record_id or "new",
                     "outcome": outcome.state.value,
@@ -190,7 +197,7 @@ def _told(progress: Progress) -> list[Facts]:
                 if outcome.result:
                     facts["result"] = short(outcome.result)
                 told.append(facts)
-    return told
+    return told, more
 
 
 def _next(counts: Counter[ItemState], plan_id: str, undo: bool) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain
+
+import anyio
 
 from ...errors import InputError, NameUnknown
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
+from ..contents.packed_outcomes import PackedOutcomes
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of
 from .kept_files import carried_by, keyed_digest
 from .other_writes import TAKING
-from .plan import Outcome, Plan, Who
+from .plan import ItemState, Outcome, Plan, Who
 from .plan_seal import Seal
 
 
@@ -31,12 +37,23 @@ class Progress:
     """Empty unless the agreement is to this plan as it is, and carries our seal."""
     is_sealed: bool
     """Whether the plan carries our seal. One of an earlier version has none."""
-    outcomes: tuple[tuple[Outcome, ...], ...]
+    outcomes: tuple[PackedOutcomes, ...]
     """By step and item. The state is `open` where nothing was attempted."""
 
     @property
-    def all_outcomes(self) -> tuple[Outcome, ...]:
-        return tuple(outcome for step in self.outcomes for outcome in step)
+    def all_outcomes(self) -> Iterator[Outcome]:
+        return chain.from_iterable(self.outcomes)
+
+    @property
+    def states(self) -> Counter[ItemState]:
+        """How many items are in each state, in the order in which the states come first."""
+        return sum((step.states for step in self.outcomes), Counter[ItemState]())
+
+
+def as_planned(plan: Plan) -> Progress:
+    """A plan that was put down a moment ago."""
+    outcomes = tuple(PackedOutcomes.all_open(len(step.items)) for step in plan.steps)
+    return Progress(plan, "open", "", "", is_sealed=True, outcomes=outcomes)
 
 
 class PlanStore:
@@ -58,11 +75,40 @@ class PlanStore:
             if await self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
                 return name
 
+    @asynccontextmanager
+    async def staged(self, plan: Plan) -> AsyncGenerator[DataKey | None]:
+        """Puts a long plan down piece by piece, under nobody's name, so that others do not wait for one long transaction; its
+        key. `put` within the block gives it to its caller, else it is gone at the end. One whose process died is nobody's, and goes with
+        what is old. None for a short one, which `put` puts down whole."""
+        if plan.records <= PIECE:
+            yield None
+            return
+        try:
+            async with self._state.writing(self.database) as transaction:
+                own = self.rows.begin(transaction, plan, self._seal.of_plan(plan), "", "")
+            for piece in self.rows.pieces(plan):
+                async with self._state.writing(self.database) as transaction:
+                    await self.rows.put_piece(transaction, plan, piece)
+            yield own
+        finally:
+            with anyio.CancelScope(shield=True):
+                async with self._state.writing(self.database) as transaction:
+                    nobodys = "SELECT id FROM plan WHERE id = ? AND database = '' AND caller = ''"
+                    for table, name in (("item", "plan"), ("step", "plan"), ("plan", "id")):
+                        transaction.put(f"DELETE FROM {table} WHERE {name} IN ({nobodys})", plan.id)
+
     async def put(
-        self, transaction: Transaction, plan: Plan, asked: Question, *, replaces: str | None = None
+        self,
+        transaction: Transaction,
+        plan: Plan,
+        asked: Question,
+        *,
+        replaces: str | None = None,
+        staged: DataKey | None = None,
     ) -> tuple[DataKey, Sequence[Row]]:
-        """Keep a new plan; its key, and the answer to what is `asked` besides. `replaces` is the open plan that it extends, which is gone then. Raises InputError when something
-        of that one was sent meanwhile."""
+        """Keep a new plan; its key, and the answer to what is `asked` besides. `replaces` is the open plan that it extends, which
+        is gone then. `staged`: the key of one that is put down already. Raises InputError when something of that one was sent
+        meanwhile."""
         if replaces is not None:
             untouched = await transaction.row(
                 "SELECT 1 FROM plan WHERE id = ? AND state = 'open'"
@@ -77,9 +123,23 @@ class PlanStore:
             for table in ("item", "step", "file_use"):
                 transaction.put(f"DELETE FROM {table} WHERE plan = ?", replaces)
             transaction.put("DELETE FROM plan WHERE id = ?", replaces)
-        made = await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
+        if staged is None:
+            made = await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
+        else:
+            transaction.put(
+                "UPDATE plan SET database = ?, caller = ? WHERE id = ?",
+                plan.database,
+                plan.who.caller.id,
+                plan.id,
+            )
+            (answered,) = await transaction.several(asked)
+            made = (staged, answered)
         files = dict.fromkeys(
-            digest for step in plan.steps for item in step.items for digest in carried_by(item)
+            digest
+            for step in plan.steps
+            if any(item.file or item.files for item in step.telling)
+            for item in step.items
+            for digest in carried_by(item)
         )
         transaction.put_many(
             "INSERT INTO file_use (plan, digest) VALUES (?, ?)",
@@ -247,7 +307,7 @@ class PlanStore:
         if plan is None:
             return None, [], ""
         found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]))
-        while (last := found.add(rows)) is not None:
+        while (last := await found.add(rows)) is not None:
             rows = await self._state.rows(NEXT_ITEMS, plan_id, last[0], *last, PIECE)
         return plan, found.steps, found.digest()
 
@@ -265,7 +325,7 @@ class PlanStore:
             undoes=row["undoes"],
         )
         approved = self.agreements.approval(row, plan)
-        outcomes = tuple(tuple(step.outcomes) for step in stored)
+        outcomes = tuple(step.outcomes for step in stored)
         return Progress(
             plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), outcomes
         )

@@ -10,6 +10,7 @@ from ...policy import key_of
 from ...text.lowered_first import lowered_first
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
+from ..contents.packed_items import PackedItems
 from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
@@ -19,12 +20,15 @@ from ..plans.marks import another, marks_of
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
-from ..unhurried import in_turns
+from ..unhurried import Pace
+from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
-from .traces import CREATING, Traces
 from .undo_create import every_row, removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
 from .undo_rows import rows_back, rows_restored
+
+AT_ONCE = 2_000
+"""Records that are read and looked at together."""
 
 
 @dataclass
@@ -67,9 +71,9 @@ class _StepBack:
 
     def __init__(self, database: Database, progress: Progress, number: int, back: WayBack) -> None:
         self._database = database
+        self._progress = progress
         self._number = number
         self._step = progress.plan.steps[number]
-        self._traces = Traces.of(progress, self._step.layout)
         self._outcomes = progress.outcomes[number]
         self._back = back
         self._written = {
@@ -80,7 +84,8 @@ class _StepBack:
             for name in outcome.after
         }
         """What the change itself wrote to records of this layout: nothing by which they could be known again."""
-        self._items: dict[StepKind, list[Item]] = {}
+        self._left = LeftRecords(progress, self._step.layout)
+        self._items: dict[StepKind, PackedItems] = {}
         self._first: list[Item] = []
         """What goes before the others: rows that came with new records."""
         self._rows: list[Item] = []
@@ -91,33 +96,38 @@ class _StepBack:
     async def plan(self, taken_back: frozenset[tuple[int, int]], report: Report) -> None:
         step = self._step
         meta = await self._database.layout(step.layout)
-        there = await self._records(meta, taken_back, report)
-        async for i, item in in_turns(reversed(list(enumerate(step.items)))):
-            if (self._number, i) not in taken_back:
-                await self._one(meta, i, item, there)
+        pace = Pace()
+        for end in range(len(step.items), 0, -AT_ONCE):
+            numbers = range(max(0, end - AT_ONCE), end)
+            there = await self._records(meta, numbers, taken_back, report)
+            for i in reversed(numbers):
+                await pace.turn()
+                if (self._number, i) not in taken_back:
+                    await self._one(meta, i, step.items[i], there)
         if self._first:
             self._back.steps.append(Step(StepKind.EDIT, step.layout, tuple(self._first)))
         if self._rows:
-            self._items[StepKind.EDIT] = self._rows
+            self._items[StepKind.EDIT] = PackedItems(self._rows)
         if self._files:
-            self._items[StepKind.UPLOAD] = self._files
-        self._back.steps += [Step(kind, step.layout, tuple(each)) for kind, each in self._items.items()]
+            self._items[StepKind.UPLOAD] = PackedItems(self._files)
+        self._back.steps += [Step(kind, step.layout, each.fewest) for kind, each in self._items.items()]
         self._back.steps += [
             Step(StepKind.CREATE, layout, tuple(each)) for layout, each in self._own.items.items()
         ]
         self._back.left += self._own.left
 
     async def _records(
-        self, meta: LayoutMeta, taken_back: frozenset[tuple[int, int]], report: Report
+        self, meta: LayoutMeta, numbers: range, taken_back: frozenset[tuple[int, int]], report: Report
     ) -> dict[str, Record]:
         """The records as they are now, with what of their rows the way back has to know."""
         step = self._step
         if step.kind in (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT):
             return {}
         done = [
-            (item, outcome.record_id)
-            for i, (item, outcome) in enumerate(zip(step.items, self._outcomes, strict=True))
-            if outcome.state is ItemState.DONE and outcome.record_id and (self._number, i) not in taken_back
+            (step.items[i], outcome.record_id)
+            for i in numbers
+            if (outcome := self._outcomes[i]).state is ItemState.DONE and outcome.record_id
+            if (self._number, i) not in taken_back
         ]
         ids = [record_id for _, record_id in done]
         touched = dict.fromkeys(portal for item, _ in done for portal in touched_portals(item))
@@ -151,7 +161,7 @@ class _StepBack:
             return
         if undone is None:
             return
-        self._items.setdefault(undone[0], []).append(replace(undone[1], takes_back=self._place))
+        self._items.setdefault(undone[0], PackedItems()).add(replace(undone[1], takes_back=self._place))
         if step.kind is StepKind.DELETE:
             created_by = (len(back.steps), len(self._items[StepKind.CREATE]) - 1)
             own = [row for row in item.related if row.layout]
@@ -200,7 +210,7 @@ class _StepBack:
     ) -> tuple[StepKind, Item] | None:
         step, back = self._step, self._back
         if step.kind in CREATING:
-            found = removal(meta, item, outcome, record, self._traces)
+            found = removal(meta, item, outcome, record, self._left)
             if isinstance(found, Item):
                 rows = rows_with_it(item, outcome, record)
                 self._first += [] if rows is None else [rows]

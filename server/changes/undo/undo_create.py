@@ -9,7 +9,7 @@ from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..plans.marks import RENEWED, same_content
 from ..plans.plan import Item, Outcome, RowChange, RowKind
-from .traces import Traces
+from .left_records import LeftRecords
 
 
 def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
@@ -17,19 +17,18 @@ def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 
 
 def removal(
-    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, traces: Traces
+    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, change: LeftRecords
 ) -> Item | list[str]:
-    """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals; `traces` are those of
-    the change on its layout."""
+    """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals."""
     changed = [
         f"{name!r} is {record.fields.get(name, '')!r} now"
         for name, value in outcome.after.items()
         if (found := meta.field_named(name)) is not None and _is_work(found)
         if not same_content(found, value, record.fields.get(name, ""))
     ]
-    is_saved_since = record.mod_id != traces.mod_ids.get(record.record_id)
+    is_saved_since = record.mod_id != change.mod_ids.of(meta.name, record.record_id)
     reasons = changed or (["it was saved"] if is_saved_since and not outcome.after else [])
-    ours, moved = traces.made, traces.moved
+    ours, moved = change.made, change.moved
     left = {(portal, row_id): mod_id for portal, row_id, mod_id in outcome.rows_left}
     for name, rows in record.portals.items():
         there = [row for row in rows.rows if row.record_id not in moved]

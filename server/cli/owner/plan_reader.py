@@ -116,11 +116,13 @@ class PlanReader:
 
     def _totals(self) -> None:
         listing = self._listing
-        self._say(f"In all {len(listing.rows):,} records, {len(listing.alike):,} different changes.", "bold")
+        self._say(
+            f"In all {len(listing.rows):,} records, {listing.alike.different:,} different changes.", "bold"
+        )
         table = Table("Field", "Records", "Different", "Sum now", "Sum then", box=None, pad_edge=False)
         for total in listing.totals[:MOST_TOTALS]:
             sums = (total.numbers.before, total.numbers.after) if total.numbers else ("", "")
-            figures = (f"{total.records:,}", f"{total.different:,}", *map(str, sums))
+            figures = (f"{total.records:,}", f"{total.different:,}{'+' * total.is_more}", *map(str, sums))
             table.add_row(Text(one_line(total.name)), *map(Text, figures))
         self._console.print(table)
 

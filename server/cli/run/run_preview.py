@@ -27,7 +27,7 @@ async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -
     draft = await workspace.runbooks.draft(book, who)
     rest = 0
     if progress is not None:
-        rest = sum(outcome.state is ItemState.OPEN for outcome in progress.all_outcomes)
+        rest = progress.states[ItemState.OPEN]
     shown = _shown(draft)
     if as_json:
         facts: dict[str, object] = {"state": "planned", "runbook": book.name}

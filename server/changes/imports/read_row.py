@@ -1,0 +1,125 @@
+"""One row of a sheet: what it wants of the fields of its record, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...dataapi.models import LayoutMeta, Value
+from ...documents.sheet import Cell, SheetRow
+from .faulty_rows import FaultyRow
+from .sheet_columns import Column, ColumnMap
+from .sheet_values import Faulty, Forms, value_of
+
+REPETITIONS = "\x1d"
+"""What FileMaker's exports write between the repetitions of a field."""
+
+
+@dataclass
+class SheetRecord:
+    """What one record is to become; several rows where the header of an invoice repeats above its lines."""
+
+    rows: list[SheetRow]
+    record_id: str
+    fields: dict[str, Any]
+    related: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
+    left_alone: int = 0
+    """Empty cells that change nothing."""
+
+    @property
+    def number(self) -> int:
+        return self.rows[0].number
+
+    def wanted(self, *, creating: bool) -> Mapping[str, Any]:
+        """Related rows come with a new record; of a record that is there they are its own."""
+        if not creating:
+            return self.fields
+        return {**self.fields, **{portal: {"add": rows} for portal, rows in self.related.items()}}
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    records: tuple[SheetRecord, ...]
+    faulty: tuple[FaultyRow, ...]
+
+    @classmethod
+    def of(cls, windows: Sequence[ReadRows]) -> ReadRows:
+        """All together."""
+        return cls(
+            tuple(record for each in windows for record in each.records),
+            tuple(faulty for each in windows for faulty in each.faulty),
+        )
+
+
+@dataclass(frozen=True)
+class ReadRow:
+    row: SheetRow
+    record: SheetRecord
+    """As far as it could be read."""
+    why: str
+    """What is wrong with it; empty for nothing."""
+    unread: frozenset[str]
+    """Own fields whose cells mean nothing."""
+    has_line: bool
+    """Whether something stands in a column of related rows."""
+
+
+def record_of(
+    meta: LayoutMeta, columns: ColumnMap, row: SheetRow, headings: int, forms: Forms, *, clear_empty: bool
+) -> SheetRecord | FaultyRow:
+    """One row by itself."""
+    read = read_row(meta, columns, row, headings, forms, clear_empty=clear_empty)
+    return FaultyRow(row, read.why) if read.why else with_constants(read.record, columns)
+
+
+def with_constants(record: SheetRecord, columns: ColumnMap) -> SheetRecord:
+    return replace(record, fields={**columns.constants, **record.fields})
+
+
+def read_row(
+    meta: LayoutMeta, columns: ColumnMap, row: SheetRow, headings: int, forms: Forms, *, clear_empty: bool
+) -> ReadRow:
+    filled = len(row.cells) - next(
+        (n for n, cell in enumerate(reversed(row.cells)) if cell != ""), len(row.cells)
+    )
+    reasons: list[str] = []
+    if filled > headings or len(row.cells) < headings:
+        reasons.append(f"it has {max(filled, len(row.cells))} cells under {headings} headings")
+    cells = (*row.cells, *("" for _ in range(headings - len(row.cells))))
+    record = SheetRecord([row], _id(columns, cells), {})
+    lines: dict[str, dict[str, Any]] = {}
+    unread: set[str] = set()
+    has_line = False
+    for column in columns.columns:
+        for name, value in _values(meta, column, cells[column.position], forms):
+            if isinstance(value, Faulty):
+                reasons.append(f"{value.column!r} holds {value.cell!r}, which {value.why}")
+                has_line = has_line or bool(column.portal)
+                if not column.portal:
+                    unread.add(name)
+            elif value == "" and not (clear_empty and not column.portal):
+                record.left_alone += 1
+            elif column.portal:
+                has_line = True
+                lines.setdefault(column.portal, {})[name] = value
+            else:
+                record.fields[name] = {"clear": True} if value == "" else value
+    record.related = {portal: [line] for portal, line in lines.items()}
+    return ReadRow(row, record, "; ".join(reasons), frozenset(unread), has_line)
+
+
+def _id(columns: ColumnMap, cells: Sequence[Cell]) -> str:
+    return "" if columns.id_at is None else str(cells[columns.id_at]).strip()
+
+
+def _values(
+    meta: LayoutMeta, column: Column, cell: Cell, forms: Forms
+) -> Iterator[tuple[str, Value | Faulty]]:
+    """The field with its value; a cell of repetitions as each of them."""
+    if not isinstance(cell, str) or REPETITIONS not in cell or column.meta.max_repetitions == 1:
+        yield column.name, value_of(column, cell, forms)
+        return
+    names = column.meta.shown_names
+    for name, part in zip(names, cell.split(REPETITIONS), strict=False):
+        yield name, value_of(column, part, forms)
