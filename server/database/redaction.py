@@ -112,7 +112,7 @@ class Redaction:
         if found is None:
             raise unknown_field(field, known)
         if found.is_disguised:
-            raise hidden(meta.name, field)
+            raise hidden(meta.name, field, in_part=found.is_masked)
         if found.type != "container":
             names = [repr(each.name) for each in known.fields.values() if each.type == "container"]
             which = f" Containers of {meta.name!r}: {', '.join(names)}." if names else ""

@@ -187,15 +187,16 @@ def check_query(policy: Policy, meta: LayoutMeta, query: Query) -> None:
     """Criteria and sort order speak of visible fields only: a find on a hidden field would tell its content by trial."""
     for name in named_fields(query):
         if not is_visible(policy, meta, name):
-            raise hidden(meta.name, name)
+            raise hidden(meta.name, name, in_part=bool(masks_on(policy, meta, name)))
     known = visible(policy, meta)
     for portal in query.portals or ():
         if portal.name in meta.portals and portal.name not in known.portals:
             raise Forbidden(f"The owner's settings close the portal {portal.name!r} of {meta.name!r}")
 
 
-def hidden(layout: str, name: str) -> Forbidden:
-    return Forbidden(f"The owner's settings hide the field {name!r} of {layout!r}")
+def hidden(layout: str, name: str, *, in_part: bool = False) -> Forbidden:
+    how = "show only a part of" if in_part else "hide"
+    return Forbidden(f"The owner's settings {how} the field {name!r} of {layout!r}")
 
 
 def untrusted_in(policy: Policy, meta: LayoutMeta, records: Iterable[Record]) -> frozenset[str]:

@@ -71,7 +71,7 @@ async def test_what_is_masked_makes_no_difference_to_anything_that_is_said(tmp_p
 async def test_no_way_of_naming_a_masked_field_compares_or_tells_the_whole(tmp_path: Path) -> None:
     (tmp_path / "jobs.csv").write_text("Code,Hours\nA,9\n", encoding="utf-8")
     environment = {
-        "FILEMAKER_MASK": '{"Code": "last4", "Sketch": "last4", "Text": "initials"}',
+        "FILEMAKER_MASK": '{"Code": "last4", "Sketch": "last4", "Text": "initials", "Due": "year", "Hours": "last4"}',
         "FILEMAKER_FILES_FOLDER": str(tmp_path),
         "FILEMAKER_SCRIPTS": '{"Stamp": {"effect": "reads", "layout": "Jobs"}}',
     }
@@ -83,6 +83,16 @@ async def test_no_way_of_naming_a_masked_field_compares_or_tells_the_whole(tmp_p
             answer = await assistant.call(tool, **arguments, **handle)
             assert f"{CANARY} J" not in said(answer), what
             assert answer.is_error != (what in TELLING), (what, said(answer))
+        for group in ({"by": "month"}, {"age": [30]}, {"bands": [0, 5]}):
+            field = "Hours" if "bands" in group else "Due"
+            told = await assistant.refused("summarize_records", **JOBS, group_by=[{"field": field, **group}])
+            assert "grouped as it is shown" in told
+        for of in (
+            {"sum": {"product": ["Hours", "Rate"]}},
+            {"first": "ID", "by": "Due"},
+            {"distinct": "Code"},
+        ):
+            assert "the owner" in await assistant.refused("summarize_records", **JOBS, measures=[of])
         back = await planned(assistant, "edit_records", **JOBS, ids=["1"], values={"Ref": "••••0042"})
         assert "stands for what" in str(await applied(assistant, back))
         assert assistant.emulator.digest() == before

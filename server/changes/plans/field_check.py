@@ -22,7 +22,7 @@ UNCHANGED = "Nothing was changed."
 
 def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
     """The name under which a record shows the field, and the field. Raises InputError or NameUnknown for what cannot be written,
-    and Forbidden for a field of which only pseudonyms are seen: nothing is compared with those."""
+    and Forbidden for a field of which only pseudonyms or parts are seen: nothing is compared with those."""
     own = spelled_on(meta, name)
     field = None if own is None else meta.fields.get(own) or meta.field_named(own)
     if own is None or field is None:
@@ -34,7 +34,7 @@ def writable_field(meta: LayoutMeta, name: str) -> tuple[str, FieldMeta]:
             advice=f"A developer can rename the field. {UNCHANGED}",
         )
     if field.is_disguised:
-        raise hidden(meta.name, field.name)
+        raise hidden(meta.name, field.name, in_part=field.is_masked)
     if field.kind != "normal":
         raise InputError(f"{name!r} is a {field.kind} field: FileMaker fills it by itself", advice=UNCHANGED)
     if field.is_global:

@@ -113,6 +113,10 @@ class Grouping:
             if days is not None
             else single(self._layout, str(options["field"]), "be grouped by")
         )
+        if (days is not None or options.keys() & {"by", "bands", "age"}) and any(
+            each.meta.is_disguised for each in (days.targets if days is not None else (target,))
+        ):
+            raise InputError(f"{target.name!r} is grouped as it is shown: the owner hides what it holds")
         if days is not None and not options.keys() <= {"field", "bands"}:
             raise InputError(f"days_between is grouped by bands, not by {given!r}", advice=f"Write {WAYS}.")
         name = target.name if days is None else days.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -169,6 +169,7 @@ class MeasureReader:
                 advice=f'{{"{kind}": "Status", "by": "Date"}}',
             )
         field, order = self._single(of, kind), self._single(by, kind)
+        _refuse_disguised((order,), kind)
         operand = Operand((field, order), "by", (field.name, order.name), is_numeric=False)
         return Measure(kind, operand, name or f"{kind} {field.name} by {order.name}")
 
@@ -202,13 +203,22 @@ class MeasureReader:
                 and isinstance(names, list)
                 and len(cast("list[object]", names)) == 2
             ):
-                return combined(
+                two = combined(
                     self._layout, combination, [str(n) for n in cast("list[object]", names)], self._today
                 )
+                _refuse_disguised(two.targets, kind)
+                return two
         raise InputError(f"{kind} takes a field or a combination of two; {of!r} is neither", advice=WAYS)
 
     def _single(self, name: str, kind: str) -> Target:
         return single(self._layout, name, f"be used for {kind}")
+
+
+def _refuse_disguised(targets: Iterable[Target], kind: str) -> None:
+    """What stands for a value is neither computed with nor put in order."""
+    for each in targets:
+        if each.meta.is_disguised:
+            raise InputError(f"{kind} of {each.name!r}: the owner hides what it holds; it can be counted")
 
 
 def _from_short(given: object) -> dict[str, object]:
