@@ -68,6 +68,7 @@ async def read_container(
         return [_said(leaving)]
     name = f"{layout} {id} {field}{content.ending}"
     path = await to_thread.run_sync(call.workspace.files.save, name, content.data)
+    path = await call.workspace.files.keep(path)
     await leaving.gone(file=path.name, bytes=len(content.data))
     return [_said(heading | {"saved_as": path.name, "folder": call.workspace.files.place})]
 
@@ -78,8 +79,9 @@ async def _sheet(call: Call, file: str, sheet: str | None, layout: str | None) -
     from ..server.changes.imports.sheet_request import SheetRequest
 
     if not file.strip():
-        newest = await to_thread.run_sync(call.workspace.files.newest)
-        return _said({"folder": call.workspace.files.place, "newest": newest})
+        files = call.workspace.files
+        newest = [*await to_thread.run_sync(files.newest), *(file.name for file in await files.elsewhere())]
+        return _said({"folder": files.place, "newest": newest})
     read = await call.changes.imports.read(SheetRequest(file, sheet))
     meta = await call.database.layout(await call.layout_called(layout)) if layout else None
     return _said(preview(read, meta))

@@ -51,6 +51,7 @@ async def with_file(
         sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
         await call.database.outsiders.keep_export(layout, names, sha256)
         path = new.finished()
+    path = await call.workspace.files.keep(path)
     await leaving.gone(file=path.name, rows=len(rows), sha256=sha256)
     shown = facts | ({"rows": rows[:top]} if "rows" in facts else {})
     return shown | {
@@ -103,6 +104,7 @@ async def export_records(
             sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
             await call.database.outsiders.keep_export(found.layout.name, names, sha256)
             path = new.finished()
+        path = await call.workspace.files.keep(path)
         answer |= {"file": call.workspace.files.shown(path), "sha256": sha256, "bytes": size}
         await leaving.gone(file=path.name, rows=written.rows, sha256=answer["sha256"])
         if written.totals:

@@ -127,7 +127,7 @@ def open_database(
             clock.monotonic,
         ),
     )
-    files = folder_of(seat)
+    files = folder_of(seat, parts)
     governed = declared_scripts(database)
     documents = Documents()
     results = ResultReader(documents)

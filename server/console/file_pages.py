@@ -30,6 +30,7 @@ class FilePages:
 
     async def _listed(self, request: Request) -> Response:
         found = await to_thread.run_sync(self._files.listed)
+        found += await self._files.elsewhere()
         latest = sorted(found, key=lambda file: file.written, reverse=True)
         return self._frame.page(
             request,
@@ -49,7 +50,9 @@ class FilePages:
             return refused
         try:
             name = (await form_of(request)).get("name", "")
+            await self._files.bring(name)
             path = await to_thread.run_sync(self._files.located, name)
+            await self._files.removed(path.name)
             await to_thread.run_sync(path.unlink)
         except (FormTooLong, InputError, FileNotFoundError):
             return self._frame.not_there(request)

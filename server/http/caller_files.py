@@ -93,6 +93,7 @@ class CallerFiles:
                 if not folder.may_send:
                     raise Forbidden("You may read here, and send no files in", advice="Nothing is kept.")
                 return await self._taken(request, folder, name)
+            await folder.files.bring(name)
             if by_page and request.method != "POST":
                 return await to_thread.run_sync(
                     _page, self.html, self.html.language(request), folder.files, name
@@ -131,6 +132,10 @@ class CallerFiles:
         sha256 = digest.hexdigest()
         await folder.came_in(sha256)
         path = await to_thread.run_sync(_kept, files, file, name)
+        try:
+            path = await files.keep(path)
+        except InputError as beyond:  # the quota, over all servers
+            return PlainTextResponse(str(beyond), 413)
         upload.is_kept = True
         facts = {"file": path.name, "sha256": sha256, "bytes": upload.size}
         return JSONResponse(facts, 201, {"Location": f"{PATH}/{quote(path.name, safe='')}"})

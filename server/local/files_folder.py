@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ..errors import InputError
 from ..text.near_names import matched
 from .file_names import safe_name, versions
+from .shared_files import SharedFiles
 from .unfinished_file import unfinished_file
 
 LONGEST_NAME = 255
@@ -55,14 +56,36 @@ class FilesFolder:
         types: tuple[str, ...] | None = None,
         address: str = "",
         quota: int | None = None,
+        others: SharedFiles | None = None,
     ) -> None:
         """`address` is where a person fetches its files, where they have no access to this disk. `quota`: bytes of all of them
-        together, where the owner sets a bound."""
+        together, where the owner sets a bound. `others`: the same caller's files at other servers."""
+        self.others = others
         self.folder = folder
         self.limit = limit
         self.quota = quota
         self._address = address
         self._types = None if types is None else {kind.lower().lstrip(".") for kind in types}
+
+    async def keep(self, path: Path) -> Path:
+        """A file that came into the folder, for other servers too; its name may be another one then. Raises InputError beyond the
+        quota."""
+        return path if self.others is None else await self.others.keep(path)
+
+    async def bring(self, name: str) -> None:
+        """The file of that name, where another server has it. Before it is looked for here."""
+        if self.others is not None:
+            await self.others.bring(name)
+
+    async def removed(self, name: str) -> None:
+        """At other servers too. Raises StateAway."""
+        if self.others is not None:
+            await self.others.remove(name)
+
+    async def elsewhere(self) -> list[ListedFile]:
+        """What other servers have and this one has not."""
+        found = [] if self.others is None else await self.others.elsewhere()
+        return [ListedFile(file.name, file.size, file.made) for file in found]
 
     def read(self, name: str) -> FoundFile:
         """Raises InputError for what is not there, not inside, not a regular file, too large, or just being written."""

@@ -154,7 +154,7 @@ class CallerServers:
         async def came_in(sha256: str) -> None:
             await files.keep(sha256, "uploads", ["a file that was sent in"])
 
-        return CallerFolder(folder_of(seat), self._quota, Need.EDIT in needs_of(seat), came_in)
+        return CallerFolder(folder_of(seat, self._parts), self._quota, Need.EDIT in needs_of(seat), came_in)
 
     async def revise(self) -> None:
         """Other rules are in force. Whoever gets something else by them loses what was open for them."""

@@ -86,7 +86,7 @@ class PersonDesk:
             )
             opened = partial(self._servers.workspace_of, approver.identity)
             routes = [
-                *FilePages(frame, folder_of(approver.seat)).routes(),
+                *FilePages(frame, folder_of(approver.seat, self._parts)).routes(),
                 *person_pages(
                     frame,
                     self._files(),

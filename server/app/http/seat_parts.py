@@ -7,9 +7,11 @@ from ...database.caller_share import CallerShare, half_of
 from ...database.rate_limits import Allowance, Limits
 from ...local.files_folder import FilesFolder
 from ...local.places import files_folder
+from ...local.shared_files import SharedFiles
 from ...local.state.state import State
 from ..declared_scripts import limits_of
 from ..seat import Seat
+from ..shared_parts import SharedParts
 
 
 def allowance_for(
@@ -23,13 +25,19 @@ def allowance_for(
     return CallerShare(own, whole)
 
 
-def folder_of(seat: Seat) -> FilesFolder:
+def folder_of(seat: Seat, parts: SharedParts) -> FilesFolder:
     """The files that this caller reads and writes."""
     settings = seat.settings
+    folder = settings.files_folder or files_folder()
+    others = None
+    if seat.is_remote and parts.place.url:
+        quota = settings.http.file_quota
+        others = SharedFiles(parts.state, parts.ring, seat.caller, folder, quota, parts.now)
     return FilesFolder(
-        settings.files_folder or files_folder(),
+        folder,
         limit=settings.file_limit,
         types=settings.file_types,
         address=seat.files_at,
         quota=settings.http.file_quota if seat.is_remote else None,
+        others=others,
     )

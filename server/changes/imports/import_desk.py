@@ -59,6 +59,7 @@ class Imports:
 
     async def read(self, request: SheetRequest) -> Sheet:
         """Raises InputError for a file that is not there, is no table, or can be read in two ways."""
+        await self._uploads.folder.bring(request.file)
         found = await anyio.to_thread.run_sync(self._uploads.folder.read, request.file)
         await self._database.outsiders.read_file(found.content)
         sheet = await self._uploads.documents.sheet(found.name, found.content, request.sheet, request.format)
@@ -183,7 +184,8 @@ class Imports:
                 writer.row([*cells, each.row.number, each.why if quotes else each.why_of_file()])
             writer.close()
             await self._database.outsiders.keep_copy(digest(new.path))
-            return new.finished().name
+            path = new.finished()
+        return (await self._uploads.folder.keep(path)).name
 
 
 def _shown(cell: Cell) -> str | int:

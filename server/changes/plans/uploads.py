@@ -45,6 +45,7 @@ class Uploads:
                 advice=f"Use a layout of its own table (section 10.1). {UNCHANGED}",
             )
         if wanted.content is None:
+            await self.folder.bring(wanted.name)
             found = await anyio.to_thread.run_sync(self.folder.read, wanted.name)
             file_name, content = found.name, found.content
         else:

@@ -34,6 +34,8 @@ class SealedColumn:
 
 DATA_KEY = SealedColumn("data_key", "box", ("id",))
 JOB = SealedColumn("job", "box", ("id",))
+SHARED_FILE = SealedColumn("shared_file", "box", ("id",))
+SHARED_PART = SealedColumn("shared_file_part", "box", ("file", "number"))
 FOUND_SET = SealedColumn("found_set", "box", ("handle",))
 JOB_FACTS = SealedColumn("job", "facts_box", ("id",))
 OAUTH_CODES = SealedColumn("oauth_code", "box", ("digest",))
@@ -46,7 +48,7 @@ HOLDS = SealedColumn("hold", "box", ("id",))
 CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
 
 COLUMNS: tuple[SealedColumn, ...] = (
-    DATA_KEY, FOUND_SET, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, HOLDS,
+    DATA_KEY, FOUND_SET, SHARED_FILE, SHARED_PART, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, HOLDS,
     CREDENTIALS,
 )  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""

@@ -262,16 +262,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE file_use (plan TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (plan, digest));
     CREATE INDEX file_use_by_digest ON file_use (digest)
     """,
-    # 26: what several processes know of one another: found sets, a host that refuses sessions or a password, open sessions
+    # 26: what several processes know of one another: found sets, a host that refuses sessions or a password
     """
     CREATE TABLE found_set (
         handle TEXT PRIMARY KEY, database TEXT NOT NULL, caller TEXT NOT NULL, account TEXT NOT NULL, box BLOB NOT NULL,
         used REAL NOT NULL
     );
-    CREATE TABLE host_pause (place TEXT PRIMARY KEY, ends REAL NOT NULL, seconds REAL NOT NULL, code INTEGER NOT NULL);
-    CREATE TABLE session_slot (
-        place TEXT NOT NULL, number INTEGER NOT NULL, runner TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (place, number)
-    )
+    CREATE TABLE host_pause (place TEXT PRIMARY KEY, ends REAL NOT NULL, seconds REAL NOT NULL, code INTEGER NOT NULL)
     """,
     # 27: which pages of a plan a person opened at the team's address
     """
@@ -279,6 +276,14 @@ MIGRATIONS: tuple[str, ...] = (
         caller TEXT NOT NULL, plan TEXT NOT NULL, digest TEXT NOT NULL, page INTEGER NOT NULL, at REAL NOT NULL,
         PRIMARY KEY (caller, plan, digest, page)
     )
+    """,
+    # 28: files of callers at several servers, in parts
+    """
+    CREATE TABLE shared_file (
+        id TEXT PRIMARY KEY, caller TEXT NOT NULL, box BLOB NOT NULL, size INTEGER NOT NULL, made REAL NOT NULL, state TEXT NOT NULL
+    );
+    CREATE INDEX shared_file_by_caller ON shared_file (caller);
+    CREATE TABLE shared_file_part (file TEXT NOT NULL, number INTEGER NOT NULL, box BLOB NOT NULL, PRIMARY KEY (file, number))
     """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

@@ -131,6 +131,9 @@ class Scene:
             "FILEMAKER_FILES_FOLDER": str(self.folder),
             "FILEMAKER_KEYS": '{"Jobs": "Ref"}',
         }
+        if self.processes and is_address(stored(environment)["FILEMAKER_STATE"]):
+            # Until a request of the one that was killed could not arrive any more, nobody says that it has not.
+            environment["FILEMAKER_TIMEOUT"] = "1"
         try:
             async with in_workshop(
                 self.emulator,

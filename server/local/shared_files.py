@@ -1,0 +1,208 @@
+"""A caller's files at every server that shares the state: in parts, sealed, beside the folder that each server has of them.
+
+The folder is what is read and written. What came into one is put here once it is whole, and another server fetches it when
+somebody names it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from anyio import to_thread
+
+from ..errors import InputError, StateAway
+from .file_names import versions
+from .keys.key_ring import KeyRing
+from .keys.sealed_column import SHARED_FILE, SHARED_PART
+from .state.state import Row, State, StateReader
+from .unfinished_file import unfinished_file
+
+log = logging.getLogger("filemaker_mcp")
+
+PART = 2**20
+"""Bytes."""
+UNFINISHED_SECONDS = 3_600.0
+"""After them what was never finished goes."""
+GONE_SECONDS = 30 * 86_400.0
+"""For so long other servers are told that a file was removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    id: str
+    name: str
+    size: int
+    made: float
+    """Seconds since 1970, which is also when the file of the folder was written."""
+    is_gone: bool
+    """It was removed: what a server's folder still has of it goes."""
+
+
+class SharedFiles:
+    def __init__(
+        self, state: State, ring: KeyRing, caller: str, folder: Path, quota: int, now: Callable[[], float]
+    ) -> None:
+        """`folder`: this server's own. `quota`: bytes of one caller's files over all servers."""
+        self._state = state
+        self._names = SHARED_FILE.sealer(ring)
+        self._parts = SHARED_PART.sealer(ring)
+        self._caller = caller
+        self._folder = folder
+        self._quota = quota
+        self._now = now
+        self._scope = f"files of {caller}"
+
+    async def keep(self, path: Path) -> Path:
+        """A file that has come into the folder, for the other servers too; perhaps by another name, where one of them has a file
+        of that name. Raises InputError beyond the quota, and the file is gone then. While the state is away it is here alone."""
+        size, made = (await to_thread.run_sync(path.stat)).st_size, self._now()
+        try:
+            path, file = await self._entered(path, size, made)
+        except StateAway as error:
+            log.warning("a file is at this server alone: %s", error.what)
+            return path
+        try:
+            await self._filled(file, path)
+        except BaseException:
+            with suppress(StateAway):
+                await self._dropped(file)
+            raise
+        os.utime(path, (made, made))
+        return path
+
+    async def bring(self, name: str) -> None:
+        """The file of that name, into this server's folder, as whichever server has it. Nothing where nobody has."""
+        try:
+            known = [file for file in await self.listed(self._state) if file.name == name]
+        except StateAway:  # what is here is here
+            return
+        path = self._folder / name
+        latest = max(known, key=lambda file: file.made, default=None)
+        if latest is None or _is_as(path, latest):
+            return
+        if latest.is_gone:
+            if path.is_file() and path.stat().st_mtime <= latest.made:
+                path.unlink(missing_ok=True)
+            return
+        with unfinished_file(self._folder) as unfinished:
+            with unfinished.path.open("wb") as sink:
+                async for part in self._read(latest.id):
+                    await to_thread.run_sync(sink.write, part)
+            os.utime(unfinished.path, (latest.made, latest.made))
+            unfinished.replaces(path)
+
+    async def remove(self, name: str) -> None:
+        """At all servers. Raises StateAway."""
+        async with self._state.writing(self._scope) as transaction:
+            for file in await self.listed(transaction):
+                if file.name == name:
+                    transaction.put("DELETE FROM shared_file_part WHERE file = ?", file.id)
+                    transaction.put(
+                        "UPDATE shared_file SET state = 'gone', size = 0, made = ? WHERE id = ?",
+                        self._now(), file.id,
+                    )  # fmt: skip
+
+    async def elsewhere(self) -> list[SharedFile]:
+        """Those that this server has not fetched."""
+        with suppress(StateAway):
+            found = await self.listed(self._state)
+            return [file for file in found if not file.is_gone and not (self._folder / file.name).exists()]
+        return []
+
+    async def listed(self, reader: StateReader) -> list[SharedFile]:
+        """All that are whole, or gone."""
+        rows = await reader.rows(
+            "SELECT id, box, size, made, state FROM shared_file WHERE caller = ? AND state <> 'coming'",
+            self._caller,
+        )
+        return [self._file(row) for row in rows]
+
+    def _file(self, row: Row) -> SharedFile:
+        name = json.loads(self._names.open(bytes(row["box"]), SHARED_FILE.place(row)))
+        return SharedFile(row["id"], name, int(row["size"]), float(row["made"]), row["state"] == "gone")
+
+    async def _entered(self, path: Path, size: int, made: float) -> tuple[Path, str]:
+        file = secrets.token_hex(8)
+        async with self._state.writing(self._scope) as transaction:
+            old = "(state = 'coming' AND made < ?) OR (state = 'gone' AND made < ?)"
+            moments = (made - UNFINISHED_SECONDS, made - GONE_SECONDS)
+            transaction.put(
+                f"DELETE FROM shared_file_part WHERE file IN (SELECT id FROM shared_file WHERE {old})",
+                *moments,
+            )
+            transaction.put(f"DELETE FROM shared_file WHERE {old}", *moments)
+            known = [each for each in await self.listed(transaction) if not each.is_gone]
+            if sum(each.size for each in known) + size > self._quota:
+                await to_thread.run_sync(path.unlink)
+                raise InputError(
+                    f"Your files have at most {self._quota:,} bytes together, at all servers",
+                    advice="The file was not kept. Remove some on the page of your files.",
+                )
+            path = _free(path, {each.name for each in known})
+            box = self._names.seal(json.dumps(path.name).encode(), SHARED_FILE.place({"id": file}))
+            transaction.put(
+                "INSERT INTO shared_file (id, caller, box, size, made, state) VALUES (?, ?, ?, ?, ?, 'coming')",
+                file, self._caller, box, size, made,
+            )  # fmt: skip
+        return path, file
+
+    async def _filled(self, file: str, path: Path) -> None:
+        number = 0
+        while part := await to_thread.run_sync(_part, path, number):
+            place = SHARED_PART.place({"file": file, "number": str(number)})
+            box = await to_thread.run_sync(self._parts.seal, part, place)
+            async with self._state.writing(f"file {file}") as transaction:
+                transaction.put(
+                    "INSERT INTO shared_file_part (file, number, box) VALUES (?, ?, ?)", file, number, box
+                )
+            number += 1
+        async with self._state.writing(self._scope) as transaction:
+            transaction.put("UPDATE shared_file SET state = 'whole' WHERE id = ?", file)
+
+    async def _dropped(self, file: str) -> None:
+        async with self._state.writing(self._scope) as transaction:
+            transaction.put("DELETE FROM shared_file_part WHERE file = ?", file)
+            transaction.put("DELETE FROM shared_file WHERE id = ?", file)
+
+    async def _read(self, file: str) -> AsyncIterator[bytes]:
+        number = 0
+        while True:
+            row = await self._state.row(
+                "SELECT file, number, box FROM shared_file_part WHERE file = ? AND number = ?", file, number
+            )
+            if row is None:
+                return
+            yield await to_thread.run_sync(self._parts.open, bytes(row["box"]), SHARED_PART.place(row))
+            number += 1
+
+
+def _part(path: Path, number: int) -> bytes:
+    with path.open("rb") as source:
+        source.seek(number * PART)
+        return source.read(PART)
+
+
+def _is_as(path: Path, file: SharedFile) -> bool:
+    """What is in the folder is that very file, or a newer one that only this server has."""
+    return path.is_file() and not file.is_gone and path.stat().st_mtime >= file.made - 0.001
+
+
+def _free(path: Path, taken: set[str]) -> Path:
+    """Renamed where another server has a file of its name."""
+    if path.name not in taken:
+        return path
+    names: Iterator[str] = versions(path.name)
+    for name in names:
+        other = path.with_name(name)
+        if name not in taken and not other.exists():
+            path.rename(other)
+            return other
+    path.unlink()
+    raise InputError(f"There are too many files called {path.name!r}", advice="Choose another name.")

@@ -1,0 +1,83 @@
+"""A caller's files at one server are there at every server that shares the state: sent in, exported, fetched, removed."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from ..http.http_server import HttpServer, http_server
+from ..http.identity_provider import ISSUER, IdentityProvider, identity_provider
+from ..http.test_getting_in import PUBLIC
+from ..http.test_two_callers import CANARIES, EVERYTHING, divided
+from ..policy.office import CLOSED, PLACE, hosted
+from ..postgres import on_postgres, postgres
+
+pytestmark = [pytest.mark.anyio, on_postgres]
+QUOTA = 2_000_000
+TEXT = b"Title,Customer\n" + b"made elsewhere,Ada\n" * 70_000
+
+
+def settings_of(folder: Path, provider: IdentityProvider) -> dict[str, Any]:
+    return {
+        "state": {"postgres": {"env": "FM_STATE_URL"}},
+        "files_folder": str(folder),
+        "database": {CLOSED: PLACE | {"file": CLOSED, "access": "delete", "approval": "client"}},
+        "callers": [{"match": {"issuer": ISSUER}, "policy": "customers"}],
+        "policies": {
+            "customers": {"scope": {"Jobs": {"where": {"Customer": ["{claim.customer}"]}, "key": "ID"}}}
+        },
+        "http": {"public_url": PUBLIC, "issuers": [provider.settings], "file_quota": QUOTA},
+    }
+
+
+async def asked(
+    server: HttpServer, token: str, method: str, name: str, content: bytes = b""
+) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {token}", "Host": server.host}
+    async with httpx.AsyncClient(headers=headers, timeout=60) as client:
+        return await client.request(method, f"{server.origin}/files/{name}", content=content)
+
+
+async def test_a_file_of_one_server_is_there_at_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = postgres()
+    assert database is not None
+    url = database.database()
+    monkeypatch.setenv("FM_STATE_URL", url)
+    emulator = hosted(tmp_path, secret=divided)
+    async with identity_provider() as provider, AsyncExitStack() as open_servers:
+        servers = [
+            await open_servers.enter_async_context(
+                http_server(settings_of(tmp_path / name, provider), emulator=emulator)
+            )
+            for name in ("one", "two")
+        ]
+        tokens = {each: provider.token(each.lower(), customer=each, scope=EVERYTHING) for each in CANARIES}
+        one, two = servers
+        ada, bo = tokens["Ada"], tokens["Bo"]
+        sent = await asked(one, ada, "PUT", "leads.csv", TEXT)
+        assert sent.status_code == 201, sent.text
+        assert (await asked(two, ada, "GET", "leads.csv")).content == TEXT
+        assert (await asked(two, bo, "GET", "leads.csv")).status_code == 404
+        async with two.person(ada) as person:
+            exported = await person.ask("export_records", layout="Jobs", file="jobs")
+        name = Path(str(exported["file"])).name
+        there = await asked(one, ada, "GET", name)
+        assert CANARIES["Ada"] in there.text
+        again = await asked(one, ada, "PUT", name, b"Title\nanother\n")
+        assert again.json()["file"] != name, "two servers give no two files one name"
+        beyond = await asked(two, ada, "PUT", "more.csv", TEXT)
+        assert beyond.status_code == 413, beyond.text
+        assert (await asked(one, ada, "GET", "more.csv")).status_code == 404
+    with psycopg.connect(url) as look:
+        rows = look.execute(
+            "SELECT box FROM shared_file UNION ALL SELECT box FROM shared_file_part"
+        ).fetchall()
+    assert len(rows) == 3 + 4
+    assert not any(b"leads" in bytes(box) or b"elsewhere" in bytes(box) for (box,) in rows)
