@@ -76,6 +76,25 @@ class CallerRoll:
             )
             transaction.put("DELETE FROM oauth_grant WHERE caller = ?", caller)
 
+    async def end_program(self, client: str, caller: str | None, reason: str) -> int:
+        """What a program was given by one person, who can let it in again; without a person, by everybody, until `admit_program`.
+        How many grants were ended."""
+        whose, values = (" AND caller = ?", (caller,)) if caller is not None else ("", ())
+        async with self._state.writing() as transaction:
+            ended = await transaction.rows(
+                f"UPDATE oauth_grant SET state = 'over' WHERE client = ?{whose} AND state <> 'over' RETURNING id",
+                client, *values,
+            )  # fmt: skip
+            for row in ended:
+                self._revocations.put_in(transaction, Revoked.GRANT, row["id"], reason)
+            if caller is None:
+                self._revocations.put_in(transaction, Revoked.CLIENT, client, reason)
+        return len(ended)
+
+    async def admit_program(self, client: str) -> bool:
+        """Whether it was kept out. People let it in anew."""
+        return await self._revocations.lift(Revoked.CLIENT, client)
+
     async def end_all(self) -> None:
         """Of everybody: tokens, keys, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
         state that was put back, and keys that somebody else has."""

@@ -10,7 +10,7 @@ from filemaker_mcp.server.local.keys.key_file import KeyFile, ring_of
 
 from ..changes.workshop_host import command
 from ..postgres import on_files
-from .stand import Stand, ada
+from .stand import CLAUDE, Stand, ada
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +41,18 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         assert await stand.server.verify(tokens["access_token"]) is None
         assert await stand.server.verify(bobs["access_token"]) is not None
         assert "revoked" in await said("show", "ada")
+        assert "ended: 1" in await said("revoke", "bob", "--program", CLAUDE)
+        assert await stand.server.verify(bobs["access_token"]) is None
+        stand.visit.person = ada("bob")
+        bobs = await browser.tokens()
+        assert "ended: 1" in await said("revoke", "--program", CLAUDE)
+        assert await stand.server.verify(bobs["access_token"]) is None
+        later = await browser.tokens()
+        assert await stand.server.verify(later["access_token"]) is None, "the program is kept out"
+        await said("admit", "--program", CLAUDE)
+        assert await stand.server.verify(later["access_token"]) is not None
+        assert await command("callers", "revoke", *where) == 2
+        capsys.readouterr()
         await said("revoke", "bob", "--erase")
         assert {row["caller"] for row in await stand.rows("oauth_grant")} == {ada().caller}
         stand.visit.person = ada()

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from ...errors import InputError
 from ..event_loop import run_async
 from ..state_places import add_state_arguments, ended_access, named_settings, stored
 from ..terminal import say
@@ -27,7 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     admit = parts.add_parser("admit", help="let somebody sign in again")
     for part in (show, revoke, admit):
-        part.add_argument("caller", metavar="CALLER", help="as 'callers list' names them, or a part of it")
+        part.add_argument(
+            "caller",
+            metavar="CALLER",
+            nargs=None if part is show else "?",
+            help="as 'callers list' names them, or a part of it",
+        )
+    for part in (revoke, admit):
+        part.add_argument(
+            "--program",
+            metavar="ID",
+            help="a program alone, as 'callers show' names it: what CALLER gave it, or everybody without CALLER",
+        )
     invite = parts.add_parser("invite", help="print an address at which a person makes their passkey, once")
     invite.add_argument("name", metavar="NAME", help="the claim `person`, by which [[callers]] knows them")
     add_state_arguments(parser, listed, show, revoke, admit, invite)
@@ -48,12 +60,32 @@ async def _run(arguments: argparse.Namespace) -> int:
             for each in await roll.all():
                 print(_line(each))
             return 0
-        status = await _one(arguments, roll)
+        program = getattr(arguments, "program", None)
+        status = await (_one(arguments, roll) if program is None else _of_program(arguments, roll, program))
         await ended_access(arguments, files).look()
         return status
 
 
+async def _of_program(arguments: argparse.Namespace, roll: CallerRoll, program: str) -> int:
+    if arguments.what == "admit":
+        if arguments.caller is not None:
+            raise InputError(
+                "A program is let in again for everybody, or by its person", advice="Leave CALLER out."
+            )
+        await roll.admit_program(program)
+        say(f"People can let {program} in again.", sys.stdout)
+        return 0
+    caller = None if arguments.caller is None else (await roll.one(arguments.caller)).id
+    count = await roll.end_program(program, caller, arguments.reason)
+    if caller is None:
+        say(f"{program} is let in nowhere any more, within five seconds.", sys.stdout)
+    say(f"Grants that were ended: {count}.", sys.stdout)
+    return 0
+
+
 async def _one(arguments: argparse.Namespace, roll: CallerRoll) -> int:
+    if arguments.caller is None:
+        raise InputError("Nobody is named", advice="Name a caller, or a program with --program.")
     known = await roll.one(arguments.caller)
     if arguments.what == "revoke":
         await roll.revoke(known.id, arguments.reason, erase=arguments.erase)
