@@ -19,6 +19,10 @@ class Oversight(Protocol):
         """Whether they see the figures and the journal of everybody, and whether its chain is whole."""
         ...
 
+    async def callers(self) -> Sequence[str] | None:
+        """For whom the person may answer at all; None for anybody."""
+        ...
+
     async def answers_for(self, glance: Glance) -> bool:
         """Whether the person sees the whole of this change of somebody else, and may agree to it."""
         ...
@@ -29,6 +33,9 @@ class OwnAlone:
 
     databases: Sequence[str] = ()
     is_owner = True
+
+    async def callers(self) -> Sequence[str] | None:
+        return ()
 
     async def answers_for(self, glance: Glance) -> bool:
         return False

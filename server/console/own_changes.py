@@ -131,17 +131,23 @@ class OwnChanges:
     async def waiting_of_others(self) -> list[ChangeLineItem]:
         """What waits for an agreement that the person may give, in the name of others."""
         found: list[ChangeLineItem] = []
-        for line in await self._waiting("plan.caller <> ?", self._user):
+        callers = await self._oversight.callers()
+        if callers is None:
+            rows = await self._waiting("plan.caller <> ?", self._user)
+        else:
+            marks = ", ".join("?" * len(callers))
+            rows = await self._waiting(f"plan.caller IN ({marks})", *callers) if callers else []
+        for line in rows:
             store = AgreementStore(self._files.state, line.database, self._files.seal)
             glance = await store.glance(line.id)
             if glance is not None and await self._oversight.answers_for(glance):
                 found.append(line)
         return found
 
-    async def _waiting(self, whose: str, caller: str) -> list[ChangeLineItem]:
+    async def _waiting(self, whose: str, *callers: str) -> list[ChangeLineItem]:
         rows = await self._files.state.rows(
             f"{PLANS} WHERE {whose} AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT {MOST_WAITING}",
-            caller, self._now(),
+            *callers, self._now(),
         )  # fmt: skip
         return [each for each in await self._listed(rows) if each.waits]
 

@@ -107,10 +107,11 @@ async def company(
     leads: str | None = None,
     four_eyes: bool = False,
     same: tuple[str, ...] = (),
+    keyed: bool = False,
     **more: Any,
 ) -> AsyncGenerator[Company]:
-    """Sales people, a lead who approves and an owner. `leads` names the policy of the lead, `same` those who are one person;
-    `more` is of the file."""
+    """Sales people, a lead who approves and an owner. `leads` names the policy of the lead, `same` those who are one person,
+    and with `keyed` agents have keys; `more` is of the file."""
     socket = Listening("127.0.0.1", 0, 50).socket()
     issuer = f"http://127.0.0.1:{socket.getsockname()[1]}"
     provider = Provider(clock.wall if clock is not None else time.time, issuer)
@@ -121,12 +122,15 @@ async def company(
         {"match": {"issuer": issuer, "claim": "groups", "has": group}, "role": role}
         for group, role in (("sales", "user"), ("leads", "approver"), ("owners", "owner"))
     ]
+    if keyed:
+        callers.append({"match": {"issuer": "keys"}})
     if leads is not None:
         callers[1]["policy"] = leads
     tree: dict[str, Any] = {"callers": callers, **more}
     if four_eyes:
         tree["policies"] = {"two": {"four_eyes": True}}
-        callers[0]["policy"] = "two"
+        for entry in (callers[0], *(callers[3:] if keyed else ())):
+            entry["policy"] = "two"
     if same:
         tree["persons"] = {"one": [f"{issuer}|{name}" for name in same]}
     server = web_server(provider.app, Listening("127.0.0.1", 0, 50))

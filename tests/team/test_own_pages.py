@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.pages.headers import POLICY
 
 from ..authorization.served import asked
@@ -134,3 +136,21 @@ async def test_who_asked_does_not_agree_where_the_owner_wants_somebody_else(tmp_
         assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
         async with team.assistant(await team.token("ada")) as client:
             assert (await asked(client, "apply_change", change_id=plan))["state"] == "done"
+
+
+async def test_a_keys_owner_agrees_to_what_it_asks_for_unless_two_have_to(tmp_path: Path) -> None:
+    issued: dict[str, Any] = {"scopes": ["fm:delete"], "days": 1, "networks": [], "now": 2e9}
+    async with company(tmp_path, keyed=True) as team:
+        keys = CallerKeys(lambda: team.here.state)
+        plan = await team.plan(await keys.add("nightly", owner=team.caller("ada"), **issued))
+        ada, bob = await team.browser("ada"), await team.browser("bob")
+        assert plan in (await ada.get("/")).text
+        assert plan not in (await bob.get("/")).text
+        assert (await bob.get(f"/agree/{plan}")).status_code == 404
+        assert "You agreed" in (await team.agreed(ada, plan, "ada")).text
+    folder = tmp_path / "two"
+    folder.mkdir()
+    async with company(folder, keyed=True, four_eyes=True) as team:
+        keys = CallerKeys(lambda: team.here.state)
+        plan = await team.plan(await keys.add("nightly", owner=team.caller("ada"), **issued))
+        assert (await team.agreed(await team.browser("ada"), plan, "ada")).status_code == 403

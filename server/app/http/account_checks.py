@@ -17,6 +17,8 @@ from ..shared_parts import SharedParts
 from ..sign_in_accounts import account_for
 
 KEPT_SECONDS = 600.0
+REFUSED_SECONDS = 30.0
+"""An account that was mended lets its people in again soon."""
 MOST_KEPT = 5_000
 WITHIN_SECONDS = 15.0
 
@@ -33,7 +35,7 @@ class AccountChecks:
             key = _key(name, settings)
             async with self._locks.hold(key):
                 at, good = self._known.get(key, (float("-inf"), False))
-                if self._parts.clock.monotonic() - at >= KEPT_SECONDS:
+                if self._parts.clock.monotonic() - at >= (KEPT_SECONDS if good else REFUSED_SECONDS):
                     good = await self.signs_in(name, settings)
                     while len(self._known) >= MOST_KEPT:
                         del self._known[next(iter(self._known))]

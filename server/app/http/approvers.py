@@ -82,6 +82,15 @@ class Approvers:
             return ()
         return tuple(each.identity for each in approver.seat.settings.database.values())
 
+    async def callers_of(self, approver: Approver) -> Sequence[str] | None:
+        """For whom they may answer at all: other names of theirs and keys that are theirs; None, for approvers: anybody."""
+        if approver.role is not Role.USER:
+            return None
+        own = caller_id(approver.identity)
+        names = self._seats.names_of(own)
+        keys = {f"{KEYS}|{key.name}" for key in await self._keys.all() if key.owner in names}
+        return sorted((self._seats.callers_of(names) | keys) - {own})
+
     async def _asked(self, identity: Identity, glance: Glance) -> bool:
         """Whether whoever asked is this person by another of their names, or a key for which they answer."""
         asked = glance.who.caller.id
@@ -128,6 +137,9 @@ class ApproverSight:
     @property
     def is_owner(self) -> bool:
         return self.approver.role is Role.OWNER
+
+    async def callers(self) -> Sequence[str] | None:
+        return await self.approvers.callers_of(self.approver)
 
     async def answers_for(self, glance: Glance) -> bool:
         right = await self.approvers.right(self.approver.person, self.approver.identity, glance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
@@ -46,6 +46,10 @@ class CallerSeats:
     def names_of(self, caller: str) -> frozenset[str]:
         """The caller itself, and the owner's name for the person behind it."""
         return frozenset({caller, *(name for name, ids in self._settings.persons.items() if caller in ids)})
+
+    def callers_of(self, names: Collection[str]) -> frozenset[str]:
+        """Everybody who is one of these persons."""
+        return frozenset(caller for name in names for caller in self._settings.persons.get(name, ()))
 
     def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""
