@@ -44,6 +44,10 @@ class Hold:
             and (not self.key or person.called(self.key).is_in(text))
         )
 
+    @property
+    def is_of_key_alone(self) -> bool:
+        return bool(self.key) and not (self.plan or self.layout) and (self.since, self.until) == (None, None)
+
     def __str__(self) -> str:
         return f"{self.id} ({self.what}: {self.reason})"
 

@@ -46,6 +46,8 @@ class Survey:
         self._holds = holds
         self._layouts = layouts
         self._rows = PlanRows(database, seal.contents)
+        self._whole_holds = [str(hold) for hold in holds if hold.is_of_key_alone and hold.key == person.key]
+        """They hold all that is the person's, also where the key does not stand in it."""
         self._contents: list[_Content] = []
         self._found = Found(records=set(person.records))
 
@@ -154,7 +156,7 @@ class Survey:
         for each, is_theirs in zip(self._contents, theirs, strict=True):
             goes_along = each.plan in found.target.plans and (not each.entry or each.record is None)
             if is_theirs or goes_along:
-                found.held_by.update(each.holds)
+                found.held_by.update({*each.holds, *(self._whole_holds if is_theirs else ())})
 
     def _is_theirs(self, each: _Content) -> bool:
         is_theirs = each.is_theirs or (each.record is not None and each.record in self._found.records)
