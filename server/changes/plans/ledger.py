@@ -104,7 +104,7 @@ class Ledger:
             if earlier is None:
                 key, heads = await self._shelf.put(
                     transaction, plan, self._journal.head(self.identity),
-                    replaces=base.id if base else None, staged=staged,
+                    replaces=base.id if base else None, key=staged,
                 )  # fmt: skip
                 await self._journal.append(
                     transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts, heads=heads, key=key

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from itertools import chain
-
-import anyio
 
 from ...errors import InputError, NameUnknown
 from ...local.keys.sealed_contents import DataKey
@@ -16,10 +14,11 @@ from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..contents.packed_outcomes import PackedOutcomes
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
+from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
 from .codec import digest_of
-from .kept_files import carried_by, keyed_digest
+from .kept_files import keyed_digest
 from .other_writes import TAKING
 from .plan import ItemState, Outcome, Plan, Who
 from .plan_seal import Seal
@@ -75,27 +74,9 @@ class PlanStore:
             if await self._state.row("SELECT 1 FROM plan WHERE id = ?", name) is None:
                 return name
 
-    @asynccontextmanager
-    async def staged(self, plan: Plan) -> AsyncGenerator[DataKey | None]:
-        """Puts a long plan down piece by piece, under nobody's name, so that others do not wait for one long transaction; its
-        key. `put` within the block gives it to its caller, else it is gone at the end. One whose process died is nobody's, and goes with
-        what is old. None for a short one, which `put` puts down whole."""
-        if plan.records <= PIECE:
-            yield None
-            return
-        try:
-            async with self._state.writing(self.database) as transaction:
-                own = self.rows.begin(transaction, plan, self._seal.of_plan(plan), "", "")
-            for piece in self.rows.pieces(plan):
-                async with self._state.writing(self.database) as transaction:
-                    await self.rows.put_piece(transaction, plan, piece)
-            yield own
-        finally:
-            with anyio.CancelScope(shield=True):
-                async with self._state.writing(self.database) as transaction:
-                    nobodys = "SELECT id FROM plan WHERE id = ? AND database = '' AND caller = ''"
-                    for table, name in (("item", "plan"), ("step", "plan"), ("plan", "id")):
-                        transaction.put(f"DELETE FROM {table} WHERE {name} IN ({nobodys})", plan.id)
+    def staged(self, plan: Plan) -> AbstractAsyncContextManager[DataKey | None]:
+        """Before `put`, around its transaction."""
+        return staged(self._state, self.rows, plan, self._seal.of_plan(plan))
 
     async def put(
         self,
@@ -104,10 +85,10 @@ class PlanStore:
         asked: Question,
         *,
         replaces: str | None = None,
-        staged: DataKey | None = None,
+        key: DataKey | None = None,
     ) -> tuple[DataKey, Sequence[Row]]:
         """Keep a new plan; its key, and the answer to what is `asked` besides. `replaces` is the open plan that it extends, which
-        is gone then. `staged`: the key of one that is put down already. Raises InputError when something of that one was sent
+        is gone then. `key` is that of one that is `staged`. Raises InputError when something of that one was sent
         meanwhile."""
         if replaces is not None:
             untouched = await transaction.row(
@@ -123,27 +104,15 @@ class PlanStore:
             for table in ("item", "step", "file_use"):
                 transaction.put(f"DELETE FROM {table} WHERE plan = ?", replaces)
             transaction.put("DELETE FROM plan WHERE id = ?", replaces)
-        if staged is None:
+        if key is None:
             made = await self.rows.put(transaction, plan, self._seal.of_plan(plan), asked)
         else:
-            transaction.put(
-                "UPDATE plan SET database = ?, caller = ? WHERE id = ?",
-                plan.database,
-                plan.who.caller.id,
-                plan.id,
-            )
+            give(transaction, plan)
             (answered,) = await transaction.several(asked)
-            made = (staged, answered)
-        files = dict.fromkeys(
-            digest
-            for step in plan.steps
-            if any(item.file or item.files for item in step.telling)
-            for item in step.items
-            for digest in carried_by(item)
-        )
+            made = (key, answered)
         transaction.put_many(
             "INSERT INTO file_use (plan, digest) VALUES (?, ?)",
-            [(plan.id, keyed_digest(self._seal, plan.who.caller.id, digest)) for digest in files],
+            [(plan.id, keyed_digest(self._seal, plan.who.caller.id, digest)) for digest in files_of(plan)],
         )
         return made
 
