@@ -16,18 +16,9 @@ from filemaker_mcp.server.changes.plans.journal import FACTS, WITH_IMAGES, image
 from filemaker_mcp.server.changes.plans.journal_chain import KEYED
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
+from filemaker_mcp.server.local.state.migrations import MIGRATIONS
 
 PLAIN = 21
-ADDED = {
-    "plan": ("box", "key"),
-    "step": ("box", "key", "kind", "layout", "runbook"),
-    "item": ("box", "outcome_box", "key", "takes_back", "writes"),
-    "image": ("box", "key", "layout", "gone"),
-    "kept_file": ("box", "key"),
-    "job": ("box", "facts_box"),
-    "held": ("box", "key"),
-    "caller_key": ("epoch",),
-}
 
 
 def as_plain_text(path: Path, seal: Seal) -> None:
@@ -40,17 +31,44 @@ def as_plain_text(path: Path, seal: Seal) -> None:
             _plan(file, seal, rows, plan)
         _journal(file, seal)
         file.execute("COMMIT")
-        for index in ("image_by_layout", "image_by_key", "item_by_key"):
-            file.execute(f"DROP INDEX {index}")
-        for table, columns in ADDED.items():
-            for column in columns:
-                file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        for table in ("data_key", "taken_over", "unsealed", "hold", "file_use", "epoch"):
-            file.execute(f"DROP TABLE {table}")
+        without_what_came_later(file, PLAIN)
         file.execute("DELETE FROM written_by")
         file.execute("INSERT INTO written_by VALUES (?, '0.1.0')", (PLAIN,))
         file.execute(f"PRAGMA user_version = {PLAIN}")
         file.execute("VACUUM")
+
+
+def without_what_came_later(file: sqlite3.Connection, form: int) -> None:
+    """Tables, columns and indexes that this form of the records did not have."""
+    with closing(sqlite3.connect(":memory:")) as first:
+        for script in MIGRATIONS[:form]:
+            first.executescript(script)
+        known = {kind: _names(first, kind) for kind in ("table", "index")}
+        columns = {table: _columns(first, table) for table in known["table"]}
+        made = dict(first.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+    for kind in ("index", "table"):
+        for name in _names(file, kind) - known[kind]:
+            file.execute(f"DROP {kind} {name}")
+    for table in known["table"]:
+        if _keys(file, table) - columns[table]:  # of a key no column can be taken out
+            file.execute(f"DROP TABLE {table}")
+            file.execute(made[table])
+        for column in _columns(file, table) - columns[table]:
+            file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _names(file: sqlite3.Connection, kind: str) -> set[str]:
+    """All but those that SQLite makes for itself."""
+    rows = file.execute("SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%'", (kind,))
+    return {row[0] for row in rows}
+
+
+def _columns(file: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
+
+
+def _keys(file: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in file.execute(f"PRAGMA table_info({table})") if row[5]}
 
 
 def _plan(file: sqlite3.Connection, seal: Seal, rows: PlanRows, plan: sqlite3.Row) -> None:

@@ -17,7 +17,7 @@ from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from .applying.fault_matrix import texts
 from .applying.faults import Scene
-from .earlier_version import as_plain_text
+from .earlier_version import as_plain_text, without_what_came_later
 from .workshop_host import applied, command, made, own_seal, planned
 
 pytestmark = pytest.mark.anyio
@@ -40,44 +40,11 @@ CHAINED = (
 )
 
 
-def _without_what_came_later(file: sqlite3.Connection) -> None:
-    """Tables, columns and indexes that the first form did not have."""
-    with closing(sqlite3.connect(":memory:")) as first:
-        for script in MIGRATIONS[:FIRST]:
-            first.executescript(script)
-        known = {kind: _names(first, kind) for kind in ("table", "index")}
-        columns = {table: _columns(first, table) for table in known["table"]}
-        made = dict(first.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
-    for kind in ("index", "table"):
-        for name in _names(file, kind) - known[kind]:
-            file.execute(f"DROP {kind} {name}")
-    for table in known["table"]:
-        if _keys(file, table) - columns[table]:  # of a key no column can be taken out
-            file.execute(f"DROP TABLE {table}")
-            file.execute(made[table])
-        for column in _columns(file, table) - columns[table]:
-            file.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-
-
-def _names(file: sqlite3.Connection, kind: str) -> set[str]:
-    """All but those that SQLite makes for itself."""
-    rows = file.execute("SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite_%'", (kind,))
-    return {row[0] for row in rows}
-
-
-def _columns(file: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
-
-
-def _keys(file: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in file.execute(f"PRAGMA table_info({table})") if row[5]}
-
-
 def as_of_before(path: Path) -> None:
     """The file as the first version would have written it: its tables, and one chain of plain digests."""
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
         file.row_factory = sqlite3.Row
-        _without_what_came_later(file)
+        without_what_came_later(file, FIRST)
         names = (
             "at",
             "database",
