@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from filemaker_mcp.server.caller import Caller
@@ -17,7 +22,11 @@ from filemaker_mcp.server.changes.plans.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.errors import StateAway
+from filemaker_mcp.server.local.state.postgres_connection import connect
 from filemaker_mcp.server.local.state.postgres_state import PostgresState
+from filemaker_mcp.server.local.state.postgres_transaction import ALONE
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state import State
 
 WRITERS, SECONDS, DELAY = 8, 3.0, 0.0005
 BENCH = Who(Caller("bench", ""))
@@ -60,10 +69,65 @@ async def rate(state: PostgresState, databases: int, together: int) -> tuple[flo
     return count / (time.monotonic() - began), (time.process_time() - spent) / count * 1000
 
 
-async def lag(state: PostgresState, is_cut: asyncio.Event) -> float:
-    """The longest time in which nothing else ran while the state was asked in vain, milliseconds."""
+@asynccontextmanager
+async def quiet() -> AsyncGenerator[None]:
+    """Nothing is the matter: what this machine's other work does to the loop."""
+    yield
+
+
+@asynccontextmanager
+async def away(is_cut: asyncio.Event) -> AsyncGenerator[None]:
     is_cut.set()
+    try:
+        yield
+    finally:
+        is_cut.clear()
+
+
+@asynccontextmanager
+async def restarting(is_cut: asyncio.Event) -> AsyncGenerator[None]:
+    async def turn() -> None:
+        while True:
+            is_cut.set()
+            await asyncio.sleep(0.3)
+            is_cut.clear()
+            await asyncio.sleep(0.3)
+
+    turning = asyncio.create_task(turn())
+    try:
+        yield
+    finally:
+        turning.cancel()
+        is_cut.clear()
+
+
+@asynccontextmanager
+async def locked(url: str) -> AsyncGenerator[None]:
+    """Another process is in the middle of a transaction about everything."""
+    async with await connect(url) as other:
+        await other.execute("BEGIN")
+        await other.execute(ALONE.encode())
+        yield
+
+
+@asynccontextmanager
+async def locked_file(path: Path) -> AsyncGenerator[None]:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()
+
+
+async def lag(state: State, trouble: AbstractAsyncContextManager[None]) -> float:
+    """The longest time in which nothing else ran while the state was asked in vain, milliseconds."""
     state.patience = 1
+    async with trouble:
+        return await _lag(state)
+
+
+async def _lag(state: State) -> float:
     worst, late = 0.0, time.monotonic() + SECONDS
 
     async def ask() -> None:
@@ -96,9 +160,17 @@ async def run(url: str) -> None:
             f"8 writers on {databases} databases, {together} together: {entries:.0f} chained entries a second,"
             f" {spent:.2f} ms each"
         )
-    print(f"longest stand of the loop while PostgreSQL is away: {await lag(state, is_cut):.0f} ms")
+    troubles = {"nothing is the matter": quiet(), "away": away(is_cut), "restarting": restarting(is_cut)}
+    for name, trouble in (troubles | {"locked": locked(url)}).items():
+        print(f"longest stand of the loop, PostgreSQL {name}: {await lag(state, trouble):.0f} ms")
     await state.close()
     proxy.close()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "state.db"
+        file = SqliteState(path)
+        await file.row("SELECT 1 AS here")
+        print(f"longest stand of the loop, a file locked: {await lag(file, locked_file(path)):.0f} ms")
+        await file.close()
 
 
 if __name__ == "__main__":
