@@ -24,7 +24,9 @@ def words_of(entry: Entry) -> str:
         "mirrored": f"{len(facts.get('states', {}))} outcomes are in the owner's table",
         "erased": f"contents of {facts.get('contents')} entries ({facts.get('because')})",
         "forgetting": "begun",
-        "forgotten": f"with {facts.get('plans')} plans, {facts.get('jobs')} jobs and {facts.get('files')} files",
+        "forgotten": "refused: something was held or under way"
+        if facts.get("refused")
+        else f"with {facts.get('plans')} plans, {facts.get('jobs')} jobs and {facts.get('files')} files",
         "held": f"{facts.get('hold')} stands",
         "let go": f"{facts.get('hold')} holds nothing any more",
         "interrupted": f"its process ended in the middle; {_outcomes(facts)}",

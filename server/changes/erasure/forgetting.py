@@ -22,7 +22,7 @@ from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser
 from .found_contents import Found
-from .hold import Holds
+from .hold import Hold, Holds
 from .person import Person
 from .survey import Survey
 
@@ -64,10 +64,13 @@ class Forgetting:
         self._alongside = alongside
         self._caller = caller
         self._holds = Holds(state, seal, journal)
+        self._seen = frozenset[str]()
+        """Holds that stood when it was shown what would go."""
 
     async def survey(self) -> Found:
         await self._state.row("SELECT 1 AS there")  # opened, so that the keys are there
         holds = [hold for hold in await self._holds.all() if self._stands(hold.database, hold.released)]
+        self._seen = frozenset(hold.id for hold in holds)
         found = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
             self._state, self._now()
         )
@@ -107,12 +110,30 @@ class Forgetting:
         self.check(found)
         facts = {"mark": self.mark, "why": reason}
         await self._journal.note(database=self._database, who=who, plan="", event="forgetting", facts=facts)
+        try:
+            erased, jobs = await self._erase(found, who)
+        except (Forbidden, InputError):
+            # a hold or work that came meanwhile: nothing is erased, so it is over
+            await self._ended(who, {"refused": True})
+            raise
         for file in files:
             await anyio.to_thread.run_sync(_unlink, file)
+        is_scrubbed = await self._state.scrub()
+        if is_scrubbed:
+            await self._ended(who, {"plans": erased.plans, "files": len(files), "jobs": jobs})
+        return Forgotten(erased, jobs, len(files), is_scrubbed)
+
+    async def _ended(self, who: Who, facts: dict[str, object]) -> None:
+        await self._journal.note(
+            database=self._database, who=who, plan="", event="forgotten", facts={"mark": self.mark, **facts}
+        )
+
+    async def _erase(self, found: Found, who: Who) -> tuple[Erased, int]:
+        """All of the records, or nothing; and how many jobs went. Raises as `check`."""
         async with self._state.writing() as transaction:
             holds = await self._holds.standing(transaction, self._database)
             latest = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
-                transaction, self._now(), after=found
+                transaction, self._now(), after=found if self._are_seen(holds) else None
             )
             latest.running = [name for name in latest.running if await self._runs(transaction, name)]
             self.check(latest)
@@ -126,11 +147,10 @@ class Forgetting:
             await self._holds.forget(transaction, self._database, self._person)
             if self._alongside is not None:
                 await self._alongside(transaction)
-        is_scrubbed = await self._state.scrub()
-        if is_scrubbed:
-            done = {"mark": self.mark, "plans": erased.plans, "files": len(files), "jobs": len(latest.jobs)}
-            await self._journal.note(database=self._database, who=who, plan="", event="forgotten", facts=done)
-        return Forgotten(erased, len(latest.jobs), len(files), is_scrubbed)
+        return erased, len(latest.jobs)
+
+    def _are_seen(self, holds: Sequence[Hold]) -> bool:
+        return {hold.id for hold in holds} <= self._seen
 
     def _stands(self, database: str, released: float | None) -> bool:
         return database == self._database and released is None
