@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.emulator.serving import serving
+
 from ..changes.workshop_host import applied, command, in_workshop, planned
 from ..console.visitor import visited
+from ..jobs.bookkeeping import open_office
+from ..runbooks.test_unattended import NIGHTLY
 from .people import Form, Person, many_jobs
 
 pytestmark = pytest.mark.anyio
@@ -63,3 +67,15 @@ async def test_a_plan_of_before_the_owner_wanted_two_is_made_again(tmp_path: Pat
     async with in_workshop(emulator, place | TWO) as here:
         refused = await here.refused("apply_change", change_id=plan["change_id"])
         assert "before the owner wanted somebody else to agree" in refused
+
+
+async def test_whoever_starts_a_runbook_does_not_agree_to_it_thereby(tmp_path: Path) -> None:
+    office = open_office(tmp_path, ["plain"])
+    async with serving(office.emulator.app) as url:
+        office.configure(url, NIGHTLY)
+        config = tmp_path / "config.toml"
+        config.write_text(config.read_text().replace("\naccess =", "\nfour_eyes = true\naccess ="))
+        status, out, err = await office.run()
+        assert status == 3, (out, err)
+        assert "was not agreed to: the owner wants" in out
+        assert all(row.values.get("Status") != ("checked",) for row in [office.row(1)] if row)
