@@ -276,7 +276,8 @@ async def test_what_is_too_old_is_forgotten_by_the_keepers_role(
     with psycopg.connect(server.url(url.rpartition("/")[2]), autocommit=True) as owner:
         for table, moment in old.items():
             owner.execute(f"UPDATE {table} SET {moment} = {moment} - 31 * 86400".encode())
-    async with in_workshop(environment={"FILEMAKER_STATE": url}) as assistant:  # which leaves it where it is
+    days = {"FILEMAKER_STATE": url, "FILEMAKER_JOURNAL_DAYS": "30"}
+    async with in_workshop(environment=days) as assistant:  # which leaves it where it is
         await assistant.ask("list_changes")
     for role, status, told in (
         (url, 2, "permission denied for table"),
