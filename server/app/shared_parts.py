@@ -46,6 +46,8 @@ class SharedParts:
     """Ids of those under way in this process, whoever asked for them."""
     plans: set[str] = field(default_factory=set[str], init=False)
     """Likewise, of plans that are carried out."""
+    mirrored: set[str] = field(default_factory=set[str], init=False)
+    """Likewise, of plans whose outcomes are mirrored into the owner's table."""
     _state: State | None = field(default=None, init=False)
     _retention: RetentionLook | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)

@@ -150,6 +150,7 @@ def open_database(
             policy, database.host_name, database.file, database.open_script, database.open_with == "webdirect"
         ),
         parts.plans,
+        parts.mirrored,
         seat.caller,
     )
     runbooks = Runbooks(

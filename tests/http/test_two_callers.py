@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
+from ..changes.applying.test_journal_table import LOG, log
+from ..changes.shop_host import shop
 from ..policy.attempts import FOUND, JOB, PLAN, STORED, Reach, attempts, beside_the_tools, facts, whole
 from ..policy.office import CLOSED, PLACE, Row, everything_written, hosted
 from .http_server import HttpServer, Person, http_server
@@ -152,6 +155,44 @@ async def test_what_one_caller_carries_out_is_left_alone_when_another_calls(tmp_
         assert told[0]["records"] == {"done": 2}
         rows = await server.parts.servers.state.rows("SELECT event FROM journal ORDER BY number")
         assert "interrupted" not in {row["event"] for row in rows}
+
+
+async def test_outcomes_that_one_caller_mirrors_are_not_mirrored_again_when_another_calls(
+    tmp_path: Path,
+) -> None:
+    emulator = shop()
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+    sent, go_on = anyio.Event(), anyio.Event()
+
+    async def hold() -> None:
+        sent.set()
+        await go_on.wait()
+
+    async with identity_provider() as provider:
+        database = PLACE | {"file": "Shop", "access": "delete", "approval": "client"} | LOG
+        settings = {
+            "state": str(tmp_path / "state.db"),
+            "files_folder": str(tmp_path / "files"),
+            "database": {"Shop": database},
+            "callers": [{"match": {"issuer": ISSUER}}],
+            "http": {"issuers": [provider.settings]},
+        }
+        transport = httpx.ASGITransport(app=faults)
+        ada, bo = (provider.token(name, scope=EVERYTHING) for name in ("ada", "bo"))
+        async with (
+            http_server(settings, emulator=emulator, transport=transport) as server,
+            server.person(ada) as first,
+            server.person(bo) as second,
+        ):
+            edit: dict[str, Any] = {"layout": "Invoices", "values": {"Remark": "x"}}
+            plan = await first.ask("edit_records", ids=["1", "3"], **edit)
+            faults.arm(Match("POST", "*/Log/records"), Act(hold))
+            async with anyio.create_task_group() as group:
+                group.start_soon(partial(first.ask, "apply_change", change_id=plan["change_id"]))
+                await sent.wait()
+                await second.ask("edit_records", ids=["2"], **edit)
+                go_on.set()
+            assert sorted(log(emulator)) == [("1/1", "done"), ("1/2", "done")]
 
 
 async def test_a_claim_is_a_value_and_never_a_criterion(tmp_path: Path) -> None:

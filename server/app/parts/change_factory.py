@@ -48,10 +48,11 @@ def changes_of(
     patience: float,
     links: RecordLinks,
     held: set[str],
+    mirrored: set[str],
     whose: str,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
-    carries out. `whose` as `Keeping` takes it."""
+    carries out; `mirrored`, of those whose outcomes it mirrors just now. `whose` as `Keeping` takes it."""
     shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
     journal = Journal(
         state,
@@ -83,7 +84,7 @@ def changes_of(
         timeout=timeout,
         patience=patience,
         links=links,
-        mirror=Mirror(database, state, shelf, journal),
+        mirror=Mirror(database, state, shelf, journal, mirrored),
     )
     custody = Custody(state, identity, held)
     ledger = Ledger(

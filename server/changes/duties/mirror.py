@@ -27,12 +27,15 @@ MOST = 20
 
 
 class Mirror:
-    def __init__(self, database: Database, state: State, shelf: PlanStore, journal: Journal) -> None:
+    def __init__(
+        self, database: Database, state: State, shelf: PlanStore, journal: Journal, busy: set[str]
+    ) -> None:
+        """`busy`: plans whose outcomes this process is mirroring, for whichever of its callers."""
         self._database = database
         self._state = state
         self._shelf = shelf
         self._journal = journal
-        self._busy: set[str] = set()
+        self._busy = busy
         self._is_caught_up = False
         self._wrong: dict[str, str] = {}
         """Plan -> what keeps its outcomes from being mirrored."""
@@ -62,7 +65,10 @@ class Mirror:
     async def mirror(self, plan_id: str, who: Who) -> None:
         """Every outcome of the plan that is not in the log as it is now. Never raises but when it is cancelled."""
         log = self._database.log
-        if log is None or plan_id in self._busy:
+        if log is None:
+            return
+        if plan_id in self._busy:  # with what was known when that began
+            self.leave(plan_id)
             return
         self._busy.add(plan_id)
         try:
