@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import httpx
 
 from ..auth.clock import Clock
-from ..auth.credentials import Credentials
+from ..auth.credentials import BasicAccount, Credentials
 from ..auth.data_sources import WithDataSources
 from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
@@ -21,6 +23,7 @@ from ..config.settings import DatabaseSettings
 from ..dataapi.client import DataApi
 from ..dataapi.models import ScriptOutcome
 from ..dataapi.transport import Transport
+from ..diagnosis.data_file_rights import DataFile, DataFileRights
 from ..diagnosis.diagnosis import ConnectionDiagnosis
 from ..diagnosis.file_stages import FileChecks, Subject
 from ..diagnosis.machine_stages import Machine
@@ -69,8 +72,46 @@ class Connection:
             proof=self.proof,
             file=FileChecks(subject, self.pool, self.api),
             sources=SourceChecks(sources, self.api, self.sources_without_sign_in),
+            rights=DataFileRights(self._data_files(), self.api),
             clock=self.clock,
         )
+
+    def _data_files(self) -> list[DataFile]:
+        """External files with an account and a password of their own."""
+        return [
+            DataFile(source.file, source.account, partial(self._alone, source.file, source.account, password))
+            for source, password in zip(
+                self.account.settings.data_sources, self.account.source_passwords, strict=True
+            )
+            if password is not None and not source.provider
+        ]
+
+    @asynccontextmanager
+    async def _alone(self, file: str, account: str, password: Callable[[], str]) -> AsyncGenerator[DataApi]:
+        """One session on another file of the host, which ends with the block."""
+        settings = self.account.settings
+        where = {"base_url": settings.base_url, "database": file, "api": settings.api}
+        pool = Pool(
+            **where,
+            credentials=BasicAccount(account, password, self.clock),
+            size=1,
+            http=self.connect,
+            clock=self.clock,
+            start=None,
+            pauses=None,
+        )
+        sender = Transport(
+            pool,
+            **where,
+            http=self.connect,
+            clock=self.clock,
+            timeout=settings.timeout,
+            on_bytes=lambda count: None,
+        )
+        try:
+            yield DataApi(sender)
+        finally:
+            await pool.close()
 
 
 def connect_to(

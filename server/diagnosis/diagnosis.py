@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 from ..auth.clock import Clock
 from ..errors import FilemakerMcpError, SignInFailed
+from .data_file_rights import DataFileRights
 from .file_stages import Check, FileChecks, with_code
 from .machine_stages import Machine
 from .network_stages import Network
@@ -27,6 +28,7 @@ class ConnectionDiagnosis:
         proof: SignInProof,
         file: FileChecks,
         sources: SourceChecks,
+        rights: DataFileRights,
         clock: Clock,
     ) -> None:
         self._machine = machine
@@ -35,10 +37,12 @@ class ConnectionDiagnosis:
         self._proof = proof
         self._file = file
         self._sources = sources
+        self._rights = rights
         self._clock = clock
 
     async def stages(self, *, data_sources: bool = False) -> AsyncGenerator[ConnectionStage]:
-        """As they are known, each asked for anew. `data_sources` also touches a layout of each external file."""
+        """As they are known, each asked for anew. `data_sources` also touches a layout of each external file, and
+        signs in to each alone."""
         self._file.reconsider()
         checks: list[tuple[str, Check]] = [
             ("this machine", self._machine.places),
@@ -54,6 +58,7 @@ class ConnectionDiagnosis:
             ("layouts", self._file.layouts),
         ]
         if data_sources:
+            checks += [("data source", check) for check in self._rights.all()]
             checks += [("data source", check) for check in self._sources.all()]
         for name, check in checks:
             begun = self._clock.monotonic()

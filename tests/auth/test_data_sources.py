@@ -156,3 +156,39 @@ async def test_the_pair_of_another_host_is_not_sent(stand: Stand) -> None:
     )
     async with stand.assistant(FILE_ACCOUNT, with_source(provider="Microsoft")) as assistant:
         assert "nobody is signed in for it" in await prices(assistant)
+
+
+@pytest.mark.parametrize(
+    ("account", "result", "found", "more"),
+    [
+        (
+            "clerk",
+            "warning",
+            "signed in to 'Stock' alone, the account 'clerk' sees 1 layout ('Articles'), past the interface file",
+            "give its privilege set no layouts and no scripts",
+        ),
+        ("narrow", "ok", "signed in to 'Stock' alone, the account 'narrow' sees no layout and no script", ""),
+        (
+            "fresh",
+            "failed",
+            "The password of the account 'fresh' in 'Stock' has expired or must be changed at the next log-in (FileMaker error 211)",
+            "Sign in to that file with FileMaker Pro once",
+        ),
+        ("nobody", "not checked", "", "it cannot be signed in to alone (FileMaker error 212)"),
+    ],
+)
+async def test_what_a_data_file_lets_its_account_do_past_the_interface_file_is_told(
+    stand: Stand, account: str, result: str, found: str, more: str
+) -> None:
+    source = with_source(account=account, password={"env": "SHELF"}, layout="Articles")
+    async with stand.assistant(FILE_ACCOUNT, source) as assistant:
+        stages = [
+            each for each in await assistant.stages(data_sources=True) if each["stage"] == "data source"
+        ]
+        assert stages[0]["result"] == result, stages
+        assert found in stages[0]["found"]
+        assert more in f"{stages[0].get('remedy', '')} {stages[0]['found']}"
+        if result == "ok":
+            assert "which records and fields it may change there" in stages[0]["not_checked"]
+            assert "12.5" in await prices(assistant), "related records need no layout of that file"
+    assert stand.emulator.open_sessions == 0
