@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..database.database import Database
 from ..errors import Forbidden, NameUnknown
 from ..policy import Policy, asking_at_home, names_for, occurrence_of
+from ..policy.tables import asking_of_table
 from .plans.plan import Item, Step, StepKind
 
 
@@ -16,6 +17,8 @@ async def written_fields(database: Database, steps: Sequence[Step]) -> Mapping[s
     written: dict[str, set[str]] = {}
     for step in steps:
         written.setdefault(step.layout, set[str]()).update(_through(database.policy, step))
+        for layout in await _kin(database, step):
+            written.setdefault(layout, set[str]()).update(_through(database.policy, step))
         for layout, names in (await _at_home(database, step)).items():
             written.setdefault(layout, set[str]()).update(names)
     return {layout: frozenset(names) for layout, names in written.items()}
@@ -32,6 +35,18 @@ def _through(policy: Policy, step: Step) -> set[str]:
         if item.file is not None:
             names.add(item.file.field)
     return names
+
+
+async def _kin(database: Database, step: Step) -> Sequence[str]:
+    """Other layouts of the step's table for which the owner says who agrees, where they say nothing of its own."""
+    policy = database.policy
+    if not step.layout or not (policy.approval_by_layout or policy.approval_by_field):
+        return ()
+    try:
+        meta = await database.layout(step.layout)
+    except (Forbidden, NameUnknown):
+        return ()
+    return asking_of_table(policy, meta)
 
 
 async def _at_home(database: Database, step: Step) -> Mapping[str, set[str]]:

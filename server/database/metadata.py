@@ -92,10 +92,10 @@ class Metadata:
             meta = replace(meta, homes=homes(self._policy, meta, await self._listing()))
         return meta
 
-    def homes_of(self, name: str) -> Homes | None:
-        """As `LayoutMeta.homes`, of a layout that was described; None for another."""
+    def kin_of(self, name: str) -> Homes | None:
+        """As `LayoutMeta.kin`, of a layout that was described; None for another."""
         described = self._described.get(name)
-        return None if described is None else described.homes
+        return None if described is None else described.kin
 
     def _unknown(self, name: str, names: Sequence[str], advice: str = "") -> NameUnknown:
         """Names that the owner closed are not told."""

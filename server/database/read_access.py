@@ -84,7 +84,7 @@ class ReadAccess:
         self._metadata = Metadata(api, self.calendar.now, policy, solution_map)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
-        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.homes_of, outsider_files)
+        self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.kin_of, outsider_files)
         self._redaction = Redaction(policy, self._outsiders, name, self.calendar, solution_map)
         self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
@@ -259,7 +259,7 @@ class ReadAccess:
         if not unread:
             self._redaction.read(meta, (field,))
         file = await self._api.download(layout, record_id, field, most=most)
-        theirs = untrusted_names(self.policy, layout, (field,), meta.homes)
+        theirs = untrusted_names(self.policy, layout, (field,), meta.kin)
         if file is not None and theirs:
             await self.outsiders.keep_file(theirs, hashlib.sha256(file.content).hexdigest())
         if file is not None and not unread:

@@ -123,5 +123,5 @@ class Redaction:
 
     def read(self, meta: LayoutMeta, fields: Iterable[str]) -> None:
         """Their text was handed on."""
-        theirs = untrusted_names(self._policy, meta.name, fields, meta.homes)
+        theirs = untrusted_names(self._policy, meta.name, fields, meta.kin)
         self._outsiders.note(self._database, theirs)

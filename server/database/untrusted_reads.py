@@ -74,15 +74,15 @@ class OutsiderText:
         outsiders: UntrustedReads,
         policy: Policy,
         database: str,
-        homes_of: Callable[[str], Homes | None],
+        kin_of: Callable[[str], Homes | None],
         files: KnownFiles | None = None,
     ) -> None:
-        """`files` is None where outsiders fill no field of any database. `homes_of` gives, for a layout that was described, the layouts of the tables that it shows as related; None for
+        """`files` is None where outsiders fill no field of any database. `kin_of` gives, for a layout that was described, the layouts of its own table and of those that it shows as related; None for
         another, whose related fields then count as those of any layout."""
         self._outsiders = outsiders
         self._policy = policy
         self._database = database
-        self._homes_of = homes_of
+        self._kin_of = kin_of
         self._files = files
 
     async def keep_marks(self) -> None:
@@ -138,8 +138,8 @@ class OutsiderText:
             self._outsiders.note(*known)
 
     def _theirs(self, layout: str, names: Collection[str]) -> frozenset[str]:
-        homes = self._homes_of(layout)
-        if homes is None:
+        kin = self._kin_of(layout)
+        if kin is None:
             named = tuple(self._policy.untrusted_fields)
-            homes = {folded(occurrence_of(name)): named for name in names if "::" in name}
-        return untrusted_names(self._policy, layout, names, homes)
+            kin = {folded(occurrence_of(name)): named for name in names if "::" in name}
+        return untrusted_names(self._policy, layout, names, kin)

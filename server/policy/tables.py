@@ -10,7 +10,7 @@ from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Policy, access_to, scope_of
-from .same_table import OWN
+from .same_table import OWN, said_at_home
 
 Homes = Mapping[str, tuple[str, ...]]
 """Occurrence (folded) -> the layouts of its table."""
@@ -126,6 +126,14 @@ def asking_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[st
     named = {folded(name) for name in (*policy.approval_by_layout, *policy.approval_by_field)}
     homes_of = meta.homes.get(folded(occurrence), ())
     return [layout for layout in homes_of if folded(layout) in named] or [f"{occurrence}::"]
+
+
+def asking_of_table(policy: Policy, meta: LayoutMeta) -> list[str]:
+    """The layouts of a layout's own table for which the owner says who agrees; nothing where they say it of the layout itself."""
+    rules = (policy.approval_by_layout, policy.approval_by_field)
+    if any(matched(meta.name, rule) is not None for rule in rules):
+        return []
+    return list(dict.fromkeys(said.layout for rule in rules for said in said_at_home(rule, meta, OWN)))
 
 
 def speaking(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:

@@ -16,6 +16,7 @@ from .field_names import bare, closed_by, is_closed, is_opened, names_for
 from .in_scope import is_checked_here, is_outside, strangers
 from .masks import masked, masks_on
 from .rules import Policy, ScopeRule, scope_of
+from .same_table import OWN
 from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
 
 
@@ -210,22 +211,22 @@ def untrusted_in(policy: Policy, meta: LayoutMeta, records: Iterable[Record]) ->
         for name, value in fields.items()
         if value != ""
     }
-    return untrusted_names(policy, meta.name, filled, meta.homes)
+    return untrusted_names(policy, meta.name, filled, meta.kin)
 
 
-def untrusted_names(policy: Policy, layout: str, fields: Iterable[str], homes: Homes) -> frozenset[str]:
-    """Of `fields`, those filled by outsiders: as the owner says of the layout, or of one of the related field's own table."""
+def untrusted_names(policy: Policy, layout: str, fields: Iterable[str], kin: Homes) -> frozenset[str]:
+    """Of `fields`, those filled by outsiders: as the owner says of the layout, or of another one of the field's own table."""
     if not policy.untrusted_fields:
         return frozenset()
     names = closed_by(policy.untrusted_fields, layout)
     return frozenset(
-        name for name in fields if is_closed(names, name) or _is_untrusted_at_home(policy, name, homes)
+        name for name in fields if is_closed(names, name) or _is_untrusted_at_home(policy, name, kin)
     )
 
 
-def _is_untrusted_at_home(policy: Policy, name: str, homes: Homes) -> bool:
-    own = name.partition("::")[2]
+def _is_untrusted_at_home(policy: Policy, name: str, kin: Homes) -> bool:
+    own = name.rpartition("::")[2]
     return any(
         is_closed(closed_by(policy.untrusted_fields, layout), own)
-        for layout in (homes.get(folded(occurrence_of(name)), ()) if own else ())
+        for layout in kin.get(folded(occurrence_of(name)) if "::" in name else OWN, ())
     )

@@ -216,3 +216,27 @@ async def test_no_sentence_names_a_hidden_field_of_the_owners_duties() -> None:
         assert "stamped in a field that is not shown here, which the layout does not have" in texts[-1]
         for name in names:
             assert not [text for text in texts if name in text], name
+
+
+async def test_who_agrees_and_whose_text_it_is_follow_the_table_through_its_other_layouts() -> None:
+    """A layout of which the owner says nothing is agreed to as another one of its table, and shows the same outsiders' text."""
+    ask = {"FILEMAKER_APPROVAL": "by_risk", "FILEMAKER_APPROVAL_SECONDS": "0.05"}
+    for rules in (
+        {"approval_by_layout": {"Invoices": "person"}},
+        {"approval_by_field": {"Invoices": {"Total": "person"}}},
+        {"untrusted_fields": {"Invoices": ["Customer"]}},
+    ):
+        async with in_shop(rules, environment=ask) as assistant:
+            await assistant.ask("find_records", layout="Invoices Brief", fields=["Customer"])
+            plan = await planned(
+                assistant, "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 7}
+            )
+            answer = await applied(assistant, plan)
+            assert answer["state"] != "done", rules
+            assert (await stored(assistant, 1))["Total"] == "100"
+    own: dict[str, Any] = {"approval_by_layout": {"Invoices": "person", "Invoices Brief": "client"}}
+    async with in_shop(own, environment=ask) as assistant:
+        answer = await made(
+            assistant, "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 7}
+        )
+        assert answer["records"] == {"done": 1}
