@@ -6,66 +6,51 @@ Occurrences of one base table have names of their own, and over the Data API not
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, MenuItem, Query
-from ..errors import FilemakerMcpError
+from ..dataapi.models import LayoutMeta, MenuItem
 from ..policy import Policy, homes
 from ..policy.same_table import spoken_of
 from ..policy.tables import table_of
 from ..solution_map.map_view import MapView
 from ..text.near_names import folded
+from .layout_tables import LayoutTables
 
 
 class TableKin:
     def __init__(self, api: DataApi, policy: Policy, solution_map: MapView | None) -> None:
-        self._api = api
+        self._tables = LayoutTables(api.page)
         self._policy = policy
         self._map = solution_map
         self._spoken = spoken_of(policy)
-        self._told: dict[str, str] = {}
-        """Layout -> occurrence, where a record was asked; empty where that told nothing."""
 
     @property
     def is_needed(self) -> bool:
         """Whether any rule holds for the table of a layout."""
         return bool(self._spoken or self._policy.stamp)
 
-    async def known(self, meta: LayoutMeta, listed: Iterable[MenuItem]) -> LayoutMeta:
-        """The layout with its `kin` and `places`. Hosts that list no occurrences are asked for a record of the layout, and of those that rules name."""
-        items = {item.name: await self._placed(item, meta.name) for item in listed}
-        placed = [*items.values(), *self._unlisted(items)]
-        places = {
-            folded(item.name): item.table
-            for item in placed
-            if item.table and (item.name == meta.name or folded(item.name) in self._spoken)
-        }
+    async def known(self, meta: LayoutMeta, listed: Sequence[MenuItem]) -> LayoutMeta:
+        """The layout with its `kin` and `places`. Hosts that list no occurrences are asked for a record of the layout, and of those
+        that rules name. Nothing of it is kept, so this is no reading by the assistant."""
+        wanted = [item.name for item in listed if self._spoken and self._is_ruled(item.name, meta)]
+        unmapped = [name for name in wanted if not self._mapped(name)]
+        told = await self._tables.of(listed, unmapped)
+        placed = [
+            *(MenuItem(i.name, i.folder, told.get(i.name) or self._mapped(i.name)) for i in listed),
+            *self._unlisted(listed),
+        ]
+        places = {folded(i.name): i.table for i in placed if i.table and self._is_ruled(i.name, meta)}
         kin = homes(self._policy, meta, placed, stands_for=self._stands_for)
         return replace(meta, kin=kin, places=places)
 
-    async def _placed(self, item: MenuItem, layout: str) -> MenuItem:
-        if item.table:
-            return item
-        occurrence = self._mapped(item.name)
-        is_asked = item.name == layout or folded(item.name) in self._spoken
-        if not occurrence and self._spoken and is_asked:
-            if item.name not in self._told:
-                self._told[item.name] = await self._told_by_a_record(item.name)
-            occurrence = self._told[item.name]
-        return MenuItem(item.name, item.folder, occurrence)
+    def _is_ruled(self, layout: str, meta: LayoutMeta) -> bool:
+        return layout == meta.name or folded(layout) in self._spoken
 
-    async def _told_by_a_record(self, layout: str) -> str:
-        """Nothing of the record is kept, so this is no reading by the assistant."""
-        try:
-            return (await self._api.page(Query(layout, limit=1, portals=()))).table
-        except FilemakerMcpError:  # an empty table, or one that this account may not see
-            return ""
-
-    def _unlisted(self, listed: Iterable[str]) -> list[MenuItem]:
+    def _unlisted(self, listed: Iterable[MenuItem]) -> list[MenuItem]:
         """Layouts of which rules speak and which this account does not see; a map knows their tables all the same."""
-        there = {folded(name) for name in listed}
+        there = {folded(item.name) for item in listed}
         return [
             MenuItem(name, (), occurrence)
             for name in self._spoken

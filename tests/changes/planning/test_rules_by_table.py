@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.emulator.app import Emulator
+
 from ...assistant import Assistant
-from ..shop_host import in_shop, shop, stored
+from ..shop_host import FOLDER, in_shop, shop, stored
 from ..workshop_host import applied, made, planned
 
 pytestmark = pytest.mark.anyio
@@ -239,4 +241,16 @@ async def test_who_agrees_and_whose_text_it_is_follow_the_table_through_its_othe
         answer = await made(
             assistant, "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 7}
         )
+        assert answer["records"] == {"done": 1}
+
+
+@pytest.mark.parametrize("profile", [18, 19])
+async def test_hosts_that_list_no_tables_are_asked_for_a_record(profile: int) -> None:
+    rules: dict[str, Any] = THROUGH | {"access_by_layout": {"Invoices": "none"}}
+    async with in_shop(rules, Emulator([FOLDER], profile=profile)) as assistant:
+        text = await assistant.refused(
+            "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 1}
+        )
+        assert PAST in text
+        answer = await made(assistant, "edit_records", layout="Lines", ids=["1"], values={"Amount": 2})
         assert answer["records"] == {"done": 1}
