@@ -21,7 +21,7 @@ from ..errors import InputError, StateAway
 from .file_names import versions
 from .keys.key_ring import KeyRing
 from .keys.sealed_column import SHARED_FILE, SHARED_PART
-from .state.state import Row, State, StateReader
+from .state.state import Row, State, StateReader, Transaction
 from .unfinished_file import unfinished_file
 
 log = logging.getLogger("filemaker_mcp")
@@ -43,6 +43,12 @@ class SharedFile:
     """Seconds since 1970, which is also when the file of the folder was written."""
     is_gone: bool
     """It was removed: what a server's folder still has of it goes."""
+
+
+def take_out(transaction: Transaction, file: str, now: float) -> None:
+    """Its parts; its name stays for a while, so that servers remove what their folders have of it."""
+    transaction.put("DELETE FROM shared_file_part WHERE file = ?", file)
+    transaction.put("UPDATE shared_file SET state = 'gone', size = 0, made = ? WHERE id = ?", now, file)
 
 
 class SharedFiles:
@@ -103,11 +109,7 @@ class SharedFiles:
         async with self._state.writing(self._scope) as transaction:
             for file in await self.listed(transaction):
                 if file.name == name:
-                    transaction.put("DELETE FROM shared_file_part WHERE file = ?", file.id)
-                    transaction.put(
-                        "UPDATE shared_file SET state = 'gone', size = 0, made = ? WHERE id = ?",
-                        self._now(), file.id,
-                    )  # fmt: skip
+                    take_out(transaction, file.id, self._now())
 
     async def elsewhere(self) -> list[SharedFile]:
         """Those that this server has not fetched."""

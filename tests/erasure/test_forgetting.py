@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from filemaker_mcp.server.config.state_settings import state_in
+from filemaker_mcp.server.local.shared_files import SharedFiles
+
 from ..assistant import Assistant
-from ..changes.workshop_host import made, planned
+from ..changes.workshop_host import made, own_seal, planned
 from ..postgres import on_postgres
 from .filed_office import FiledOffice
 
@@ -172,3 +175,23 @@ async def test_a_short_key_is_looked_for_in_key_fields_alone(office: FiledOffice
         other = await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 9})
     assert "The key is short" in await office.said("forget", "--key", "9", "--yes")
     assert {entry.plan for entry in await office.entries() if entry.image} == {other["change_id"]}
+
+
+async def test_files_that_servers_share_go_as_well(office: FiledOffice) -> None:
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 4})
+    folder = office.folder / "a server"
+    folder.mkdir()
+    state = state_in(office.place).place().state()
+    shared = SharedFiles(state, own_seal().contents.ring, "ada", folder, 10**6, lambda: 1.0)
+    for name, text in (("list.csv", f"1,{CANARY}"), ("other.csv", "2,Bo")):
+        (folder / name).write_text(text, encoding="utf-8")
+        await shared.keep(folder / name)
+    assert "list.csv" in await office.said("forget", "--also", CANARY, "--yes")
+    assert [(file.name, file.is_gone) for file in await shared.listed(state)] == [
+        ("list.csv", True),
+        ("other.csv", False),
+    ]
+    await shared.bring("list.csv")
+    assert not (folder / "list.csv").exists()
+    await state.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from ...errors import Changed, Forbidden, InputError
+from ...local.shared_files import take_out
 from ...local.state.state import State, StateReader, Transaction
 from ..audit.erasures import Erasures
 from ..audit.journal_check import erasures_of
@@ -53,6 +54,7 @@ class Forgetting:
         layouts: Collection[str] = (),
         alongside: Alongside | None = None,
         caller: str = "",
+        keeps_files: bool = False,
     ) -> None:
         self._state = state
         self._seal = seal
@@ -63,6 +65,7 @@ class Forgetting:
         self._layouts = layouts
         self._alongside = alongside
         self._caller = caller
+        self._keeps_files = keeps_files
         self._holds = Holds(state, seal, journal)
         self._seen = frozenset[str]()
         """Holds that stood when it was shown what would go."""
@@ -144,6 +147,8 @@ class Forgetting:
             transaction.put_many(
                 "DELETE FROM found_set WHERE handle = ?", [(handle,) for handle in sorted(latest.found_sets)]
             )
+            for file in () if self._keeps_files else sorted(latest.shared_files):
+                take_out(transaction, file, self._now())
             await self._holds.forget(transaction, self._database, self._person)
             if self._alongside is not None:
                 await self._alongside(transaction)

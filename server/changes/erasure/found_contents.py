@@ -19,6 +19,8 @@ Record = tuple[str, str]
 class Found:
     target: Target = field(default_factory=Target)
     jobs: set[str] = field(default_factory=set[str])
+    shared_files: dict[str, str] = field(default_factory=dict[str, str])
+    """Files of callers that several servers share, by id: their names."""
     found_sets: set[str] = field(default_factory=set[str])
     """Handles of those whose question names the person."""
     running: list[str] = field(default_factory=list[str])
@@ -36,7 +38,7 @@ class Found:
     plans_seen: set[str] = field(default_factory=set[str])
 
     def __bool__(self) -> bool:
-        return bool(self.target or self.jobs or self.found_sets)
+        return bool(self.target or self.jobs or self.found_sets or self.shared_files)
 
     def opened(self, open_: Callable[[], T]) -> T | None:
         """None for what cannot be opened, which is counted."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 from ...jobs.job_row import JobRows
-from ...local.keys.sealed_column import FOUND_SET
+from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE, SHARED_PART
 from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, StateReader
 from ..plans.codec import written
 from ..plans.plan_seal import Seal
 from .found_contents import Found
 from .person import Person
+from .stored_files import MOST, names
 
 
 class OtherBoxes:
@@ -31,6 +34,7 @@ class OtherBoxes:
             )
             if text is not None and self._person.is_in(text):
                 self._found.found_sets.add(str(row["handle"]))
+        await self._shared_files(reader)
         rows = await reader.rows(
             f"SELECT held.*, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key WHERE held.database = ?",
             self._database,
@@ -49,6 +53,26 @@ class OtherBoxes:
                 self._found.jobs.add(job.id)
             else:
                 self._found.running.append(job.id)
+
+    async def _shared_files(self, reader: StateReader) -> None:
+        ring = self._seal.contents.ring
+        of_names, of_parts = SHARED_FILE.sealer(ring), SHARED_PART.sealer(ring)
+        for row in await reader.rows(
+            "SELECT id, box FROM shared_file WHERE state = 'whole' AND size <= ?", MOST
+        ):
+            parts = await reader.rows(
+                "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number", row["id"]
+            )
+            name = self._found.opened(
+                lambda row=row: json.loads(of_names.open(bytes(row["box"]), SHARED_FILE.place(row)))
+            )
+            content = self._found.opened(
+                lambda parts=parts: b"".join(
+                    of_parts.open(bytes(part["box"]), SHARED_PART.place(part)) for part in parts
+                )
+            )
+            if name is not None and content is not None and names(self._person, str(name), content):
+                self._found.shared_files[str(row["id"])] = str(name)
 
     def _waiting(self, row: Row, ids: set[str]) -> None:
         place = (self._database, row["runbook"], row["plan"], row["record"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +13,10 @@ from .person import Person
 
 MOST = 200_000_000
 """Bytes of a file that is searched."""
+
+
+UNREADABLE = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+"""What a file raises that is not what it seems, or is sealed by a password."""
 
 
 @dataclass
@@ -31,7 +37,7 @@ def naming_files(folder: Path, person: Person) -> NamingFiles:
             continue
         try:
             texts = list(_texts(file))
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        except UNREADABLE:
             texts = []
         if any(person.is_in(text) for text in texts):
             found.naming.append(file)
@@ -41,15 +47,23 @@ def naming_files(folder: Path, person: Person) -> NamingFiles:
 
 
 def _texts(file: Path) -> Iterator[str]:
-    """Of workbooks and the like each part."""
-    if file.stat().st_size > MOST:
-        return
-    if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as packed:
+    if file.stat().st_size <= MOST:
+        yield from texts_of(file.read_bytes())
+
+
+def texts_of(content: bytes) -> Iterator[str]:
+    """What can be searched of a file's content; of workbooks and the like each part. Raises BadZipFile and the like."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
             for part in packed.infolist():
                 if part.file_size <= MOST:
                     yield packed.read(part).decode("utf-8", "replace")
-        return
-    content = file.read_bytes()
-    if b"\0" not in content[:4096] and not content.startswith(b"%PDF"):
+    elif b"\0" not in content[:4096] and not content.startswith(b"%PDF"):
         yield content.decode("utf-8-sig", "replace")
+
+
+def names(person: Person, name: str, content: bytes) -> bool:
+    """Whether a file tells of the person."""
+    with suppress(*UNREADABLE):
+        return person.is_in(name) or any(map(person.is_in, texts_of(content)))
+    return False

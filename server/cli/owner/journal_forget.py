@@ -79,7 +79,7 @@ async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
         alongside = _alongside(roll, caller, arguments.reason)
     forgetting = Forgetting(
         files.state, files.seal, files.journal, place.identity, person,
-        now=time.time, layouts=[folded(name) for name in arguments.layout], alongside=alongside, caller=caller,
+        now=time.time, layouts=[folded(name) for name in arguments.layout], alongside=alongside, caller=caller, keeps_files=arguments.keep_files,
     )  # fmt: skip
     found = await forgetting.survey()
     kept = _files(arguments, person)
@@ -163,6 +163,8 @@ def _show(
     _named("Of these wait to be carried out", found.waiting)
     _named("Jobs and their results go", sorted(found.jobs))
     _named("Records that wait for a person", [record for _, _, record in sorted(found.target.held)])
+    if not arguments.keep_files:
+        _named("Files that servers share go", sorted(found.shared_files.values()))
     if kept is None:
         say("Files of the files folder stay as they are.", out)
     else:
