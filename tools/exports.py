@@ -49,6 +49,7 @@ async def with_file(
     with new_file(call.workspace.files.folder, file, f".{kind}") as new:
         await to_thread.run_sync(write_table, new.path, kind, columns, rows)
         sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+        await to_thread.run_sync(call.workspace.files.check_room, size)
         await call.database.outsiders.keep_export(layout, names, sha256)
         path = new.finished()
     path = await call.workspace.files.keep(path)
@@ -102,6 +103,7 @@ async def export_records(
             written = await exported(call.database, found, targets, new.path, kind, counted(report), budget)
             answer = await question.heading(call, found=written.account.matched, rows=written.rows)
             sha256, size = await to_thread.run_sync(digest, new.path), new.path.stat().st_size
+            await to_thread.run_sync(call.workspace.files.check_room, size)
             await call.database.outsiders.keep_export(found.layout.name, names, sha256)
             path = new.finished()
         path = await call.workspace.files.keep(path)

@@ -1,0 +1,60 @@
+"""Files, their room and what was used are each caller's own, and told apart for the owner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ..authorization.served import asked
+from ..changes.workshop_host import command
+from ..postgres import on_files
+from .company import company
+
+pytestmark = pytest.mark.anyio
+FILE = b"%PDF-1.4 the same for both"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@on_files
+async def test_files_room_and_usage_are_each_callers_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder: dict[str, Any] = {"files_folder": str(tmp_path / "files"), "file_types": ["pdf", "csv"]}
+    async with company(tmp_path, http={"file_quota": 9_000}, **folder) as team:
+        tokens = {name: await team.token(name) for name in ("ada", "bob")}
+        for name, token in tokens.items():
+            async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+                sent = await http.put(f"{team.origin}/files/{name}.pdf", content=FILE)
+            assert sent.status_code == 201, sent.text
+            async with team.assistant(token) as client:
+                kept = {"Photo": {"file": f"{name}.pdf"}}
+                await asked(client, "edit_records", layout="Customers", ids=["1"], values=kept)
+        rows = await team.here.state.rows("SELECT digest FROM kept_file")
+        uses = await team.here.state.rows("SELECT digest FROM file_use")
+        assert len(rows) == 4, "the same file of two, and what it takes the place of, is kept twice"
+        assert {row["digest"] for row in uses} == {row["digest"] for row in rows}
+        async with team.assistant(tokens["ada"]) as client:
+            await asked(client, "export_records", layout="Products", file="first.csv")
+            refused = await client.call_tool("export_records", {"layout": "Products", "file": "second.csv"})
+            assert refused.is_error, "7 kB of 9 and a file: the next is beyond"
+            assert "Remove some on the page" in str(refused.content)
+        ada, bob = await team.browser("ada"), await team.browser("bob")
+        assert "first.csv" in (await ada.get("/files")).text
+        assert "first.csv" not in (await bob.get("/files")).text
+        assert (await bob.send("/files", team.origin, name="ada.pdf")).status_code == 404
+        assert (
+            await ada.http.post("/files", data={"name": "first.csv"}, headers={"Origin": "https://x.example"})
+        ).status_code == 403
+        assert (await ada.send("/files", team.origin, name="first.csv")).status_code == 303
+        assert "first.csv" not in (await ada.get("/files")).text
+        await team.here.parts.servers.revise()
+    assert await command("journal", "usage", "--by", "caller", "--state", str(tmp_path / "state.db")) == 0
+    told = capsys.readouterr().out
+    assert all(f"|{name}" in told for name in tokens)
