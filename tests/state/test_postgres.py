@@ -350,6 +350,15 @@ async def test_a_newer_form_of_the_records_is_refused_and_left_as_it_is(server: 
             pass
 
 
+async def test_an_older_form_of_the_records_is_refused_until_it_is_migrated(
+    server: Postgres, url: str
+) -> None:
+    server.run("UPDATE written_by SET schema = schema - 1", database=url.rpartition("/")[2])
+    async with opened(url) as state:
+        with pytest.raises(ConfigurationError, match="state migrate"):
+            await plans(state)
+
+
 async def test_two_processes_that_migrate_at_once_do_it_once(server: Postgres) -> None:
     url = server.empty_database()
     forms: list[int] = []
