@@ -10,6 +10,8 @@ import httpx
 import psycopg
 import pytest
 
+from filemaker_mcp.server.callers.caller_identity import Identity
+
 from ..http.http_server import HttpServer, http_server
 from ..http.identity_provider import ISSUER, IdentityProvider, identity_provider
 from ..http.test_getting_in import PUBLIC
@@ -75,9 +77,17 @@ async def test_a_file_of_one_server_is_there_at_the_other(
         beyond = await asked(two, ada, "PUT", "more.csv", TEXT)
         assert beyond.status_code == 413, beyond.text
         assert (await asked(one, ada, "GET", "more.csv")).status_code == 404
+        # As the page of a person's files does it.
+        identity = Identity(ISSUER, "ada", "", frozenset({"fm:read"}), {"customer": "Ada"})
+        files = (await two.parts.servers.folder_of(identity)).files
+        assert {each.name for each in await files.elsewhere()} == {again.json()["file"]}
+        await files.removed("leads.csv")
+        assert (await asked(one, ada, "GET", "leads.csv")).status_code == 404
+        assert (await asked(one, ada, "PUT", "more.csv", TEXT)).status_code == 201, "there is room again"
+        assert (await asked(two, ada, "GET", "more.csv")).content == TEXT
     with psycopg.connect(url) as look:
         rows = look.execute(
             "SELECT box FROM shared_file UNION ALL SELECT box FROM shared_file_part"
         ).fetchall()
-    assert len(rows) == 3 + 4
+    assert len(rows) == 4 + 4, "of what was removed its name is left, so that every server hears of it"
     assert not any(b"leads" in bytes(box) or b"elsewhere" in bytes(box) for (box,) in rows)
