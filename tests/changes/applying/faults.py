@@ -22,7 +22,7 @@ from filemaker_mcp.server.local.state.state_place import is_address
 
 from ...assistant import Assistant, said
 from ...postgres import cut_off, stored
-from ..workshop_host import in_workshop, workshop
+from ..workshop_host import ended, in_workshop, workshop
 
 
 class Swift(SystemClock):
@@ -147,13 +147,13 @@ class Scene:
                 raise
 
     async def carried_out(self, assistant: Assistant, change: str, **more: object) -> dict[str, Any]:
-        """The answer; empty where nobody heard it, since the process was killed meanwhile."""
+        """The answer, at last on a busy machine; empty where nobody heard it, since the process was killed meanwhile."""
         before = self.processes
         result = await assistant.call("apply_change", change_id=change, **more)
         if self.processes > before:
             return {}
         assert not result.is_error, said(result)
-        return result.structured_content or {}
+        return await ended(assistant, result.structured_content or {})
 
     def kill(self) -> None:
         """What a killed process leaves is what its files hold at that moment; the next one starts from a copy of them."""
