@@ -254,3 +254,14 @@ async def test_hosts_that_list_no_tables_are_asked_for_a_record(profile: int) ->
         assert PAST in text
         answer = await made(assistant, "edit_records", layout="Lines", ids=["1"], values={"Amount": 2})
         assert answer["records"] == {"done": 1}
+
+
+async def test_a_runbook_edits_nothing_past_the_script(tmp_path: Path) -> None:
+    (tmp_path / "mark.toml").write_text(
+        '[records]\nlayout = "Invoices Brief"\nwhere = { ID = "I-1" }\n[each]\nedit = { Total = 7 }\n',
+        encoding="utf-8",
+    )
+    async with in_shop(THROUGH, environment={"FILEMAKER_RUNBOOKS": str(tmp_path)}) as assistant:
+        text = await assistant.refused("run_script", script="mark")
+        assert PAST in text
+        assert (await stored(assistant, 1))["Total"] == "100"
