@@ -13,6 +13,7 @@ import jwt
 import pytest
 from starlette.responses import Response
 
+from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.cli.connect.address_look import looks
@@ -157,6 +158,20 @@ async def test_whoever_is_signed_in_and_matches_nothing_gets_nothing(place: Plac
     status, said = await place.server.status_of(place.provider.token("eve", groups=["interns"]))
     assert status == 403
     assert "[[callers]]" in said
+
+
+async def test_who_comes_with_a_token_of_the_provider_and_was_revoked_is_out_within_five_seconds(
+    place: Place,
+) -> None:
+    token = place.provider.token("leaver", groups=["sales"])
+    assert await place.status(token) == 200
+    roll = CallerRoll(place.server.parts.servers.state, place.clock.wall)
+    await roll.revoke(f"{ISSUER}|leaver", "left the company")
+    place.clock.ahead += 4
+    assert await place.status(token) == 401
+    assert await roll.admit(f"{ISSUER}|leaver")
+    place.clock.ahead += 4
+    assert await place.status(token) == 200
 
 
 async def test_the_signing_keys_are_asked_for_once_a_minute_whatever_comes(place: Place) -> None:

@@ -136,7 +136,9 @@ def put_together(
             await servers.revise()
 
     others = Unrevoked(
-        TokenVerifiers(keys, *(_issuer(each, parts) for each in settings.http.issuers)), revocations
+        TokenVerifiers(keys, *(_issuer(each, parts) for each in settings.http.issuers)),
+        revocations,
+        parts.clock.monotonic,
     )
     if team is None:
         document = IssuerDocument.of(settings.http)
