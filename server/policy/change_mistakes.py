@@ -12,8 +12,9 @@ from ..text.near_names import folded, matched, near
 from .access import may_run
 from .field_names import closed_by, is_closed
 from .rules import EVERY, Access, Policy, access_to
+from .same_table import OWN
 from .stamp_fields import stamp_problems
-from .table_closings import why_table_closed
+from .table_closings import layout_of_script
 
 WRITES = (Access.EDIT, Access.DELETE)
 
@@ -108,9 +109,10 @@ def _unwritable(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequen
 def _past_scripts(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:
     """Layouts that show a table which a script writes, and of which the owner says nothing."""
     for meta in known.values():
-        if access_to(policy, meta.name) in WRITES and (why := why_table_closed(policy, meta)):
+        layout = layout_of_script(policy, meta, OWN)
+        if layout and access_to(policy, meta.name) in WRITES:
             yield (
-                f"{why}. Nothing is written there: name {meta.name!r} in write_through, with a script or {{}}, or set its access to"
+                f"{meta.name!r} shows the table whose records a script writes on {layout!r}. Nothing is written there: name {meta.name!r} in write_through, with a script or {{}}, or set its access to"
                 " read."
             )
 

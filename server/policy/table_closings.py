@@ -13,7 +13,7 @@ def why_table_closed(policy: Policy, meta: LayoutMeta, *, deletes: bool = False,
     that is done. What the owner's script leaves to be done directly on its own layout may be done here as well."""
     if _is_log(policy, meta, OWN):
         return f"The records of {meta.name!r} are the owner's own log of changes, which no change may touch (journal_table)"
-    layout = "" if files else _layout_of_script(policy, meta, OWN, deletes=deletes)
+    layout = "" if files else layout_of_script(policy, meta, OWN, deletes=deletes)
     if not layout:
         return ""
     return (
@@ -27,7 +27,7 @@ def why_related_closed(policy: Policy, meta: LayoutMeta, occurrence: str, *, del
     writes decides about them too: its own script is given the rows."""
     if _is_log(policy, meta, occurrence):
         return f"The records of {occurrence!r} are the owner's own log of changes, which no change may touch (journal_table)"
-    layout = _layout_of_script(policy, meta, occurrence, deletes=deletes)
+    layout = layout_of_script(policy, meta, occurrence, deletes=deletes)
     if not layout:
         return ""
     return (
@@ -46,7 +46,7 @@ def closing_advice(policy: Policy, meta: LayoutMeta) -> str:
     )
 
 
-def _layout_of_script(policy: Policy, meta: LayoutMeta, occurrence: str, *, deletes: bool) -> str:
+def layout_of_script(policy: Policy, meta: LayoutMeta, occurrence: str, *, deletes: bool = False) -> str:
     """A layout of the occurrence's table whose records a script writes; empty where none does, and where the owner says of this
     layout itself how it writes."""
     if matched(meta.name, policy.write_through) is not None:

@@ -105,6 +105,7 @@ async def test_rules_for_changes_that_cannot_work_are_told_by_name(tmp_path: Pat
         tmp_path,
         access="edit",
         write_through={"Orders": "Sav", "Ordres": "Count"},
+        tables={"Staff": "Orders"},
         change_only_where={"Orders": {"Statsu": "Draft"}, "Custmers": {"Number": 1}},
         stamp={"AI By": "{person}"},
         journal_table="Contacts",
@@ -119,6 +120,7 @@ async def test_rules_for_changes_that_cannot_work_are_told_by_name(tmp_path: Pat
         "change_only_where of 'Orders': There is no field 'Statsu' on layout 'Orders'. Until that is mended nothing of it is changed.",
         "change_only_where names the layout 'Custmers', which does not exist for this account.",
         "Each change of 'Orders' is to be stamped in 'AI By', which the layout does not have. Nothing is written there.",
+        "'Staff' shows the table whose records a script writes on 'Orders'. Nothing is written there: name 'Staff' in write_through, with a script or {}, or set its access to read.",
         "journal_table 'Contacts' needs a text field 'Entry', and has none that can be written: nothing is mirrored.",
     ):
         assert sentence in told, sentence
