@@ -15,6 +15,7 @@ from ..plans.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .person import Person
+from .searched_text import SearchedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,16 @@ class Hold:
     made: float = 0
     released: float | None = None
 
-    def keeps(self, *, plan: str, layouts: Sequence[str], at: float, text: str, person: Person) -> bool:
+    def keeps(
+        self, *, plan: str, layouts: Sequence[str], at: float, text: SearchedText, person: Person
+    ) -> bool:
         """Whether it holds contents of that plan, layouts and moment, with that text in them. `person` knows the keys."""
         return (
             (not self.plan or self.plan == plan)
             and (not self.layout or folded(self.layout) in map(folded, layouts))
             and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
-            and (not self.key or person.called(self.key).is_in(text))
+            and (not self.key or person.called(self.key).is_named(text))
         )
 
     @property
@@ -116,7 +119,7 @@ class Holds:
             "SELECT * FROM hold WHERE database = ? AND released IS NOT NULL", database
         )
         for hold in map(self._hold, rows):
-            if (hold.key and hold.key == person.key) or person.is_in(f"{hold.key} {hold.reason}"):
+            if person.has_key(hold.key) or person.is_in(f"{hold.key} {hold.reason}"):
                 transaction.put("DELETE FROM hold WHERE id = ?", hold.id)
 
     def _hold(self, row: Row) -> Hold:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from ...jobs.job_row import JobRows
 from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE, SHARED_PART
@@ -10,9 +11,10 @@ from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, StateReader
 from ..plans.codec import written
 from ..plans.plan_seal import Seal
+from .file_text import MOST, FileText, text_of
 from .found_contents import Found
 from .person import Person
-from .stored_files import MOST, names
+from .stored_files import names
 
 
 class OtherBoxes:
@@ -57,12 +59,10 @@ class OtherBoxes:
     async def _shared_files(self, reader: StateReader) -> None:
         ring = self._seal.contents.ring
         of_names, of_parts = SHARED_FILE.sealer(ring), SHARED_PART.sealer(ring)
-        for row in await reader.rows(
-            "SELECT id, box FROM shared_file WHERE state = 'whole' AND size <= ?", MOST
-        ):
-            parts = await reader.rows(
-                "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number", row["id"]
-            )
+        for row in await reader.rows("SELECT id, box, size FROM shared_file WHERE state = 'whole'"):
+            is_large = int(row["size"]) > MOST
+            of_file = "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number"
+            parts: Sequence[Row] = () if is_large else await reader.rows(of_file, row["id"])
             name = self._found.opened(
                 lambda row=row: json.loads(of_names.open(bytes(row["box"]), SHARED_FILE.place(row)))
             )
@@ -71,8 +71,13 @@ class OtherBoxes:
                     of_parts.open(bytes(part["box"]), SHARED_PART.place(part)) for part in parts
                 )
             )
-            if name is not None and content is not None and names(self._person, str(name), content):
+            if name is None or content is None:
+                continue
+            text = FileText(unsearched=[""]) if is_large else text_of(content)
+            if names(self._person, str(name), text):
                 self._found.shared_files[str(row["id"])] = str(name)
+            elif text.unsearched:
+                self._found.unsearched.append(str(name))
 
     def _waiting(self, row: Row, ids: set[str]) -> None:
         place = (self._database, row["runbook"], row["plan"], row["record"])

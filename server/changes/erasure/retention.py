@@ -16,6 +16,7 @@ from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser, Target
 from .hold import Hold, Holds
 from .person import Person
+from .searched_text import SearchedText
 
 DAY = 24 * 3600.0
 """Seconds. A plan can be carried out and taken back for a day in any case."""
@@ -117,7 +118,7 @@ class Retention:
         return any(
             hold.keeps(plan=plan["id"], layouts=layouts, at=plan["made"], text=text, person=self._person)
             for hold in holds
-            for text in texts
+            for text in map(SearchedText, texts)
         )
 
     async def _entries(self, transaction: Transaction, holds: Sequence[Hold], target: Target) -> None:
@@ -145,7 +146,8 @@ class Retention:
                 after = int(old[-1]["number"])
 
     def _is_held(self, holds: Sequence[Hold], row: Row, layout: str) -> bool:
-        text = (image_text(self._seal.contents, row) or "{}") if any(hold.key for hold in holds) else "{}"
+        told = image_text(self._seal.contents, row) if any(hold.key for hold in holds) else None
+        text = SearchedText(told or "")
         return any(
             hold.keeps(plan=row["plan"], layouts=[layout], at=row["at"], text=text, person=self._person)
             for hold in holds

@@ -15,6 +15,7 @@ from .found_contents import Found, Record
 from .hold import Hold
 from .other_boxes import OtherBoxes
 from .person import Person
+from .searched_text import SearchedText
 
 AT_ONCE = 500
 
@@ -46,7 +47,7 @@ class Survey:
         self._holds = holds
         self._layouts = layouts
         self._rows = PlanRows(database, seal.contents)
-        self._whole_holds = [str(hold) for hold in holds if hold.is_of_key_alone and hold.key == person.key]
+        self._whole_holds = [str(hold) for hold in holds if hold.is_of_key_alone and person.has_key(hold.key)]
         """They hold all that is the person's, also where the key does not stand in it."""
         self._contents: list[_Content] = []
         self._found = Found(records=set(person.records))
@@ -131,15 +132,15 @@ class Survey:
         at: float = 0.0,
     ) -> None:
         record = (folded(layout), record_id) if record_id else None
-        parts = [read(text)] if text.startswith("{") else []
-        own = self._person.is_record(layout, record_id, parts)
+        told = SearchedText(text)
+        own = self._person.is_record(layout, record_id, told)
         plan, at = (str(row["plan"]), float(row["at"])) if entry else (plan, at)
         holds = tuple(
             str(hold)
             for hold in self._holds
-            if hold.keeps(plan=plan, layouts=[layout], at=at, text=text, person=self._person)
+            if hold.keeps(plan=plan, layouts=[layout], at=at, text=told, person=self._person)
         )
-        theirs = own or self._person.is_in(text)
+        theirs = own or self._person.is_named(told)
         if own and record is not None:
             self._found.records.add(record)
         self._contents.append(_Content(entry, plan, layout, record, theirs, holds))

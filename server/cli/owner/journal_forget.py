@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from ...local.state.state import Transaction
 
 WORD = "forget"
-NAMED = 12
-"""Names of one kind that are shown; the others are counted."""
 
 
 def add_forget(add: Callable[..., argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -171,8 +169,9 @@ def _show(
         _named("Files go", [str(file) for file in kept.naming])
         _named(
             "Files that cannot be searched stay; look at them yourself",
-            [str(file) for file in kept.unsearched],
+            [*kept.unsearched, *found.unsearched],
         )
+        _named("Files are neither UTF-8 nor UTF-16 and were read as Windows-1252 and the like", kept.guessed)
     if caller:
         say(f"{caller} is let in nowhere any more, and what is kept for it goes.", out)
     if person.is_short:
@@ -194,8 +193,7 @@ def _show(
 
 def _named(what: str, names: Sequence[str]) -> None:
     if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        print(wrapped(f"{what}: {', '.join(names[:NAMED])}{more}.", ""))
+        print(wrapped(f"{what}: {', '.join(names)}.", ""))
 
 
 def _copies(files: Filed) -> None:
