@@ -24,6 +24,7 @@ from .applying.recovery import settle_plan, settle_the_dead
 from .custody import Custody
 from .display.differences import Facts
 from .display.disclosure import Disclosure
+from .planning.copied_values import is_told
 from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
 from .plans.ledger import Ledger
@@ -91,7 +92,8 @@ class Execution:
         """Raises Forbidden for a plan about a layout or a script that the owner has closed since, which is written down, and
         InputError for one of another stage."""
         self._ledger.caps.check_terms(progress.plan)
-        if any(map(self._disclosure.is_closed, progress.plan.steps)):
+        is_closed = any(map(self._disclosure.is_closed, progress.plan.steps))
+        if is_closed or not await is_told(self._means.database, progress.plan):
             error = Forbidden(
                 "The owner's settings close by now what this change is about",
                 changed=Changed.NOTHING,

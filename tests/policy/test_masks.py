@@ -15,7 +15,7 @@ from filemaker_mcp.server.policy.policy_check import complaints
 from filemaker_mcp.server.policy.policy_summary import words
 
 from ..assistant import said
-from ..changes.workshop_host import applied, in_workshop, planned
+from ..changes.workshop_host import applied, in_workshop, planned, workshop
 from .attempts import CANARY, Reach
 from .office import Row, everything_written, hosted, ruled, try_everything, without_chance
 from .test_hidden_fields import COMPARING, HIDDEN, JOBS
@@ -120,6 +120,60 @@ async def test_a_deleted_record_comes_back_without_what_was_seen_in_part() -> No
             False,
             False,
         )
+
+
+DISGUISED = {
+    "shown in part": {"FILEMAKER_MASK": '{"ID": "initials", "Text": "initials"}'},
+    "counted alone": {"FILEMAKER_HIDDEN_FIELDS": '["ID", "Text"]', "FILEMAKER_COUNT_HIDDEN_FIELDS": "true"},
+    "hidden": {"FILEMAKER_HIDDEN_FIELDS": '["ID", "Text"]'},
+}
+"""Fields that never tell what they hold."""
+
+
+@pytest.mark.parametrize("environment", DISGUISED.values(), ids=DISGUISED)
+async def test_nothing_is_taken_from_a_field_that_does_not_tell_what_it_holds(
+    environment: dict[str, str],
+) -> None:
+    """A part or a pseudonym would be stored as if it were the value."""
+    async with in_workshop(environment=environment) as assistant:
+        before = assistant.emulator.digest()
+        for name in ("ID", "id", " ID"):
+            await assistant.refused("edit_records", layout="Jobs", ids=["1"], values={"Ref": {"field": name}})
+            first = await planned(assistant, "create_records", layout="Jobs", records=[{"Title": "New"}])
+            given = {"step": 1, "field": name}
+            for tool, arguments in (
+                ("create_records", {"layout": "Tasks", "records": [{"Job ID": given}]}),
+                ("create_records", {"layout": "Jobs", "copy_of": ["1"], "records": [{"Ref": given}]}),
+                ("edit_records", {"layout": "Jobs", "ids": ["1"], "values": {"Ref": given}}),
+            ):
+                await assistant.refused(tool, **arguments, change_id=first["change_id"])
+        for name in ("Tasks::Text", "tasks::text"):
+            rows = {"edit": [{"id": "1", "Minutes": {"field": name}}]}
+            await assistant.refused("edit_records", layout="Jobs", ids=["1"], values={"Tasks": rows})
+        assert assistant.emulator.digest() == before
+
+
+async def test_a_plan_takes_nothing_from_a_field_that_is_masked_since(tmp_path: Path) -> None:
+    state, emulator = {"FILEMAKER_STATE": str(tmp_path / "state.db")}, workshop()
+    async with in_workshop(emulator, state) as assistant:
+        first = await planned(assistant, "create_records", layout="Jobs", records=[{"Title": "New"}])
+        both = await planned(
+            assistant,
+            "create_records",
+            layout="Tasks",
+            records=[{"Job ID": {"step": 1, "field": "id"}, "Text": "Sew"}],
+            change_id=first["change_id"],
+        )
+    before = emulator.digest()
+    async with in_workshop(emulator, state | {"FILEMAKER_MASK": '{"ID": "initials"}'}) as assistant:
+        assert "close by now" in await assistant.refused("apply_change", change_id=both["change_id"])
+    assert emulator.digest() == before
+    async with in_workshop(emulator, state) as assistant:
+        await applied(assistant, both)
+        task, job = emulator.record("Workshop", "Tasks", 4), emulator.record("Workshop", "Jobs", 4)
+        assert task is not None
+        assert job is not None
+        assert task.values["Job ID"] == job.values["ID"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _traits(item: Item) -> Iterator[Trait]:
     yield ("first", item.record_id is None)
     yield from _names("before", item.before)
     yield from _names("after", item.after)
-    yield from (("later", name) for name in item.later)
+    yield from (("later", name, origin.step, origin.field) for name, origin in item.later.items())
     for what, rows in (("row", item.rows), ("related", item.related)):
         for row in rows:
             yield from _row(what, item.own, row)

@@ -107,10 +107,7 @@ class Imports:
         if request.when_found == "create":
             own_key = owner_key
         plan = SheetPlan(columns.columns)
-        maker = RowMaker(
-            self._database.policy, self._database.change_rules, meta, request, keys, own_key, base, report,
-            len(sheet.rows), plan,
-        )  # fmt: skip
+        maker = RowMaker(self._database, meta, request, keys, own_key, base, report, len(sheet.rows), plan)
         async for window in rows.windows():
             known = await self._known(meta, window.records, keys, repeated, report) if request.key else None
             await maker.add(window, known)

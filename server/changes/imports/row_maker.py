@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Record
-from ...database.limits.change_rules import ChangeRules
+from ...database.database import Database
 from ...errors import Forbidden, InputError
-from ...policy import Policy
 from ...text.numbers import number_in
 from ..planning.closed_records import why_not, why_not_so
 from ..planning.item_rules import in_scope, known
@@ -32,8 +31,7 @@ TOLD = 500
 class RowMaker:
     """For one sheet. Raises Forbidden as soon as there are more records than the owner allows in one change."""
 
-    policy: Policy
-    rules: ChangeRules
+    database: Database
     meta: LayoutMeta
     request: SheetRequest
     keys: Sequence[FieldMeta]
@@ -59,10 +57,10 @@ class RowMaker:
             key_names = {key.name for key in self.keys}
             for row, record in known.found:
                 wanted = {n: value for n, value in row.wanted(creating=False).items() if n not in key_names}
-                self._edit(row, record, wanted)
+                await self._edit(row, record, wanted)
                 await self._breathe(len(row.rows))
         for record in fresh:
-            self._create(record)
+            await self._create(record)
             await self._breathe(len(record.rows))
 
     def _sorted(self, known: KnownRecords) -> list[SheetRecord]:
@@ -82,53 +80,53 @@ class RowMaker:
         fresh = found if request.when_found == "create" else []
         return [*fresh, *(known.missing if request.when_missing == "create" else ())]
 
-    def _create(self, record: SheetRecord) -> None:
+    async def _create(self, record: SheetRecord) -> None:
         plan, made, wanted = self.plan, self.plan.new.made, record.wanted(creating=True)
         try:
             item, draft = new_item(self.meta, wanted, self.own_key, made.warnings)
-            if why := why_not_so(self.rules, self.meta, item):
+            if why := why_not_so(self.database.change_rules, self.meta, item):
                 raise InputError(why)
-            item = in_scope(self.policy, self.meta, item, creating=True)
+            item = in_scope(self.database.policy, self.meta, item, creating=True)
         except (InputError, Forbidden) as error:
             plan.spoil(record.rows, error.what)
             return
-        check_later(draft, self.base)
+        await check_later(self.database, draft, self.base)
         if draft.files:
             made.files.append(FileWish(item, tuple(draft.files), len(made.items)))
         made.items.add(item)
         plan.new.note(record, wanted, is_item=True)
-        check_size(self.policy, plan.records, is_all=False)
+        check_size(self.database.policy, plan.records, is_all=False)
 
-    def _edit(self, row: SheetRecord, record: Record, wanted: Wanted) -> None:
+    async def _edit(self, row: SheetRecord, record: Record, wanted: Wanted) -> None:
         """A row of a record that is there: an edit, or nothing where all is as wanted already."""
         plan, made = self.plan, self.plan.edits.made
         try:
             record = overlaid(self.base, self.meta.name, record)
             item, draft = edited_item(self.meta, record, wanted, made.warnings)
-            if item is not None and (why := why_not(self.rules, self.meta, record, item)):
+            if item is not None and (why := why_not(self.database.change_rules, self.meta, record, item)):
                 raise InputError(why)
             if item is not None:
-                item = in_scope(self.policy, self.meta, item, creating=False)
+                item = in_scope(self.database.policy, self.meta, item, creating=False)
         except (InputError, Forbidden) as error:
             plan.spoil(row.rows, error.what)
             return
-        check_later(draft, self.base)
+        await check_later(self.database, draft, self.base)
         self._note_numbers(row, record, item)
         if item is None and not draft.files:
             plan.unchanged += 1
             return
         self._keep(record, item, draft)
         plan.edits.note(row, [record.record_id, wanted], is_item=item is not None)
-        check_size(self.policy, plan.records, is_all=False)
+        check_size(self.database.policy, plan.records, is_all=False)
 
     def _keep(self, record: Record, item: Item | None, draft: ItemDraft) -> None:
         made = self.plan.edits.made
         if draft.files:
             number = None if item is None else len(made.items)
-            one = known(self.policy, self.meta, item or deleted_item(self.meta, record), record)
+            one = known(self.database.policy, self.meta, item or deleted_item(self.meta, record), record)
             made.files.append(FileWish(one, tuple(draft.files), number, record))
         if item is not None:
-            made.items.add(known(self.policy, self.meta, item, record))
+            made.items.add(known(self.database.policy, self.meta, item, record))
 
     def _note_numbers(self, row: SheetRecord, record: Record, item: Item | None) -> None:
         for name, value in item.after.items() if item is not None else ():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from ...criteria.targets import is_field, portal_called, spelled_on
+from ...criteria.targets import is_field, portal_called
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
@@ -15,6 +15,7 @@ from ..plans.labels import label_of
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, Item, RowChange, RowKind, Step, StepKind, SummedItems
 from ..values.values import FromFile, meant
+from .copied_values import from_same_record
 from .portal_rows import own_occurrence, row_changes
 
 Wanted = Mapping[str, Any]
@@ -46,9 +47,7 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
         name, found = writable_field(meta, given)
         if name in draft.after or name in draft.later or name in dict(draft.files):
             raise InputError(f"The field {name!r} is named twice, once as {given!r}", advice=UNCHANGED)
-        raw = _source_spelled(meta, raw)
-        _refuse_disguised(meta, name, raw)
-        value = meant(found, name, raw)
+        value = meant(found, name, from_same_record(meta, name, raw))
         if isinstance(value, FromFile):
             draft.files.append((name, value))
             continue
@@ -63,25 +62,6 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             warnings.append(warning)
         draft.after[name] = final
     return draft
-
-
-def _source_spelled(meta: LayoutMeta, raw: object) -> object:
-    """`{"field": "title"}` with the name as the layout spells it."""
-    if not isinstance(raw, Mapping):
-        return raw
-    given = cast("Mapping[str, object]", raw)
-    source = given.get("field")
-    own = spelled_on(meta, source) if isinstance(source, str) and "step" not in given else None
-    return given if own is None else {**given, "field": own}
-
-
-def _refuse_disguised(meta: LayoutMeta, name: str, raw: object) -> None:
-    source = cast("Mapping[str, object]", raw).get("field") if isinstance(raw, Mapping) else None
-    found = meta.field_named(source) if isinstance(source, str) else None
-    if found is not None and found.is_disguised:
-        raise InputError(
-            f"{name!r} cannot be taken from {source!r}: the owner hides what it holds", advice=UNCHANGED
-        )
 
 
 def written_names(items: Sequence[Item]) -> list[str]:

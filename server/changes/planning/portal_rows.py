@@ -12,6 +12,7 @@ from ..plans.field_check import UNCHANGED, check_value, writable_field
 from ..plans.list_choices import spelled
 from ..plans.plan import FromStep, RowChange, RowKind
 from ..values.values import FromFile, meant
+from .copied_values import from_same_record
 from .same_contents import marked
 
 FORM = '{"add": [{"Field": value}], "edit": [{"id": "7", "Field": value}], "remove": ["7"]}'
@@ -75,7 +76,7 @@ def _row_values(
     values: dict[str, Value] = {}
     for given, wanted in raw.items():
         name, field = writable_field(inside, _qualified(portal, own, given))
-        value = meant(field, name, wanted)
+        value = meant(field, name, from_same_record(inside, name, wanted))
         if isinstance(value, FromStep | FromFile):
             raise InputError(
                 f"{given!r} in a portal row takes a value that is known now; "

@@ -15,6 +15,7 @@ from ..plans.plan import Item, Plan, Step, StepKind
 from .closed_records import refuse, why_not_so
 from .item_rules import in_scope, known
 from .plan_items import Wanted, deleted_item, edited_item, step_of, written_names
+from .step_inputs import check_later
 from .warnings import creation_warnings
 
 
@@ -55,6 +56,7 @@ async def copy_steps(
     edits: list[Item] = []
     for number, (record, wish) in enumerate(zip(records, wishes, strict=False)):
         item, draft = edited_item(meta, record, wish, warnings)
+        await check_later(database, draft, base)
         if draft.files or draft.rows:
             raise InputError(
                 "A copy takes field values; change its rows and files afterwards", advice=UNCHANGED

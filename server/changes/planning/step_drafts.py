@@ -55,7 +55,7 @@ class Drafting:
         for number, wish in enumerate(wanted):
             await pace.turn()
             item, draft = located(lambda w=wish: new_item(meta, w, key, made.warnings), number, len(wanted))
-            check_later(draft, base)
+            await check_later(self._database, draft, base)
             item = in_scope(self._database.policy, meta, item, creating=True)
             refused += refusals(self._database.change_rules, meta, f"record {number + 1}", item)
             if draft.files:
@@ -100,7 +100,7 @@ class Drafting:
             item, draft = located(
                 lambda r=seen, w=wish: edited_item(meta, r, w, made.warnings), number, len(pairs), record
             )
-            check_later(draft, base)
+            await check_later(self._database, draft, base)
             if item is not None or draft.files:
                 refused += refusals(self._database.change_rules, meta, record.record_id, item or Item(), seen)
             if draft.files:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from ...criteria.targets import is_field, portal_called
 from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
+from ...database.database import Database
 from ...errors import InputError
 from ..applying.item_request import EVERY_ROW
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step, StepKind
+from .copied_values import from_step
 from .plan_items import ItemDraft, Wanted
 
 
@@ -38,8 +40,9 @@ def overlaid(base: Plan | None, layout: str, record: Record) -> Record:
     return replace(record, fields=fields)
 
 
-def check_later(draft: ItemDraft, base: Plan | None) -> None:
-    for name, origin in draft.later.items():
+async def check_later(database: Database, draft: ItemDraft, base: Plan | None) -> None:
+    """Raises InputError for what no earlier step brings, or brings in part only. Names become those that the layout has."""
+    for name, origin in tuple(draft.later.items()):
         steps: tuple[Step, ...] = base.steps if base else ()
         if origin.step >= len(steps) or steps[origin.step].kind not in (StepKind.CREATE, StepKind.DUPLICATE):
             raise InputError(
@@ -48,3 +51,4 @@ def check_later(draft: ItemDraft, base: Plan | None) -> None:
             )
         if not 0 <= origin.item < len(steps[origin.step].items):
             raise InputError(f"Step {origin.step + 1} has no record {origin.item + 1}", advice=UNCHANGED)
+        draft.later[name] = from_step(await database.layout(steps[origin.step].layout), name, origin)
