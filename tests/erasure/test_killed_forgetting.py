@@ -87,3 +87,16 @@ async def test_a_kill_at_each_point_leaves_it_done_or_to_be_done_again(office: F
     assert bytes(box) not in left
     assert CANARY.encode() not in left
     assert not list(office.files.iterdir())
+
+
+async def test_a_hold_that_is_put_while_it_waits_for_the_word_stands_in_the_way(office: FiledOffice) -> None:
+    (office.files / "theirs.csv").write_text("J-001;1\n", encoding="utf-8")
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": CANARY})
+    with forgetting(office) as process:
+        await office.said("hold", "put", "--layout", "Jobs", "--reason", "a court")
+        answered(process)
+        assert process.wait(30) == 1
+    assert CANARY in str([entry.image for entry in await office.entries()])
+    assert [file.name for file in office.files.iterdir()] == ["theirs.csv"]
+    assert "not finished" not in await office.said("verify")

@@ -22,6 +22,8 @@ PLANS, STEPS, ITEMS = (
     f"SELECT {table}.*, {JOINED} FROM {table} LEFT JOIN data_key ON data_key.id = {table}.key"
     for table in ("plan", "step", "item")
 )
+LEFT_ITEMS = f"SELECT left_item.*, {JOINED} FROM left_item LEFT JOIN data_key ON data_key.id = left_item.key"
+"""Of plans that are gone, as long as contents of theirs stay: they tell whose those are. Read as rows of `ITEMS`."""
 PIECE = 200
 """Items that are written or read at a time."""
 NEXT_ITEMS = (

@@ -13,6 +13,11 @@ from ..plans.plan_seal import Seal
 
 BY_RECORD = ("attempt", "outcome", "settled")
 """Entries about one record; the others of a plan go with the plan."""
+STAYS = (
+    "EXISTS (SELECT 1 FROM journal JOIN image USING (number) WHERE journal.plan = {0}.plan AND journal.step = {0}.step"
+    f" AND journal.item = {{0}}.number AND event IN ({', '.join(map(repr, BY_RECORD))}) AND image.gone IS NULL)"
+)
+"""Whether contents stay that an item tells whose they are."""
 AT_ONCE = 500
 """Values of one statement."""
 
@@ -25,11 +30,14 @@ class Target:
     """Numbers of entries whose contents go."""
     plans: set[str] = field(default_factory=set[str])
     """They go whole: what is left of a plan could neither be shown nor taken back."""
+    items: set[tuple[str, int, int]] = field(default_factory=set[tuple[str, int, int]])
+    """Plan, step and number of those of which nothing is to be left. Of the other items of a plan that goes, what tells whose the
+    contents are that stay is left as long as these are."""
     held: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """Records that wait for a person: runbook, plan, record id."""
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.plans or self.held)
+        return bool(self.entries or self.plans or self.items or self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +82,33 @@ class Eraser:
             )  # fmt: skip
             self._transaction.put_many(
                 "UPDATE image SET content = '', box = NULL, key = '', gone = (SELECT number FROM journal"
-                " WHERE database = ? AND place = ?) WHERE number = ?",
+                " WHERE database = ? AND place = ?) WHERE number = ? AND gone IS NULL",
                 [(database, place, number) for number in numbers],
             )
+        keys |= await self._leave(plans, target.items)
         for table in ("file_use", "held", "item", "step"):
             self._transaction.put_many(f"DELETE FROM {table} WHERE plan = ?", [(plan,) for plan in plans])
         self._transaction.put_many("DELETE FROM plan WHERE id = ?", [(plan,) for plan in plans])
         self._transaction.put_many("DELETE FROM kept_file WHERE digest = ?", [(digest,) for digest in files])
         gone = await self._contents.destroy_unused(self._transaction, keys)
         return Erased(len(numbers), len(plans), len(files), gone)
+
+    async def _leave(self, plans: Iterable[str], without: Iterable[tuple[str, int, int]]) -> set[str]:
+        """Keys of what is left of items no longer."""
+        self._transaction.put_many(
+            "INSERT INTO left_item (plan, step, number, key, box, outcome_box) SELECT plan, step, number, key, box, outcome_box"
+            f" FROM item WHERE plan = ? AND box IS NOT NULL AND {STAYS.format('item')}",
+            [(plan,) for plan in plans],
+        )
+        keys: set[str] = set()
+        of = "FROM left_item WHERE plan = ? AND step = ? AND number = ?"
+        for place in sorted(without):
+            keys |= {str(row["key"]) for row in await self._transaction.rows(f"SELECT key {of}", *place)}
+        self._transaction.put_many(f"DELETE {of}", sorted(without))
+        over = f"FROM left_item WHERE NOT {STAYS.format('left_item')}"
+        keys |= {str(row["key"]) for row in await self._transaction.rows(f"SELECT DISTINCT key {over}")}
+        self._transaction.put(f"DELETE {over}")
+        return keys
 
     async def _of_plans(self, plans: Iterable[str]) -> set[int]:
         events = ", ".join(map(repr, BY_RECORD))

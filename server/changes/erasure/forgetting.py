@@ -23,7 +23,7 @@ from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser
 from .found_contents import Found
-from .hold import Hold, Holds
+from .hold import Holds
 from .person import Person
 from .survey import Survey
 
@@ -67,6 +67,7 @@ class Forgetting:
         self._caller = caller
         self._keeps_files = keeps_files
         self._holds = Holds(state, seal, journal)
+        self._survey: Survey | None = None
         self._seen = frozenset[str]()
         """Holds that stood when it was shown what would go."""
 
@@ -74,9 +75,8 @@ class Forgetting:
         await self._state.row("SELECT 1 AS there")  # opened, so that the keys are there
         holds = [hold for hold in await self._holds.all() if self._stands(hold.database, hold.released)]
         self._seen = frozenset(hold.id for hold in holds)
-        found = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
-            self._state, self._now()
-        )
+        self._survey = Survey(self._seal, self._database, self._person, holds, self._layouts)
+        found = await self._survey.look(self._state, self._now())
         found.running = [name for name in found.running if await self._runs(self._state, name)]
         return found
 
@@ -114,7 +114,7 @@ class Forgetting:
         facts = {"mark": self.mark, "why": reason}
         await self._journal.note(database=self._database, who=who, plan="", event="forgetting", facts=facts)
         try:
-            erased, jobs = await self._erase(found, who)
+            erased, jobs = await self._erase(who)
         except (Forbidden, InputError):
             # a hold or work that came meanwhile: nothing is erased, so it is over
             await self._ended(who, {"refused": True})
@@ -131,13 +131,14 @@ class Forgetting:
             database=self._database, who=who, plan="", event="forgotten", facts={"mark": self.mark, **facts}
         )
 
-    async def _erase(self, found: Found, who: Who) -> tuple[Erased, int]:
+    async def _erase(self, who: Who) -> tuple[Erased, int]:
         """All of the records, or nothing; and how many jobs went. Raises as `check`."""
         async with self._state.writing() as transaction:
             holds = await self._holds.standing(transaction, self._database)
-            latest = await Survey(self._seal, self._database, self._person, holds, self._layouts).look(
-                transaction, self._now(), after=found if self._are_seen(holds) else None
-            )
+            survey = self._survey
+            if survey is None or not {hold.id for hold in holds} <= self._seen:
+                survey = Survey(self._seal, self._database, self._person, holds, self._layouts)
+            latest = await survey.look(transaction, self._now())
             latest.running = [name for name in latest.running if await self._runs(transaction, name)]
             self.check(latest)
             erased = await Eraser(transaction, self._journal, self._seal).erase(
@@ -153,9 +154,6 @@ class Forgetting:
             if self._alongside is not None:
                 await self._alongside(transaction)
         return erased, len(latest.jobs)
-
-    def _are_seen(self, holds: Sequence[Hold]) -> bool:
-        return {hold.id for hold in holds} <= self._seen
 
     def _stands(self, database: str, released: float | None) -> bool:
         return database == self._database and released is None

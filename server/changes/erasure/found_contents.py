@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 from ...local.keys.sealed_box import BrokenBox
@@ -35,9 +35,12 @@ class Found:
     """The person's own."""
     closed: int = 0
     """Boxes that could not be opened."""
-    up_to: int = 0
-    """The last entry that was looked at."""
-    plans_seen: set[str] = field(default_factory=set[str])
+
+    def begin(self) -> None:
+        """Looked anew: what was found to go or to stand in the way may have changed."""
+        fresh = Found(records=self.records, closed=self.closed)
+        for each in fields(self):
+            setattr(self, each.name, getattr(fresh, each.name))
 
     def __bool__(self) -> bool:
         return bool(self.target or self.jobs or self.found_sets or self.shared_files)

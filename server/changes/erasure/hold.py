@@ -15,7 +15,6 @@ from ..plans.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .person import Person
-from .searched_text import SearchedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,13 @@ class Hold:
     made: float = 0
     released: float | None = None
 
-    def keeps(
-        self, *, plan: str, layouts: Sequence[str], at: float, text: SearchedText, person: Person
-    ) -> bool:
-        """Whether it holds contents of that plan, layouts and moment, with that text in them. `person` knows the keys."""
+    def covers(self, *, plan: str, layouts: Sequence[str], at: float) -> bool:
+        """Whether it holds contents of that plan, layouts and moment: all of them, or those that name its key."""
         return (
             (not self.plan or self.plan == plan)
             and (not self.layout or folded(self.layout) in map(folded, layouts))
             and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
-            and (not self.key or person.called(self.key).is_named(text))
         )
 
     @property

@@ -9,17 +9,22 @@ from ...jobs.job_row import JobRows
 from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE, SHARED_PART
 from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, StateReader
+from ...text.near_names import folded
 from ..plans.codec import written
 from ..plans.plan_seal import Seal
 from .file_text import MOST, FileText, text_of
 from .found_contents import Found
+from .hold import Hold
 from .person import Person
 from .stored_files import names
 
 
 class OtherBoxes:
-    def __init__(self, seal: Seal, database: str, person: Person, found: Found) -> None:
+    def __init__(
+        self, seal: Seal, database: str, person: Person, found: Found, holds: Sequence[Hold]
+    ) -> None:
         """`found` is added to; its plans are known already."""
+        self._holds = holds
         self._seal = seal
         self._database = database
         self._person = person
@@ -38,12 +43,12 @@ class OtherBoxes:
                 self._found.found_sets.add(str(row["handle"]))
         await self._shared_files(reader)
         rows = await reader.rows(
-            f"SELECT held.*, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key WHERE held.database = ?",
+            f"SELECT held.*, step.layout, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key"
+            " LEFT JOIN step ON step.plan = held.plan AND step.runbook = held.runbook WHERE held.database = ?",
             self._database,
         )
-        ids = {record_id for _, record_id in self._found.records}
         for row in rows:
-            self._waiting(row, ids)
+            self._waiting(row)
 
     def _job(self, jobs: JobRows, row: Row) -> None:
         job = self._found.opened(lambda: jobs.job(row))
@@ -79,10 +84,21 @@ class OtherBoxes:
             elif text.unsearched:
                 self._found.unsearched.append(str(name))
 
-    def _waiting(self, row: Row, ids: set[str]) -> None:
-        place = (self._database, row["runbook"], row["plan"], row["record"])
+    def _waiting(self, row: Row) -> None:
+        plan, layout = str(row["plan"]), str(row["layout"] or "")
+        place = (self._database, row["runbook"], plan, row["record"])
         why = self._found.opened(
             lambda: self._seal.contents.text(row, row["box"], place_of("held", "box", *place))
         )
-        if row["record"] in ids or (why is not None and self._person.is_in(why)):
-            self._found.target.held.add((row["runbook"], row["plan"], row["record"]))
+        is_theirs = (folded(layout), str(row["record"])) in self._found.records
+        if not is_theirs and (why is None or not self._person.is_in(why)):
+            return
+        self._found.target.held.add((row["runbook"], plan, row["record"]))
+        for hold in self._holds:
+            names = (
+                not hold.key
+                or self._person.has_key(hold.key)
+                or self._person.called(hold.key).is_in(why or "")
+            )
+            if names and hold.covers(plan=plan, layouts=[layout], at=float(row["since"])):
+                self._found.held_by[str(hold)] += 1

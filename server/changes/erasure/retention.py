@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from ...caller import Caller
 from ...local.state.state import Row, State, Transaction
 from ...text.near_names import folded
-from ..contents.plan_rows import ITEMS, STEPS, PlanRows
-from ..plans.codec import written
+from ..contents.plan_rows import ITEMS, LEFT_ITEMS, STEPS, PlanRows
 from ..plans.journal import WITH_IMAGES, Journal, image_text
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
@@ -64,6 +63,7 @@ class Retention:
         self._undoable = undoable
         self._holds = Holds(state, seal, journal)
         self._person = Person(terms.keys)
+        self._rows = PlanRows(terms.database, seal.contents)
         self._held_plans: dict[str, bool] = {}
 
     async def look(self, transaction: Transaction, who: Who = WHO) -> Erased:
@@ -106,20 +106,15 @@ class Retention:
         return self._held_plans[plan]
 
     async def _holds_plan(self, transaction: Transaction, holds: Sequence[Hold], plan: Row) -> bool:
-        rows = PlanRows(self._terms.database, self._seal.contents)
         steps = await transaction.rows(f"{STEPS} WHERE plan = ? ORDER BY number", plan["id"])
-        texts = ["{}"]
+        texts = list[str]()
         if any(hold.key for hold in holds):
             await self._seal.prepare(transaction)
-            texts += [rows.step_text(step) for step in steps]
+            texts += [self._rows.step_text(step) for step in steps]
             for item in await transaction.rows(f"{ITEMS} WHERE plan = ?", plan["id"]):
-                texts += [rows.item_text(item), written(rows.outcome(item))]
+                texts += [self._rows.item_text(item), self._rows.outcome_text(item)]
         layouts = [str(step["layout"]) for step in steps]
-        return any(
-            hold.keeps(plan=plan["id"], layouts=layouts, at=plan["made"], text=text, person=self._person)
-            for hold in holds
-            for text in map(SearchedText, texts)
-        )
+        return self._keep(holds, str(plan["id"]), layouts, float(plan["made"]), texts)
 
     async def _entries(self, transaction: Transaction, holds: Sequence[Hold], target: Target) -> None:
         for row in await transaction.rows("SELECT DISTINCT layout FROM image WHERE gone IS NULL"):
@@ -135,7 +130,7 @@ class Retention:
                 )  # fmt: skip
                 for each in old:
                     if holds and (
-                        self._is_held(holds, each, layout)
+                        await self._is_held(transaction, holds, each, layout)
                         or await self._is_plan_held(transaction, holds, str(each["plan"]))
                     ):
                         continue
@@ -145,11 +140,26 @@ class Retention:
                     break
                 after = int(old[-1]["number"])
 
-    def _is_held(self, holds: Sequence[Hold], row: Row, layout: str) -> bool:
-        told = image_text(self._seal.contents, row) if any(hold.key for hold in holds) else None
-        text = SearchedText(told or "")
+    async def _is_held(self, transaction: Transaction, holds: Sequence[Hold], row: Row, layout: str) -> bool:
+        texts = list[str]()
+        if any(hold.key for hold in holds):
+            texts.append(image_text(self._seal.contents, row) or "")
+            for item in await transaction.rows(
+                f"{LEFT_ITEMS} WHERE plan = ? AND step = ? AND number = ?",
+                row["plan"],
+                row["step"],
+                row["item"],
+            ):
+                texts += [self._rows.item_text(item), self._rows.outcome_text(item)]
+        return self._keep(holds, str(row["plan"]), [layout], float(row["at"]), texts)
+
+    def _keep(
+        self, holds: Sequence[Hold], plan: str, layouts: Sequence[str], at: float, texts: Sequence[str]
+    ) -> bool:
+        told = list(map(SearchedText, texts))
         return any(
-            hold.keeps(plan=row["plan"], layouts=[layout], at=row["at"], text=text, person=self._person)
+            hold.covers(plan=plan, layouts=layouts, at=at)
+            and (not hold.key or any(map(self._person.called(hold.key).is_named, told)))
             for hold in holds
         )
 

@@ -23,7 +23,7 @@ JOINED = "data_key.id AS key_id, data_key.box AS key_box"
 
 DIGESTS = "digests"
 """The id of the key of digests."""
-USERS = ("image", "item", "step", "plan", "kept_file", "held")
+USERS = ("image", "item", "step", "plan", "kept_file", "held", "left_item")
 """Tables whose boxes are sealed by keys of subjects, which they name in the column `key`."""
 KNOWN = 1_000
 """Keys that are kept unsealed, since a record is mostly looked at several times."""

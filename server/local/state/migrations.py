@@ -285,5 +285,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX shared_file_by_caller ON shared_file (caller);
     CREATE TABLE shared_file_part (file TEXT NOT NULL, number INTEGER NOT NULL, box BLOB NOT NULL, PRIMARY KEY (file, number))
     """,
+    # 29: what tells of which record contents are, once their plan is gone
+    """
+    CREATE TABLE left_item (
+        plan TEXT NOT NULL, step INTEGER NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL, box BLOB, outcome_box BLOB,
+        PRIMARY KEY (plan, step, number)
+    );
+    CREATE INDEX left_item_by_key ON left_item (key)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

@@ -29,11 +29,11 @@ TABLES = (
     "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
     "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use", "found_set", "host_pause",
-    "opened_page", "shared_file", "shared_file_part",
+    "opened_page", "shared_file", "shared_file_part", "left_item",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""
-KEPT = frozenset({"image", "data_key"})
+KEPT = frozenset({"image", "data_key", "left_item"})
 """What was before and after a change, and the keys of all contents: the server's role can add to these and read them too. Only the
 keeper's role forgets what is in them, and seals it anew."""
 READ_ONLY = frozenset({"taken_over", "unsealed"})
