@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 Several = dict[str, tuple[str, ...]]
+Untold = dict[str, Mapping[str, str]]
 Value = str | int | Decimal
 """A field's content as it travels: text, or a number with all its digits."""
 
@@ -33,9 +34,8 @@ class FieldMeta:
     last_repetition: int = 1
     display: str = "editText"
     is_disguised: bool = False
-    """Something else stands for its values: pseudonyms, which tell what is equal and nothing else, or a part of each."""
+    """Something else stands for its values: pseudonyms, which tell what is equal and nothing else, or parts, equal ones of which may differ."""
     is_masked: bool = False
-    """It is a part: what is equal in it may differ in the whole."""
 
     @property
     def is_related(self) -> bool:
@@ -57,8 +57,7 @@ class PortalMeta:
 
     @property
     def occurrence(self) -> str:
-        """What it is about, as far as names tell: itself where that is an occurrence, else the one most of its fields
-        carry. Which occurrence its rows belong to, only records tell (`PortalRows.occurrence`)."""
+        """As far as names tell: itself, or what most of its fields carry. Of rows, only records tell (`PortalRows.occurrence`)."""
         names = [name.partition("::")[0] for name in self.fields if "::" in name]
         return max(names, key=names.count) if names and self.name not in names else self.name
 
@@ -84,6 +83,8 @@ class LayoutMeta:
     """Occurrence (folded) -> the layouts of the table it stands for; filled where a rule may speak of them."""
     kin: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """The same by all that tells base tables, a map included: for rules that open nothing."""
+    unplaced: Mapping[str, Mapping[str, str]] = field(default_factory=Untold, compare=False)
+    """By a key of `kin`, an empty one for all related tables: layouts (folded) that may show the table too -> why nobody can tell."""
     places: Mapping[str, str] = field(default_factory=dict[str, str], compare=False)
     """Layout (folded) -> its table occurrence: of this one and of those that rules speak of, where it is known."""
     limited_to: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
@@ -277,9 +278,8 @@ class Write:
     portals: Mapping[str, tuple[PortalWrite, ...]] = field(default_factory=dict[str, tuple[PortalWrite, ...]])
     delete_related: tuple[tuple[str, str], ...] = ()
     skip_validation: bool = False
-    """`options.entrymode: script`, where the owner allows it (section 6.6)."""
     override_prohibition: bool = False
-    """`options.prohibitmode: script`, where the owner allows it."""
+    """`options.entrymode` and `prohibitmode`: `script`, where the owner allows it (section 6.6)."""
 
 
 @dataclass(frozen=True, slots=True)

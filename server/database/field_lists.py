@@ -11,6 +11,7 @@ from ..dataapi.models import LayoutMeta, Query, ValueListMeta
 from ..errors import FilemakerMcpError
 from ..policy import Policy, untrusted_names
 from ..policy.rules import Access
+from ..policy.same_table import possible_kin
 
 if TYPE_CHECKING:
     from .read_access import ReadAccess
@@ -58,7 +59,7 @@ class FieldLists:
         except FilemakerMcpError:  # the question itself says better what is wrong
             return None
         fields = [name for name, field in layout.fields.items() if field.value_list is not None]
-        theirs = untrusted_names(database.policy, layout.name, fields, layout.kin)
+        theirs = untrusted_names(database.policy, layout.name, fields, possible_kin(layout))
         closed = {layout.fields[name].value_list for name in theirs}
         return {
             name: values

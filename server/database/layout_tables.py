@@ -9,23 +9,34 @@ from ..errors import FilemakerMcpError
 
 
 class LayoutTables:
-    """Asked for once; a layout whose table nobody tells is missing."""
+    """Asked for until it is told: a read that failed, and a table without records, tell nothing and are asked again."""
 
     def __init__(self, page: Callable[[Query], Awaitable[Page]]) -> None:
         self._page = page
         self._known: dict[str, str] = {}
+        self.failed: set[str] = set()
+        """Layouts whose latest read failed."""
+        self.empty: set[str] = set()
+        """Layouts whose table had no record that this account sees."""
 
     async def of(self, items: Iterable[MenuItem], layouts: Iterable[str]) -> Mapping[str, str]:
         """Of all layouts that the list tells, and of these `layouts` in any case."""
         listed = {item.name: item.table for item in items}
         for name in layouts:
             if listed.get(name) == "" and name not in self._known:
-                self._known[name] = await self._told_by_a_record(name)
+                await self._ask(name)
         found = {name: table or self._known.get(name, "") for name, table in listed.items()}
         return {name: table for name, table in found.items() if table}
 
-    async def _told_by_a_record(self, layout: str) -> str:
+    async def _ask(self, layout: str) -> None:
+        self.empty.discard(layout)
+        self.failed.add(layout)
         try:
-            return (await self._page(Query(layout, limit=1, portals=()))).table
-        except FilemakerMcpError:  # closed, or not readable for this account: it stands for itself
-            return ""
+            page = await self._page(Query(layout, limit=1, portals=()))
+        except FilemakerMcpError:  # closed, or not readable for this account just now
+            return
+        self.failed.discard(layout)
+        if page.table or page.records:  # FileMaker 17 tells no table with them
+            self._known[layout] = page.table
+        else:
+            self.empty.add(layout)

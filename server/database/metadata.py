@@ -21,6 +21,7 @@ from ..errors import (
     RequestRefused,
 )
 from ..policy import Homes, Policy, homes, may_read, related_names, speaks_of_layouts
+from ..policy.same_table import possible_kin
 from ..solution_map.map_view import MapView
 from ..text.near_names import folded, matched, near
 from .table_kin import TableKin
@@ -93,9 +94,9 @@ class Metadata:
         return meta
 
     def kin_of(self, name: str) -> Homes | None:
-        """As `LayoutMeta.kin`, of a layout that was described; None for another."""
+        """As `same_table.possible_kin`, of a layout that was described; None for another."""
         described = self._described.get(name)
-        return None if described is None else described.kin
+        return None if described is None else possible_kin(described)
 
     def _unknown(self, name: str, names: Sequence[str], advice: str = "") -> NameUnknown:
         """Names that the owner closed are not told."""
@@ -107,17 +108,19 @@ class Metadata:
         )
 
     def _is_current(self, name: str) -> bool:
-        return name in self._described and self._now() - self._seen[name] <= AGE
+        known = self._described.get(name)
+        return known is not None and self._now() - self._seen[name] <= AGE and self._kin.is_settled(known)
 
     def _kept(self, now: LayoutMeta) -> LayoutMeta:
         """The layout as it is now, with what its fields were called before."""
         self._seen[now.name] = self._now()
         known = self._described.get(now.name)
-        if known is None:
-            self._described[now.name] = now
-        elif known != now:
+        if known is not None and known != now:
             self.changes += 1
-            self._described[now.name] = replace(now, renamed=renamed(known, now))
+            now = replace(now, renamed=renamed(known, now))
+        elif known is not None:  # the layout is the same, and what rules need to know of its table may not be
+            now = replace(now, renamed=known.renamed)
+        self._described[now.name] = now
         return self._described[now.name]
 
     async def _asked(self, name: str) -> LayoutMeta:

@@ -35,6 +35,7 @@ from ..policy import (
     untrusted_names,
     visible,
 )
+from ..policy.same_table import possible_kin
 from ..policy.tables import table_of
 from ..solution_map.map_view import MapView
 from .caller_share import CallerShare
@@ -153,7 +154,10 @@ class ReadAccess:
         whole = await self._whole(name)
         described = await self._api.layout(whole.name, record_id=record_id)
         return visible(
-            self.policy, dataclasses.replace(described, homes=whole.homes, kin=whole.kin, places=whole.places)
+            self.policy,
+            dataclasses.replace(
+                described, homes=whole.homes, kin=whole.kin, places=whole.places, unplaced=whole.unplaced
+            ),
         )
 
     async def layout_called(self, name: str) -> str:
@@ -259,7 +263,7 @@ class ReadAccess:
         if not unread:
             self._redaction.read(meta, (field,))
         file = await self._api.download(layout, record_id, field, most=most)
-        theirs = untrusted_names(self.policy, layout, (field,), meta.kin)
+        theirs = untrusted_names(self.policy, layout, (field,), possible_kin(meta))
         if file is not None and theirs:
             await self.outsiders.keep_file(theirs, hashlib.sha256(file.content).hexdigest())
         if file is not None and not unread:

@@ -21,6 +21,7 @@ from ..policy import (
     untrusted_names,
     visible,
 )
+from ..policy.same_table import possible_kin
 from ..solution_map.map_view import MapView
 from .conversion import readable, unknown_field
 from .limits.change_rules import ChangeRules, unknown_match
@@ -123,5 +124,5 @@ class Redaction:
 
     def read(self, meta: LayoutMeta, fields: Iterable[str]) -> None:
         """Their text was handed on."""
-        theirs = untrusted_names(self._policy, meta.name, fields, meta.kin)
+        theirs = untrusted_names(self._policy, meta.name, fields, possible_kin(meta))
         self._outsiders.note(self._database, theirs)

@@ -6,7 +6,7 @@ read here, by `LayoutMeta.kin`: which layouts show one table is told by the host
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -44,6 +44,21 @@ def said_at_home(rules: Mapping[str, T], meta: LayoutMeta, occurrence: str) -> l
     layouts = meta.kin.get(folded(occurrence), ())
     named = dict.fromkeys(name for layout in layouts if (name := matched(layout, rules)) is not None)
     return [Said(name, rules[name], elsewhere=True) for name in named]
+
+
+def unplaced_at(rules: Iterable[str], meta: LayoutMeta, occurrence: str) -> Mapping[str, str]:
+    """Of the layouts that rules name, those that may show the table for all that anybody can tell, with why nobody can."""
+    unplaced = _unplaced(meta, folded(occurrence))
+    return {name: unplaced[folded(name)] for name in rules if folded(name) in unplaced}
+
+
+def possible_kin(meta: LayoutMeta) -> Mapping[str, tuple[str, ...]]:
+    """`LayoutMeta.kin` with the layouts that nobody can place."""
+    return {key: (*known, *_unplaced(meta, key)) for key, known in meta.kin.items()}
+
+
+def _unplaced(meta: LayoutMeta, key: str) -> Mapping[str, str]:
+    return meta.unplaced.get(key, meta.unplaced.get("", {}))
 
 
 def spoken_of(policy: Policy) -> frozenset[str]:

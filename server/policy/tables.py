@@ -10,7 +10,7 @@ from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Policy, access_to, scope_of
-from .same_table import OWN, said_at_home
+from .same_table import OWN, said_at_home, unplaced_at
 
 Homes = Mapping[str, tuple[str, ...]]
 """Occurrence (folded) -> the layouts of its table."""
@@ -125,7 +125,8 @@ def asking_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[st
     agreed to alike. A table of which they say nothing follows the rule for all, under a name that no layout has."""
     named = {folded(name) for name in (*policy.approval_by_layout, *policy.approval_by_field)}
     homes_of = meta.homes.get(folded(occurrence), ())
-    return [layout for layout in homes_of if folded(layout) in named] or [f"{occurrence}::"]
+    known = [layout for layout in homes_of if folded(layout) in named] or [f"{occurrence}::"]
+    return [*known, *_unplaced_askers(policy, meta, occurrence)]
 
 
 def asking_of_table(policy: Policy, meta: LayoutMeta) -> list[str]:
@@ -133,7 +134,13 @@ def asking_of_table(policy: Policy, meta: LayoutMeta) -> list[str]:
     rules = (policy.approval_by_layout, policy.approval_by_field)
     if any(matched(meta.name, rule) is not None for rule in rules):
         return []
-    return list(dict.fromkeys(said.layout for rule in rules for said in said_at_home(rule, meta, OWN)))
+    known = [said.layout for rule in rules for said in said_at_home(rule, meta, OWN)]
+    return list(dict.fromkeys((*known, *_unplaced_askers(policy, meta, OWN))))
+
+
+def _unplaced_askers(policy: Policy, meta: LayoutMeta, occurrence: str) -> Iterable[str]:
+    rules = (*policy.approval_by_layout, *(name for name in policy.approval_by_field if name != EVERY))
+    return unplaced_at(rules, meta, occurrence)
 
 
 def speaking(policy: Policy, meta: LayoutMeta, occurrence: str) -> list[str]:

@@ -16,7 +16,7 @@ from .field_names import bare, closed_by, is_closed, is_opened, names_for
 from .in_scope import is_checked_here, is_outside, strangers
 from .masks import masked, masks_on
 from .rules import Policy, ScopeRule, scope_of
-from .same_table import OWN
+from .same_table import OWN, possible_kin
 from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
 
 
@@ -81,6 +81,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         homes=meta.homes,
         kin=meta.kin,
         places=meta.places,
+        unplaced=meta.unplaced,
         limited_to=rule.where if rule is not None else {},
         is_checked_here=rule is not None and is_checked_here(rule, meta),
     )
@@ -211,7 +212,7 @@ def untrusted_in(policy: Policy, meta: LayoutMeta, records: Iterable[Record]) ->
         for name, value in fields.items()
         if value != ""
     }
-    return untrusted_names(policy, meta.name, filled, meta.kin)
+    return untrusted_names(policy, meta.name, filled, possible_kin(meta))
 
 
 def untrusted_names(policy: Policy, layout: str, fields: Iterable[str], kin: Homes) -> frozenset[str]:
