@@ -35,6 +35,8 @@ class Target:
     contents are that stay is left as long as these are."""
     held: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """Records that wait for a person: runbook, plan, record id."""
+    lets_go: bool = True
+    """Whether all other records of its plans wait for nobody any more either."""
 
     def __bool__(self) -> bool:
         return bool(self.entries or self.plans or self.items or self.held)
@@ -86,7 +88,7 @@ class Eraser:
                 [(database, place, number) for number in numbers],
             )
         keys |= await self._leave(plans, target.items)
-        for table in ("file_use", "held", "item", "step"):
+        for table in ("file_use", *(["held"] if target.lets_go else []), "item", "step"):
             self._transaction.put_many(f"DELETE FROM {table} WHERE plan = ?", [(plan,) for plan in plans])
         self._transaction.put_many("DELETE FROM plan WHERE id = ?", [(plan,) for plan in plans])
         self._transaction.put_many("DELETE FROM kept_file WHERE digest = ?", [(digest,) for digest in files])

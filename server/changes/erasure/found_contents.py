@@ -17,7 +17,8 @@ Record = tuple[str, str]
 
 @dataclass
 class Found:
-    target: Target = field(default_factory=Target)
+    target: Target = field(default_factory=lambda: Target(lets_go=False))
+    """Records of others that wait for a person wait on: they could be done twice."""
     jobs: set[str] = field(default_factory=set[str])
     shared_files: dict[str, str] = field(default_factory=dict[str, str])
     """Files of callers that several servers share, by id: their names."""

@@ -18,6 +18,12 @@ from .hold import Hold
 from .person import Person
 from .stored_files import names
 
+LAYOUT = (
+    "COALESCE((SELECT MIN(layout) FROM step WHERE step.plan = held.plan AND step.runbook = held.runbook),"
+    " (SELECT MIN(layout) FROM journal JOIN image USING (number) WHERE journal.plan = held.plan AND layout <> ''))"
+)
+"""Of a record that waits. Entries know it also where the plan is gone."""
+
 
 class OtherBoxes:
     def __init__(
@@ -43,8 +49,8 @@ class OtherBoxes:
                 self._found.found_sets.add(str(row["handle"]))
         await self._shared_files(reader)
         rows = await reader.rows(
-            f"SELECT held.*, step.layout, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key"
-            " LEFT JOIN step ON step.plan = held.plan AND step.runbook = held.runbook WHERE held.database = ?",
+            f"SELECT held.*, {LAYOUT} AS layout, {JOINED} FROM held LEFT JOIN data_key ON data_key.id = held.key"
+            " WHERE held.database = ?",
             self._database,
         )
         for row in rows:
