@@ -76,3 +76,29 @@ async def test_a_pdf_for_an_auditor_has_numbered_pages_and_letters_of_many_scrip
     whole = " ".join(pages)
     assert len(re.findall("Größe 11", whole)) == 1
     assert JAPANESE.split()[1] in whole or "No font here" in said
+
+
+async def test_values_of_many_lines_letters_and_hidden_signs_are_told_whole_and_seen(
+    office: FiledOffice,
+) -> None:
+    many = "\n".join(f"line {number}" for number in range(120))
+    hidden = "a\u202eb\x1bc\u200bd"
+    large = "=" + "x" * 140_000
+    async with office.assistant() as assistant:
+        for text in (many, "W" * 3_000, "\n" * 400, hidden):
+            await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": text})
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": large})
+    await office.said("export", str(office.folder / "audit.pdf"))
+    told = " ".join(page.extract_text() for page in pypdf.PdfReader(office.folder / "audit.pdf").pages)
+    assert {f"line {number}" for number in range(120)} <= set(re.findall(r"line \d+", told))
+    assert "\u202e" not in told
+    assert "right-to-left override" in " ".join(told.split())
+    await office.said("export", str(office.folder / "audit.csv"))
+    text = (office.folder / "audit.csv").read_text(encoding="utf-8-sig")
+    assert not {"\u202e", "\x1b", "\u200b", "\0"} & set(text)
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["field"] == "Ref"]
+    assert many in [row["after"] for row in rows]
+    assert any("right-to-left override" in row["after"] for row in rows)
+    parts = [row for row in rows if "x" * 100 in row["after"]]
+    assert "".join(row["after"] for row in parts) == f"'{large}"
+    assert [row["note"] for row in parts] == [f"part {number} of 5" for number in range(1, 6)]

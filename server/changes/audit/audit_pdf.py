@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ...errors import ConfigurationError
 from .audit_fonts import fonts_here
+from .audit_text import seen
 from .audit_trail import AuditLine, ChainProof
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ LONGEST = 1_500
 """Characters of a value on a page; the CSV has all of them."""
 BUILT_IN = "helvetica"
 """Of every reader of PDF; Western European letters alone."""
+WIDTHS = (20, 40, 40)
+"""Of the columns, in parts of a hundred."""
+AT_ONCE = 20
+"""Lines of one row. A row must fit on a page, so a longer value goes on in the next."""
 SMALL, USUAL, LARGE = 7, 8, 14
 GREY = 100
 
@@ -77,12 +82,23 @@ class _Pages:
 
         heading = FontFace(emphasis="", color=GREY)
         with self.pdf.table(
-            headings_style=heading, col_widths=(20, 40, 40), text_align="LEFT", line_height=3.6, padding=0.8
+            headings_style=heading, col_widths=WIDTHS, text_align="LEFT", line_height=3.6, padding=0.8
         ) as table:
-            for cells in (("Field", "Before", "After"), *fields):
-                row = table.row()
-                for cell in cells:
-                    row.cell(self._readable(cell))
+            table.row(("Field", "Before", "After"))
+            for cells in fields:
+                lines = [self._lines(cell, share) for cell, share in zip(cells, WIDTHS, strict=True)]
+                for start in range(0, max(1, *map(len, lines)), AT_ONCE):
+                    table.row(["\n".join(each[start : start + AT_ONCE]) for each in lines])
+
+    def _lines(self, cell: str, share: int) -> list[str]:
+        """As they fit the width of a column."""
+        from fpdf.enums import MethodReturnValue
+
+        width = self.pdf.epw * share / sum(WIDTHS) - 4
+        lines = self.pdf.multi_cell(
+            width, 3.6, self._readable(cell), align="L", dry_run=True, output=MethodReturnValue.LINES
+        )
+        return cast("list[str]", lines)
 
     def _write(self, text: str, size: float, *, grey: bool = False) -> None:
         self.pdf.set_font(self._family, size=size)
@@ -92,6 +108,7 @@ class _Pages:
 
     def _readable(self, text: str) -> str:
         cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} ... ({len(text):,} characters)"
+        cut = seen(cut, lambda name: f"[{name}]")
         lost = {each for each in cut if each not in "\n\t" and not self._has(each)}
         self.missing |= lost
         return "".join("?" if each in lost else each for each in cut)
