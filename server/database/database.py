@@ -71,7 +71,7 @@ class Database(ReadAccess):
 
     @property
     def _gate(self) -> ChangeGate:
-        return ChangeGate(self._api, self.change_rules)
+        return ChangeGate(self._api, self.policy, self.change_rules)
 
     def session_remark(self) -> str:
         """Why fewer sessions are open than might be, once; empty where nothing is to be said."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...dataapi.models import Record
 from ...database.database import Database
+from ...database.limits.closed_marks import check_taken_along
 from ...errors import RecordMissing
 from ...policy import check_table, key_of, unwritable
 from ..applying.apply_context import Exact
@@ -126,6 +127,8 @@ class Drafting:
         meta = await self._database.layout(layout)
         check_table(self._database.policy, meta, deletes=True)
         refuse(kept_among(records), len(records))
+        for record in records:
+            check_taken_along(self._database.policy, meta, record)
         bare = [
             known(self._database.policy, meta, deleted_item(meta, record), record, by)
             async for record in in_turns(records)

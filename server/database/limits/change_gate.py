@@ -10,9 +10,10 @@ from ...dataapi.client import DataApi
 from ...dataapi.models import LayoutMeta, PortalRange, Record, Write
 from ...dataapi.wire import ValueReader
 from ...errors import Changed, Forbidden
+from ...policy import Policy
 from ..conversion import readable
 from .change_rules import ChangeRules
-from .closed_marks import why_kept, why_no_copy, why_rows_closed
+from .closed_marks import check_taken_along, may_keep_rows, why_kept, why_no_copy, why_rows_closed
 from .related_rules import occurrence_of_rows
 from .rule_condition import as_stored, of_new
 
@@ -23,8 +24,9 @@ ADVICE = "Nothing of it was sent. Only the owner can open it (change_only_where)
 class ChangeGate:
     """Without rules it asks the host nothing."""
 
-    def __init__(self, api: DataApi, rules: ChangeRules) -> None:
+    def __init__(self, api: DataApi, policy: Policy, rules: ChangeRules) -> None:
         self._api = api
+        self._policy = policy
         self._rules = rules
 
     def check_new(self, meta: LayoutMeta, write: Write) -> None:
@@ -50,8 +52,11 @@ class ChangeGate:
 
     async def check_gone(self, meta: LayoutMeta, record_id: str) -> None:
         """As `check`, for a delete."""
-        if self._rules.bind(meta):
-            _refuse(why_kept(await self._now(meta, record_id, Write({}), with_rows=True)))
+        rows_may_close = bool(meta.portals) and may_keep_rows(self._policy)
+        if rows_may_close or self._rules.bind(meta):
+            record = await self._now(meta, record_id, Write({}), with_rows=True)
+            _refuse(why_kept(record))
+            check_taken_along(self._policy, meta, record)
 
     async def check_copy(self, meta: LayoutMeta, record_id: str) -> None:
         """As `check`, for a record that is to be duplicated."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ...dataapi.models import Record, Write
+from ...dataapi.models import LayoutMeta, Record, Write
+from ...errors import Changed, Forbidden
+from ...policy import Policy
+from ...policy.table_closings import closing_advice, why_related_closed
+from .related_rules import occurrence_of_rows
 
 
 def why_rows_closed(write: Write, record: Record) -> str:
@@ -25,6 +29,25 @@ def why_kept(record: Record) -> str:
     rows = (row for rows in record.portals.values() for row in rows.rows)
     why = next((row.closed for row in rows if row.closed), "")
     return record.closed or (why and f"{why} A delete may take it along.")
+
+
+def check_taken_along(policy: Policy, meta: LayoutMeta, record: Record) -> None:
+    """Raises Forbidden for a delete that may take rows along which the owner's script deletes, or which are the owner's log."""
+    for portal, rows in record.portals.items():
+        if rows.rows or rows.found or rows.passed_over:
+            own = occurrence_of_rows(meta, portal, rows)
+            if why := why_related_closed(policy, meta, own, deletes=True):
+                raise Forbidden(
+                    f"{why}. A delete of record {record.record_id} may take rows of it along",
+                    changed=Changed.NOTHING,
+                    advice=closing_advice(policy, meta),
+                )
+
+
+def may_keep_rows(policy: Policy) -> bool:
+    """Whether `check_taken_along` can be about any row."""
+    through = any(rule is not None and rule.deletes for rule in policy.write_through.values())
+    return through or bool(policy.journal_table)
 
 
 def why_no_copy(record: Record) -> str:

@@ -94,6 +94,39 @@ async def test_rows_of_a_table_that_a_script_writes_are_written_by_the_scripts_a
                     assert (await made(assistant, "edit_records", **arguments))["records"] == {"done": 1}
 
 
+async def test_a_delete_takes_no_rows_along_that_a_script_deletes_or_that_are_the_log(tmp_path: Path) -> None:
+    through: dict[str, Any] = {"Lines": {"script": "Save Invoice", "deletes": True}}
+    emulator, state = shop(), {"FILEMAKER_STATE": str(tmp_path / "state.db")}
+    async with in_shop({"access": "delete"}, emulator, environment=state) as assistant:
+        waiting = await planned(assistant, "delete_records", layout="Invoices", ids=["1"])
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"write_through": through}, "Records of 'Lines' are deleted by the owner's script, on 'Lines'"),
+        ({"journal_table": "Lines"}, "The records of 'Lines' are the owner's own log of changes"),
+    )
+    for rules, told in cases:
+        async with in_shop(rules | {"access": "delete"}, emulator, environment=state) as assistant:
+            for layout in ("Invoices", "Invoices Brief"):
+                text = await assistant.refused("delete_records", layout=layout, ids=["1"])
+                assert told in text, text
+                assert "A delete of record 1 may take rows of it along" in text
+            assert emulator.record("Shop", "Lines", 1) is not None
+    async with in_shop(
+        {"write_through": through, "access": "delete"}, emulator, environment=state
+    ) as assistant:
+        answer = await applied(assistant, waiting)
+        assert answer["records"] == {"refused": 1}
+        assert cases[0][1] in str(answer["details"])
+        # one that shows no row takes none along that anybody could tell
+        await made(assistant, "create_records", layout="Invoices", records=[{"Customer": "Eve"}])
+        found = await assistant.ask("find_records", layout="Invoices", where={"Customer": "Eve"})
+        plan = await planned(assistant, "delete_records", layout="Invoices", ids=[found["rows"][0][0]])
+        assert (await applied(assistant, plan))["records"] == {"done": 1}
+    freed: dict[str, Any] = {"write_through": through | {"Invoices": {}}, "access": "delete"}
+    async with in_shop(freed, emulator) as assistant:
+        plan = await planned(assistant, "delete_records", layout="Invoices", ids=["1"])
+        assert (await applied(assistant, plan))["records"] == {"done": 1}
+
+
 async def test_plans_and_changes_of_before_are_held_against_the_owners_words_of_now(tmp_path: Path) -> None:
     emulator, state = shop(), {"FILEMAKER_STATE": str(tmp_path / "state.db")}
     async with in_shop({}, emulator, environment=state) as assistant:
