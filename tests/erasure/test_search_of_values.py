@@ -50,6 +50,26 @@ async def test_a_hold_sees_its_key_after_a_line_end(office: FiledOffice) -> None
     assert [entry for entry in await office.entries() if entry.image]
 
 
+async def test_a_file_that_names_a_held_key_stays_and_every_file_that_goes_is_shown(
+    office: FiledOffice,
+) -> None:
+    several = {f"list {number:02}.csv" for number in range(20)}
+    for name in several:
+        (office.files / name).write_text("J-001;1\n", encoding="utf-8")
+    (office.files / "all.csv").write_text("J-001;1\nJ-002;2\n", encoding="utf-8")
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Hours": 4})
+    await office.said("hold", "put", "--key", "J-002", "--reason", "claim")
+    for how in ("--dry-run", "--yes"):
+        held = await office.said("forget", "--key", "J-001", how, status=1)
+        assert "claim" in held
+        assert "all.csv" in held.partition("are held")[2]
+        assert not [name for name in several if name not in held]
+    assert len(list(office.files.iterdir())) == 21
+    assert [entry for entry in await office.entries() if entry.image]
+    assert "Forgotten" in await office.said("forget", "--key", "J-001", "--yes", "--keep-files")
+
+
 def packed(**parts: bytes) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as file:

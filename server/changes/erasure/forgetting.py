@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
@@ -23,8 +24,9 @@ from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser
 from .found_contents import Found
-from .hold import Holds
+from .hold import Hold, Holds
 from .person import Person
+from .stored_files import held_files
 from .survey import Survey
 
 Alongside = Callable[[Transaction], Awaitable[None]]
@@ -73,7 +75,7 @@ class Forgetting:
 
     async def survey(self) -> Found:
         await self._state.row("SELECT 1 AS there")  # opened, so that the keys are there
-        holds = [hold for hold in await self._holds.all() if self._stands(hold.database, hold.released)]
+        holds = await self._standing()
         self._seen = frozenset(hold.id for hold in holds)
         self._survey = Survey(self._seal, self._database, self._person, holds, self._layouts)
         found = await self._survey.look(self._state, self._now())
@@ -108,9 +110,20 @@ class Forgetting:
                 advice="Nothing was forgotten. Wait for the end or stop it (check_job, or the console), and run this again.",
             )
 
+    async def check_files(self, files: Sequence[Path]) -> None:
+        """Raises Forbidden where one that is to be deleted names the key of a hold."""
+        search = partial(held_files, files, self._person, await self._standing())
+        if held := await anyio.to_thread.run_sync(search):
+            raise Forbidden(
+                f"Files that are to be deleted are held: {'; '.join(held)}",
+                changed=Changed.NOTHING,
+                advice="--keep-files leaves all files. 'filemaker-mcp journal hold release ID' ends a hold.",
+            )
+
     async def carry_out(self, found: Found, files: Sequence[Path], who: Who, reason: str) -> Forgotten:
         """Raises as `check`, by what is there in the moment of forgetting."""
         self.check(found)
+        await self.check_files(files)
         facts = {"mark": self.mark, "why": reason}
         await self._journal.note(database=self._database, who=who, plan="", event="forgetting", facts=facts)
         try:
@@ -155,8 +168,9 @@ class Forgetting:
                 await self._alongside(transaction)
         return erased, len(latest.jobs)
 
-    def _stands(self, database: str, released: float | None) -> bool:
-        return database == self._database and released is None
+    async def _standing(self) -> list[Hold]:
+        every = await self._holds.all()
+        return [hold for hold in every if hold.database == self._database and hold.released is None]
 
     async def _runs(self, reader: StateReader, name: str) -> bool:
         """Whoever runs it may have ended without a word."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .file_text import MOST, FileText, text_of
+from .hold import Hold
 from .person import Person
 
 
@@ -31,6 +33,16 @@ def naming_files(folder: Path, person: Person) -> NamingFiles:
         found.unsearched += [": ".join(filter(None, (str(file), part))) for part in text.unsearched]
         if text.is_guessed:
             found.guessed.append(str(file))
+    return found
+
+
+def held_files(files: Iterable[Path], person: Person, holds: Iterable[Hold]) -> list[str]:
+    """Which of them name the key of a hold, with that hold. `person` knows the keys."""
+    keyed = [(hold, person.called(hold.key)) for hold in holds if hold.key]
+    found: list[str] = []
+    for file in files if keyed else ():
+        text = _text(file)
+        found += [f"{hold} keeps {file}" for hold, held in keyed if names(held, file.name, text)]
     return found
 
 

@@ -82,14 +82,16 @@ async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
     found = await forgetting.survey()
     kept = _files(arguments, person)
     _show(found, kept, person, arguments, caller, is_begun=await forgetting.begun())
+    naming = [] if kept is None else kept.naming
     forgetting.check(found)
+    await forgetting.check_files(naming)
     if arguments.dry_run:
         say("Nothing was forgotten.", sys.stdout)
         return 0
     if not arguments.yes and ask(f"Type {WORD} to erase it for good") != WORD:
         say("Nothing was forgotten.", sys.stdout)
         return 1
-    return await _done(files, forgetting, found, [] if kept is None else kept.naming, arguments.reason)
+    return await _done(files, forgetting, found, naming, arguments.reason)
 
 
 async def _done(
