@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
 from ..text.near_names import folded, matched, near
-from .field_names import bare, closed_by, is_closed, is_opened
+from .field_names import bare, is_opened
 from .masks import is_covered, masks_on
 from .rules import (
     EVERY,
@@ -22,9 +22,10 @@ from .rules import (
     masks_anything,
     scope_of,
 )
+from .same_table import OWN, possible_kin
 from .stamp_fields import is_stamp
 from .table_closings import closing_advice, why_related_closed, why_table_closed
-from .tables import has_level_at_home, is_written_at_home, occurrence_of
+from .tables import has_level_at_home, is_read_only, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
 
 _NEEDED = {
@@ -172,7 +173,7 @@ def _closed_for_writing(policy: Policy, meta: LayoutMeta, name: str, *, creating
         return f"The owner's settings show only a part of {name!r} of {meta.name!r}, and what is shown in part is not written"
     if not is_visible(policy, meta, name):
         return f"The owner's settings hide the field {name!r} of {meta.name!r}"
-    if is_closed(closed_by(policy.read_only_fields, meta.name), name):
+    if is_read_only(policy, meta.name, name, possible_kin(meta).get(OWN, ())):
         return f"The owner's settings make the field {name!r} of {meta.name!r} read-only"
     if is_stamp(policy, meta, name):
         return f"The owner's settings fill {name!r} of {meta.name!r} with who changed the record and by which plan (stamp)"

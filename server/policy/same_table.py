@@ -70,6 +70,7 @@ def spoken_of(policy: Policy) -> frozenset[str]:
         policy.approval_by_layout,
         policy.approval_by_field,
         policy.untrusted_fields,
+        policy.read_only_fields,
     )
     names = {folded(name) for rules in by_layout for name in rules if name != EVERY}
     return frozenset(names | ({folded(policy.journal_table)} if policy.journal_table else set()))

@@ -106,11 +106,20 @@ def is_written_at_home(policy: Policy, meta: LayoutMeta, field_name: str, levels
     own = field_name.partition("::")[2]
     is_open = not homes_of or any(
         access_to(policy, layout) in levels
-        and not is_closed(closed_by(policy.read_only_fields, layout), own)
+        and not is_read_only(policy, layout, own, homes_of)
         and _shows(policy, layout, own)
         for layout in homes_of
     )
     return is_open and (policy.within is None or is_written_at_home(policy.within, meta, field_name, levels))
+
+
+def is_read_only(policy: Policy, layout: str, field_name: str, kin: Iterable[str]) -> bool:
+    """As the owner says of the layout, or of others of its table (`kin`) where they say nothing of it."""
+    rules = policy.read_only_fields
+    if not rules:
+        return False
+    counting = [layout] if matched(layout, rules) is not None else [layout, *kin]
+    return any(is_closed(closed_by(rules, each), field_name) for each in counting)
 
 
 def has_level_at_home(policy: Policy, meta: LayoutMeta, occurrence: str, levels: tuple[Access, ...]) -> bool:

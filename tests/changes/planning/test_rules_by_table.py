@@ -277,6 +277,25 @@ async def test_who_agrees_and_whose_text_it_is_follow_the_table_through_its_othe
         assert answer["records"] == {"done": 1}
 
 
+async def test_a_field_that_is_never_written_is_so_through_the_other_layouts_of_its_table() -> None:
+    """Those that the owner does not name; a layout that nobody can place counts for every table."""
+    wish: dict[str, Any] = {"layout": "Invoices Brief", "ids": ["1"], "values": {"Total": 7}}
+    for layout in ("Invoices", "Invoises"):
+        async with in_shop({"read_only_fields": {layout: ["Total", "Customer"]}}) as assistant:
+            text = await assistant.refused("edit_records", **wish)
+            assert "make the field 'Total' of 'Invoices Brief' read-only" in text
+            lines = await made(assistant, "edit_records", layout="Lines", ids=["1"], values={"Amount": 2})
+            assert lines["records"] == {"done": 1}
+    through = {"read_only_fields": {"Invoices": ["Customer"]}}
+    async with in_shop(through) as assistant:
+        related = {"Invoices::Customer": "Eve"}
+        text = await assistant.refused("edit_records", layout="Lines", ids=["1"], values=related)
+        assert "close 'Invoices::Customer' for writing" in text
+    own: dict[str, Any] = {"read_only_fields": {"Invoices": ["Total"], "Invoices Brief": ["Customer"]}}
+    async with in_shop(own) as assistant:
+        assert (await made(assistant, "edit_records", **wish))["records"] == {"done": 1}
+
+
 @pytest.mark.parametrize("profile", [18, 19])
 async def test_hosts_that_list_no_tables_are_asked_for_a_record(profile: int) -> None:
     rules: dict[str, Any] = THROUGH | {"access_by_layout": {"Invoices": "none"}}
