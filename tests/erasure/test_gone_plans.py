@@ -86,3 +86,18 @@ async def test_an_edit_through_a_layout_without_a_key_goes_with_the_plan_that_na
         await made(assistant, "edit_records", layout="Tasks", ids=["1"], values={"Text": "OF-TASK"})
     await office.said("forget", "--key", "J-001", "--yes")
     assert await contents(office) == []
+
+
+async def test_a_kept_file_that_names_the_person_goes_with_the_plan_that_carries_it(
+    office: FiledOffice,
+) -> None:
+    async with office.assistant() as assistant:
+        for record, name, text in (("3", "offer.txt", "for\tAnna\nSchmidt"), ("2", "other.txt", "for Bo")):
+            (office.files / name).write_text(text, encoding="utf-8")
+            values = {"Sketch": {"file": name}}
+            await made(assistant, "edit_records", layout="Jobs", ids=[record], values=values)
+    kept = len(office.query("kept_file"))
+    assert "Forgotten" in await office.said("forget", "--also", "Anna Schmidt", "--yes", "--keep-files")
+    assert len(office.query("kept_file")) < kept
+    assert len(office.query("plan")) == 1
+    assert "Plans go whole" not in await office.said("forget", "--also", "Anna Schmidt", "--dry-run")

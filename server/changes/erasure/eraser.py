@@ -35,11 +35,13 @@ class Target:
     contents are that stay is left as long as these are."""
     held: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """Records that wait for a person: runbook, plan, record id."""
+    files: set[str] = field(default_factory=set[str])
+    """Digests of kept files that go, besides those that only its plans carry."""
     lets_go: bool = True
     """Whether all other records of its plans wait for nobody any more either."""
 
     def __bool__(self) -> bool:
-        return bool(self.entries or self.plans or self.items or self.held)
+        return bool(self.entries or self.plans or self.items or self.files or self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Eraser:
         for table, column in (("item", "plan"), ("step", "plan"), ("plan", "id"), ("held", "plan")):
             found = await self._in(f"SELECT DISTINCT key FROM {table} WHERE {column} IN", plans)
             keys |= {str(row["key"]) for row in found}
-        files = await self._files_of(plans)
+        files = sorted({*await self._files_of(plans), *target.files})
         keys |= {
             str(row["key"]) for row in await self._in("SELECT key FROM kept_file WHERE digest IN", files)
         }

@@ -23,7 +23,7 @@ class Found:
     shared_files: dict[str, str] = field(default_factory=dict[str, str])
     """Files of callers that several servers share, by id: their names."""
     unsearched: list[str] = field(default_factory=list[str])
-    """Files that servers share and that cannot be looked into: their names."""
+    """Files that servers share or plans carry, and that cannot be looked into: their names."""
     found_sets: set[str] = field(default_factory=set[str])
     """Handles of those whose question names the person."""
     running: list[str] = field(default_factory=list[str])

@@ -13,6 +13,7 @@ from ..plans.plan_seal import Seal
 from .eraser import BY_RECORD
 from .found_contents import Found
 from .hold import Hold
+from .kept_contents import KeptContents
 from .linked_contents import Content, LinkedContents, Place
 from .other_boxes import OtherBoxes
 from .person import Person
@@ -36,6 +37,7 @@ class Survey:
         """They hold all that is the person's, also where the key does not stand in it."""
         self._found = Found(records=set(person.records))
         self._contents = LinkedContents(person, holds, self._found.records)
+        self._kept = KeptContents(seal, database, person, self._contents)
         self._plans_seen: set[str] = set()
         self._left_seen: set[Place] = set()
         self._up_to = 0
@@ -48,6 +50,8 @@ class Survey:
         await self._entries(reader)
         states = await self._plans(reader)
         await self._left(reader)
+        if not self._layouts:
+            await self._kept.look(reader, found)
         self._judge(states)
         if not self._layouts:
             boxes = OtherBoxes(self._seal, self._database, self._person, found, self._holds)

@@ -171,9 +171,10 @@ def _show(
         _named("Files go", [str(file) for file in kept.naming])
         _named(
             "Files that cannot be searched stay; look at them yourself",
-            [*kept.unsearched, *found.unsearched],
+            kept.unsearched,
         )
         _named("Files are neither UTF-8 nor UTF-16 and were read as Windows-1252 and the like", kept.guessed)
+    _named("Of files that are kept elsewhere, these cannot be searched and stay", found.unsearched)
     if caller:
         say(f"{caller} is let in nowhere any more, and what is kept for it goes.", out)
     if person.is_short:
