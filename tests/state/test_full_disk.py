@@ -10,7 +10,7 @@ import pytest
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 
 from ..changes.workshop_host import applied, in_workshop, own_seal, planned
-from ..postgres import on_postgres, postgres
+from ..postgres import on_files, on_postgres, postgres
 
 pytestmark = pytest.mark.anyio
 EDIT = {"layout": "Jobs", "ids": ["1"], "values": {"Title": "x" * 200_000}}
@@ -21,6 +21,7 @@ CREATE TRIGGER no_room BEFORE INSERT ON journal EXECUTE FUNCTION no_room();
 """
 
 
+@on_files
 async def test_a_file_whose_disk_is_full_takes_nothing_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     async with in_workshop(environment={"FILEMAKER_STATE": str(tmp_path / "state.db")}) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 3})
