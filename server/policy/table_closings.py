@@ -100,6 +100,14 @@ def _is_spoken_of(rules: Mapping[str, object], meta: LayoutMeta, occurrence: str
     return own or (occurrence != OWN and bool(said_at_home(rules, meta, occurrence)))
 
 
+def deleting_layouts(policy: Policy, meta: LayoutMeta) -> list[str]:
+    """Layouts of whose tables a delete through this layout may take no record along."""
+    log = [policy.journal_table] if policy.journal_table else []
+    if matched(meta.name, policy.write_through) is not None:
+        return log
+    return [*(name for name, rule in policy.write_through.items() if rule and rule.deletes), *log]
+
+
 def _is_log(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
     name = policy.journal_table
     is_itself = occurrence == OWN and folded(meta.name) == folded(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,6 +114,19 @@ async def test_a_plan_says_what_filemaker_refills_checks_and_copies(it: Assistan
 async def test_what_the_record_has_already_is_not_refused_as_unique(it: Assistant) -> None:
     plan = await it.ask("edit_records", layout="Products", records={"3": {"SKU": "sku 3"}})
     assert plan["state"] == "planned"
+
+
+async def test_a_delete_takes_nothing_along_that_the_owners_script_deletes(made: MappedShop) -> None:
+    """On layouts that show no row of it, too, and where the table is closed."""
+    through: dict[str, Any] = {"Remarks": {"script": "Close Month", "deletes": True}}
+    for more in ({}, {"access_by_layout": {"Remarks": "none"}}):
+        async with made.assistant(write_through=through, **more) as it:
+            text = await it.refused("delete_records", layout="Customers", where={"ID": "C-0004"})
+            told = "Some" if more else "Remarks"
+            assert f"{told} records would go with what is deleted (solution map of 2026-11-20)" in text, text
+    async with made.assistant(write_through=through | {"Customers": {}}) as it:
+        plan = await it.ask("delete_records", layout="Customers", where={"ID": "C-0006"})
+        assert plan["state"] == "planned"
 
 
 def with_cascades(made: MappedShop, to: Path, *deletes: tuple[int, str]) -> Path:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from ...dataapi.models import FindRequest, LayoutMeta, Query, Record, Value
 from ...database.database import Database
-from ...errors import FilemakerMcpError, InputError
+from ...errors import Changed, FilemakerMcpError, Forbidden, InputError
 from ...policy import RecordEffect, may_write
+from ...policy.table_closings import closing_advice, deleting_layouts
 from ...solution_map.atlas import Cascade, TableKey
 from ...solution_map.known_layout import KnownLayout
 from ..applying.apply_context import Exact
@@ -38,7 +39,7 @@ class Cascades:
     _counts: dict[TableKey, int] = field(default_factory=dict[TableKey, int])
     _uncounted: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
     _kept: int = 0
-    _is_hidden: bool = False
+    _hidden: dict[TableKey, None] = field(default_factory=dict[TableKey, None])
     _seen: set[tuple[TableKey, str]] = field(default_factory=set[tuple[TableKey, str]])
     """Records that go already, so that cascades in a circle end."""
 
@@ -54,6 +55,7 @@ class Cascades:
         self._seen |= {(known.table, record.record_id) for record in records}
         owners: list[Owner] = [(n, record.fields) for n, record in enumerate(records)]
         rows = await self._gone(known, known.table, owners, meta, 0)
+        self._check_scripts(known, meta)
         self._tell(known)
         shown = {
             (known.atlas.table_of(row.occurrence), row.record_id) for item in items for row in item.related
@@ -100,7 +102,7 @@ class Cascades:
     async def _layout_of(self, known: KnownLayout, cascade: Cascade) -> LayoutMeta | None:
         """An open layout of the rows' table on which they can be found, the one that shows most."""
         if not known.open.shows_table(cascade.table):
-            self._is_hidden = True
+            self._hidden[cascade.table] = None
             return None
         far = [theirs for _, operator, theirs in cascade.match if operator == "="]
         found: list[LayoutMeta] = []
@@ -150,6 +152,21 @@ class Cascades:
         criteria = [self.exact(layout, name, value).criteria for name, value in values.items()]
         return FindRequest({name: text for each in criteria for name, text in each.items()})
 
+    def _check_scripts(self, known: KnownLayout, meta: LayoutMeta) -> None:
+        """Raises Forbidden where a table that the owner's script deletes from would lose records, or the owner's log."""
+        gone = {*self._counts, *self._uncounted, *self._hidden}
+        for layout in deleting_layouts(self.database.policy, meta):
+            place = known.atlas.layout(layout)
+            table = None if place is None else known.atlas.table_of(place.occurrence)
+            if table in gone:
+                name = "some" if table is None or table in self._hidden else known.atlas.name_of(table)
+                raise Forbidden(
+                    f"{name[:1].upper()}{name[1:]} records would go with {_THEM} (solution map of {self.map_date}), past the owner's"
+                    " script that deletes them, or they are the owner's log",
+                    changed=Changed.NOTHING,
+                    advice=closing_advice(self.database.policy, meta),
+                )
+
     def _tell(self, known: KnownLayout) -> None:
         atlas = known.atlas
         for table, count in self._counts.items():
@@ -163,7 +180,7 @@ class Cascades:
                     f"{atlas.name_of(table)} records go with {_THEM} (solution map of {atlas.date}); no open layout lets them be counted, "
                     "and they cannot be restored."
                 )
-        if self._is_hidden:
+        if self._hidden:
             self.sentences.append(
                 f"Records that this assistant cannot see go with {_THEM} (solution map of {atlas.date}); they cannot be restored."
             )
