@@ -119,7 +119,8 @@ async def test_what_the_record_has_already_is_not_refused_as_unique(it: Assistan
 async def test_a_delete_takes_nothing_along_that_the_owners_script_deletes(made: MappedShop) -> None:
     """On layouts that show no row of it, too, and where the table is closed."""
     through: dict[str, Any] = {"Remarks": {"script": "Close Month", "deletes": True}}
-    for more in ({}, {"access_by_layout": {"Remarks": "none"}}):
+    cases: tuple[dict[str, Any], ...] = ({}, {"access_by_layout": {"Remarks": "none"}})
+    for more in cases:
         async with made.assistant(write_through=through, **more) as it:
             text = await it.refused("delete_records", layout="Customers", where={"ID": "C-0004"})
             told = "Some" if more else "Remarks"
