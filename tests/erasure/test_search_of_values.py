@@ -18,6 +18,7 @@ WRITTEN = (
     "Anna\r\nSCHMIDT",
     "\\Anna Schmidt",
     '{"name": "x\\nAnna Schmidt", "at": ["Zoe\\u0308 Meier"]}',
+    '{"$number": "Anna Schmidt"}',
     "Zoe\u0308 Meier",
     "Zo\u00eb\u200b Meier",
     "see\nC-00177",

@@ -10,7 +10,7 @@ from functools import cached_property
 from html import unescape
 from typing import Any, cast
 
-from ..plans.codec import read
+from ..plans.codec import NUMBER
 
 _BLANKS = re.compile(r"\s+")
 _UNSEEN = {
@@ -52,6 +52,15 @@ class SearchedText:
         return _json(self._text)
 
 
+def _plain(told: dict[str, Any]) -> Any:
+    """A number of ours as its digits. What only looks like one, in a value of FileMaker, stays."""
+    value = told.get(NUMBER)
+    return value if len(told) == 1 and isinstance(value, str) else told
+
+
+_READER = json.JSONDecoder(object_hook=_plain, parse_int=str, parse_float=str, parse_constant=str)
+
+
 def _fields(part: object) -> Iterator[tuple[str, Any]]:
     """Every name and value within; `["Field", value]` of a key, too."""
     if isinstance(part, Mapping):
@@ -87,7 +96,7 @@ def _json(text: str) -> Any:
     if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return None
     try:
-        return read(text.lstrip("\ufeff \t\r\n").rstrip())
+        return _READER.decode(text.lstrip("\ufeff \t\r\n").rstrip())
     except (ValueError, RecursionError):
         return None
 
