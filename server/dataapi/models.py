@@ -81,6 +81,10 @@ class LayoutMeta:
     """Names that fields had when the layout was described before -> what they are probably called now."""
     homes: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """Occurrence (folded) -> the layouts of the table it stands for; filled where a rule may speak of them."""
+    home_fields: Mapping[str, frozenset[str] | None] = field(
+        default_factory=dict[str, frozenset[str] | None], compare=False
+    )
+    """Layout among `homes` -> its own fields (folded), of those layouts whose fields had to be known; None where nobody tells."""
     kin: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """The same by all that tells base tables, a map included: for rules that open nothing."""
     unplaced: Mapping[str, Mapping[str, str]] = field(default_factory=Untold, compare=False)

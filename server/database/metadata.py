@@ -24,6 +24,7 @@ from ..policy import Homes, Policy, homes, may_read, related_names, speaks_of_la
 from ..policy.same_table import possible_kin
 from ..solution_map.map_view import MapView
 from ..text.near_names import folded, matched, near
+from .home_fields import HomeFieldNames
 from .table_kin import TableKin
 
 AGE = timedelta(minutes=10)
@@ -42,6 +43,7 @@ class Metadata:
     ) -> None:
         self._api = api
         self._kin = TableKin(api, policy, solution_map)
+        self._home_fields = HomeFieldNames(self._as_told, policy, now)
         self._now = now
         self._policy = policy
         self._layouts: tuple[MenuItem, ...] | None = None
@@ -91,6 +93,7 @@ class Metadata:
             meta = await self._kin.known(meta, await self._listing())
         if speaks_of_layouts(self._policy) and (related_names(meta) or meta.portals):
             meta = replace(meta, homes=homes(self._policy, meta, await self._listing()))
+            meta = await self._home_fields.known(meta)
         return meta
 
     def kin_of(self, name: str) -> Homes | None:
@@ -125,7 +128,7 @@ class Metadata:
 
     async def _asked(self, name: str) -> LayoutMeta:
         try:
-            return await self._api.layout(name)
+            return await self._as_told(name)
         except Missing as error:
             was_there = self._described.pop(name, None) is not None
             if error.code != 105:
@@ -145,6 +148,10 @@ class Metadata:
             now = f"It may be called {new[0]!r} now (a guess: that name is new)." if len(new) == 1 else ""
             self.changes += was_there or name in before
             raise self._unknown(name, names, now) from error
+
+    async def _as_told(self, name: str) -> LayoutMeta:
+        try:
+            return await self._api.layout(name)
         except (RequestRefused, NotFileMaker):
             # FileMaker 17 knows only the old form (section 5.4).
             return await self._api.legacy_layout(name)

@@ -156,7 +156,12 @@ class ReadAccess:
         return visible(
             self.policy,
             dataclasses.replace(
-                described, homes=whole.homes, kin=whole.kin, places=whole.places, unplaced=whole.unplaced
+                described,
+                homes=whole.homes,
+                home_fields=whole.home_fields,
+                kin=whole.kin,
+                places=whole.places,
+                unplaced=whole.unplaced,
             ),
         )
 

@@ -17,8 +17,10 @@ from .access import (
 )
 from .agreement import Agreement, agreement_for, agreement_to_let_out, needs_plan
 from .caller_narrowing import Narrowing, narrowed
+from .divided_homes import own_names
 from .field_names import names_for
 from .in_scope import is_checked_here, is_ever_checked_here, is_outside, strangers
+from .masks import divided_homes
 from .rules import (
     Access,
     Approval,
@@ -80,6 +82,7 @@ __all__ = [
     "check_table",
     "check_write",
     "disguise_of",
+    "divided_homes",
     "hidden",
     "homes",
     "is_checked_here",
@@ -98,6 +101,7 @@ __all__ = [
     "narrowed",
     "needs_plan",
     "occurrence_of",
+    "own_names",
     "related_names",
     "scope_of",
     "scoped_values",

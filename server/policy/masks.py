@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..dataapi.models import LayoutMeta, Value
 from ..text.near_names import folded
+from .divided_homes import DividedHomes
 from .field_names import bare, is_closed
-from .rules import EVERY, Masks, Policy
-from .tables import showing_homes
+from .rules import EVERY, Access, Masks, Policy
+from .tables import related_names, shown_at_homes, written_at_homes
 
 COVER = "••••"
 """Stands for what is not shown."""
@@ -65,13 +66,30 @@ def masks_on(policy: Policy, meta: LayoutMeta, name: str) -> tuple[str, ...]:
     its table masks is masked here, too."""
     forms = list(_named(policy.mask, meta.name, name))
     if "::" in name:
-        own = name.partition("::")[2]
-        homes = [tuple(_named(policy.mask, home, own)) for home in showing_homes(policy, meta, name)]
-        if homes and all(homes):
-            forms += homes[0]
+        divided = masked_at_homes(policy, meta, name)
+        if divided.closing and not divided.opened(meta.home_fields):
+            forms += _named(policy.mask, divided.closing[0], divided.own)
     if policy.within is not None:
         forms += masks_on(policy.within, meta, name)
     return tuple(dict.fromkeys(forms))
+
+
+def masked_at_homes(policy: Policy, meta: LayoutMeta, name: str) -> DividedHomes:
+    """The layouts of a related field's table that show it, by whether they show it whole."""
+    own = name.partition("::")[2]
+    showing = shown_at_homes(policy, meta, name).open
+    closing = [home for home in showing if any(_named(policy.mask, home, own))]
+    return DividedHomes(own, closing, [home for home in showing if home not in closing], bool(closing))
+
+
+def divided_homes(policy: Policy, meta: LayoutMeta) -> Iterator[DividedHomes]:
+    """For each related field of a layout and each kind of rule by which layouts of its table may differ."""
+    for name in related_names(meta):
+        yield shown_at_homes(policy, meta, name)
+        yield masked_at_homes(policy, meta, name)
+        yield written_at_homes(policy, meta, name, (Access.EDIT, Access.DELETE))
+    if policy.within is not None:
+        yield from divided_homes(policy.within, meta)
 
 
 def _named(mask: Masks, layout: str, name: str) -> Iterable[str]:

@@ -8,8 +8,9 @@ from functools import partial
 
 from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
+from .divided_homes import DividedHomes
 from .field_names import closed_by, is_closed, is_opened, names_for
-from .rules import EVERY, Access, Policy, access_to, scope_of
+from .rules import EVERY, Access, Names, Policy, access_to, scope_of
 from .same_table import OWN, said_at_home, unplaced_at
 
 Homes = Mapping[str, tuple[str, ...]]
@@ -86,10 +87,41 @@ def is_shown_at_home(policy: Policy, meta: LayoutMeta, field_name: str) -> bool:
 
 def showing_homes(policy: Policy, meta: LayoutMeta, field_name: str) -> list[str]:
     """The layouts of a related field's own table that show it."""
+    return shown_at_homes(policy, meta, field_name).opened(meta.home_fields)
+
+
+def shown_at_homes(policy: Policy, meta: LayoutMeta, field_name: str) -> DividedHomes:
+    """The layouts of a related field's table by whether they show it."""
     own = field_name.partition("::")[2]
-    return [
-        layout for layout in speaking(policy, meta, occurrence_of(field_name)) if _shows(policy, layout, own)
-    ]
+    return _divided(
+        policy, meta, field_name, lambda layout: _shows(policy, layout, own), policy.hidden_fields
+    )
+
+
+def written_at_homes(
+    policy: Policy, meta: LayoutMeta, field_name: str, levels: tuple[Access, ...]
+) -> DividedHomes:
+    """The same by whether the field is written there with one of the levels."""
+    homes_of, own = speaking(policy, meta, occurrence_of(field_name)), field_name.partition("::")[2]
+
+    def is_written(layout: str) -> bool:
+        is_closed_there = is_read_only(policy, layout, own, homes_of)
+        return access_to(policy, layout) in levels and not is_closed_there and _shows(policy, layout, own)
+
+    return _divided(policy, meta, field_name, is_written, policy.hidden_fields, policy.read_only_fields)
+
+
+def _divided(
+    policy: Policy, meta: LayoutMeta, field_name: str, is_open: Callable[[str], bool], *rules: Names
+) -> DividedHomes:
+    homes_of, own = speaking(policy, meta, occurrence_of(field_name)), field_name.partition("::")[2]
+    left = [layout for layout in homes_of if is_open(layout)]
+    return DividedHomes(
+        own,
+        [layout for layout in homes_of if layout not in left],
+        left,
+        any(is_closed(closed_by(rule, layout), own) for rule in rules for layout in homes_of),
+    )
 
 
 def is_open_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
@@ -102,14 +134,8 @@ def is_open_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> bool:
 
 def is_written_at_home(policy: Policy, meta: LayoutMeta, field_name: str, levels: tuple[Access, ...]) -> bool:
     """Whether some layout of the table of a related field has one of the levels and does not close the field for writing."""
-    homes_of = speaking(policy, meta, occurrence_of(field_name))
-    own = field_name.partition("::")[2]
-    is_open = not homes_of or any(
-        access_to(policy, layout) in levels
-        and not is_read_only(policy, layout, own, homes_of)
-        and _shows(policy, layout, own)
-        for layout in homes_of
-    )
+    divided = written_at_homes(policy, meta, field_name, levels)
+    is_open = not (divided.open or divided.closing) or bool(divided.opened(meta.home_fields))
     return is_open and (policy.within is None or is_written_at_home(policy.within, meta, field_name, levels))
 
 

@@ -79,6 +79,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         value_lists=value_lists,
         renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},
         homes=meta.homes,
+        home_fields=meta.home_fields,
         kin=meta.kin,
         places=meta.places,
         unplaced=meta.unplaced,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from ..dataapi.models import FieldMeta, LayoutMeta, MenuItem, PortalMeta
-from ..policy import Policy, homes, may_read, visible
+from ..policy import Policy, homes, may_read, own_names, visible
 from ..text.near_names import folded
 from .atlas import Atlas, TableKey
 from .solution import LayoutPlace
@@ -150,10 +151,14 @@ class OpenTables:
             for item in self._items
             if (known := self._atlas.layout(item.name)) is not None
         ]
-        homed = LayoutMeta(
-            whole.name, whole.fields, whole.portals, {}, homes=homes(self._policy, whole, told)
-        )
+        homed = replace(whole, homes=homes(self._policy, whole, told), home_fields=self._home_fields)
         return visible(self._policy, homed)
+
+    @cached_property
+    def _home_fields(self) -> dict[str, frozenset[str] | None]:
+        """What each layout has on it, by the map."""
+        places = ((item.name, self._atlas.layout(item.name)) for item in self._items)
+        return {name: own_names(place.fields) for name, place in places if place is not None}
 
     def _meta(self, place: LayoutPlace, name: str) -> FieldMeta:
         occurrence, _, bare = name.rpartition("::")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,3 +199,67 @@ async def test_a_person_agrees_to_rows_that_come_or_go_where_the_owner_asks_for_
         plan = await planned(assistant, "edit_records", layout="Customers", ids=["1"], values=values)
         answer = await assistant.ask("apply_change", change_id=plan["change_id"])
         assert answer["state"] == "planned", answer
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"mask": {"Orders": {"Remark": "last4"}}},
+        {"mask": {"Orders": {"remark": "last4"}}, "read_only_fields": {"..": ["Remark"]}},
+        {"hidden_fields": {"Orders": ["Remark"]}},
+        {"hidden_fields": {"Orders": ["Remark"]}, "count_hidden_fields": "true"},
+        {"fields": {"Orders": ["Number"]}},
+        {"access_by_layout": {"Orders": "none"}},
+    ],
+    ids=str,
+)
+async def test_what_is_closed_on_the_only_layout_that_has_it_is_not_told_by_another_table(
+    rules: dict[str, Any], tmp_path: Path
+) -> None:
+    """Two more layouts show orders, and neither of them the remark: they do not open it."""
+    emulator = sales(tmp_path, Orders=["Number,Customer,Remark", "O-1,C-0017,Confidential words"])
+    write = {"Orders": {"edit": [{"id": "1", "Remark": "x"}]}}
+    async with in_sales(emulator, **rules) as assistant:
+        described = await assistant.ask("describe_layout", layouts=["Customers"])
+        assert "Customer" in str(described)
+        before = emulator.digest()
+        for tool, arguments in (
+            ("get_record", {"id": "1"}),
+            ("find_records", {"portals": ["Orders"]}),
+            ("find_records", {"fields": ["Orders::Remark"]}),
+            ("find_records", {"where": {"Orders::Remark": {"starts_with": "Conf"}}}),
+            ("summarize_records", {"group_by": ["Orders::Remark"]}),
+            ("edit_records", {"ids": ["1"], "values": write}),
+        ):
+            answer = said(await assistant.call(tool, layout="Customers", **arguments))
+            assert "Confid" not in answer, (tool, arguments, answer)
+            if "where" in arguments or tool == "edit_records":
+                assert "found" not in answer, answer
+                assert '"planned"' not in answer, answer
+        assert emulator.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_whole"),
+    [
+        ({"hidden_fields": {"..": ["Remark"]}}, True),
+        ({"mask": {"..": {"Remark": "last4"}}}, True),
+        ({"fields": {"..": ["Number"]}}, True),
+        ({"access_by_layout": {"..": "none", "Print / Mail": "none"}}, True),
+        ({"mask": {"..": {"Remark": "last4"}, "Orders": {"Remark": "initials"}}}, False),
+    ],
+    ids=str,
+)
+async def test_what_one_layout_that_has_it_shows_is_open_through_other_tables(
+    rules: dict[str, Any], is_whole: bool
+) -> None:
+    async with in_sales(**rules) as assistant:
+        shown = said(await assistant.call("get_record", layout="Customers", id="1", portals=["Orders"]))
+        assert ("mine" in shown) is is_whole, shown
+
+
+async def test_a_field_that_is_read_only_on_the_only_layout_that_has_it_is_not_written_elsewhere() -> None:
+    async with in_sales(read_only_fields={"Orders": ["Remark"]}) as assistant:
+        values = {"Orders": {"edit": [{"id": "1", "Remark": "x"}]}}
+        told = await assistant.refused("edit_records", layout="Customers", ids=["1"], values=values)
+        assert "close 'Orders::Remark' for writing" in told
