@@ -67,7 +67,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         name: values
         for name, values in meta.value_lists.items()
         if rule is None or values.kind != "byField" or folded(name) in {folded(n) for n in rule.value_lists}
-        if values.kind != "byField" or name not in closed
+        if name not in closed
     }
     return LayoutMeta(
         name=meta.name,
@@ -89,7 +89,7 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
 
 
 def _lists_of_closed(policy: Policy, meta: LayoutMeta) -> set[str | None]:
-    """Value lists of fields that are not shown as they are, and of no other: one that is made from a field would tell them."""
+    """Value lists of fields that are not shown as they are, and of no other: they tell what such a field holds or may hold."""
     inside = (field for portal in meta.portals.values() for field in portal.fields.values())
     listed = [field for field in (*meta.fields.values(), *inside) if field.value_list is not None]
     shown = {field.value_list for field in listed if is_visible(policy, meta, field.name)}

@@ -177,6 +177,27 @@ async def test_a_plan_takes_nothing_from_a_field_that_is_masked_since(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    "environment",
+    [
+        {"FILEMAKER_MASK": '{"Jobs": {"Customer": "initials"}}'},
+        {"FILEMAKER_HIDDEN_FIELDS": '["Customer"]', "FILEMAKER_COUNT_HIDDEN_FIELDS": "true"},
+        {"FILEMAKER_HIDDEN_FIELDS": '["Customer"]'},
+    ],
+    ids=str,
+)
+async def test_what_a_closed_field_may_hold_is_told_no_more_than_what_it_holds(
+    environment: dict[str, str],
+) -> None:
+    """Its value list is told with a field that is open, and with no other."""
+    async with in_workshop(environment=environment) as assistant:
+        told = str(await assistant.ask("describe_layout", layouts=["Jobs"]))
+        assert ("'Open', 'Waiting'" in told, "'Ada', 'Bo'" in told) == (True, False)
+        told = said(await assistant.call("describe_layout", layouts=["Jobs"], fields=["Customer", "Status"]))
+        assert '"Ada"' not in told
+        assert "Bo" not in said(await assistant.call("find_records", layout="Jobs", where={"Customer": "B"}))
+
+
+@pytest.mark.parametrize(
     ("form", "value", "part"),
     [
         ("last4", "DE89 3704 0044 0532 0130 00", "••••3000"),
