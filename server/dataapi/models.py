@@ -81,10 +81,8 @@ class LayoutMeta:
     """Names that fields had when the layout was described before -> what they are probably called now."""
     homes: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """Occurrence (folded) -> the layouts of the table it stands for; filled where a rule may speak of them."""
-    home_fields: Mapping[str, frozenset[str] | None] = field(
-        default_factory=dict[str, frozenset[str] | None], compare=False
-    )
-    """Layout among `homes` -> its own fields (folded), of those layouts whose fields had to be known; None where nobody tells."""
+    home_fields: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
+    """Layout among `homes` -> its fields (folded), of those layouts whose fields had to be known; none where nobody tells."""
     kin: Mapping[str, tuple[str, ...]] = field(default_factory=Several, compare=False)
     """The same by all that tells base tables, a map included: for rules that open nothing."""
     unplaced: Mapping[str, Mapping[str, str]] = field(default_factory=Untold, compare=False)
@@ -99,12 +97,10 @@ class LayoutMeta:
     def field_named(self, name: str) -> FieldMeta | None:
         """The field on the layout or in one of its portals; a repetition's number in the name is overlooked."""
         bare = name.rpartition("(")[0] if name.endswith(")") and name not in self.fields else name
-        found = self.fields.get(name) or self.fields.get(bare)
-        if found is not None:
+        if (found := self.fields.get(name) or self.fields.get(bare)) is not None:
             return found
         for portal in self.portals.values():
-            found = portal.fields.get(name) or portal.fields.get(bare)
-            if found is not None:
+            if (found := portal.fields.get(name) or portal.fields.get(bare)) is not None:
                 return found
         return None
 

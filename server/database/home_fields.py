@@ -25,22 +25,22 @@ class HomeFieldNames:
         self._described = described
         self._policy = policy
         self._now = now
-        self._known: dict[str, tuple[datetime, frozenset[str] | None]] = {}
+        self._known: dict[str, tuple[datetime, tuple[str, ...]]] = {}
 
     async def known(self, meta: LayoutMeta) -> LayoutMeta:
         """The layout with as much of `home_fields` as its rules turn on. Layouts are asked for one by one until that is settled."""
-        looked_at: dict[str, frozenset[str] | None] = {}
+        looked_at: dict[str, tuple[str, ...]] = {}
         for divided in divided_homes(self._policy, meta):
             while (layout := divided.unsettled(looked_at)) is not None:
                 looked_at[layout] = await self._names(layout)
         return replace(meta, home_fields=looked_at)
 
-    async def _names(self, layout: str) -> frozenset[str] | None:
+    async def _names(self, layout: str) -> tuple[str, ...]:
         known = self._known.get(layout)
         if known is None or self._now() - known[0] > AGE:
             try:
                 fields = own_names((await self._described(layout)).fields)
             except UNTOLD:
-                fields = None
+                fields = ()
             known = self._known[layout] = (self._now(), fields)
         return known[1]

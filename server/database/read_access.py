@@ -156,12 +156,7 @@ class ReadAccess:
         return visible(
             self.policy,
             dataclasses.replace(
-                described,
-                homes=whole.homes,
-                home_fields=whole.home_fields,
-                kin=whole.kin,
-                places=whole.places,
-                unplaced=whole.unplaced,
+                whole, fields=described.fields, portals=described.portals, value_lists=described.value_lists
             ),
         )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ..text.near_names import folded
 from .field_names import bare
 
-HomeFields = Mapping[str, frozenset[str] | None]
-"""Layout -> the names of its fields, folded, of those layouts that were looked at; None where nobody tells."""
+HomeFields = Mapping[str, tuple[str, ...]]
+"""Layout -> the names of its fields, folded, of those layouts that were looked at; none where nobody tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class DividedHomes:
         return next((layout for layout in asked if layout not in known), None)
 
     def _is_on(self, known: HomeFields, layout: str) -> bool:
-        return folded(bare(self.own)) in (known.get(layout) or ())
+        return folded(bare(self.own)) in known.get(layout, ())
 
     def _may_close(self, known: HomeFields, layout: str) -> bool:
-        return known.get(layout) is None or self._is_on(known, layout)
+        return not known.get(layout) or self._is_on(known, layout)
 
 
-def own_names(names: Iterable[str]) -> frozenset[str]:
+def own_names(names: Iterable[str]) -> tuple[str, ...]:
     """As `HomeFields` has them."""
-    return frozenset(folded(bare(name)) for name in names)
+    return tuple(folded(bare(name)) for name in names)

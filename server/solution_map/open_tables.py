@@ -155,7 +155,7 @@ class OpenTables:
         return visible(self._policy, homed)
 
     @cached_property
-    def _home_fields(self) -> dict[str, frozenset[str] | None]:
+    def _home_fields(self) -> dict[str, tuple[str, ...]]:
         """What each layout has on it, by the map."""
         places = ((item.name, self._atlas.layout(item.name)) for item in self._items)
         return {name: own_names(place.fields) for name, place in places if place is not None}
