@@ -78,6 +78,24 @@ async def test_what_is_nested_without_end_is_refused(assistant: Assistant) -> No
     )
 
 
+@pytest.mark.parametrize("cut", ["cut \ud83d", "\ude00 off"], ids=ascii)
+async def test_half_of_a_sign_is_refused_wherever_it_stands(assistant: Assistant, cut: str) -> None:
+    """JSON text can say it, also within an argument; neither UTF-8 nor SQLite can hold it."""
+    before = assistant.emulator.digest()
+    for tool, arguments in (
+        ("edit_records", {"ids": ["1"], "values": {"Title": cut}}),
+        ("edit_records", {"ids": ["1"], "values": {cut: "x"}}),
+        ("create_records", {"records": [{"Title": {"append": cut}}]}),
+        ("find_records", {"where": {"Title": {"contains": [cut]}}}),
+        ("find_records", {"fields": [cut]}),
+    ):
+        texts = {name: json.dumps(value) for name, value in arguments.items()}
+        answer = await call(assistant, tool, {"layout": "Tasks", **texts})
+        assert answer.is_error
+        assert "half of a sign" in said(answer), (tool, arguments, said(answer))
+    assert assistant.emulator.digest() == before
+
+
 NAMES = ["x" * 70_000, "é" * 3_000, "x" * 2_000_000, "\x00", "\u202e", "../../etc", "?" * 2_500, " ", "-"]
 
 

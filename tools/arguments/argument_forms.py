@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, cast, get_args, get_origin
 
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from pydantic import BaseModel, ValidationError
@@ -43,6 +44,7 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("recordid", "rowid", "pk"), ("id", "ids")),
 }
 """What SQL, pandas, Mongo and OData call a parameter -> what it may be called here."""
+HALF = re.compile("[\ud800-\udfff]")
 DEEPEST = 60
 """Objects and lists inside one another."""
 CONTENTS = ("records", "values", "parameter")
@@ -119,12 +121,19 @@ def _takes_text(annotation: object) -> bool:
 
 
 def _unwritable(name: str, value: object) -> str:
-    """What no JSON text can say, although readers of JSON take it: NaN, infinity (as which 1e999 is read)."""
+    """What no JSON text can say, although readers of JSON take it: NaN, infinity (as which 1e999 is read), half a sign."""
     if is_deeper(value, DEEPEST):
         return f"{name!r} is nested more than {DEEPEST} deep"
     if any(isinstance(part, float) and not math.isfinite(part) for part in parts_of(value)):
         return f"{name!r} holds a number that is none (NaN, or larger than any that can be kept)"
+    if any(_is_cut(part) for part in parts_of(value)):
+        return f"{name!r} holds half of a sign (one half of a surrogate pair), which no file or database can keep"
     return ""
+
+
+def _is_cut(part: object) -> bool:
+    texts = cast("dict[object, object]", part) if isinstance(part, dict) else (part,)
+    return any(isinstance(each, str) and not each.isascii() and HALF.search(each) for each in texts)
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
