@@ -13,7 +13,14 @@ fmdata: Any = importlib.import_module("fmdata")
 
 
 def client(login: Any, url: str = "FM_URL") -> Any:
-    return fmdata.Client(url=os.environ[url], database="Club", login_provider=login, version=22)
+    """It refuses by itself to log in twice within a second unless told, and these steps may take less."""
+    return fmdata.Client(
+        url=os.environ[url],
+        database="Club",
+        login_provider=login,
+        version=22,
+        too_fast_login_retry_timeout=None,
+    )
 
 
 def by_password(password: str) -> Any:
