@@ -11,7 +11,7 @@ from ._tool import Declaration
 
 
 class Offer(ToolManager):
-    """In the order of their declarations."""
+    """In the order of their declarations, and after them what somebody added."""
 
     def __init__(self, declarations: Sequence[Declaration], make: Callable[[Declaration], Tool]) -> None:
         super().__init__()
@@ -28,4 +28,6 @@ class Offer(ToolManager):
         return self._tools.get(name)
 
     def list_tools(self) -> list[Tool]:
-        return [tool for name in self if (tool := self.get_tool(name)) is not None]
+        for name in self:
+            self.get_tool(name)
+        return [self._tools[name] for name in dict.fromkeys((*self, *self._tools))]
