@@ -15,6 +15,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel, Field
 
+from filemaker_mcp.tools._offer import Offer
 from filemaker_mcp.tools._server import FilemakerServer
 
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
@@ -276,10 +277,6 @@ class ServerWithFixtures(FilemakerServer):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        for tool in TOOLS:
-            self.add_tool(tool, description=tool.__name__, structured_output=False)
-        for name, tool in ALSO.items():
-            self.add_tool(tool, name=name, description=name, structured_output=False)
         for prompt in PROMPTS:
             self.add_prompt(Prompt.from_function(prompt, description=prompt.__name__))
         for method, params in (
@@ -288,6 +285,13 @@ class ServerWithFixtures(FilemakerServer):
             ("resources/unsubscribe", types.UnsubscribeRequestParams),
         ):
             self._lowlevel_server.add_request_handler(method, params, _nothing)
+
+    def offer(self, tools: Offer) -> None:
+        super().offer(tools)
+        for tool in TOOLS:
+            self.add_tool(tool, description=tool.__name__, structured_output=False)
+        for name, tool in ALSO.items():
+            self.add_tool(tool, name=name, description=name, structured_output=False)
 
     def over_http(self, body_limit: int) -> StreamableHTTPSessionManager:
         return StreamableHTTPSessionManager(self._lowlevel_server, max_request_body_size=body_limit)
