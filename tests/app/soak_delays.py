@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from ..documents.hostile_pdfs import FURTHER_PDFS, PDFS
-from ..documents.hostile_sheets import FURTHER_SHEETS, SHEETS
+from ..documents.hostile_sheets import FURTHER_SHEETS, SHEETS, long_sheet
 from ..tools.test_hostile_answers import CONTENTS, RESULTS
 from .hostile_host import RESULT
 from .hostile_values import FURTHER_NAMES, FURTHER_RESULTS, FURTHER_VALUES
@@ -41,7 +41,11 @@ def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
         return lambda: (folder / name).write_bytes(make())
 
     found: list[tuple[str, Call, Callable[[], object]]] = []
-    sheets = {f"{name}.xlsx": make for name, (make, _) in SHEETS.items()} | FURTHER_SHEETS
+    sheets = (
+        {f"{name}.xlsx": make for name, (make, _) in SHEETS.items()}
+        | FURTHER_SHEETS
+        | {"long.xlsx": long_sheet}
+    )
     for number, (name, make) in enumerate(sheets.items()):
         call: Call = ("read_container", {"file": name})
         if number % 2:

@@ -17,7 +17,7 @@ from filemaker_mcp.server.errors import InputError
 
 from ..assistant import assisted, said
 from .hostile_pdfs import PDFS, READ_SOMEHOW
-from .hostile_sheets import SHEETS, numbers, sheet
+from .hostile_sheets import SHEETS, long_sheet, numbers, sheet
 
 pytestmark = pytest.mark.anyio
 
@@ -52,9 +52,7 @@ async def test_which_bound_was_met_is_said() -> None:
     small = Documents(memory=30_000_000)
     assert "takes more than 30 MB of memory" in await refused(small.sheet("x.csv", cells * 3))
     short = Documents(seconds=0.3)
-    assert "takes more than 0.3 seconds" in await refused(
-        short.sheet("x.xlsx", SHEETS["60,000 filled rows"][0]())
-    )
+    assert "takes more than 0.3 seconds" in await refused(short.sheet("x.xlsx", long_sheet()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
@@ -62,7 +60,7 @@ async def test_the_child_has_neither_our_environment_nor_our_files_and_is_gone_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("FILEMAKER_PASSWORD", "canary-4711")
-    endless = SHEETS["60,000 filled rows"][0]()
+    endless = long_sheet()
     reading = asyncio.ensure_future(Documents().sheet("x.xlsx", endless))
     child = None
     with anyio.fail_after(20):
@@ -78,7 +76,7 @@ async def test_the_child_has_neither_our_environment_nor_our_files_and_is_gone_w
 
 
 async def test_others_are_answered_while_a_document_is_read(tmp_path: Path) -> None:
-    (tmp_path / "long.xlsx").write_bytes(SHEETS["60,000 filled rows"][0]())
+    (tmp_path / "long.xlsx").write_bytes(long_sheet())
     async with assisted({"FILEMAKER_FILES_FOLDER": str(tmp_path)}) as assistant:
         await assistant.ask("find_records", layout="Tasks", limit=1)
         answers, longest = 0, 0.0
