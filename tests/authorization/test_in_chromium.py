@@ -26,14 +26,20 @@ async def seen(page: Page, name: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+async def _press(page: Page, name: str) -> None:
+    """Once the page that has the button is whole: before, nothing listens yet."""
+    button = page.get_by_role("button", name=name)
+    await button.wait_for()
+    await page.wait_for_load_state("load")
+    await button.press("Enter")
+
+
 async def pressed(page: Page, *names: str) -> str:
     """The buttons by keyboard, one after the other; where the browser is sent to in the end."""
     for name in names[:-1]:
-        await page.get_by_role("button", name=name).focus()
-        await page.keyboard.press("Enter")
+        await _press(page, name)
     async with page.expect_request(lambda request: request.url.startswith(BACK)) as waiting:
-        await page.get_by_role("button", name=names[-1]).focus()
-        await page.keyboard.press("Enter")
+        await _press(page, names[-1])
     sent: Request = await waiting.value
     return sent.url
 
