@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mcp import Client
 from mcp_types import ElicitRequestParams, ElicitResult
-from playwright.async_api import Page, Request
+from playwright.async_api import Page, Request, Route
 
 from ..approval.browser import faults
 from ..approval.test_in_chromium import shot
@@ -26,20 +26,19 @@ async def seen(page: Page, name: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-async def _press(page: Page, name: str) -> None:
-    """Once the page that has the button is whole: before, nothing listens yet."""
-    button = page.get_by_role("button", name=name)
+async def press(page: Page, name: str) -> None:
+    """By keyboard, once the page lets it be pressed."""
+    button = page.get_by_role("button", name=name, disabled=False)
     await button.wait_for()
-    await page.wait_for_load_state("load")
     await button.press("Enter")
 
 
 async def pressed(page: Page, *names: str) -> str:
     """The buttons by keyboard, one after the other; where the browser is sent to in the end."""
     for name in names[:-1]:
-        await _press(page, name)
+        await press(page, name)
     async with page.expect_request(lambda request: request.url.startswith(BACK)) as waiting:
-        await _press(page, names[-1])
+        await press(page, names[-1])
     sent: Request = await waiting.value
     return sent.url
 
@@ -73,7 +72,7 @@ async def test_an_invited_person_signs_in_and_agrees_with_a_passkey_and_the_sdks
 
 async def _makes_a_passkey(here: Served, page: Page) -> None:
     invitation = await here.invitations.invite("ada")
-    await page.goto(f"{here.origin}/invited#{invitation}")
+    await _waits_for_its_script(page, f"{here.origin}/invited#{invitation}")
     await seen(page, "invited")
     await page.get_by_role("button", name="Make a passkey").click()
     await page.get_by_role("heading", name="You have a passkey now").wait_for()
@@ -81,6 +80,22 @@ async def _makes_a_passkey(here: Served, page: Page) -> None:
     await page.reload()
     await page.get_by_role("button", name="Make a passkey").click()
     await page.locator("[role=alert]", has_text="was used").wait_for()
+
+
+async def _waits_for_its_script(page: Page, address: str) -> None:
+    """On a slow line a page is seen before its script is there: a press would send a form without a passkey."""
+    held: list[Route] = []
+
+    async def holds(route: Route) -> None:
+        held.append(route)
+
+    await page.route("**/passkey.js", holds)
+    async with page.expect_request("**/passkey.js"):
+        await page.goto(address, wait_until="commit")
+    await page.get_by_role("button", name="Make a passkey", disabled=True).wait_for()
+    await held[0].continue_()
+    await page.get_by_role("button", name="Make a passkey", disabled=False).wait_for()
+    await page.unroute("**/passkey.js")
 
 
 async def _agrees(here: Served, device: Device, client: Client) -> None:

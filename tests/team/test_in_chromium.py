@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from ..approval.browser import faults
 from ..approval.test_in_chromium import shot
 from ..authorization.served import Kept, Served, asked, assistant, person, served
-from ..authorization.test_in_chromium import pressed
+from ..authorization.test_in_chromium import press, pressed
 
 pytestmark = pytest.mark.anyio
 NARROW = 360
@@ -105,5 +105,4 @@ async def test_an_approver_agrees_with_a_passkey_and_every_page_fits(tmp_path: P
 
 async def pressed_here(page: Page, *names: str) -> None:
     for name in names:
-        await page.get_by_role("button", name=name).focus()
-        await page.keyboard.press("Enter")
+        await press(page, name)

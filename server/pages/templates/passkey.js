@@ -50,3 +50,5 @@ form.addEventListener("submit", (event) => {
   problem.hidden = true;
   (form.dataset.invites ? made() : used()).catch(() => told(form.dataset.none));
 });
+// A press before this line would send a form without a passkey.
+form.querySelector("button").disabled = false;
