@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from ..errors import ConfigurationError
+from ..pages.listening_socket import listening_socket
 from .bounded_connection import ConnectionRoom
 
 HEAD_SECONDS = 10.0
@@ -36,8 +37,7 @@ class Listening:
     def socket(self) -> socket.socket:
         """Raises ConfigurationError where the address cannot be had."""
         try:
-            family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-            return socket.create_server((self.host, self.port), family=family, backlog=BACKLOG)
+            return listening_socket(self.host, self.port, backlog=BACKLOG)
         except OSError as error:
             why = (error.strerror or "").partition(" (")[0]
             raise ConfigurationError(

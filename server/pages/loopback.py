@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .headers import StrictHeaders
+from .listening_socket import listening_socket
 
 
 class Loopback:
@@ -23,7 +24,7 @@ class Loopback:
     async def open(self) -> str:
         """Begins to serve at a port that the system chooses. Returns the origin of all pages."""
         if self._running is None:
-            listening = socket.create_server(("127.0.0.1", 0))
+            listening = listening_socket("127.0.0.1", 0)
             host = f"127.0.0.1:{listening.getsockname()[1]}"
             config = uvicorn.Config(
                 StrictHeaders(OwnHost(self._app, host)),

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from socket import create_server
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -80,7 +79,7 @@ async def served(
     `http` and `more` are of the file, `roles` of further people who come by invitation."""
     emulator = Emulator([sample_folder()])
     state = stored({"FILEMAKER_STATE": str(folder / "state.db")})["FILEMAKER_STATE"]
-    socket = create_server(("127.0.0.1", 0))
+    socket = Listening("127.0.0.1", 0, 50).socket()
     origin = f"http://localhost:{socket.getsockname()[1]}"
     own = {
         "name": "Rope & Sons",

@@ -33,8 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(arguments: argparse.Namespace) -> int:
-    import socket
-
     import uvicorn
 
     from ...app.claris_settings import ClarisSettings
@@ -43,6 +41,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
     from ...auth.clock import SystemClock
     from ...config.strict_settings import is_loopback
     from ...errors import ConfigurationError
+    from ...pages.listening_socket import listening_socket
     from ..terminal import say
 
     key = _key(arguments)
@@ -54,10 +53,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
     place = ClarisSettings.from_variables(os.environ)
     app = application(TokenGiver(place.connect, place.finder(), SystemClock(), place.kept), key)
     try:
-        listening = socket.create_server(
-            (arguments.host, arguments.port),
-            family=socket.AF_INET6 if ":" in arguments.host else socket.AF_INET,
-        )
+        listening = listening_socket(arguments.host, arguments.port)
     except OSError as error:
         raise ConfigurationError(
             f"Port {arguments.port} of {arguments.host} cannot be listened on: {error.strerror}",
