@@ -130,8 +130,8 @@ class Approvals:
             def origin() -> str:
                 return "" if self._server is None else self._server.origin
 
-            pages = PlanPages(self._asked_at, origin, Html(STYLE, language=self._language))
-            self._server = Loopback(pages.app)
+            html = Html(STYLE, language=self._language)
+            self._server = Loopback(PlanPages(self._asked_at, origin, html).app, html.compile_plan)
         return self._server
 
     async def _asked_at(self, request: Request) -> PlanQuestion | None:

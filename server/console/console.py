@@ -45,6 +45,10 @@ class Console:
         )
         self.app: ASGIApp = _LetIn(pages, self.link, frame)
 
+    def prepare(self) -> None:
+        """What takes long the first time."""
+        self._frame.html.compile_plan()
+
     async def _style(self, request: Request) -> Response:
         return Response(style_sheet(), media_type="text/css")
 

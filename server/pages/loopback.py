@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -16,9 +16,11 @@ from .listening_socket import listening_socket
 
 
 class Loopback:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, prepare: Callable[[], None] | None = None) -> None:
+        """`prepare` runs beside the event loop while the browser starts."""
         self._app = app
-        self._running: tuple[socket.socket, uvicorn.Server, asyncio.Task[None]] | None = None
+        self._prepare = prepare
+        self._running: tuple[socket.socket, uvicorn.Server, list[asyncio.Future[None]]] | None = None
         self.origin = ""
 
     async def open(self) -> str:
@@ -39,17 +41,20 @@ class Loopback:
                 timeout_graceful_shutdown=1,
             )
             server = _Server(config)
-            self._running = (listening, server, asyncio.create_task(server.serve([listening])))
+            under_way: list[asyncio.Future[None]] = [asyncio.create_task(server.serve([listening]))]
+            if self._prepare is not None:
+                under_way.append(asyncio.get_running_loop().run_in_executor(None, self._prepare))
+            self._running = (listening, server, under_way)
             self.origin = f"http://{host}"
         return self.origin
 
     async def close(self) -> None:
         if self._running is None:
             return
-        listening, server, running = self._running
+        listening, server, under_way = self._running
         self._running = None
         server.should_exit = True
-        await running
+        await asyncio.gather(*under_way)
         listening.close()
 
 

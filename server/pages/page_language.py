@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -89,20 +89,20 @@ class Language:
 
 
 class Languages:
-    """Each is read when somebody first needs it. `fixed` is what the owner sets, empty to go by each person's browser."""
+    """`fixed` is what the owner sets, empty to go by each person's browser."""
 
     def __init__(self, fixed: str = "") -> None:
         self._fixed = fixed
-        self._read: dict[str, Language] = {}
 
     def wanted(self, accepted: str) -> Language:
         """By the `Accept-Language` of a browser, where the owner sets none."""
-        return self._of(self._fixed or _best(accepted))
+        return language(self._fixed or _best(accepted))
 
-    def _of(self, code: str) -> Language:
-        if code not in self._read:
-            self._read[code] = Language(code)
-        return self._read[code]
+
+@cache
+def language(code: str) -> Language:
+    """One for all pages of this process: a catalogue takes longer to read than a page to fill."""
+    return Language(code)
 
 
 def _best(accepted: str) -> str:

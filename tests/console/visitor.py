@@ -82,7 +82,7 @@ async def console_beside(
     async with filed(place, key_file()) as files:
         sources = console_sources(Seat.of_owner(settings), opening(assistant.application.workspaces))
         console = Console(files, sources, user=user or user_name(), origin=lambda: server.origin)
-        server = Loopback(console.app)
+        server = Loopback(console.app, console.prepare)
         try:
             yield Visitor(await server.open(), console.link.path, assistant)
         finally:

@@ -12,6 +12,8 @@ from ..plans.plan import Item, RowChange, SummedItems
 
 FEW = 500
 """Items that are not worth packing."""
+MOST_SHAPES = 100
+"""That are kept."""
 Trait = tuple[object, ...]
 
 
@@ -24,6 +26,8 @@ class PackedItems(SummedItems):
         self._lines = PackedLines()
         self._items = Unpacked(self._lines, read_item)
         self._traits = set[Trait]()
+        self._shapes = set[Trait]()
+        """Of items whose traits are known. Most items of a step have the same one."""
         self._telling: list[Item] = []
         for item in items:
             self.add(item)
@@ -33,6 +37,11 @@ class PackedItems(SummedItems):
         self._lines.append(written(item) if text is None else text)
         self.writes += item.writes
         self.rows += len(item.rows)
+        shape = _shape(item)
+        if shape in self._shapes:
+            return
+        if shape is not None and len(self._shapes) < MOST_SHAPES:
+            self._shapes.add(shape)
         new = {trait for trait in _traits(item) if trait not in self._traits}
         if new:
             self._traits |= new
@@ -69,6 +78,15 @@ class PackedItems(SummedItems):
     def fewest(self) -> SummedItems | tuple[Item, ...]:
         """As they are, or plainly where there are few."""
         return tuple(self) if len(self) <= FEW else self
+
+
+def _shape(item: Item) -> Trait | None:
+    """The same for items with the same traits. None for those with rows, files or values from an earlier step."""
+    if item.rows or item.related or item.files or item.file is not None or item.later:
+        return None
+    values = (*item.before.items(), None, *item.after.items())
+    named = tuple([each and (each[0], each[1] != "") for each in values])
+    return (item.own, bool(item.twin), item.again, item.record_id is None, named)
 
 
 def _traits(item: Item) -> Iterator[Trait]:

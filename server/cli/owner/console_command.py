@@ -58,7 +58,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
             until_closed.push_async_callback(application.close)
             sources = console_sources(Seat.of_owner(settings), opening(application.workspaces))
         console = Console(files, sources, user=user_name(), origin=lambda: server.origin, language=language)
-        server = Loopback(console.app)
+        server = Loopback(console.app, console.prepare)
         until_closed.push_async_callback(server.close)
         address = await server.open() + console.link.path
         show = None if arguments.no_browser else open_browser(os.environ)

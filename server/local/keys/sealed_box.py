@@ -74,13 +74,17 @@ def sealed(by: AESGCM, key_id: str, content: bytes, place: Place) -> bytes:
 
 def opened(by: AESGCM, box: bytes, place: Place) -> bytes:
     """Raises BrokenBox."""
-    from cryptography.exceptions import InvalidTag
-
     start = 2 + box[1]
     try:
         return by.decrypt(box[start : start + NONCE], box[start + NONCE :], bound(box[:start], place))
-    except (InvalidTag, ValueError):
+    except _refusals():
         raise BrokenBox(place) from None
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag, ValueError
 
 
 def key_of(box: bytes) -> str:
@@ -95,5 +99,5 @@ def key_of(box: bytes) -> str:
 
 def bound(head: bytes, place: Place) -> bytes:
     """Associated data. Lengths keep ("ab", "c") apart from ("a", "bc")."""
-    text = "".join(f"{len(part)}:{part}" for part in place)
+    text = "".join([f"{len(part)}:{part}" for part in place])
     return head + text.encode("utf-8", "surrogatepass")
