@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ..started import Process, start
 
 PATIENCE = 30
 CLIENT = {
@@ -22,7 +23,7 @@ CLIENT = {
 
 @dataclass(frozen=True)
 class StdioServer:
-    process: asyncio.subprocess.Process
+    process: Process
 
     async def write(self, line: bytes) -> None:
         assert self.process.stdin is not None
@@ -46,13 +47,12 @@ async def stdio_server(
     """A server over stdio in a process of its own, with the legacy handshake done; of the sample solution unless told otherwise."""
     pipe = asyncio.subprocess.PIPE
     own = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "filemaker_mcp.server", *(words or ("--demo",))),
+    process = await start(
+        *(words or ("--demo",)),
         env=own | dict(environment or {}),
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
-        limit=50_000_000,
     )
     server = StdioServer(process)
     try:
@@ -66,16 +66,16 @@ async def stdio_server(
         await process.wait()
 
 
-def peak_memory(process: asyncio.subprocess.Process) -> int:
+def peak_memory(process: Process) -> int:
     """Bytes that the process has held at the most (Linux)."""
     return _status(process, "VmHWM") * 1024
 
 
-def open_files(process: asyncio.subprocess.Process) -> int:
+def open_files(process: Process) -> int:
     """Descriptors that the process has open (Linux)."""
     return len(list(Path(f"/proc/{process.pid}/fd").iterdir()))
 
 
-def _status(process: asyncio.subprocess.Process, name: str) -> int:
+def _status(process: Process, name: str) -> int:
     lines = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))

@@ -17,6 +17,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from ..changes.workshop_host import applied, command, in_workshop, planned, titles
+from ..started import forked
 from .people import ASKED, SOON, many_jobs
 
 pytestmark = [
@@ -38,12 +39,10 @@ def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[s
     given = list(commands)
 
     screen, keyboard = pty.openpty()
-    command = [sys.executable, "-m", "filemaker_mcp.server", "approve", "--state", str(path), *words]
     environment = os.environ | {"TERM": "dumb", "COLUMNS": "100"}
-    with subprocess.Popen(
-        command, stdin=keyboard, stdout=keyboard, stderr=keyboard, close_fds=True, env=environment
-    ) as process:
-        os.close(keyboard)
+    process = forked(("approve", "--state", str(path), *words), environment, (keyboard, keyboard, keyboard))
+    os.close(keyboard)
+    try:
         seen = b""
         last = b""
         while True:
@@ -68,9 +67,11 @@ def at_a_terminal(path: Path, *words: str, typed: str = "", commands: Sequence[s
             elif given and flat.endswith(COMMANDS):
                 last = f"{given.pop(0)}\n".encode()
                 os.write(screen, last)
-        status = process.wait()
-    os.close(screen)
-    return status, seen.decode()
+    finally:
+        os.close(screen)
+    process.join()
+    assert process.exitcode is not None
+    return process.exitcode, seen.decode()
 
 
 async def test_a_person_agrees_at_a_terminal_and_the_assistant_goes_on(tmp_path: Path) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
+from ..started import Process, start
 from .workplace import ADA, SOLUTION
-
-PROGRAM = (sys.executable, "-m", "filemaker_mcp.server")
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,7 @@ class Place:
     emulator: Emulator
     url: str
     home: Path
+    is_fresh: bool = False
 
     @property
     def by_account(self) -> dict[str, str]:
@@ -71,14 +70,15 @@ class Place:
         }
         return kept | own | variables
 
-    async def begin(self, *words: str, **variables: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *PROGRAM,
+    async def begin(self, *words: str, **variables: str) -> Process:
+        pipe = asyncio.subprocess.PIPE
+        return await start(
             *words,
             env=self.environment(**variables),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            fresh=self.is_fresh,
         )
 
     async def run(self, *words: str, typed: str = "", **variables: str) -> Ended:
@@ -90,6 +90,11 @@ class Place:
     def kept(self) -> list[Path]:
         """The sign-ins that the program keeps."""
         return list(self.home.rglob("sign-in/*.json"))
+
+
+def fresh(place: Place) -> Place:
+    """The program starts in an interpreter of its own, as it does outside of tests."""
+    return replace(place, is_fresh=True)
 
 
 @asynccontextmanager
@@ -112,6 +117,6 @@ async def until(stream: asyncio.StreamReader | None, words: str) -> str:
     return said
 
 
-def type_in(process: asyncio.subprocess.Process, text: str) -> None:
+def type_in(process: Process, text: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{text}\n".encode())

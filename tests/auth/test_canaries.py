@@ -16,7 +16,7 @@ from filemaker_mcp.server.emulator.cognito.users import User
 from filemaker_mcp.server.emulator.faults.effects import Drop, Page, Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
 
-from .program import Place, place, type_in, until
+from .program import Place, fresh, place, type_in, until
 from .workplace import ADA, BY_OTTO, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT, OTTO_KEY, Stand
 
 pytestmark = pytest.mark.anyio
@@ -91,7 +91,7 @@ async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
 async def test_no_process_listing_shows_one(shop: Place) -> None:
     assert shop.emulator.pool is not None
     shop.emulator.pool.add(User(ADA, PASSWORD))
-    process = await shop.begin("login", **shop.by_claris_id)
+    process = await fresh(shop).begin("login", **shop.by_claris_id)
     await until(process.stderr, "Password")
     listing = await output("ps", "-eo", "args")
     type_in(process, PASSWORD)

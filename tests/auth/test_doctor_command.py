@@ -13,7 +13,7 @@ import pytest
 
 from filemaker_mcp.server.diagnosis.stages import EXIT_STATUS
 
-from .program import Place, place
+from .program import Place, fresh, place
 from .workplace import ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
 
 
 async def test_every_stage_has_its_line(shop: Place) -> None:
-    doctor = await shop.run("doctor", **shop.by_account)
+    doctor = await fresh(shop).run("doctor", **shop.by_account)
     assert doctor.status == 0, doctor.out
     for stage in EXIT_STATUS.keys() - {"data source"}:
         assert stage in doctor.out
@@ -103,7 +103,7 @@ asyncio.run(main())
 
 
 async def test_a_saved_sign_in_starts_and_finds_without_pycognito_or_boto3(shop: Place) -> None:
-    await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
+    await fresh(shop).run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

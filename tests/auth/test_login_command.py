@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from filemaker_mcp.server.emulator.cognito.pool import UserPool
 from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 
+from ..started import Process
 from .program import Place, place, type_in, until
 from .workplace import ADA, ADAS_PASSWORD
 
@@ -199,7 +199,7 @@ async def test_there_is_nothing_to_log_in_to_with_an_account_and_password(shop: 
 STOCK = '[{"file": "Stock", "provider": "Microsoft", "layout": "Articles"}]'
 
 
-async def consent(process: asyncio.subprocess.Process, shop: Place, account: str, seen: str = "") -> str:
+async def consent(process: Process, shop: Place, account: str, seen: str = "") -> str:
     """What a person does in the browser for the next address that the program prints; what was said since is returned."""
     said = seen
     while not re.search(r"pretend-provider\?state=\w+\s", said):

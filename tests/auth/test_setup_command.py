@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from mcp import Client, StdioServerParameters
 
-from .program import Place, place
+from .program import Place, fresh, place
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,11 @@ def file_number(shop: Place, name: str = "Shop") -> str:
 
 
 async def set_up(
-    shop: Place, *words: str, account: str = "till", password: str = "cash", more: tuple[str, ...] = ()
+    shop: Place,
+    *words: str,
+    account: str = "till",
+    password: str = "cash",
+    more: tuple[str, ...] = (),
 ) -> str:
     answers = typed(shop.url, file_number(shop), BY_PASSWORD, account, password, NO_SOURCES, READ, *more)
     ended = await shop.run("setup", *words, typed=answers)
@@ -51,7 +55,7 @@ async def set_up(
 async def test_the_entry_that_is_written_works(shop: Place) -> None:
     client_file = shop.home / "config" / "Claude" / "claude_desktop_config.json"
     client_file.parent.mkdir(parents=True)
-    said = await set_up(shop, more=(YES,))
+    said = await set_up(fresh(shop), more=(YES,))
     assert "only you can read" in said
     assert '+    "filemaker": {' in said
     entry = json.loads(client_file.read_text(encoding="utf-8"))["mcpServers"]["filemaker"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from filemaker_mcp import server
+
+from ..started import forked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 
@@ -30,15 +31,15 @@ def at_a_terminal(*words: str, columns: int, folder: Path, **variables: str) -> 
     ours, theirs = os.openpty()
     known = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     given = {"COLUMNS": str(columns), "TERM": "xterm-256color", "HOME": str(folder), **variables}
-    command = [sys.executable, "-m", "filemaker_mcp.server", *words]
-    with subprocess.Popen(command, env=known | given, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder):
-        os.close(theirs)
-        seen = b""
-        try:
-            while piece := os.read(ours, 4096):
-                seen += piece
-        except OSError:  # Linux says so when nobody holds the other end any more
-            pass
+    process = forked(words, known | given, (theirs, theirs, theirs), folder)
+    os.close(theirs)
+    seen = b""
+    try:
+        while piece := os.read(ours, 4096):
+            seen += piece
+    except OSError:  # Linux says so when nobody holds the other end any more
+        pass
+    process.join()
     os.close(ours)
     return seen.decode().replace("\r\n", "\n").replace(BOLD, "").replace(PLAIN, "")
 

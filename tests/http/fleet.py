@@ -6,8 +6,7 @@ import asyncio
 import json
 import os
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+
+from ..started import Process, start
 
 PUBLIC = "fm.example"
 ANSWERS = {"Accept": "application/json, text/event-stream", "Host": PUBLIC}
@@ -52,8 +53,8 @@ class Fleet:
     turn: count[int] = field(default_factory=count)
 
     async def start(self) -> None:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "filemaker_mcp.server", "serve", "--config", str(self.config), "--http"),
+        process = await start(
+            *("serve", "--config", str(self.config), "--http"),
             env=self.environment,
             stderr=PIPE,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
+
+from ..started import start
 
 pytestmark = pytest.mark.anyio
 NAMES = ("acme", "baker")
@@ -137,8 +138,8 @@ async def test_the_command_serves_them_and_ends_whole(tmp_path: Path) -> None:
     files[0].write_text(first)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     words = [word for file in files for word in ("--customer", str(file))]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "filemaker_mcp.server", "serve", "--http", *words),
+    process = await start(
+        *("serve", "--http", *words),
         env=own | {"HARBOR": PASSWORD},
         stderr=asyncio.subprocess.PIPE,
     )

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.http.call_watch import JsonLines
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+
+from ..started import start
 
 pytestmark = pytest.mark.anyio
 SPEAKS = {"Accept": "application/json, text/event-stream", "Host": "fm.example"}
@@ -60,8 +61,8 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
     )
     await state.close()
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "filemaker_mcp.server", "serve", "--config", str(file), "--http"),
+    process = await start(
+        *("serve", "--config", str(file), "--http"),
         env=own | {"HARBOR": PASSWORD},
         stderr=asyncio.subprocess.PIPE,
     )

@@ -7,7 +7,6 @@ import csv
 import json
 import os
 import shutil
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import Clock
 from filemaker_mcp.server.emulator.store.store import Row
+
+from ..started import Process, start
 
 SOLUTION = Path(__file__).parent / "postings"
 RUNBOOK = """\
@@ -59,18 +60,20 @@ class Office:
         text = CONFIGURATION.format(folder=self.folder.as_posix(), url=url)
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
-    async def start(self, *arguments: str, out: int = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
+    async def start(
+        self, *arguments: str, out: int = asyncio.subprocess.PIPE, fresh: bool = False
+    ) -> Process:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("FILEMAKER_")} | {
             "CLERK": "clerk"
         }
         config = ["--config", str(self.folder / "config.toml")]
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "filemaker_mcp.server", "run", "carry", *config, *arguments,
-            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=asyncio.subprocess.PIPE,
+        return await start(
+            *("run", "carry", *config, *arguments),
+            env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=out, stderr=asyncio.subprocess.PIPE, fresh=fresh,
         )  # fmt: skip
 
-    async def run(self, *arguments: str) -> tuple[int, str, str]:
-        process = await self.start(*arguments)
+    async def run(self, *arguments: str, fresh: bool = False) -> tuple[int, str, str]:
+        process = await self.start(*arguments, fresh=fresh)
         out, err = await process.communicate()
         return process.returncode or 0, out.decode(), err.decode()
 

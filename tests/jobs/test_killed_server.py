@@ -7,13 +7,14 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client
 
 from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
@@ -21,12 +22,12 @@ from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import SAMPLE
+from ..started import spoken_to, start
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL"),
 ]
-START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); from filemaker_mcp.server.__main__ import main; main(['serve'])"
 QUESTION = {"script": "Slow", "parameter": "180"}
 
 
@@ -39,10 +40,9 @@ async def a_server(folder: Path, url: str, effect: str) -> AsyncGenerator[Client
         "FILEMAKER_STATE": str(folder / "state.db"),
         "FILEMAKER_SCRIPTS": json.dumps({"Slow": {"effect": effect, "layout": "Tasks"}}),
     }
-    command = StdioServerParameters(
-        command=sys.executable, args=["-c", START, str(folder / "pid")], env=own | settings
-    )
-    async with Client(command) as client:
+    process = await start("serve", env=own | settings, stdin=PIPE, stdout=PIPE)
+    (folder / "pid").write_text(str(process.pid), encoding="utf-8")
+    async with Client(spoken_to(process)) as client:
         yield client
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from ..assistant import SAMPLE
 from ..changes.workshop_host import PLACE, command, workshop
 from ..jobs.shared_clock import ServerClock
 from ..postgres import on_postgres, postgres
+from ..started import start
 
 pytestmark = pytest.mark.anyio
 STAMP = {"cron": "* * * * *", "script": "Stamp", "layout": "Jobs", "time_zone": "UTC"}
@@ -183,16 +185,24 @@ async def test_two_real_processes_on_one_file_run_each_time_once_and_end_when_to
             encoding="utf-8",
         )
         own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-        words = [sys.executable, "-m", "filemaker_mcp.server", "schedule", "--config", str(config)]
-        running = [await anyio.open_process(words, env=own, stderr=None, stdout=None) for _ in range(2)]
+        words = ("schedule", "--config", str(config))
+        running = [await start(*words, env=own, stderr=PIPE, fresh=fresh) for fresh in (True, False)]
         with anyio.fail_after(120):
+            for process in running:
+                assert process.stderr is not None
+                assert b"1 schedule carried" in await process.stderr.readline()
             while len(emulator.scripts_run) < 4:  # noqa: ASYNC110 -- two other processes run them
                 await anyio.sleep(0.05)
         for process in running:
             process.send_signal(signal.SIGTERM)
-        assert [await process.wait() for process in running] == [0, 0]
+            await process.communicate()
+        assert [process.returncode for process in running] == [0, 0]
         state = SqliteState(tmp_path / "state.db")
         (row,) = await state.rows("SELECT COUNT(*) AS n, COUNT(DISTINCT fingerprint) AS times FROM plan")
-        assert row["n"] == row["times"] == len(emulator.scripts_run)
+        assert row["n"] == row["times"], "no time is planned twice"
+        told_to_end = row["n"] - len(emulator.scripts_run)
+        assert 0 <= told_to_end <= len(running), (
+            "each may have been told so between planning a run and beginning it"
+        )
         await state.close()
         assert await command("schedule", "--config", str(config), "--list") == 0

@@ -7,19 +7,21 @@ import os
 import random
 import signal
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client
 
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import serving
 
 from ...assistant import SAMPLE
+from ...started import spoken_to, start
 from ..workshop_host import FREE, PLACE, workshop
 from .fault_matrix import OPERATIONS
 
@@ -30,7 +32,6 @@ pytestmark = [
 
 RUNS = 2
 """`soak_kills` kills at any moment of a long change; these hit one request."""
-START = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(str(os.getpid())); from filemaker_mcp.server.__main__ import main; main(['serve'])"
 
 
 def settings_of(folder: Path, url: str) -> dict[str, str]:
@@ -43,10 +44,9 @@ async def a_process(folder: Path, url: str, *, pid: str = "pid", **more: str) ->
     """A server on the folder's state; its process id stands in the file `pid`."""
     environment = settings_of(folder, url)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-    command = StdioServerParameters(
-        command=sys.executable, args=["-c", START, str(folder / pid)], env=own | environment | more
-    )
-    async with Client(command) as client:
+    process = await start("serve", env=own | environment | more, stdin=PIPE, stdout=PIPE)
+    (folder / pid).write_text(str(process.pid), encoding="utf-8")
+    async with Client(spoken_to(process)) as client:
         yield client
 
 

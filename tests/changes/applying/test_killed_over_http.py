@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from ...documents.hostile_sheets import SHEETS
 from ...documents.test_hostile_documents import children
 from ...http.http_server import bearer
+from ...started import Process, start
 from ..workshop_host import command, workshop
 from .fault_matrix import OPERATIONS
 from .test_killed import asked, settings_of
@@ -59,7 +59,7 @@ UNTIL_GONE = 5.0
 
 
 @asynccontextmanager
-async def over_http(environment: dict[str, str]) -> AsyncGenerator[tuple[asyncio.subprocess.Process, Client]]:
+async def over_http(environment: dict[str, str]) -> AsyncGenerator[tuple[Process, Client]]:
     """A server in a process of its own, and a client of it."""
     process = await started(environment, "serve", "--http", "127.0.0.1:0")
     assert process.stderr is not None
@@ -76,11 +76,11 @@ async def over_http(environment: dict[str, str]) -> AsyncGenerator[tuple[asyncio
         await process.wait()
 
 
-async def started(environment: dict[str, str], *words: str) -> asyncio.subprocess.Process:
+async def started(environment: dict[str, str], *words: str) -> Process:
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "filemaker_mcp.server", *words),
+    return await start(
+        *words,
         env=own | environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=pipe,
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import os
 import signal
 import sqlite3
 import sys
+from asyncio.subprocess import PIPE
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.tools import TOOLS
 
 from ...app.stdio_server import CLIENT
+from ...started import start
 from ..workshop_host import command, workshop
 from .test_killed import a_process, settings_of
 
@@ -156,25 +158,25 @@ def test_every_tool_and_every_command_is_among_those_that_are_tried() -> None:
 
 
 async def come_and_go(state: Path) -> None:
-    await anyio.run_process([sys.executable, "-c", COME_AND_GO, str(state)])
+    await anyio.run_process([sys.executable, "-I", "-S", "-c", COME_AND_GO, str(state)])
 
 
 async def opened_and_killed(words: tuple[str, ...], environment: dict[str, str]) -> None:
     """Another process of ours on the same records, killed as soon as it has them open."""
     state = environment["FILEMAKER_STATE"]
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-    line = [sys.executable, "-m", "filemaker_mcp.server", *words]
-    async with await anyio.open_process(line, env=own | environment) as process:
-        try:
-            if words[0] == "serve":
-                assert process.stdin is not None
-                for message in SPOKEN:
-                    await process.stdin.send(json.dumps(message).encode() + b"\n")
-            with anyio.fail_after(60):
-                while not has_open(process.pid, state):  # noqa: ASYNC110 -- it tells nobody
-                    await anyio.sleep(0.02)
-        finally:
-            process.kill()
+    process = await start(*words, env=own | environment, stdin=PIPE, stdout=PIPE)
+    try:
+        if words[0] == "serve":
+            assert process.stdin is not None
+            for message in SPOKEN:
+                process.stdin.write(json.dumps(message).encode() + b"\n")
+        with anyio.fail_after(60):
+            while not has_open(process.pid, state):  # noqa: ASYNC110 -- it tells nobody
+                await anyio.sleep(0.02)
+    finally:
+        process.kill()
+        await process.communicate()
 
 
 def has_open(process: int, state: str) -> bool:
