@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-connections soak-delays format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -47,7 +47,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-connections soak-delays
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-http soak-connections soak-delays
 SOAK ?= 1000
 soak: .venv/ready ## long random runs, a tenth of the whole (half an hour)
 	$(MAKE) -k $(COURSES)
@@ -87,6 +87,9 @@ soak-delays: .venv/ready
 
 soak-restarts: .venv/ready
 	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/http/test_rolling_restart.py
+
+soak-http: .venv/ready
+	FILEMAKER_SOAK=$(SOAK) $(BIN)/python -m pytest -rP tests/http/soak_faulty_calls.py
 
 soak-connections: .venv/ready
 	$(BIN)/python -m pytest -rP tests/http/soak_connections.py

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,7 +15,8 @@ CLOSING = {"Connection": "close"}
 
 
 class RequestBody:
-    """Answers 413 for what is longer than `most` bytes and 408 for what takes longer than `seconds`."""
+    """Answers 413 for what is longer than `most` bytes and 408 for what takes longer than `seconds`. A request whose client is gone before its end
+    is nobody's: what is behind would tell it in the log as a failure."""
 
     def __init__(self, app: ASGIApp, *, most: int, seconds: float) -> None:
         self._app = app
@@ -35,6 +37,8 @@ class RequestBody:
             late = PlainTextResponse("The request did not come to its end in time.", 408, CLOSING)
             await late(scope, receive, send)
             return
+        except ClientDisconnect:
+            return
         if messages is None:
             await self._too_long(scope, receive, send)
             return
@@ -49,12 +53,12 @@ class RequestBody:
         return declared.isdecimal() and (len(declared) > 15 or int(declared) > self._most)
 
     async def _whole(self, receive: Receive) -> deque[Message] | None:
-        """None for too long a body."""
+        """None for too long a body. Raises ClientDisconnect."""
         body = bytearray()
         while True:
             message = await receive()
             if message["type"] != "http.request":
-                return deque([message])
+                raise ClientDisconnect
             body += message.get("body", b"")
             if len(body) > self._most:
                 return None

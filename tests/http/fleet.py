@@ -22,7 +22,7 @@ PUBLIC = "fm.example"
 ANSWERS = {"Accept": "application/json, text/event-stream", "Host": PUBLIC}
 
 
-def settings(host: str, folder: Path, sessions: int) -> str:
+def settings(host: str, folder: Path, sessions: int, more: str) -> str:
     return f"""
 state = {{ postgres = {{ env = "STATE_OF_ALL" }} }}
 seal_key = "{folder / "seal.key"}"
@@ -40,6 +40,7 @@ password = {{ env = "WORKSHOP" }}
 access = "edit"
 approval = "client"
 sessions = {sessions}
+{more}
 """
 
 
@@ -79,7 +80,7 @@ class Fleet:
         params = {"name": tool, "arguments": arguments}
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
         headers = ANSWERS | {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(timeout=60, headers=headers) as http:
+        async with httpx.AsyncClient(timeout=60, headers=headers, verify=False) as http:
             while True:
                 _, url = self.running[next(self.turn) % len(self.running)]
                 try:
@@ -110,9 +111,12 @@ def told(text: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def fleet(host: str, folder: Path, state: str, *, number: int, sessions: int) -> AsyncGenerator[Fleet]:
+async def fleet(
+    host: str, folder: Path, state: str, *, number: int, sessions: int, more: str = ""
+) -> AsyncGenerator[Fleet]:
+    """`more`: lines of the database in the settings."""
     config = folder / "config.toml"
-    config.write_text(settings(host, folder, sessions), "utf-8")
+    config.write_text(settings(host, folder, sessions, more), "utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     made = Fleet(config, own | {"STATE_OF_ALL": state, "WORKSHOP": "demo"})
     try:

@@ -74,6 +74,18 @@ async def test_a_head_that_drips_and_a_body_that_does_not_come_are_ended(server:
         each.transport.abort()
 
 
+async def test_who_leaves_before_the_end_of_a_request_is_no_failure_of_the_server(
+    server: HttpServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for begun in (b"", b'{"jsonrpc"'):
+        _, writer = await opened(server)
+        writer.write(head(server, 1_000) + begun)
+        await writer.drain()
+        writer.transport.abort()
+        assert (await server.status_of(bearer()))[0] == 200
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("length", ["100000000", "100001", "9" * 30])
 async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(
     server: HttpServer, length: str

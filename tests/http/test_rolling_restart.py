@@ -43,7 +43,7 @@ async def test_a_rolling_restart_loses_nothing_and_does_nothing_twice(tmp_path: 
         serving(emulator.app) as host,
         fleet(host, tmp_path, state, number=SERVERS, sessions=SESSIONS) as servers,
     ):
-        tokens = await made_keys(state)
+        tokens = await made_keys(state, CALLERS)
         over = asyncio.Event()
         working = [asyncio.create_task(work(servers, who, token, over)) for who, token in tokens.items()]
         for _ in range(ROUNDS * SERVERS):
@@ -59,14 +59,15 @@ async def test_a_rolling_restart_loses_nothing_and_does_nothing_twice(tmp_path: 
     assert set(found) == set(done), "and nothing else"
 
 
-async def made_keys(state: str) -> dict[str, str]:
+async def made_keys(state: str, callers: int) -> dict[str, str]:
+    """By name."""
     store = PostgresState(state)
     keys = CallerKeys(lambda: store)
     made = {
         f"caller{n}": await keys.add(
             f"caller{n}", scopes=["fm:edit"], days=None, networks=[], owner="", now=0.0
         )
-        for n in range(CALLERS)
+        for n in range(callers)
     }
     await store.close()
     return made
