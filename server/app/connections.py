@@ -9,6 +9,7 @@ import httpx
 
 from ..auth.clock import Clock
 from ..auth.host_pauses import HostPauses
+from ..auth.session_places import SessionPlaces
 from .credential_factory import CredentialFactory
 from .database_connection import Connection, connect_to, own_transport
 from .sign_in_accounts import SignInAccount
@@ -23,8 +24,10 @@ class Connections:
         clock: Clock,
         emulated: Mapping[str, httpx.AsyncBaseTransport],
         pauses: HostPauses,
+        places: SessionPlaces,
     ) -> None:
         self._pauses = pauses
+        self._places = places
         self._sign_ins = sign_ins
         self._clock = clock
         self._emulated = emulated
@@ -52,6 +55,8 @@ class Connections:
                 clock=self._clock,
                 transport=self._emulated.get(name),
                 pauses=self._pauses,
+                places=self._places,
+                whose=whose,
             )
         return own_transport(self._open[key], on_bytes, most, on_refusal)
 
@@ -63,6 +68,7 @@ class Connections:
     async def close(self) -> None:
         """Logs out every session."""
         await self._logged_out(list(self._open.values()))
+        await self._places.close()
 
     async def _logged_out(self, connections: list[Connection]) -> None:
         async with anyio.create_task_group() as group:

@@ -15,7 +15,9 @@ from ..auth.data_sources import WithDataSources
 from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
+from ..auth.pool_places import PoolPlaces
 from ..auth.session import sessions_address
+from ..auth.session_places import SessionPlaces
 from ..auth.session_pool import Pool
 from ..auth.session_share import SessionShare
 from ..auth.session_start import SessionStart, StartScript
@@ -99,6 +101,7 @@ class Connection:
             clock=self.clock,
             start=None,
             pauses=None,
+            places=None,  # it is another file's account, and one session for as long as a person looks on
         )
         sender = Transport(
             pool,
@@ -122,9 +125,12 @@ def connect_to(
     transport: httpx.AsyncBaseTransport | None = None,
     transcript: Transcript | None = None,
     pauses: HostPauses | None = None,
+    places: SessionPlaces | None = None,
+    whose: str = "",
 ) -> Connection:
     """Nothing is sent yet. `transport` stands in for the network. `transcript` records what goes over it. `pauses`: what other
-    processes on the same state were refused."""
+    processes on the same state were refused. `places`: what they leave of the account's sessions. `whose` as `Connections.to`
+    takes it."""
     settings = account.settings
     connect = connections(ca_file=settings.ca_file, transport=transport)
     if transcript is not None:
@@ -139,6 +145,15 @@ def connect_to(
         clock=clock,
         start=_start(settings, connect),
         pauses=pauses,
+        places=None
+        if places is None
+        else PoolPlaces(
+            places,
+            host=settings.base_url,
+            account=(settings.base_url, settings.file, account.name, whose),
+            most=settings.sessions,
+            lends=not credentials.scarce,
+        ),
     )
     sender = Transport(
         pool, **where, http=connect, clock=clock, timeout=settings.timeout, on_bytes=lambda count: None

@@ -103,10 +103,12 @@ class SharedParts:
         """Sessions by account. They are not imported before one is needed."""
         if self._connections is None:
             from ..auth.host_pauses import HostPauses
+            from ..auth.session_places import SessionPlaces
             from .connections import Connections
 
+            places = SessionPlaces(lambda: self.state, lambda: self.ring, self.settings.host_sessions)
             pauses = HostPauses(lambda: self.state, lambda: self.ring)
-            self._connections = Connections(self.sign_ins, self.clock, self.emulated, pauses)
+            self._connections = Connections(self.sign_ins, self.clock, self.emulated, pauses, places)
         return self._connections
 
     async def close(self) -> None:

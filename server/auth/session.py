@@ -57,7 +57,7 @@ class Session:
         self._pauses = pauses
         self._on_end = on_end
         self._is_proven = is_proven
-        self._address = address
+        self.address = self._address = address
         self._credentials = credentials
         self._connect = connect
         self._clock = clock
@@ -82,6 +82,16 @@ class Session:
         if self._token is None:
             return False
         return self._lasts or self._used.age(self._clock) < LIFE_SECONDS
+
+    @property
+    def own_token(self) -> str:
+        """By which it can be logged out; empty where there is none, or it is not ours to end."""
+        return "" if self._token is None or self._lasts else self._token
+
+    @property
+    def rests_for(self) -> float:
+        """Seconds since the host last answered in it."""
+        return self._used.age(self._clock)
 
     async def token(self, *, refused: str | None = None) -> str:
         """The session's token, or the successor of `refused` where that is still the one remembered.

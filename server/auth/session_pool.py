@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
 
 from ..errors import HostFull, SignInFailed, Unreachable
 from .channel import Channel
-from .clock import Clock
+from .clock import Clock, Moment
 from .credentials import Credentials
 from .host_backoff import HostBackoff
 from .host_pauses import HostPauses
 from .http_connection import ConnectionFactory
+from .pool_places import WAIT_SECONDS, PoolPlaces
 from .session import Session, sessions_address
 from .session_start import REASON, SessionStart
 
@@ -40,9 +41,10 @@ class Pool:
         api: str = "vLatest",
         start: SessionStart | None = None,
         pauses: HostPauses | None = None,
+        places: PoolPlaces | None = None,
     ) -> None:
         """`start` makes each session ready before its first use and after each renewal. `pauses`: what other processes were
-        refused; None where there are none."""
+        refused, `places`: what they leave to this pool; None where there are none."""
         self._pauses = pauses
         self._start = start
         self._base_url = base_url.rstrip("/")
@@ -59,6 +61,18 @@ class Pool:
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
         self._ended = 0
+        self._places = places
+        if places is not None:
+            places.serve(self, http, clock)
+
+    @property
+    def channels(self) -> Sequence[Channel]:
+        return self._channels
+
+    @property
+    def unused(self) -> Sequence[Channel]:
+        """Those that are lent to nobody."""
+        return self._idle
 
     @property
     def ended_sessions(self) -> int | None:
@@ -74,10 +88,8 @@ class Pool:
         try:
             yield channel
         finally:
-            if channel.worn and not self._closed:
-                leaving = asyncio.create_task(self._logged_out(channel))
-                self._leaving.add(leaving)
-                leaving.add_done_callback(self._leaving.discard)
+            if (channel.worn or self._is_owed()) and not self._closed:
+                self._leave(channel)
             else:
                 self._give_back(channel)
 
@@ -117,9 +129,16 @@ class Pool:
                     leaving.start_soon(channel.close)
         for task in self._leaving:
             task.cancel()
+        if self._places is not None:
+            await self._places.close()
+
+    def let_go(self, channel: Channel) -> None:
+        """Logs out the session of an unused one: another server needs it more."""
+        self._idle.remove(channel)
+        self._leave(channel)
 
     async def _take(self, *, fresh: bool = False) -> Channel:
-        waited = False
+        waited, since = False, Moment.now(self._clock)
         if self._channels and await self._credentials.is_outdated():
             for channel in self._channels:
                 channel.worn = True
@@ -129,9 +148,14 @@ class Pool:
             self._backoff.check()
             channel = self._free(fresh=fresh)
             if channel is None and len(self._idle) < len(self._channels):
-                pauses = (self._backoff.full_for(), self._backoff.not_ready_for())
+                pauses = (self._backoff.full_for(), self._backoff.not_ready_for(), self._place_pause())
                 with anyio.move_on_after(min(filter(None, pauses), default=None)):
                     await self._changed.wait()
+                continue
+            if channel is None and self._backoff.full_for() == 0:  # others have all places
+                if self._places is not None and since.age(self._clock) > WAIT_SECONDS:
+                    raise self._places.no_room()
+                await self._clock.sleep(self._place_pause())
                 continue
             if (
                 channel is None
@@ -150,7 +174,7 @@ class Pool:
         when this raises."""
         was_ready = channel.ready
         try:
-            if not was_ready and await self._is_full_for_others():
+            if not was_ready and (await self._is_full_for_others() or not await self._has_place(channel)):
                 self._give_back(channel)
                 return False
             await channel.open()
@@ -174,6 +198,21 @@ class Pool:
             if self._pauses is not None and self._backoff.was_full:
                 await self._pauses.has_room(self._base_url)
             self._backoff.room()
+            if self._places is not None:
+                await self._places.opened(channel)
+        return True
+
+    async def _has_place(self, channel: Channel) -> bool:
+        return self._places is None or await self._places.has(channel)
+
+    def _place_pause(self) -> float:
+        return 0.0 if self._places is None else self._places.pause()
+
+    def _is_owed(self) -> bool:
+        """Whether another server waits for the next session that comes back."""
+        if self._places is None or not self._places.owed:
+            return False
+        self._places.owed -= 1
         return True
 
     async def _is_full_for_others(self) -> bool:
@@ -191,11 +230,15 @@ class Pool:
         is_held = not fresh and self._backoff.not_ready_for() > 0 and len(self._idle) < len(self._channels)
         if self._backoff.full_for() > 0 or is_held:
             return None
-        empty = next((channel for channel in self._idle if not channel.session.alive), None)
-        if empty is None and len(self._channels) < self._size:
+        is_refused = self._places is not None and self._place_pause() > 0
+        usable = [
+            each for each in self._idle if self._places is None or not is_refused or self._places.covers(each)
+        ]
+        empty = next((channel for channel in usable if not channel.session.alive), None)
+        if empty is None and len(self._channels) < self._size and not is_refused:
             empty = self._new()
             self._idle.append(empty)
-        chosen = empty or (self._idle[0] if self._idle else None)
+        chosen = empty or (usable[0] if usable else None)
         if chosen is not None:
             self._idle.remove(chosen)
             chosen.worn = chosen.worn or fresh
@@ -233,8 +276,15 @@ class Pool:
         """Log the session out after a cancelled call. FileMaker may still be busy with it."""
         try:
             await channel.session.end()
+            if self._places is not None:
+                await self._places.freed(channel)
         finally:
             self._give_back(channel)
+
+    def _leave(self, channel: Channel) -> None:
+        leaving = asyncio.create_task(self._logged_out(channel))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
     def _announce(self) -> None:
         self._changed.set()

@@ -190,6 +190,11 @@ class Settings(Settled):
     state: StateSetting | None = Field(
         default=None, description="File that keeps plans, journal and jobs, or PostgreSQL that several share"
     )
+    host_sessions: int | None = Field(
+        default=None,
+        ge=1,
+        description="FileMaker sessions at one host over all accounts, and all servers that share the state; no cap unless set",
+    )
     file_limit: int = Field(
         default=20_000_000, ge=1, description="Bytes of a file that is read or written, at the most"
     )

@@ -19,7 +19,7 @@ FIND = {"layout": "Jobs", "limit": 1}
 async def test_a_host_that_has_no_room_is_not_asked_by_another_server(store: str, tmp_path: Path) -> None:
     server = postgres() if store == "postgres" else None
     place = {"FILEMAKER_STATE": str(tmp_path / "state.db") if server is None else server.database()}
-    place |= {"FILEMAKER_SESSIONS": "1"}
+    place |= {"FILEMAKER_SESSIONS": "3"}
     emulator = workshop()
     async with in_workshop(emulator, place) as first, in_workshop(emulator, place) as second:
         await first.ask("find_records", **FIND)
