@@ -11,8 +11,13 @@ import tomlkit.items
 from tomlkit.exceptions import ParseError
 
 from ..errors import ConfigurationError
+from ..local.places import documentation
 from ..local.private_files import write_private, write_whole
 from ..text.toml_text import text_of
+
+SCHEMA = "config.schema.json"
+NAMES_SCHEMA = f"#:schema ./{SCHEMA}"
+"""As the first line it tells editors what the file may hold: they complete and check it."""
 
 
 def names(path: Path) -> tuple[str, ...]:
@@ -48,7 +53,14 @@ def add_database(path: Path, name: str, values: Mapping[str, Any]) -> None:
         document.add("database", tomlkit.table(is_super_table=True))
     cast("dict[str, Any]", document["database"])[name] = table
     text = tomlkit.dumps(document)
-    (write_whole if path.exists() else write_private)(path, text)
+    if path.exists():
+        write_whole(path, text)
+    else:
+        text = f"{NAMES_SCHEMA}\n{text}"
+        write_private(path, text)
+    if text.startswith(NAMES_SCHEMA):  # that of this version
+        schema = documentation() / "docs" / SCHEMA
+        write_whole(path.with_name(SCHEMA), schema.read_text(encoding="utf-8"))
 
 
 def _read(path: Path) -> tomlkit.TOMLDocument:

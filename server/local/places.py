@@ -37,6 +37,11 @@ def expanded(path: Path) -> Path:
         ) from None
 
 
+def documentation() -> Path:
+    """The folder with README.md and `docs`: in a checkout that of `server`, in an installation the package."""
+    return Path(__file__).resolve().parents[2]
+
+
 def config_file() -> Path:
     """Where the configuration is looked for by itself."""
     import platformdirs

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from mcp import Client, StdioServerParameters
 
+from .. import surface
 from .program import Place, fresh, place
 
 pytestmark = pytest.mark.anyio
@@ -69,6 +70,9 @@ async def test_the_entry_that_is_written_works(shop: Place) -> None:
 async def test_the_password_is_in_a_file_of_its_own_that_only_its_owner_reads(shop: Place) -> None:
     await set_up(shop)
     configuration = next(shop.home.rglob("config.toml"))
+    first = configuration.read_text(encoding="utf-8").splitlines()[0]
+    assert first == "#:schema ./config.schema.json"  # editors complete and check the file with it
+    assert configuration.with_name("config.schema.json").read_text(encoding="utf-8") == surface.schema()
     secret = next(shop.home.rglob("secrets/shop"))
     assert secret.read_text(encoding="utf-8") == "cash"
     if os.name == "posix":  # elsewhere the user's folder keeps others out

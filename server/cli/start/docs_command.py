@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from ...errors import NameUnknown
+from ...local.places import documentation
 from ...text.near_names import near
 from ..terminal_text import beside
 
@@ -39,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _pages() -> dict[str, Path]:
-    """Name -> file. In a checkout the pages lie beside `server`, in an installation beside the package's `server`."""
-    home = Path(__file__).resolve().parents[3]
+    """Name -> file."""
+    home = documentation()
     pages = {FRONT: home / "README.md"}
     for path in sorted((home / "docs").rglob("*.md")):
         if path.name != "README.md":
