@@ -11,6 +11,7 @@ from functools import cached_property
 
 import anyio
 
+from ..server.changes.unhurried import Pace
 from ..server.errors import FilemakerMcpError
 from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
 from . import jobs
@@ -62,7 +63,9 @@ async def answered(
 ) -> Answer:
     """What `work` answers, if that comes within seconds; else the job, which keeps what `kept` makes of it. A client that
     cancels the call stops the work."""
+    pace = Pace()
     earlier = call.jobs.under_way(call.caller, question.fingerprint)
+    await pace.turn()
     if earlier is not None:
         return await jobs.told(call, await call.jobs.wait(earlier, jobs.PATIENCE_SECONDS, call.progress))
     ear = _Ear(call.progress)

@@ -13,6 +13,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, ContentBlock, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import BeforeValidator, Field, SkipValidation, create_model
 
+from ..server.changes.unhurried import Pace
 from ..server.errors import FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from ..server.local.own_command import as_typed
 from ..server.text.near_names import matched
@@ -147,7 +148,9 @@ class GovernedTool(Tool):
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         """The boundary: whatever happens inside, the result is an answer or a refusal in one sentence."""
         try:
+            pace = Pace()
             values = validated(self.name, self.fn_metadata, arguments)
+            await pace.turn()
             workspace = self.workspaces[values.pop(self.DATABASE, next(iter(self.workspaces)))]
             view: dict[str, object] | None = {} if self.has_view else None
             call = Call(workspace=workspace, user=self.user, context=context, view=view)

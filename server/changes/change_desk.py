@@ -31,7 +31,7 @@ from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.agreements import Agreements
 from .plans.caps import check_size
-from .plans.codec import digest_of
+from .plans.codec import digest_in_turns
 from .plans.ledger import Ledger
 from .plans.plan import ItemState, Plan, Step, StepKind, Who
 from .plans.plan_store import Progress
@@ -205,7 +205,9 @@ class Changes:
 
     async def planned_as(self, asked: tuple[Any, ...], who: Who) -> Progress | None:
         """The caller's plan of what was asked for, whatever became of it; see `Ledger.put`."""
-        question, values = self._means.shelf.as_asked(digest_of(self.ledger.identity, "", asked), who)
+        question, values = self._means.shelf.as_asked(
+            await digest_in_turns(self.ledger.identity, "", asked), who
+        )
         row = await self._means.state.row(question, *values)
         return None if row is None else await self.find(who, row["id"])
 

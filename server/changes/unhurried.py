@@ -11,8 +11,10 @@ import anyio.to_thread
 
 MANY = 200
 """Records of a plan beyond which others would wait."""
-TURN = 0.003
-"""Seconds. What another caller asks for takes a dozen turns of the loop, and is to wait no longer than a tenth of a second."""
+TURN = 0.001
+"""Seconds. What another caller asks for takes a dozen turns of the loop and more, and waits for a piece of the work at each."""
+LONG = 0.005
+"""Seconds of a piece after which one turn is too few."""
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -39,7 +41,12 @@ class Pace:
         self._since = time.monotonic()
 
     async def turn(self) -> None:
-        """Others get their turn, where the last one is a while ago."""
-        if time.monotonic() - self._since > TURN:
+        """Others get their turn, where the last one is a while ago, and several of them after a piece that could not be cut."""
+        late = time.monotonic() - self._since
+        if late > LONG:
+            await anyio.sleep(late / 10)
+        elif late > TURN:
             await anyio.lowlevel.checkpoint()
-            self._since = time.monotonic()
+        else:
+            return
+        self._since = time.monotonic()

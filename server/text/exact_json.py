@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import cast
+from typing import Any
 
 from .numbers import fraction_read, integer_read
 
 LARGE = 1_000_000
 """Characters beyond which other threads get their turn at each object that is read."""
+NESTED = frozenset({dict, list})
 REPLACEMENT = "\\ufffd"
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPE = re.compile(
@@ -62,16 +63,14 @@ def parts_of(document: object) -> Iterator[object]:
 
 def levels_of(document: object) -> Iterator[list[object]]:
     """What stands equally deep, from the document itself on."""
-    level = [document]
+    level: list[Any] = [document]
     while level:
         yield level
-        level = [inner for part in level for inner in _inside(part)]
+        level = [inner for part in level if type(part) in NESTED for inner in _inside(part)]
 
 
-def _inside(part: object) -> Iterable[object]:
-    if isinstance(part, dict):
-        return cast("dict[str, object]", part).values()
-    return cast("list[object]", part) if isinstance(part, list) else ()
+def _inside(part: dict[str, object] | list[object]) -> Iterable[object]:
+    return part.values() if isinstance(part, dict) else part
 
 
 def legible(text: str | bytes) -> str:

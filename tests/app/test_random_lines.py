@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -18,7 +19,7 @@ from filemaker_mcp.server.emulator.serving import serving
 
 from ..changes.workshop_host import FREE, PLACE, workshop
 from .random_lines import RandomLines, answers_due
-from .stdio_server import StdioServer, peak_memory, stdio_server
+from .stdio_server import StdioServer, open_files, peak_memory, stdio_server
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +29,24 @@ WINDOW = 100
 MOST_MEMORY = 400_000_000
 SECONDS = 120
 """For a window, on a busy machine."""
+MORE_FILES = 8
+"""Descriptors beyond those of the first tenth: connections to the host."""
+
+
+class Figures:
+    """What the course has come to so far."""
+
+    def __init__(self, server: StdioServer) -> None:
+        self._process, self._begun = server.process, monotonic()
+        self.files: list[int] = []
+
+    def of(self, lines: int, answers: int) -> str:
+        figures = f"{lines} lines, {answers} answers, {monotonic() - self._begun:.0f} s"
+        if sys.platform == "linux":
+            self.files.append(open_files(self._process))
+            megabytes = peak_memory(self._process) // 1_000_000
+            figures += f", {megabytes} MB at the most, {self.files[-1]} descriptors"
+        return figures
 
 
 async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_stays_small(
@@ -41,7 +60,8 @@ async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_
         serving(emulator.app) as url,
         stdio_server("serve", environment=place | {"FILEMAKER_HOST": url}) as server,
     ):
-        done = 0
+        done = answers = 0
+        figures = Figures(server)
         while done < LINES:
             window = [lines.line() for _ in range(min(WINDOW, LINES - done))]
             due = sum(map(answers_due, window))
@@ -53,10 +73,14 @@ async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_
                     got += "method" not in message
             assert server.process.returncode is None
             done += len(window)
+            answers += due
+            if done % max(LINES // 10, WINDOW) == 0:
+                print(figures.of(done, answers), flush=True)  # noqa: T201 -- the figures of the course
         pong = await server.ask(b'{"jsonrpc":"2.0","id":"the end","method":"ping"}')
         assert pong["id"] == "the end", "more answers than were owed"
         if sys.platform == "linux":
             assert peak_memory(server.process) < MOST_MEMORY
+            assert max(figures.files) <= figures.files[0] + MORE_FILES
 
 
 async def _written(server: StdioServer, window: list[bytes]) -> None:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import UnionType
 from typing import Any, Union, cast, get_args, get_origin
 
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ...server.errors import InputError
-from ...server.text.exact_json import is_deeper, levels_of, parts_of
+from ...server.text.exact_json import levels_of
 from ...server.text.lowered_first import lowered_first
 from ...server.text.near_names import near
 
@@ -122,18 +123,20 @@ def _takes_text(annotation: object) -> bool:
 
 def _unwritable(name: str, value: object) -> str:
     """What no JSON text can say, although readers of JSON take it: NaN, infinity (as which 1e999 is read), half a sign."""
-    if is_deeper(value, DEEPEST):
-        return f"{name!r} is nested more than {DEEPEST} deep"
-    if any(isinstance(part, float) and not math.isfinite(part) for part in parts_of(value)):
-        return f"{name!r} holds a number that is none (NaN, or larger than any that can be kept)"
-    if any(_is_cut(part) for part in parts_of(value)):
-        return f"{name!r} holds half of a sign (one half of a surrogate pair), which no file or database can keep"
+    for depth, level in enumerate(levels_of(value)):
+        if depth > DEEPEST:
+            return f"{name!r} is nested more than {DEEPEST} deep"
+        if float in map(type, level) and any(isinstance(p, float) and not math.isfinite(p) for p in level):
+            return f"{name!r} holds a number that is none (NaN, or larger than any that can be kept)"
+        if _is_cut(level):
+            return f"{name!r} holds half of a sign (one half of a surrogate pair), which no file or database can keep"
     return ""
 
 
-def _is_cut(part: object) -> bool:
-    texts = cast("dict[object, object]", part) if isinstance(part, dict) else (part,)
-    return any(isinstance(each, str) and not each.isascii() and HALF.search(each) for each in texts)
+def _is_cut(level: Sequence[Any]) -> bool:
+    texts: list[str] = [part for part in level if type(part) is str]
+    texts += chain.from_iterable(cast("dict[str, object]", part) for part in level if type(part) is dict)
+    return not all(map(str.isascii, texts)) and any(map(HALF.search, texts))
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:

@@ -33,9 +33,6 @@ from .row_images import RowImages
 from .step_inputs import check_later, every_portal, overlaid, portals_in
 from .warnings import deletion_warnings
 
-BREATH = 50
-"""Records after which others get their turn."""
-
 
 class Drafting:
     def __init__(self, database: Database, uploads: Uploads, exact: Exact) -> None:
@@ -57,6 +54,7 @@ class Drafting:
             await pace.turn()
             item, draft = located(lambda w=wish: new_item(meta, w, key, made.warnings), number, len(wanted))
             await check_later(self._database, draft, base)
+            await pace.turn()
             item = in_scope(self._database.policy, meta, item, creating=True)
             refused += refusals(self._database.change_rules, meta, f"record {number + 1}", item)
             if draft.files:
@@ -102,12 +100,14 @@ class Drafting:
                 lambda r=seen, w=wish: edited_item(meta, r, w, made.warnings), number, len(pairs), record
             )
             await check_later(self._database, draft, base)
+            await pace.turn()
             if item is not None or draft.files:
                 refused += refusals(self._database.change_rules, meta, record.record_id, item or Item(), seen)
             if draft.files:
                 place = None if item is None else len(made.items)
                 base_item = known(policy, meta, item or deleted_item(meta, record), seen, by)
                 made.files.append(FileWish(base_item, tuple(draft.files), place, record))
+            await pace.turn()
             if item is not None:
                 item = in_scope(policy, meta, item, creating=False)
                 made.items.add(known(policy, meta, item, seen, by))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from ..unhurried import in_turns
 from .plan import (
     FileChange,
     FromStep,
@@ -47,6 +48,14 @@ def digest_of(*values: object) -> str:
     """Of the text that `written` makes of them, of which only a piece is held at a time."""
     digest = hashlib.sha256()
     for piece in _pieces(values):
+        digest.update(piece.encode())
+    return digest.hexdigest()
+
+
+async def digest_in_turns(*values: object) -> str:
+    """`digest_of` of what may be long."""
+    digest = hashlib.sha256()
+    async for piece in in_turns(_pieces(values)):
         digest.update(piece.encode())
     return digest.hexdigest()
 

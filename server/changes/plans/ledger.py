@@ -13,7 +13,6 @@ from ..custody import Custody
 from ..display.differences import Facts
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
-from ..unhurried import unhurried
 from . import plan_answers as presenting
 from .caps import Caps
 from .journal import Journal
@@ -76,7 +75,7 @@ class Ledger:
         Raises InputError for a repetition, Forbidden beyond the owner's caps.
         """
         steps = await self._signed(who, steps)
-        fingerprint = self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
+        fingerprint = await self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
             question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
             earlier = await self._state.row(question, *values)
@@ -123,9 +122,9 @@ class Ledger:
     ) -> Progress:
         """The open plan with the same content, so that an agreement to it is found again. A new one where there is none."""
         steps = await self._signed(who, steps)
-        fingerprint = self._shelf.digest_of(self.identity, "", asked)
+        fingerprint = await self._shelf.digest_of(self.identity, "", asked)
         waiting = await self._shelf.waiting_like(fingerprint, who, self._now())
-        if waiting is not None and waiting.plan.digest == self._shelf.digest_of(
+        if waiting is not None and waiting.plan.digest == await self._shelf.digest_of(
             self.identity, who.caller.id, tuple(steps)
         ):
             return waiting
@@ -274,7 +273,7 @@ class Ledger:
         now = self._now()
         count = sum(len(step.items) for step in steps)
         heading = presenting.heading_of(steps)
-        digest = await unhurried(count, self._shelf.digest_of, self.identity, who.caller.id, steps)
+        digest = await self._shelf.digest_of(self.identity, who.caller.id, steps)
         return Plan(
             id=await self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
             database=self.identity,

@@ -17,7 +17,7 @@ from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, Stor
 from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
 from .agreement_store import AgreementStore, caller_of
-from .codec import digest_of
+from .codec import digest_in_turns
 from .kept_files import keyed_digest
 from .other_writes import TAKING
 from .plan import ItemState, Outcome, Plan, Who
@@ -138,9 +138,9 @@ class PlanStore:
         if not self._seal.is_ready:
             await self._state.row("SELECT 1 AS there")
 
-    def digest_of(self, *values: object) -> str:
+    async def digest_of(self, *values: object) -> str:
         """Keyed: a plain digest over contents could be guessed."""
-        return self._seal.of_digest(digest_of(*values))
+        return self._seal.of_digest(await digest_in_turns(*values))
 
     async def latest(self, who: Who) -> str | None:
         """The caller's latest change that did something and was not taken back."""

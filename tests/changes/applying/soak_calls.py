@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -51,7 +52,8 @@ class Course:
         self.sent: dict[str, int] = {}
         """Plans that somebody asked to carry out, and by how much each raises a number."""
         self.tally = Counter[str]()
-        self.memory = 0
+        self.memory = self.files = 0
+        self._begun = monotonic()
         self.faults: list[str] = []
 
     async def one_server(self, name: str) -> None:
@@ -69,11 +71,13 @@ class Course:
         await asked(client, "list_layouts", {})
         if descriptors(pid) > files + 12:
             self.faults.append(f"{descriptors(pid)} descriptors, and {files} at the beginning")
-        self.memory = max(self.memory, peak_memory(pid))
+        self.memory, self.files = max(self.memory, peak_memory(pid)), max(self.files, descriptors(pid))
         under_way = [asyncio.ensure_future(self._call(client)) for _ in range(AT_ONCE)]
         await asyncio.sleep(self._chance.uniform(0, 0.05))
         os.kill(pid, signal.SIGKILL)
         self.tally["kills"] += 1
+        if self.tally["kills"] % 10 == 0:
+            self.told()
         await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _calls(self, client: Client, life: list[int]) -> None:
@@ -116,6 +120,14 @@ class Course:
                 await asked(
                     client, "find_records", {"layout": "Jobs", "limit": 5, "offset": int(record) % 90}
                 )
+
+    def told(self) -> None:
+        """Prints how far the course is."""
+        figures = ", ".join(f"{count} {what}" for what, count in self.tally.items())
+        figures += (
+            f", {len(self.sent)} plans, {self.memory // 1_000_000} MB, {self.files} descriptors at the most"
+        )
+        print(f"{monotonic() - self._begun:.0f} s: {figures}", flush=True)  # noqa: T201 -- the figures of the course
 
     async def settled(self) -> int:
         """What the plans that were carried out come to, by a server that nobody kills."""
@@ -168,8 +180,7 @@ async def test_two_servers_on_one_state_lose_nothing_double_nothing_and_hang_now
     state = SqliteState(tmp_path / "state.db")
     assert await journal_faults(state, own_seal(), counts=not state.is_shared) == []
     await state.close()
-    figures = f"{dict(course.tally)}, {len(course.sent)} plans, {course.memory // 1_000_000} MB"
-    print(figures)  # noqa: T201 -- the figures of the course
+    course.told()
     assert course.faults == []
     assert hours(emulator) - before == raised
     assert course.memory < MOST_MEMORY
