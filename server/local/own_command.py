@@ -55,7 +55,8 @@ def typed_command(started: str | None = None, python: str | None = None) -> str:
         return "uvx filemaker-mcp"
     program = Path(started or sys.argv[0])
     is_module = program.name == "__main__.py" and program.parent.name == "server"
-    on_path = shutil.which("filemaker-mcp")
+    # A bundle puts its own folder on the path of its server, which no terminal has.
+    on_path = None if os.environ.get(FORM) else shutil.which("filemaker-mcp")
     if command[1:] and is_module:
         return f"{quoted(command[0])} {' '.join(command[1:])}"
     if command[1:] or (on_path and Path(on_path).samefile(command[0])):

@@ -25,6 +25,9 @@ def test_it_is_the_bare_name_only_where_a_terminal_finds_it(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     assert typed_command(here, "/usr/bin/python3") == "filemaker-mcp"
     assert typed_command(away, "/usr/bin/python3") == f'"{away}"'
+    monkeypatch.setenv("FILEMAKER_FORM", "{}")  # a bundle's own folder is on no terminal's path
+    assert typed_command(here, "/usr/bin/python3") == here
+    monkeypatch.delenv("FILEMAKER_FORM")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert typed_command(here, "/usr/bin/python3") == here
 
