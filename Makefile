@@ -4,6 +4,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
+unexport PYTHONDONTWRITEBYTECODE # else each process and each run of the tests compiles again what was changed
 
 .PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays format surface pictures lock bench bundle release clean
 help: ## list the targets
@@ -32,8 +33,9 @@ check: .venv/ready
 types: .venv/ready
 	$(BIN)/pyright
 
+# Three on two cores: where one waits (a browser, a process, a time-out that runs out), the core is another's.
 tests: .venv/ready
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts, console and stored contents with the state in PostgreSQL (minutes)
 	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)

@@ -14,7 +14,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -98,12 +98,15 @@ async def start(
     stdout: int | None = None,
     stderr: int | None = None,
     fresh: bool = False,
+    folder: Path | None = None,
+    first: Callable[[], None] | None = None,
 ) -> Process:
-    """`filemaker-mcp WORDS`; the rest as `asyncio.create_subprocess_exec` has it. `fresh`: in an interpreter of its own."""
+    """`filemaker-mcp WORDS` in `folder`; the streams as `asyncio.create_subprocess_exec` has them. `fresh`: in an interpreter of
+    its own. `first` is a function of a module, called in the new process before the program (not on Windows)."""
     if sys.platform == "win32" or fresh:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "filemaker_mcp.server", *words),
-            env=env, stdin=stdin, stdout=stdout, stderr=stderr, limit=LIMIT,
+            env=env, stdin=stdin, stdout=stdout, stderr=stderr, limit=LIMIT, cwd=folder,
         )  # fmt: skip
     ours: list[int | None] = []
     theirs: list[int] = []
@@ -116,7 +119,7 @@ async def start(
             read, write = ends
             ours.append(read if number else write)
             theirs.append(write if number else read)
-    process = forked(words, env, theirs)
+    process = forked(words, env, theirs, folder, first)
     for descriptor in theirs:
         os.close(descriptor)
     return Started(process, await _writer(ours[0]), await _reader(ours[1]), await _reader(ours[2]))
@@ -179,18 +182,30 @@ async def spoken_to(process: Process) -> AsyncGenerator[Streams]:
 
 
 def forked(
-    words: Sequence[str], env: Mapping[str, str], streams: Sequence[int], folder: Path | None = None
+    words: Sequence[str],
+    env: Mapping[str, str],
+    streams: Sequence[int],
+    folder: Path | None = None,
+    first: Callable[[], None] | None = None,
 ) -> BaseProcess:
     """`streams` are its standard input, output and error, and stay open here."""
     doubled = [Connection(os.dup(each)) for each in streams]
-    process = _SERVER.Process(target=_run, args=(tuple(words), dict(env), str(folder or Path.cwd()), doubled))
+    process = _SERVER.Process(
+        target=_run, args=(tuple(words), dict(env), str(folder or Path.cwd()), doubled, first)
+    )
     process.start()
     for each in doubled:
         each.close()
     return process
 
 
-def _run(words: Sequence[str], env: Mapping[str, str], folder: str, streams: Sequence[Connection]) -> None:
+def _run(
+    words: Sequence[str],
+    env: Mapping[str, str],
+    folder: str,
+    streams: Sequence[Connection],
+    first: Callable[[], None] | None,
+) -> None:
     """What `python -m filemaker_mcp.server` finds, in the child."""
     for number, stream in enumerate(streams):
         os.dup2(stream.fileno(), number)
@@ -204,6 +219,8 @@ def _run(words: Sequence[str], env: Mapping[str, str], folder: str, streams: Seq
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     from filemaker_mcp.server import __main__ as program
 
+    if first is not None:
+        first()
     sys.argv = [str(program.__file__), *words]
     sys.exit(program.main())
 

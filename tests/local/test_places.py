@@ -5,34 +5,40 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import NoReturn
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client
 from mcp_types import TextContent
 
 from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..auth.program import Place, place
+from ..started import spoken_to, start
 
 pytestmark = pytest.mark.anyio
 
-STARTED_BY_NOBODY = """
-import os, pwd, sys
-for name in [name for name in os.environ if name in ("HOME", "LOGNAME", "USER") or name.startswith("XDG_")]:
-    del os.environ[name]
-from filemaker_mcp.server.__main__ import main
 
-def unknown(_):
-    raise KeyError("uid not found")
+def nobody() -> None:
+    """The program is under an account that the system does not know, for whoever cannot become one."""
+    import pwd
 
-pwd.getpwuid = pwd.getpwnam = unknown
-sys.exit(main(sys.argv[1:]))
-"""
-"""The program under an account that the system does not know, for whoever cannot become one."""
+    def unknown(_: object) -> NoReturn:
+        raise KeyError("uid not found")
+
+    for name in [
+        name for name in os.environ if name in ("HOME", "LOGNAME", "USER") or name.startswith("XDG_")
+    ]:
+        del os.environ[name]
+    for name in ("getpwuid", "getpwnam"):
+        setattr(pwd, name, unknown)
+
+
 without_windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows asks the system, not variables")
 
 
@@ -46,13 +52,15 @@ async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
 async def test_without_a_home_reading_works_and_what_needs_a_file_names_the_variable(
     shop: Place, tmp_path: Path
 ) -> None:
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-c", STARTED_BY_NOBODY],
+    server = await start(
+        "serve",
         env=shop.environment(**shop.by_account),
-        cwd=tmp_path,
+        stdin=PIPE,
+        stdout=PIPE,
+        folder=tmp_path,
+        first=nobody,
     )
-    async with Client(server) as client:
+    async with Client(spoken_to(server)) as client:
         assert not (await client.call_tool("find_records", {"layout": "Sales"})).is_error
         checked = (await client.call_tool("check_connection", {})).structured_content
         assert checked is not None
@@ -81,10 +89,10 @@ async def test_without_a_home_reading_works_and_what_needs_a_file_names_the_vari
 async def test_without_a_home_each_command_says_what_it_needs(
     shop: Place, words: list[str], status: int, named: str
 ) -> None:
-    command = [sys.executable, "-c", STARTED_BY_NOBODY, *words]
-    ended = await anyio.run_process(command, env=shop.environment(**shop.by_account), check=False)
-    said = (ended.stdout + ended.stderr).decode()
-    assert (ended.returncode, "Traceback" in said) == (status, False), said
+    environment = shop.environment(**shop.by_account)
+    command = await start(*words, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, first=nobody)
+    said = b"".join(await command.communicate()).decode()
+    assert (command.returncode, "Traceback" in said) == (status, False), said
     assert named in said
 
 
