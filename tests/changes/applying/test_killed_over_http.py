@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import urljoin
 
 import anyio
 import httpx2
@@ -14,6 +15,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from filemaker_mcp.server.authorization.team_pages import PATHS
 from filemaker_mcp.server.emulator.faults.effects import Act
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import serving
@@ -25,7 +27,7 @@ from ...started import Process, start
 from ..workshop_host import command, workshop
 from .fault_matrix import OPERATIONS
 from .test_killed import asked, settings_of
-from .test_other_processes import come_and_go, edited, has_open, lost_files
+from .test_other_processes import OF_SETTINGS, come_and_go, edited, has_open, lost_files
 
 pytestmark = [
     pytest.mark.anyio,
@@ -53,20 +55,27 @@ BESIDE: tuple[tuple[str, ...], ...] = (
     ("check", "--all", "--live"),
     ("run", "night"),
     ("schedule",),
+    ("console", "--no-browser"),
 )
-"""Commands that open what the settings name, each killed as soon as it has the records open, if it opens them."""
+"""Commands that open what the settings name, each killed as soon as it has the records open, if it opens them; the console when
+all its pages were looked at."""
 UNTIL_GONE = 5.0
 
 
 @asynccontextmanager
-async def over_http(environment: dict[str, str]) -> AsyncGenerator[tuple[Process, Client]]:
-    """A server in a process of its own, and a client of it."""
-    process = await started(environment, "serve", "--http", "127.0.0.1:0")
+async def over_http(
+    environment: dict[str, str],
+    address: str = "127.0.0.1:0",
+    token: Callable[[], Awaitable[str]] | None = None,
+) -> AsyncGenerator[tuple[Process, Client]]:
+    """A server in a process of its own, and a client of it with this token, if not with that of the machine's owner."""
+    process = await started(environment, "serve", "--http", address)
     assert process.stderr is not None
     url = (await process.stderr.readline()).decode().split()[-1]
     try:
+        told = bearer() if token is None else await token()
         async with (
-            httpx2.AsyncClient(headers={"Authorization": f"Bearer {bearer()}"}, timeout=60) as http,
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {told}"}, timeout=60) as http,
             Client(streamable_http_client(url, http_client=http)) as client,
         ):
             yield process, client
@@ -76,12 +85,14 @@ async def over_http(environment: dict[str, str]) -> AsyncGenerator[tuple[Process
         await process.wait()
 
 
-async def started(environment: dict[str, str], *words: str) -> Process:
+async def started(
+    environment: dict[str, str], *words: str, stdout: int = asyncio.subprocess.DEVNULL
+) -> Process:
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     pipe = asyncio.subprocess.PIPE
     return await start(
         *words,
-        env=own | environment, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=pipe,
+        env=own | environment, stdin=asyncio.subprocess.DEVNULL, stdout=stdout, stderr=pipe,
     )  # fmt: skip
 
 
@@ -97,6 +108,28 @@ async def opened_and_killed(environment: dict[str, str], words: tuple[str, ...])
         process.kill()
     await process.communicate()
     return opened
+
+
+async def looked_at_and_killed(environment: dict[str, str], words: tuple[str, ...]) -> bool:
+    """Whether all pages of the console came, and the records were open by then."""
+    process = await started(environment, *words, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    link = ""
+    with anyio.fail_after(60):
+        while not link.startswith("http"):
+            link = (await process.stdout.readline()).decode().strip()
+    async with httpx2.AsyncClient(follow_redirects=True, timeout=60) as browser:
+        assert (await browser.get(link)).status_code == 200
+        for path in ("/journal?check=1", *(each for each in PATHS if "{" not in each and each != "/files")):
+            assert (await browser.get(urljoin(link, path))).status_code == 200, path
+    opened = has_open(process.pid, environment["FILEMAKER_STATE"])
+    process.kill()
+    await process.communicate()
+    return opened
+
+
+def test_each_command_that_opens_what_the_settings_name_is_tried() -> None:
+    assert {words[0] for words in BESIDE} == OF_SETTINGS
 
 
 def there(folder: Path, ending: str) -> list[Path]:
@@ -123,12 +156,13 @@ async def test_a_killed_server_over_http_leaves_its_records_whole_and_nothing_el
         async with over_http(environment) as (process, client):
             opened: set[str] = set()
             for words in BESIDE:
-                if await opened_and_killed(environment, words):
+                looks = looked_at_and_killed if words[0] == "console" else opened_and_killed
+                if await looks(environment, words):
                     opened.add(words[0])
                 await come_and_go(state)
                 assert not lost_files(process.pid), words
                 made.append(await edited(client, 100 + len(made)))
-            assert opened == {"doctor", "policy", "run", "schedule"}
+            assert opened == {"doctor", "policy", "run", "schedule", "console"}
 
             def kill() -> None:
                 process.kill()

@@ -81,7 +81,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 SERVING: dict[str, tuple[str, ...]] = {"serve": ()}
 """What keeps them open until it is ended."""
 OF_SETTINGS = frozenset({"doctor", "policy", "check", "run", "schedule", "console"})
-"""They open what the settings name, as a server does: `serve` stands for them."""
+"""They open what the settings name, as a server does: tried beside a server over HTTP (`test_killed_over_http`)."""
 OTHERS = frozenset(
     [
         "demo",
