@@ -55,11 +55,14 @@ async def rate(state: PostgresState, databases: int, together: int) -> tuple[flo
         nonlocal count
         while time.monotonic() < late:
             database = f"{number % databases}"
-            async with state.writing(database) as transaction:
-                await journal.append_all(
-                    transaction, database=database, who=BENCH, plan="", event="refused",
-                    entries=[((0, n), {"n": count + n}, None) for n in range(together)],
-                )  # fmt: skip
+            if together == 1:
+                await journal.note(database=database, who=BENCH, plan="", event="refused", facts={"n": count})
+            else:
+                async with state.writing(database) as transaction:
+                    await journal.append_all(
+                        transaction, database=database, who=BENCH, plan="", event="refused",
+                        entries=[((0, n), {"n": count + n}, None) for n in range(together)],
+                    )  # fmt: skip
             count += together
 
     await state.rows("SELECT 1 AS here")

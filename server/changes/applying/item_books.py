@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ...local.keys.sealed_contents import DataKey
-from ...local.state.state import Row, Transaction
+from ...local.state.state import Question, Row, Transaction
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from ..plans.plan_store import Progress
 from .apply_context import Means
@@ -29,20 +29,37 @@ class ItemBooks:
 
     async def claim(self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item) -> bool:
         """Whether it is ours to send. `item` is what goes out. Raises as `claim_all`."""
-        return bool(await self.claim_all(transaction, step, {place: item}))
+        items = {place: item}
+        answers = await transaction.several(*self._claiming(items))
+        return bool(await self._claimed(transaction, answers, step, items))
 
-    async def claim_all(
-        self, transaction: Transaction, step: Step, items: Mapping[tuple[int, int], Item]
-    ) -> set[tuple[int, int]]:
+    async def claim_all(self, step: Step, items: Mapping[tuple[int, int], Item]) -> set[tuple[int, int]]:
         """The places of those that are ours to send. What goes out is written down of each before any is sent. Raises
         Forbidden when the plan or the agreement to it was altered since its execution began."""
-        means, begun, plan = self._means, self._begun, self._plan
-        rows, heads, keys, *claimed = await transaction.several(
+
+        async def work(transaction: Transaction, answers: list[Sequence[Row]]) -> set[tuple[int, int]]:
+            return await self._claimed(transaction, answers, step, items)
+
+        return await self._means.state.together(self._plan.database, self._claiming(items), work)
+
+    def _claiming(self, items: Collection[tuple[int, int]]) -> list[Question]:
+        means, plan = self._means, self._plan
+        return [
             ("SELECT * FROM plan WHERE id = ?", (plan.id,)),
             means.journal.head(plan.database),
             means.shelf.rows.key_question(plan.id, items),
             *(self.claims.take(plan.id, *place) for place in items),
-        )
+        ]
+
+    async def _claimed(
+        self,
+        transaction: Transaction,
+        answers: Sequence[Sequence[Row]],
+        step: Step,
+        items: Mapping[tuple[int, int], Item],
+    ) -> set[tuple[int, int]]:
+        means, begun, plan = self._means, self._begun, self._plan
+        rows, heads, keys, *claimed = answers
         means.shelf.agreements.check_unaltered(
             rows, plan, approved_by=begun.approved_by, is_sealed=begun.is_sealed
         )
@@ -74,11 +91,10 @@ class ItemBooks:
     async def settle(self, outcomes: Mapping[tuple[int, int], Outcome], *, attempted: bool) -> None:
         """What became of items, in one transaction."""
         means, plan = self._means, self._plan
-        entries: list[Entry] = []
-        async with means.state.writing(plan.database) as transaction:
-            heads, found = await transaction.several(
-                means.journal.head(plan.database), means.shelf.rows.key_question(plan.id, outcomes)
-            )
+
+        async def work(transaction: Transaction, answers: list[Sequence[Row]]) -> None:
+            heads, found = answers
+            entries: list[Entry] = []
             keys = means.shelf.rows.keys(found)
             for (s, i), outcome in outcomes.items():
                 means.shelf.rows.set_outcome(transaction, (plan.id, s, i), outcome, keys[s, i])
@@ -88,6 +104,9 @@ class ItemBooks:
                 facts |= {"notes": list(outcome.notes), "code": outcome.code, "sent": attempted}
                 entries.append(((s, i), facts, {"after": outcome.after} if outcome.after else None))
             await self._enter(transaction, "outcome", entries, heads, keys)
+
+        questions = [means.journal.head(plan.database), means.shelf.rows.key_question(plan.id, outcomes)]
+        await means.state.together(plan.database, questions, work)
 
     async def _enter(
         self,

@@ -198,8 +198,7 @@ class ItemRunner:
     async def _claimed(self, s: int, i: int, step: Step, item: Item) -> bool | None:
         """Whether it is ours to send. None when the plan or the agreement to it was altered: then the run ends here."""
         try:
-            async with self._means.state.writing(self.plan.database) as transaction:
-                return await self.books.claim(transaction, (s, i), step, item)
+            return bool(await self.books.claim_all(step, {(s, i): item}))
         except Forbidden as altered:
             self.stopped_by = altered
             return None

@@ -91,8 +91,7 @@ class WaveStream:
     async def _claim(self, items: Mapping[Place, Item]) -> None:
         runner, at = self._runner, time.monotonic()
         try:
-            async with self._means.state.writing(runner.plan.database) as transaction:
-                ours = await runner.books.claim_all(transaction, self._step, items)
+            ours = await runner.books.claim_all(self._step, items)
         except Forbidden as altered:
             runner.stopped_by = altered
             self.is_over = True

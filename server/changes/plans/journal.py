@@ -172,9 +172,13 @@ class Journal:
         return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
     async def note(self, **entry: Any) -> int:
-        """One entry in a transaction of its own. Takes the arguments of `append`."""
-        async with self._state.writing(str(entry["database"])) as transaction:
-            return await self.append(transaction, **entry)
+        """One entry by itself. Takes the arguments of `append`."""
+        database = str(entry["database"])
+
+        async def work(transaction: Transaction, answers: list[Sequence[Row]]) -> int:
+            return await self.append(transaction, heads=answers[0], **entry)
+
+        return await self._state.together(database, [self.head(database)], work)
 
     async def entries(
         self,

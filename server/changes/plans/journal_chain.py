@@ -61,7 +61,9 @@ class Chain:
     async def end(
         self, transaction: Transaction, database: str, heads: Sequence[Row] | None
     ) -> tuple[int, str]:
-        """Place and digest of the last entry. `heads` is what `head` was answered in this transaction."""
+        """Place and digest of the last entry. `heads` is what `head` was answered in this transaction, before any was added."""
+        if database in transaction.ends:
+            return transaction.ends[database]
         if heads is None:
             question, values = self.head(database)
             heads = await transaction.rows(question, *values)
@@ -83,6 +85,7 @@ class Chain:
             entry = bare | {"place": place, "previous": previous}
             previous = entry["digest"] = self._keyed(entry)
             linked.append(entry)
+        transaction.ends[database] = place, previous
         transaction.put(
             "INSERT INTO chain (database, place, digest, writes) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest,"

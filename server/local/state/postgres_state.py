@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 
 from ...errors import InputError, StateAway
+from .joint_writing import JointWriting
 from .postgres_connection import answers, driver, options
 from .postgres_presence import HELD, Presence
 from .postgres_schema import check
@@ -41,6 +42,7 @@ class PostgresState:
         self._owners: set[asyncio.Task[Any] | None] = set()
         self._closing: set[asyncio.Task[None]] = set()
         self._first: list[Callable[[Transaction], Awaitable[None]]] = []
+        self.together = JointWriting(self.writing).done
 
     @property
     def path(self) -> Path | None:

@@ -40,6 +40,7 @@ class PostgresTransaction:
             *([(TOGETHER, ()), (ALONE_IN, (database,))] if database else [(ALONE, ())]),
         ]
         self._put: list[Question] = []
+        self.ends: dict[str, tuple[int, str]] = {}
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         return (await self.several((sql, values)))[0]

@@ -20,6 +20,7 @@ import anyio.to_thread
 from ...errors import InputError
 from ..unfinished_file import sweep_unfinished
 from .backup import copied, keep_before
+from .joint_writing import JointWriting
 from .presence import hold, is_held, presence_file, sweep
 from .schema import migrate
 from .scrub import scrubbed
@@ -60,6 +61,7 @@ class SqliteState:
         self._is_taken_over = False
         """From an earlier version, just now."""
         self._first: list[Callable[[Transaction], Awaitable[None]]] = []
+        self.together = JointWriting(self.writing).done
 
     @property
     def name(self) -> str:

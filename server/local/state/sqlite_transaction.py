@@ -29,6 +29,7 @@ class SqliteTransaction:
         self._patience = patience
         self._is_begun = False
         self._put: list[Work[object]] = []
+        self.ends: dict[str, tuple[int, str]] = {}
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         return await self._done(lambda thread: thread.execute(sql, values).fetchall())

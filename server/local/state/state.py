@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+T = TypeVar("T")
 Question = tuple[str, Sequence[object]]
 """A statement and its values."""
 
@@ -29,6 +30,9 @@ class StateReader(Protocol):
 
 class Transaction(StateReader, Protocol):
     """Reads and writes as one. Awaits nothing else before its end: everybody else waits meanwhile."""
+
+    ends: dict[str, tuple[int, str]]
+    """By database: place and digest of the last entry of its journal, where one was added in this transaction."""
 
     async def execute(self, sql: str, *values: object) -> int:
         """How many rows were touched."""
@@ -85,6 +89,17 @@ class State(StateReader, Protocol):
     def writing(self, database: str = "") -> AbstractAsyncContextManager[Transaction]:
         """One transaction, alone among all processes, or with `database` among those about the same one; committed at the end, rolled back by any exception. It goes on to its
         end when its caller is cancelled, and does so before the caller hears of it."""
+        ...
+
+    async def together(
+        self,
+        database: str,
+        questions: Sequence[Question],
+        work: Callable[[Transaction, list[Sequence[Row]]], Awaitable[T]],
+    ) -> T:
+        """A transaction about a database that begins with these questions, and what `work` made of their answers. Where several tasks
+        of this process want one at the same time, it is one for all of them: all questions, then the work of each. Where one
+        fails, each is done by itself, so `work` does nothing that could not be done again."""
         ...
 
     async def is_alive(self, runner: str) -> bool:

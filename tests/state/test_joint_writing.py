@@ -1,0 +1,59 @@
+"""What tasks write about one database at the same time goes out together, and each stands or falls by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import anyio
+import pytest
+
+from filemaker_mcp.server.caller import Caller
+from filemaker_mcp.server.changes.audit.journal_check import journal_faults
+from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.plans.plan import Who
+from filemaker_mcp.server.changes.plans.plan_seal import Seal
+from filemaker_mcp.server.errors import Forbidden
+from filemaker_mcp.server.local.state.postgres_state import PostgresState
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.local.state.state import Row, Transaction
+
+from ..postgres import on_postgres, postgres
+
+pytestmark = pytest.mark.anyio
+WHO = Who(Caller("somebody", ""))
+
+
+@pytest.mark.parametrize("store", ["file", pytest.param("postgres", marks=on_postgres)])
+async def test_entries_of_many_tasks_make_one_chain_and_who_fails_or_goes_takes_nobody_along(
+    store: str, tmp_path: Path
+) -> None:
+    server = postgres() if store == "postgres" else None
+    state = SqliteState(tmp_path / "state.db") if server is None else PostgresState(server.database())
+    seal = Seal.of_file(tmp_path / "seal.key")
+    journal = Journal(state, now=time.time, seal=seal)
+
+    async def enter(number: int) -> int:
+        return await journal.note(database="d", who=WHO, plan="", event="refused", facts={"n": number})
+
+    async def refused(transaction: Transaction, answers: list[Sequence[Row]]) -> None:
+        transaction.put("INSERT INTO halt (caller, whole, reason, at) VALUES ('x', 1, '', 0)")
+        raise Forbidden("not this one")
+
+    await enter(0)
+    places = [asyncio.create_task(enter(number)) for number in range(1, 9)]
+    failing = asyncio.create_task(state.together("d", [("SELECT 1 AS n", ())], refused))
+    gone = [asyncio.create_task(enter(number)) for number in (100, 101)]
+    places += [asyncio.create_task(enter(number)) for number in range(9, 20)]
+    await anyio.lowlevel.checkpoint()
+    for task in gone:
+        task.cancel()
+    with pytest.raises(Forbidden):
+        await failing
+    assert sorted(await asyncio.gather(*places)) == list(range(2, 21))
+    assert all(task.cancelled() for task in gone)
+    assert await state.rows("SELECT 1 AS n FROM halt") == []
+    assert await journal_faults(state, seal, counts=False) == []
+    await state.close()
