@@ -104,6 +104,8 @@ class Forgetting:
                 changed=Changed.NOTHING,
                 advice="'filemaker-mcp journal hold release ID' ends a hold; --layout forgets only what other layouts hold.",
             )
+        if not self._keeps_files:
+            _check_held(found.held_files)
         if found.running:
             raise InputError(
                 f"{', '.join(found.running)} {'is' if len(found.running) == 1 else 'are'} under way, and about the person",
@@ -113,12 +115,7 @@ class Forgetting:
     async def check_files(self, files: Sequence[Path]) -> None:
         """Raises Forbidden where one that is to be deleted names the key of a hold."""
         search = partial(held_files, files, self._person, await self._standing())
-        if held := await anyio.to_thread.run_sync(search):
-            raise Forbidden(
-                f"Files that are to be deleted are held: {'; '.join(held)}",
-                changed=Changed.NOTHING,
-                advice="--keep-files leaves all files. 'filemaker-mcp journal hold release ID' ends a hold.",
-            )
+        _check_held(await anyio.to_thread.run_sync(search))
 
     async def carry_out(self, found: Found, files: Sequence[Path], who: Who, reason: str) -> Forgotten:
         """Raises as `check`, by what is there in the moment of forgetting."""
@@ -182,6 +179,15 @@ RUNNER = (
     "SELECT runner FROM plan WHERE id = ? AND state = 'applying'"
     " UNION SELECT runner FROM job WHERE id = ? AND state IN ('waiting', 'running')"
 )
+
+
+def _check_held(files: Sequence[str]) -> None:
+    if files:
+        raise Forbidden(
+            f"Files that are to be deleted are held: {'; '.join(files)}",
+            changed=Changed.NOTHING,
+            advice="--keep-files leaves all files. 'filemaker-mcp journal hold release ID' ends a hold.",
+        )
 
 
 def _unlink(file: Path) -> None:

@@ -22,6 +22,8 @@ class Found:
     jobs: set[str] = field(default_factory=set[str])
     shared_files: dict[str, str] = field(default_factory=dict[str, str])
     """Files of callers that several servers share, by id: their names."""
+    held_files: list[str] = field(default_factory=list[str])
+    """Those of them that name the key of a hold, with that hold."""
     unsearched: list[str] = field(default_factory=list[str])
     """Files that servers share or plans carry, and that cannot be looked into: their names."""
     found_sets: set[str] = field(default_factory=set[str])

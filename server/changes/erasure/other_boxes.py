@@ -87,6 +87,11 @@ class OtherBoxes:
             text = FileText(unsearched=[""]) if is_large else text_of(content)
             if names(self._person, str(name), text):
                 self._found.shared_files[str(row["id"])] = str(name)
+                self._found.held_files += [
+                    f"{hold} keeps {name}"
+                    for hold in self._holds
+                    if hold.key and names(self._person.called(hold.key), str(name), text)
+                ]
             elif text.unsearched:
                 self._found.unsearched.append(str(name))
 
