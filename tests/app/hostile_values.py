@@ -19,6 +19,16 @@ FURTHER_RESULTS: dict[str, str] = {
     "the smallest number a hundred thousand times": "[" + ",".join(["1e-400"] * 100_000) + "]",
     "braces without end": "{" * 500_000,
     "names nested 5,000 deep": '{"a":' * 5_000 + "1" + "}" * 5_000,
+    "lists and objects in turn, 4,000 deep": '[{"a":' * 2_000 + "1" + "}]" * 2_000,
+    "nested 500 deep in the last of 10,000 rows": "["
+    + '{"a":1},' * 9_999
+    + '{"a":'
+    + "[" * 500
+    + "]" * 500
+    + "}]",
+    "10,000 rows nested 90 deep": "[" + ",".join(["[" * 90 + "]" * 90] * 10_000) + "]",
+    "a text that is nested 5,000 deep": json.dumps("[" * 5_000 + "]" * 5_000),
+    "more ends than beginnings": "[" * 300 + "]" * 5_000,
 }
 FURTHER_VALUES: dict[str, bytes] = {
     "a text of 3 MB": b'"' + b"x" * 3_000_000 + b'"',
@@ -104,6 +114,15 @@ FURTHER_NAMES: dict[str, tuple[str, Mapping[str, Any]]] = {
     "a file of 300 bytes": ("read_container", {"file": "é" * 150 + ".csv"}),
     "a file of 1 MB": ("read_container", {"file": "x" * 1_000_000}),
     "a file above the folder": ("read_container", {"file": "../" * 100_000 + "etc/passwd"}),
+    "a file whose name ends early": ("read_container", {"file": "prices\x00.csv"}),
+    "a file on two lines": ("read_container", {"file": "prices\r\n.csv"}),
+    "a file that is the folder": ("read_container", {"file": "."}),
+    "a file from home": ("read_container", {"file": "~root/prices.csv"}),
+    "a file by its address": ("read_container", {"file": "file:///etc/passwd"}),
+    "a file of another system": ("read_container", {"file": "C:\\Windows\\..\\CON"}),
+    "a file turned round": ("read_container", {"file": "prices\u202evsc.exe"}),
+    "a file of 255 bytes": ("read_container", {"file": "x" * 251 + ".csv"}),
+    "a file in 9,000 folders": ("read_container", {"file": "a/" * 9_000 + "x.csv"}),
     "a script of 1 MB": ("run_script", {"script": "Echo" * 250_000}),
     "a parameter of 5 MB": ("run_script", {"script": "Echo", "parameter": "x" * 5_000_000}),
     "a change of 1 MB": ("apply_change", {"change_id": "x" * 1_000_000}),

@@ -46,6 +46,36 @@ SAME: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"layout": "Tasks", "group_by": ["Priority"]},
     ),
     ("check_job", {"job": None, "wait": None}, {}),
+    (
+        "find_records",
+        {"layout": "Tasks", "limit": "5", "offset": "3"},
+        {"layout": "Tasks", "limit": 5, "offset": 3},
+    ),
+    ("find_records", {"layout": "Tasks", "limit": 5.0}, {"layout": "Tasks", "limit": 5}),
+    (
+        "find_records",
+        {"layout": "Tasks", "where": '[{"Priority": "High"}, {"Priority": "Low"}]'},
+        {"layout": "Tasks", "where": [{"Priority": "High"}, {"Priority": "Low"}]},
+    ),
+    (
+        "find_records",
+        {"layout": "Tasks", "omit": ' {"Priority": "High"}\n', "where": None},
+        {"layout": "Tasks", "omit": {"Priority": "High"}},
+    ),
+    (
+        "find_records",
+        {"layout": "Tasks", "where": {"Title": '["Call", "Write"]'}},
+        {"layout": "Tasks", "where": {"Title": '["Call", "Write"]'}},
+    ),
+    ("get_record", {"layout": "Tasks", "id": 1, "fields": None}, {"layout": "Tasks", "id": "1"}),
+    ("list_layouts", {"search": None}, {}),
+    ("list_changes", {"change_id": None}, {}),
+    ("describe_layout", {"layouts": '["Tasks"]', "fields": None}, {"layouts": ["Tasks"]}),
+    (
+        "summarize_records",
+        {"layout": "Tasks", "measures": '["count"]', "group_by": '["Priority"]', "having": None},
+        {"layout": "Tasks", "measures": ["count"], "group_by": ["Priority"]},
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """Plans, applies, undos, other people's edits and crashes at any await, in any order: store and journal agree every time.
 
-`make soak` tells a thousand such stories; hypothesis cuts one that goes wrong down to its shortest form.
+`make soak` tells a hundred such stories; hypothesis cuts one that goes wrong down to its shortest form.
 """
 
 from __future__ import annotations
