@@ -18,6 +18,7 @@ from .http_connection import ConnectionFactory
 from .pool_places import WAIT_SECONDS, PoolPlaces
 from .session import Session, sessions_address
 from .session_start import REASON, SessionStart
+from .waiting_line import Place, WaitingLine
 
 __all__ = ["Channel", "Pool"]
 
@@ -56,7 +57,7 @@ class Pool:
         self._backoff = HostBackoff(clock)
         self._channels: list[Channel] = []
         self._idle: list[Channel] = []
-        self._changed = anyio.Event()
+        self._line = WaitingLine()
         self._door = anyio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -122,7 +123,7 @@ class Pool:
     async def close(self) -> None:
         """Log out every session, lent ones too, within three seconds, whatever happens meanwhile."""
         self._closed = True
-        self._announce()
+        self._line.call_all()
         with anyio.move_on_after(CLOSE_SECONDS, shield=True):
             async with anyio.create_task_group() as leaving:
                 for channel in self._channels:
@@ -143,15 +144,8 @@ class Pool:
             for channel in self._channels:
                 channel.worn = True
         while True:
-            if self._closed:
-                raise Unreachable("The server is shutting down")
-            self._backoff.check()
-            channel = self._free(fresh=fresh)
-            if channel is None and len(self._idle) < len(self._channels):
-                pauses = (self._backoff.full_for(), self._backoff.not_ready_for(), self._place_pause())
-                with anyio.move_on_after(min(filter(None, pauses), default=None)):
-                    await self._changed.wait()
-                continue
+            with self._line.place() as place:
+                channel = await self._waited(place, fresh=fresh)
             if channel is None and self._backoff.full_for() == 0:  # others have all places
                 if self._places is not None and since.age(self._clock) > WAIT_SECONDS:
                     raise self._places.no_room()
@@ -168,6 +162,21 @@ class Pool:
                 continue
             if await self._is_opened(channel, fresh=fresh):
                 return channel
+
+    async def _waited(self, place: Place, *, fresh: bool) -> Channel | None:
+        """A channel to open now, for the first in the line first. While the host is full, whoever can goes. None where waiting
+        brings nothing."""
+        while True:
+            if self._closed:
+                raise Unreachable("The server is shutting down")
+            self._backoff.check()
+            is_next = self._line.is_first(place) or self._backoff.full_for() > 0
+            channel = self._free(fresh=fresh) if is_next else None
+            if channel is not None or (is_next and len(self._idle) == len(self._channels)):
+                return channel
+            pauses = (self._backoff.full_for(), self._backoff.not_ready_for(), self._place_pause())
+            with anyio.move_on_after(min(filter(None, pauses), default=None)):
+                await place.called()
 
     async def _is_opened(self, channel: Channel, *, fresh: bool) -> bool:
         """Whether it has a session now. False where another one has to be waited for; the place is free again then, and
@@ -270,7 +279,10 @@ class Pool:
 
     def _give_back(self, channel: Channel) -> None:
         self._idle.append(channel)
-        self._announce()
+        if channel.ready:
+            self._line.call_first()
+        else:  # it may be that the host has no room, or that sessions are not to be had just now
+            self._line.call_all()
 
     async def _logged_out(self, channel: Channel) -> None:
         """Log the session out after a cancelled call. FileMaker may still be busy with it."""
@@ -285,7 +297,3 @@ class Pool:
         leaving = asyncio.create_task(self._logged_out(channel))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
-
-    def _announce(self) -> None:
-        self._changed.set()
-        self._changed = anyio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
@@ -204,6 +205,43 @@ async def test_a_session_for_globals_is_fresh_and_ends_with_its_use() -> None:
     assert not host.open
     await call_through(pool)
     assert host.open == {"token03"}
+
+
+@pytest.mark.parametrize("size", [1, 3])
+async def test_callers_are_served_in_the_order_in_which_they_came(size: int) -> None:
+    """Whoever gives a session back and wants one again at once waits behind those who wait already."""
+    pool = pool_of(size, FakeHost())
+    served: list[str] = []
+
+    async def caller(name: str, calls: int) -> None:
+        for _ in range(calls):
+            async with pool.channel():
+                served.append(name)
+                await anyio.lowlevel.checkpoint()
+
+    await twenty_calls(pool)
+    async with anyio.create_task_group() as callers:
+        for _ in range(size):
+            callers.start_soon(caller, "busy", 50)
+        await anyio.lowlevel.checkpoint()
+        callers.start_soon(caller, "once", 1)
+    assert served.index("once") <= 2 * size, served
+
+
+async def test_a_caller_who_leaves_the_line_lets_the_next_one_go() -> None:
+    host = FakeHost()
+    pool = pool_of(1, host)
+    async with (
+        anyio.create_task_group() as callers,
+        pool.channel(),
+        anyio.create_task_group() as impatient,
+    ):
+        impatient.start_soon(call_through, pool)
+        await anyio.wait_all_tasks_blocked()
+        callers.start_soon(call_through, pool)
+        await anyio.wait_all_tasks_blocked()
+        impatient.cancel_scope.cancel()
+    assert host.count("call") == 1
 
 
 async def test_a_full_host_makes_the_pool_share_what_it_has() -> None:

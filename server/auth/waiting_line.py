@@ -1,0 +1,53 @@
+"""Who waits for a session, in the order in which they came: work that asks again and again keeps nobody else waiting for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
+
+
+class Place:
+    """Of one caller in the line."""
+
+    def __init__(self) -> None:
+        self._called = anyio.Event()
+
+    async def called(self) -> None:
+        """Waits until something has changed for this caller."""
+        await self._called.wait()
+        self._called = anyio.Event()
+
+    def call(self) -> None:
+        self._called.set()
+
+
+class WaitingLine:
+    def __init__(self) -> None:
+        self._places: dict[Place, None] = {}
+
+    @contextmanager
+    def place(self) -> Iterator[Place]:
+        """At the end of the line. The next one is called when it is left, for whatever reason."""
+        place = Place()
+        self._places[place] = None
+        try:
+            yield place
+        finally:
+            del self._places[place]
+            self.call_first()
+
+    def is_first(self, place: Place) -> bool:
+        return next(iter(self._places)) is place
+
+    def call_first(self) -> None:
+        """There is something for one of them."""
+        for place in self._places:
+            place.call()
+            return
+
+    def call_all(self) -> None:
+        """Things are otherwise for each of them."""
+        for place in self._places:
+            place.call()
