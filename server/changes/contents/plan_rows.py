@@ -26,9 +26,7 @@ LEFT_ITEMS = f"SELECT left_item.*, {JOINED} FROM left_item LEFT JOIN data_key ON
 """Of plans that are gone, as long as contents of theirs stay: they tell whose those are. Read as rows of `ITEMS`."""
 PIECE = 200
 """Items that are written or read at a time."""
-NEXT_ITEMS = (
-    f"{ITEMS} WHERE plan = ? AND (step > ? OR (step = ? AND number > ?)) ORDER BY step, number LIMIT ?"
-)
+NEXT_ITEMS = f"{ITEMS} WHERE plan = ? AND (step, number) > (?, ?) ORDER BY step, number LIMIT ?"
 Place = tuple[int, int]
 """Step and number of an item."""
 Piece = list[tuple[tuple[str, int, int], Item, str]]
@@ -133,12 +131,13 @@ class PlanRows:
         )  # fmt: skip
 
     def key_question(self, plan: str, places: Collection[Place]) -> Question:
-        """Asks for the keys of items."""
+        """Asks for the keys of items. Each is looked up by itself: SQLite would look at every item of the plan for `IN`."""
         pairs = ", ".join("(?, ?)" for _ in places)
         return (
-            f"SELECT item.step, item.number, {JOINED} FROM item JOIN data_key ON data_key.id = item.key"
-            f" WHERE item.plan = ? AND (item.step, item.number) IN (VALUES {pairs})",
-            (plan, *(number for place in places for number in place)),
+            f"WITH wanted (step, number) AS (VALUES {pairs}) SELECT item.step, item.number, {JOINED}"
+            " FROM wanted CROSS JOIN item JOIN data_key ON data_key.id = item.key"
+            " WHERE item.plan = ? AND item.step = wanted.step AND item.number = wanted.number",
+            (*(number for place in places for number in place), plan),
         )
 
     def keys(self, rows: Iterable[Row]) -> Mapping[Place, DataKey]:

@@ -100,7 +100,7 @@ class Survey:
             for layout, text in texts:
                 self._contents.add(text, layout, plan=plan, at=row["made"])
             start = (-1, -1)
-            while items := await reader.rows(NEXT_ITEMS, plan, start[0], start[0], start[1], AT_ONCE):
+            while items := await reader.rows(NEXT_ITEMS, plan, *start, AT_ONCE):
                 for item in items:
                     self._item(item, layouts.get(int(item["step"]), ""), row["made"])
                 start = int(items[-1]["step"]), int(items[-1]["number"])

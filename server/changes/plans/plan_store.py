@@ -270,14 +270,14 @@ class PlanStore:
         plans, steps, rows = await self._state.several(
             (f"{PLANS} WHERE plan.id = ? AND plan.database = ?", (plan_id, self.database)),
             (f"{STEPS} WHERE plan = ? ORDER BY number", (plan_id,)),
-            (NEXT_ITEMS, (plan_id, -1, -1, -1, PIECE)),
+            (NEXT_ITEMS, (plan_id, -1, -1, PIECE)),
         )
         plan = next(iter(plans), None)
         if plan is None:
             return None, [], ""
         found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]))
         while (last := await found.add(rows)) is not None:
-            rows = await self._state.rows(NEXT_ITEMS, plan_id, last[0], *last, PIECE)
+            rows = await self._state.rows(NEXT_ITEMS, plan_id, *last, PIECE)
         return plan, found.steps, found.digest()
 
     def _progress(self, row: Row, stored: Sequence[StoredStep]) -> Progress:

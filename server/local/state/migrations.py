@@ -187,5 +187,11 @@ MIGRATIONS: tuple[str, ...] = (
         since REAL NOT NULL, ends REAL NOT NULL
     )
     """,
+    # 31: what is asked for each item that is sent, whatever else the state holds
+    """
+    CREATE INDEX item_on_its_way ON item (plan) WHERE state = 'sent';
+    CREATE INDEX item_by_taking ON item (takes_back, plan) WHERE takes_back IS NOT NULL;
+    CREATE INDEX plan_by_undoes ON plan (undoes) WHERE undoes <> ''
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
