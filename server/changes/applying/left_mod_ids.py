@@ -14,7 +14,7 @@ class LeftModIds:
     def __init__(self, outcomes: Sequence[Sequence[Outcome]]) -> None:
         self._outcomes = outcomes
         self._starts = [0, *accumulate(map(len, outcomes))]
-        self._places = Fingerprints()
+        self._places = Fingerprints(self._starts[-1])
 
     def note(self, layout: str, record_id: str, s: int, i: int) -> None:
         """That outcome is the latest about the record."""

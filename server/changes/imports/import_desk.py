@@ -97,7 +97,7 @@ class Imports:
         if not request.key:
             await self._check_size(rows, len(sheet.rows))
         keys = key_fields(columns, request)
-        repeated = Repeated()
+        repeated = Repeated(len(sheet.rows))
         if request.key:
             async for window in rows.windows():
                 for print_ in filter(None, (key_print(keys, record) for record in window.records)):
@@ -148,9 +148,9 @@ class Imports:
         taken."""
         database, exact = self._database, self._exact
         edited, new = plan.edits.made.items, plan.new.made.items
-        plan.spoil_made(plan.edits, await refused_by_map(database, exact, meta, edited))
+        await plan.spoil_made(plan.edits, await refused_by_map(database, exact, meta, edited))
         taken = await taken_keys(database, exact, meta, new, base, are_free=keys_are_free)
-        plan.spoil_made(plan.new, {**await refused_by_map(database, exact, meta, new), **taken})
+        await plan.spoil_made(plan.new, {**await refused_by_map(database, exact, meta, new), **taken})
 
     async def _known(
         self,

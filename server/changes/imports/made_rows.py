@@ -12,6 +12,7 @@ from ...documents.sheet import SheetRow, row_of, row_text
 from ...text.packed_lines import PackedLines
 from ..planning.made_items import MadeItems
 from ..plans.codec import written
+from ..unhurried import unhurried
 
 if TYPE_CHECKING:
     from .read_row import SheetRecord
@@ -43,10 +44,10 @@ class MadeRows:
     def rows_of(self, number: int) -> list[SheetRow]:
         return [row_of(text) for text in json.loads(self._rows[number])]
 
-    def leave_out(self, refused: Mapping[int, str]) -> None:
+    async def leave_out(self, refused: Mapping[int, str]) -> None:
         """The rows stay numbered as they were, so this comes last."""
         if refused:
-            self.made = self.made.without(refused)
+            self.made = await unhurried(len(self.made.items), self.made.without, refused)
 
     def let_go(self) -> None:
         """The rows are not asked for any more."""

@@ -9,6 +9,7 @@ from ...dataapi.models import FieldMeta
 from ...documents.sheet import SheetRow
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED
+from ..unhurried import in_turns
 from .faulty_rows import FaultyRow, FaultyRows
 from .made_rows import MadeRows
 from .read_row import SheetRecord
@@ -51,10 +52,10 @@ class SheetPlan:
         named = tuple(c.heading for c in self.columns if repr(c.name) in why)
         self.faulty.add_all(FaultyRow(row, why, is_of_file=False, headings=named) for row in rows)
 
-    def spoil_made(self, made: MadeRows, refused: Mapping[int, str]) -> None:
-        for number in sorted(refused):
+    async def spoil_made(self, made: MadeRows, refused: Mapping[int, str]) -> None:
+        async for number in in_turns(sorted(refused)):
             self.spoil(made.rows_of(number), refused[number])
-        made.leave_out(refused)
+        await made.leave_out(refused)
 
     def check_wanted(self, request: SheetRequest) -> None:
         """Raises InputError for what the caller wants refused."""

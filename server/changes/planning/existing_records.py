@@ -43,7 +43,7 @@ async def taken_keys(
     earlier = [
         item.key for step in (base.steps if base else ()) if step.layout == meta.name for item in step.items
     ]
-    repeated, pace = Repeated(), Pace()
+    repeated, pace = Repeated(len(earlier) + len(items)), Pace()
     for key in filter(None, earlier):
         repeated.add(fingerprint(_plain(key)))
     asked = array("L")

@@ -11,6 +11,7 @@ from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
 from ..plans.uploads import NOT_KEPT, Uploads
+from ..unhurried import unhurried
 from .closed_records import check_related, reached_by, refuse
 from .existing_records import refuse_taken_keys, twins
 from .made_items import FileWish, MadeItems
@@ -69,7 +70,7 @@ class MadeSteps:
             await refuse_taken_keys(database, exact, meta, made.items, base)
         warnings += await twins(database, exact, meta, made.items)
         items = await with_twins(database, exact, meta, made.items)
-        warnings += twin_warnings(items)
+        warnings += await unhurried(len(items), twin_warnings, items)
         steps = [step_of(StepKind.CREATE, layout, items.fewest, how, warnings, notes)]
         if uploads:
             steps.append(step_of(StepKind.UPLOAD, layout, uploads, "", ()))
@@ -115,7 +116,7 @@ class MadeSteps:
             items: Sequence[Item] = made.items.fewest
             if removed_from(telling):
                 items = await images.of_removed(items)
-            warnings += [*images.warnings, *twin_warnings(made.items)]
+            warnings += [*images.warnings, *await unhurried(len(made.items), twin_warnings, made.items)]
             moves = database.change_rules.told_of_moves(meta)
             warnings += [moves] if moves and any(item.after or item.later for item in telling) else []
             written = {name for item in telling for name in (*item.after, *item.later)}

@@ -75,7 +75,7 @@ async def _taken(
     database: Database, exact: Exact, meta: LayoutMeta, items: Sequence[Item], name: str
 ) -> dict[int, str]:
     """The items whose value of a unique field is given twice, or is another record's."""
-    repeated, pace, left = Repeated(), Pace(), array("L")
+    repeated, pace, left = Repeated(len(items)), Pace(), array("L")
     for number, item in enumerate(items):
         await pace.turn()
         if item.after.get(name, "") != "":

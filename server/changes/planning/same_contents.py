@@ -105,7 +105,7 @@ class _Contents:
         return f"new record {first + 1}" if first >= 0 else self._there[min(found)].record_id
 
     async def _all_before(self, names: Fields, number: int) -> Fingerprints:
-        numbers, pace = Fingerprints(), Pace()
+        numbers, pace = Fingerprints(len(self._there) + len(self._items)), Pace()
         for place, record in enumerate(self._there):
             numbers.first(self._print(names, record.fields), place)
         for place, item in enumerate(islice(self._items, number)):
