@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import anyio
@@ -28,7 +28,7 @@ class WaitingLine:
         self._places: dict[Place, None] = {}
 
     @contextmanager
-    def place(self) -> Iterator[Place]:
+    def place(self) -> Generator[Place]:
         """At the end of the line. The next one is called when it is left, for whatever reason."""
         place = Place()
         self._places[place] = None
