@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 import os
+import re
 import signal
 import sqlite3
 import sys
@@ -80,7 +81,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], ...]] = {
 """Commands that open the records kept here, in each of their forms."""
 SERVING: dict[str, tuple[str, ...]] = {"serve": ()}
 """What keeps them open until it is ended."""
-OF_SETTINGS = frozenset({"doctor", "policy", "check", "run", "schedule", "console"})
+OF_SETTINGS = frozenset({"doctor", "policy", "check", "run", "schedule", "console", "profile", "learn"})
 """They open what the settings name, as a server does: tried beside a server over HTTP (`test_killed_over_http`)."""
 OTHERS = frozenset(
     [
@@ -91,8 +92,6 @@ OTHERS = frozenset(
         "token-service",
         "setup",
         "secret",
-        "profile",
-        "learn",
         "certify",
         "docs",
         "completion",
@@ -100,6 +99,10 @@ OTHERS = frozenset(
     ]
 )
 """They have no records of this machine, or some of their own that end with them."""
+OWN = frozenset({"certify"})
+"""Of the others, that which opens records: of its own, in a folder that goes with it."""
+OPENERS = re.compile(r"^\s*from [.\w]+ import .*\b(build|stored|http_parts|demo_application)\b", re.MULTILINE)
+IMPORTS = re.compile(r"^\s*from (\.+)([\w.]*) import (.+)$", re.MULTILINE)
 AT_REST = {("state", "restored"), ("state", "migrate")}
 """Not beside a running server: one ends all open plans, and the other is about PostgreSQL."""
 SPOKEN: tuple[dict[str, Any], ...] = (
@@ -155,6 +158,34 @@ def test_every_tool_and_every_command_is_among_those_that_are_tried() -> None:
             part for each, part in AT_REST if each == name
         }
         assert tried == forms_of(name), name
+
+
+def test_every_command_that_opens_records_is_known_to_do_so() -> None:
+    folder = Path(str(cli.__file__)).parent / "cli"
+    opening = {
+        name
+        for name, (part, _) in cli.COMMANDS.items()
+        if opens_records(folder / part / f"{name.replace('-', '_')}_command.py", folder)
+    }
+    assert opening == {*COMMANDS, *SERVING, *OF_SETTINGS, *OWN}
+
+
+def opens_records(module: Path, folder: Path) -> bool:
+    """Whether it, or what it imports of the command line, has what makes an application or opens the records."""
+    seen, left = set[Path](), [module]
+    while left:
+        path = left.pop()
+        if path in seen or not path.is_file():
+            continue
+        seen.add(path)
+        source = path.read_text(encoding="utf-8")
+        if OPENERS.search(source):
+            return True
+        for dots, name, imported in IMPORTS.findall(source):
+            place = path.parents[len(dots) - 1].joinpath(*name.split(".") if name else ())
+            near = [place.with_suffix(".py"), *(place / f"{each.strip()}.py" for each in imported.split(","))]
+            left += [each for each in near if each.is_relative_to(folder)]
+    return False
 
 
 async def come_and_go(state: Path) -> None:
