@@ -50,7 +50,7 @@ AGAIN = "apply_change {} again takes back what is left of it."
 
 class Execution:
     def __init__(self, means: Means, ledger: Ledger, custody: Custody) -> None:
-        self._means = means
+        self.means = means
         self._ledger = ledger
         self.custody = custody
         self._disclosure = Disclosure(means.database)
@@ -58,34 +58,34 @@ class Execution:
     async def settled(self, who: Who, change_id: str) -> Progress:
         """The plan, after looking up outcomes that were still open."""
         await self.settle(who)
-        progress = await self._means.shelf.find(change_id, who)
+        progress = await self.means.shelf.find(change_id, who)
         is_carried_out = await self.custody.is_carried_out(change_id, progress.runner)
-        seen = await settle_plan(self._means, progress, who, is_carried_out=is_carried_out)
+        seen = await settle_plan(self.means, progress, who, is_carried_out=is_carried_out)
         if seen is not progress:
-            await self._means.mirror.mirror(change_id, who)
+            await self.means.mirror.mirror(change_id, who)
         return seen
 
     async def settle(self, who: Who) -> None:
         """Settles requests that a dead process had sent, and plans that it had in hand."""
-        has_settled = await settle_the_dead(self._means, who, self.custody.is_carried_out)
-        await self._means.mirror.catch_up(who, anew=has_settled)
+        has_settled = await settle_the_dead(self.means, who, self.custody.is_carried_out)
+        await self.means.mirror.catch_up(who, anew=has_settled)
 
     async def agreement(self, plan: Plan) -> Agreement:
         """Who must agree before the plan is carried out."""
         changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
         if not changing:
-            return self._means.database.agreement_to_let_out
+            return self.means.database.agreement_to_let_out
         if any(step.overrides for step in plan.steps):
             return Agreement(Approval.PERSON, "the owner wants the script to run once, and it ran already")
         return agreement_for(
-            self._means.database.policy,
+            self.means.database.policy,
             effects=frozenset(
                 effect for step in changing for item in step.telling for effect in _effects(step.kind, item)
             ),
             records=sum(step.writes for step in changing),
             script=_script_effect(plan),
-            untrusted=self._means.database.untrusted_read | await self._ledger.outsiders_of(plan),
-            written=await written_fields(self._means.database, changing),
+            untrusted=self.means.database.untrusted_read | await self._ledger.outsiders_of(plan),
+            written=await written_fields(self.means.database, changing),
         )
 
     async def check_open(self, progress: Progress, who: Who) -> None:
@@ -93,7 +93,7 @@ class Execution:
         InputError for one of another stage."""
         self._ledger.caps.check_terms(progress.plan)
         is_closed = any(map(self._disclosure.is_closed, progress.plan.steps))
-        if is_closed or not await is_told(self._means.database, progress.plan):
+        if is_closed or not await is_told(self.means.database, progress.plan):
             error = Forbidden(
                 "The owner's settings close by now what this change is about",
                 changed=Changed.NOTHING,
@@ -114,7 +114,7 @@ class Execution:
         agreement = await self.agreement(progress.plan)
         if agreement.by is Approval.PERSON:
             return agreement
-        if not progress.is_sealed and self._means.database.policy.approval is not Approval.CLIENT:
+        if not progress.is_sealed and self.means.database.policy.approval is not Approval.CLIENT:
             return Agreement(Approval.PERSON, UNSEALED)
         return None
 
@@ -131,7 +131,7 @@ class Execution:
 
     def goes_at_once(self, plan: Plan) -> bool:
         """Whether the owner wants such a change carried out without a second call."""
-        policy = self._means.database.policy
+        policy = self.means.database.policy
         if any(has_twins(step.telling) for step in plan.steps):  # what is there already is looked at first
             return False
         return not any(
@@ -149,22 +149,22 @@ class Execution:
         """
         progress = await self.settled(who, change_id)
         whole = all_or_nothing or await self._ledger.is_all_or_nothing(progress.plan)
-        if progress.state == "undone" or (not whole and await self._means.accounts.taken_back(change_id)):
+        if progress.state == "undone" or (not whole and await self.means.accounts.taken_back(change_id)):
             return await self.told(progress)
         if not _is_open(progress) or (whole and await self._cannot_be_whole(progress)):
             return await self._ended(progress, who, whole=whole)
         self._ledger.check_time(progress.plan)
-        await self._means.history.noticed(who, surely=True)
-        await self._means.history.check_plan(progress.plan)
+        await self.means.history.noticed(who, surely=True)
+        await self.means.history.check_plan(progress.plan)
         await self._ledger.caps.check_day(progress.plan)
         if not await self.begin(progress, who, all_or_nothing=whole):
-            return await self.told(await self._means.shelf.find(change_id, who))
+            return await self.told(await self.means.shelf.find(change_id, who))
         progress, stopped = await self._carried_out(progress, who, stop_at_refusal=not go_on, report=report)
         return await self._ended(progress, who, whole=whole, stopped=stopped)
 
     async def _cannot_be_whole(self, progress: Progress) -> bool:
         return bool(progress.states[ItemState.REFUSED]) or bool(
-            await self._means.accounts.taken_back(progress.plan.id)
+            await self.means.accounts.taken_back(progress.plan.id)
         )
 
     async def _ended(self, progress: Progress, who: Who, *, whole: bool, stopped: str = "") -> Facts:
@@ -172,27 +172,27 @@ class Execution:
         if not whole or facts["state"] == "done":
             return facts
         back = await self._taken_back(progress, who)
-        return await self.told(await self._means.shelf.find(progress.plan.id, who), stopped) | back
+        return await self.told(await self.means.shelf.find(progress.plan.id, who), stopped) | back
 
     async def told(self, progress: Progress, stopped: str = "") -> Facts:
         """What became of a change, and what of it was taken back, as far as that is told now."""
         progress = await self._disclosure.of(progress)
-        if await self._means.accounts.taken_back(progress.plan.id):
-            taken_back = await self._means.accounts.taken_back(progress.plan.id, certain=True)
+        if await self.means.accounts.taken_back(progress.plan.id):
+            taken_back = await self.means.accounts.taken_back(progress.plan.id, certain=True)
         else:
             taken_back = None
         result = partial(presenting.result, progress, stopped=stopped, taken_back=taken_back)
         facts = await unhurried(progress.plan.records, result)
-        return facts | self._means.mirror.told(progress.plan.id) | self._means.links.of_change(progress)
+        return facts | self.means.mirror.told(progress.plan.id) | self.means.links.of_change(progress)
 
     @asynccontextmanager
     async def in_hand(self, progress: Progress, who: Who) -> AsyncGenerator[ItemRunner]:
         """Holds a plan that `begin` gave to this call, and releases it at the end, also when the call is cancelled."""
         try:
-            yield ItemRunner(self._means, progress, who)
-            await self._means.mirror.mirror(progress.plan.id, who)
+            yield ItemRunner(self.means, progress, who)
+            await self.means.mirror.mirror(progress.plan.id, who)
         except BaseException:
-            self._means.mirror.leave(progress.plan.id)
+            self.means.mirror.leave(progress.plan.id)
             with suppress(StateAway), anyio.CancelScope(shield=True):  # what went wrong first is what is told
                 await self._ledger.end(progress.plan, who)
             raise
@@ -203,19 +203,19 @@ class Execution:
         self, progress: Progress, who: Who, *, stop_at_refusal: bool, report: Report
     ) -> tuple[Progress, str]:
         async with self.in_hand(progress, who) as runner:
-            await PlanRun(self._means, runner, stop_at_refusal=stop_at_refusal, report=report).run()
-        if isinstance(runner.stopped_by, StateAway) and self._means.state.is_shared:
+            await PlanRun(self.means, runner, stop_at_refusal=stop_at_refusal, report=report).run()
+        if isinstance(runner.stopped_by, StateAway) and self.means.state.is_shared:
             raise runner.stopped_by  # the rest is gone on with as soon as our own records can be reached
         stopped = "" if runner.stopped_by is None else str(runner.stopped_by)
-        return await self._means.shelf.find(progress.plan.id, who), stopped
+        return await self.means.shelf.find(progress.plan.id, who), stopped
 
     async def _taken_back(self, progress: Progress, who: Who) -> Facts:
         """All or nothing: undoes at once what was done, and lists what cannot be undone. Never raises."""
         change = progress.plan.id
-        before = await self._means.accounts.taken_back(change)
+        before = await self.means.accounts.taken_back(change)
         try:
             shown = await self._disclosure.of(progress)
-            back = await way_back(self._means.database, self._means.uploads, shown, before)
+            back = await way_back(self.means.database, self.means.uploads, shown, before)
             undoing = (
                 await self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
                 if back.steps

@@ -120,7 +120,14 @@ class Runbooks:
                     f"The runbook {book.name!r} is running already, as {other}",
                     advice="Nothing was done twice.",
                 )
-            batch = Batch(application, book.pace, now=self._now, sleep=self._sleep, report=report_progress)
+            batch = Batch(
+                self._changes.carrying.means,
+                application,
+                book.pace,
+                now=self._now,
+                sleep=self._sleep,
+                report=report_progress,
+            )
             await batch.run()
         facts = await self.report(book, await self.settled(book, plan.id, who), stopped=batch.stopped)
         return facts | ({"host_away": True} if batch.host_away else {})

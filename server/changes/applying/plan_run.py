@@ -112,7 +112,7 @@ class PlanRun:
 
     async def _together(self, s: int, step: Step, start: int, wave: list[int], passed: set[int]) -> int:
         """Wave after wave, as long as the next items may go together. Where the step goes on."""
-        stream = WaveStream(self._means, self._runner, step, stop_at_refusal=self._stop_at_refusal)
+        stream = WaveStream(self._means, self._runner, step, ends=self._ends)
         alone: list[int] = []
         async with stream.flowing():
             while wave and not stream.is_over:
@@ -135,6 +135,9 @@ class PlanRun:
         if not self._is_over:
             await self._tell(s)
         return start
+
+    def _ends(self, error: FilemakerMcpError | None) -> bool:
+        return error is not None and self._stop_at_refusal and self._runner.attempt.is_end(error)
 
     def _note(self, s: int, stream: WaveStream, passed: set[int]) -> None:
         for _, i in sorted(stream.settled()):

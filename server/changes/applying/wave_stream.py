@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
@@ -31,11 +31,22 @@ AHEAD = 2
 
 
 class WaveStream:
-    def __init__(self, means: Means, runner: ItemRunner, step: Step, *, stop_at_refusal: bool) -> None:
+    def __init__(
+        self,
+        means: Means,
+        runner: ItemRunner,
+        step: Step,
+        *,
+        ends: Callable[[FilemakerMcpError | None], bool],
+        at_once: int | None = None,
+    ) -> None:
+        """`ends` is told what each was answered (None: FileMaker confirmed it), and says whether nothing more is to be sent.
+        `at_once`: requests under way at most, where there are to be fewer than sessions."""
         self._means = means
         self._runner = runner
         self._step = step
-        self._stop_at_refusal = stop_at_refusal
+        self._ends = ends
+        self._at_once = min(at_once or means.database.pool_size, means.database.pool_size)
         self._end = WaveEnd(means, runner)
         self._queue = deque[tuple[Wave, Place]]()
         self._answered = deque[Wave]()
@@ -84,7 +95,7 @@ class WaveStream:
             await self._claim(items)
         # What a delete looked at before it is to be what is there: its next wave is prepared when this one is settled.
         most = 0 if self._step.kind is StepKind.DELETE else UNSETTLED - 1
-        ahead = AHEAD * self._means.database.pool_size
+        ahead = AHEAD * self._at_once
         while not self.is_over and (len(self._waves) > most or len(self._queue) > ahead):
             await self._changed.wait()
 
@@ -136,8 +147,9 @@ class WaveStream:
                 )
         except FilemakerMcpError as error:
             wave.answers[place] = error
-            ends = self._stop_at_refusal and self._runner.attempt.is_end(error)
-            self.is_over = self.is_over or ends or not is_refusal(error)
+            self.is_over = self._ends(error) or self.is_over or not is_refusal(error)
+        else:
+            self.is_over = self._ends(None) or self.is_over
 
     async def _settle(self) -> None:
         """One wave after the other."""
@@ -160,7 +172,7 @@ class WaveStream:
         try:
             with anyio.CancelScope(shield=True):
                 async with anyio.create_task_group() as sessions:
-                    for _ in range(self._means.database.pool_size):
+                    for _ in range(self._at_once):
                         sessions.start_soon(self._work)
                     sessions.start_soon(self._settle)
         finally:
