@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mcp.server.mcpserver import Context
 
 from ..server.caller import Caller
+from ..server.text.one_line import one_line
 
 if TYPE_CHECKING:
     from ..server.approval.approvals import Approvals
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ..server.runbooks.runbook_desk import Runbooks
     from ..server.scripts.script_desk import Scripting
 
+LONGEST_CLIENT = 100
+"""Characters of a program's name and version."""
 Answer = dict[str, object]
 """What a tool returns: plain values, lists and dicts, with `Decimal` for numbers. None and empty values are left out."""
 
@@ -142,7 +145,7 @@ class Call:
         """Name and version that the MCP client gives itself; for the log only, anybody can claim a name."""
         parameters = self.context.session.client_params
         info = getattr(parameters, "client_info", None)
-        return f"{info.name} {info.version}" if info else ""
+        return one_line(f"{info.name} {info.version}"[:LONGEST_CLIENT]) if info else ""
 
     @property
     def answers_by_result(self) -> bool:

@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import os
+import signal
+import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -64,8 +66,9 @@ class Command:
         nowhere = asyncio.subprocess.DEVNULL
         try:
             process = await asyncio.create_subprocess_exec(
-                *self.words, env=kept, stdin=asyncio.subprocess.PIPE, stdout=nowhere, stderr=nowhere
-            )
+                *self.words, env=kept, stdin=asyncio.subprocess.PIPE, stdout=nowhere, stderr=nowhere,
+                start_new_session=True,
+            )  # fmt: skip
         except OSError as problem:
             raise NotTold(f"{self.words[0]} cannot be started: {problem.strerror}") from problem
         try:
@@ -75,11 +78,19 @@ class Command:
             raise NotTold(f"{self.words[0]} had not ended after {COMMAND_SECONDS:.0f} seconds") from None
         finally:
             if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    process.kill()
+                _end(process)
                 await process.wait()
         if process.returncode:
             raise NotTold(f"{self.words[0]} ended with {process.returncode}")
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """With what it has started, where the system knows groups of processes; Windows ends the program alone."""
+    with suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 class ApproverNotice:

@@ -22,6 +22,8 @@ from .oversight import Oversight
 PAGE = 50
 AT_ONCE = 500
 """Changes whose records are counted with one question."""
+MOST_CHOICES = 200
+"""Names by which a list can be narrowed; a program may give itself another one each time."""
 MOST_WAITING = 50
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
@@ -113,14 +115,17 @@ class OwnChanges:
         found = await self._files.state.several(
             (
                 "SELECT DISTINCT step.layout AS name FROM step JOIN plan ON plan.id = step.plan"
-                f" WHERE {whose} AND step.layout <> '' ORDER BY name",
+                f" WHERE {whose} AND step.layout <> '' ORDER BY name LIMIT {MOST_CHOICES}",
                 callers,
             ),
             (
-                f"SELECT DISTINCT client AS name FROM plan WHERE {whose} AND client <> '' ORDER BY name",
+                f"SELECT DISTINCT client AS name FROM plan WHERE {whose} AND client <> '' ORDER BY name LIMIT {MOST_CHOICES}",
                 callers,
             ),
-            (f"SELECT DISTINCT caller AS name FROM plan WHERE {whose} ORDER BY name", callers),
+            (
+                f"SELECT DISTINCT caller AS name FROM plan WHERE {whose} ORDER BY name LIMIT {MOST_CHOICES}",
+                callers,
+            ),
         )
         layouts, clients, people = ([str(row["name"]) for row in rows] for rows in found)
         return layouts, clients, people

@@ -129,6 +129,10 @@ class CallerFiles:
                     await to_thread.run_sync(sink.write, piece)
         except (TimeoutError, ClientDisconnect):
             return PlainTextResponse("The file did not come to its end in time; nothing is kept.", 408)
+        try:  # exports may have come beside it
+            await to_thread.run_sync(files.check_room, upload.size)
+        except InputError as beyond:
+            return PlainTextResponse(str(beyond), 413)
         sha256 = digest.hexdigest()
         await folder.came_in(sha256)
         path = await to_thread.run_sync(_kept, files, file, name)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from anyio import to_thread
 
+from ..local.unfinished_file import PLACE
+
 
 @dataclass
 class _Room:
-    left: int | None = None
-    """Bytes; None until the folder was looked through."""
-    uploads: int = 0
+    left: int = 0
+    """Bytes, as it was seen when the latest file began to come."""
+    uploads: list[Upload] = field(default_factory=list["Upload"])
     looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -30,7 +32,7 @@ class Upload:
     @property
     def left(self) -> int:
         """Bytes for all that come now; below zero where one of them has to go."""
-        return self._room.left or 0
+        return self._room.left
 
     def takes(self, size: int) -> None:
         self.size += size
@@ -42,7 +44,8 @@ class Upload:
 
 
 class FolderRoom:
-    """A folder is looked through when its first file comes. What comes beside that one counts from its first byte."""
+    """A folder is looked through when a file begins to come: others came and went since the last one did. What comes beside it
+    counts from its first byte."""
 
     def __init__(self) -> None:
         self._rooms: dict[Path, _Room] = {}
@@ -51,22 +54,23 @@ class FolderRoom:
     async def upload(self, folder: Path, quota: int) -> AsyncGenerator[Upload]:
         """`quota` is bytes of everything in the folder. Whoever keeps the file says so in `is_kept`."""
         room = self._rooms.setdefault(folder, _Room())
-        room.uploads += 1
+        upload = Upload(room)
+        room.uploads.append(upload)
         try:
             async with room.looking:
-                if room.left is None:
-                    room.left = quota - await to_thread.run_sync(size_of, folder)
-            upload = Upload(room)
+                held = await to_thread.run_sync(size_of, folder)
+                room.left = quota - held - sum(each.size for each in room.uploads)
             try:
                 yield upload
             finally:
                 upload.ends()
         finally:
-            room.uploads -= 1
+            room.uploads.remove(upload)
             if not room.uploads:
                 del self._rooms[folder]
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder, those below it too."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    """Bytes of the whole files in a folder, those below it too."""
+    files = (path for path in folder.rglob("*") if PLACE not in path.parts and not path.is_symlink())
+    return sum(path.stat().st_size for path in files if path.is_file())

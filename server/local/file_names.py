@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 """What some system forbids, and marks of direction, which disguise an ending."""
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\..*)?", re.IGNORECASE)
 """Names that mean a device on Windows."""
 LONGEST = 120
 LONGEST_BYTES = 200

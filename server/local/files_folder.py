@@ -17,7 +17,7 @@ from urllib.parse import quote
 from ..errors import InputError
 from ..text.near_names import matched
 from .file_names import safe_name, versions
-from .shared_files import SharedFiles
+from .shared_files import MOST_FILES, SharedFiles
 from .unfinished_file import unfinished_file
 
 LONGEST_NAME = 255
@@ -158,14 +158,20 @@ class FilesFolder:
         return found
 
     def check_room(self, more: int = 1) -> None:
-        """Raises InputError where so many bytes more are beyond the quota."""
+        """Raises InputError where so many bytes more are beyond the quota, or one file more beyond their number."""
         if self.quota is None:
             return
-        held = sum(file.size for file in self.listed())
+        files = self.listed()
+        held = sum(file.size for file in files)
+        advice = f"Remove some on the page {self.place}. {NOTHING}"
         if held + more > self.quota:
             raise InputError(
                 f"Your files have {held:,} bytes together, and at most {self.quota:,} are allowed",
-                advice=f"Remove some on the page {self.place}. {NOTHING}",
+                advice=advice,
+            )
+        if len(files) >= MOST_FILES:
+            raise InputError(
+                f"You have {len(files):,} files, and at most {MOST_FILES:,} are allowed", advice=advice
             )
 
     def _names(self) -> list[str]:

@@ -26,6 +26,8 @@ from .unfinished_file import unfinished_file
 
 log = logging.getLogger("filemaker_mcp")
 
+MOST_FILES = 2_000
+"""Of a caller who has a quota: empty ones have no size by which they could be bounded."""
 PART = 2**20
 """Bytes."""
 UNFINISHED_SECONDS = 3_600.0
@@ -141,10 +143,10 @@ class SharedFiles:
             )
             transaction.put(f"DELETE FROM shared_file WHERE {old}", *moments)
             known = [each for each in await self.listed(transaction) if not each.is_gone]
-            if sum(each.size for each in known) + size > self._quota:
+            if sum(each.size for each in known) + size > self._quota or len(known) >= MOST_FILES:
                 await to_thread.run_sync(path.unlink)
                 raise InputError(
-                    f"Your files have at most {self._quota:,} bytes together, at all servers",
+                    f"Your files have at most {self._quota:,} bytes together, and there are at most {MOST_FILES:,}, at all servers",
                     advice="The file was not kept. Remove some on the page of your files.",
                 )
             path = _free(path, {each.name for each in known})

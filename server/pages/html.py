@@ -70,6 +70,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {
         "shown": shown,
         "counted": own.number,
+        "line": lambda text: one_line(str(text)),
         "moment": own.moment,
         "day": own.day,
     }

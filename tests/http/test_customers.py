@@ -132,6 +132,22 @@ def test_two_that_would_share_something_are_refused(tmp_path: Path, old: str, ne
         customer_settings({"HARBOR": PASSWORD, "FILEMAKER_ACCESS": "read"}, files)
 
 
+def test_one_name_and_one_state_are_told_however_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "state.db").touch()
+    ports = [
+        written(tmp_path, name, lambda text: text.replace("baker.example", "ACME.example:443"))
+        for name in NAMES
+    ]
+    with pytest.raises(ConfigurationError, match="same name acme"):
+        customer_settings({}, ports)
+    other, same = tmp_path / "baker" / "state.db", tmp_path / "link" / "acme" / "state.db"
+    links = [written(tmp_path, name, lambda text: text.replace(str(other), str(same))) for name in NAMES]
+    with pytest.raises(ConfigurationError, match="same state"):
+        customer_settings({}, links)
+
+
 async def test_the_command_serves_them_and_ends_whole(tmp_path: Path) -> None:
     files = [written(tmp_path, name) for name in NAMES]
     first = files[0].read_text().replace("[http]", '[http]\naddress = "127.0.0.1:0"')

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from opentelemetry.trace import Tracer, get_tracer
@@ -37,6 +37,7 @@ IDLE_SECONDS = 1_800.0
 LOOK_SECONDS = 4.0
 MOST_CALLS = 16
 """Calls of one caller at once; more wait."""
+Work = Callable[[], Awaitable[object]]
 
 
 @dataclass
@@ -101,9 +102,9 @@ class CallerServers:
         self.figures: CallFigures = NoFigures()
         self.tracer: Tracer = get_tracer("filemaker-mcp")
         """Spans go to whatever the owner has set up for OpenTelemetry, and nowhere without."""
-        self.beside: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.beside: list[Work] = []
         """What else runs while it serves, until it is cancelled."""
-        self.at_end: list[Callable[[], Awaitable[None]]] = []
+        self.at_end: list[Work] = []
         """What follows the last call, before the state is closed."""
         self._read: dict[str, UntrustedReads] = {}
         """Whose text each caller has read. It outlasts their servers, and no sign-in and no policy begins it anew."""
@@ -213,25 +214,38 @@ class CallerServers:
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
         schedules = ScheduleService(self._parts, log.warning)
-        works = (self._sweep(), self._attend(), schedules.run(), *(work() for work in self.beside))
-        beside = [asyncio.create_task(work) for work in works]
+        works = (self._sweep, self._attend, schedules.run, *self.beside)
+        beside = [asyncio.create_task(_lasting(work)) for work in works]
         try:
             yield
         finally:
             for work in beside:
                 work.cancel()
-            await schedules.close()
-            await self._close(list(self._open), hands_over=True)
+            await _attempted(schedules.close)
+            await _attempted(partial(self._close, list(self._open), hands_over=True))
             for last in self.at_end:
-                await last()
+                await _attempted(last)
             await self._parts.close()
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self._close_what_is_over()
-            except Exception as error:  # noqa: BLE001 -- a defect of ours must not end the looking for good
-                log.error(
-                    "defect in the look for who is over: %s at %s", type(error).__name__, place_of(error)
-                )
+            await self._close_what_is_over()
+
+
+async def _lasting(work: Work) -> None:
+    """Begun anew where a defect of ours ends it: others rely on it for as long as it serves."""
+    while True:
+        if await _attempted(work):
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _attempted(work: Work) -> bool:
+    """Whether it came to its end. A defect in one thing keeps no other from being done."""
+    try:
+        await work()
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the log names it
+        log.error("defect in what runs beside the calls: %s at %s", type(error).__name__, place_of(error))
+        return False
+    return True

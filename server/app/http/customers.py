@@ -18,12 +18,15 @@ from ...config.configuration import configured
 from ...config.settings import Settings
 from ...errors import ConfigurationError
 from ...http.front_door import Doorway
+from ...local.state.state_place import StatePlace
 from .caller_servers import CallerServers
 
 LISTENING = (
     "address", "proxies", "certificate", "certificate_key", "connections", "metrics", "log", "drain_seconds",
 )  # fmt: skip
 """What the process does once for all of them: the first says it, and the others say the same or nothing."""
+
+POSTGRES_PORT = 5432
 
 
 class CustomerDoor:
@@ -95,10 +98,11 @@ def _check_whole(file: Path, settings: Settings) -> None:
 
 
 def _check_apart(both: str, first: Settings, second: Settings) -> None:
-    hosts = [urlsplit(each.http.public_url or "").netloc for each in (first, second)]
-    if hosts[0] == hosts[1]:
-        raise ConfigurationError(f"{both} are reached by the same name {hosts[0]}")
-    places = [each.state.place() for each in (first, second) if each.state is not None]
+    doorways = [Doorway.public(each.http.public_url or "", ()) for each in (first, second)]
+    shared = doorways[0].hosts & doorways[1].hosts
+    if shared:
+        raise ConfigurationError(f"{both} are reached by the same name {min(shared)}")
+    places = [_store(each.state.place()) for each in (first, second) if each.state is not None]
     if places[0] == places[1]:
         raise ConfigurationError(f"{both} have the same state")
     keys = [each.seal_key.resolve().parent for each in (first, second) if each.seal_key is not None]
@@ -115,6 +119,17 @@ def _check_apart(both: str, first: Settings, second: Settings) -> None:
             raise ConfigurationError(
                 f"{both}: what one keeps lies in the files folder of the other, {folder}"
             )
+
+
+def _store(place: StatePlace) -> object:
+    """What two places have in common that are one: the file, whatever leads to it, or server and name of a database."""
+    if place.url:
+        parts = urlsplit(place.url)
+        return (parts.hostname, parts.port or POSTGRES_PORT, parts.path, parts.query)
+    if place.file is not None and place.file.exists():
+        facts = place.file.stat()
+        return (facts.st_dev, facts.st_ino)
+    return None if place.file is None else str(place.file.resolve()).casefold()
 
 
 def _folder(settings: Settings) -> Path:

@@ -55,7 +55,8 @@ def _address(secret: Secret, setting: str) -> str:
     except ValueError:
         parts, port = urlsplit(""), None
     if (
-        parts.scheme != "https"
+        not all("!" <= letter <= "~" for letter in address)
+        or parts.scheme != "https"
         or not parts.hostname
         or parts.username
         or parts.fragment
@@ -63,6 +64,6 @@ def _address(secret: Secret, setting: str) -> str:
     ):
         raise ConfigurationError(
             f"http.{setting}: the webhook is no address with https://, a host name and nothing before or behind them",
-            advice="A program on this machine or inside your network is reached by { command }.",
+            advice="A name with other letters is written as the xn-- form that a browser shows. A program on this machine or inside your network is reached by { command }.",
         )
     return address

@@ -22,6 +22,10 @@ SECONDS = 5.0
 MOST_BYTES = 64 * 1024
 
 
+FAILURES = (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
+"""What can come of a host, an address or an answer that is not as it should be."""
+
+
 class NotFetched(Exception):
     """Why there is no document, for the owner's log. It may name an address inside, so no page shows it."""
 
@@ -43,7 +47,7 @@ class GuardedFetch:
         try:
             with anyio.fail_after(SECONDS):
                 return json.loads(await self._body(host, target))
-        except (TimeoutError, OSError, httpx.HTTPError, ValueError, RecursionError) as failed:
+        except FAILURES as failed:
             raise NotFetched(f"{host}: {type(failed).__name__}") from failed
 
     async def post(self, host: str, target: str, content: object) -> None:
@@ -53,7 +57,7 @@ class GuardedFetch:
                 async with self._answer(host, target, json.dumps(content)) as answer:
                     if not answer.is_success:
                         raise NotFetched(f"{host} answered {answer.status_code}")
-        except (TimeoutError, OSError, httpx.HTTPError) as failed:
+        except FAILURES as failed:
             raise NotFetched(f"{host}: {type(failed).__name__}") from failed
 
     @asynccontextmanager

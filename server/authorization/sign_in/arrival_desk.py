@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from ...pages.headers import HEADERS
 from ...pages.messages import marked
+from ..address_limit import AddressLimit
 from ..clients.client_registry import ClientRegistry
 from ..grants.grant import Grant, Person
 from ..grants.grant_store import LIFE_SECONDS, Code, GrantStore, grant_id
@@ -23,7 +24,10 @@ from .pending import Pending, PendingStore
 from .person_sessions import PersonSessions
 from .way import Way
 
-OWN_PATH = re.compile(r"/[A-Za-z0-9._~-][A-Za-z0-9._~/?=&%-]{0,500}|/")
+OWN_PATH = re.compile(r"/[A-Za-z0-9._~%-][A-Za-z0-9._~/?=&%+!$'()*,;:@-]{0,2000}|/")
+"""Where a browser goes on within this server: two slashes at the start, or a backslash, would lead elsewhere."""
+SIGN_INS = 120
+"""Begun from one address in a minute: each is kept until it ends or runs out."""
 
 Admission = Callable[[Person], Awaitable[str]]
 """Why the owner gives a person nothing, in a sentence; empty where they are let in."""
@@ -35,6 +39,7 @@ class ArrivalDesk:
         self, frame: PageFrame, pending: PendingStore, grants: GrantStore, sessions: PersonSessions,
         revocations: Revocations, registry: ClientRegistry, admission: Admission, now: Callable[[], float],
     ) -> None:  # fmt: skip
+        self._begun_from = AddressLimit(SIGN_INS, 60, now)
         self.frame = frame
         self.pending = pending
         self._grants = grants
@@ -86,7 +91,8 @@ class ArrivalDesk:
         person = await self._sessions.person(request)
         if person is not None:
             return person
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = request.scope["raw_path"].decode("latin-1")  # as the browser wrote it: `path` is decoded
+        here = path + (f"?{request.url.query}" if request.url.query else "")
         if request.headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
             # A strict cookie does not come along from elsewhere. The page asks for itself once more, from here.
             return self.frame.page(
@@ -99,6 +105,10 @@ class ArrivalDesk:
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}", 303, HEADERS)
 
     async def _begun(self, request: Request) -> Response:
+        if not self._begun_from.allows(request.client.host if request.client else ""):
+            return self.frame.message(
+                request, 429, marked("Too many at once"), marked("Open the page again.")
+            )
         to = request.query_params.get("next", "/")
         if not OWN_PATH.fullmatch(to):
             return self.frame.message(

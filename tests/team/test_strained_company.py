@@ -1,0 +1,152 @@
+"""What a company's server holds out: floods of sign-ins, files that come slowly, notices that fail in ways nobody foresaw."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from urllib.parse import quote
+
+import anyio
+import httpx
+import pytest
+
+from filemaker_mcp.server.authorization import approver_notice
+from filemaker_mcp.server.errors import ConfigurationError
+from filemaker_mcp.server.local.file_names import safe_name
+
+from ..authorization.served import asked
+from .company import Company, company
+from .test_notices import Chat, Quick
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Broken(Chat):
+    """It fails as nobody foresaw."""
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        self.heard.set()
+        raise RuntimeError(f"with a secret: {request.url}")
+
+
+async def test_what_fails_beside_the_calls_is_told_and_keeps_no_session_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HOOK", "https://chat.example.com/secret")
+    chat = Broken()
+    hooks = {"journal_head": {"webhook": {"env": "HOOK"}}, "notify": {"webhook": {"env": "HOOK"}}}
+    with caplog.at_level(logging.ERROR):
+        async with company(tmp_path, http=hooks, fetch=chat.fetch, clock=Quick()) as team:
+            token = await team.token("ada")
+            plan = await team.plan(token)
+            async with team.assistant(token) as client:
+                await asked(client, "apply_change", change_id=plan)
+            await asyncio.wait_for(chat.heard.wait(), 10)
+            emulator = team.here.emulator
+    assert emulator.open_sessions == 0
+    assert "defect in what runs beside the calls: RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+    assert "shutdown failed" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "address", ["https://chät.example.com/x", "https://a b.example/", "https://a.example/\n"]
+)
+async def test_an_address_that_no_request_can_have_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("HOOK", address)
+    with pytest.raises(ConfigurationError, match="no address with https"):
+        async with company(tmp_path, http={"journal_head": {"webhook": {"env": "HOOK"}}}):
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_a_command_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approver_notice, "COMMAND_SECONDS", 0.5)
+    told = tmp_path / "child"
+    with pytest.raises(approver_notice.NotTold):
+        await approver_notice.Command(("sh", "-c", f"sleep 60 & echo $! > {told}; wait")).ring({})
+    with anyio.fail_after(10):
+        while _lives(int(told.read_text())):  # noqa: ASYNC110 -- the system ends it
+            await anyio.sleep(0.01)
+
+
+def _lives(process: int) -> bool:
+    """Until it is gone, or only nobody has asked after it yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+async def test_a_flood_of_sign_ins_is_held_back_and_throws_nobody_out(tmp_path: Path) -> None:
+    async with company(tmp_path) as team:
+        plan = await team.plan(await team.token("ada"))
+        ada = await team.browser("ada")
+        await ada.get(f"/agree/{plan}")
+        await ada.send(origin=team.origin, answer="yes")
+        met = [(await team.window().get("/sign-in")).status_code for _ in range(121)]
+        assert (met.count(200), met[-1]) == (met.index(429), 429)
+        assert "You agreed" in (await team.back(ada, "ada")).text
+
+
+async def test_every_link_of_ours_survives_signing_in_and_none_leads_elsewhere(tmp_path: Path) -> None:
+    async with company(tmp_path) as team:
+        for path in ("/files/report%20%282%29.csv", "/files/M%C3%A4rz.csv", "/changes?words=a+b&state=done"):
+            window = team.window()
+            asks = (await window.get(path)).headers["location"]
+            assert (await window.get(asks)).status_code == 200, path
+            assert (await team.back(window, "ada")).headers["location"] == path
+        for foreign in (
+            "//x.example",
+            "/\\x.example",
+            "https://x.example",
+            "/a\r\nSet-Cookie: a=b",
+            "/ä",
+            "",
+        ):
+            assert (await team.window().get(f"/sign-in?next={quote(foreign, safe='')}")).status_code == 400, (
+                foreign
+            )
+
+
+async def test_a_quota_holds_beside_a_slow_upload(tmp_path: Path) -> None:
+    folder, go = tmp_path / "files", asyncio.Event()
+
+    async def slow() -> AsyncGenerator[bytes]:
+        yield b"a"
+        await go.wait()
+
+    async with company(tmp_path, files_folder=str(folder), http={"file_quota": 9_000}) as team:
+        token = await team.token("ada")
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+            first = asyncio.create_task(http.put(f"{team.origin}/files/slow.csv", content=slow()))
+            while not list(folder.rglob("content")):  # noqa: ASYNC110 -- the server makes it
+                await asyncio.sleep(0.01)
+            await _exports(team, token)
+            late = await http.put(f"{team.origin}/files/b.csv", content=b"x" * 8_900)
+            go.set()
+            await first
+    assert late.status_code == 413
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 9_000
+
+
+async def _exports(team: Company, token: str) -> None:
+    async with team.assistant(token) as client:
+        await asked(client, "export_records", layout="Products", file="first.csv")
+
+
+@pytest.mark.parametrize("name", ["COM¹.csv", "lpt³", "CONIN$", "nul .txt", "conout$.tar.gz"])
+def test_no_file_has_the_name_of_a_device(name: str) -> None:
+    assert safe_name(name).startswith("_")
