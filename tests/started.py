@@ -25,9 +25,17 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.shared.message import SessionMessage
 from mcp_types import jsonrpc_message_adapter
 
+from filemaker_mcp import server
+
 LIMIT = 50_000_000
 """Bytes of a line that is read."""
 Streams = tuple[MemoryObjectReceiveStream[SessionMessage | Exception], MemoryObjectSendStream[SessionMessage]]
+
+
+def program() -> int:
+    from filemaker_mcp.server.__main__ import main
+
+    return main()
 
 
 class Started:
@@ -99,10 +107,10 @@ async def start(
     stderr: int | None = None,
     fresh: bool = False,
     folder: Path | None = None,
-    first: Callable[[], None] | None = None,
+    instead: Callable[[], int] = program,
 ) -> Process:
     """`filemaker-mcp WORDS` in `folder`; the streams as `asyncio.create_subprocess_exec` has them. `fresh`: in an interpreter of
-    its own. `first` is a function of a module, called in the new process before the program (not on Windows)."""
+    its own. `instead` is what runs in place of the program, with the same words (not on Windows)."""
     if sys.platform == "win32" or fresh:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "filemaker_mcp.server", *words),
@@ -119,7 +127,7 @@ async def start(
             read, write = ends
             ours.append(read if number else write)
             theirs.append(write if number else read)
-    process = forked(words, env, theirs, folder, first)
+    process = forked(words, env, theirs, folder, instead)
     for descriptor in theirs:
         os.close(descriptor)
     return Started(process, await _writer(ours[0]), await _reader(ours[1]), await _reader(ours[2]))
@@ -186,12 +194,12 @@ def forked(
     env: Mapping[str, str],
     streams: Sequence[int],
     folder: Path | None = None,
-    first: Callable[[], None] | None = None,
+    instead: Callable[[], int] = program,
 ) -> BaseProcess:
     """`streams` are its standard input, output and error, and stay open here."""
     doubled = [Connection(os.dup(each)) for each in streams]
     process = _SERVER.Process(
-        target=_run, args=(tuple(words), dict(env), str(folder or Path.cwd()), doubled, first)
+        target=_run, args=(tuple(words), dict(env), str(folder or Path.cwd()), doubled, instead)
     )
     process.start()
     for each in doubled:
@@ -204,7 +212,7 @@ def _run(
     env: Mapping[str, str],
     folder: str,
     streams: Sequence[Connection],
-    first: Callable[[], None] | None,
+    main: Callable[[], int],
 ) -> None:
     """What `python -m filemaker_mcp.server` finds, in the child."""
     for number, stream in enumerate(streams):
@@ -217,12 +225,8 @@ def _run(
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
-    from filemaker_mcp.server import __main__ as program
-
-    if first is not None:
-        first()
-    sys.argv = [str(program.__file__), *words]
-    sys.exit(program.main())
+    sys.argv = [str(Path(server.__file__).parent / "__main__.py"), *words]
+    sys.exit(main())
 
 
 if sys.platform != "win32":

@@ -1,6 +1,6 @@
 """A process that renews the kept sign-in of a Claris ID over and over, until it is killed or has done its share.
 
-`python -m tests.auth.renewal_process URL FOLDER COUNT [PASSWORD]`; a line on standard output for each renewal.
+Its words are URL FOLDER COUNT [PASSWORD]; a line on standard output for each renewal.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ async def renew(url: str, folder: Path, count: int, password: str | None) -> Non
         sys.stdout.flush()
 
 
-if __name__ == "__main__":
+def main() -> int:
     address, where, share, *secret = sys.argv[1:]
     anyio.run(renew, address, Path(where), int(share), secret[0] if secret else None)
+    return 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -29,8 +28,10 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.errors import SignInFailed, Unreachable
 
+from ..started import Process, start
 from .cloud import ADA, COGNITO, Cloud
 from .renewal_process import USER
+from .renewal_process import main as renewing
 
 pytestmark = pytest.mark.anyio
 
@@ -145,18 +146,9 @@ async def a_pool(grace: int, folder: Path) -> AsyncGenerator[tuple[EmulatedPool,
         yield pool, url
 
 
-async def _share(url: str, folder: Path, count: int, *password: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.auth.renewal_process",
-        url,
-        str(folder),
-        str(count),
-        *password,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+async def _share(url: str, folder: Path, count: int, *password: str) -> Process:
+    words, pipe = (url, str(folder), str(count), *password), asyncio.subprocess.PIPE
+    return await start(*words, env=os.environ, stdout=pipe, stderr=pipe, instead=renewing)
 
 
 async def _renewals(url: str, folder: Path, dice: random.Random, *password: str) -> tuple[Counter[str], int]:

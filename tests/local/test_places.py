@@ -19,12 +19,12 @@ from filemaker_mcp.server.config.configuration import configured
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..auth.program import Place, place
-from ..started import spoken_to, start
+from ..started import program, spoken_to, start
 
 pytestmark = pytest.mark.anyio
 
 
-def nobody() -> None:
+def nobody() -> int:
     """The program is under an account that the system does not know, for whoever cannot become one."""
     import pwd
 
@@ -37,6 +37,7 @@ def nobody() -> None:
         del os.environ[name]
     for name in ("getpwuid", "getpwnam"):
         setattr(pwd, name, unknown)
+    return program()
 
 
 without_windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows asks the system, not variables")
@@ -58,7 +59,7 @@ async def test_without_a_home_reading_works_and_what_needs_a_file_names_the_vari
         stdin=PIPE,
         stdout=PIPE,
         folder=tmp_path,
-        first=nobody,
+        instead=nobody,
     )
     async with Client(spoken_to(server)) as client:
         assert not (await client.call_tool("find_records", {"layout": "Sales"})).is_error
@@ -90,7 +91,7 @@ async def test_without_a_home_each_command_says_what_it_needs(
     shop: Place, words: list[str], status: int, named: str
 ) -> None:
     environment = shop.environment(**shop.by_account)
-    command = await start(*words, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, first=nobody)
+    command = await start(*words, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, instead=nobody)
     said = b"".join(await command.communicate()).decode()
     assert (command.returncode, "Traceback" in said) == (status, False), said
     assert named in said

@@ -70,7 +70,7 @@ narrowings = st.builds(
 STRICT = (Approval.CLIENT, Approval.BY_RISK, Approval.PERSON)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(policies, narrowings, narrowings)
 def test_what_the_owner_closes_stays_closed_through_every_narrowing(
     base: Policy, first: Narrowing, second: Narrowing

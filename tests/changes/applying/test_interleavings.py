@@ -40,7 +40,7 @@ from .fault_matrix import texts
 from .faults import somebody_sets
 
 ME = Who(Caller("me", "assistant"))
-STORIES = int(os.environ.get("FILEMAKER_SOAK", "24"))
+STORIES = int(os.environ.get("FILEMAKER_SOAK", "12"))
 HALVES = 2
 """For two cores."""
 STEPS = 12

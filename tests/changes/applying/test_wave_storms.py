@@ -29,7 +29,7 @@ from .test_waves import written
 
 pytestmark = pytest.mark.anyio
 
-STORIES = int(os.environ.get("FILEMAKER_SOAK", "4"))
+STORIES = int(os.environ.get("FILEMAKER_SOAK", "3"))
 RECORDS = 90
 OPERATIONS: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "create": (
