@@ -20,6 +20,8 @@ from .file_names import safe_name, versions
 from .shared_files import MOST_FILES, SharedFiles
 from .unfinished_file import unfinished_file
 
+ECHOED = 300
+"""Characters of a name in an answer: as many as a file's own name can have, and some folders."""
 LONGEST_NAME = 255
 """Bytes that file systems take."""
 SHOWN = 8
@@ -197,22 +199,24 @@ class FilesFolder:
         return f"{name!r} has {size:,} bytes, and at most {self.limit:,} are allowed"
 
     def _inside(self, name: str) -> Path:
-        given = Path(name)
+        given, told = Path(name), name[:ECHOED]
         if not name.strip() or given.is_absolute() or ".." in given.parts or "\x00" in name:
             raise InputError(
-                f"{name!r} is not the name of a file in the files folder",
+                f"{told!r} is not the name of a file in the files folder",
                 advice=f"Give its name alone. {NOTHING}",
             )
         folder = self.folder.resolve()
         try:
             path = (folder / given).resolve()
-        except (OSError, RuntimeError):  # too long, or a link that leads to itself
+            is_long = len(path.name.encode()) > LONGEST_NAME
+            is_there = not is_long and path.exists()
+        except (OSError, RuntimeError):  # too long as a whole, or a link that leads to itself
             raise InputError(f"{name[:80]!r} cannot be a file in the files folder", advice=NOTHING) from None
-        if len(path.name.encode()) > LONGEST_NAME:
+        if is_long:
             raise InputError(f"{name[:80]!r} is too long for the name of a file", advice=NOTHING)
         if not path.is_relative_to(folder):
-            raise InputError(f"{name!r} leads out of the files folder", advice=NOTHING)
-        if not path.exists() and len(given.parts) == 1:
+            raise InputError(f"{told!r} leads out of the files folder", advice=NOTHING)
+        if not is_there and len(given.parts) == 1:
             own = matched(name, self._names())
             if own not in (None, name):  # macOS writes accents in a form of its own
                 return self._inside(own)
@@ -222,7 +226,7 @@ class FilesFolder:
             names = ", ".join(repr(each) for each in self.newest())
             known = f"The newest files there are {names}." if names else "The files folder is empty."
             raise InputError(
-                f"There is no file {name!r} in the files folder {self.place}", advice=f"{known} {NOTHING}"
+                f"There is no file {told!r} in the files folder {self.place}", advice=f"{known} {NOTHING}"
             ) from None
         if not regular:  # opening a pipe would wait for somebody to write to it
             raise InputError(f"{name!r} is not a regular file", advice=NOTHING)

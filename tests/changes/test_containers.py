@@ -182,8 +182,13 @@ async def test_anything_else_is_saved_under_a_safe_name_and_nothing_is_overwritt
             assert (tmp_path / expected).read_bytes() == bytes(range(256))
 
 
+DEEP = "a/" * 9_000 + "x.txt"
+
+
 @pytest.mark.parametrize(
-    "name", ["../secret.txt", "/etc/passwd", "sub/../../secret.txt", "", "link.txt", "dir-link/secret.txt"]
+    "name",
+    ["../secret.txt", "/etc/passwd", "sub/../../secret.txt", "", "link.txt", "dir-link/secret.txt", DEEP],
+    ids=lambda name: name[:30],
 )
 async def test_nothing_outside_the_files_folder_can_be_uploaded(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "files"
@@ -198,6 +203,7 @@ async def test_nothing_outside_the_files_folder_can_be_uploaded(tmp_path: Path, 
             "edit_records", layout="Jobs", ids=["1"], values={"Sketch": {"file": name}}
         )
         assert "files folder" in refusal or "no file" in refusal
+        assert len(refusal) < 600
         assert assistant.emulator.digest() == before
 
 
