@@ -8,19 +8,21 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import anyio
 
-from ..server.changes.unhurried import Pace
 from ..server.errors import FilemakerMcpError
-from ..server.jobs.job import Finished, JobKind, JobState, Report, Task
 from . import jobs
 from ._call import Answer, Call
 
+if TYPE_CHECKING:
+    from ..server.jobs.job import Finished, JobKind, Report
+
 DOING = {
-    JobKind.SUMMARY: "Summarizing records of",
-    JobKind.EXPORT: "Exporting records of",
-    JobKind.PLAN: "Planning a change of",
+    "summary": "Summarizing records of",
+    "export": "Exporting records of",
+    "plan": "Planning a change of",
 }
 
 
@@ -63,6 +65,9 @@ async def answered(
 ) -> Answer:
     """What `work` answers, if that comes within seconds; else the job, which keeps what `kept` makes of it. A client that
     cancels the call stops the work."""
+    from ..server.changes.unhurried import Pace
+    from ..server.jobs.job import Finished, JobState, Task
+
     pace = Pace()
     earlier = call.jobs.under_way(call.caller, question.fingerprint)
     await pace.turn()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from ..local.keys.key_file import KeyPlace
 from .strict_settings import Place, Settled
+
+if TYPE_CHECKING:
+    from ..local.keys.key_file import KeyPlace
 
 KeyId = Annotated[str, StringConstraints(pattern=r"[A-Za-z0-9._-]{1,60}")]
 
@@ -42,4 +44,6 @@ class SecretsSettings(Settled):
 
     @property
     def places(self) -> tuple[KeyPlace, ...]:
+        from ..local.keys.key_file import KeyPlace
+
         return tuple(KeyPlace(key.id, key.file, key.env or "") for key in self.keys)

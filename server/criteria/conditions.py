@@ -12,11 +12,12 @@ from ..text.near_names import near
 from . import habits, local_tests, moments, numeric, text
 from .calendar import Calendar
 from .field_comparisons import across, against_field
-from .grammar import ALL_OPERATORS, BY_TYPE, GRAMMAR, UNARY
+from .grammar import GRAMMAR
 from .offset import other_field
 from .operators import ACROSS, BOUNDS
 from .related_rows import RelatedRows
 from .residual import Empty, Not, NotPlain
+from .searchable import ALL_OPERATORS, BY_TYPE, UNARY
 from .targets import Target
 from .terms import Meaning, both, either, host, refuse_too_many
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from ..dataapi.models import LayoutMeta, Value
 from ..dataapi.reserved_words import is_find_word
 from ..errors import InputError
-from . import habits, numeric
+from . import numeric
+from .grammar import WAYS_ACROSS
 from .key_set import InKeys, KeySet
 from .offset import Offset, OtherField
 from .operators import BOUNDS
@@ -22,7 +23,7 @@ def across(field: Target, name: str, operand: object, any_of: Callable[[list[Val
     if not isinstance(operand, KeySet):
         is_place = isinstance(operand, Mapping)
         meant = "any_of" if name == "in" else "not"
-        advice = f"Did you mean {meant!r}? A list of values is any_of; {name} takes {habits.WAYS_ACROSS}."
+        advice = f"Did you mean {meant!r}? A list of values is any_of; {name} takes {WAYS_ACROSS}."
         raise InputError(
             f"{name} on {field.name!r} takes the records of another layout or of a found set",
             advice="Here it cannot be used; tools that read and change records take it."

@@ -1,10 +1,11 @@
-"""The grammar of criteria: in words for whoever writes them, and which condition fits which type of field."""
+"""Criteria in words, for whoever writes them. The first answer of a server tells them, so that nothing else is loaded for it."""
 
 from __future__ import annotations
 
-from . import moments, numeric, text
-from .habits import WAYS_ACROSS
-
+WAYS_ACROSS = (
+    '{"layout": "Orders", "where": {...}, "field": "Customer ID"} or {"found_set": "set-x", "field": "ID"}'
+)
+"""How a condition names other records."""
 GRAMMAR = (
     "where: {field: condition} joins with and; a list of such objects means any of them; omit (same shape) leaves out. "
     "A plain value means is, null empty, a list any_of. Conditions: is, not, contains, starts_with, ends_with, words, gt, gte, "
@@ -16,13 +17,3 @@ GRAMMAR = (
     "Table::Field, or Portal::Field by the portal's name; repetitions Field(2). not on related rows means no row."
 )
 """For the server's instructions and for refusals."""
-
-UNARY = ("empty", "duplicate", "invalid")
-ALL_OPERATORS = text.OPERATORS | numeric.OPERATORS | moments.OPERATORS
-BY_TYPE = {
-    "text": text.OPERATORS,
-    "number": numeric.OPERATORS,
-    "date": moments.OPERATORS,
-    "timeStamp": moments.OPERATORS,
-    "time": moments.OPERATORS,
-}

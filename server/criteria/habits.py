@@ -64,9 +64,6 @@ OTHER_RECORDS = {
     ),
 }
 """The same for an operand that names other records."""
-WAYS_ACROSS = (
-    '{"layout": "Orders", "where": {...}, "field": "Customer ID"} or {"found_set": "set-x", "field": "ID"}'
-)
 BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)\s*(\S.*)")
 RANGE = re.compile(r"\s*(\S.*?)\s*(?:\.{2,3}|…)\s*(\S.*)")
 SIGN = re.compile(r'[*@#?!=<>≤≥"“”„~…]')

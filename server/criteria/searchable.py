@@ -1,10 +1,20 @@
-"""Which fields a find can search."""
+"""Which fields a find can search, and which condition fits which type of field."""
 
 from __future__ import annotations
 
 from ..errors import InputError
-from .grammar import BY_TYPE
+from . import moments, numeric, text
 from .targets import Target
+
+UNARY = ("empty", "duplicate", "invalid")
+ALL_OPERATORS = text.OPERATORS | numeric.OPERATORS | moments.OPERATORS
+BY_TYPE = {
+    "text": text.OPERATORS,
+    "number": numeric.OPERATORS,
+    "date": moments.OPERATORS,
+    "timeStamp": moments.OPERATORS,
+    "time": moments.OPERATORS,
+}
 
 
 def refuse_unsearchable(field: Target) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr
 
 from ..criteria.collation import DEFAULT, JAPANESE, UNICODE, folded
-from ..criteria.grammar import ALL_OPERATORS
+from ..criteria.searchable import ALL_OPERATORS
 from ..errors import ConfigurationError
 from ..text.near_names import near
 from ..text.toml_file import Strict, TomlFile

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta, Value, Write
 from ..errors import Changed, Forbidden
 from ..text.near_names import folded, matched, near
 from .field_names import bare, is_opened
@@ -27,6 +27,9 @@ from .stamp_fields import is_stamp
 from .table_closings import closing_advice, why_related_closed, why_table_closed
 from .tables import has_level_at_home, is_read_only, is_written_at_home, occurrence_of
 from .visibility import is_pseudonym, is_visible
+
+if TYPE_CHECKING:
+    from ..dataapi.models import LayoutMeta, Value, Write
 
 _NEEDED = {
     RecordEffect.READ: (Access.READ, Access.EDIT, Access.DELETE),

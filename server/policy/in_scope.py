@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ..criteria.residual import measure
-from ..dataapi.models import FieldMeta, LayoutMeta, Value
 from .rules import Policy, ScopeRule, scope_of
 from .tables import occurrence_of, speaking
 
-Fields = Mapping[str, Value]
+if TYPE_CHECKING:
+    from ..dataapi.models import FieldMeta, LayoutMeta, Value
+
+Fields = Mapping[str, "Value"]
 
 
 def is_checked_here(rule: ScopeRule, meta: LayoutMeta) -> bool:
@@ -74,6 +76,8 @@ def _differs(rule: ScopeRule, field: FieldMeta, value: Value, allowed: tuple[str
     to its find."""
     if field.type == "text":
         return rule.exact and _letters(value) not in {_letters(each) for each in allowed}
+    from ..criteria.residual import measure  # the first answer needs no comparing
+
     have = measure(field.type, value)
     wanted = [measure(field.type, each) for each in allowed]
     return have is not None and None not in wanted and have not in wanted

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta, Value
 from ..text.near_names import folded
 from .divided_homes import DividedHomes
 from .field_names import bare, is_closed
 from .rules import EVERY, Access, Masks, Policy
 from .tables import related_names, shown_at_homes, written_at_homes
+
+if TYPE_CHECKING:
+    from ..dataapi.models import LayoutMeta, Value
 
 COVER = "••••"
 """Stands for what is not shown."""

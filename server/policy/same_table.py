@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..dataapi.models import LayoutMeta
 from ..text.near_names import folded, matched
 from .rules import EVERY, Policy
+
+if TYPE_CHECKING:
+    from ..dataapi.models import LayoutMeta
 
 T = TypeVar("T")
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import FindRequest, Query, Value
 from ..errors import Changed, Forbidden
 from ..text.near_names import folded
 from .field_names import bare
 from .rules import Policy, ScopeRule, scope_of
+
+if TYPE_CHECKING:
+    from ..dataapi.models import FindRequest, Query, Value
 
 ESCAPED = re.compile(r"\\.", re.DOTALL)
 
@@ -47,7 +50,9 @@ def with_scope(rule: ScopeRule, bounds: tuple[FindRequest, ...], query: Query) -
         if request.omit:
             joined.append(request)
         else:
-            joined.extend(FindRequest({**request.criteria, **bound.criteria}) for bound in bounds)
+            joined.extend(
+                replace(request, criteria={**request.criteria, **bound.criteria}) for bound in bounds
+            )
     return replace(query, requests=tuple(joined))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalWrite, Write
 from ..text.near_names import folded
 from .field_names import bare, closed_by, is_closed
-from .rules import Policy
 from .same_table import OWN, said_at_home, said_on
 from .tables import occurrence_of
 from .visibility import is_visible
+
+if TYPE_CHECKING:
+    from ..dataapi.models import FieldMeta, LayoutMeta, PortalWrite, Write
+    from .rules import Policy
 
 Fill = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Each template with what it stands for."""

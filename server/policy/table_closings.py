@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta
 from ..text.near_names import folded, matched
 from .rules import Access, Policy, access_to
 from .same_table import OWN, said_at_home, unplaced_at
+
+if TYPE_CHECKING:
+    from ..dataapi.models import LayoutMeta
 
 
 def why_table_closed(policy: Policy, meta: LayoutMeta, *, deletes: bool = False, files: bool = False) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta, MenuItem
 from ..text.near_names import folded, matched
 from .divided_homes import DividedHomes
 from .field_names import closed_by, is_closed, is_opened, names_for
 from .rules import EVERY, Access, Names, Policy, access_to, scope_of
 from .same_table import OWN, said_at_home, unplaced_at
+
+if TYPE_CHECKING:
+    from ..dataapi.models import LayoutMeta, MenuItem
 
 Homes = Mapping[str, tuple[str, ...]]
 """Occurrence (folded) -> the layouts of its table."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, PortalRow, PortalRows, Query, Record, Value
 from ..errors import Forbidden
 from ..text.near_names import folded
 from .field_names import bare, closed_by, is_closed, is_opened, names_for
@@ -18,6 +18,18 @@ from .masks import masked, masks_on
 from .rules import Policy, ScopeRule, scope_of
 from .same_table import OWN, possible_kin
 from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
+
+if TYPE_CHECKING:
+    from ..dataapi.models import (
+        FieldMeta,
+        LayoutMeta,
+        PortalMeta,
+        PortalRow,
+        PortalRows,
+        Query,
+        Record,
+        Value,
+    )
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:
@@ -69,20 +81,15 @@ def visible(policy: Policy, meta: LayoutMeta) -> LayoutMeta:
         if rule is None or values.kind != "byField" or folded(name) in {folded(n) for n in rule.value_lists}
         if name not in closed
     }
-    return LayoutMeta(
-        name=meta.name,
+    return replace(
+        meta,
         fields=_visible_fields(policy, meta, meta.fields.values()),
         # Of a portal that shows nothing, not even the number of its rows is told.
         portals={
-            p.name: PortalMeta(p.name, inside[p.name]) for p in portals if inside[p.name] or not p.fields
+            p.name: replace(p, fields=inside[p.name]) for p in portals if inside[p.name] or not p.fields
         },
         value_lists=value_lists,
         renamed={old: new for old, new in meta.renamed.items() if is_visible(policy, meta, new)},
-        homes=meta.homes,
-        home_fields=meta.home_fields,
-        kin=meta.kin,
-        places=meta.places,
-        unplaced=meta.unplaced,
         limited_to=rule.where if rule is not None else {},
         is_checked_here=rule is not None and is_checked_here(rule, meta),
     )

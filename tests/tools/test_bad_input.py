@@ -11,7 +11,7 @@ import pytest
 
 from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.criteria import habits
-from filemaker_mcp.server.criteria.grammar import ALL_OPERATORS
+from filemaker_mcp.server.criteria.searchable import ALL_OPERATORS
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from ...server.criteria.habits import WAYS_ACROSS
+from ...server.criteria.grammar import WAYS_ACROSS
 from ...server.criteria.key_set import KeySet
 from ...server.criteria.operators import ACROSS
 from ...server.errors import InputError

@@ -65,6 +65,9 @@ def _freeze() -> None:
 
 
 async def _serve(file: Path | None, *, demo: bool) -> None:
+    from ..deferred_models import defer_models
+
+    defer_models()
     from ...app.app import build
     from ...app.stdio import serve_stdio
     from ...config.configuration import configured

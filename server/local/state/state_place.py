@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .sqlite_state import SqliteState
-from .state import State
+if TYPE_CHECKING:
+    from .state import State
 
 SCHEMES = ("postgresql://", "postgres://")
 
@@ -22,6 +23,8 @@ class StatePlace:
     def state(self) -> State:
         """Nothing is opened yet."""
         if not self.url:
+            from .sqlite_state import SqliteState
+
             return SqliteState(self.file)
         from .postgres_state import PostgresState
 
