@@ -20,13 +20,13 @@ LONGEST_SENTENCE = 3_000
 def rendered(answer: Mapping[str, object]) -> tuple[dict[str, Any], str]:
     """The facts, and their text. A name of a file that is no Unicode is shown with signs for what cannot be shown."""
     facts = cast("dict[str, Any]", plain(answer))
-    text = compact(facts)
     try:
-        text.encode()
+        return facts, compact(facts)
     except UnicodeEncodeError:
-        text = text.encode("utf-8", "replace").decode()
-        facts = json.loads(text)
-    return facts, text
+        text = (
+            json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace").decode()
+        )
+        return json.loads(text), text
 
 
 def without_long_texts(value: Any) -> Any:
@@ -51,5 +51,16 @@ def shortened(sentence: str) -> str:
 
 
 def compact(facts: object) -> str:
-    """One line of JSON without spaces, text in its own script."""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    """One line of JSON without spaces, text in its own script. Raises UnicodeEncodeError for text that is no Unicode."""
+    import msgspec  # not before there is something to tell
+
+    return msgspec.json.encode(facts, enc_hook=_own_kind).decode()
+
+
+def _own_kind(value: object) -> str | int:
+    """A text or a number of a kind of its own, as the library takes only Python's."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    raise ValueError(f"{type(value).__name__} is nothing that JSON has")

@@ -10,7 +10,13 @@ from typing import Any
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.shared.message import SessionMessage
-from mcp_types import INTERNAL_ERROR, JSONRPCMessage, JSONRPCNotification, jsonrpc_message_adapter
+from mcp_types import (
+    INTERNAL_ERROR,
+    JSONRPCMessage,
+    JSONRPCNotification,
+    JSONRPCResponse,
+    jsonrpc_message_adapter,
+)
 from pydantic import ValidationError
 
 from ...tools._server import FilemakerServer
@@ -87,8 +93,17 @@ async def _outgoing(
                 after_first()
 
 
+def _answer(message: JSONRPCResponse) -> bytes:
+    """An answer of a tool. It holds JSON's own values alone, which need not be looked at one by one again."""
+    import msgspec  # not before there is something to tell
+
+    return msgspec.json.encode({"jsonrpc": message.jsonrpc, "id": message.id, "result": message.result})
+
+
 def _written(message: JSONRPCMessage) -> bytes:
     try:
+        if isinstance(message, JSONRPCResponse) and "structuredContent" in message.result:
+            return _answer(message)
         return message.model_dump_json(by_alias=True, exclude_unset=True).encode()
     except (ValueError, RecursionError) as error:  # half an emoji, or nesting without end
         log.error("an answer could not be written: %s", type(error).__name__)

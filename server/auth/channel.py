@@ -108,6 +108,13 @@ class Channel:
 
 async def _whole(response: httpx.Response) -> httpx.Response:
     """The answer with its body, which is given up where it is too large: the HTTP library would keep a body of any length."""
+    if _is_short(response):
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        response.extensions[RECEIVED] = response.num_bytes_downloaded
+        return response
     body = bytearray()
     try:
         async for chunk in response.aiter_bytes():
@@ -128,6 +135,15 @@ async def _whole(response: httpx.Response) -> httpx.Response:
         request=response.request,
         extensions=extensions,
     )
+
+
+def _is_short(response: httpx.Response) -> bool:
+    """Whether it says how long it is, within bounds and as it is: no more than that is read of it."""
+    headers = response.headers
+    if "content-encoding" in headers or "transfer-encoding" in headers:
+        return False
+    length = headers.get("content-length", "")
+    return len(length) < 10 and length.isdecimal() and int(length) <= MOST_BYTES
 
 
 async def _code(response: httpx.Response) -> int | None:

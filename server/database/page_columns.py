@@ -43,6 +43,11 @@ class PageColumns:
         self._dates = {name: dates[kind] for name, kind in types.items() if kind in dates}
         self._texts = [name for name, kind in types.items() if kind not in dates]
 
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether it is the same after any number of pages: scopes and pseudonyms remember what they saw."""
+        return self._scope is None and not self._disguises
+
     def open(self, sealed: Sealed) -> Rows:
         """Raises MissingColumn for a field that a record lacks: the layout changed since it was described."""
         rows = self._projection.open(sealed)

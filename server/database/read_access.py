@@ -82,7 +82,7 @@ class ReadAccess:
         """What the owner wrote down about its layouts; applied to questions, above this."""
         self.map = solution_map
         """What FileMaker itself says of the solution, where the owner approved a map."""
-        self._metadata = Metadata(api, self.calendar.now, policy, solution_map)
+        self._metadata = Metadata(api, self.calendar.clock, policy, solution_map)
         self._sources = sources
         self._outsiders = outsiders or UntrustedReads()
         self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.kin_of, outsider_files)
@@ -149,7 +149,7 @@ class ReadAccess:
         Raises NameUnknown, Forbidden."""
         check_layout(self.policy, name)
         if record_id is None:
-            return visible(self.policy, await self._metadata.layout(name, fresh=fresh))
+            return self._redaction.known(await self._metadata.layout(name, fresh=fresh))
         await self._scope_guard.check_record(name, record_id)
         whole = await self._whole(name)
         described = await self._api.layout(whole.name, record_id=record_id)
@@ -172,7 +172,7 @@ class ReadAccess:
             meta = await self._whole(layout)
         except FilemakerMcpError:
             return frozenset()
-        known = visible(self.policy, meta)
+        known = self._redaction.known(meta)
         fields = {name: known.field_named(name) for name in names}
         return frozenset(
             name for name, field in fields.items() if field is not None and not field.is_disguised

@@ -30,6 +30,8 @@ from .row_scope import RowScope
 from .untrusted_reads import UntrustedReads
 
 MOST_PROJECTIONS = 100
+MOST_LAYOUTS = 50
+"""Whose open parts are remembered."""
 
 
 class Redaction:
@@ -51,6 +53,17 @@ class Redaction:
         self._secret = secrets.token_bytes(16)
         self._dates = dates_read_once()
         self._projections: dict[tuple[str, ...], Projection] = {}
+        self._known: dict[str, tuple[LayoutMeta, LayoutMeta]] = {}
+        self._openers: dict[tuple[str, ...], tuple[LayoutMeta, PageColumns]] = {}
+
+    def known(self, meta: LayoutMeta) -> LayoutMeta:
+        """The layout as this assistant knows it, made out once for each description of it."""
+        kept = self._known.get(meta.name)
+        if kept is None or kept[0] is not meta:
+            if len(self._known) >= MOST_LAYOUTS:
+                self._known.clear()
+            kept = self._known[meta.name] = (meta, visible(self._policy, meta))
+        return kept[1]
 
     def records(
         self, meta: LayoutMeta, records: tuple[Record, ...], *, unread: bool = False
@@ -86,7 +99,19 @@ class Redaction:
 
     def opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:
         """For sealed pages: `fields` as keys of its records, none of them in a portal. Raises Forbidden, NameUnknown."""
-        known = visible(self._policy, meta)
+        described, opener = self._openers.get(key := (meta.name, *fields), (None, None))
+        if described is meta and opener is not None:
+            self.read(meta, fields)
+            return opener
+        opener = self._made_opener(meta, fields)
+        if opener.holds_nothing:
+            if len(self._openers) >= MOST_PROJECTIONS:
+                self._openers.clear()
+            self._openers[key] = (meta, opener)
+        return opener
+
+    def _made_opener(self, meta: LayoutMeta, fields: Sequence[str]) -> PageColumns:
+        known = self.known(meta)
         for name in fields:
             if known.field_named(name) is None:
                 there = meta.field_named(name) is not None
@@ -108,7 +133,7 @@ class Redaction:
 
     def check_container(self, meta: LayoutMeta, field: str) -> None:
         """Raises Forbidden, NameUnknown, or InputError for a field whose content is no file."""
-        known = visible(self._policy, meta)
+        known = self.known(meta)
         found = known.field_named(field)
         if found is None:
             raise unknown_field(field, known)

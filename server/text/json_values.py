@@ -8,6 +8,7 @@ from typing import Any, cast
 
 MOST_EXACT = 2**53
 """Integers beyond this lose digits in programs that read JSON numbers as doubles."""
+INTEGERS = frozenset([int])
 
 
 def plain(value: object) -> Any:
@@ -40,6 +41,10 @@ def _itself(value: object) -> object:
 
 
 def _number(value: Decimal) -> int | float | str:
+    text = str(value)
+    near = float(text)
+    if repr(near) == text and text[-1] != "0":  # as most are that have a fraction
+        return near
     text = format(value, "f")
     if "." in text:
         if text[-1] == "0":
@@ -61,6 +66,10 @@ def plain_column(column: Sequence[object]) -> Sequence[object]:
     kinds = frozenset(map(type, column))
     if Decimal in kinds:
         return [_number(value) if type(value) is Decimal else _simple(value) for value in column]
+    if kinds == INTEGERS:
+        numbers = cast("Sequence[int]", column)
+        if min(numbers) >= -MOST_EXACT and max(numbers) <= MOST_EXACT:
+            return column
     return [_simple(value) for value in column] if int in kinds else column
 
 

@@ -24,6 +24,7 @@ FILE = "(file)"
 """Stands for a container's content, whose address belongs to the session that read it."""
 
 NUMBERS = frozenset([int, Decimal])
+TEXT = frozenset([str])
 
 Cell = Value | None | list[list[Value | None]]
 
@@ -65,14 +66,18 @@ class Table:
                 return
 
     def _add_cells(self, columns: Sequence[Sequence[Cell]]) -> None:
-        sizes = list(accumulate(map(sum, zip(*map(_sizes, columns), strict=True))))
-        count = bisect_right(sizes, self._room) or (0 if self.rows else 1)
-        self.is_full = count < len(sizes)
+        sizes = [*map(_sizes, columns)]
+        count, whole = len(columns[0]), sum(map(sum, sizes))
+        if whole > self._room:
+            ends = list(accumulate(map(sum, zip(*sizes, strict=True))))
+            count = bisect_right(ends, self._room) or (0 if self.rows else 1)
+            whole = ends[count - 1]
+        self.is_full = count < len(columns[0])
         if not count:
             return
-        self._room -= sizes[count - 1]
-        plain = (plain_column(column[:count]) for column in columns)
-        self.rows += [list(row) for row in zip(*plain, strict=True)]
+        self._room -= whole
+        plain = map(plain_column, (column[:count] for column in columns) if self.is_full else columns)
+        self.rows += map(list, zip(*plain, strict=True))
 
     def _add_records(self, rows: Rows) -> None:
         """Those that are not there yet, one by one."""
@@ -92,7 +97,9 @@ class Table:
             return [(FILE if value else None) if type(value) is str else value for value in column]
         if len(kinds) == 1:
             texts = cast("Sequence[str]", column)
-            return None if max(map(len, texts)) > LONGEST_CELL else [text or None for text in texts]
+            if max(map(len, texts)) > LONGEST_CELL:
+                return None
+            return texts if all(texts) else [text or None for text in texts]
         if max(len(value) for value in column if type(value) is str) > LONGEST_CELL:
             return None
         return [None if type(value) is str and not value else value for value in column]
@@ -196,8 +203,11 @@ def _size(cells: Sequence[object]) -> int:
 
 def _sizes(cells: Sequence[object]) -> list[int]:
     """Of each cell that is no list."""
+    kinds = frozenset(map(type, cells))
+    if kinds == TEXT:
+        return [len(text) + 3 for text in cast("Sequence[str]", cells)]
     texts = map(str, cells)
-    if Decimal in frozenset(map(type, cells)):  # 1E+400 is written with all its digits
+    if Decimal in kinds:  # 1E+400 is written with all its digits
         texts = (
             format(cell, "f") if "E" in text and type(cell) is Decimal else text
             for cell, text in zip(cells, texts, strict=True)
