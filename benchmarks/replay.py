@@ -87,14 +87,14 @@ def page(first: int, count: int, total: int) -> bytes:
     return http({"dataInfo": info | counts, "data": records})
 
 
-def layout() -> bytes:
-    """Metadata of the layout that `record` fills."""
+def layout(fields: Mapping[str, str] = FIELDS) -> bytes:
+    """Metadata of a layout, by default of the one that `record` fills."""
     switches = ("global", "autoEnter", "fourDigitYear", "notEmpty", "numeric", "timeOfDay")
     shared = dict.fromkeys(switches, False) | {"maxRepeat": 1, "maxCharacters": 0}
     shown = {"repetitionStart": 1, "repetitionEnd": 1}
     metas = [
         {"name": name, "type": "normal", "displayType": "editText", "result": kind} | shared | shown
-        for name, kind in FIELDS.items()
+        for name, kind in fields.items()
     ]
     return http({"fieldMetaData": metas, "portalMetaData": {}})
 
