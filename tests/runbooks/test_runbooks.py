@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from asyncio.subprocess import Process
 from io import StringIO
 from pathlib import Path
 from typing import cast
@@ -23,6 +22,7 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..jobs.bookkeeping import RUNBOOK, open_office
+from ..started import Process
 
 pytestmark = pytest.mark.anyio
 
