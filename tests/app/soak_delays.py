@@ -24,6 +24,7 @@ from ..documents.hostile_sheets import FURTHER_SHEETS, SHEETS, long_sheet
 from ..tools.test_hostile_answers import CONTENTS, RESULTS
 from .hostile_host import RESULT
 from .hostile_values import FURTHER_NAMES, FURTHER_RESULTS, FURTHER_VALUES
+from .test_every_line import BROKEN
 from .waiting_caller import Call, Delay, a_server
 
 pytestmark = pytest.mark.anyio
@@ -33,14 +34,14 @@ MOST_DELAY = 0.1
 TRIES = 3
 
 
-def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
+def courses(folder: Path) -> list[tuple[str, Call | bytes, Callable[[], object]]]:
     """What is asked, with what makes the hostile thing first."""
     (folder / "files").mkdir()
 
     def put(name: str, make: Callable[[], bytes]) -> Callable[[], object]:
         return lambda: (folder / name).write_bytes(make())
 
-    found: list[tuple[str, Call, Callable[[], object]]] = []
+    found: list[tuple[str, Call | bytes, Callable[[], object]]] = []
     sheets = (
         {f"{name}.xlsx": make for name, (make, _) in SHEETS.items()}
         | FURTHER_SHEETS
@@ -76,6 +77,7 @@ def courses(folder: Path) -> list[tuple[str, Call, Callable[[], object]]]:
     plain = put("value", lambda: b'"High"')
     for name, (tool, arguments) in FURTHER_NAMES.items():
         found.append((f"name: {name}", (tool, arguments), plain))
+    found += [(f"line: {name}", line, plain) for name, (line, _, _) in BROKEN.items()]
     return found
 
 

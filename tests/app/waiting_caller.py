@@ -25,6 +25,7 @@ PAUSE = 0.01
 CHEAP = ("list_layouts", "check_job")
 
 Call = tuple[str, Mapping[str, Any]]
+QUIET: Call = ("check_job", {})
 
 
 class Caller:
@@ -58,10 +59,16 @@ class Caller:
             answer = await self.ask("check_job", {"job": facts["job"], "wait": 20})
         return answer
 
-    async def delays(self, call: Call, twin: Caller) -> tuple[Delay, bytes]:
-        """The worst delay of cheap calls until this one is answered, and its answer."""
+    async def _read(self, line: bytes) -> bytes:
+        """Lines are read one after another, so that what is asked after this one is answered after it."""
+        await self._server.write(line)
+        return await self.ask(*QUIET)
+
+    async def delays(self, call: Call | bytes, twin: Caller) -> tuple[Delay, bytes]:
+        """The worst delay of cheap calls until this one is answered, or this line is read, and the answer."""
         begun = monotonic()
-        hostile = asyncio.ensure_future(self._ended(*call))
+        asked = self._read(call) if isinstance(call, bytes) else self._ended(*call)
+        hostile = asyncio.ensure_future(asked)
         worst = Delay()
         number = 0
         while not hostile.done():
