@@ -15,6 +15,7 @@ from .strict_settings import Place, Settled, is_loopback
 from .team_settings import TeamSettings
 
 PORT = 8791
+OBJECT_SCHEMES = frozenset({"s3", "gs", "az", "abfs", "abfss", "file"})
 
 
 class HttpSettings(Settled):
@@ -66,6 +67,10 @@ class HttpSettings(Settled):
     file_quota: int = Field(
         default=1_000_000_000, ge=1, description="Bytes of all files of one caller, at the most"
     )
+    objects: str | None = Field(
+        default=None,
+        description="Address of an object store for callers' files, such as s3://bucket/folder, where state is PostgreSQL; needs filemaker-mcp[objects]",
+    )
     metrics: str | None = Field(
         default=None,
         description="Address and port of figures for Prometheus, such as 127.0.0.1:9464; needs filemaker-mcp[metrics]",
@@ -98,6 +103,17 @@ class HttpSettings(Settled):
         port = address.rpartition(":")[2] if _has_port(address) else "1"
         if not address or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("takes an address and a port, such as 127.0.0.1:8791 or [::1]:8791")
+        return address
+
+    @field_validator("objects")
+    @classmethod
+    def _objects(cls, address: str | None) -> str | None:
+        parts = urlsplit(address or "s3://bucket")
+        place = parts.netloc or (parts.path.strip("/") and parts.scheme == "file")
+        if parts.scheme not in OBJECT_SCHEMES or not place or "@" in parts.netloc or parts.query:
+            raise ValueError(
+                "takes s3://bucket/folder, gs://, az:// or file:///folder, without secrets: who may use it says the environment"
+            )
         return address
 
     @field_validator("public_url")

@@ -282,4 +282,6 @@ class Settings(Settled):
     def _callers(self) -> Self:
         check_callers(self.callers, self.database, self.accounts, self.policies)
         check_people(self.callers, self.http.people, self.persons)
+        if self.http.objects is not None and (self.state is None or self.state.postgres is None):
+            raise ValueError("`http.objects` keeps files that servers share, and needs `state` in PostgreSQL")
         return self

@@ -19,8 +19,9 @@ from anyio import to_thread
 
 from ..errors import InputError, StateAway
 from .file_names import versions
+from .file_parts import FileParts, drop_parts
 from .keys.key_ring import KeyRing
-from .keys.sealed_column import SHARED_FILE, SHARED_PART
+from .keys.sealed_column import SHARED_FILE
 from .state.state import Row, State, StateReader, Transaction
 from .unfinished_file import unfinished_file
 
@@ -49,18 +50,25 @@ class SharedFile:
 
 def take_out(transaction: Transaction, file: str, now: float) -> None:
     """Its parts; its name stays for a while, so that servers remove what their folders have of it."""
-    transaction.put("DELETE FROM shared_file_part WHERE file = ?", file)
+    drop_parts(transaction, "SELECT id FROM shared_file WHERE id = ?", file)
     transaction.put("UPDATE shared_file SET state = 'gone', size = 0, made = ? WHERE id = ?", now, file)
 
 
 class SharedFiles:
     def __init__(
-        self, state: State, ring: KeyRing, caller: str, folder: Path, quota: int, now: Callable[[], float]
+        self,
+        state: State,
+        ring: KeyRing,
+        caller: str,
+        folder: Path,
+        quota: int,
+        now: Callable[[], float],
+        parts: FileParts,
     ) -> None:
         """`folder`: this server's own. `quota`: bytes of one caller's files over all servers."""
         self._state = state
         self._names = SHARED_FILE.sealer(ring)
-        self._parts = SHARED_PART.sealer(ring)
+        self._parts = parts
         self._caller = caller
         self._folder = folder
         self._quota = quota
@@ -83,6 +91,7 @@ class SharedFiles:
                 await self._dropped(file)
             raise
         os.utime(path, (made, made))
+        await self._parts.sweep()
         return path
 
     async def bring(self, name: str) -> None:
@@ -112,6 +121,7 @@ class SharedFiles:
             for file in await self.listed(transaction):
                 if file.name == name:
                     take_out(transaction, file.id, self._now())
+        await self._parts.sweep()
 
     async def elsewhere(self) -> list[SharedFile]:
         """Those that this server has not fetched."""
@@ -137,10 +147,7 @@ class SharedFiles:
         async with self._state.writing(self._scope) as transaction:
             old = "(state = 'coming' AND made < ?) OR (state = 'gone' AND made < ?)"
             moments = (made - UNFINISHED_SECONDS, made - GONE_SECONDS)
-            transaction.put(
-                f"DELETE FROM shared_file_part WHERE file IN (SELECT id FROM shared_file WHERE {old})",
-                *moments,
-            )
+            drop_parts(transaction, f"SELECT id FROM shared_file WHERE {old}", *moments)
             transaction.put(f"DELETE FROM shared_file WHERE {old}", *moments)
             known = [each for each in await self.listed(transaction) if not each.is_gone]
             if sum(each.size for each in known) + size > self._quota or len(known) >= MOST_FILES:
@@ -160,30 +167,26 @@ class SharedFiles:
     async def _filled(self, file: str, path: Path) -> None:
         number = 0
         while part := await to_thread.run_sync(_part, path, number):
-            place = SHARED_PART.place({"file": file, "number": str(number)})
-            box = await to_thread.run_sync(self._parts.seal, part, place)
-            async with self._state.writing(f"file {file}") as transaction:
-                transaction.put(
-                    "INSERT INTO shared_file_part (file, number, box) VALUES (?, ?, ?)", file, number, box
-                )
+            await self._parts.put(file, number, part)
             number += 1
         async with self._state.writing(self._scope) as transaction:
             transaction.put("UPDATE shared_file SET state = 'whole' WHERE id = ?", file)
 
     async def _dropped(self, file: str) -> None:
         async with self._state.writing(self._scope) as transaction:
-            transaction.put("DELETE FROM shared_file_part WHERE file = ?", file)
+            drop_parts(transaction, "SELECT id FROM shared_file WHERE id = ?", file)
             transaction.put("DELETE FROM shared_file WHERE id = ?", file)
+        await self._parts.sweep()
 
     async def _read(self, file: str) -> AsyncIterator[bytes]:
         number = 0
         while True:
             row = await self._state.row(
-                "SELECT file, number, box FROM shared_file_part WHERE file = ? AND number = ?", file, number
+                "SELECT * FROM shared_file_part WHERE file = ? AND number = ?", file, number
             )
             if row is None:
                 return
-            yield await to_thread.run_sync(self._parts.open, bytes(row["box"]), SHARED_PART.place(row))
+            yield await self._parts.read(row)
             number += 1
 
 

@@ -45,6 +45,11 @@ class FiledOffice:
         (self.folder / "settings.toml").write_text("\n".join(lines), encoding="utf-8")
         self.files.mkdir(exist_ok=True)
 
+    def append(self, more: str) -> None:
+        """To the settings, as TOML."""
+        with Path(self.config).open("a", encoding="utf-8") as settings:
+            settings.write(more)
+
     def move_to_postgres(self) -> None:
         server = postgres()
         assert server is not None

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from filemaker_mcp.server.config.state_settings import state_in
+from filemaker_mcp.server.local.file_parts import parts_in
 from filemaker_mcp.server.local.shared_files import PART, SharedFiles
 
 from ..assistant import Assistant
 from ..changes.workshop_host import made, own_seal, planned
-from ..postgres import on_postgres
+from ..postgres import on_postgres, postgres
 from .filed_office import FiledOffice
 
 pytestmark = pytest.mark.anyio
@@ -177,14 +178,25 @@ async def test_a_short_key_is_looked_for_in_key_fields_alone(office: FiledOffice
     assert {entry.plan for entry in await office.entries() if entry.image} == {other["change_id"]}
 
 
-async def test_files_that_servers_share_go_as_well(office: FiledOffice) -> None:
+@pytest.mark.parametrize("kept", ["in the records", "in a store of objects"])
+async def test_files_that_servers_share_go_as_well(kept: str, office: FiledOffice) -> None:
+    if kept == "in a store of objects" and postgres() is None:
+        pytest.skip("no PostgreSQL is to be had")
+    objects = office.folder / "objects"
+    objects.mkdir()
+    address = objects.as_uri() if kept == "in a store of objects" else None
+    if address:
+        office.move_to_postgres()
+        office.append(f'\n[http]\nobjects = "{address}"\n')
     async with office.assistant() as assistant:
         await made(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Hours": 4})
     folder = office.folder / "a server"
     folder.mkdir()
     state = state_in(office.place).place().state()
-    shared = SharedFiles(state, own_seal().contents.ring, "ada", folder, 10**7, lambda: 1.0)
-    of_bo = SharedFiles(state, own_seal().contents.ring, "bo", folder, 10**7, lambda: 1.0)
+    ring = own_seal().contents.ring
+    parts = parts_in(state, ring, address)
+    shared = SharedFiles(state, ring, "ada", folder, 10**7, lambda: 1.0, parts)
+    of_bo = SharedFiles(state, ring, "bo", folder, 10**7, lambda: 1.0, parts)
     written = {
         "list.csv": f"1,{CANARY}".encode(),
         "other.csv": b"2,Bo",
@@ -197,6 +209,9 @@ async def test_files_that_servers_share_go_as_well(office: FiledOffice) -> None:
         for name, content in written.items():
             (folder / name).write_bytes(content)
             await files.keep(folder / name)
+    stored = [file.read_bytes() for file in objects.rglob("*") if file.is_file()]
+    assert len(stored) == (14 if address else 0)
+    assert not any(CANARY.encode() in content for content in stored)
     await office.said("hold", "put", "--key", CANARY, "--reason", "a lawsuit")
     held = await office.said("forget", "--also", CANARY, "--yes", status=1)
     assert "Files that are to be deleted are held" in held
@@ -205,6 +220,7 @@ async def test_files_that_servers_share_go_as_well(office: FiledOffice) -> None:
     assert "list.csv" in await office.said("forget", "--also", CANARY, "--yes")
     for files in (shared, of_bo):
         assert {file.name for file in await files.listed(state) if not file.is_gone} == {"other.csv"}
+    assert len([file for file in objects.rglob("*") if file.is_file()]) == (2 if address else 0)
     await shared.bring("list.csv")
     assert not (folder / "list.csv").exists()
     await state.close()

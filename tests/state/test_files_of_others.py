@@ -24,7 +24,7 @@ QUOTA = 2_000_000
 TEXT = b"Title,Customer\n" + b"made elsewhere,Ada\n" * 70_000
 
 
-def settings_of(folder: Path, provider: IdentityProvider) -> dict[str, Any]:
+def settings_of(folder: Path, provider: IdentityProvider, objects: str | None) -> dict[str, Any]:
     return {
         "state": {"postgres": {"env": "FM_STATE_URL"}},
         "files_folder": str(folder),
@@ -33,7 +33,8 @@ def settings_of(folder: Path, provider: IdentityProvider) -> dict[str, Any]:
         "policies": {
             "customers": {"scope": {"Jobs": {"where": {"Customer": ["{claim.customer}"]}, "key": "ID"}}}
         },
-        "http": {"public_url": PUBLIC, "issuers": [provider.settings], "file_quota": QUOTA},
+        "http": {"public_url": PUBLIC, "issuers": [provider.settings], "file_quota": QUOTA}
+        | ({} if objects is None else {"objects": objects}),
     }
 
 
@@ -45,9 +46,13 @@ async def asked(
         return await client.request(method, f"{server.origin}/files/{name}", content=content)
 
 
+@pytest.mark.parametrize("kept", ["in the records", "in a store of objects"])
 async def test_a_file_of_one_server_is_there_at_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = tmp_path / "objects"
+    store.mkdir()
+    objects = store.as_uri() if kept == "in a store of objects" else None
     database = postgres()
     assert database is not None
     url = database.database()
@@ -56,7 +61,7 @@ async def test_a_file_of_one_server_is_there_at_the_other(
     async with identity_provider() as provider, AsyncExitStack() as open_servers:
         servers = [
             await open_servers.enter_async_context(
-                http_server(settings_of(tmp_path / name, provider), emulator=emulator)
+                http_server(settings_of(tmp_path / name, provider, objects), emulator=emulator)
             )
             for name in ("one", "two")
         ]
@@ -90,4 +95,8 @@ async def test_a_file_of_one_server_is_there_at_the_other(
             "SELECT box FROM shared_file UNION ALL SELECT box FROM shared_file_part"
         ).fetchall()
     assert len(rows) == 4 + 4, "of what was removed its name is left, so that every server hears of it"
-    assert not any(b"leads" in bytes(box) or b"elsewhere" in bytes(box) for (box,) in rows)
+    stored = [file.read_bytes() for file in store.rglob("*") if file.is_file()]
+    assert len(stored) == (4 if objects else 0), "of what was removed nothing is left"
+    assert not any(
+        b"leads" in each or b"elsewhere" in each for each in (*stored, *(bytes(box) for (box,) in rows))
+    )

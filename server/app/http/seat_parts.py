@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...auth.clock import Clock
 from ...database.caller_share import CallerShare, half_of
 from ...database.rate_limits import Allowance, Limits
+from ...local.file_parts import parts_in
 from ...local.files_folder import FilesFolder
 from ...local.places import files_folder
 from ...local.shared_files import SharedFiles
@@ -32,7 +33,8 @@ def folder_of(seat: Seat, parts: SharedParts) -> FilesFolder:
     others = None
     if seat.is_remote and parts.place.url:
         quota = settings.http.file_quota
-        others = SharedFiles(parts.state, parts.ring, seat.caller, folder, quota, parts.now)
+        kept = parts_in(parts.state, parts.ring, settings.http.objects)
+        others = SharedFiles(parts.state, parts.ring, seat.caller, folder, quota, parts.now, kept)
     return FilesFolder(
         folder,
         limit=settings.file_limit,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import anyio.to_thread
 
-from ...errors import Changed, Forbidden, InputError
+from ...errors import Changed, ConfigurationError, Forbidden, InputError
+from ...local.file_parts import FileParts
 from ...local.shared_files import take_out
 from ...local.state.state import State, StateReader, Transaction
 from ..audit.erasures import Erasures
@@ -57,7 +58,10 @@ class Forgetting:
         alongside: Alongside | None = None,
         caller: str = "",
         keeps_files: bool = False,
+        parts: FileParts | None = None,
     ) -> None:
+        """`parts` of files that servers share; None where none are in an object store."""
+        self._parts = parts or FileParts(state, seal.contents.ring, None)
         self._state = state
         self._seal = seal
         self._journal = journal
@@ -77,7 +81,7 @@ class Forgetting:
         await self._state.row("SELECT 1 AS there")  # opened, so that the keys are there
         holds = await self._standing()
         self._seen = frozenset(hold.id for hold in holds)
-        self._survey = Survey(self._seal, self._database, self._person, holds, self._layouts)
+        self._survey = Survey(self._seal, self._database, self._person, holds, self._parts, self._layouts)
         found = await self._survey.look(self._state, self._now())
         found.running = [name for name in found.running if await self._runs(self._state, name)]
         return found
@@ -125,10 +129,11 @@ class Forgetting:
         await self._journal.note(database=self._database, who=who, plan="", event="forgetting", facts=facts)
         try:
             erased, jobs = await self._erase(who)
-        except (Forbidden, InputError):
+        except (Forbidden, InputError, ConfigurationError):
             # a hold or work that came meanwhile: nothing is erased, so it is over
             await self._ended(who, {"refused": True})
             raise
+        await self._parts.sweep()
         for file in files:
             await anyio.to_thread.run_sync(_unlink, file)
         is_scrubbed = await self._state.scrub()
@@ -147,7 +152,8 @@ class Forgetting:
             holds = await self._holds.standing(transaction, self._database)
             survey = self._survey
             if survey is None or not {hold.id for hold in holds} <= self._seen:
-                survey = Survey(self._seal, self._database, self._person, holds, self._layouts)
+                parts = self._parts.inside_alone()
+                survey = Survey(self._seal, self._database, self._person, holds, parts, self._layouts)
             latest = await survey.look(transaction, self._now())
             latest.running = [name for name in latest.running if await self._runs(transaction, name)]
             self.check(latest)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...jobs.job_row import JobRows
-from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE, SHARED_PART
+from ...local.file_parts import FileParts
+from ...local.keys.sealed_box import BrokenBox
+from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE
 from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, StateReader
 from ...text.near_names import folded
@@ -25,11 +28,32 @@ LAYOUT = (
 """Of a record that waits. Entries know it also where the plan is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file that servers share, as it was looked into once."""
+
+    name: str
+    names_them: bool
+    """The person."""
+    held: list[str]
+    is_closed: bool
+    """Its text cannot be looked into."""
+
+
 class OtherBoxes:
     def __init__(
-        self, seal: Seal, database: str, person: Person, found: Found, holds: Sequence[Hold]
+        self,
+        seal: Seal,
+        database: str,
+        person: Person,
+        found: Found,
+        holds: Sequence[Hold],
+        parts: FileParts,
+        seen: dict[str, SeenFile],
     ) -> None:
-        """`found` is added to; its plans are known already."""
+        """`found` is added to; its plans are known already. `seen` too: a file that servers share never changes."""
+        self._parts = parts
+        self._seen = seen
         self._holds = holds
         self._seal = seal
         self._database = database
@@ -68,32 +92,38 @@ class OtherBoxes:
                 self._found.running.append(job.id)
 
     async def _shared_files(self, reader: StateReader) -> None:
-        ring = self._seal.contents.ring
-        of_names, of_parts = SHARED_FILE.sealer(ring), SHARED_PART.sealer(ring)
         for row in await reader.rows("SELECT id, box, size FROM shared_file WHERE state = 'whole'"):
-            is_large = int(row["size"]) > MOST
-            of_file = "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number"
-            parts: Sequence[Row] = () if is_large else await reader.rows(of_file, row["id"])
-            name = self._found.opened(
-                lambda row=row: json.loads(of_names.open(bytes(row["box"]), SHARED_FILE.place(row)))
-            )
-            content = self._found.opened(
-                lambda parts=parts: b"".join(
-                    of_parts.open(bytes(part["box"]), SHARED_PART.place(part)) for part in parts
-                )
-            )
-            if name is None or content is None:
+            file = str(row["id"])
+            try:
+                seen = self._seen[file] = self._seen.get(file) or await self._looked_into(reader, row)
+            except BrokenBox:
+                self._found.closed += 1
                 continue
-            text = FileText(unsearched=[""]) if is_large else text_of(content)
-            if names(self._person, str(name), text):
-                self._found.shared_files[str(row["id"])] = str(name)
-                self._found.held_files += [
-                    f"{hold} keeps {name}"
-                    for hold in self._holds
-                    if hold.key and names(self._person.called(hold.key), str(name), text)
-                ]
-            elif text.unsearched:
-                self._found.unsearched.append(str(name))
+            if seen.names_them:
+                self._found.shared_files[file] = seen.name
+                self._found.held_files += seen.held
+            elif seen.is_closed:
+                self._found.unsearched.append(seen.name)
+
+    async def _looked_into(self, reader: StateReader, row: Row) -> SeenFile:
+        of_names = SHARED_FILE.sealer(self._seal.contents.ring)
+        name = str(json.loads(of_names.open(bytes(row["box"]), SHARED_FILE.place(row))))
+        if int(row["size"]) > MOST:
+            text = FileText(unsearched=[""])
+        else:
+            of_file = "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number"
+            parts = [await self._parts.read(part) for part in await reader.rows(of_file, row["id"])]
+            text = text_of(b"".join(parts))
+        return SeenFile(
+            name,
+            names(self._person, name, text),
+            [
+                f"{hold} keeps {name}"
+                for hold in self._holds
+                if hold.key and names(self._person.called(hold.key), name, text)
+            ],
+            bool(text.unsearched),
+        )
 
     def _waiting(self, row: Row) -> None:
         plan, layout = str(row["plan"]), str(row["layout"] or "")

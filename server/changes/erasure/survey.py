@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from ...local.file_parts import FileParts
 from ...local.state.state import Row, StateReader
 from ...text.near_names import folded
 from ..contents.plan_rows import LEFT_ITEMS, NEXT_ITEMS, PLANS, STEPS, PlanRows
@@ -15,7 +16,7 @@ from .found_contents import Found
 from .hold import Hold
 from .kept_contents import KeptContents
 from .linked_contents import Content, LinkedContents, Place
-from .other_boxes import OtherBoxes
+from .other_boxes import OtherBoxes, SeenFile
 from .person import Person
 
 AT_ONCE = 500
@@ -25,8 +26,18 @@ class Survey:
     """`layouts`: only contents of these (folded); jobs and held records then stay."""
 
     def __init__(
-        self, seal: Seal, database: str, person: Person, holds: Sequence[Hold], layouts: Collection[str] = ()
+        self,
+        seal: Seal,
+        database: str,
+        person: Person,
+        holds: Sequence[Hold],
+        parts: FileParts,
+        layouts: Collection[str] = (),
     ) -> None:
+        """`parts` read files that servers share; at the first look alone, which is outside of any transaction, from an object
+        store too."""
+        self._parts = parts
+        self._seen_files: dict[str, SeenFile] = {}
         self._seal = seal
         self._database = database
         self._person = person
@@ -54,8 +65,17 @@ class Survey:
             await self._kept.look(reader, found)
         self._judge(states)
         if not self._layouts:
-            boxes = OtherBoxes(self._seal, self._database, self._person, found, self._holds)
+            boxes = OtherBoxes(
+                self._seal,
+                self._database,
+                self._person,
+                found,
+                self._holds,
+                self._parts,
+                self._seen_files,
+            )
             await boxes.look(reader)
+            self._parts = self._parts.inside_alone()
         for plan in sorted(found.target.plans):
             state, expires = states[plan]
             if state == "applying":

@@ -67,8 +67,10 @@ def add_forget(add: Callable[..., argparse.ArgumentParser]) -> argparse.Argument
 async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
     from ...authorization.caller_roll import CallerRoll
     from ...changes.erasure.forgetting import Forgetting
+    from ...local.file_parts import parts_in
 
-    place = await journal_place(files, named_settings(arguments), arguments.database)
+    settings = named_settings(arguments)
+    place = await journal_place(files, settings, arguments.database)
     person = _person(place, arguments)
     caller, alongside = "", None
     if arguments.caller:
@@ -78,6 +80,7 @@ async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
     forgetting = Forgetting(
         files.state, files.seal, files.journal, place.identity, person,
         now=time.time, layouts=[folded(name) for name in arguments.layout], alongside=alongside, caller=caller, keeps_files=arguments.keep_files,
+        parts=parts_in(files.state, files.seal.contents.ring, None if settings is None else settings.http.objects),
     )  # fmt: skip
     found = await forgetting.survey()
     kept = _files(arguments, person)

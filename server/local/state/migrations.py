@@ -193,5 +193,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX item_by_taking ON item (takes_back, plan) WHERE takes_back IS NOT NULL;
     CREATE INDEX plan_by_undoes ON plan (undoes) WHERE undoes <> ''
     """,
+    # 32: parts of callers' files that are in an object store, and objects whose part is gone
+    """
+    ALTER TABLE shared_file_part ADD COLUMN object TEXT NOT NULL DEFAULT '';
+    CREATE TABLE left_object (name TEXT PRIMARY KEY)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

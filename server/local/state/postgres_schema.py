@@ -29,7 +29,7 @@ TABLES = (
     "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
     "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use", "found_set", "host_pause",
-    "opened_page", "shared_file", "shared_file_part", "left_item", "session_place", "session_want",
+    "opened_page", "shared_file", "shared_file_part", "left_item", "session_place", "session_want", "left_object",
 )  # fmt: skip
 APPEND_ONLY = frozenset({"journal", "written_by"})
 """The server's role can add to these and read them, and change or delete nothing."""
