@@ -4,43 +4,38 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
+from ..auth.program import until
 from ..changes.workshop_host import made
+from ..started import Process, start
 from .filed_office import FiledOffice
 
 pytestmark = pytest.mark.anyio
 CANARY = "Zyx4711Canary"
 
 
-@contextmanager
-def forgetting(office: FiledOffice) -> Generator[subprocess.Popen[bytes]]:
+@asynccontextmanager
+async def forgetting(office: FiledOffice) -> AsyncGenerator[Process]:
     """The command, which has shown what would go and waits for the word."""
     words = ("journal", "forget", "--key", "J-001", "--also", CANARY, "--config", office.config)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "filemaker_mcp.server", *words],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ),
-    )  # fmt: skip
-    assert process.stderr is not None
-    with process:
-        heard = b""
-        while b"for good" not in heard:
-            piece = os.read(process.stderr.fileno(), 65_536)
-            assert piece, heard
-            heard += piece
+    process = await start(*words, env=os.environ, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    await until(process.stderr, "for good")
+    try:
         yield process
+    finally:
         process.kill()
+        await process.communicate()
 
 
-def answered(process: subprocess.Popen[bytes]) -> None:
+async def answered(process: Process) -> None:
     assert process.stdin is not None
     process.stdin.write(b"forget\n")
-    process.stdin.flush()
+    await process.stdin.drain()
 
 
 async def test_a_kill_at_each_point_leaves_it_done_or_to_be_done_again(office: FiledOffice) -> None:
@@ -52,12 +47,12 @@ async def test_a_kill_at_each_point_leaves_it_done_or_to_be_done_again(office: F
         (office.files / f"{CANARY} {number}.txt").write_text("x", encoding="utf-8")
     with closing(sqlite3.connect(office.place, isolation_level=None)) as file:
         box = file.execute("SELECT box FROM data_key WHERE subject = 'record jobs 1'").fetchone()[0]
-        with forgetting(office):  # before the answer
+        async with forgetting(office):  # before the answer
             pass
         assert "not finished" not in await office.said("verify")
         assert len(list(office.files.iterdir())) == 300
-        with forgetting(office) as process:  # between the first entry and the erasing
-            answered(process)
+        async with forgetting(office) as process:  # between the first entry and the erasing
+            await answered(process)
             while True:
                 file.execute("BEGIN IMMEDIATE")
                 if file.execute("SELECT 1 FROM journal WHERE event = 'forgetting'").fetchone():
@@ -65,12 +60,12 @@ async def test_a_kill_at_each_point_leaves_it_done_or_to_be_done_again(office: F
                 file.execute("ROLLBACK")
         file.execute("ROLLBACK")
         assert "A forgetting was begun" in await office.said("verify")
-        with forgetting(
+        async with forgetting(
             office
         ) as process:  # between the erasing and its end, while somebody reads what was there before
             file.execute("BEGIN")
             file.execute("SELECT COUNT(*) FROM item").fetchone()
-            answered(process)
+            await answered(process)
             with closing(sqlite3.connect(office.place)) as other:
                 while not other.execute("SELECT 1 FROM journal WHERE event = 'erased'").fetchone():
                     pass
@@ -93,10 +88,10 @@ async def test_a_hold_that_is_put_while_it_waits_for_the_word_stands_in_the_way(
     (office.files / "theirs.csv").write_text("J-001;1\n", encoding="utf-8")
     async with office.assistant() as assistant:
         await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Ref": CANARY})
-    with forgetting(office) as process:
+    async with forgetting(office) as process:
         await office.said("hold", "put", "--layout", "Jobs", "--reason", "a court")
-        answered(process)
-        assert process.wait(30) == 1
+        await answered(process)
+        assert await process.wait() == 1
     assert CANARY in str([entry.image for entry in await office.entries()])
     assert [file.name for file in office.files.iterdir()] == ["theirs.csv"]
     assert "not finished" not in await office.said("verify")

@@ -159,7 +159,7 @@ class Cascades:
             place = known.atlas.layout(layout)
             table = None if place is None else known.atlas.table_of(place.occurrence)
             if table in gone:
-                name = "some" if table is None or table in self._hidden else known.atlas.name_of(table)
+                name = "some" if table in self._hidden else known.atlas.name_of(table)
                 raise Forbidden(
                     f"{name[:1].upper()}{name[1:]} records would go with {_THEM} (solution map of {self.map_date}), past the owner's"
                     " script that deletes them, or they are the owner's log",
