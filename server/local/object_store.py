@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -13,6 +14,8 @@ from ..errors import ConfigurationError, StateAway
 if TYPE_CHECKING:
     from obstore.store import ObjectStore as Store
 
+PLAIN = "AWS_ALLOW_HTTP"
+"""Set to true it lets a store of this network be asked without TLS, as obstore itself reads it."""
 PATIENCE_SECONDS = 20.0
 """How long an object is asked for, tries included."""
 
@@ -24,10 +27,14 @@ class ObjectStore:
         self._address = address
 
     async def put(self, name: str, content: bytes) -> None:
-        with _told():
-            await self._driver.put_async(self._store, name, content)
+        try:
+            with _told():
+                await self._driver.put_async(self._store, name, content)
+        except FileNotFoundError as error:
+            raise StateAway("the object store of callers' files has no such bucket or folder") from error
 
     async def get(self, name: str) -> bytes:
+        """Raises FileNotFoundError where there is none."""
         with _told():
             answer = await self._driver.get_async(self._store, name)
             return bytes(await answer.bytes_async())
@@ -58,7 +65,12 @@ class ObjectStore:
         patience = timedelta(seconds=PATIENCE_SECONDS)
         return from_url(
             self._address,
-            client_options={"timeout": patience, "connect_timeout": timedelta(seconds=5)},
+            client_options={
+                "timeout": patience,
+                "connect_timeout": timedelta(seconds=5),
+                "allow_http": os.environ.get(PLAIN, "").lower()
+                == "true",  # options given here replace those of the environment
+            },
             retry_config={"max_retries": 3, "retry_timeout": patience},
         )
 
