@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+KEYS = "keys"
+"""The issuer of what keys prove. Nothing that it proves ever agrees to a change: there is no person."""
+PARTS = re.compile(r"((?:[^|]|\|\|)+)\|((?:[^|]|\|\|)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +18,14 @@ class Caller:
     """Over stdio the operating-system user."""
     account: str
     """The FileMaker account, folded as FileMaker compares account names; see `Account.name`."""
+
+
+def remote_id(issuer: str, subject: str) -> str:
+    """Whoever calls over HTTP, as `Caller.id`. `|` in either is written twice, so that it parts them only once."""
+    return "|".join(part.replace("|", "||") for part in (issuer, subject))
+
+
+def parts_of(caller: str) -> tuple[str, str] | None:
+    """Issuer and subject, as `remote_id` was given them. None for what it never makes."""
+    parts = PARTS.fullmatch(caller)
+    return None if parts is None else (parts[1].replace("||", "|"), parts[2].replace("||", "|"))

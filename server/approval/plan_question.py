@@ -17,6 +17,9 @@ SEES_ALL = marked(
     "%(person)s asked for this, and you answer for them. You see every value, also those that your own rules hide."
 )
 ASKED_YOURSELF = marked("You asked for this yourself. Somebody else has to agree to it.")
+KEY_OF_NOBODY = marked(
+    "A key without an owner asked for this, and it may be yours. An owner of this server has to agree to it, or the key is made anew with “filemaker-mcp key add --owner”."
+)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
-from ..approval.plan_question import ASKED_YOURSELF, SEES_ALL, SEES_WHOLE, PlanQuestion
+from ..approval.plan_question import ASKED_YOURSELF, KEY_OF_NOBODY, SEES_ALL, SEES_WHOLE, PlanQuestion
 from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
@@ -34,6 +34,7 @@ BECAUSE = "the rules of this server want a person to agree to it"
 MOST_OPEN = 200
 METHODS = ("GET", "HEAD", "POST")
 REMARKS = {AgreementRight.SEES_ALL: SEES_ALL, AgreementRight.SEES_WHOLE: SEES_WHOLE}
+BARRED = {AgreementRight.LOOKS: ASKED_YOURSELF, AgreementRight.NOBODYS: KEY_OF_NOBODY}
 ACTS = {
     "passkey": "by a passkey",
     "provider": "by signing in anew at their provider",
@@ -145,7 +146,7 @@ class AgreementPages:
         question = self._questions[key]
         question.person = person
         question.inspection.opened |= await self._opened.of(person, name, glance.digest)
-        question.barred = ASKED_YOURSELF if right is AgreementRight.LOOKS else ""
+        question.barred = BARRED.get(right, "")
         question.remark = REMARKS.get(right, "")
         return question
 
@@ -182,7 +183,7 @@ class AgreementPages:
         glance = standing.glance
         is_open = glance is not None and glance.digest == facts["digest"] and not glance.approved_by
         right = AgreementRight.NONE if glance is None else await self._right_of(person, glance)
-        if not is_open or standing.is_expired or right in (AgreementRight.NONE, AgreementRight.LOOKS):
+        if not is_open or standing.is_expired or not right.may_agree:
             return self._frame.message(
                 request,
                 409,

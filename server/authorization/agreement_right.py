@@ -16,10 +16,16 @@ class AgreementRight(StrEnum):
     """They asked for it, and agree to it."""
     LOOKS = "looks"
     """They asked for it, and somebody else has to agree."""
+    NOBODYS = "nobody's"
+    """A key for which nobody answers asked for it, and where two have to agree it may be this person who holds it."""
     SEES_WHOLE = "sees whole"
     """They answer for whoever asked, and see all of it by their own policy."""
     SEES_ALL = "sees all"
     """They answer for whoever asked, and see every value because the owner says so."""
+
+    @property
+    def may_agree(self) -> bool:
+        return self not in (AgreementRight.NONE, AgreementRight.LOOKS, AgreementRight.NOBODYS)
 
 
 RightOf = Callable[[Person, Glance], Awaitable[AgreementRight]]

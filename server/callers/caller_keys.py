@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 
+from ..caller import KEYS
 from ..errors import InputError
 from ..local.state.state import Row, State
 from .caller_identity import Identity
 from .epoch import raise_epoch
 from .scopes import Scope
 
-KEYS = "keys"
-"""The issuer of what keys prove. Nothing that it proves ever agrees to a change: there is no person."""
 PREFIX = "fm_live_"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 DAY = 24 * 3600.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from ..caller import remote_id
 from ..errors import Forbidden
 from .caller_identity import Identity
 
@@ -50,10 +51,8 @@ def rule_for(rules: Iterable[CallerRule], identity: Identity) -> CallerRule:
 
 
 def caller_id(identity: Identity) -> str:
-    """What plans, jobs, files and the journal name: issuer and subject, never an e-mail address alone. `|` in either is
-    written twice, so that no two callers have the same."""
-    issuer, subject = (part.replace("|", "||") for part in (identity.issuer, identity.subject))
-    return f"{issuer}|{subject}"
+    """What plans, jobs, files and the journal name: issuer and subject, never an e-mail address alone."""
+    return remote_id(identity.issuer, identity.subject)
 
 
 def texts_of(claim: object) -> tuple[str, ...]:

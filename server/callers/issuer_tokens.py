@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..text import entra_subject
 from .caller_identity import Identity
 from .caller_rule import texts_of
 from .scopes import Scope
@@ -27,7 +28,7 @@ class IssuerRule:
     algorithms: tuple[str, ...]
     """From here alone, never from a token; none with a shared secret."""
     subject: str = "sub"
-    """The claim that names a person for good. Entra: `oid`."""
+    """The claim that names a person for good. At Entra it is tenant and object id, whatever is named, as for who signs in."""
     is_typed: bool = False
     """Whether its access tokens say that they are some (`typ` is at+jwt)."""
     scopes: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -40,6 +41,8 @@ class IssuerTokens:
     def __init__(self, rule: IssuerRule, keys: SigningKeys) -> None:
         self._rule = rule
         self._keys = keys
+        self._is_entra = entra_subject.is_entra(rule.issuer)
+        self._named = entra_subject.CLAIMS if self._is_entra else (rule.subject,)
 
     async def verify(self, token: str) -> Identity | None:
         import jwt
@@ -62,7 +65,7 @@ class IssuerTokens:
                 audience=rule.audience,
                 issuer=rule.issuer,
                 leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iss", "aud", rule.subject]},
+                options={"require": ["exp", "iss", "aud", *self._named]},
             )
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError):
             return None
@@ -73,7 +76,7 @@ class IssuerTokens:
         return kind in ACCESS_TOKEN or (not self._rule.is_typed and kind in ("", "jwt"))
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity | None:
-        subject: object = claims.get(self._rule.subject)
+        subject = entra_subject.subject_of(claims) if self._is_entra else claims.get(self._rule.subject)
         if not isinstance(subject, str) or not subject or not subject.isprintable():
             return None  # no line end, and no half an emoji, which neither journal nor database can hold
         if any(name in claims for name in OF_ID_TOKENS):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from ..text import entra_subject
 from .access_settings import Access, Approval, MasksByLayout, NamesByLayout, ScopeSettings
 from .script_settings import LimitSettings
 from .strict_settings import Name, SecretPlace, Settled
@@ -54,6 +55,8 @@ class MatchSettings(Settled):
     def _both(self) -> Self:
         if (self.claim is None) != (self.has is None):
             raise ValueError("claim and has belong together; set both or none")
+        if self.subject is not None and (why := entra_subject.why_nobody(self.issuer, self.subject)):
+            raise ValueError(f"has the subject {self.subject!r}, which nobody can be: {why}")
         return self
 
 
@@ -172,18 +175,8 @@ def check_callers(
                 )
 
 
-def check_people(
-    callers: Iterable[CallerSettings], people: str | None, persons: Mapping[str, tuple[str, ...]]
-) -> None:
-    """Raises ValueError for an approver or an owner who is not of the one issuer whose identities are people, and for a caller
-    that is said to be two persons, or is none."""
-    named: dict[str, str] = {}
-    for person, ids in persons.items():
-        for caller in ids:
-            if "|" not in caller:
-                raise ValueError(f"persons.{person} names {caller!r}; a caller is written as issuer|subject")
-            if named.setdefault(caller, person) != person:
-                raise ValueError(f"persons.{person} and persons.{named[caller]} both name {caller!r}")
+def check_people(callers: Iterable[CallerSettings], people: str | None) -> None:
+    """Raises ValueError for an approver or an owner who is not of the one issuer whose identities are people."""
     for number, caller in enumerate(callers, start=1):
         if caller.role != "user" and caller.match.issuer != people:
             told = "names none" if people is None else f"is {people!r}"

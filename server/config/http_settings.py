@@ -92,6 +92,14 @@ class HttpSettings(Settled):
         return _parts(self.address)
 
     @property
+    def known_issuers(self) -> frozenset[str]:
+        """By which somebody can come who is no key."""
+        signed_in = self.sign_in
+        provider = None if signed_in is None or signed_in.provider is None else signed_in.provider.issuer
+        own = None if signed_in is None else self.public_url
+        return frozenset(filter(None, (own, provider, *(each.issuer for each in self.issuers))))
+
+    @property
     def metrics_at(self) -> tuple[str, int] | None:
         return None if self.metrics is None else _parts(self.metrics)
 

@@ -25,7 +25,7 @@ class IssuerSettings(Settled):
         default=("RS256", "ES256"), min_length=1, description="How it signs its tokens"
     )
     subject: Literal["sub", "oid"] = Field(
-        default="sub", description="Claim that names a person for good; Entra: oid"
+        default="sub", description="Claim that names a person for good; at Entra always tid and oid"
     )
     typed: bool = Field(default=False, description="Whether its access tokens say at+jwt as their type")
     scopes: Mapping[str, Literal["fm:read", "fm:edit", "fm:delete", "fm:run"]] = Field(

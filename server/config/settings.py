@@ -20,6 +20,7 @@ from .caller_settings import (
 from .change_settings import ChangeSettings
 from .http_settings import HttpSettings
 from .key_settings import SecretsSettings
+from .person_settings import check_persons
 from .schedule_settings import ScheduleSettings
 from .script_settings import LimitSettings, ScriptSettings, ScriptTable
 from .state_settings import StateSetting
@@ -281,7 +282,8 @@ class Settings(Settled):
     @model_validator(mode="after")
     def _callers(self) -> Self:
         check_callers(self.callers, self.database, self.accounts, self.policies)
-        check_people(self.callers, self.http.people, self.persons)
+        check_people(self.callers, self.http.people)
+        check_persons(self.persons, self.http.known_issuers)
         if self.http.objects is not None and (self.state is None or self.state.postgres is None):
             raise ValueError("`http.objects` keeps files that servers share, and needs `state` in PostgreSQL")
         return self

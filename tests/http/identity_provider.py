@@ -53,10 +53,13 @@ class IdentityProvider:
         self.asked += 1
         if self.answer is not None:
             return self.answer
+        return Response(await self.key_set(), media_type="application/json")
+
+    async def key_set(self) -> bytes:
         keys = [
             json.loads(RSAAlgorithm.to_jwk(key.public_key())) | {"kid": kid} for kid, key in self.keys.items()
         ]
-        return Response(json.dumps({"keys": keys}), media_type="application/json")
+        return json.dumps({"keys": keys}).encode()
 
 
 @asynccontextmanager

@@ -9,7 +9,6 @@ from ....tools._call import Workspace
 from ...authorization.agreement_right import AgreementRight
 from ...authorization.grants.grant import Person
 from ...callers.caller_identity import Identity
-from ...callers.caller_keys import KEYS, CallerKeys
 from ...callers.caller_rule import Role, caller_id
 from ...changes.display.disclosure import Disclosure
 from ...changes.plans.agreement_store import Glance
@@ -17,6 +16,7 @@ from ...changes.plans.stored_plans import Filed
 from ...errors import FilemakerMcpError, Forbidden
 from ..seat import Seat
 from .caller_seats import CallerSeats
+from .persons import Persons
 
 MOST_KNOWN = 500
 
@@ -44,7 +44,7 @@ class Approvers:
         seats: CallerSeats,
         files: Callable[[], Filed],
         opened: Opened,
-        keys: CallerKeys,
+        persons: Persons,
         *,
         see_all: bool,
     ) -> None:
@@ -52,7 +52,7 @@ class Approvers:
         self._seats = seats
         self._files = files
         self._opened = opened
-        self._keys = keys
+        self._persons = persons
         self._see_all = see_all
         self._known: dict[tuple[str, str, str], bool] = {}
 
@@ -68,13 +68,16 @@ class Approvers:
             approver = await self.approver(person, identity)
         except Forbidden:
             return AgreementRight.NONE
-        if await self._asked(identity, glance):
+        if caller_id(identity) in await self._persons.behind(glance.who.caller.id):
             return AgreementRight.LOOKS if await self._four_eyes(glance) else AgreementRight.OWN
         if approver.role is Role.USER or approver.database_of(glance) is None:
             return AgreementRight.NONE
-        if self._see_all:
-            return AgreementRight.SEES_ALL
-        return AgreementRight.SEES_WHOLE if await self._shows(approver, glance) else AgreementRight.NONE
+        if not self._see_all and not await self._shows(approver, glance):
+            return AgreementRight.NONE
+        is_nobodys = approver.role is not Role.OWNER and await self._persons.is_nobodys(glance.who.caller.id)
+        if is_nobodys and await self._four_eyes(glance):
+            return AgreementRight.NOBODYS
+        return AgreementRight.SEES_ALL if self._see_all else AgreementRight.SEES_WHOLE
 
     def databases_of(self, approver: Approver) -> Sequence[str]:
         """As plans name them: those of which the person sees every change of everybody."""
@@ -86,19 +89,7 @@ class Approvers:
         """For whom they may answer at all: other names of theirs and keys that are theirs; None, for approvers: anybody."""
         if approver.role is not Role.USER:
             return None
-        own = caller_id(approver.identity)
-        names = self._seats.names_of(own)
-        keys = {f"{KEYS}|{key.name}" for key in await self._keys.all() if key.owner in names}
-        return sorted((self._seats.callers_of(names) | keys) - {own})
-
-    async def _asked(self, identity: Identity, glance: Glance) -> bool:
-        """Whether whoever asked is this person by another of their names, or a key for which they answer."""
-        asked = glance.who.caller.id
-        names = self._seats.names_of(asked)
-        issuer, _, subject = asked.partition("|")
-        if issuer == KEYS:
-            names |= {key.owner for key in await self._keys.all() if key.name == subject and key.owner}
-        return bool(names & self._seats.names_of(caller_id(identity)))
+        return await self._persons.beside(caller_id(approver.identity))
 
     async def _four_eyes(self, glance: Glance) -> bool:
         agreements, _ = await self._files().change(glance.id)

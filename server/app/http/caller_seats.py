@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
+from ...caller import parts_of
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
 from ...callers.halts import WITHOUT_WRITES, Halt, Halts
@@ -43,13 +44,12 @@ class CallerSeats:
             _rule(each, number, tuple(settings.database)) for number, each in enumerate(settings.callers)
         )
 
-    def names_of(self, caller: str) -> frozenset[str]:
-        """The caller itself, and the owner's name for the person behind it."""
-        return frozenset({caller, *(name for name, ids in self._settings.persons.items() if caller in ids)})
-
-    def callers_of(self, names: Collection[str]) -> frozenset[str]:
-        """Everybody who is one of these persons."""
-        return frozenset(caller for name in names for caller in self._settings.persons.get(name, ()))
+    def same_person(self, named: str) -> frozenset[str]:
+        """All callers that the owner says are one person with this one, itself included. The person may be named as in [persons],
+        too; nobody for a name that is not there."""
+        persons = self._settings.persons.items()
+        same = (caller for name, ids in persons if named == name or named in ids for caller in ids)
+        return frozenset(same) | ({named} if parts_of(named) is not None else set[str]())
 
     def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""

@@ -30,6 +30,7 @@ from ..console_source import console_sources
 from ..shared_parts import SharedParts
 from .approvers import Approvers, ApproverSight
 from .caller_servers import CallerServers
+from .persons import Persons
 from .seat_parts import folder_of
 from .team_sign_in import TeamSignIn, identity_of
 
@@ -54,8 +55,8 @@ class PersonDesk:
         self._pages: OrderedDict[tuple[str, str], ASGIApp] = OrderedDict()
         """By caller and by all that decides what they get."""
         parts.state.first(partial(take_over, seal=parts.seal, is_shared=parts.state.is_shared))
-        keys = CallerKeys(lambda: parts.state)
-        self._approvers = Approvers(team.seats, self._files, servers.workspace_of, keys, see_all=see_all)
+        persons = Persons(team.seats, CallerKeys(lambda: parts.state))
+        self._approvers = Approvers(team.seats, self._files, servers.workspace_of, persons, see_all=see_all)
 
     def routes(self) -> list[BaseRoute]:
         server, refusal = self._team.server, self._team.refusal

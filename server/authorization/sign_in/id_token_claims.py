@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hmac
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from ...callers.signing_keys import SigningKeys
+from ...text import entra_subject
 from .identity_provider import ProviderTerms
 
 LEEWAY = 60
 LONGEST = 32_768
 PROTOCOL = frozenset({"iss", "sub", "aud", "exp", "iat", "nbf", "nonce", "at_hash", "c_hash", "s_hash", "azp", "sid", "jti",
                       "auth_time", "rh", "uti", "ver", "aio"})  # fmt: skip
-ENTRA = re.compile(
-    r"login\.(microsoftonline\.com|microsoftonline\.us|partner\.microsoftonline\.cn)|sts\.windows\.net"
-)
 GOOGLE = "accounts.google.com"
 
 
@@ -75,11 +72,12 @@ def _is_of(now: float, claims: Mapping[str, Any]) -> bool:
 
 def subject_in(claims: Mapping[str, Any], terms: ProviderTerms) -> str:
     """What stays the same for one person at this provider. Raises NoPerson."""
-    host = urlsplit(terms.issuer).hostname or ""
-    if ENTRA.fullmatch(host):
-        if not (isinstance(claims.get("tid"), str) and isinstance(claims.get("oid"), str)):
+    if entra_subject.is_entra(terms.issuer):
+        subject = entra_subject.subject_of(claims)
+        if subject is None:
             raise NoPerson("it has no tenant and object id")
-        return f"{claims['tid']}/{claims['oid']}"
+        return subject
+    host = urlsplit(terms.issuer).hostname or ""
     if host == GOOGLE and (not terms.hosted_domain or claims.get("hd") != terms.hosted_domain):
         raise NoPerson("the account is none of the company's domain")
     subject = str(claims["sub"])

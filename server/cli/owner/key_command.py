@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ..event_loop import run_async
-from ..state_places import add_state_arguments, ended_access, stored
+from ..state_places import add_state_arguments, ended_access, named_settings, stored
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="address or network from which it is taken, once for each; any unless named",
     )
     add.add_argument(
-        "--owner", default="", metavar="PERSON", help="the person who agrees for it on their page"
+        "--owner",
+        default="",
+        metavar="PERSON",
+        help="the person who agrees for it on their page: a caller, or a name of [persons]",
     )
     listed = parts.add_parser("list", help="the keys there are, without themselves")
     revoke = parts.add_parser("revoke", help="end a key, everywhere within five seconds")
@@ -64,6 +67,8 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.what == "add":
             if arguments.days < 1:
                 raise InputError("A key is good for a day at the least")
+            if arguments.owner:
+                _check_owner(arguments)
             token = await keys.add(
                 arguments.name,
                 scopes=arguments.scope or ["fm:read"],
@@ -88,6 +93,23 @@ async def _run(arguments: argparse.Namespace) -> int:
         for key in await keys.all():
             print(_line(key, now))
     return 0
+
+
+def _check_owner(arguments: argparse.Namespace) -> None:
+    """Raises InputError for an owner who can never answer. Without the settings nobody is known by a name."""
+    from ...config.person_settings import why_no_owner
+    from ...errors import InputError
+
+    settings = named_settings(arguments)
+    if settings is None:
+        why = why_no_owner(arguments.owner, {}, None)
+    else:
+        why = why_no_owner(arguments.owner, settings.persons, settings.http.known_issuers)
+    if why:
+        raise InputError(
+            f"{arguments.owner!r} can be nobody who answers for a key: {why}",
+            advice="No key was made. 'filemaker-mcp callers list' shows who there is, and --config names the settings.",
+        )
 
 
 def _line(key: CallerKey, now: float) -> str:

@@ -1,0 +1,119 @@
+"""Where another person has to agree than who asked, it is another person: not another account, not a key of theirs."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.authorization.sign_in.id_token_claims import subject_in
+from filemaker_mcp.server.authorization.sign_in.identity_provider import ProviderTerms
+from filemaker_mcp.server.caller import remote_id
+from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.callers.caller_rule import caller_id
+from filemaker_mcp.server.callers.issuer_tokens import IssuerRule, IssuerTokens
+from filemaker_mcp.server.callers.signing_keys import SigningKeys
+from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.errors import ConfigurationError
+
+from ..assistant import SAMPLE
+from ..authorization.stand import Stand
+from ..changes.workshop_host import command
+from ..http.identity_provider import IdentityProvider
+from ..postgres import on_files
+from .company import Company, company
+
+pytestmark = pytest.mark.anyio
+ISSUED: dict[str, Any] = {"days": 1, "networks": [], "now": 2e9}
+ALL = {"approvers_see_all": True}
+EDIT: dict[str, Any] = {"layout": "Products", "ids": ["1"], "values": {"Name": "x"}}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def _key(team: Company, name: str, owner: str, scope: str = "fm:delete") -> str:
+    return await CallerKeys(lambda: team.here.state).add(name, owner=owner, scopes=[scope], **ISSUED)
+
+
+async def test_no_account_of_a_keys_owner_agrees_to_what_it_asks_for(tmp_path: Path) -> None:
+    """The owner is named by one of their accounts or by the name of [persons], and each of their accounts counts."""
+    async with company(tmp_path, ALL, keyed=True, four_eyes=True, same=("ada", "lea")) as team:
+        lea, olga = await team.browser("lea"), await team.browser("olga")
+        for name, owner in (("by-account", team.caller("ada")), ("by-name", "one")):
+            plan = await team.plan(await _key(team, name, owner))
+            assert "Somebody else has to agree" in (await lea.get(f"/agree/{plan}")).text, name
+            assert (await team.agreed(lea, plan, "lea")).status_code == 403, name
+        assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
+
+
+async def test_each_account_of_a_keys_owner_answers_for_it_where_one_is_enough(tmp_path: Path) -> None:
+    async with company(tmp_path, keyed=True, same=("ada", "bob")) as team:
+        plan = await team.plan(await _key(team, "nightly", team.caller("ada")))
+        bob = await team.browser("bob")
+        assert plan in (await bob.get("/")).text
+        assert "You agreed" in (await team.agreed(bob, plan, "bob")).text
+
+
+async def test_what_a_key_of_nobody_asks_for_is_agreed_to_by_an_owner_alone(tmp_path: Path) -> None:
+    """The approver may hold it."""
+    async with company(tmp_path, ALL, keyed=True, four_eyes=True) as team:
+        plan = await team.plan(await _key(team, "nightly", "", "fm:edit"), "edit_records", **EDIT)
+        lea, olga = await team.browser("lea"), await team.browser("olga")
+        assert "key add --owner" in (await lea.get(f"/agree/{plan}")).text
+        assert (await team.agreed(lea, plan, "lea")).status_code == 403
+        assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
+
+
+TENANT = "https://login.microsoftonline.com/t1/v2.0"
+KEYED = {"issuers": [{"issuer": TENANT, "audience": "a", "keys": "https://login.example/keys"}]}
+
+
+@pytest.mark.parametrize(
+    ("caller", "why"),
+    [
+        (f"{TENANT}|t1|o1", "each | of either written twice"),
+        (f"{TENANT}|o1", "TENANT/OBJECT"),
+        (f"{TENANT}|t2/o1", "the tenant of the issuer"),
+        (f"{TENANT}/|t1/o1", "nobody comes here by the issuer"),
+        ("ada", "issuer|subject"),
+        ("|ada", "issuer|subject"),
+    ],
+)
+def test_persons_names_nobody_who_can_never_come(caller: str, why: str) -> None:
+    tree: dict[str, Any] = {"http": KEYED, "persons": {"ada": [caller]}}
+    with pytest.raises(ConfigurationError, match=re.escape(why)):
+        settled(overlaid(tree, everything_allowed() | SAMPLE), Path("config.toml"))
+
+
+async def test_the_handbooks_person_comes_by_the_providers_sign_in_and_by_its_own_token_alike() -> None:
+    claims: dict[str, Any] = {"sub": "another one for each program", "tid": "TENANT", "oid": "OBJECT"}
+    issuer, provider = "https://login.microsoftonline.com/TENANT/v2.0", IdentityProvider()
+    signed_in = remote_id(issuer, subject_in(claims, ProviderTerms(issuer, "client", "secret")))
+    assert f'"{signed_in}"' in (Path(__file__).parents[2] / "docs" / "team-sign-in.md").read_text("utf-8")
+    keys = SigningKeys(provider.key_set, time.monotonic)
+    tokens = IssuerTokens(IssuerRule(issuer, "here", ("RS256",)), keys)
+    identity = await tokens.verify(provider.token("s", iss=issuer, aud="here", **claims))
+    assert identity is not None
+    assert caller_id(identity) == signed_in
+    assert await tokens.verify(provider.token("s", iss=issuer, aud="here", tid="TENANT")) is None
+
+
+@on_files
+async def test_a_key_has_an_owner_who_can_be_or_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {"ada": "a name of [persons]", "keys|other": "no person", "a|b|c": "issuer|subject"}
+    where = ["--state", str(tmp_path / "state.db"), "--seal-key", str(tmp_path / "seal.key")]
+    async with Stand(tmp_path) as stand:
+        await stand.rows("caller_key")
+        for owner, why in wrong.items():
+            assert await command("key", "add", "nightly", "--owner", owner, *where) == 2
+            assert why in capsys.readouterr().err
+        assert await command("key", "add", "nightly", "--owner", "https://id.example|ada", *where) == 0
