@@ -14,11 +14,14 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.authorization import approver_notice
+from filemaker_mcp.server.emulator.faults.effects import Refuse
+from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.local.file_names import safe_name
 
 from ..authorization.served import asked
-from .company import Company, company
+from ..http.later import Later
+from .company import GROUPS, Company, company
 from .test_notices import Chat, Quick
 
 pytestmark = pytest.mark.anyio
@@ -150,3 +153,30 @@ async def _exports(team: Company, token: str) -> None:
 @pytest.mark.parametrize("name", ["COM¹.csv", "lpt³", "CONIN$", "nul .txt", "conout$.tar.gz"])
 def test_no_file_has_the_name_of_a_device(name: str) -> None:
     assert safe_name(name).startswith("_")
+
+
+async def test_pages_and_files_know_within_the_hour_what_became_of_somebody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Later()
+    async with company(
+        tmp_path, {"approvers_see_all": True}, files_folder=str(tmp_path / "files"), clock=clock
+    ) as team:
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {await team.token('ada')}"}) as http:
+            assert (await http.put(f"{team.origin}/files/a.csv", content=b"x")).status_code == 201
+        ada, lea = await team.browser("ada"), await team.browser("lea")
+        plan = await team.plan(await team.token("ada"))
+        assert plan in (await lea.get("/")).text
+        monkeypatch.setitem(GROUPS, "lea", "none")
+        team.provider.claims = {"sub": "lea", "name": "Lea", "groups": ["none"]}
+        team.provider.userinfo = {"sub": "lea"}
+        clock.ahead += 3_601
+        assert plan not in (await lea.get("/")).text
+        assert (await lea.get(f"/agree/{plan}")).status_code in (303, 403, 404)
+
+        team.provider.claims = {"sub": "ada", "name": "Ada", "groups": ["sales"]}
+        team.provider.userinfo = {"sub": "ada"}
+        assert (await ada.get("/files/a.csv")).status_code == 200
+        team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(212))
+        clock.ahead += 601
+        assert (await ada.send("/files/a.csv", team.origin)).status_code == 403

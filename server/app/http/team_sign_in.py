@@ -40,6 +40,7 @@ from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
 from ...errors import Forbidden
 from ...local.keys.key_ring import KeyRing
+from ...pages.messages import marked
 from ..secrets import reader
 from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
@@ -100,7 +101,11 @@ class TeamSignIn:
     async def person(self, request: Request) -> Identity | Response:
         """Whom a browser proves, or the page that leads to signing in and back."""
         person = await self.server.signed_in(request)
-        return person if isinstance(person, Response) else identity_of(person)
+        if isinstance(person, Response):
+            return person
+        if refusal := await self.refusal(person):
+            return self.server.frame.message(request, 403, marked("You are not let in"), refusal)
+        return identity_of(person)
 
 
 @dataclass(frozen=True)

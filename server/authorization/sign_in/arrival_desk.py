@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlencode
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +20,7 @@ from ..grants.grant import Grant, Person
 from ..grants.grant_store import LIFE_SECONDS, Code, GrantStore, grant_id
 from ..grants.revocations import Revocations, Revoked
 from ..grants.token_text import fresh
+from ..not_proved import NotProved
 from ..page_frame import PageFrame
 from .browser_cookies import begun_in, set_begun
 from .pending import Pending, PendingStore
@@ -39,6 +42,8 @@ class ArrivalDesk:
         self, frame: PageFrame, pending: PendingStore, grants: GrantStore, sessions: PersonSessions,
         revocations: Revocations, registry: ClientRegistry, admission: Admission, now: Callable[[], float],
     ) -> None:  # fmt: skip
+        self._looking = WeakValueDictionary[str, asyncio.Lock]()
+        """By session: a provider takes a renewal once."""
         self._begun_from = AddressLimit(SIGN_INS, 60, now)
         self.frame = frame
         self.pending = pending
@@ -88,7 +93,15 @@ class ArrivalDesk:
 
     async def signed_in(self, request: Request) -> Person | Response:
         """The person of this browser, or the page that leads to signing in and back here."""
-        person = await self._sessions.person(request)
+        try:
+            person = await self._person(request)
+        except NotProved:
+            return self.frame.message(
+                request,
+                502,
+                marked("Your company's sign-in cannot be reached"),
+                marked("Nothing was allowed. Try again in a few minutes."),
+            )
         if person is not None:
             return person
         path = request.scope["raw_path"].decode("latin-1")  # as the browser wrote it: `path` is decoded
@@ -103,6 +116,23 @@ class ArrivalDesk:
                 words=marked("This page opens itself again."),
             )
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}", 303, HEADERS)
+
+    async def _person(self, request: Request) -> Person | None:
+        """As they were within the last hour. Raises NotProved where that could not be found out."""
+        session = await self._sessions.found(request)
+        if session is None or not self._sessions.is_old(session):
+            return None if session is None else session.person
+        async with self._looking.setdefault(session.digest, asyncio.Lock()):
+            session = await self._sessions.found(request)  # another request may have asked meanwhile
+            if session is None or not self._sessions.is_old(session):
+                return None if session is None else session.person
+            way = self.way(session.person.way)
+            person = None if way is None else await way.renewed(session.person)
+            if person is None:
+                await self._sessions.end(request)
+            else:
+                await self._sessions.renewed(session, person)
+            return person
 
     async def _begun(self, request: Request) -> Response:
         if not self._begun_from.allows(request.client.host if request.client else ""):
