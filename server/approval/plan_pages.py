@@ -45,7 +45,7 @@ class PlanPages:
                 Route(STYLE, self._style),
                 Route("/{token}", self._plan, methods=["GET", "POST"]),
                 Route("/{token}/plan.csv", self._table),
-                Route("/{token}/{number:int}", self._record),
+                Route("/{token}/{number}", self._record),
             ]
         )
 
@@ -76,7 +76,9 @@ class PlanPages:
         say = self._html.language(request).text
         question = await self._find(request)
         listing = question and question.inspection.listing
-        row = listing and listing.row(request.path_params["number"])
+        number = request.path_params["number"]
+        is_number = number.isdecimal() and len(number) <= LONGEST_NUMBER
+        row = listing.row(int(number)) if listing and is_number else None
         if question is None or listing is None or row is None:
             return self._message(request, 404, say("There is no such record"), say("Go back to the plan."))
         here = request.url.path.rpartition("/")[0]

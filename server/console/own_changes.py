@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..changes.contents.plan_rows import PLANS, PlanRows
@@ -12,7 +12,7 @@ from ..changes.plans.agreement_store import AgreementStore, Glance
 from ..changes.plans.agreements import Agreements, Standing
 from ..changes.plans.plan import ItemState, Plan
 from ..changes.plans.stored_plans import Filed
-from ..changes.unhurried import unhurried
+from ..changes.unhurried import in_turns, unhurried
 from ..errors import NameUnknown
 from ..local.state.state import Row
 from ..pages.messages import STATES
@@ -25,6 +25,8 @@ AT_ONCE = 500
 MOST_CHOICES = 200
 """Names by which a list can be narrowed; a program may give itself another one each time."""
 MOST_WAITING = 50
+MOST_LOOKED_AT = 5_000
+"""Plans, for those that wait."""
 MOST_KEPT = 20
 """Plans that are kept unpacked, so that the next page of one comes at once."""
 WORDS = {
@@ -91,7 +93,9 @@ class OwnChanges:
             return await self._listed(rows), int(count["n"]) if count else 0
         words = wanted.words.lower()
         every = await state.rows(f"{PLANS} {where} ORDER BY made DESC", *values)
-        found = [row for row in every if words in f"{row['id']}\n{self._rows.heading(row)}".lower()]
+        found = [
+            row async for row in in_turns(every) if words in f"{row['id']}\n{self._rows.heading(row)}".lower()
+        ]
         if not wanted.state:
             return await self._listed(found[first : first + PAGE]), len(found)
         standing: list[ChangeLineItem] = []
@@ -131,30 +135,44 @@ class OwnChanges:
         return layouts, clients, people
 
     async def waiting(self) -> list[ChangeLineItem]:
-        return await self._waiting("plan.caller = ?", self._user)
+        found: list[ChangeLineItem] = []
+        async for line in self._waiting("plan.caller = ?", self._user):
+            found.append(line)
+            if len(found) == MOST_WAITING:
+                break
+        return found
 
     async def waiting_of_others(self) -> list[ChangeLineItem]:
         """What waits for an agreement that the person may give, in the name of others."""
         found: list[ChangeLineItem] = []
         callers = await self._oversight.callers()
-        if callers is None:
-            rows = await self._waiting("plan.caller <> ?", self._user)
-        else:
-            marks = ", ".join("?" * len(callers))
-            rows = await self._waiting(f"plan.caller IN ({marks})", *callers) if callers else []
-        for line in rows:
+        if callers is not None and not callers:
+            return []
+        whose = "<> ?" if callers is None else f"IN ({', '.join('?' * len(callers))})"
+        async for line in self._waiting(f"plan.caller {whose}", *(callers or (self._user,))):
             store = AgreementStore(self._files.state, line.database, self._files.seal)
             glance = await store.glance(line.id)
             if glance is not None and await self._oversight.answers_for(glance):
                 found.append(line)
+            if len(found) == MOST_WAITING:
+                break
         return found
 
-    async def _waiting(self, whose: str, *callers: str) -> list[ChangeLineItem]:
-        rows = await self._files.state.rows(
-            f"{PLANS} WHERE {whose} AND state = 'open' AND expires > ? ORDER BY made DESC LIMIT {MOST_WAITING}",
-            *callers, self._now(),
-        )  # fmt: skip
-        return [each for each in await self._listed(rows) if each.waits]
+    async def _waiting(self, whose: str, *callers: str) -> AsyncGenerator[ChangeLineItem]:
+        """The latest of each caller first, so that nobody's many plans hide those of others."""
+        rank = "ROW_NUMBER() OVER (PARTITION BY plan.caller ORDER BY made DESC)"
+        for start in range(0, MOST_LOOKED_AT, AT_ONCE):
+            rows = await self._files.state.rows(
+                f"{PLANS} WHERE {whose} AND state = 'open' AND expires > ?"
+                " AND NOT EXISTS (SELECT 1 FROM item WHERE item.plan = plan.id AND item.state <> 'open')"
+                f" ORDER BY {rank}, made DESC LIMIT ? OFFSET ?",
+                *callers, self._now(), AT_ONCE, start,
+            )  # fmt: skip
+            for each in await self._listed(rows):
+                if each.waits:
+                    yield each
+            if len(rows) < AT_ONCE:
+                return
 
     async def one(self, change_id: str) -> OwnChange | None:
         """None for a change that is not there, or is somebody else's."""

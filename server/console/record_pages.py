@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import csv
-import sys
 import time
+from collections.abc import AsyncGenerator, AsyncIterable
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from ..approval.plan_words import line_in
 from ..changes.audit.agreement_audit import missing_agreements
 from ..changes.audit.journal_check import journal_faults
-from ..changes.display.journal_table import row_of, write_csv
+from ..changes.display.journal_table import HEADINGS, csv_line, row_of
 from ..changes.display.journal_words import words_of
 from ..changes.plans.stored_plans import Filed
 from ..jobs.job_end import DIED, broken_off
@@ -31,6 +31,8 @@ from .frame import Frame
 from .oversight import Oversight
 
 DAYS = 30
+AT_ONCE = 200
+"""Lines of a file that are sent together."""
 MOST_JOBS = 50
 MOST_ENTRIES = 200
 EVERY_SECONDS = 5
@@ -137,7 +139,11 @@ class RecordPages:
         text = StringIO()
         rows = [USAGE, *(tuple(row[name] for name in USAGE) for row in await self._used())]
         csv.writer(text).writerows(csv_cells(list(row)) for row in rows)
-        return _file_of(text, "usage.csv")
+
+        async def whole() -> AsyncGenerator[str]:
+            yield text.getvalue()
+
+        return _file_of(whole(), "usage.csv")
 
     async def _journal(self, request: Request) -> Response:
         """The chain is read through when somebody asks for it: that takes as long as the journal."""
@@ -156,13 +162,25 @@ class RecordPages:
 
     async def _journal_file(self, request: Request) -> Response:
         """The person's own entries, those of single records too, the first first."""
-        entries = reversed(await self._files.journal.entries(limit=sys.maxsize, caller=self._user))
-        text = StringIO()
-        write_csv((row_of(each, with_fields=True) for each in entries), text)
-        return _file_of(text, "journal.csv")
+        return _file_of(self._journal_text(), "journal.csv")
+
+    async def _journal_text(self) -> AsyncGenerator[str]:
+        lines = [HEADINGS]
+        async for entry in self._files.journal.every(self._user):
+            lines.append(csv_line(row_of(entry, with_fields=True)))
+            if len(lines) == AT_ONCE:
+                yield "".join(lines)
+                lines.clear()
+        yield "".join(lines)
 
 
-def _file_of(text: StringIO, name: str) -> Response:
+def _file_of(pieces: AsyncIterable[str], name: str) -> Response:
     """With the mark by which spreadsheets know UTF-8."""
     headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def marked_text() -> AsyncGenerator[str]:
+        yield "\ufeff"
+        async for piece in pieces:
+            yield piece
+
+    return StreamingResponse(marked_text(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -81,7 +81,7 @@ class CallerFiles:
             self.person is not None and "authorization" not in request.headers and request.method != "PUT"
         )
         if request.method == "POST" and not (by_page and is_from_its_page(request, self.origin)):
-            return PlainTextResponse("The answer did not come from a page of this server.", 403)
+            return PlainTextResponse("The answer did not come from a page of this server.", 403, HEADERS)
         proof = self.person if by_page and self.person is not None else self.token
         identity = await proof(request)
         if isinstance(identity, Response):
@@ -100,11 +100,11 @@ class CallerFiles:
                 )
             return await to_thread.run_sync(_given, folder.files, name)
         except Forbidden as error:
-            return PlainTextResponse(str(error), 403)
+            return PlainTextResponse(str(error), 403, HEADERS)
         except InputError as error:
-            return PlainTextResponse(str(error), 404 if request.method == "GET" else 422)
+            return PlainTextResponse(str(error), 404 if request.method == "GET" else 422, HEADERS)
         except FilemakerMcpError as error:
-            return PlainTextResponse(str(error), 503)
+            return PlainTextResponse(str(error), 503, HEADERS)
 
     async def _taken(self, request: Request, folder: CallerFolder, name: str) -> Response:
         files = folder.files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import logging
 import sys
 from collections.abc import AsyncGenerator
@@ -14,6 +15,8 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.authorization import approver_notice
+from filemaker_mcp.server.changes.plans import journal
+from filemaker_mcp.server.console import own_changes
 from filemaker_mcp.server.emulator.faults.effects import Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.errors import ConfigurationError
@@ -180,3 +183,40 @@ async def test_pages_and_files_know_within_the_hour_what_became_of_somebody(
         team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(212))
         clock.ahead += 601
         assert (await ada.send("/files/a.csv", team.origin)).status_code == 403
+
+
+async def test_nobodys_many_plans_hide_those_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_changes, "MOST_WAITING", 3)
+    monkeypatch.setattr(own_changes, "AT_ONCE", 2)
+    async with company(tmp_path, {"approvers_see_all": True}) as team:
+        plan = await team.plan(await team.token("bob"), layout="Products", ids=["2"])
+        async with team.assistant(await team.token("ada")) as client:
+            for number in range(4):
+                await asked(client, "delete_records", layout="Products", ids=[str(number + 3)])
+        lea = await team.browser("lea")
+        page = (await lea.get("/")).text
+        assert (plan in page, page.count("Delete 1 record")) == (True, 3)
+        assert (await lea.get(f"/agree/{plan}/{'9' * 5_000}")).status_code == 404
+
+
+async def test_a_long_journal_is_sent_whole_and_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "AT_ONCE", 50)
+    async with company(tmp_path) as team:
+        await team.plan(await team.token("ada"))
+        entries = await team.here.state.rows("SELECT * FROM journal ORDER BY number")
+        last: dict[str, object] = {name: entries[-1][name] for name in entries[-1].keys()}  # noqa: SIM118 -- a row
+        rows = [
+            tuple((last | {"number": number, "place": number}).values()) for number in range(1_000, 1_730)
+        ]
+        async with team.here.state.writing() as transaction:
+            marks = ", ".join("?" * len(last))
+            transaction.put_many(f"INSERT INTO journal ({', '.join(last)}) VALUES ({marks})", rows)
+        ada = await team.browser("ada")
+        read = list(csv.DictReader((await ada.get("/journal.csv")).text.removeprefix("\ufeff").splitlines()))
+        numbers = [int(row["number"]) for row in read]
+        assert numbers == sorted(set(numbers))
+        assert numbers[-730:] == list(range(1_000, 1_730))

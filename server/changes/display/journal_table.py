@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from io import StringIO
 from typing import Any, TextIO
 
 from ...query.export.writers import guarded
@@ -44,10 +45,22 @@ def row_of(entry: Entry, *, with_fields: bool) -> dict[str, Any]:
 
 
 def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row.get(name, "")) for name in COLUMNS])
+    file.write(HEADINGS)
+    file.writelines(map(csv_line, rows))
+
+
+def csv_line(row: dict[str, Any]) -> str:
+    return _line([_cell(row.get(name, "")) for name in COLUMNS])
+
+
+def _line(cells: Sequence[object]) -> str:
+    line = StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+HEADINGS = _line(COLUMNS)
+"""The first line of a file."""
 
 
 def moment_of(entry: Entry) -> str:

@@ -7,7 +7,7 @@ breaking the chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,14 @@ from ...caller import Caller
 from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.near_names import folded
+from ..unhurried import Pace
 from .codec import read, written
 from .journal_chain import Chain
 from .plan import Who
 from .plan_seal import Seal
 
+AT_ONCE = 500
+"""Entries that are read together."""
 LEFT_OUT = "(left out)"
 CONTENTS = ("label", "heading", "notes", "file", "asked", "why", "how")
 """Facts that tell what records hold, or whose they are. They are sealed with the image and go with it."""
@@ -199,6 +202,16 @@ class Journal:
             database, database, plan, plan, since, by_record, caller, caller, limit,
         )  # fmt: skip
         return [self._entry(row) for row in rows]
+
+    async def every(self, caller: str) -> AsyncGenerator[Entry]:
+        """All of one caller, as `Caller.id`, the first first, however many: others get their turn meanwhile."""
+        pace, last = Pace(), 0
+        question = f"{WITH_IMAGES} WHERE caller = ? AND number > ? ORDER BY number LIMIT ?"
+        while rows := await self._state.rows(question, caller, last, AT_ONCE):
+            for row in rows:
+                await pace.turn()
+                yield self._entry(row)
+            last = rows[-1]["number"]
 
     async def latest(self, plan: str, reader: StateReader | None = None) -> int:
         """The place of the latest entry about a plan. 0 when there is none, or only of before there were places."""
