@@ -207,8 +207,10 @@ async def test_a_long_journal_is_sent_whole_and_in_pieces(
     monkeypatch.setattr(journal, "AT_ONCE", 50)
     async with company(tmp_path) as team:
         await team.plan(await team.token("ada"))
+        named = await team.here.state.rows("SELECT name FROM pragma_table_info('journal')")
+        columns = [str(row["name"]) for row in named]
         entries = await team.here.state.rows("SELECT * FROM journal ORDER BY number")
-        last: dict[str, object] = {name: entries[-1][name] for name in entries[-1].keys()}  # noqa: SIM118 -- a row
+        last: dict[str, object] = {name: entries[-1][name] for name in columns}
         rows = [
             tuple((last | {"number": number, "place": number}).values()) for number in range(1_000, 1_730)
         ]
