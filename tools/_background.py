@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import anyio
 
 from ..server.errors import FilemakerMcpError
+from ..server.text.plain_parts import Name
+from ..server.text.sentence import marked, say
 from . import jobs
 from ._call import Answer, Call
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from ..server.jobs.job import Finished, JobKind, Report
 
 DOING = {
-    "summary": "Summarizing records of",
-    "export": "Exporting records of",
-    "plan": "Planning a change of",
+    "summary": marked("Summarizing records of %(layout)s"),
+    "export": marked("Exporting records of %(layout)s"),
+    "plan": marked("Planning a change of %(layout)s"),
 }
 
 
@@ -37,7 +39,7 @@ class BackgroundQuestion:
 
     @property
     def heading(self) -> str:
-        return f"{DOING[self.kind]} {self.layout!r}"
+        return say(DOING[self.kind], layout=Name(self.layout))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -11,6 +11,8 @@ from mcp_types import ContentBlock, ImageContent, InputRequiredResult, TextConte
 from pydantic import Field
 
 from ..server.errors import InputError
+from ..server.text.plain_parts import Name
+from ..server.text.sentence import say
 from ._call import Answer, Call
 from ._render import compact
 from .arguments.parameters import RecordId
@@ -94,7 +96,12 @@ async def _free_to_save(
     container may hold by then."""
     from ._export_consent import file_step, free_to_leave
 
-    how = f"Save the file in {field!r} of record {record_id} on {layout!r} to the files folder"
+    how = say(
+        "Save the file in %(field)s of record %(id)s on %(layout)s to the files folder",
+        field=Name(field),
+        id=record_id,
+        layout=Name(layout),
+    )
     sha256 = hashlib.sha256(content.data).hexdigest()
     facts = {"file": f"{content.media_type}, {len(content.data):,} bytes, fingerprint {sha256[:16]}"}
     covers = repr((layout, record_id, field, str(call.workspace.files.folder), sha256))

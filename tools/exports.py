@@ -126,6 +126,8 @@ async def free_to_export(
 ) -> Free | Answer | InputRequiredResult:
     """After outsiders' text was read a person agrees first: what it asked for may be what is exported."""
     from ..server.query.found_sets.identity import identity_of
+    from ..server.text.plain_parts import Name
+    from ..server.text.sentence import say
     from ._export_consent import Free, file_step, free_to_leave
 
     if call.changes.leaving.is_free:
@@ -137,7 +139,7 @@ async def free_to_export(
         "columns": ", ".join(columns),
         "file": f"{file} ({kind})",
     }
-    how = f"Export records of {found.layout.name!r} to a file"
+    how = say("Export records of %(layout)s to a file", layout=Name(found.layout.name))
     covers = identity_of(found, columns, file, kind, str(call.workspace.files.folder))
     step = file_step(found.layout.name, how, about, covers)
     return await free_to_leave(call, "export_records", step, ("export", covers))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ..changes.plans.agreements import Agreements
 from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.plan import Plan
-from ..pages.messages import marked
+from ..text.sentence import marked
 from .plan_inspection import PlanInspection
 
 HOW = "on the approval page"

@@ -15,7 +15,7 @@ from ..dataapi.models import Value
 from ..pages.page_language import Language
 from ..text.one_line import one_line
 from .plan_question import PlanQuestion
-from .plan_words import because_in, doing_in, heading_in, seen_in, to_open_in
+from .plan_words import doing_in, seen_in, to_open_in
 
 BRIEF = 60
 
@@ -75,8 +75,8 @@ def plan_facts(
     steps = question.plan.steps
     return {
         "plan": question.plan,
-        "heading": heading_in(language, question.plan),
-        "because": because_in(language, question.because),
+        "heading": question.plan.heading,
+        "because": question.because,
         "takes_away": any(_takes_away(step) for step in steps),
         "listing": listing,
         "warnings": list(dict.fromkeys(warning for step in steps for warning in step.warnings)),
@@ -138,7 +138,7 @@ def _takes_away(step: Step) -> bool:
 def _line(line: ChangeLine, language: Language) -> ShownLine:
     before, after = excerpts(line.before, line.after)
     return ShownLine(
-        line.name,
+        language.value(line.name),
         language.value(before),
         language.value(line.before),
         language.value(after),

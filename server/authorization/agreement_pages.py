@@ -20,7 +20,7 @@ from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders
-from ..pages.messages import marked
+from ..text.sentence import marked, say
 from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
 from .opened_pages import OpenedPages
@@ -30,7 +30,7 @@ from .sign_in.browser_cookies import begun_in, set_begun
 from .sign_in.pending import Pending, PendingStore
 
 PATH = "/agree"
-BECAUSE = "the rules of this server want a person to agree to it"
+BECAUSE = say("the rules of this server want a person to agree to it")
 MOST_OPEN = 200
 METHODS = ("GET", "HEAD", "POST")
 REMARKS = {AgreementRight.SEES_ALL: SEES_ALL, AgreementRight.SEES_WHOLE: SEES_WHOLE}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 
 from ..callers.scopes import Scope
-from ..pages.messages import marked
+from ..text.sentence import marked
 from .clients.client_directory import ClientDirectory
 from .clients.oauth_client import Client
 from .clients.return_address import is_among, problem_of

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..callers.scopes import Scope
-from ..pages.messages import marked
+from ..text.sentence import marked
 from .address_limit import AddressLimit
 from .authorize_request import ORDER, AuthorizeRequest, NotAsked, request_in, with_lower
 from .clients.client_directory import ClientDirectory

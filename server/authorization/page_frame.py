@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.headers import HEADERS, POLICY
 from ..pages.html import Html
-from ..pages.messages import marked
 from ..pages.page_language import Language
+from ..text.sentence import marked
 
 STYLE = "/style.css"
 

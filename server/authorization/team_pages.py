@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..pages.headers import StrictHeaders
-from ..pages.messages import marked
+from ..text.sentence import marked
 from .grants.grant import Person
 from .page_frame import PageFrame
 from .sign_in.arrival_desk import Admission, ArrivalDesk

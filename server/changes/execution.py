@@ -17,6 +17,7 @@ from ..policy import (
     agreement_for,
     needs_plan,
 )
+from ..text.sentence import say
 from .applying.apply_context import Means
 from .applying.item_runner import ItemRunner
 from .applying.plan_run import PlanRun, Report
@@ -44,7 +45,7 @@ EFFECTS = {
     StepKind.EXPORT: RecordEffect.READ,
 }
 NOT_DONE = tuple(state for state in ItemState if state is not ItemState.DONE)
-UNSEALED = "it was stored by an earlier version of this program, or altered since it was planned"
+UNSEALED = say("it was stored by an earlier version of this program, or altered since it was planned")
 AGAIN = "apply_change {} again takes back what is left of it."
 
 
@@ -76,7 +77,9 @@ class Execution:
         if not changing:
             return self.means.database.agreement_to_let_out
         if any(step.overrides for step in plan.steps):
-            return Agreement(Approval.PERSON, "the owner wants the script to run once, and it ran already")
+            return Agreement(
+                Approval.PERSON, say("the owner wants the script to run once, and it ran already")
+            )
         return agreement_for(
             self.means.database.policy,
             effects=frozenset(

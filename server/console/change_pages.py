@@ -17,20 +17,21 @@ from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages, table_of
 from ..approval.plan_question import ASKED_YOURSELF, PlanQuestion
 from ..approval.plan_view import filter_of, near, shown_row
-from ..approval.plan_words import doing_in, heading_in, line_in, stands_in
+from ..approval.plan_words import doing_in, stands_in
 from ..caller import Caller
 from ..changes.plans.journal import Journal
 from ..changes.plans.plan import ItemState, Who
 from ..changes.unhurried import unhurried
 from ..errors import FilemakerMcpError
-from ..pages.messages import STATES, marked
+from ..pages.messages import STATES
+from ..text.sentence import marked, say
 from .change_filter import change_filter_of
 from .change_outcomes import ChangeOutcomes
 from .console_database import ConsoleDatabase
 from .frame import Frame, page_number
 from .own_changes import PAGE, WORDS, OwnChange, OwnChanges
 
-BECAUSE = "the plan waits, and nothing of it is carried out before somebody agrees or the chat goes on"
+BECAUSE = say("the plan waits, and nothing of it is carried out before somebody agrees or the chat goes on")
 CLIENT = "filemaker-mcp console"
 MOST_OPEN = 50
 """Questions that are kept with what was opened of each."""
@@ -79,7 +80,6 @@ class ChangePages:
             "changes.html",
             "Changes",
             stands=partial(stands_in, self._frame.html.language(request)),
-            named=partial(line_in, self._frame.html.language(request)),
             changes=changes,
             count=count,
             wanted=wanted,
@@ -159,7 +159,7 @@ class ChangePages:
             "change.html",
             "Changes",
             plan=plan,
-            heading=heading_in(language, plan),
+            heading=plan.heading,
             doing=partial(doing_in, language),
             change=change,
             counts=Counter(each for _, each in states),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..changes.plans.stored_plans import Filed
 from ..pages.html import style_sheet
-from ..pages.messages import marked
+from ..text.sentence import marked
 from .console_database import ConsoleDatabase
 from .frame import STYLE, Frame
 from .one_time_link import COOKIE, OneTimeLink

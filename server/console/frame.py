@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import is_from_its_page
 from ..pages.html import Html
-from ..pages.messages import FILES, PLACES, marked
+from ..pages.messages import FILES, PLACES
+from ..text.sentence import marked
 
 STYLE = "/style.css"
 ADDRESSES = ("/", "/changes", "/jobs", "/connection", "/usage", "/journal", "/policy")

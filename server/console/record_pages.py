@@ -6,14 +6,12 @@ import csv
 import time
 from collections.abc import AsyncGenerator, AsyncIterable
 from datetime import datetime, timedelta
-from functools import partial
 from io import StringIO
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from ..approval.plan_words import line_in
 from ..changes.audit.agreement_audit import missing_agreements
 from ..changes.audit.journal_check import journal_faults
 from ..changes.display.journal_table import HEADINGS, csv_line, row_of
@@ -25,8 +23,8 @@ from ..jobs.job_store import Docket
 from ..local.state.state import Row
 from ..local.usage import megabytes
 from ..pages.bar_chart import Bar, bar_chart
-from ..pages.messages import marked
 from ..query.export.writers import csv_cells
+from ..text.sentence import marked
 from .frame import Frame
 from .oversight import Oversight
 
@@ -73,10 +71,7 @@ class RecordPages:
         jobs = [(self._rows.job(row), bool(row["stop_asked"])) for row in rows]
         is_paused = "pause" in request.query_params
         every = EVERY_SECONDS if any(not job.state.is_over for job, _ in jobs) and not is_paused else 0
-        named = partial(line_in, self._frame.html.language(request))
-        return self._frame.page(
-            request, "jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused, named=named
-        )
+        return self._frame.page(request, "jobs.html", "Jobs", jobs=jobs, every=every, is_paused=is_paused)
 
     async def _end_the_dead(self, docket: Docket) -> None:
         """Jobs of processes that ended without a word, but for those with which another one goes on."""

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ..approval.plan_words import line_in, stands_in
+from ..approval.plan_words import stands_in
 from ..pages.forms import FormTooLong, form_of
-from ..pages.messages import marked
 from ..runbooks.review import Finding
+from ..text.sentence import marked
 from .frame import Frame
 from .held_records import HeldRecords
 from .own_changes import OwnChanges
@@ -36,7 +36,6 @@ class WaitingPages:
             "waiting.html",
             "Waiting",
             stands=partial(stands_in, language),
-            named=partial(line_in, language),
             changes=await self._own.waiting(),
             of_others=await self._own.waiting_of_others(),
             held=await self._held.waiting(),

@@ -9,6 +9,8 @@ from ..dataapi.models import LayoutMeta
 from ..dataapi.reserved_words import is_find_word
 from ..errors import InputError
 from ..text.near_names import near
+from ..text.plain_parts import Listed
+from ..text.sentence import NOTHING, marked, say
 from . import habits, local_tests, moments, numeric, text
 from .calendar import Calendar
 from .field_comparisons import across, against_field
@@ -17,9 +19,18 @@ from .offset import other_field
 from .operators import ACROSS, BOUNDS
 from .related_rows import RelatedRows
 from .residual import Empty, Not, NotPlain
+from .said import denied, value_said
 from .searchable import ALL_OPERATORS, BY_TYPE, UNARY
 from .targets import Target
 from .terms import Meaning, both, either, host, refuse_too_many
+
+INVALID = {
+    "text": marked("%(field)s holds no valid text"),
+    "date": marked("%(field)s holds no valid date"),
+    "time": marked("%(field)s holds no valid time"),
+    "timeStamp": marked("%(field)s holds no valid timestamp"),
+    "container": marked("%(field)s holds no valid container"),
+}
 
 
 class Conditions:
@@ -94,7 +105,11 @@ class Conditions:
         if name == "raw" and not is_find_word(field.meta.name):
             if not isinstance(operand, str) or not operand.strip():
                 raise InputError(f"raw on {field.name!r} takes FileMaker's find syntax as text")
-            return host(field.name, operand, f"{field.name} matches the find {text.quoted(operand)}")
+            return host(
+                field.name,
+                operand,
+                say("%(field)s matches the find %(value)s", field=field.name, value=text.quoted(operand)),
+            )
         if operand in ("", None) and name in ("is", "case_exact"):
             return self._unary(field, "empty", True)
         if operand is None:
@@ -121,9 +136,7 @@ class Conditions:
 
     def _not(self, field: Target, operand: object) -> Meaning:
         positive = self.read(field, operand)
-        simple = f"{field.name} is "
-        text = positive.said.replace(simple, f"{simple}not ", 1) if positive.said.startswith(simple) else ""
-        return Meaning(positive.negated.branches, text or f"not ({positive.said})")
+        return Meaning(positive.negated.branches, denied(positive.said))
 
     def _any_of(self, field: Target, operand: object) -> Meaning:
         if not isinstance(operand, list) or not operand:
@@ -138,9 +151,8 @@ class Conditions:
         meanings = [self.read(field, value) for value in unique]
         if len(meanings) == 1:
             return meanings[0]
-        shown = [m.said.removeprefix(f"{field.name} is ") for m in meanings[:6]]
-        more = f" and {len(meanings) - 6} more" if len(meanings) > 6 else ""
-        return either(meanings, f"{field.name} is any of {', '.join(shown)}{more}")
+        shown = Listed.of((value_said(each.said) for each in meanings), 6)
+        return either(meanings, say("%(field)s is any of %(values)s", field=field.name, values=shown))
 
     def _unary(self, field: Target, name: str, operand: object) -> Meaning:
         if not isinstance(operand, bool):
@@ -151,18 +163,20 @@ class Conditions:
             return local_tests.meaning(field, name, operand, self.calendar)
         if name == "empty":
             if not operand:
-                filled = host(field.name, "*", f"{field.name} is not empty", Not(Empty(field)))
+                filled = host(
+                    field.name, "*", say("%(field)s is not empty", field=field.name), Not(Empty(field))
+                )
                 return self._of_rows(field, filled)
             if field.is_single:
-                return host(field.name, "=", f"{field.name} is empty", Empty(field))
-            filled = self._of_rows(field, host(field.name, "*", "", Not(Empty(field))))
-            return Meaning(filled.negated.branches, f"{field.name} is empty everywhere")
+                return host(field.name, "=", say("%(field)s is empty", field=field.name), Empty(field))
+            filled = self._of_rows(field, host(field.name, "*", NOTHING, Not(Empty(field))))
+            return Meaning(filled.negated.branches, say("%(field)s is empty everywhere", field=field.name))
         if name == "duplicate":
-            found = host(field.name, "!", f"{field.name} occurs more than once")
+            found = host(field.name, "!", say("%(field)s occurs more than once", field=field.name))
         elif field.type == "number":
             found = numeric.invalid(field)
         else:
-            text = f"{field.name} holds no valid {field.type.lower()}"
+            text = say(INVALID[field.type], field=field.name)
             found = host(field.name, "?", text, NotPlain(field))
         return found if operand else found.negated
 

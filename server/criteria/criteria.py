@@ -8,6 +8,7 @@ from typing import cast
 
 from ..dataapi.models import FindRequest, LayoutMeta
 from ..errors import InputError
+from ..text.sentence import Sentence, say
 from .calendar import Calendar
 from .language import CriteriaReader
 from .related_rows import Uncounted
@@ -24,7 +25,7 @@ class Criteria:
     legs: tuple[Leg, ...]
     targets: tuple[Target, ...]
     """Every field named, in order."""
-    understood: str
+    understood: Sentence
     today: str | None = None
     """`2026-11-22 (Europe/Berlin)` where dates were used."""
     remarks: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class Criteria:
         """Date and timestamp fields named, in which a text would never match."""
         return tuple(t for t in self.targets if t.type in ("date", "timeStamp"))
 
-    def and_here(self, tests: tuple[Predicate, ...], given: str) -> Criteria:
+    def and_here(self, tests: tuple[Predicate, ...], given: Sentence) -> Criteria:
         """The same finds, of whose records only those remain that pass further tests here."""
         legs = tuple(
             replace(leg, residual=All((*(() if leg.residual is None else (leg.residual,)), *tests)))
@@ -69,7 +70,12 @@ class Criteria:
         )
         named = (target for test in tests for target in test.targets)
         targets = tuple(dict.fromkeys((*self.targets, *named)))
-        return replace(self, legs=legs, targets=targets, understood=f"{self.understood}; of these {given}")
+        return replace(
+            self,
+            legs=legs,
+            targets=targets,
+            understood=say("%(first)s; of these %(next)s", first=self.understood, next=given),
+        )
 
     def undated(self, name: str) -> tuple[FindRequest, ...]:
         """Find requests for records whose date field holds text, so that they can be counted. Empty where the field is not compared."""
@@ -114,9 +120,9 @@ def understand(
     asked = reader.any_of_objects(omit, "omit")
     left_out = [*([] if asked is None else [asked]), *everywhere]
     unwanted = either(left_out) if left_out else None
-    text = wanted.said if wanted is not None else "every record"
+    text = wanted.said if wanted is not None else say("every record")
     if unwanted is not None:
-        text += f"; leaving out: {unwanted.said}"
+        text = say("%(wanted)s; leaving out: %(unwanted)s", wanted=text, unwanted=unwanted.said)
     legs = arranged(wanted.branches if wanted else ((),), unwanted.branches if unwanted else ())
     if layout.is_checked_here:
         legs = tuple(replace(leg, residual=_both(leg.residual, CheckedBelow())) for leg in legs)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ..dataapi.models import LayoutMeta, Value
 from ..dataapi.reserved_words import is_find_word
 from ..errors import InputError
+from ..text.sentence import marked_count, say, say_count
 from . import numeric
 from .grammar import WAYS_ACROSS
 from .key_set import InKeys, KeySet
@@ -16,6 +17,13 @@ from .residual import Compared
 from .searchable import refuse_unsearchable
 from .targets import Target, target
 from .terms import HostTerm, Meaning, Omit, here
+
+IS_IN = marked_count(
+    "%(field)s is in %(keys)s (%(count)s value)", "%(field)s is in %(keys)s (%(count)s values)"
+)
+IS_NOT_IN = marked_count(
+    "%(field)s is not in %(keys)s (%(count)s value)", "%(field)s is not in %(keys)s (%(count)s values)"
+)
 
 
 def across(field: Target, name: str, operand: object, any_of: Callable[[list[Value]], Meaning]) -> Meaning:
@@ -30,8 +38,8 @@ def across(field: Target, name: str, operand: object, any_of: Callable[[list[Val
             if is_place
             else advice,
         )
-    count = f"{len(operand):,} value" + ("" if len(operand) == 1 else "s")
-    text = f"{field.name} is in {operand.said} ({count})"
+    forms = IS_IN if name == "in" else IS_NOT_IN
+    text = say_count(*forms, len(operand), field=field.name, keys=operand.said)
     if not len(operand) and not is_find_word(field.meta.name):
         found = Meaning(((HostTerm(field.name, "*"), Omit(field.name, "*")),), text)
     elif (listed := operand.listed_for(field.type)) is not None:
@@ -40,7 +48,7 @@ def across(field: Target, name: str, operand: object, any_of: Callable[[list[Val
         found = here(InKeys(field, operand), text)
     if name == "in":
         return found
-    return Meaning(found.negated.branches, text.replace(" is in ", " is not in ", 1))
+    return Meaning(found.negated.branches, text)
 
 
 def against_field(
@@ -68,9 +76,10 @@ def against_field(
         _refuse_offset(operand.plus, other, kind)
     words = {"is": "=", "not": "≠", **numeric.SIGNS}
     plus = f" {operand.plus}" if operand.plus is not None else ""
+    compared = f"{field.name} {words[name]} {other.name}{plus}"
     meaning = here(
         Compared(field, name, kind, other, operand.plus),
-        f"{field.name} {words[name]} {other.name}{plus} (compared here)",
+        say("%(comparison)s (compared here)", comparison=compared),
     )
     return meaning, other
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..dataapi.models import Record, Value
+from ..text.sentence import Sentence
 from .collation import Collation
 from .literal import number_text
 from .quantity import digits_in
@@ -23,7 +24,7 @@ FEW = 50
 class KeySet:
     """Different values, compared as numbers or as texts (case and accents overlooked). Empty ones are no keys."""
 
-    def __init__(self, given: str, *, as_numbers: bool, origin: object = None, changes: int = 0) -> None:
+    def __init__(self, given: Sentence, *, as_numbers: bool, origin: object = None, changes: int = 0) -> None:
         """`origin`: how they were asked for; `changes`: `Database.changes` when they were read."""
         self.said = given
         """Where they are from, in words: `ID of Customers (City is "Bonn")`."""

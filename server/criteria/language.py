@@ -7,6 +7,7 @@ from typing import cast
 
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
+from ..text.sentence import Sentence, say
 from .calendar import Calendar
 from .conditions import Conditions
 from .grammar import GRAMMAR
@@ -93,5 +94,7 @@ class CriteriaReader:
         if not searched:
             raise InputError(f"Layout {self.layout.name!r} has no text field to search")
         meanings = [self.conditions.read(each, wanted) for each in searched]
-        text = meanings[0].said.replace(searched[0].name, f"any of {len(searched)} text fields", 1)
+        every = say("any of %(count)s text fields", count=len(searched))
+        first = meanings[0].said
+        text = Sentence(first.message, {**first.values, "field": every}, first.many)
         return either(meanings, text)

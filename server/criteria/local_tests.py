@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from ..errors import InputError
+from ..text.plain_parts import Name
+from ..text.sentence import Sentence, say
 from . import numeric, text
 from .calendar import Calendar
 from .dates import span_of
 from .literal import number_text
 from .residual import Compared, Empty, Identical, Lined, Not, Predicate, Within
+from .said import PHRASES, bounds_said, is_value
 from .targets import Target
 from .terms import Meaning, here
 
@@ -20,13 +23,19 @@ def meaning(field: Target, name: str, operand: object, calendar: Calendar) -> Me
     """`is` and, on text, its parts. Raises InputError for what only a find can tell."""
     if field.type == "text" and name in TEXT:
         wanted = text.text_of(operand, field.name)
-        return _said(field, f"{name.replace('_', ' ')} {text.quoted(wanted)}", Lined(field, wanted, name))
+        return _said(
+            field, say(PHRASES[name], field=field.name, value=text.quoted(wanted)), Lined(field, wanted, name)
+        )
     if field.type == "text" and name == "case_exact":
         wanted = text.text_of(operand, field.name)
-        return _said(field, f"is exactly {text.quoted(wanted)}", Identical(field, wanted))
+        return _said(
+            field,
+            say("%(field)s is exactly %(value)s", field=field.name, value=text.quoted(wanted)),
+            Identical(field, wanted),
+        )
     if field.type == "number" and name == "is":
         number = number_text(numeric.number_of(operand, field.name))
-        return _said(field, f"is {number}", Compared(field, "is", "number", number))
+        return _said(field, is_value(field.name, number), Compared(field, "is", "number", number))
     if name == "is":
         return bounded(field, {"gte": operand, "lte": operand}, calendar)
     raise InputError(
@@ -37,7 +46,9 @@ def meaning(field: Target, name: str, operand: object, calendar: Calendar) -> Me
 
 def empty(field: Target, wanted: bool) -> Meaning:
     test: Predicate = Empty(field)
-    return _said(field, "is empty" if wanted else "is not empty", test if wanted else Not(test))
+    if wanted:
+        return _said(field, say("%(field)s is empty", field=field.name), test)
+    return _said(field, say("%(field)s is not empty", field=field.name), Not(test))
 
 
 def bounded(field: Target, bounds: dict[str, object], calendar: Calendar) -> Meaning:
@@ -50,7 +61,7 @@ def bounded(field: Target, bounds: dict[str, object], calendar: Calendar) -> Mea
         limits = {name: str(limit) for name, limit in bounds.items()}
     else:
         limits = {name: _moment(name, limit, field, calendar) for name, limit in bounds.items()}
-    shown = " and ".join(f"{numeric.SIGNS[name]} {limit}" for name, limit in limits.items())
+    shown = bounds_said(field.name, (f"{numeric.SIGNS[name]} {limit}" for name, limit in limits.items()))
     return _said(field, shown, Within(field, field.type, tuple(limits.items())))
 
 
@@ -63,5 +74,8 @@ def _moment(name: str, operand: object, field: Target, calendar: Calendar) -> st
     return (end if span.is_moment else end - timedelta(microseconds=1)).isoformat()
 
 
-def _said(field: Target, what: str, test: Predicate) -> Meaning:
-    return here(test, f"{field.name} {what} (tested here, since {field.name!r} is a word of the Data API)")
+def _said(field: Target, what: Sentence, test: Predicate) -> Meaning:
+    text = say(
+        "%(what)s (tested here, since %(field)s is a word of the Data API)", what=what, field=Name(field.name)
+    )
+    return here(test, text)

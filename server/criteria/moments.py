@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from ..dataapi.wire import us_date, us_timestamp
 from ..errors import InputError
+from ..text.plain_parts import Day, Part
+from ..text.sentence import Sentence, marked, say
 from .calendar import Calendar
 from .dates import DateSpan, span_of
 from .habits import bound_meant
@@ -14,6 +16,7 @@ from .numeric import SIGNS, ranged
 from .operators import ORDERED
 from .quantity import seconds_in
 from .record_tests import ranged_test
+from .said import bounds_said, is_value
 from .targets import Target
 from .terms import Meaning, host
 
@@ -25,9 +28,9 @@ def meaning(target: Target, operand: object, calendar: Calendar) -> Meaning:
     if target.type == "time":
         text = _time_text(operand, target.name)
         test = ranged_test(target, [("is", text)])
-        return host(target.name, f"={text}", f"{target.name} is {text}", test)
+        return host(target.name, f"={text}", is_value(target.name, text), test)
     span = _span(operand, target, calendar)
-    return _covering(target, span, f"{target.name} is {_named(operand, span)}")
+    return _covering(target, span, is_value(target.name, _named(operand, span)))
 
 
 def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Meaning:
@@ -40,9 +43,7 @@ def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Me
         reverse = bool(low and high) and (low[0] > high[0] or (low[0] == high[0] and strict))
         return ranged(target, texts, texts, reverse)
     spans = {name: _span(limit, target, calendar) for name, limit in bounds.items()}
-    sentence = f"{target.name} " + " and ".join(
-        _bound_said(name, bounds[name], s) for name, s in spans.items()
-    )
+    sentence = bounds_said(target.name, (_bound_said(name, bounds[name], s) for name, s in spans.items()))
     return (
         _days_bounded(target, spans, sentence)
         if target.type == "date"
@@ -50,7 +51,7 @@ def bounded(target: Target, bounds: dict[str, object], calendar: Calendar) -> Me
     )
 
 
-def _covering(target: Target, span: DateSpan, given: str) -> Meaning:
+def _covering(target: Target, span: DateSpan, given: Sentence) -> Meaning:
     if target.type == "date":
         return _days(target, span.first_day, span.last_day, given)
     if span.is_moment:
@@ -60,14 +61,14 @@ def _covering(target: Target, span: DateSpan, given: str) -> Meaning:
     return host(target.name, f"{us_timestamp(span.start)}...{us_timestamp(span.end)}", given, test)
 
 
-def _days(target: Target, first: date, last: date, given: str) -> Meaning:
+def _days(target: Target, first: date, last: date, given: Sentence) -> Meaning:
     """From one day to another, both included."""
     test = ranged_test(target, [("gte", first.isoformat()), ("lte", last.isoformat())])
     start, end = us_date(first), us_date(last)
     return host(target.name, f"=={start}" if first == last else f"{start}...{end}", given, test)
 
 
-def _days_bounded(target: Target, spans: dict[str, DateSpan], given: str) -> Meaning:
+def _days_bounded(target: Target, spans: dict[str, DateSpan], given: Sentence) -> Meaning:
     """Days are counted, so every bound is a day that is included."""
     first: date | None = None
     last: date | None = None
@@ -89,7 +90,7 @@ def _days_bounded(target: Target, spans: dict[str, DateSpan], given: str) -> Mea
     return _days(target, first, last, given)
 
 
-def _moments_bounded(target: Target, spans: dict[str, DateSpan], given: str) -> Meaning:
+def _moments_bounded(target: Target, spans: dict[str, DateSpan], given: Sentence) -> Meaning:
     """A bound that is a day means the whole day."""
     texts: dict[str, str] = {}
     limits: dict[str, datetime] = {}
@@ -128,15 +129,32 @@ def _span(operand: object, target: Target, calendar: Calendar) -> DateSpan:
     return span_of(operand, calendar, field=target.name)
 
 
-def _named(operand: object, span: DateSpan) -> str:
-    return f"{operand} ({span})" if span.is_relative and str(operand) != str(span) else str(span)
+def _named(operand: object, span: DateSpan) -> Part:
+    if span.is_relative and str(operand) != str(span):
+        return Sentence("%(what)s (%(how)s)", {"what": str(operand), "how": _days_said(span)})
+    return _days_said(span)
 
 
-def _bound_said(name: str, operand: object, span: DateSpan) -> str:
-    words = {"gt": "after", "gte": "from", "lt": "before", "lte": "to"}
+def _days_said(span: DateSpan) -> Part:
+    """`2026-10-01 to 2026-10-31`."""
+    if span.is_moment:
+        return str(span)
+    first, last = Day(span.first_day), Day(span.last_day)
+    return first if span.first_day == span.last_day else say("%(first)s to %(last)s", first=first, last=last)
+
+
+BOUNDS = {
+    "gt": marked("after %(date)s"),
+    "gte": marked("from %(date)s"),
+    "lt": marked("before %(date)s"),
+    "lte": marked("to %(date)s"),
+}
+
+
+def _bound_said(name: str, operand: object, span: DateSpan) -> Sentence:
     if not (span.is_relative or span.is_moment):  # 28 February of another year may be the 28th and the 29th
-        return f"{words[name]} {(span.last_day if name in ('gt', 'lte') else span.first_day).isoformat()}"
-    return f"{words[name]} {_named(operand, span)}"
+        return say(BOUNDS[name], date=Day(span.last_day if name in ("gt", "lte") else span.first_day))
+    return say(BOUNDS[name], date=_named(operand, span))
 
 
 def _time_text(operand: object, name: str) -> str:

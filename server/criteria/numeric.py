@@ -6,11 +6,13 @@ from decimal import Decimal
 
 from ..errors import InputError
 from ..text.numbers import number_in
+from ..text.sentence import say
 from .habits import bound_meant
 from .literal import number_text
 from .operators import ORDERED, PARTS
 from .record_tests import Like, ranged_test
 from .residual import NotPlain, Within
+from .said import PHRASES, bounds_said
 from .targets import Target
 from .terms import HostTerm, Meaning, Omit, here, host
 
@@ -44,14 +46,18 @@ def _advice(operand: object) -> str:
 def meaning(target: Target, operator: str, operand: object) -> Meaning:
     number = number_of(operand, target.name)
     text = number_text(number)
-    sentence = f"{target.name} {operator.replace('_', ' ')} {text}"
+    sentence = say(PHRASES[operator], field=target.name, value=text)
     test = ranged_test(target, [("is", text)]) if operator == "is" else Like(target, operator, text)
     return host(target.name, PATTERNS[operator].format(text), sentence, test)
 
 
 def invalid(target: Target) -> Meaning:
     """Content that is no plain number. That `?` finds it is hearsay (section 7.3), so it is looked for here among all that is not empty."""
-    return here(NotPlain(target), f"{target.name} holds text (looked for here)", narrowed=(target.name, "*"))
+    return here(
+        NotPlain(target),
+        say("%(field)s holds text (looked for here)", field=target.name),
+        narrowed=(target.name, "*"),
+    )
 
 
 def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
@@ -63,7 +69,7 @@ def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
 
 def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_reversed: bool) -> Meaning:
     """For all that has an order: `texts` are the bounds as criteria take them, `values` as records hold them."""
-    sentence = f"{target.name} {' and '.join(f'{SIGNS[name]} {value}' for name, value in values.items())}"
+    sentence = bounds_said(target.name, (f"{SIGNS[name]} {value}" for name, value in values.items()))
     if len(texts) == 1:
         ((name, text),) = texts.items()
         return host(target.name, SIGNS[name] + text, sentence, ranged_test(target, list(values.items())))
@@ -84,7 +90,7 @@ def ranged(target: Target, texts: dict[str, str], values: dict[str, str], is_rev
         return Meaning(((HostTerm(target.name, expression, test=ends), *left_out),), sentence)
     return here(
         Within(target, target.type, tuple(values.items())),
-        f"{sentence} (bounds checked here)",
+        say("%(what)s (bounds checked here)", what=sentence),
         narrowed=(target.name, expression),
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..dataapi.models import PortalRow, Record
+from ..text.plain_parts import Listed
+from ..text.sentence import say
 from .record_tests import local
 from .residual import Predicate
 from .targets import Target
@@ -63,11 +65,11 @@ class RelatedRows:
                 f"{labels} count here: this layout shows no portal rows of {own[0][0].occurrence!r} that tell them; ask "
                 "their own layout, or compare with it by in or not_in"
             )
-        labels = " and ".join(each.label for each, _ in own)
+        labels = Listed.of((each.label for each, _ in own), separator=", ")
         term = Here(CountedRow(field.portal, test, tuple(tests)))
         narrowing = [
             tuple(replace(each, is_narrowing=True) for each in branch if isinstance(each, HostTerm))
             for branch in meaning.branches
         ]
         branches = tuple((*first, term) for first in narrowing[:1]) if len(narrowing) == 1 else ((term,),)
-        return Meaning(branches, f"{meaning.said} ({labels} left out)"), ""
+        return Meaning(branches, say("%(what)s (%(labels)s left out)", what=meaning.said, labels=labels)), ""

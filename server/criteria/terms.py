@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from ..errors import InputError
+from ..text.sentence import Sentence, say
 from .residual import Not, Predicate
+from .said import all_of, any_of
 
 MOST_REQUESTS = 500
 """Find requests one question may spread into."""
@@ -50,7 +52,7 @@ class Meaning:
     """Any of the branches, and the same in words."""
 
     branches: tuple[Branch, ...]
-    said: str
+    said: Sentence
 
     @property
     def negated(self) -> Meaning:
@@ -59,16 +61,19 @@ class Meaning:
             tuple(_opposite(t) for t in b if not (isinstance(t, HostTerm) and t.is_narrowing))
             for b in self.branches
         ]
-        return Meaning(_product([tuple((term,) for term in each) for each in opposite]), f"not ({self.said})")
+        return Meaning(
+            _product([tuple((term,) for term in each) for each in opposite]),
+            say("not (%(what)s)", what=self.said),
+        )
 
 
-def host(field: str, expression: str, given: str, test: Predicate | None = None) -> Meaning:
+def host(field: str, expression: str, given: Sentence, test: Predicate | None = None) -> Meaning:
     return Meaning(((HostTerm(field, expression, test=test),),), given)
 
 
 def here(
     predicate: Predicate,
-    given: str,
+    given: Sentence,
     *,
     narrowed: tuple[str, str] | None = None,
     also: tuple[str, str] | None = None,
@@ -83,15 +88,14 @@ def both(meanings: Iterable[Meaning]) -> Meaning:
     parts = tuple(meanings)
     if len(parts) == 1:
         return parts[0]
-    text = " and ".join(f"({p.said})" if " or " in p.said else p.said for p in parts)
-    return Meaning(_product([part.branches for part in parts]), text)
+    return Meaning(_product([part.branches for part in parts]), all_of(part.said for part in parts))
 
 
-def either(meanings: Iterable[Meaning], given: str | None = None) -> Meaning:
+def either(meanings: Iterable[Meaning], given: Sentence | None = None) -> Meaning:
     parts = tuple(meanings)
     branches = tuple(branch for part in parts for branch in part.branches)
     refuse_too_many(len(branches))
-    return Meaning(branches, given if given is not None else " or ".join(part.said for part in parts))
+    return Meaning(branches, given if given is not None else any_of(part.said for part in parts))
 
 
 def refuse_too_many(count: int) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..errors import InputError
+from ..text.sentence import say
 from .literal import LINE_END, escaped, number_text
 from .operators import ORDERED, PARTS
 from .record_tests import Like
 from .residual import Compared, Identical, Lined, Within
+from .said import PHRASES, bounds_said
 from .targets import Target
 from .terms import Meaning, here, host
 
 OPERATORS = ORDERED | PARTS.keys() | {"words", "case_exact"}
 PATTERNS = {"is": "=={}", **PARTS}
-PHRASES = {"is": "is", "contains": "contains", "starts_with": "starts with", "ends_with": "ends with"}
 
 
 def text_of(operand: object, name: str) -> str:
@@ -28,25 +29,29 @@ def text_of(operand: object, name: str) -> str:
 def meaning(target: Target, operator: str, operand: object) -> Meaning:
     """One operator on a text field; bounds come through `bounded`."""
     text = text_of(operand, target.name)
-    sentence = f"{target.name} {PHRASES.get(operator, operator)} {quoted(text)}"
     if not text.strip() and operator != "is" and operator != "case_exact":
         raise InputError(
             f"{operator} on {target.name!r} needs some text", advice="For empty fields use null or empty."
         )
     if operator == "words":
-        return host(target.name, escaped(text), f"{target.name} has words starting with {quoted(text)}")
+        return host(
+            target.name,
+            escaped(text),
+            say("%(field)s has words starting with %(value)s", field=target.name, value=quoted(text)),
+        )
     if operator == "case_exact":
         narrowed = (target.name, PATTERNS["is"].format(escaped(text)))
         return here(
             Identical(target, text),
-            f"{target.name} is exactly {quoted(text)} (case checked here)",
+            say("%(field)s is exactly %(value)s (case checked here)", field=target.name, value=quoted(text)),
             narrowed=narrowed,
         )
     expression = PATTERNS[operator].format(escaped(text))
+    sentence = say(PHRASES[operator], field=target.name, value=quoted(text))
     if LINE_END in text:
         return here(
             Lined(target, text, operator),
-            f"{sentence} (line ends checked here)",
+            say("%(what)s (line ends checked here)", what=sentence),
             also=(target.name, expression),
         )
     return host(target.name, expression, sentence, Like(target, operator, text))
@@ -57,9 +62,14 @@ def bounded(target: Target, bounds: dict[str, object]) -> Meaning:
     numeric = all(isinstance(b, int | float | Decimal) and not isinstance(b, bool) for b in bounds.values())
     kind = "number" if numeric else "text"
     limits = tuple((name, text_of(limit, target.name)) for name, limit in bounds.items())
-    shown = " and ".join(f"{name} {limit if numeric else quoted(limit)}" for name, limit in limits)
-    how = "as numbers" if numeric else "as whole texts"
-    text = f"{target.name} {shown} (compared here {how})"
+    shown = bounds_said(
+        target.name, (f"{name} {limit if numeric else quoted(limit)}" for name, limit in limits)
+    )
+    text = (
+        say("%(what)s (compared here as numbers)", what=shown)
+        if numeric
+        else say("%(what)s (compared here as whole texts)", what=shown)
+    )
     if len(limits) == 1:
         name, limit = limits[0]
         return here(Compared(target, name, kind, limit), text)

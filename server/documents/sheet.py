@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
+from ..text.plain_parts import Listed, names
+from ..text.sentence import marked, say
+
+HIDDEN = {
+    "hidden_rows": marked("%(count)s hidden rows are read like the others."),
+    "hidden_columns": marked("%(count)s hidden columns are read like the others."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class NoResult:
@@ -39,28 +47,38 @@ class Sheet:
         """What was guessed, as somebody who agrees should know it."""
         guessed = cast("list[str]", self.facts.get("guessed", []))
         given = {
-            "encoding": f"read as {self.facts.get('encoding')}",
-            "delimiter": f"{self.facts.get('delimiter')} between columns",
+            "encoding": say("read as %(encoding)s", encoding=str(self.facts.get("encoding"))),
+            "delimiter": say("%(delimiter)s between columns", delimiter=str(self.facts.get("delimiter"))),
         }
-        words = [f"Guessed: {', '.join(given[each] for each in guessed)}."] if guessed else []
+        words: list[str] = (
+            [say("Guessed: %(what)s.", what=Listed.of(given[each] for each in guessed))] if guessed else []
+        )
         if merged := cast("list[str]", self.facts.get("merged", [])):
-            words.append(f"Merged cells, of which only the first has a value: {', '.join(merged)}.")
+            words.append(
+                say("Merged cells, of which only the first has a value: %(cells)s.", cells=Listed.of(merged))
+            )
         words += [
-            f"{hidden} hidden {what} are read like the others."
-            for what in ("rows", "columns")
-            if (hidden := self.facts.get(f"hidden_{what}"))
+            say(message, count=cast("int", hidden))
+            for what, message in HIDDEN.items()
+            if (hidden := self.facts.get(what))
         ]
         places = cast("list[int]", self.facts.get("percentages", []))
-        shown = [repr(self.headings[at]) for at in places if at < len(self.headings)]
+        shown = [self.headings[at] for at in places if at < len(self.headings)]
         if shown:
-            words.append(f"Percentages in {', '.join(shown)} are read as fractions: 19 % is 0.19.")
+            words.append(
+                say("Percentages in %(columns)s are read as fractions: 19 %% is 0.19.", columns=names(shown))
+            )
         return words + self._unheaded()
 
     def _unheaded(self) -> list[str]:
         """Columns that hold something and have no heading go nowhere."""
         bare = [at for at, heading in enumerate(self.headings) if not heading.strip()]
         lost = [str(at + 1) for at in bare if any(at < len(r.cells) and r.cells[at] != "" for r in self.rows)]
-        return [f"Columns without a heading are left out: column {', '.join(lost[:20])}."] if lost else []
+        return (
+            [say("Columns without a heading are left out: column %(columns)s.", columns=Listed.of(lost[:20]))]
+            if lost
+            else []
+        )
 
 
 def row_text(row: SheetRow) -> str:

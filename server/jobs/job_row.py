@@ -14,6 +14,7 @@ from ..caller import Caller
 from ..local.keys.key_ring import KeyRing
 from ..local.keys.sealed_column import JOB, JOB_FACTS
 from ..local.state.state import Row
+from ..text.kept_sentences import kept, told
 from .job import Job, JobKind, JobState, Order, OrderKind
 
 NUMBER = "$number"
@@ -66,8 +67,8 @@ class JobRows:
         self.keyed = keyed
 
     def about(self, name: str, heading: str, order: Order | None) -> bytes:
-        told = [heading, None if order is None else asdict(order)]
-        text = json.dumps(told, ensure_ascii=False)
+        about = [kept(heading), None if order is None else asdict(order)]
+        text = json.dumps(about, ensure_ascii=False)
         return self._about.seal(text.encode("utf-8", "surrogatepass"), JOB.place({"id": name}))
 
     def facts(self, name: str, facts: Mapping[str, Any]) -> bytes:
@@ -90,8 +91,8 @@ class JobRows:
         heading, order = json.loads(about)
         facts: dict[str, Any] = {}
         if row["facts_box"] is not None:
-            told = self._facts.open(bytes(row["facts_box"]), JOB_FACTS.place(row))
-            facts = facts_read(told.decode("utf-8", "surrogatepass"))
+            opened = self._facts.open(bytes(row["facts_box"]), JOB_FACTS.place(row))
+            facts = facts_read(opened.decode("utf-8", "surrogatepass"))
         before, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
         return Job(
             id=row["id"],
@@ -99,7 +100,7 @@ class JobRows:
             caller=caller_of(row),
             kind=JobKind(row["kind"]),
             subject=row["subject"],
-            heading=heading,
+            heading=told(heading),
             fingerprint=row["fingerprint"],
             state=JobState(row["state"]),
             runner=row["runner"],
@@ -110,7 +111,7 @@ class JobRows:
             ended=row["ended"],
             done=row["done"],
             total=row["total"],
-            message=row["message"],
+            message=told(row["message"]),
             facts=facts,
             seen=row["seen"] or before,
             outsiders=outsiders,

@@ -10,6 +10,7 @@ import anyio
 from ..caller import Caller
 from ..errors import NameUnknown
 from ..local.state.state import Row, State, Transaction
+from ..text.kept_sentences import kept
 from ..text.readable_id import random_letters, word_of
 from .job import Finished, Job, JobKind, JobState, Order, Task
 from .job_row import WITHOUT_FACTS, JobRows, caller_of
@@ -110,7 +111,7 @@ class Docket:
         async with self._state.writing(self._database) as transaction:
             row = await transaction.row(
                 "UPDATE job SET done = ?, total = ?, message = ? WHERE id = ? AND runner = ? RETURNING stop_asked",
-                done, total, message, job.id, job.runner,
+                done, total, kept(message), job.id, job.runner,
             )  # fmt: skip
         return row is not None and not row["stop_asked"]
 

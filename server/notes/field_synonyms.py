@@ -9,6 +9,8 @@ from ..criteria.targets import field_names
 from ..dataapi.models import LayoutMeta
 from ..errors import NameUnknown
 from ..text.near_names import folded, near
+from ..text.plain_parts import Name
+from ..text.sentence import say
 from .notes import LayoutNotes
 
 DATE = "date"
@@ -39,7 +41,7 @@ class Naming:
         if meant is None or self.has(name):
             return name
         self.check(meant)
-        self.said[f"{name!r} is read as {meant!r}"] = None
+        self.said[say("%(name)s is read as %(meant)s", name=Name(name), meant=Name(meant))] = None
         if "::" in meant:
             self.name_source(meant.partition("::")[0])
         return meant
@@ -89,8 +91,15 @@ class Naming:
         """Says that notes on another layout were used; `occurrence` is empty for the layout's own table."""
         layout = self.notes.sources.get(occurrence)
         if layout is not None:
-            about = f"for {occurrence!r}" if occurrence else "for this table"
-            self.said[f"the notes on layout {layout!r} hold {about}"] = None
+            self.said[
+                say(
+                    "the notes on layout %(layout)s hold for %(occurrence)s",
+                    layout=Name(layout),
+                    occurrence=Name(occurrence),
+                )
+                if occurrence
+                else say("the notes on layout %(layout)s hold for this table", layout=Name(layout))
+            ] = None
 
     def _signed(self, key: str) -> str:
         if key.startswith("-") and not self.has(key):

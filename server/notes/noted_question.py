@@ -15,6 +15,8 @@ from ..criteria.related_rows import Uncounted
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded
+from ..text.plain_parts import names
+from ..text.sentence import say
 from .lifted_defaults import asks_for, lifted
 from .notes import LeftOut
 from .question_words import Wording
@@ -103,8 +105,14 @@ def question(wording: Wording, where: object, omit: object, calendar: Calendar) 
     for each in wording.notes.leave_out:
         absent = [name for name in names_in(each.where) if not wording.has(name)]
         if absent and each.is_inherited:
-            missing = ", ".join(map(repr, absent))
-            wording.said[f"{each.label} are not left out here: this layout does not show {missing}"] = None
+            missing = names(absent)
+            wording.said[
+                say(
+                    "%(label)s are not left out here: this layout does not show %(missing)s",
+                    label=each.label,
+                    missing=missing,
+                )
+            ] = None
             continue
         spelt = Wording(wording.notes, wording.layout, wording.source).criteria(each.where)
         try:
@@ -116,7 +124,9 @@ def question(wording: Wording, where: object, omit: object, calendar: Calendar) 
             ) from error
         places = lifted(where, spelt)
         if places and len(places) == max(1, len(objects(where))):
-            wording.said[f"{each.label} are not left out here, because the criteria ask for them"] = None
+            wording.said[
+                say("%(label)s are not left out here, because the criteria ask for them", label=each.label)
+            ] = None
             continue
         if each.is_inherited:
             wording.name_source("")

@@ -10,6 +10,8 @@ from ..criteria.calendar import UNITS
 from ..criteria.collation import ENGLISH, Collation
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
+from ..text.plain_parts import Name, names
+from ..text.sentence import say
 from .field_synonyms import DATE, Naming
 from .notes import LayoutNotes
 from .shown_values import stored_for
@@ -120,7 +122,7 @@ class Wording(Naming):
     def _date(self) -> str:
         date = self.notes.date or DATE
         self.check(date)
-        self.said[f"periods are those of {date!r}"] = None
+        self.said[say("periods are those of %(date)s", date=Name(date))] = None
         return date
 
     def _condition(self, field: str, condition: object) -> object:
@@ -142,7 +144,14 @@ class Wording(Naming):
         spellings = self.spellings.of(field, value)
         if not spellings:
             return value
-        self.said[f"{field} {spellings[0]!r} includes {', '.join(map(repr, spellings[1:]))}"] = None
+        self.said[
+            say(
+                "%(field)s %(spelling)s includes %(others)s",
+                field=field,
+                spelling=Name(spellings[0]),
+                others=names(spellings[1:]),
+            )
+        ] = None
         if "::" in field:
             self.name_source(field.partition("::")[0])
         return list(spellings)

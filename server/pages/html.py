@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,6 +69,7 @@ def _environment(code: str) -> Environment:
     cast("Any", environment).install_gettext_translations(own.catalogue, newstyle=True)
     environment.filters |= {
         "shown": shown,
+        "said": partial(said, own),
         "counted": own.number,
         "line": lambda text: one_line(str(text)),
         "moment": own.moment,
@@ -87,6 +88,12 @@ def shown(value: object) -> Markup:
     lines = [escape(one_line(line, _marked)) for line in LINE_ENDS.split(text)]
     named_apart = (MARK.sub(r'<span class="unseen">\1</span>', str(line)) for line in lines)
     return Markup(f"<bdi>{chr(10).join(named_apart)}</bdi>")  # noqa: S704 -- each line is escaped
+
+
+def said(language: Language, sentence: str) -> Markup:
+    """A sentence of the program in the person's language; one that was kept as nothing but text is marked as English."""
+    text, stays_english = language.sentence(sentence)
+    return Markup('<span lang="en">{}</span>').format(shown(text)) if stays_english else shown(text)
 
 
 def _marked(name: str) -> str:

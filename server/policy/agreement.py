@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..text.plain_parts import Listed, names
+from ..text.sentence import NOTHING, Sentence, say
 from .field_names import closed_by, is_closed
 from .rules import (
     Approval,
@@ -23,7 +25,7 @@ Written = Mapping[str, frozenset[str]]
 class Agreement:
     by: Approval
     """`client` or `person`."""
-    because: str = ""
+    because: Sentence = NOTHING
     """Why a person is asked, as words for that person."""
 
 
@@ -58,11 +60,13 @@ def agreement_for(
     ):
         return NOBODY
     if RecordEffect.DELETE in effects:
-        return Agreement(Approval.PERSON, "it deletes")
+        return Agreement(Approval.PERSON, say("it deletes"))
     if script is ScriptEffect.REACHES_OUTSIDE:
-        return Agreement(Approval.PERSON, "the script reaches outside FileMaker")
+        return Agreement(Approval.PERSON, say("the script reaches outside FileMaker"))
     if records > policy.bulk_limit:
-        return Agreement(Approval.PERSON, f"it changes more than {policy.bulk_limit} records")
+        return Agreement(
+            Approval.PERSON, say("it changes more than %(count)s records", count=policy.bulk_limit)
+        )
     return NOBODY
 
 
@@ -77,19 +81,27 @@ def _named_by_the_owner(policy: Policy, written: Written) -> Agreement | None:
     """A person for every change, for a layout, or for a field."""
     layouts = [layout for layout in written if approval_on(policy, layout) is Approval.PERSON]
     if policy.approval is Approval.PERSON and (layouts or not written):
-        return Agreement(Approval.PERSON, "the owner wants a person to agree to every change")
+        return Agreement(Approval.PERSON, say("the owner wants a person to agree to every change"))
     if layouts:
-        names = ", ".join(repr(layout) for layout in sorted(layouts))
-        return Agreement(Approval.PERSON, f"the owner wants a person to agree to every change on {names}")
+        listed = names(sorted(layouts))
+        return Agreement(
+            Approval.PERSON,
+            say("the owner wants a person to agree to every change on %(names)s", names=listed),
+        )
     for layout, fields in written.items():
         closed = closed_by(policy.approval_by_field, layout)
         named = sorted(name for name in fields if is_closed(closed, name))
         if named:
-            names = ", ".join(repr(name) for name in named)
-            return Agreement(Approval.PERSON, f"the owner wants a person to agree when {names} changes")
+            listed = names(named)
+            return Agreement(
+                Approval.PERSON, say("the owner wants a person to agree when %(names)s changes", names=listed)
+            )
     return None
 
 
 def _after_outsiders(untrusted: frozenset[str]) -> Agreement:
-    fields = ", ".join(sorted(untrusted))
-    return Agreement(Approval.PERSON, f"text written by outsiders ({fields}) was read before it was planned")
+    fields = Listed.of(sorted(untrusted))
+    return Agreement(
+        Approval.PERSON,
+        say("text written by outsiders (%(names)s) was read before it was planned", names=fields),
+    )

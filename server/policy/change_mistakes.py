@@ -9,6 +9,8 @@ from ..criteria.criteria import understand
 from ..dataapi.models import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded, matched, near
+from ..text.plain_parts import Name, names
+from ..text.sentence import Sentence, say
 from .access import may_run
 from .field_names import closed_by, is_closed
 from .rules import EVERY, Access, Policy, access_to
@@ -19,7 +21,7 @@ from .table_closings import layout_of_script
 WRITES = (Access.EDIT, Access.DELETE)
 
 
-def rule_complaints(policy: Policy) -> list[str]:
+def rule_complaints(policy: Policy) -> list[Sentence]:
     """Rules for changes that never apply, or that close what they were to leave open."""
     return [*_of_conditions(policy), *_of_scripts(policy), *_of_stamps(policy)]
 
@@ -35,31 +37,42 @@ def rule_mistakes(policy: Policy, known: Mapping[str, LayoutMeta], scripts: Sequ
     ]
 
 
-def _of_conditions(policy: Policy) -> Iterator[str]:
+def _of_conditions(policy: Policy) -> Iterator[Sentence]:
     for layout, where in policy.change_only_where.items():
         if where and access_to(policy, layout) not in WRITES:
-            yield f"change_only_where names {layout!r}, where nothing may be written."
-        for setting, names in (
+            yield say(
+                "change_only_where names %(layout)s, where nothing may be written.", layout=Name(layout)
+            )
+        for setting, closing in (
             ("hidden_fields", policy.hidden_fields),
             ("mask", {where: frozenset(fields) for where, fields in policy.mask.items()}),
             ("read_only_fields", policy.read_only_fields),
         ):
             for name in where:
-                if is_closed(closed_by(names, layout), name):
+                if is_closed(closed_by(closing, layout), name):
                     yield (
-                        f"change_only_where of {layout!r} rests on {name!r}, which {setting} closes: it is compared all the same,"
-                        " and a new record can be made only where FileMaker fills that field."
+                        say(
+                            "change_only_where of %(layout)s rests on %(name)s, which %(setting)s closes: it is "
+                            "compared all the same, and a new record can be made only where FileMaker fills that field.",
+                            layout=Name(layout),
+                            name=Name(name),
+                            setting=setting,
+                        )
                     )
 
 
-def _of_scripts(policy: Policy) -> Iterator[str]:
+def _of_scripts(policy: Policy) -> Iterator[Sentence]:
     for layout, through in policy.write_through.items():
         if access_to(policy, layout) not in WRITES:
-            yield f"write_through names {layout!r}, where nothing may be written."
+            yield say("write_through names %(layout)s, where nothing may be written.", layout=Name(layout))
         if policy.scope is not None and through is not None and not may_run(policy, through.name):
             yield (
-                f"A scope is set and {through.name!r} is not vouched for: list it in scripts with in_scope = true, or nothing of"
-                f" {layout!r} is written."
+                say(
+                    "A scope is set and %(name)s is not vouched for: list it in scripts with in_scope = true, "
+                    "or nothing of %(layout)s is written.",
+                    name=Name(through.name),
+                    layout=Name(layout),
+                )
             )
     writable = sorted(
         name
@@ -67,16 +80,22 @@ def _of_scripts(policy: Policy) -> Iterator[str]:
         if access in WRITES and matched(name, policy.write_through) is None
     )
     if policy.write_through and writable:
-        names = ", ".join(map(repr, writable))
-        yield f"Script triggers of {names} do not run: nothing in write_through writes their records by a script."
+        yield say(
+            "Script triggers of %(names)s do not run: nothing in write_through writes their records by "
+            "a script.",
+            names=names(writable),
+        )
 
 
-def _of_stamps(policy: Policy) -> Iterator[str]:
+def _of_stamps(policy: Policy) -> Iterator[Sentence]:
     for where, stamp in (("stamp", policy.stamp), *policy.stamp_by_layout.items()):
         layout = EVERY if where == "stamp" else where
         for name in stamp:
             if is_closed(closed_by(policy.read_only_fields, layout), name):
-                yield f"stamp names {name!r}, which read_only_fields closes: nothing is written where it applies."
+                yield say(
+                    "stamp names %(name)s, which read_only_fields closes: nothing is written where it applies.",
+                    name=Name(name),
+                )
 
 
 def _unmirrored(policy: Policy, known: Mapping[str, LayoutMeta]) -> Iterator[str]:

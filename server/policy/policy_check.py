@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..text.near_names import folded
+from ..text.plain_parts import Listed, Name
+from ..text.sentence import Sentence, say
 from .access import may_run, may_write_anywhere
 from .change_mistakes import rule_complaints
 from .rules import (
@@ -22,60 +24,74 @@ from .rules import (
 POWERFUL = ("admin", "administrator", "root", "master", "developer")
 
 
-def complaints(policy: Policy, *, account: str) -> list[str]:
-    """Sentences for the owner."""
-    sentences: list[str] = []
+def complaints(policy: Policy, *, account: str) -> list[Sentence]:
+    """For the owner."""
+    sentences: list[Sentence] = []
     if account.casefold() in POWERFUL:
         sentences.append(
-            f"The account {account!r} looks like one with full access. Give the assistant an account and a privilege set "
-            "of its own: then a mistake here opens no more than FileMaker allows it, but for scripts that run with full access."
+            say(
+                "The account %(account)s looks like one with full access. Give the assistant an account "
+                "and a privilege set of its own: then a mistake here opens no more than FileMaker allows "
+                "it, but for scripts that run with full access.",
+                account=Name(account),
+            )
         )
     if policy.access.value == "none" and not policy.access_by_layout:
-        sentences.append("Access is none, so the assistant can do nothing at all.")
+        sentences.append(say("Access is none, so the assistant can do nothing at all."))
     sentences += _unreachable(policy)
     sentences += rule_complaints(policy)
     sentences += _wide_open(policy)
     return sentences
 
 
-def source_complaints(sources: Iterable[tuple[str, str]]) -> list[str]:
+def source_complaints(sources: Iterable[tuple[str, str]]) -> list[Sentence]:
     """Sentences about external files that an account opens with more than the settings' file allows; (file, account) each."""
     return [
-        f"The data source {file!r} is opened as {account!r}, which looks like full access. Privileges on records and fields hold in "
-        "the file where the tables lie: those of the file that is signed in to limit nothing there. Give the assistant an account "
-        "of its own in both."
+        say(
+            "The data source %(file)s is opened as %(account)s, which looks like full access. "
+            "Privileges on records and fields hold in the file where the tables lie: those of the file "
+            "that is signed in to limit nothing there. Give the assistant an account of its own in "
+            "both.",
+            file=Name(file),
+            account=Name(account),
+        )
         for file, account in sources
         if account.casefold() in POWERFUL
     ]
 
 
-def _unreachable(policy: Policy) -> list[str]:
+def _unreachable(policy: Policy) -> list[Sentence]:
     """Rules that never apply."""
-    sentences: list[str] = []
+    sentences: list[Sentence] = []
     if policy.layouts is not None:
         listed = {folded(name) for name in policy.layouts}
         sentences += [
-            f"access_by_layout names {name!r}, which `layouts` closes."
+            say("access_by_layout names %(name)s, which `layouts` closes.", name=Name(name))
             for name in policy.access_by_layout
             if folded(name) not in listed
         ]
         sentences += [
-            f"scope names {name!r}, which `layouts` closes."
+            say("scope names %(name)s, which `layouts` closes.", name=Name(name))
             for name in policy.scope or {}
             if folded(name) not in listed
         ]
         sentences += [
-            f"layouts lists {name!r}, which has no scope and so does not exist."
+            say("layouts lists %(name)s, which has no scope and so does not exist.", name=Name(name))
             for name in sorted(policy.layouts)
             if policy.scope is not None and scope_of(policy, name) is None
         ]
     sentences += _without_effect(policy)
     sentences += [
-        f"The script {name!r} is listed and cannot run: "
-        + (
-            "a scope is set and it is not marked in_scope."
-            if policy.scope is not None and not rule.in_scope
-            else f"it {rule.effect.value}, and access is {policy.access.value}."
+        say(
+            "The script %(script)s is listed and cannot run: a scope is set and it is not marked in_scope.",
+            script=Name(name),
+        )
+        if policy.scope is not None and not rule.in_scope
+        else say(
+            "The script %(script)s is listed and cannot run: its effect is %(effect)s, and access is %(access)s.",
+            script=Name(name),
+            effect=rule.effect.value,
+            access=policy.access.value,
         )
         for name, rule in policy.scripts.items()
         if not may_run(policy, name)
@@ -83,11 +99,11 @@ def _unreachable(policy: Policy) -> list[str]:
     return sentences
 
 
-def _without_effect(policy: Policy) -> list[str]:
+def _without_effect(policy: Policy) -> list[Sentence]:
     """Settings beside others that leave nothing of them."""
-    sentences: list[str] = []
+    sentences: list[Sentence] = []
     if not policy.hidden_fields and policy.count_hidden_fields:
-        sentences.append("count_hidden_fields is set, and no field is hidden.")
+        sentences.append(say("count_hidden_fields is set, and no field is hidden."))
     levels = (Access.EDIT, Access.DELETE)
     writes = any(level in levels for level in (policy.access, *policy.access_by_layout.values()))
     if not writes:
@@ -99,58 +115,82 @@ def _without_effect(policy: Policy) -> list[str]:
             "keys": policy.keys,
             "max_records_per_day": policy.max_records_per_day,
         }
-        sentences += [f"{name} is set, and nothing may be written." for name, value in idle.items() if value]
+        sentences += [
+            say("%(name)s is set, and nothing may be written.", name=name)
+            for name, value in idle.items()
+            if value
+        ]
     sentences += [
-        f"skip_validation names {name!r}, where nothing may be written."
+        say("skip_validation names %(name)s, where nothing may be written.", name=Name(name))
         for name in sorted(policy.skip_validation)
         if writes and access_to(policy, name) not in levels
     ]
     for layout, shown in policy.fields.items():
         hidden = {folded(each) for each in policy.hidden_fields.get(layout, ())}
         sentences += [
-            f"fields and hidden_fields both name {name!r} of {layout!r}; it is hidden."
+            say(
+                "fields and hidden_fields both name %(name)s of %(layout)s; it is hidden.",
+                name=Name(name),
+                layout=Name(layout),
+            )
             for name in sorted(shown)
             if folded(name) in hidden
         ]
     for layout, fields in policy.mask.items():
         hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
         sentences += [
-            f"mask and hidden_fields both name {name!r}; it is hidden."
+            say("mask and hidden_fields both name %(name)s; it is hidden.", name=Name(name))
             for name in fields
             if folded(name) in hidden
         ]
     for layout, rule in (policy.scope or {}).items():
         hidden = {folded(each) for where in (layout, EVERY) for each in policy.hidden_fields.get(where, ())}
         sentences += [
-            f"scope of {layout!r} opens {name!r}, which hidden_fields closes."
+            say(
+                "scope of %(layout)s opens %(name)s, which hidden_fields closes.",
+                layout=Name(layout),
+                name=Name(name),
+            )
             for name in sorted(rule.fields)
             if folded(name) in hidden
         ]
         if writes and not rule.writable:
             sentences.append(
-                f"Nothing of {layout!r} can be written: its scope names no field in `writable`. Name those that are no match "
-                "field of a relationship."
+                say(
+                    "Nothing of %(layout)s can be written: its scope names no field in `writable`. Name those "
+                    "that are no match field of a relationship.",
+                    layout=Name(layout),
+                )
             )
     cap = policy.max_records_per_day
     if cap is not None and cap < policy.bulk_limit and policy.approval is Approval.BY_RISK:
         sentences.append(
-            f"bulk_limit ({policy.bulk_limit}) is never reached: a day has at most {cap} records."
+            say(
+                "bulk_limit (%(bulk_limit)s) is never reached: a day has at most %(cap)s records.",
+                bulk_limit=policy.bulk_limit,
+                cap=cap,
+            )
         )
     return sentences
 
 
-def _wide_open(policy: Policy) -> list[str]:
-    sentences: list[str] = []
+def _wide_open(policy: Policy) -> list[Sentence]:
+    sentences: list[Sentence] = []
     writes = may_write_anywhere(policy, RecordEffect.EDIT)
     if EVERY in policy.scripts:
-        sentences.append("Every script may run. List the ones that an assistant needs.")
+        sentences.append(say("Every script may run. List the ones that an assistant needs."))
     if writes and policy.confirm is Confirm.NEVER and policy.approval is Approval.CLIENT:
         sentences.append(
-            "Changes are carried out at once and no person agrees to any of them. Use this only where somebody watches."
+            say(
+                "Changes are carried out at once and no person agrees to any of them. Use this only where "
+                "somebody watches."
+            )
         )
     if policy.untrusted_fields and policy.approval is Approval.CLIENT:
         sentences.append(
-            "Untrusted fields are named, but with approval = client nobody is asked after they were read."
+            say(
+                "Untrusted fields are named, but with approval = client nobody is asked after they were read."
+            )
         )
     outside = [
         n
@@ -158,10 +198,10 @@ def _wide_open(policy: Policy) -> list[str]:
         if r.effect is ScriptEffect.REACHES_OUTSIDE and may_run(policy, n)
     ]
     if outside and policy.approval is Approval.CLIENT:
-        sentences.append(f"{', '.join(outside)} reach outside and no person agrees.")
+        sentences.append(say("%(scripts)s reach outside and no person agrees.", scripts=Listed.of(outside)))
     if policy.scope is not None and policy.access_by_layout:
         sentences += [
-            f"access_by_layout names {name!r}, which has no scope and so does not exist."
+            say("access_by_layout names %(name)s, which has no scope and so does not exist.", name=Name(name))
             for name in policy.access_by_layout
             if folded(name) not in {folded(layout) for layout in policy.scope}
         ]

@@ -17,6 +17,7 @@ from ..changes.applying.wave_course import WaveCourse
 from ..changes.plans.plan import ItemState
 from ..errors import FileClosed, FilemakerMcpError, HostFull, LimitReached, Unreachable
 from ..jobs.job import Report
+from ..text.sentence import say
 from .runbook import Pace
 
 AWAY_PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0)
@@ -153,5 +154,9 @@ class Batch:
         seen = sum(self.counts.values())
         rest = seen - done
         await self._report(
-            seen, self._application.plan.records, f"{done} done" + (f", {rest} for a person" if rest else "")
+            seen,
+            self._application.plan.records,
+            say("%(count)s done, %(rest)s for a person", count=done, rest=rest)
+            if rest
+            else say("%(count)s done", count=done),
         )

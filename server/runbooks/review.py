@@ -8,6 +8,8 @@ from enum import Enum
 
 from ..local.keys.sealed_contents import JOINED, Contents, place_of
 from ..local.state.state import Row, State
+from ..text.kept_sentences import kept, told
+from ..text.sentence import Sentence
 
 
 class Finding(Enum):
@@ -35,7 +37,7 @@ class HeldRecord:
 def held_record(row: Row, contents: Contents) -> HeldRecord:
     """Of a row of `HELD`."""
     place = (row["database"], row["runbook"], row["plan"], row["record"])
-    why = contents.text(row, row["box"], place_of("held", "box", *place))
+    why = told(contents.text(row, row["box"], place_of("held", "box", *place)))
     return HeldRecord(row["database"], row["runbook"], row["record"], why, row["plan"], row["since"])
 
 
@@ -70,7 +72,9 @@ class Review:
             for record, label, reason in records:
                 place = (self._database, runbook, plan, record)
                 key = self._contents.new_key(transaction, self._database, f"held {plan} {record}")
-                why = f"{label}: {reason}".removeprefix(": ")
+                why = kept(
+                    Sentence("%(label)s: %(why)s", {"label": label, "why": reason}) if label else reason
+                )
                 transaction.put(
                     "INSERT INTO held (database, runbook, plan, record, label, reason, since, key, box)"
                     " VALUES (?, ?, ?, ?, '', '', ?, ?, ?) ON CONFLICT DO NOTHING",

@@ -9,6 +9,8 @@ from ..changes.plans.plan import Who
 from ..jobs.job import Job, JobKind, Order, OrderKind, Task
 from ..jobs.job_answer import moment
 from ..jobs.job_desk import Jobs
+from ..text.plain_parts import Name
+from ..text.sentence import say
 from .schedule import Schedule
 from .schedule_store import ScheduleStore
 
@@ -85,7 +87,12 @@ class Scheduler:
         return Task(
             kind=JobKind.RUNBOOK if self._schedule.runbook else JobKind.SCRIPT,
             subject=what,
-            heading=f"{what!r}, as the schedule {name!r} has it for {moment(due)}",
+            heading=say(
+                "%(what)s, as the schedule %(schedule)s has it for %(moment)s",
+                what=Name(what),
+                schedule=Name(name),
+                moment=moment(due),
+            ),
             caller=self._who.caller,
             fingerprint=f"schedule {name} {due}",
             work=Order(OrderKind.SCHEDULE, name, self._who.client, due=due),

@@ -12,6 +12,8 @@ from ..changes.plans.plan import Item, Step, StepKind
 from ..dataapi.models import LayoutMeta, Record
 from ..database.conversion import unknown_field
 from ..errors import InputError
+from ..text.plain_parts import Listed, Name, names
+from ..text.sentence import Sentence, say
 from .governed_script import GovernedScript
 from .parameter import text_of
 from .record_parameter import fields_named, filled, lacking
@@ -65,12 +67,20 @@ def record_step(
         label = label_of(meta, record.fields)
         missing = lacking(script.required, record.fields)
         if missing:
-            left_out.append(f"{record.record_id} {label}: {', '.join(missing)} is empty")
+            left_out.append(
+                say(
+                    "%(record)s: %(fields)s is empty",
+                    record=f"{record.record_id} {label}",
+                    fields=Listed.of(missing),
+                )
+            )
             continue
         try:
             text = text_of(script, filled(template, record.fields))
         except InputError as error:
-            left_out.append(f"{record.record_id} {label}: {error.what}")
+            left_out.append(
+                Sentence("%(label)s: %(why)s", {"label": f"{record.record_id} {label}", "why": error.what})
+            )
             continue
         before = {name: record.fields.get(name, "") for name in used}
         items.append(
@@ -104,7 +114,11 @@ def record_step(
 
 
 def _lasting(script: GovernedScript) -> tuple[str, ...]:
-    return () if script.reads else (f"What the script {script.name!r} does cannot be taken back.",)
+    return (
+        ()
+        if script.reads
+        else (say("What the script %(name)s does cannot be taken back.", name=Name(script.name)),)
+    )
 
 
 def _alike(items: Sequence[Item]) -> tuple[str, ...]:
@@ -114,8 +128,14 @@ def _alike(items: Sequence[Item]) -> tuple[str, ...]:
     if not twice:
         return ()
     runs = sum(counts[text] for text in twice)
-    few = ", ".join(repr(text[:60]) for text in twice[:5])
-    return (f"{runs} of these runs share their parameter with another one: {few}.",)
+    few = names(text[:60] for text in twice[:5])
+    return (
+        say(
+            "%(runs)s of these runs share their parameter with another one: %(parameters)s.",
+            runs=runs,
+            parameters=few,
+        ),
+    )
 
 
 def _check_stands(script: GovernedScript, meta: LayoutMeta, template: object) -> None:

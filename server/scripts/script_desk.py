@@ -16,6 +16,8 @@ from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task
 from ..policy import key_of
 from ..text.facts import Facts
 from ..text.near_names import folded
+from ..text.plain_parts import Name
+from ..text.sentence import say
 from .governed_script import Governed, GovernedScript, governed_script, open_scripts
 from .parameter import text_of
 from .result_reader import ResultReader
@@ -82,13 +84,13 @@ class Scripting:
         await self.runner.check(script)
 
         async def work(report: Report) -> Finished:
-            await report(0, None, f"{script.name} is running")
+            await report(0, None, say("%(script)s is running", script=script.name))
             return finished(script, await self.runner.run(script, where, text))
 
         return Task(
             kind=JobKind.SCRIPT,
             subject=script.name,
-            heading=f"Running the script {script.name!r}",
+            heading=say("Running the script %(script)s", script=Name(script.name)),
             caller=caller,
             fingerprint=fingerprint(script, where, text),
             work=work,

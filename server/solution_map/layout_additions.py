@@ -53,9 +53,9 @@ def _layout(view: MapView, known: KnownLayout, answer: Answer) -> Answer:
     if not view.is_scoped:
         told |= _table(known, budget)
     answer = dict(answer)
-    answer["fields"] = budget.marked(known, _mapping(answer.get("fields")))
+    answer["fields"] = budget.with_marks(known, _mapping(answer.get("fields")))
     if portals := _mapping(answer.get("portals")):
-        answer["portals"] = {name: budget.marked(known, _mapping(inside)) for name, inside in portals.items()}
+        answer["portals"] = {name: budget.with_marks(known, _mapping(inside)) for name, inside in portals.items()}
     if budget.is_spent:
         told["more"] = "describe_layout with fields"
     guesses = dict(_mapping(answer.pop("guesses", None)))
@@ -69,8 +69,8 @@ def _fields(view: MapView, known: KnownLayout, answer: Answer) -> Answer:
     fields = _mapping(answer.get("fields"))
     full = {name: found for name in fields if (found := in_full(known, name, formulas=view.shows_formulas))}
     told: Answer = {"by": f"the solution map of {view.date}"}
-    marked = {name: ", ".join([str(words), *marks_of(known, name)]) for name, words in fields.items()}
-    return answer | {"fields": marked, "map": told | full}
+    with_marks = {name: ", ".join([str(words), *marks_of(known, name)]) for name, words in fields.items()}
+    return answer | {"fields": with_marks, "map": told | full}
 
 
 class _Budget:
@@ -86,15 +86,15 @@ class _Budget:
         self._left -= len(words) if fits else 0
         return fits
 
-    def marked(self, known: KnownLayout, fields: Mapping[str, object]) -> dict[str, object]:
-        marked: dict[str, object] = {}
+    def with_marks(self, known: KnownLayout, fields: Mapping[str, object]) -> dict[str, object]:
+        with_marks: dict[str, object] = {}
         for name, words in fields.items():
             own = [mark for mark in marks_of(known, name) if mark not in str(words)]
             if not self.takes("".join(own)):
                 self.is_spent, own = True, []
             given = [part for part in str(words).split(", ") if part != "auto-enter" or not own]
-            marked[name] = ", ".join([*given, *own])
-        return marked
+            with_marks[name] = ", ".join([*given, *own])
+        return with_marks
 
 
 def _table(known: KnownLayout, budget: _Budget) -> Answer:

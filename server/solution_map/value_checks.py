@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from ..dataapi.models import Value
 from ..text.numbers import number_in
+from ..text.plain_parts import Name
+from ..text.sentence import say
 from .field_words import quoted
 from .known_layout import KnownLayout
 from .solution import FieldFacts, Rules
@@ -45,13 +47,19 @@ def cautions_of(known: KnownLayout, names: Iterable[str]) -> list[str]:
         if facts is None:
             continue
         if facts.auto_enter is not None and facts.auto_enter.replaces:
-            sentences.append(f"FileMaker refills {name!r} by a formula, so what is written may not stay.")
+            sentences.append(
+                say(
+                    "FileMaker refills %(name)s by a formula, so what is written may not stay.",
+                    name=Name(name),
+                )
+            )
         if facts.rules is not None and facts.rules.formula:
             message = facts.rules.message
-            told = (
-                f": {quoted(message)}" if message and known.shown(message, facts, name) else " by a formula."
+            sentences.append(
+                say("FileMaker checks %(field)s: %(message)s", field=Name(name), message=quoted(message))
+                if message and known.shown(message, facts, name)
+                else say("FileMaker checks %(field)s by a formula.", field=Name(name))
             )
-            sentences.append(f"FileMaker checks {name!r}{told}")
     return sentences + _copied(known, written)
 
 

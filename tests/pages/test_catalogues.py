@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import cast
@@ -14,14 +15,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from filemaker_mcp.server.approval.plan_words import REASONS, because_in, stands_in
-from filemaker_mcp.server.changes.execution import UNSEALED
-from filemaker_mcp.server.console.change_pages import BECAUSE
+from filemaker_mcp.server.approval.plan_words import stands_in
+from filemaker_mcp.server.changes.plans.codec import read_step, step_body
+from filemaker_mcp.server.changes.plans.plan import Step, StepKind
 from filemaker_mcp.server.console.own_changes import WORDS
 from filemaker_mcp.server.pages.html import Html
-from filemaker_mcp.server.pages.page_language import CATALOGUES, LANGUAGES, Language, Languages
-from filemaker_mcp.server.policy import Approval, Policy, RecordEffect, ScriptEffect
-from filemaker_mcp.server.policy.agreement import agreement_for, agreement_to_let_out
+from filemaker_mcp.server.pages.page_language import CATALOGUES, LANGUAGES, EnglishOnly, Language, Languages
+from filemaker_mcp.server.text.kept_sentences import kept, told
+from filemaker_mcp.server.text.plain_parts import Day, Held, Inner, Listed, Name
+from filemaker_mcp.server.text.sentence import NEUTRAL, Sentence, say, say_count
 
 SERVER = Path(__file__).parents[2] / "server"
 TEMPLATES = SERVER / "pages" / "templates"
@@ -32,26 +34,36 @@ KEYWORDS = {
     "text": None,
     "plural": (1, 2),
     "marked": None,
+    "marked_count": (1, 2),
     "say": None,
+    "say_count": (1, 2),
 }
+SENTENCES = {"marked": None, "marked_count": (1, 2), "say": None, "say_count": (1, 2)}
+OWN = "text.sentence import"
+"""Where only these are messages: `text` and `_` mean something else there, and so does each of these in a module that does not import them."""
 FOREIGN = LANGUAGES[1:]
 NAMES = ("Claris ID", "CSV")
 Message = tuple[str, ...]
 
 
 def said() -> Iterator[tuple[str, Message]]:
-    """Each message with the place where it is said."""
-    for folder, pattern, kind in (
-        (TEMPLATES, "**.html", "jinja2"),
-        (SERVER / "approval", "**.py", "python"),
-        (SERVER / "pages", "**.py", "python"),
-        (SERVER / "auth" / "claris", "**.py", "python"),
-        (SERVER / "authorization", "**.py", "python"),
-        (SERVER / "console", "**.py", "python"),
+    """Each message with the place where it is said: on a page, or in a sentence that is kept until a page shows it."""
+    pages = ("approval", "pages", "auth/claris", "authorization", "console")
+    for folder, pattern, kind, keywords in (
+        (TEMPLATES, "**.html", "jinja2", KEYWORDS),
+        *((SERVER / name, "**.py", "python", KEYWORDS) for name in pages),
+        *(
+            (path, "**.py", "python", {"marked": None} if path.name == "cli" else SENTENCES)
+            for path in (*SERVER.iterdir(), SERVER.parent / "tools")
+            if path.is_dir() and path.name not in ("emulator", *pages)
+        ),
     ):
-        found = extract_from_dir(folder, method_map=[(pattern, kind)], keywords=KEYWORDS)
+        found = extract_from_dir(folder, method_map=[(pattern, kind)], keywords=keywords)
         for file, line, message, _, _ in found:
-            yield f"{file}:{line}", cast("Message", message if isinstance(message, tuple) else (message,))
+            parts = cast("Message", message if isinstance(message, tuple) else (message,))
+            other_words = keywords is not KEYWORDS and OWN not in (folder / file).read_text(encoding="utf-8")
+            if parts[0] not in NEUTRAL and not other_words:
+                yield f"{file}:{line}", parts
 
 
 def catalogue(code: str) -> Catalog:
@@ -142,42 +154,72 @@ def loose(template: str) -> Iterator[str]:
         yield from (word for word in re.findall(r"[A-Za-z]{2,}", re.sub("|".join(NAMES), "", text)))
 
 
-def test_every_reason_to_ask_a_person_is_known_in_every_language() -> None:
-    owner = Policy(approval=Approval.PERSON)
-    edit = frozenset({RecordEffect.EDIT})
-    reasons = [
-        agreement_for(Policy(), effects=frozenset({RecordEffect.DELETE}), records=1).because,
-        agreement_for(Policy(), effects=edit, records=1, script=ScriptEffect.REACHES_OUTSIDE).because,
-        agreement_for(Policy(bulk_limit=7), effects=edit, records=8).because,
-        agreement_for(owner, effects=edit, records=1).because,
-        agreement_for(
-            Policy(approval_by_layout={"Jobs": Approval.PERSON}),
-            effects=edit,
-            records=1,
-            written={"Jobs": frozenset()},
-        ).because,
-        agreement_for(
-            Policy(approval_by_field={"*": frozenset({"Rate"})}),
-            effects=edit,
-            records=1,
-            written={"Jobs": frozenset({"Rate"})},
-        ).because,
-        agreement_to_let_out(Policy(), frozenset({"Mail"})).because,
-        "the owner wants the script to run once, and it ran already",
-        UNSEALED,
-        BECAUSE,
-    ]
-    assert len(reasons) == len(REASONS)
-    for code in FOREIGN:
-        language = Language(code)
-        told = [because_in(language, reason) for reason in reasons]
-        assert not set(told) & set(reasons), code
-        assert any("'Jobs'" in each for each in told)
-        assert stands_in(language, "being carried out: 1,203 done, 2 not sent").endswith(
-            language.text("not sent")
-        )
-        for word in WORDS.values():
-            assert language.text(word) != word or code == "en", (code, word)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_sentence_is_told_in_the_persons_language_with_their_names_numbers_and_dates(code: str) -> None:
+    """English stays what the assistant reads; a sentence within a sentence is told too."""
+    language = Language(code)
+    inner = say("%(field)s is not empty", field="Name")
+    made = say_count(
+        "Run the script %(script)s for %(count)s record on %(layout)s",
+        "Run the script %(script)s for %(count)s records on %(layout)s",
+        1203,
+        script=Name("Say 'hello'"),
+        layout=Name("Jobs"),
+    )
+    heading = say(
+        "%(first)s, then %(next)s", first=made, next=Inner(say("Run the script %(script)s", script=Name("B")))
+    )
+    assert heading == ("Run the script \"Say 'hello'\" for 1,203 records on 'Jobs', then run the script 'B'")
+    text, stays_english = language.sentence(heading)
+    assert not stays_english
+    assert language.number(1203) in text
+    assert (text == heading) == (code == "en")
+    told = language.sentence(
+        say("%(first)s and %(next)s", first=inner, next=say("from %(date)s", date=Day(date(2026, 3, 9))))
+    )
+    assert language.day("2026-03-09") in told[0]
+    assert ("is not empty" in told[0]) == (code == "en")
+    held = language.sentence(
+        say("%(name)s is %(what)s now", name=Name("Hours"), what=Held(Decimal("12345.50")))
+    )[0]
+    assert ("12345.50" if code in ("en", "ja") else "12345,50") in held
+
+
+def test_a_sentence_is_kept_with_all_that_is_filled_in() -> None:
+    parts = Listed.of(
+        [Name("A"), 3, Decimal("0.10"), Day(date(2026, 3, 9)), Held("x"), Held(Decimal("1.50"))], 5
+    )
+    made = say(
+        "%(first)s and %(next)s", first=parts, next=Inner(say_count("%(count)s row", "%(count)s rows", 2))
+    )
+    again = told(kept(made))
+    assert isinstance(again, Sentence)
+    assert again == made
+    assert all(Language(code).sentence(again) == Language(code).sentence(made) for code in LANGUAGES)
+    step = Step(StepKind.EDIT, "Jobs", (), how=made, warnings=(made,), notes=("as it was kept before",))
+    back = read_step(step_body(step), ())
+    assert (back.how, back.warnings, back.notes) == (made, (made,), ("as it was kept before",))
+    assert isinstance(back.how, Sentence)
+    for text in ('{"$say":', '{"$say":"%(a)s","with":{}}', '{"$say":1,"with":{"a":1}}', "a text"):
+        assert told(text) == text, "what only looks like one stays a text"
+
+
+def test_a_text_past_the_catalogues_is_noticed_where_a_page_shows_it() -> None:
+    """People read it in English, marked as such; every test that shows a page fails by it."""
+    with pytest.warns(EnglishOnly, match="past the catalogues"):
+        assert Language("de").sentence("A text past the catalogues.") == ("A text past the catalogues.", True)
+    with pytest.raises(EnglishOnly):
+        Language("en").sentence("A text past the catalogues.")
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_where_a_change_stands_is_told_in_every_language(code: str) -> None:
+    language = Language(code)
+    assert stands_in(language, "being carried out: 1,203 done, 2 not sent").endswith(
+        language.text("not sent")
+    )
+    for word in WORDS.values():
+        assert language.text(word) != word, word
 
 
 def test_a_browser_is_answered_in_the_first_of_its_languages_that_there_is() -> None:

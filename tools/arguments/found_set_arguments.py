@@ -19,6 +19,7 @@ from ...server.query.found_sets.page_reader import Progress
 from ...server.query.found_sets.read_budget import Budget
 from ...server.query.found_sets.sort_keys import read_as_numbers, sort_keys
 from ...server.query.summary.group_records import EXAMPLE, group_records
+from ...server.text.sentence import say
 from .._call import Answer, Call
 from .find_cost import check_cost, costs
 from .other_records import is_stale, original, with_keys
@@ -76,7 +77,13 @@ def counted(report: Report) -> Progress:
     """Tells how many records were read."""
 
     async def progress(done: int, total: int | None) -> None:
-        await report(done, total, f"{done:,} {'' if total is None else f'of {total:,} '}records read")
+        await report(
+            done,
+            total,
+            say("%(count)s records read", count=done)
+            if total is None
+            else say("%(count)s of %(total)s records read", count=done, total=total),
+        )
 
     return progress
 

@@ -10,6 +10,7 @@ from ...server.criteria.key_set import KeySet
 from ...server.criteria.operators import ACROSS
 from ...server.errors import InputError
 from ...server.text.near_names import near
+from ...server.text.sentence import Sentence, say
 from .._call import Call
 
 if TYPE_CHECKING:
@@ -136,9 +137,10 @@ async def _keys(
     if column.meta.is_disguised:
         raise InputError(f"{column.name!r} cannot be compared with: the owner hides what it holds")
     is_whole = found.criteria.is_everything and not found.is_group
-    which = "" if is_whole else f" ({found.criteria.understood})"
+    whence = say("%(field)s of %(layout)s", field=column.name, layout=found.layout.name)
+    which = Sentence("%(what)s (%(how)s)", {"what": whence, "how": found.criteria.understood})
     keys = KeySet(
-        f"{column.name} of {found.layout.name}{which}",
+        whence if is_whole else which,
         as_numbers="number" in (outer.type, column.type),
         origin=parts,
         changes=call.database.changes,

@@ -8,7 +8,7 @@ import anyio
 from anyio import to_thread
 
 from ...errors import FilemakerMcpError, SignInFailed
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..clock import Clock, Moment
 from .claris_id import ClarisId
 from .claris_sign_in import CodeRequest

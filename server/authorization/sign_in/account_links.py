@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..not_proved import NotProved
 from .account_page import REFUSED, AccountPage
 from .account_sign_in import AWAY

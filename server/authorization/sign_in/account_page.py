@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..address_limit import AddressLimit
 from ..not_proved import NotProved
 from ..page_frame import PageFrame

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...callers.caller_identity import Identity
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..clients.return_address import form_target
 from ..grants.grant import Person
 from ..not_proved import NotProved

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ...pages.headers import HEADERS
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..address_limit import AddressLimit
 from ..clients.client_registry import ClientRegistry
 from ..grants.grant import Grant, Person

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from ...pages.headers import HEADERS
 from ...pages.html import FOLDER
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..address_limit import AddressLimit
 from ..clients.return_address import form_target
 from ..grants.grant import Person

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ...pages.messages import marked
+from ...text.sentence import marked
 from ..grants.grant import Person
 from ..not_proved import NotProved
 from ..page_frame import PageFrame

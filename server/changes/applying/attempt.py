@@ -9,7 +9,6 @@ from typing import TypeVar
 from ...dataapi.models import LayoutMeta, Record, Write, WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import (
-    Changed,
     FileClosed,
     FileMakerError,
     FilemakerMcpError,
@@ -25,6 +24,7 @@ from ...errors import (
     SessionRefused,
 )
 from ...policy.stamp_fields import Fill
+from ...text.sentence import Sentence, in_a_row, say
 from ..duties.save_request import parameter_of
 from ..duties.script_outcome import outcome_of
 from ..duties.signature import Signature
@@ -44,7 +44,7 @@ IN_USE_PAUSES = (0.5, 1.5, 3.0)
 UNSURE_CODES = frozenset({-1, 16, 307, 951, 1701})
 """Answers that do not say whether anything happened (section 12: `no`, `verify`)."""
 IN_USE_CODE = 301
-IN_USE = "Somebody has the record open; nothing was written yet."
+IN_USE = say("Somebody has the record open; nothing was written yet.")
 SECOND_LOOK = 1.0
 """Seconds until an unanswered request that seems not to have been carried out is looked for again: the host may still be busy with it."""
 
@@ -116,7 +116,10 @@ class Attempt:
         try:
             return await outcome_of(self._means, place, step, item, saved)
         except FilemakerMcpError as error:
-            return unknown(f"The script ended, and the record could not be looked at: {error.what}", item)
+            return unknown(
+                say("The script ended, and the record could not be looked at: %(what)s", what=error.what),
+                item,
+            )
 
     async def judged(
         self, meta: LayoutMeta, step: Step, item: Item, written: WrittenRecord, record: Record | None
@@ -129,11 +132,14 @@ class Attempt:
             return Outcome(
                 ItemState.DONE if gone else ItemState.REFUSED,
                 record_id,
-                notes=() if gone else ("FileMaker confirmed the delete, but the record is still there.",),
+                notes=()
+                if gone
+                else (say("FileMaker confirmed the delete, but the record is still there."),),
             )
         if record is None:
             return replace(
-                confirmed, notes=("FileMaker confirmed it; the record cannot be read with this account.",)
+                confirmed,
+                notes=(say("FileMaker confirmed it; the record cannot be read with this account."),),
             )
         if step.kind is StepKind.UPLOAD:
             found = replace(item, record_id=record_id)
@@ -141,9 +147,9 @@ class Attempt:
             return done(item, record, notes=notes)
         rows = _new_rows(meta, item, record, written)
         if step.kind is StepKind.EDIT and item.after and mod_id and record.mod_id != mod_id:
-            return replace(confirmed, new_rows=rows, notes=("Somebody saved the record right after.",))
+            return replace(confirmed, new_rows=rows, notes=(say("Somebody saved the record right after."),))
         if nothing_in(item, record, rows):
-            return refused(meta, item, record, "FileMaker confirmed it, but nothing of it is there.")
+            return refused(meta, item, record, say("FileMaker confirmed it, but nothing of it is there."))
         notes = (*stored_otherwise(meta, item, record.fields), *rows_otherwise(meta, item, record, rows))
         notes += closed_now(record)
         return done(
@@ -164,7 +170,7 @@ class Attempt:
             case RecordMissing() if step.kind is StepKind.DELETE:
                 if self._means.database.policy.scope is None:
                     return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
-                why = (
+                why = say(
                     "It is gone, or not among the records that the owner opens any more; nothing was deleted."
                 )
                 return Outcome(ItemState.REFUSED, item.record_id, notes=(why,))
@@ -181,10 +187,7 @@ class Attempt:
             case FileClosed():
                 return self._stopped(item, error)
             case FileMakerError() | InputError() | Forbidden():
-                what = error.what if error.code is None else f"{error.what} (FileMaker error {error.code})"
-                return Outcome(
-                    ItemState.REFUSED, item.record_id, notes=(_said(what, error.advice),), code=error.code
-                )
+                return Outcome(ItemState.REFUSED, item.record_id, notes=(_refusal(error),), code=error.code)
             case _:
                 return self._stopped(item, error)
 
@@ -204,7 +207,7 @@ class Attempt:
 
     async def _conflict(self, step: Step, item: Item, error: FileMakerError) -> Outcome:
         """306: nothing was written. Says what is there now instead of what was seen."""
-        text = "Somebody changed the record after it was planned; nothing was written."
+        text = say("Somebody changed the record after it was planned; nothing was written.")
         try:
             record = await read_back(self._means.database, step, item.record_id or "", item)
             if record is not None:
@@ -231,7 +234,7 @@ def unread(item: Item, written: WrittenRecord, error: FilemakerMcpError) -> Outc
     """FileMaker confirmed the request, and what it made of it could not be read."""
     return replace(
         _confirmed(item, written),
-        notes=(f"FileMaker confirmed it; it could not be read back: {error.what}",),
+        notes=(say("FileMaker confirmed it; it could not be read back: %(what)s", what=error.what),),
     )
 
 
@@ -256,10 +259,15 @@ def _new_rows(
     return tuple(new) if len(rows) < len(new) == len(adding) else rows
 
 
-def _said(what: str, advice: str) -> str:
-    text = f"{what.rstrip('.')}."
-    return (
-        f"{text} {Changed.NOTHING.value} {advice}".strip()
-        if Changed.NOTHING.value not in advice
-        else f"{text} {advice}"
+def _refusal(error: FilemakerMcpError) -> Sentence:
+    """FileMaker's own word, that nothing was changed, and what to do."""
+    what = error.what.rstrip(".") if not isinstance(error.what, Sentence) else error.what
+    coded = (
+        Sentence("%(text)s.", {"text": what})
+        if error.code is None
+        else say("%(what)s (FileMaker error %(code)s).", what=what, code=str(error.code))
+    )
+    unchanged = say("Nothing was changed.")
+    return in_a_row(
+        part for part in (coded, "" if unchanged in error.advice else unchanged, error.advice) if part
     )

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Record, Value
+from ...text.plain_parts import Held, Name
+from ...text.sentence import in_a_row, say
 from ..plans.field_check import same_value
 from ..plans.other_writes import OtherSave
 from ..plans.plan import Item, ItemState, Outcome, RowKind
@@ -18,20 +20,22 @@ from .row_comparison import RowIds, added_rows, holds, nearly, row_of, strangers
 from .row_outcome import rows_left, rows_otherwise
 
 NOT_CARRIED_OUT = Outcome(
-    ItemState.OPEN, notes=("The request did not reach FileMaker; nothing was changed.",), looked=True
+    ItemState.OPEN, notes=(say("The request did not reach FileMaker; nothing was changed."),), looked=True
 )
-NOT_IN_IT = "The record was saved meanwhile, and this change is not in it."
-EITHER = (
+NOT_IN_IT = say("The record was saved meanwhile, and this change is not in it.")
+EITHER = say(
     "The record was saved once: by this change, and FileMaker stored something else, or by somebody else."
 )
-A_ROW = "There is a new row that is not as it was sent: this change's, stored otherwise, or somebody else's."
+A_ROW = say(
+    "There is a new row that is not as it was sent: this change's, stored otherwise, or somebody else's."
+)
 
 
 def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[OtherSave]) -> Outcome:
     """`done`, `open` (certainly not carried out), `refused` (another save came first), or `unknown` while another change of
     ours is on its way to the same record."""
     if any(other.outcome.state is ItemState.SENT and other.sent_at == item.mod_id for other in others):
-        return unknown("Another change of this record is on its way.", item)
+        return unknown(say("Another change of this record is on its way."), item)
     taken = {row for other in others for row in other.outcome.new_rows}
     rows, every_row = added_rows(meta, item, record, taken=taken)
     if not item.after:
@@ -45,7 +49,7 @@ def edited(meta: LayoutMeta, item: Item, record: Record, others: Sequence[OtherS
     only_save = _number(at) == _number(item.mod_id) + 1
     if not _is_in(meta, item, seen, only_save=only_save):
         if only_save and not _as_before(meta, item, seen) and _may_be_altered(meta, item, seen):
-            return unknown(" ".join((EITHER, *difference(meta, item, record))), item)
+            return unknown(in_a_row((EITHER, *difference(meta, item, record))), item)
         return refused(meta, item, record)
     notes = (*stored_otherwise(meta, item, seen), *rows_otherwise(meta, item, record, rows))
     outcome = done(item, record, new_rows=rows, notes=notes)
@@ -168,7 +172,12 @@ def closed_now(record: Record) -> tuple[str, ...]:
     """What is said of a record that was written and may not be changed any more, by the owner's rules."""
     if not record.closed:
         return ()
-    return (f"It was written. {record.closed} So it can be neither changed further nor taken back here.",)
+    return (
+        say(
+            "It was written. %(closed)s So it can be neither changed further nor taken back here.",
+            closed=record.closed,
+        ),
+    )
 
 
 def refused(meta: LayoutMeta, item: Item, record: Record, why: str = NOT_IN_IT) -> Outcome:
@@ -179,13 +188,13 @@ def unknown(why: str, item: Item) -> Outcome:
     return Outcome(
         ItemState.UNKNOWN,
         record_id=item.record_id,
-        notes=(f"It is not known whether this was carried out. {why}",),
+        notes=(say("It is not known whether this was carried out. %(why)s", why=why),),
     )
 
 
 def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) -> tuple[str, ...]:
     return tuple(
-        f"FileMaker stored {fields[name]!r} in {name!r}."
+        say("FileMaker stored %(fields)s in %(name)s.", fields=Held(fields[name]), name=Name(name))
         for name, value in item.after.items()
         if name in fields and not same_value(meta.field_named(name), value, fields[name])
     )
@@ -194,14 +203,25 @@ def stored_otherwise(meta: LayoutMeta, item: Item, fields: Mapping[str, Value]) 
 def difference(meta: LayoutMeta, item: Item, record: Record) -> tuple[str, ...]:
     """What the planned fields and rows hold now, where that is not what was seen at planning."""
     sentences = [
-        f"{name!r} was {was!r} when it was planned and is {record.fields.get(name, '')!r} now."
+        say(
+            "%(name)s was %(was)s when it was planned and is %(what)s now.",
+            name=Name(name),
+            was=Held(was),
+            what=Held(record.fields.get(name, "")),
+        )
         for name, was in item.before.items()
         if not same_value(meta.field_named(name), was, record.fields.get(name, ""))
     ]
     for change in item.rows:
         row = row_of(record, change)
         sentences += [
-            f"{name!r} of row {change.record_id} was {was!r} when it was planned and is {row.fields[name]!r} now."
+            say(
+                "%(name)s of row %(record_id)s was %(was)s when it was planned and is %(fields)s now.",
+                name=Name(name),
+                record_id=change.record_id or "",
+                was=Held(was),
+                fields=Held(row.fields[name]),
+            )
             for name, was in change.before.items()
             if row is not None
             and name in row.fields

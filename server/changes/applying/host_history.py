@@ -17,6 +17,7 @@ from ...errors import FilemakerMcpError, InputError, RecordMissing
 from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
 from ...policy import key_of, may_read
+from ...text.sentence import say_count
 from ..contents.plan_rows import PlanRows
 from ..plans.marks import another, marks_of
 from ..plans.plan import Item, Outcome, Plan, StepKind, Who
@@ -225,8 +226,10 @@ class HostHistory:
 
     def _said(self, before: float, changes: int) -> str:
         moment = datetime.fromtimestamp(before, UTC).astimezone(self._database.calendar.zone)
-        gone = "1 change made here is" if changes == 1 else f"{changes} changes made here are"
-        return (
-            f"FileMaker was restored to before {moment:%A %Y-%m-%d %H:%M} ({self._database.calendar.zone_name}); "
-            f"{gone} gone."
+        return say_count(
+            "FileMaker was restored to before %(moment)s (%(zone)s); %(count)s change made here is gone.",
+            "FileMaker was restored to before %(moment)s (%(zone)s); %(count)s changes made here are gone.",
+            changes,
+            moment=f"{moment:%A %Y-%m-%d %H:%M}",
+            zone=self._database.calendar.zone_name,
         )

@@ -11,6 +11,7 @@ import anyio
 from ...errors import FilemakerMcpError, Forbidden, RecordChanged, StateAway, Unrecorded
 from ...local.state.state import StateReader
 from ...policy import ScriptEffect
+from ...text.sentence import marked, say
 from ..duties.signature import Signature
 from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step, StepKind, Who
@@ -27,7 +28,7 @@ from .lost_writes import found_out
 from .plan_outcomes import PlanOutcomes
 from .record_check import why_another
 
-RAN_BEFORE = "The same script ran with the same parameter {}; it was not run again."
+RAN_BEFORE = marked("The same script ran with the same parameter %(when)s; it was not run again.")
 NUMBERED = frozenset({StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE, StepKind.DUPLICATE})
 FRESH = 30.0
 """Seconds for which a session that answered is taken to be good: replacing a file by its backup takes longer."""
@@ -97,12 +98,12 @@ class ItemRunner:
             self.stopped_by = altered
             return Outcome(ItemState.OPEN)
         if earlier is not None:
-            outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(RAN_BEFORE.format(earlier.when),))
+            outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(say(RAN_BEFORE, when=earlier.when),))
             await self.settle(item, (s, i), outcome, attempted=False)
             return outcome
         if not is_ours:
             return Outcome(ItemState.SENT)
-        outcome = unknown("It was broken off while FileMaker ran the script.", item)
+        outcome = unknown(say("It was broken off while FileMaker ran the script."), item)
         try:
             with claim.sending():
                 outcome = await self._means.runs.carry_out(step, item)
@@ -179,7 +180,7 @@ class ItemRunner:
         taken = await self._means.accounts.taken_back(undoes, but=self.plan.id) if undoes else ()
         if item.takes_back not in taken:
             return Outcome(ItemState.SENT)
-        outcome = Outcome(ItemState.REFUSED, item.record_id, notes=("It has been taken back already.",))
+        outcome = Outcome(ItemState.REFUSED, item.record_id, notes=(say("It has been taken back already."),))
         await self.settle(item, (s, i), outcome, attempted=False)
         return outcome
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Query, Record
 from ...errors import FilemakerMcpError, RecordMissing
+from ...text.plain_parts import Held, Listed, Name
+from ...text.sentence import say
 from ..duties import script_outcome
 from ..plans.field_check import same_value
 from ..plans.other_writes import Place
@@ -24,7 +26,7 @@ async def look(means: Means, place: Place, step: Step, item: Item) -> Outcome:
     try:
         return await found_out(means, place, step, item)
     except FilemakerMcpError as error:
-        return unknown(f"The host could not be asked: {error.what}", item)
+        return unknown(say("The host could not be asked: %(what)s", what=error.what), item)
 
 
 async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outcome:
@@ -41,11 +43,13 @@ async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outco
         case StepKind.UPLOAD:
             return await _uploaded(means, step, item)
         case StepKind.RUN:
-            return unknown("A script cannot be asked afterwards, and it is not run again by itself.", item)
+            return unknown(
+                say("A script cannot be asked afterwards, and it is not run again by itself."), item
+            )
         case StepKind.EXPORT:
-            return unknown("A file is looked for in the files folder.", item)
+            return unknown(say("A file is looked for in the files folder."), item)
         case StepKind.DUPLICATE:
-            return unknown("A duplicate has no field by which it could be found again.", item)
+            return unknown(say("A duplicate has no field by which it could be found again."), item)
 
 
 async def _deleted(means: Means, step: Step, item: Item) -> Outcome:
@@ -65,7 +69,7 @@ async def _edited(means: Means, place: Place, step: Step, item: Item) -> Outcome
         record = await means.database.record(step.layout, item.target, portals=touched_portals(item))
     except RecordMissing:
         return Outcome(
-            ItemState.REFUSED, item.record_id, notes=("The record does not exist any more.",), code=101
+            ItemState.REFUSED, item.record_id, notes=(say("The record does not exist any more."),), code=101
         )
     known = dict(item.known_rows)
     for portal, rows in (await means.accounts.appeared(place)).items():
@@ -82,7 +86,10 @@ def _nothing_left(item: Item) -> Outcome:
 async def _created(means: Means, place: Place, step: Step, item: Item) -> Outcome:
     if item.key is None:
         return unknown(
-            "The record has no key by which it could be found again; the owner can name one (setting `keys`).",
+            say(
+                "The record has no key by which it could be found again; the owner can name one (setting "
+                "`keys`)."
+            ),
             item,
         )
     meta = await means.database.layout(step.layout)
@@ -93,11 +100,16 @@ async def _created(means: Means, place: Place, step: Step, item: Item) -> Outcom
         by = await means.accounts.creator(place, step.layout, record.record_id)
         if by is None and _is_ours(meta, item, record):
             return done(item, record, whole=True)
-        strangers.append(f"{record.record_id}" + (f" of {by}" if by else ""))
+        strangers.append(say("%(id)s of %(plan)s", id=record.record_id, plan=by) if by else record.record_id)
     if not strangers:
         return NOT_CARRIED_OUT
-    text = f"{name!r} is the key, and {value!r} is another record's meanwhile: {', '.join(strangers)}."
-    return Outcome(ItemState.REFUSED, notes=(f"{text} This one was not created.",))
+    text = say(
+        "%(field)s is the key, and %(value)s is another record's meanwhile: %(records)s. This one was not created.",
+        field=Name(name),
+        value=Held(value),
+        records=Listed(tuple(strangers)),
+    )
+    return Outcome(ItemState.REFUSED, notes=(text,))
 
 
 def _is_ours(meta: LayoutMeta, item: Item, record: Record) -> bool:
@@ -112,10 +124,10 @@ def _is_ours(meta: LayoutMeta, item: Item, record: Record) -> bool:
 
 async def _uploaded(means: Means, step: Step, item: Item) -> Outcome:
     if item.record_id is None:
-        return unknown("The record it was for is not known.", item)
+        return unknown(say("The record it was for is not known."), item)
     record = await means.database.record(step.layout, item.record_id, portals=())
     if await means.uploads.fits(means.database, step.layout, item):
         return Outcome(ItemState.DONE, record.record_id, record.mod_id)
     if record.mod_id == item.mod_id:
         return replace(NOT_CARRIED_OUT, record_id=record.record_id)
-    return unknown("The container holds another file now.", item)
+    return unknown(say("The container holds another file now."), item)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 
 from ...errors import FilemakerMcpError
+from ...text.sentence import marked, say, say_count
 from ..plans.plan import ItemState, Outcome, Step, StepKind
 from .apply_context import Means
 from .attempt import is_waiting
@@ -20,6 +21,14 @@ from .wave_stream import WaveStream
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 4.0
 """Seconds between two tries of records that somebody has open."""
 
+DOING = {
+    StepKind.CREATE: marked("create %(done)s of %(total)s"),
+    StepKind.DUPLICATE: marked("duplicate %(done)s of %(total)s"),
+    StepKind.EDIT: marked("edit %(done)s of %(total)s"),
+    StepKind.UPLOAD: marked("upload %(done)s of %(total)s"),
+    StepKind.DELETE: marked("delete %(done)s of %(total)s"),
+    StepKind.RUN: marked("run %(done)s of %(total)s"),
+}
 Report = Callable[[int, int, str], Awaitable[None]]
 
 
@@ -82,8 +91,11 @@ class PlanRun:
 
     async def _tell_waiting(self, left: float) -> None:
         names = len(self._waiting)
-        what = (
-            f"waiting for release: {names} record{'s' if names != 1 else ''}, for {round(left)} more seconds"
+        what = say_count(
+            "waiting for release: %(count)s record, for %(seconds)s more seconds",
+            "waiting for release: %(count)s records, for %(seconds)s more seconds",
+            names,
+            seconds=round(left),
         )
         await self._report(self._number, self._runner.plan.records, what)
 
@@ -151,7 +163,7 @@ class PlanRun:
 
     async def _tell(self, s: int) -> None:
         plan = self._runner.plan
-        what = f"{plan.steps[s].kind.value} {self._number} of {plan.records}"
+        what = say(DOING[plan.steps[s].kind], done=self._number, total=plan.records)
         await self._report(self._number, plan.records, what)
 
     def _pass(self, s: int, i: int, outcome: Outcome, passed: set[int], *, is_new: bool) -> None:

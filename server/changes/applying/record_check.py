@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
+from ...text.plain_parts import Held, Listed, Name
+from ...text.sentence import in_a_row, say
 from ..plans.marks import another, is_comparable, same_content
 from ..plans.plan import Item, Step, StepKind, Values
 from .row_comparison import row_of
 
-NUMBERS = "A host that was restored from a backup gives the numbers of records out again."
+NUMBERS = say("A host that was restored from a backup gives the numbers of records out again.")
 
 
 class Continuity:
@@ -40,18 +42,29 @@ def why_another(meta: LayoutMeta, step: Step, item: Item, record: Record) -> str
     """
     number = record.record_id
     if other := another(meta, item.marks, record.fields):
-        return f"Number {number} is another record now ({other}). {NUMBERS}"
+        return in_a_row(
+            (say("Number %(id)s is another record now (%(other)s).", id=number, other=other), NUMBERS)
+        )
     if item.mod_id is not None and record.mod_id != item.mod_id:
         return ""
     changed = [
-        f"{name!r} was {was!r} and is {record.fields.get(name, '')!r}"
+        say(
+            "%(field)s was %(was)s and is %(now)s",
+            field=Name(name),
+            was=Held(was),
+            now=Held(record.fields.get(name, "")),
+        )
         for name, was in expected(meta, step, item).items()
         if not same_content(meta.field_named(name), was, record.fields.get(name, ""))
     ]
     changed += _changed_rows(meta, item, record)
     if not changed:
         return ""
-    return f"Record {number} is not what it was when this was planned ({', '.join(changed)})."
+    return say(
+        "Record %(id)s is not what it was when this was planned (%(changes)s).",
+        id=number,
+        changes=Listed.of(changed),
+    )
 
 
 def _changed_rows(meta: LayoutMeta, item: Item, record: Record) -> list[str]:
@@ -62,7 +75,13 @@ def _changed_rows(meta: LayoutMeta, item: Item, record: Record) -> list[str]:
         if row is None or row.mod_id != change.mod_id:
             continue
         changed += [
-            f"{name!r} of row {row.record_id} was {was!r} and is {row.fields[name]!r}"
+            say(
+                "%(field)s of row %(row)s was %(was)s and is %(now)s",
+                field=Name(name),
+                row=row.record_id,
+                was=Held(was),
+                now=Held(row.fields[name]),
+            )
             for name, was in change.before.items()
             if name in row.fields
             and is_comparable(field := meta.field_named(name))

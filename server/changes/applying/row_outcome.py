@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...dataapi.models import LayoutMeta, PortalRow, Record
+from ...text.plain_parts import Held, Name
+from ...text.sentence import say
 from ..plans.field_check import same_value
 from ..plans.plan import Item, RowChange, RowKind
 from .row_comparison import RowIds, row_of
@@ -17,11 +19,23 @@ def rows_otherwise(meta: LayoutMeta, item: Item, record: Record, new_rows: RowId
         match change.kind:
             case RowKind.REMOVE:
                 if row_of(record, change) is not None:
-                    notes.append(f"The row {change.record_id} of {change.portal!r} is still there.")
+                    notes.append(
+                        say(
+                            "The row %(record_id)s of %(portal)s is still there.",
+                            record_id=change.record_id or "",
+                            portal=Name(change.portal),
+                        )
+                    )
             case RowKind.EDIT:
                 row = row_of(record, change)
                 notes += (
-                    [f"{_named(change)} is not shown any more."]
+                    [
+                        say(
+                            "The row %(record_id)s of %(portal)s is not shown any more.",
+                            record_id=change.record_id or "",
+                            portal=Name(change.portal),
+                        )
+                    ]
                     if row is None
                     else _stored(meta, change, row)
                 )
@@ -29,7 +43,9 @@ def rows_otherwise(meta: LayoutMeta, item: Item, record: Record, new_rows: RowId
                 mine = [row for portal, row in new if portal == change.portal]
                 row = min(mine, key=lambda row: len(_stored(meta, change, row)), default=None)
                 if row is None:
-                    notes.append(f"A new row of {change.portal!r} is not shown there.")
+                    notes.append(
+                        say("A new row of %(portal)s is not shown there.", portal=Name(change.portal))
+                    )
                     continue
                 new.remove((change.portal, row))
                 notes += _stored(meta, change, row)
@@ -57,13 +73,14 @@ def rows_left(item: Item, record: Record, new_rows: RowIds) -> tuple[tuple[str, 
     )
 
 
-def _named(change: RowChange) -> str:
-    return f"The row {change.record_id} of {change.portal!r}"
-
-
 def _stored(meta: LayoutMeta, change: RowChange, row: PortalRow) -> list[str]:
     return [
-        f"FileMaker stored {row.fields[name]!r} in {name!r} of row {row.record_id}."
+        say(
+            "FileMaker stored %(fields)s in %(name)s of row %(record_id)s.",
+            fields=Held(row.fields[name]),
+            name=Name(name),
+            record_id=row.record_id,
+        )
         for name, value in change.after.items()
         if name in row.fields and not same_value(meta.field_named(name), value, row.fields[name])
     ]

@@ -11,6 +11,7 @@ from itertools import islice
 
 from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, Transaction
+from ...text.kept_sentences import kept, told
 from ...text.near_names import folded
 from ..plans.codec import StoredDigest, read_item, read_outcome, read_step, step_body, texts_of, written
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step
@@ -73,7 +74,7 @@ class PlanRows:
             " undoes, seal, key, box) VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, 'open', ?, ?, ?, ?)",
             plan.id, database, caller, plan.who.caller.account, plan.who.client, plan.made, plan.expires,
             plan.digest, plan.fingerprint, plan.undoes, seal, own.id,
-            self._contents.seal_text(own, plan.heading, place_of("plan", "box", plan.id)),
+            self._contents.seal_text(own, kept(plan.heading), place_of("plan", "box", plan.id)),
         )  # fmt: skip
         for number, step in enumerate(plan.steps):
             self._put_step(transaction, (plan.id, number), step, own)
@@ -156,7 +157,7 @@ class PlanRows:
 
     def heading(self, row: Row) -> str:
         """Of a row of `PLANS`."""
-        return self._contents.text(row, row["box"], place_of("plan", "box", row["id"]))
+        return told(self._contents.text(row, row["box"], place_of("plan", "box", row["id"])))
 
     def item(self, row: Row) -> Item:
         return read_item(self.item_text(row))

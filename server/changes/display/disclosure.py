@@ -13,14 +13,16 @@ from dataclasses import dataclass, replace
 from ...dataapi.models import Value
 from ...database.database import Database
 from ...policy import may_read, may_run, scope_of, showing
-from ...text.lowered_first import lowered_first
+from ...text.sentence import say
 from ..contents.packed_items import PackedItems
 from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.plan import Item, Outcome, Plan, RowChange, Step, StepKind
-from ..plans.plan_answers import heading_of
 from ..plans.plan_store import Progress
+from .plan_heading import heading_of
 
-WITHHELD = "The owner's settings changed since this was written down: only what they show now is told, without labels and notes."
+WITHHELD = say(
+    "The owner's settings changed since this was written down: only what they show now is told, without labels and notes."
+)
 
 
 CLOSED = "(closed)"
@@ -71,11 +73,10 @@ class Disclosure:
             shown = await self._shown(step, each)
             steps.append(self._step(step, shown))
             outcomes.append(PackedOutcomes(_outcome(outcome, shown) for outcome in each))
-        plan, heading = progress.plan, heading_of(steps)
+        plan = progress.plan
         if any(CLOSED in (step.layout, step.script) for step in steps):  # its id holds the name too
             plan = replace(plan, id=CLOSED, undoes="")
-        heading = f"Take back {plan.undoes}: {lowered_first(heading)}" if plan.undoes else heading
-        told = replace(plan, steps=tuple(steps), heading=heading)
+        told = replace(plan, steps=tuple(steps), heading=heading_of(steps, plan.undoes))
         return replace(progress, plan=told, outcomes=tuple(outcomes))
 
     def note_read(self, plan: Plan) -> None:
@@ -100,7 +101,7 @@ class Disclosure:
             step,
             layout=step.layout if is_open else CLOSED,
             items=PackedItems(_item(item, shown) for item in step.items).fewest,
-            how="A file is written" if step.kind is StepKind.EXPORT else "",
+            how=say("A file is written") if step.kind is StepKind.EXPORT else "",
             warnings=(),
             notes=(WITHHELD,),
             script=script,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...dataapi.models import Value
+from ...text.sentence import Sentence, say
 from ..plans.plan import FileChange, Item, RowChange, RowKind, Step, StepKind
 
 
@@ -68,11 +69,19 @@ def _lines(step: Step, item: Item) -> Iterator[ChangeLine]:
         yield from _run(item)
         return
     if step.kind is StepKind.DUPLICATE:
-        yield ChangeLine("every other field", after=f"as in record {item.copy_of}", sense=Sense.SAYS)
+        yield ChangeLine(
+            say("every other field"),
+            after=say("as in record %(copy_of)s", copy_of=item.copy_of or ""),
+            sense=Sense.SAYS,
+        )
     for name, value in item.after.items():
         yield ChangeLine(name, item.before.get(name, ""), value)
     for name, origin in item.later.items():
-        yield ChangeLine(name, after=f"{origin.field} of step {origin.step + 1}", sense=Sense.SAYS)
+        yield ChangeLine(
+            name,
+            after=say("%(field)s of step %(step)s", field=origin.field, step=origin.step + 1),
+            sense=Sense.SAYS,
+        )
     for change in item.rows:
         yield from _row(change)
     if item.file is not None:
@@ -88,35 +97,43 @@ def _deleted(item: Item) -> Iterator[ChangeLine]:
     for change in item.related:
         for name, value in change.before.items():
             if value != "":
-                place = f"{change.portal}, row {change.record_id}, may go too"
-                yield ChangeLine(f"{place}: {_bare(name)}", value, sense=Sense.GOES, portal=change.portal)
+                place = say(
+                    "%(portal)s, row %(record_id)s, may go too",
+                    portal=change.portal,
+                    record_id=change.record_id or "",
+                )
+                yield ChangeLine(_of_row(place, name), value, sense=Sense.GOES, portal=change.portal)
 
 
 def _run(item: Item) -> Iterator[ChangeLine]:
     if item.stands_on:
-        yield ChangeLine("runs on", after="the record itself", sense=Sense.SAYS)
+        yield ChangeLine(say("runs on"), after=say("the record itself"), sense=Sense.SAYS)
     if item.parameter is not None:
-        yield ChangeLine("parameter", after=item.parameter)
+        yield ChangeLine(say("parameter"), after=item.parameter)
     elif not item.stands_on:
-        yield ChangeLine("parameter", after="none", sense=Sense.SAYS)
+        yield ChangeLine(say("parameter"), after=say("none"), sense=Sense.SAYS)
 
 
 def _row(change: RowChange) -> Iterator[ChangeLine]:
     """One related row, a line a field."""
     if change.kind is RowKind.ADD:
-        place, source = f"{change.portal}, new row", change.after
+        place, source = say("%(portal)s, new row", portal=change.portal), change.after
     else:
         source = change.after if change.kind is RowKind.EDIT else change.before
-        place = f"{change.portal}, row {change.record_id}"
+        place = say("%(portal)s, row %(record_id)s", portal=change.portal, record_id=change.record_id or "")
     if change.kind is RowKind.REMOVE:
-        yield ChangeLine(place, after="is removed", sense=Sense.SAYS)
+        yield ChangeLine(place, after=say("is removed"), sense=Sense.SAYS)
     for name, value in source.items():
         if change.kind is RowKind.REMOVE:
             if value != "":
-                yield ChangeLine(f"{place}: {_bare(name)}", value, sense=Sense.GOES, portal=change.portal)
+                yield ChangeLine(_of_row(place, name), value, sense=Sense.GOES, portal=change.portal)
         else:
             before = change.before.get(name, "")
-            yield ChangeLine(f"{place}: {_bare(name)}", before, value, portal=change.portal)
+            yield ChangeLine(_of_row(place, name), before, value, portal=change.portal)
+
+
+def _of_row(place: Sentence, name: str) -> Sentence:
+    return Sentence("%(label)s: %(why)s", {"label": place, "why": _bare(name)})
 
 
 def _bare(name: str) -> str:
@@ -124,10 +141,15 @@ def _bare(name: str) -> str:
 
 
 def _file(file: FileChange) -> ChangeLine:
-    before = "" if file.before is None else f"a file, fingerprint {file.before[:16]}"
+    before = "" if file.before is None else say("a file, fingerprint %(before)s", before=file.before[:16])
     return ChangeLine(file.field, before, file_words(file) if file.name else "")
 
 
 def file_words(file: FileChange) -> str:
     """A file as a person tells it from another of the same name and size."""
-    return f"{file.name}, {file.size:,} bytes, fingerprint {file.digest[:16]}"
+    return say(
+        "%(name)s, %(size)s bytes, fingerprint %(digest)s",
+        name=file.name,
+        size=file.size,
+        digest=file.digest[:16],
+    )

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from ...dataapi.models import LayoutMeta, Query, Record
 from ...errors import RecordMissing
+from ...text.plain_parts import Held, Name
+from ...text.sentence import in_a_row, say
 from ..applying.apply_context import Means
 from ..applying.edit_outcome import closed_now, difference, done, stored_otherwise, unknown
 from ..applying.item_request import read_back
@@ -20,9 +22,8 @@ from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
 from .save_request import Saved
 
-UNREADABLE = "The script's answer could not be read as JSON."
-STILL = "The owner's script may still be at work, or was not run; it is not run again by itself."
-NO_KEY = "and there is no key by which it could be found (setting `keys`)"
+UNREADABLE = say("The script's answer could not be read as JSON.")
+STILL = say("The owner's script may still be at work, or was not run; it is not run again by itself.")
 
 
 async def outcome_of(means: Means, place: Place, step: Step, item: Item, saved: Saved) -> Outcome:
@@ -34,13 +35,13 @@ async def outcome_of(means: Means, place: Place, step: Step, item: Item, saved: 
         if record is None:
             return Outcome(ItemState.DONE, item.record_id, notes=_notes(saved))
         return _refused(
-            item, saved.failure or "The script says that it is done, and the record is still there."
+            item, saved.failure or say("The script says that it is done, and the record is still there.")
         )
     if record is None:
         return Outcome(
             ItemState.REFUSED,
             item.record_id,
-            notes=(saved.failure, "The record is not there any more."),
+            notes=(saved.failure, say("The record is not there any more.")),
             code=101,
         )
     meta = await means.database.layout(step.layout)
@@ -53,20 +54,22 @@ def edited_by_script(meta: LayoutMeta, item: Item, record: Record, saved: Saved)
     closed = closed_now(record)
     elsewhere = ""
     if saved.told and saved.told != record.record_id:
-        elsewhere = f"The script told the id of another record, {saved.told}."
+        elsewhere = say("The script told the id of another record, %(told)s.", told=saved.told)
     if not otherwise and not nothing_in(item, record, rows):
         return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere), *closed))
     is_touched = record.mod_id != item.mod_id or bool(rows)
     if not is_touched:
-        why = saved.failure or "The script says that it is done, and nothing of it is in the record."
+        why = saved.failure or say("The script says that it is done, and nothing of it is in the record.")
         return _refused(item, why, elsewhere, *([] if saved.is_read else [UNREADABLE]))
     has_some = bool(rows) or any(
         nearly(meta, name, value, record.fields.get(name, "")) for name, value in item.after.items()
     )
     if saved.failure or not has_some:
-        why = saved.failure or "The record was saved, and nothing of what was planned is in it."
+        why = saved.failure or say("The record was saved, and nothing of what was planned is in it.")
         now = difference(meta, item, record)
-        return _refused(item, why, elsewhere, *(["It changed the record all the same."] if now else []), *now)
+        return _refused(
+            item, why, elsewhere, *([say("It changed the record all the same.")] if now else []), *now
+        )
     return done(item, record, new_rows=rows, notes=(*_notes(saved), *_some(elsewhere), *otherwise, *closed))
 
 
@@ -81,7 +84,7 @@ async def found_out(means: Means, place: Place, step: Step, item: Item) -> Outco
         if step.kind is StepKind.DELETE:
             return Outcome(ItemState.DONE, item.record_id)
         return Outcome(
-            ItemState.REFUSED, item.record_id, notes=("The record does not exist any more.",), code=101
+            ItemState.REFUSED, item.record_id, notes=(say("The record does not exist any more."),), code=101
         )
     if step.kind is StepKind.DELETE:
         return unknown(STILL, item)
@@ -102,10 +105,15 @@ async def _created(means: Means, place: Place, step: Step, item: Item, saved: Sa
     record = await read_back(means.database, step, saved.told, item) if saved.told.isdecimal() else None
     wrong = ""
     if record is not None and not await _is_ours(means, place, step, meta, item, record):
-        wrong = f"The script told the id of record {saved.told}, which does not hold what was planned."
+        wrong = say(
+            "The script told the id of record %(told)s, which does not hold what was planned.",
+            told=saved.told,
+        )
         record = None
     elif saved.told and record is None:
-        wrong = f"The script told the id {saved.told[:40]!r}, and there is no such record."
+        wrong = say(
+            "The script told the id %(told)s, and there is no such record.", told=Name(saved.told[:40])
+        )
     record = record or await _by_key(means, place, step, item)
     if record is not None:
         rows, _ = added_rows(meta, item, record)
@@ -114,11 +122,14 @@ async def _created(means: Means, place: Place, step: Step, item: Item, saved: Sa
             item, record, whole=True, new_rows=rows, notes=(*_notes(saved), *_some(wrong), *otherwise)
         )
     if saved.failure:
-        return _refused(item, saved.failure, "What it did before that stands.")
-    told = wrong or ("It told no record id." if saved.is_read else UNREADABLE)
+        return _refused(item, saved.failure, say("What it did before that stands."))
+    told = wrong or (say("It told no record id.") if saved.is_read else UNREADABLE)
     if item.key is None:
-        return unknown(f"The script ended. {told.rstrip('.')}, {NO_KEY}.", item)
-    return _refused(item, f"The script ended, and no record has the key {item.key[1]!r}.", told)
+        no_key = say("There is no key by which it could be found (setting `keys`).")
+        return unknown(in_a_row((say("The script ended."), told, no_key)), item)
+    return _refused(
+        item, say("The script ended, and no record has the key %(key)s.", key=Held(item.key[1])), told
+    )
 
 
 async def _is_ours(
@@ -152,7 +163,7 @@ def _refused(item: Item, *why: str) -> Outcome:
 
 def _notes(saved: Saved) -> tuple[str, ...]:
     if saved.failure:
-        return (f"{saved.failure} The record holds what was planned all the same.",)
+        return (in_a_row((saved.failure, say("The record holds what was planned all the same."))),)
     return () if saved.is_read else (UNREADABLE,)
 
 

@@ -10,15 +10,21 @@ from functools import partial
 from ...database.database import Database
 from ...policy import Policy, ScriptEffect, is_visible, showing, through_of
 from ...policy.stamp_fields import Fill, stamp_on
+from ...text.plain_parts import Listed, Name
+from ...text.sentence import Sentence, marked, say
 from ..plans.plan import Step, StepKind, Who
 
 PROMISED = "mirror"
 """In the facts of an execution that began while the owner wanted its outcomes mirrored."""
 WRITTEN = frozenset({StepKind.CREATE, StepKind.EDIT})
 UNSTAMPED = {
-    StepKind.DUPLICATE: "A copy",
-    StepKind.UPLOAD: "A file",
-    StepKind.DELETE: "A delete",
+    StepKind.DUPLICATE: marked("A copy carries no stamp: the Data API takes no fields with it."),
+    StepKind.UPLOAD: marked("A file carries no stamp: the Data API takes no fields with it."),
+    StepKind.DELETE: marked("A delete carries no stamp: the Data API takes no fields with it."),
+}
+PAST_SCRIPT = {
+    StepKind.UPLOAD: marked("A file goes past the owner's script %(script)s, directly."),
+    StepKind.DELETE: marked("A delete goes past the owner's script %(script)s, directly."),
 }
 Stamp = tuple[Mapping[str, str], frozenset[str]]
 """Field -> template, and the fields among them that are shown."""
@@ -79,21 +85,24 @@ def _signed(policy: Policy, who: Who, step: Step, stamp: Stamp) -> Step:
     effect = step.effect
     if through is not None and is_through:
         warnings.append(
-            f"Each record is written by the owner's script {through.name!r}. What it does beside that is not seen here and cannot"
-            " be taken back."
+            say(
+                "Each record is written by the owner's script %(name)s. What it does beside that is not "
+                "seen here and cannot be taken back.",
+                name=Name(through.name),
+            )
         )
         rule = policy.scripts.get(through.name)
         if rule is not None and rule.effect is ScriptEffect.REACHES_OUTSIDE:
             effect = rule.effect.value
-    elif through is not None and step.kind in (StepKind.DELETE, StepKind.UPLOAD):
-        warnings.append(f"{UNSTAMPED[step.kind]} goes past the owner's script {through.name!r}, directly.")
+    elif through is not None and step.kind in PAST_SCRIPT:
+        warnings.append(say(PAST_SCRIPT[step.kind], script=Name(through.name)))
     templates, told = stamp
     if templates and step.kind in WRITTEN:
         notes.append(
             _stamp_note(Signature("[the id of this plan]", who).filled(templates, "[the moment]"), told)
         )
     elif templates and step.kind in UNSTAMPED:
-        notes.append(f"{UNSTAMPED[step.kind]} carries no stamp: the Data API takes no fields with it.")
+        notes.append(say(UNSTAMPED[step.kind]))
     if not notes and not warnings:
         return step
     name = through.name if through is not None and is_through else ""
@@ -102,9 +111,14 @@ def _signed(policy: Policy, who: Who, step: Step, stamp: Stamp) -> Step:
     )
 
 
-def _stamp_note(stamp: Mapping[str, str], told: Container[str]) -> str:
-    named = ", ".join(f"{name!r} = {text}" for name, text in stamp.items() if name in told)
-    rest = "" if all(name in told for name in stamp) else "in fields that are not shown here"
-    if not named:
-        return f"Each record is stamped {rest}."
-    return f"Each record is stamped: {named}{', and ' if rest else ''}{rest}."
+def _stamp_note(stamp: Mapping[str, str], told: Container[str]) -> Sentence:
+    named = Listed.of(
+        Sentence("%(name)s = %(text)s", {"name": Name(name), "text": text})
+        for name, text in stamp.items()
+        if name in told
+    )
+    if all(name in told for name in stamp):
+        return say("Each record is stamped: %(fields)s.", fields=named)
+    if not named.parts:
+        return say("Each record is stamped in fields that are not shown here.")
+    return say("Each record is stamped: %(fields)s, and in fields that are not shown here.", fields=named)

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from ...database.database import Database
 from ...policy import through_of
+from ...text.plain_parts import Name, names
+from ...text.sentence import say
 from ..plans.plan import Step, StepKind
 
 NAMED = 6
@@ -33,14 +35,13 @@ async def told(database: Database, steps: Sequence[Step]) -> list[Step]:
 async def _note(database: Database, layout: str) -> str:
     known = await database.mapped(await database.layout(layout))
     if known is None:
-        return f"Script triggers of {layout!r} do not run for this."
+        return say("Script triggers of %(layout)s do not run for this.", layout=Name(layout))
     scripts = known.place.scripts
     if not scripts:
         return ""
-    shown = ", ".join(map(repr, scripts[:NAMED])) + (
-        f" and {len(scripts) - NAMED} more" if len(scripts) > NAMED else ""
-    )
-    return (
-        f"Script triggers of {layout!r} do not run for this; its buttons and triggers call {shown}"
-        f" (solution map of {known.atlas.date})."
+    return say(
+        "Script triggers of %(layout)s do not run for this; its buttons and triggers call %(scripts)s (solution map of %(date)s).",
+        layout=Name(layout),
+        scripts=names(scripts, NAMED),
+        date=known.atlas.date,
     )

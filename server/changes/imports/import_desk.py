@@ -15,6 +15,8 @@ from ...policy import key_of
 from ...query.export.new_file import digest, new_file
 from ...query.export.writers import CsvWriter
 from ...text.fingerprints import Repeated
+from ...text.plain_parts import Name
+from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
 from ..planning.existing_records import taken_keys
@@ -121,13 +123,17 @@ class Imports:
         ]
         if plan.faulty:
             plan.notes.append(
-                f"The faulty rows are in {await self._kept(sheet, plan.faulty)!r}, to correct and import again."
+                say(
+                    "The faulty rows are in %(what)s, to correct and import again.",
+                    what=Name(await self._kept(sheet, plan.faulty)),
+                )
             )
         if not plan.records:
             raise InputError(
-                f"No row of {sheet.name!r} changes anything: {' '.join(plan.notes)}", advice=UNCHANGED
+                f"No row of {sheet.name!r} changes anything: {' '.join(plan.notes)}",
+                advice=UNCHANGED,
             )
-        plan.how = f"rows of {sheet.name}"
+        plan.how = say("rows of %(name)s", name=sheet.name)
         for each in (plan.new, plan.edits):
             each.let_go()
         return plan

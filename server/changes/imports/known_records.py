@@ -12,6 +12,7 @@ from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel
 from ...text.fingerprints import fingerprint
+from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..planning.records_by_id import Progress, records_by_id
 from ..plans.field_check import UNCHANGED, stored_form
@@ -130,7 +131,7 @@ async def _records(
         requests = tuple(_request(meta, keys, row, exact) for row in some)
         found.update((record.record_id, record) for record in await _few(database, meta, keys, requests))
         looked += len(some)
-        await report(looked, len(rows), f"looking rows up on {meta.name}")
+        await report(looked, len(rows), say("looking rows up on %(layout)s", layout=meta.name))
 
     starts = range(0, len(rows), AT_ONCE)
     await in_parallel((partial(look, rows[start : start + AT_ONCE]) for start in starts), database.pool_size)

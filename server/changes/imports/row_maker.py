@@ -9,6 +9,7 @@ from ...dataapi.models import FieldMeta, LayoutMeta, Record
 from ...database.database import Database
 from ...errors import Forbidden, InputError
 from ...text.numbers import number_in
+from ...text.sentence import say
 from ..planning.closed_records import why_not, why_not_so
 from ..planning.item_rules import in_scope, known
 from ..planning.made_items import FileWish
@@ -141,5 +142,5 @@ class RowMaker:
         """Others get their turn, and a job that is to stop stops here."""
         before, self._made = self._made, self._made + rows
         if before // TOLD != self._made // TOLD:
-            await self.report(self._made, self.total, "making the plan")
+            await self.report(self._made, self.total, say("making the plan"))
         await self._pace.turn()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ...documents.sheet import Sheet
+from ...text.plain_parts import Listed, names
+from ...text.sentence import Sentence, english, say
 from .sheet_columns import ColumnMap
 
 TOLD = 10
@@ -31,18 +33,18 @@ class Tally:
 
     @property
     def some(self) -> str:
-        more = f" and {self.count - TOLD} more" if self.count > TOLD else ""
-        return "; ".join(self._first) + more
+        return english(self._rows)
 
-    def told(self, what: str) -> list[str]:
-        return [f"{self.count} {what}: {self.some}."] if self.count else []
+    def told(self, message: str) -> list[Sentence]:
+        """`message` with its `%(count)s` and `%(rows)s`."""
+        return [say(message, count=self.count, rows=self._rows)] if self.count else []
+
+    @property
+    def _rows(self) -> Listed:
+        return Listed(tuple(self._first), "; ", max(0, self.count - TOLD))
 
 
 def described(sheet: Sheet, columns: ColumnMap, forms: Sequence[str]) -> list[str]:
     """How the file was read, in sentences that somebody who agrees should see."""
-    left = (
-        [f"Skipped columns: {', '.join(repr(name) for name in columns.left_out)}."]
-        if columns.left_out
-        else []
-    )
+    left = [say("Skipped columns: %(columns)s.", columns=names(columns.left_out))] if columns.left_out else []
     return [*sheet.words(), *forms, *columns.notes, *left]

@@ -12,6 +12,8 @@ from ...criteria.targets import portal_called, spelled_on
 from ...dataapi.models import FieldMeta, LayoutMeta
 from ...errors import InputError
 from ...text.near_names import near
+from ...text.plain_parts import Name
+from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
 
 ID = "id"
@@ -70,7 +72,13 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
             unknown.append(plain)
             continue
         if column.name != target:
-            notes.append(f"The column {plain!r} goes to the field {column.name!r}.")
+            notes.append(
+                say(
+                    "The column %(plain)s goes to the field %(name)s.",
+                    plain=Name(plain),
+                    name=Name(column.name),
+                )
+            )
         columns.append(column)
     if unknown:
         raise _unknown(meta, unknown)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from ...dataapi.models import FieldMeta
 from ...documents.sheet import SheetRow
 from ...errors import InputError
+from ...text.plain_parts import Listed
+from ...text.sentence import Sentence, marked, say, say_count
 from ..plans.field_check import UNCHANGED
 from ..unhurried import in_turns
 from .faulty_rows import FaultyRow, FaultyRows
@@ -69,36 +71,45 @@ class SheetPlan:
     def tell(self, request: SheetRequest) -> None:
         """Fills `notes`. Raises InputError where faulty rows are to refuse the sheet."""
         counts = [
-            f"{self.rows} rows",
-            f"{self.new.made.records} new",
-            f"{self.edits.made.records} to change",
+            say_count("%(count)s row", "%(count)s rows", self.rows),
+            say("%(count)s new", count=self.new.made.records),
+            say("%(count)s to change", count=self.edits.made.records),
         ]
         if self.unchanged:
-            counts.append(f"{self.unchanged} as wanted already")
+            counts.append(say("%(count)s as wanted already", count=self.unchanged))
         if self.faulty:
-            counts.append(f"{len(self.faulty)} faulty")
-        self.notes.append(f"{', '.join(counts)}.")
+            counts.append(say("%(count)s faulty", count=len(self.faulty)))
+        self.notes.append(Sentence("%(counts)s.", {"counts": Listed(tuple(counts))}))
         if request.when_found == "skip":
-            self.notes += self.found.told("have a record already and are skipped")
+            self.notes += self.found.told(
+                marked("%(count)s have a record already and are skipped: %(rows)s.")
+            )
         if request.when_missing != "create":
-            self.notes += self.missing.told("have no record and are left out")
-        self.notes += self.ambiguous.told("fit several records and are left out")
-        self.notes += self.doubled.told("have the same key as another row and are left out")
-        self.notes += self.unkeyed.told("have no key and are left out")
+            self.notes += self.missing.told(marked("%(count)s have no record and are left out: %(rows)s."))
+        self.notes += self.ambiguous.told(marked("%(count)s fit several records and are left out: %(rows)s."))
+        self.notes += self.doubled.told(
+            marked("%(count)s have the same key as another row and are left out: %(rows)s.")
+        )
+        self.notes += self.unkeyed.told(marked("%(count)s have no key and are left out: %(rows)s."))
         self.notes += self.renumbered.told(
-            "texts would change as numbers do, which a spreadsheet may have done by itself"
+            marked(
+                "%(count)s texts would change as numbers do, which a spreadsheet may have done by itself: %(rows)s."
+            )
         )
         if self.left_alone and not request.clears:
             self.notes.append(
-                f'{self.left_alone} empty cells change nothing; format = {{"empty": "clear"}} clears.'
+                say(
+                    '%(count)s empty cells change nothing; format = {"empty": "clear"} clears.',
+                    count=self.left_alone,
+                )
             )
         faulty = Tally()
         for each in self.faulty:
-            faulty.add(lambda each=each: f"row {each.row.number}: {each.why}")
+            faulty.add(lambda each=each: say("row %(row)s: %(why)s", row=str(each.row.number), why=each.why))
             if faulty.is_told:
                 break
         faulty.count = len(self.faulty)
-        self.notes += faulty.told("faulty and left out")
+        self.notes += faulty.told(marked("%(count)s faulty and left out: %(rows)s."))
         if self.faulty and request.refuses_faulty:
             raise InputError(f"{len(self.faulty)} rows are faulty: {self.notes[-1]}", advice=UNCHANGED)
 
@@ -124,4 +135,4 @@ def key_fields(columns: ColumnMap, request: SheetRequest) -> tuple[FieldMeta, ..
 def named(record: SheetRecord, keys: Sequence[FieldMeta]) -> str:
     """A row with its number and its key."""
     key = ", ".join(str(record.fields.get(k.name, "")) for k in keys) or record.record_id
-    return f"row {record.number} ({key})"
+    return say("row %(row)s (%(key)s)", row=str(record.number), key=key)

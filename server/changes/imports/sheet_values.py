@@ -12,6 +12,7 @@ from ...dataapi.models import Value
 from ...documents.column_forms import date_form, date_read, decimal_form, number_read
 from ...documents.sheet import Cell, NoResult, SheetRow
 from ...errors import InputError
+from ...text.sentence import marked, say
 from ..plans.field_check import UNCHANGED
 from .sheet_columns import Column, ColumnMap
 
@@ -22,6 +23,17 @@ ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 """What a spreadsheet shows where a formula failed."""
 
 
+DECIMALS = {
+    "point": marked("Numbers have a decimal point."),
+    "comma": marked("Numbers have a decimal comma."),
+}
+ORDERS = {
+    "dmy": marked("Dates are day, month, year."),
+    "mdy": marked("Dates are month, day, year."),
+    "ymd": marked("Dates are year, month, day."),
+}
+
+
 @dataclass(frozen=True)
 class Forms:
     """How the file writes numbers (`point`, `comma`) and dates (`dmy`, `mdy`, `ymd`); None where it writes none."""
@@ -30,9 +42,8 @@ class Forms:
     dates: str | None
 
     def words(self) -> list[str]:
-        sentences = [f"Numbers have a decimal {self.decimal}."] if self.decimal else []
-        orders = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
-        return sentences + ([f"Dates are {orders[self.dates]}."] if self.dates else [])
+        sentences: list[str] = [say(DECIMALS[self.decimal])] if self.decimal else []
+        return sentences + ([say(ORDERS[self.dates])] if self.dates else [])
 
 
 @dataclass(frozen=True)

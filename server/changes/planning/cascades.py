@@ -12,6 +12,7 @@ from ...policy import RecordEffect, may_write
 from ...policy.table_closings import closing_advice, deleting_layouts
 from ...solution_map.atlas import Cascade, TableKey
 from ...solution_map.known_layout import KnownLayout
+from ...text.sentence import say, say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import same_value
 from ..plans.plan import Item, RowChange, RowKind
@@ -161,7 +162,7 @@ class Cascades:
             if table in gone:
                 name = "some" if table in self._hidden else known.atlas.name_of(table)
                 raise Forbidden(
-                    f"{name[:1].upper()}{name[1:]} records would go with {_THEM} (solution map of {self.map_date}), past the owner's"
+                    f"{name[:1].upper()}{name[1:]} records would go with what is deleted (solution map of {self.map_date}), past the owner's"
                     " script that deletes them, or they are the owner's log",
                     changed=Changed.NOTHING,
                     advice=closing_advice(self.database.policy, meta),
@@ -172,26 +173,41 @@ class Cascades:
         for table, count in self._counts.items():
             name = atlas.name_of(table)
             self.sentences.append(
-                f"{count} {name} record{'s go' if count != 1 else ' goes'} with {_THEM} (solution map of {atlas.date})."
+                say_count(
+                    "%(count)s %(table)s record goes with what is deleted (solution map of %(date)s).",
+                    "%(count)s %(table)s records go with what is deleted (solution map of %(date)s).",
+                    count,
+                    table=name,
+                    date=atlas.date,
+                )
             )
         for table in self._uncounted:
             if table not in self._counts:
                 self.sentences.append(
-                    f"{atlas.name_of(table)} records go with {_THEM} (solution map of {atlas.date}); no open layout lets them be counted, "
-                    "and they cannot be restored."
+                    say(
+                        "%(table)s records go with what is deleted (solution map of %(date)s); no open layout lets them be "
+                        "counted, and they cannot be restored.",
+                        table=atlas.name_of(table),
+                        date=atlas.date,
+                    )
                 )
         if self._hidden:
             self.sentences.append(
-                f"Records that this assistant cannot see go with {_THEM} (solution map of {atlas.date}); they cannot be restored."
+                say(
+                    "Records that this assistant cannot see go with what is deleted (solution map of %(date)s); they "
+                    "cannot be restored.",
+                    date=atlas.date,
+                )
             )
         gone = sum(self._counts.values())
         if gone > self._kept:
             self.sentences.append(
-                f"Of these, {gone - self._kept} cannot be restored: no layout of theirs may be written, they are too many, or what they hang on gets another number."
+                say(
+                    "Of these, %(count)s cannot be restored: no layout of theirs may be written, they are too "
+                    "many, or what they hang on gets another number.",
+                    count=gone - self._kept,
+                )
             )
-
-
-_THEM = "what is deleted"
 
 
 def _row(name: str, layout: LayoutMeta, record: Record) -> RowChange:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ...database.database import Database
 from ...errors import InputError
 from ...policy import check_fields_writable, check_removable
+from ...text.plain_parts import Name
+from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
@@ -107,7 +109,17 @@ class MadeSteps:
         same = total - made.records
         sentences = [
             *notes,
-            *([f"{same} of {total} records are as wanted already and left alone."] if same else []),
+            *(
+                [
+                    say(
+                        "%(same)s of %(total)s records are as wanted already and left alone.",
+                        same=same,
+                        total=total,
+                    )
+                ]
+                if same
+                else []
+            ),
         ]
         steps: list[Step] = []
         if made.items:
@@ -140,7 +152,11 @@ class MadeSteps:
             change = await self._uploads.planned(self._database, meta, wish.record, name, file)
             if change.before in NOT_KEPT:
                 warnings.append(
-                    f"An undo cannot bring back the file in {name!r} of {item.record_id}: it is not kept."
+                    say(
+                        "An undo cannot bring back the file in %(name)s of %(record_id)s: it is not kept.",
+                        name=Name(name),
+                        record_id=item.record_id or "",
+                    )
                 )
             uploads.append(
                 Item(

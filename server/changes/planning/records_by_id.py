@@ -9,6 +9,7 @@ from ...dataapi.models import PortalRange, Query, Record
 from ...database.database import Database
 from ...errors import RecordMissing
 from ...query.found_sets.parallel_reads import in_parallel
+from ...text.sentence import say
 
 FEW = 20
 """Ids that are asked for one by one."""
@@ -37,7 +38,7 @@ async def records_by_id(
     total = len(wanted)
 
     async def told() -> None:
-        await report(len(found), total, f"reading records of {layout}")
+        await report(len(found), total, say("reading records of %(layout)s", layout=layout))
 
     async def page(number: int) -> int:
         """How many records there are in all."""

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from ...errors import Forbidden
 from ...policy import Approval, Policy
+from ...text.plain_parts import Listed, Name
+from ...text.sentence import Sentence, in_a_row, marked, say
 from ..display.plan_display import which_of
 from ..plans.plan import Item, Step, Who
 from ..plans.script_log import EarlierRun, ScriptLog
 
 NAMED = 10
+ONCE_MORE = say("repeat: true runs what ran before once more.")
 
 
 async def without_repetitions(
@@ -26,7 +29,7 @@ async def without_repetitions(
         return step
     if not repeat:
         rest = tuple(item for item, run in earlier if run is None)
-        text = f"{_counted(step, known)} and {_left_out(step, known)}. repeat: true runs what ran before once more."
+        text = in_a_row((say(_left_out(step, known), what=_counted(step, known)), ONCE_MORE))
         return replace(step, items=rest, notes=(*step.notes, text))
     if window is None and policy.approval is Approval.CLIENT:
         raise Forbidden(
@@ -34,22 +37,30 @@ async def without_repetitions(
             advice="Nothing was run now. Only the owner can open it (run_once in the settings).",
         )
     items = tuple(replace(item, again=True) if run is not None else item for item, run in earlier)
-    warning = f"{_counted(step, known)}, and {'runs' if len(known) == 1 else 'run'} once more now."
+    warning = say("%(what)s, and once more now.", what=_counted(step, known))
     return replace(step, items=items, warnings=(*step.warnings, warning), overrides=window is None)
 
 
-def _counted(step: Step, known: list[tuple[Item, EarlierRun]]) -> str:
+def _counted(step: Step, known: list[tuple[Item, EarlierRun]]) -> Sentence:
     if len(known) == 1 and known[0][0].record_id is None:
-        return f"The script {step.script!r} ran with this parameter {known[0][1].when}"
-    named = [f"{which_of(item)} {run.when}" for item, run in known[:NAMED]]
-    more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
-    return (
-        f"For {len(known)} of {len(step.items)} records the script {step.script!r} ran with this parameter already "
-        f"({'; '.join(named)}{more})"
+        return say(
+            "The script %(script)s ran with this parameter %(when)s",
+            script=Name(step.script),
+            when=known[0][1].when,
+        )
+    named = [Sentence("%(what)s (%(how)s)", {"what": which_of(item), "how": run.when}) for item, run in known]
+    return say(
+        "For %(known)s of %(all)s records the script %(script)s ran with this parameter already (%(records)s)",
+        known=len(known),
+        all=len(step.items),
+        script=Name(step.script),
+        records=Listed.of(named, NAMED, "; "),
     )
 
 
 def _left_out(step: Step, known: list[tuple[Item, EarlierRun]]) -> str:
-    if len(known) == len(step.items):
-        return "was not run again" if len(known) == 1 else "was not run again for any of them"
-    return "these are left out"
+    if len(known) < len(step.items):
+        return marked("%(what)s and these are left out.")
+    if len(known) == 1:
+        return marked("%(what)s and was not run again.")
+    return marked("%(what)s and was not run again for any of them.")

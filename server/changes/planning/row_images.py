@@ -10,6 +10,8 @@ from ...database.database import Database
 from ...errors import FilemakerMcpError
 from ...policy import RecordEffect, may_write
 from ...policy.tables import table_of
+from ...text.plain_parts import Name
+from ...text.sentence import say
 from ..plans.marks import is_comparable, same_content
 from ..plans.plan import Item, RowChange, RowKind
 from .records_by_id import Progress, records_by_id, unheard
@@ -57,14 +59,22 @@ class RowImages:
             own = await self._own_layout(occurrence) if occurrence else None
             if own is None:
                 self.warnings.append(
-                    f"Rows of {occurrence or rows[places[0]].portal!r} can come back only as far as the portal shows them, "
-                    "and only if it lets rows be made: no layout of their own is open."
+                    say(
+                        "Rows of %(occurrence)s can come back only as far as the portal shows them, and only if it "
+                        "lets rows be made: no layout of their own is open.",
+                        occurrence=Name(occurrence or rows[places[0]].portal),
+                    )
                 )
                 continue
             if len(places) > MOST_ROWS:
                 self.warnings.append(
-                    f"Of {len(places)} rows of {occurrence!r} the first {MOST_ROWS} can come back whole, the others as far as "
-                    "the portal shows them."
+                    say(
+                        "Of %(count)s rows of %(occurrence)s the first %(most_rows)s can come back whole, the "
+                        "others as far as the portal shows them.",
+                        count=len(places),
+                        occurrence=Name(occurrence),
+                        most_rows=MOST_ROWS,
+                    )
                 )
             ids = [str(rows[n].record_id) for n in places[:MOST_ROWS]]
             seen = await records_by_id(self._database, own.name, ids, (), self._report)

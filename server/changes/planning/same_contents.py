@@ -9,6 +9,8 @@ from itertools import islice
 from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Record, Value
 from ...database.database import Database
 from ...text.fingerprints import Fingerprints, fingerprint
+from ...text.plain_parts import Listed
+from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..contents.packed_items import PackedItems
 from ..plans.codec import texts_of
@@ -22,6 +24,8 @@ MOST_FIELDS = 8
 LONGEST = 100
 """Characters of a text that is looked for."""
 SHOWN = 50
+FEW = 5
+"""Records that are named."""
 MOST_SETS = 100
 """Different sets of fields that the new records fill; those with further ones are not compared."""
 MOST_PRINTS = 1_000_000
@@ -131,15 +135,35 @@ def twin_warnings(items: Sequence[Item]) -> list[str]:
     sentences: list[str] = []
     if not has_twins(items.telling if isinstance(items, SummedItems) else items):
         return sentences
-    records = [f"{item.label or 'a new one'} like {item.twin}" for item in items if item.twin]
+    records = [
+        say("%(record)s like %(twin)s", record=item.label or say("a new one"), twin=item.twin)
+        for item in items
+        if item.twin
+    ]
     if records:
         sentences.append(
-            f"Records with the same contents are there already: {_few(records)}. Is this one more?"
+            say(
+                "Records with the same contents are there already: %(records)s. Is this one more?",
+                records=Listed.of(records, FEW),
+            )
         )
     rows = [(item, row) for item in items for row in item.rows if row.kind is RowKind.ADD and row.twin]
     if rows:
-        which = [f"{row.portal} of {item.label or item.record_id} like row {row.twin}" for item, row in rows]
-        sentences.append(f"Rows with the same contents are there already: {_few(which)}. Is this one more?")
+        which = [
+            say(
+                "%(portal)s of %(record)s like row %(twin)s",
+                portal=row.portal,
+                record=item.label or item.record_id or "",
+                twin=row.twin,
+            )
+            for item, row in rows
+        ]
+        sentences.append(
+            say(
+                "Rows with the same contents are there already: %(rows)s. Is this one more?",
+                rows=Listed.of(which, FEW),
+            )
+        )
     return sentences
 
 
@@ -197,7 +221,3 @@ def _requests(exact: Exact, meta: LayoutMeta, values: Mapping[str, Value]) -> li
         FindRequest({n: text for name, part in parts if name != without for n, text in part.items()})
         for without in left_out
     ]
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

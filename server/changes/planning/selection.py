@@ -10,6 +10,8 @@ from ...dataapi.models import LayoutMeta, PortalRange, Query, Record
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.read_budget import Budget
+from ...text.plain_parts import Name, names
+from ...text.sentence import say
 from ..applying.item_request import EVERY_ROW
 from ..plans.labels import label_of
 from ..plans.marks import is_comparable
@@ -93,9 +95,9 @@ async def _of_leg(
         read = query.offset - 1 + len(page.ids)
         before, come = come, come + len(page.records)
         if page.found is not None:
-            await report(come, page.found, f"reading records of {meta.name}")
+            await report(come, page.found, say("reading records of %(layout)s", layout=meta.name))
         elif come // PAGE > before // PAGE:  # full pages alone: how few one brings tells what it passed over
-            await report(come // PAGE * PAGE, None, f"reading records of {meta.name}")
+            await report(come // PAGE * PAGE, None, say("reading records of %(layout)s", layout=meta.name))
         if not page.ids or read >= page.reach or len(found) > most:
             return found
         query = replace(query, offset=read + 1)
@@ -108,7 +110,12 @@ def _related(meta: LayoutMeta, criteria: Criteria, kept: dict[str, Record]) -> t
         if not target.meta.is_related:
             continue
         values = {str(value) for record in kept.values() for value in target.values(record) if value != ""}
-        some = ", ".join(repr(value) for value in sorted(values)[:8])
         if values:
-            notes.append(f"{target.name!r} of these records: {some}{' ...' if len(values) > 8 else ''}")
+            notes.append(
+                say(
+                    "%(field)s of these records: %(values)s",
+                    field=Name(target.name),
+                    values=names(sorted(values), 8),
+                )
+            )
     return tuple(notes)

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...dataapi.models import LayoutMeta, Record
+from ...text.plain_parts import names
+from ...text.sentence import Sentence, say, say_count
 from ..plans.marks import RENEWED
 
+FEW = 5
+"""Fields that a warning names."""
 
-def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[str]:
+
+def creation_warnings(meta: LayoutMeta, given: set[str]) -> list[Sentence]:
     filled = [
         found.name
         for found in meta.fields.values()
         if found.auto_enter and not found.is_related and found.name not in given
     ]
-    return [f"FileMaker fills {_few(filled)} by itself."] if filled else []
+    return [say("FileMaker fills %(fields)s by itself.", fields=names(filled, FEW))] if filled else []
 
 
-def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[Sentence]:
     """Metadata does not tell when a field is auto-entered, so only names that look like a modification stamp are listed."""
     acting = [
         found.name
@@ -27,11 +32,11 @@ def edit_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
         and found.name not in written
         and RENEWED.search(found.name)
     ]
-    sentences = [f"FileMaker may also renew {_few(acting)}."] if acting else []
+    sentences = [say("FileMaker may also renew %(fields)s.", fields=names(acting, FEW))] if acting else []
     return sentences + related_warnings(meta, written)
 
 
-def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
+def related_warnings(meta: LayoutMeta, written: set[str]) -> list[Sentence]:
     """A related field on the layout belongs to one record of its own table, which many records here may show."""
     tables: dict[str, list[str]] = {}
     for name in sorted(written):
@@ -39,42 +44,58 @@ def related_warnings(meta: LayoutMeta, written: set[str]) -> list[str]:
         if found is not None and found.is_related:
             tables.setdefault(name.partition("::")[0], []).append(name)
     return [
-        f"{_few(names)}: this changes the {table} record, and with it everything that shows it."
-        for table, names in tables.items()
+        say(
+            "%(fields)s: this changes the %(table)s record, and with it everything that shows it.",
+            fields=names(fields, FEW),
+            table=table,
+        )
+        for table, fields in tables.items()
     ]
 
 
 def deletion_warnings(
     meta: LayoutMeta, records: Sequence[Record], closed: Sequence[str] = (), map_date: str = ""
-) -> list[str]:
+) -> list[Sentence]:
     """`closed` are filled fields that the owner keeps from being written. `map_date` is that of the map that told what goes
     along; it warns and promises nothing."""
     sentences = [
-        "Only the fields that this layout shows can be restored; a restored record gets a new record id.",
-        f"What the solution map of {map_date} does not tell may be deleted with them too, if the solution changed since."
+        say(
+            "Only the fields that this layout shows can be restored; a restored record gets a new record id."
+        ),
+        say(
+            "What the solution map of %(map_date)s does not tell may be deleted with them too, if the "
+            "solution changed since.",
+            map_date=map_date,
+        )
         if map_date
-        else "Related records that this layout does not show may be deleted with them, if a relationship says so; "
-        "that cannot be seen from here, and they cannot be restored.",
+        else say(
+            "Related records that this layout does not show may be deleted with them, if a "
+            "relationship says so; that cannot be seen from here, and they cannot be restored."
+        ),
     ]
     if closed:
         sentences.append(
-            f"{_few(sorted(closed))} cannot be written by this assistant, so it would not be restored."
+            say(
+                "%(fields)s cannot be written by this assistant, so it would not be restored.",
+                fields=names(sorted(closed), FEW),
+            )
         )
     filled = [
         f.name for f in meta.fields.values() if f.auto_enter and not f.is_related and f.kind == "normal"
     ]
     if filled:
-        sentences.append(f"FileMaker may fill {_few(filled)} of a restored record anew.")
+        sentences.append(
+            say("FileMaker may fill %(fields)s of a restored record anew.", fields=names(filled, FEW))
+        )
     for name, portal in meta.portals.items():
         rows = sum(record.portals[name].found for record in records if name in record.portals)
         if rows:
             sentences.append(
-                f"{rows} related {portal.occurrence} row{'s' if rows != 1 else ''} may be deleted with them: "
-                "that depends on the relationship."
+                say_count(
+                    "%(count)s related %(table)s row may be deleted with them: that depends on the relationship.",
+                    "%(count)s related %(table)s rows may be deleted with them: that depends on the relationship.",
+                    rows,
+                    table=portal.occurrence,
+                )
             )
     return sentences
-
-
-def _few(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:5])
-    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown

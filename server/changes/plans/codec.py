@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from ...text.kept_sentences import SAY, sentence_of, sentence_parts
+from ...text.sentence import Sentence
 from ..unhurried import in_turns
 from .plan import (
     FileChange,
@@ -185,6 +187,8 @@ def _plain(value: object) -> object:
         return {str(k): _plain(v) for k, v in cast("dict[object, object]", value).items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in cast("list[object]", value)]
+    if isinstance(value, Sentence):
+        return sentence_parts(value)
     if isinstance(value, Decimal):
         return {NUMBER: format(value, "f")}
     if isinstance(value, float):
@@ -204,7 +208,7 @@ def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
 def _number_or_object(raw: Json) -> object:
     if len(raw) == 1 and NUMBER in raw:
         return Decimal(raw[NUMBER])
-    return raw
+    return raw if SAY not in raw else sentence_of(raw) or raw
 
 
 READER = json.JSONDecoder(object_hook=_number_or_object)

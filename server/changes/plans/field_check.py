@@ -13,6 +13,8 @@ from ...errors import InputError
 from ...policy import hidden
 from ...text.near_names import near
 from ...text.numbers import number_in
+from ...text.plain_parts import Listed, Name
+from ...text.sentence import Sentence, say
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
 """With these controls a person at the layout can only choose from the list. Others let them type something else."""
@@ -86,11 +88,16 @@ def _outside_list(field: FieldMeta, name: str, value: Value, listed: ValueListMe
     if not foreign:
         return None
     close = near(foreign[0], choices) or tuple(choices[:8])
-    text = f"{foreign[0]!r} is not in the value list {listed.name!r} of {name!r}"
-    hint = f"It has {', '.join(repr(c) for c in close)}{' ...' if len(choices) > len(close) else ''}."
+    text = say(
+        "%(value)s is not in the value list %(list)s of %(field)s",
+        value=Name(foreign[0]),
+        list=Name(listed.name),
+        field=Name(name),
+    )
+    hint = say("It has %(values)s.", values=Listed(tuple(map(Name, close)), more=len(choices) - len(close)))
     if field.display in CLOSED_CONTROLS and listed.kind == "customList":
         raise InputError(text, advice=f"{hint} {UNCHANGED}")
-    return f"{text}. {hint}"
+    return Sentence("%(first)s. %(next)s", {"first": text, "next": hint})
 
 
 def same_value(field: FieldMeta | None, one: Value, other: Value) -> bool:

@@ -8,12 +8,11 @@ from typing import Any
 from ...errors import Forbidden, InputError, NameUnknown
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...policy import Policy, showing_all
-from ...text.lowered_first import lowered_first
 from ..custody import Custody
 from ..display.differences import Facts
+from ..display.plan_heading import heading_of
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
-from . import plan_answers as presenting
 from .caps import Caps
 from .journal import Journal
 from .plan import ItemState, Plan, Step, Who
@@ -272,7 +271,6 @@ class Ledger:
     async def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()
         count = sum(len(step.items) for step in steps)
-        heading = presenting.heading_of(steps)
         digest = await self._shelf.digest_of(self.identity, who.caller.id, steps)
         return Plan(
             id=await self._shelf.new_id("undo" if undoes else steps[0].kind.value, count, steps[0].layout),
@@ -281,7 +279,7 @@ class Ledger:
             made=now,
             expires=now + LASTS,
             steps=steps,
-            heading=f"Take back {undoes}: {lowered_first(heading)}" if undoes else heading,
+            heading=heading_of(steps, undoes),
             digest=digest,
             fingerprint=fingerprint,
             undoes=undoes,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ...dataapi.models import FieldMeta, Value, ValueListMeta
+from ...text.plain_parts import Name
+from ...text.sentence import say
 
 
 def spelled(
@@ -15,7 +17,12 @@ def spelled(
     lines = value.split("\n") if field.display == "checkBox" else [value]
     meant = "\n".join(_choice(line, choices) for line in lines)
     if meant != value:
-        text = f"{name!r} becomes {meant!r}, as the value list {listed.name!r} spells it."
+        text = say(
+            "%(name)s becomes %(meant)s, as the value list %(name_2)s spells it.",
+            name=Name(name),
+            meant=Name(meant),
+            name_2=Name(listed.name),
+        )
         if text not in warnings:
             warnings.append(text)
     return meant

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 
 from ...dataapi.models import FieldMeta, LayoutMeta, Value
+from ...text.plain_parts import Held, Listed, Name
+from ...text.sentence import Sentence, say
 from .field_check import same_value
 from .plan import Values
 
@@ -32,11 +34,12 @@ def marks_of(meta: LayoutMeta, fields: Mapping[str, Value], key: str | None) -> 
 
 def another(meta: LayoutMeta, marks: Values, fields: Mapping[str, Value]) -> str:
     """In what the record now under a number differs from the one that was known; empty where it is the same one."""
-    return ", ".join(
-        f"{name!r} was {was!r} and is {fields[name]!r}"
+    parts = [
+        say("%(field)s was %(was)s and is %(now)s", field=Name(name), was=Held(was), now=Held(fields[name]))
         for name, was in marks.items()
         if name in fields and not same_value(meta.field_named(name), was, fields[name])
-    )
+    ]
+    return Sentence("%(all)s", {"all": Listed(tuple(parts))}) if parts else ""
 
 
 def is_comparable(field: FieldMeta | None) -> bool:

@@ -3,55 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from ...text.lowered_first import lowered_first
 from ..display.differences import Facts, differences, short
-from .plan import ItemState, Outcome, Plan, Step, StepKind
+from .plan import ItemState, Outcome, Plan, StepKind
 from .plan_store import Progress
 
 MOST_TOLD = 50
 """Records of which an answer says what is to be said."""
 MOST_CREATED = 50
 """Ids of new records that an answer names."""
-VERBS = {
-    StepKind.CREATE: "Create",
-    StepKind.DUPLICATE: "Duplicate",
-    StepKind.EDIT: "Edit",
-    StepKind.UPLOAD: "Put files into",
-    StepKind.DELETE: "Delete",
-    StepKind.RUN: "Run",
-    StepKind.EXPORT: "Export",
-}
-
-
-def heading_of(steps: Sequence[Step]) -> str:
-    """The change in one sentence."""
-    parts: list[str] = []
-    for step in steps:
-        count = len(step.items)
-        if step.kind is StepKind.RUN and (count != 1 or step.items[0].record_id is not None):
-            what = f"Run the script {step.script!r} for {count} record{'s' if count != 1 else ''}"
-            parts.append(f"{what} on {step.layout!r}" + (f" ({step.how})" if step.how else ""))
-            continue
-        if step.kind is StepKind.EXPORT:
-            parts.append(step.how)
-            continue
-        if step.kind is StepKind.RUN:
-            parts.append(f"Run the script {step.script!r}")
-            continue
-        parts.append(
-            f"{VERBS[step.kind]} {count} record{'s' if count != 1 else ''} on {step.layout!r}{_with_rows(step)}"
-            + (f" ({step.how})" if step.how else "")
-        )
-    return ", then ".join(part if not n else lowered_first(part) for n, part in enumerate(parts))
-
-
-def _with_rows(step: Step) -> str:
-    rows = step.rows
-    return f" with {rows} related row{'s' if rows != 1 else ''}" if rows else ""
 
 
 def planned(plan: Plan, needs: str) -> Facts:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ...local.state.state import State, StateReader, Transaction
+from ...text.sentence import Sentence, say
 from .codec import digest_of
 from .plan import Item, ItemState, Step, Values, Who
 from .plan_answers import moment
@@ -24,11 +25,21 @@ class EarlierRun:
     state: str
 
     @property
-    def when(self) -> str:
+    def when(self) -> Sentence:
         """When and by which change, as part of a sentence."""
-        by = f" as {self.plan}" if self.plan else ", asked for by somebody else"
-        sure = {"sent": " and may still be running", "unknown": " with an outcome that is not known"}
-        return f"at {moment(self.at)}{by}{sure.get(self.state, '')}"
+        at = moment(self.at)
+        when = (
+            say("at %(moment)s as %(plan)s", moment=at, plan=self.plan)
+            if self.plan
+            else say("at %(moment)s, asked for by somebody else", moment=at)
+        )
+        match self.state:
+            case "sent":
+                return say("%(when)s and may still be running", when=when)
+            case "unknown":
+                return say("%(when)s with an outcome that is not known", when=when)
+            case _:
+                return when
 
 
 class ScriptLog:

@@ -14,6 +14,7 @@ from ...errors import FilemakerMcpError, InputError
 from ...local.file_names import safe_name
 from ...local.files_folder import FilesFolder, media_type_of
 from ...text.near_names import folded
+from ...text.sentence import say
 from ..values.values import FromFile
 from .field_check import UNCHANGED
 from .kept_files import Keeping
@@ -93,8 +94,10 @@ class Uploads:
             if await self.fits(database, layout, item):
                 return ()
         except FilemakerMcpError as error:
-            return (f"FileMaker confirmed the upload; it could not be read back: {error.what}",)
-        return ("FileMaker confirmed the upload, but the container holds something else.",)
+            return (
+                say("FileMaker confirmed the upload; it could not be read back: %(what)s", what=error.what),
+            )
+        return (say("FileMaker confirmed the upload, but the container holds something else."),)
 
     async def back(self, database: Database, layout: str, item: Item) -> FileChange | None:
         """The upload that restores what was there. None when it was replaced since, or not kept."""

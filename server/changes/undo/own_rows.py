@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ...dataapi.models import LayoutMeta, Value
 from ...database.database import Database
 from ...policy import key_of, unwritable
+from ...text.sentence import say
 from ..planning.records_by_id import records_by_id
 from ..plans.plan import FromStep, Item, RowChange
 from .undo_rows import settable
@@ -46,7 +47,12 @@ class OwnRows:
         if closed:
             names = ", ".join(repr(name) for name in sorted(closed))
             self.left.append(
-                f"{row.portal} row {row.record_id}: {names} cannot be written and does not come back"
+                say(
+                    "%(portal)s row %(record_id)s: %(names)s cannot be written and does not come back",
+                    portal=row.portal,
+                    record_id=row.record_id or "",
+                    names=names,
+                )
             )
         after = {
             name: value

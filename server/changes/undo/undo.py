@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of
-from ...text.lowered_first import lowered_first
+from ...text.plain_parts import Held, Inner, Listed, Name
+from ...text.sentence import Sentence, say
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
 from ..contents.packed_items import PackedItems
@@ -139,25 +140,35 @@ class _StepBack:
         policy = self._database.policy
         self._place = (self._number, i)
         if outcome.state is ItemState.UNKNOWN:
-            back.left.append(f"{named(item, outcome)}: it is not known whether it was changed")
+            back.left.append(
+                say("%(named)s: it is not known whether it was changed", named=named(item, outcome))
+            )
         if outcome.state is not ItemState.DONE:
             return
         back.records += 1
         if step.kind is StepKind.RUN:
             back.left.append(
-                f"{named(item, outcome)}: what the script {step.script!r} did cannot be taken back"
+                say(
+                    "%(named)s: what the script %(script)s did cannot be taken back",
+                    named=named(item, outcome),
+                    script=Name(step.script),
+                )
             )
             return
         item = allowed(self._database, meta, step, item, back.left)
         if step.kind is StepKind.DELETE:
             undone = restored(meta, item, back.left, key_of(self._database.policy, step.layout))
             if undone is not None and (why := self._why_not(meta, undone[1])):
-                back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+                back.left.append(
+                    Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
+                )
                 undone = None
         else:
             undone = await self._undone(meta, item, outcome, there.get(outcome.record_id or ""))
         if undone is not None and (why := why_past_script(policy, meta, *undone)):
-            back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+            back.left.append(
+                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
+            )
             return
         if undone is None:
             return
@@ -174,7 +185,13 @@ class _StepBack:
             uploads_again, lost = files_back(meta, item, created_by)
             self._files += uploads_again
             if lost:
-                back.left.append(f"{named(item, None)}: the files in {', '.join(lost)} do not come back")
+                back.left.append(
+                    say(
+                        "%(named)s: the files in %(what)s do not come back",
+                        named=named(item, None),
+                        what=Listed.of(lost),
+                    )
+                )
 
     async def _undone(
         self, meta: LayoutMeta, item: Item, outcome: Outcome, record: Record | None
@@ -182,22 +199,31 @@ class _StepBack:
         """The item that takes one back; what has to go before it is put in `_first`."""
         step, back = self._step, self._back
         if record is None:
-            back.left.append(f"{named(item, outcome)}: the record does not exist any more")
+            back.left.append(say("%(named)s: the record does not exist any more", named=named(item, outcome)))
             return None
         key = key_of(self._database.policy, step.layout)
         marks = marks_of(meta, outcome.after, key) if step.kind in CREATING else item.marks
         marks = {name: value for name, value in marks.items() if name not in self._written}
         if other := another(meta, marks, record.fields):
             back.left.append(
-                f"{named(item, outcome)}: its number is another record's now ({other}). {NUMBERS}"
+                say(
+                    "%(named)s: its number is another record's now (%(other)s). %(numbers)s",
+                    named=named(item, outcome),
+                    other=other,
+                    numbers=NUMBERS,
+                )
             )
             return None
         if record.closed:
-            back.left.append(f"{named(item, outcome)}: {lowered_first(record.closed)}")
+            back.left.append(
+                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(record.closed)})
+            )
             return None
         undone = await self._taken_back(meta, item, outcome, record)
         if undone is not None and (why := self._why_not(meta, undone[1], record)):
-            back.left.append(f"{named(item, outcome)}: {lowered_first(why)}")
+            back.left.append(
+                Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
+            )
             return None
         return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
 
@@ -216,7 +242,11 @@ class _StepBack:
                 self._first += [] if rows is None else [rows]
                 return StepKind.DELETE, found
             back.left.append(
-                f"{named(item, outcome)}: the new record was changed since, so it stays ({', '.join(found)})"
+                say(
+                    "%(named)s: the new record was changed since, so it stays (%(what)s)",
+                    named=named(item, outcome),
+                    what=Listed.of(found),
+                )
             )
             return None
         if step.kind is StepKind.UPLOAD:
@@ -243,12 +273,22 @@ def _edited_back(
     ]
     rows, lost = rows_back(meta, item, outcome, record)
     if changed or lost:
-        what = ", ".join([f"{name!r} is {record.fields.get(name, '')!r} now" for name in changed] + lost)
-        back.left.append(f"{named(item, outcome)}: changed since ({what})")
+        what = Listed.of(
+            [
+                *(
+                    say("%(name)s is %(what)s now", name=Name(name), what=Held(record.fields.get(name, "")))
+                    for name in changed
+                ),
+                *lost,
+            ]
+        )
+        back.left.append(say("%(named)s: changed since (%(what)s)", named=named(item, outcome), what=what))
         return None
     after = {name: item.before[name] for name in outcome.after if name in item.before}
     if not after and not rows and not item.rows:
-        back.left.append(f"{named(item, outcome)}: the owner's settings close now what was changed")
+        back.left.append(
+            say("%(named)s: the owner's settings close now what was changed", named=named(item, outcome))
+        )
         return None
     known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
     return StepKind.EDIT, Item(
@@ -269,7 +309,10 @@ async def _file_back(
     change = await back.uploads.back(database, step.layout, replace(item, record_id=record.record_id))
     if change is None:
         back.left.append(
-            f"{named(item, outcome)}: the file was replaced since, or its predecessor is not kept"
+            say(
+                "%(named)s: the file was replaced since, or its predecessor is not kept",
+                named=named(item, outcome),
+            )
         )
         return None
     return StepKind.UPLOAD, Item(

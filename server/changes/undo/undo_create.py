@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record
+from ...text.plain_parts import Held, Name
+from ...text.sentence import Sentence, say
 from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..plans.marks import RENEWED, same_content
@@ -18,16 +20,16 @@ def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
 
 def removal(
     meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, change: LeftRecords
-) -> Item | list[str]:
+) -> Item | list[Sentence]:
     """The item that deletes the record, or the reasons to keep it. `record` has every row of its portals."""
     changed = [
-        f"{name!r} is {record.fields.get(name, '')!r} now"
+        say("%(name)s is %(what)s now", name=Name(name), what=Held(record.fields.get(name, "")))
         for name, value in outcome.after.items()
         if (found := meta.field_named(name)) is not None and _is_work(found)
         if not same_content(found, value, record.fields.get(name, ""))
     ]
     is_saved_since = record.mod_id != change.mod_ids.of(meta.name, record.record_id)
-    reasons = changed or (["it was saved"] if is_saved_since and not outcome.after else [])
+    reasons = changed or ([say("it was saved")] if is_saved_since and not outcome.after else [])
     ours, moved = change.made, change.moved
     left = {(portal, row_id): mod_id for portal, row_id, mod_id in outcome.rows_left}
     for name, rows in record.portals.items():
@@ -35,9 +37,9 @@ def removal(
         strange = sum((name, row.record_id) not in ours and ("", row.record_id) not in ours for row in there)
         own = sum(portal == name for portal, _ in outcome.new_rows)
         if strange > dict(outcome.related).get(name, own) - own:
-            reasons.append(f"it has rows of {name!r} that this change did not make")
+            reasons.append(say("it has rows of %(name)s that this change did not make", name=Name(name)))
         if any(left.get((name, row.record_id), row.mod_id) != row.mod_id for row in there):
-            reasons.append(f"a row of {name!r} that it came with was changed")
+            reasons.append(say("a row of %(name)s that it came with was changed", name=Name(name)))
     found = deleted_item(meta, record)
     # A row that this change moved here is moved back first; while it is still here, the record does not go.
     related = tuple(row for row in found.related if row.record_id not in moved)

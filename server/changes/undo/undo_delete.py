@@ -7,6 +7,8 @@ from dataclasses import replace
 from ...dataapi.models import LayoutMeta
 from ...database.database import Database
 from ...policy import unwritable
+from ...text.plain_parts import Name
+from ...text.sentence import Sentence, say
 from ..plans.plan import Item, Outcome, Step, StepKind
 from .undo_rows import settable
 
@@ -20,7 +22,13 @@ def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: 
     if not closed or step.kind is not StepKind.DELETE:
         return item
     names = ", ".join(repr(name) for name in sorted(closed))
-    left.append(f"{named(item, None)}: {names} cannot be written by this assistant and does not come back")
+    left.append(
+        say(
+            "%(named)s: %(names)s cannot be written by this assistant and does not come back",
+            named=named(item, None),
+            names=names,
+        )
+    )
     related = tuple(
         replace(row, before={n: v for n, v in row.before.items() if n not in closed}) for row in item.related
     )
@@ -30,31 +38,44 @@ def allowed(database: Database, meta: LayoutMeta, step: Step, item: Item, left: 
 def restored(meta: LayoutMeta, item: Item, left: list[str], key: str | None) -> tuple[StepKind, Item] | None:
     after = {name: value for name, value in item.before.items() if value != "" and settable(meta, name)}
     if not after:
-        left.append(f"{named(item, None)}: the owner's settings close now what it held")
+        left.append(say("%(named)s: the owner's settings close now what it held", named=named(item, None)))
         return None
     auto = tuple(name for name in after if (found := meta.field_named(name)) is not None and found.auto_enter)
-    left.append(f"{named(item, None)}: it comes back as a new record, with another record id")
+    left.append(
+        say("%(named)s: it comes back as a new record, with another record id", named=named(item, None))
+    )
     kept = key if key in after and key not in auto else None
     known_by = (kept, after[kept]) if kept else None
     return StepKind.CREATE, Item(label=item.label, after=after, droppable=auto, key=known_by)
 
 
-def not_known(layout: str, item: Item, map_date: str = "") -> list[str]:
+def not_known(layout: str, item: Item, map_date: str = "") -> list[Sentence]:
     """What nobody here can know of a delete, and what of its rows comes back in part. `map_date` is that of the map by which the
     rows that go along were looked for."""
-    place = (
-        f"neither {layout!r} nor the solution map of {map_date} shows"
+    sentences = [
+        say(
+            "Related records that neither %(layout)s nor the solution map of %(date)s shows: whether some went with it cannot be "
+            "known",
+            layout=Name(layout),
+            date=map_date,
+        )
         if map_date
-        else f"{layout!r} does not show"
-    )
-    sentences = [f"Related records that {place}: whether some went with it cannot be known"]
+        else say(
+            "Related records that %(layout)s does not show: whether some went with it cannot be known",
+            layout=Name(layout),
+        )
+    ]
     portals = dict.fromkeys(row.portal for row in item.related)
     return sentences + [
-        f"{named(item, None)}: rows of {portal!r} come back with the fields that it shows, if it lets rows be made"
+        say(
+            "%(named)s: rows of %(portal)s come back with the fields that it shows, if it lets rows be made",
+            named=named(item, None),
+            portal=Name(portal),
+        )
         for portal in portals
     ]
 
 
 def named(item: Item, outcome: Outcome | None) -> str:
-    record_id = (outcome and outcome.record_id) or item.record_id or "a new record"
-    return f"{record_id} ({item.label})" if item.label else record_id
+    record_id = (outcome and outcome.record_id) or item.record_id or say("a new record")
+    return Sentence("%(what)s (%(how)s)", {"what": record_id, "how": item.label}) if item.label else record_id

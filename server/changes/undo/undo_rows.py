@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Record, Value
+from ...text.sentence import say
 from ..applying.row_comparison import holds
 from ..plans.plan import Item, Outcome, RowChange, RowKind
 
@@ -19,15 +20,21 @@ def rows_back(
     for portal, row_id in outcome.new_rows:
         row = there.get((portal, row_id))
         if row is None:
-            lost.append(f"the new {portal} row {row_id} is gone")
+            lost.append(say("the new %(portal)s row %(row_id)s is gone", portal=portal, row_id=row_id))
             continue
         if row.mod_id != left.get((portal, row_id), row.mod_id):
-            lost.append(f"the new {portal} row {row_id} was changed")
+            lost.append(say("the new %(portal)s row %(row_id)s was changed", portal=portal, row_id=row_id))
             continue
         planned = next((change.occurrence for change in item.rows if change.portal == portal), "")
         occurrence = record.portals[portal].occurrence or planned
         if not occurrence:
-            lost.append(f"the host does not tell whose record the new {portal} row {row_id} is")
+            lost.append(
+                say(
+                    "the host does not tell whose record the new %(portal)s row %(row_id)s is",
+                    portal=portal,
+                    row_id=row_id,
+                )
+            )
             continue
         back.append(
             RowChange(RowKind.REMOVE, portal, occurrence, dict(row.fields), {}, row.record_id, row.mod_id)
@@ -44,7 +51,13 @@ def rows_back(
                 left.get((change.portal, change.record_id)) == row.mod_id or holds(meta, row, change.after)
             )
             if row is None or not as_left:
-                lost.append(f"the {change.portal} row {change.record_id} is not as it was left")
+                lost.append(
+                    say(
+                        "the %(portal)s row %(record_id)s is not as it was left",
+                        portal=change.portal,
+                        record_id=change.record_id,
+                    )
+                )
                 continue
             now = {name: row.fields.get(name, "") for name in change.before}
             back.append(

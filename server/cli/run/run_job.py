@@ -10,6 +10,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from ...text.facts import Facts
+from ...text.plain_parts import Name
+from ...text.sentence import marked, say
 from ..terminal_text import beside
 from .run_progress import Teller, report_lines
 
@@ -27,6 +29,8 @@ AWAY_SECONDS = 30.0
 """How long a host that is away is left in peace."""
 FOR_A_PERSON = ("review", "before_review", "left_out")
 """Parts of a report that list records which need somebody."""
+
+HEADING = marked("Running the runbook %(runbook)s")
 
 
 class Status(IntEnum):
@@ -114,7 +118,7 @@ class BookRun:
         return Task(
             kind=JobKind.RUNBOOK,
             subject=self._book.name,
-            heading=f"Running the runbook {self._book.name!r}",
+            heading=say(HEADING, runbook=Name(self._book.name)),
             caller=self._who.caller,
             fingerprint=f"runbook {self._book.name}",
             work=work,

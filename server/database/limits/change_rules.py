@@ -16,6 +16,8 @@ from ...policy import Access, Policy, is_visible
 from ...policy.change_limits import Limit, limits_at_home, limits_on
 from ...policy.rules import access_to
 from ...text.near_names import folded
+from ...text.plain_parts import Name
+from ...text.sentence import say
 from .related_rules import RelatedRules, occurrence_of_rows
 from .rule_condition import HIDDEN, Condition, as_stored, blanks, condition_on
 
@@ -117,7 +119,7 @@ class ChangeRules:
         """A condition on a related field holds for the related record that there is. Which one a new record will have is known once it
         is written, and of an edit where the match fields are known: by a map."""
         far = condition.name.partition("::")[0]
-        whose = repr(far) if is_visible(self._policy, meta, condition.name) else "a related table"
+        whose = Name(far) if is_visible(self._policy, meta, condition.name) else "a related table"
         if new:
             return (
                 f"The owner limits changes of {meta.name!r} by a field of {whose}, and which record of it a new one belongs to is known"
@@ -139,10 +141,12 @@ class ChangeRules:
         for name in limit.rule if limit is not None and not limit.elsewhere else ():
             far, divider, _ = name.partition("::")
             if divider and self._match_fields(own, far) is None:
-                whose = repr(far) if is_visible(self._policy, meta, name) else "a related table"
-                return (
-                    f"The owner limits changes of these records by a field of {whose}. To which record of it each belongs is looked at"
-                    " before it is written and after: a change that moves it is told then, and not prevented (a solution map would)."
+                whose = Name(far) if is_visible(self._policy, meta, name) else say("a related table")
+                return say(
+                    "The owner limits changes of these records by a field of %(whose)s. To which record of it "
+                    "each belongs is looked at before it is written and after: a change that moves it is told "
+                    "then, and not prevented (a solution map would).",
+                    whose=whose,
                 )
         return ""
 

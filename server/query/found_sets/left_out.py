@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from ...notes.noted_question import objects
+from ...text.plain_parts import Listed
+from ...text.sentence import say
 from .found_set import FoundSet
 
 if TYPE_CHECKING:
@@ -24,12 +26,21 @@ async def notes_on(database: Database, found_set: FoundSet, *, counting: bool = 
         count = None
     else:
         count = await _count(database, found_set) if counting else _known(database, found_set)
-    labels = " and ".join(each.label for each in question.left_out)
-    text = f"{count:,} {labels} left out" if count is not None else f"{labels} left out"
+    labels = Listed.of(each.label for each in question.left_out)
     asks = " or ".join(
         dict.fromkeys(_named(each) for left in question.left_out for each in objects(left.where)[:1])
     )
-    return [f"{text}; where {asks} asks for them", *found_set.notes]
+    text = (
+        say("%(labels)s left out; where %(criteria)s asks for them", labels=labels, criteria=asks)
+        if count is None
+        else say(
+            "%(count)s %(labels)s left out; where %(criteria)s asks for them",
+            count=count,
+            labels=labels,
+            criteria=asks,
+        )
+    )
+    return [text, *found_set.notes]
 
 
 def _named(criteria: object) -> str:

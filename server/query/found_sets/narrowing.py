@@ -9,8 +9,10 @@ from ...criteria.criteria import Criteria
 from ...criteria.language import CriteriaReader
 from ...criteria.record_tests import local
 from ...criteria.residual import Not, Predicate
+from ...criteria.said import all_of
 from ...errors import InputError
 from ...notes.noted_question import objects
+from ...text.sentence import Sentence, say
 from .found_set import FoundSet
 
 
@@ -43,7 +45,7 @@ def _here(found_set: FoundSet, where: object, omit: object, calendar: Calendar) 
     """The found set's own finds with tests of what they bring; None where a test here could say something else."""
     reader = CriteriaReader(found_set.layout, calendar)
     tests: list[Predicate] = []
-    words: list[str] = []
+    words: list[Sentence] = []
     for criteria, name in ((where, "where"), (omit, "omit")):
         meaning = reader.any_of_objects(criteria, name)
         if meaning is None:
@@ -52,5 +54,5 @@ def _here(found_set: FoundSet, where: object, omit: object, calendar: Calendar) 
         if test is None:
             return None
         tests.append(test if name == "where" else Not(test))
-        words.append(meaning.said if name == "where" else f"not {meaning.said}")
-    return found_set.criteria.and_here(tuple(tests), " and ".join(words)) if tests else None
+        words.append(meaning.said if name == "where" else say("not (%(what)s)", what=meaning.said))
+    return found_set.criteria.and_here(tuple(tests), all_of(words)) if tests else None

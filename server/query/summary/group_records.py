@@ -8,11 +8,13 @@ from decimal import Decimal
 
 from ...criteria.calendar import UNITS, Calendar
 from ...criteria.literal import number_text
+from ...criteria.said import all_of
 from ...criteria.targets import Target, field_names
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
 from ...text.numbers import number_in
+from ...text.sentence import Sentence, neutral, say
 from ..found_sets.answer_columns import single
 from ..found_sets.found_set import FoundSet
 from .buckets import named
@@ -56,7 +58,7 @@ def group_records(
     if not wanted:
         raise InputError("group is empty", advice=f"Give a row's columns and values: {EXAMPLE}.")
     tests: list[InGroup] = []
-    words: list[str] = []
+    words: list[Sentence] = []
     for column, value in wanted.items():
         group = column_group(found_set.layout, column, value, calendar, languages)
         if isinstance(value, dict | list):
@@ -69,8 +71,12 @@ def group_records(
             _comparable(value if isinstance(value, str | int | Decimal) else _number(value), group)
         )
         tests.append(InGroup(group, key, keys, spellings))
-        words.append(f"{group.columns[0]} = {'empty' if key is None else value}")
-    return found_set.group(found_set.criteria.and_here(tuple(tests), " and ".join(words)))
+        words.append(
+            say("%(field)s is empty", field=group.columns[0])
+            if key is None
+            else neutral(f"{group.columns[0]} = {value}")
+        )
+    return found_set.group(found_set.criteria.and_here(tuple(tests), all_of(words)))
 
 
 def column_group(
