@@ -55,7 +55,9 @@ def _layout(view: MapView, known: KnownLayout, answer: Answer) -> Answer:
     answer = dict(answer)
     answer["fields"] = budget.with_marks(known, _mapping(answer.get("fields")))
     if portals := _mapping(answer.get("portals")):
-        answer["portals"] = {name: budget.with_marks(known, _mapping(inside)) for name, inside in portals.items()}
+        answer["portals"] = {
+            name: budget.with_marks(known, _mapping(inside)) for name, inside in portals.items()
+        }
     if budget.is_spent:
         told["more"] = "describe_layout with fields"
     guesses = dict(_mapping(answer.pop("guesses", None)))

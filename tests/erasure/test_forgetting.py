@@ -224,3 +224,49 @@ async def test_files_that_servers_share_go_as_well(kept: str, office: FiledOffic
     await shared.bring("list.csv")
     assert not (folder / "list.csv").exists()
     await state.close()
+
+
+async def test_a_number_that_occurs_everywhere_takes_nothing_of_others_and_what_names_it_is_listed(
+    office: FiledOffice,
+) -> None:
+    """10017 is the number of one job, and an amount, a part of a text and the key of a person elsewhere."""
+    office.configure(keys='{ Jobs = "Code", People = "Code" }', access='"edit"')
+    async with office.assistant() as assistant:
+        jobs = {"layout": "Jobs"}
+        own = await made(assistant, "edit_records", **jobs, ids=["1"], values={"Code": "10017", "Hours": 1})
+        amount = await made(assistant, "edit_records", **jobs, ids=["2"], values={"Hours": 10017})
+        text = await made(assistant, "edit_records", **jobs, ids=["3"], values={"Title": "10017 bolts"})
+        later = await made(assistant, "edit_records", **jobs, ids=["1"], values={"Hours": 2})
+    shown = await office.said("forget", "--key", "10017", "--dry-run")
+    assert "The key is a number" in shown
+    assert "Jobs: 4" in shown, "their own record, also where only its id tells"
+    await office.said("forget", "--key", "10017", "--yes")
+    assert {e.plan for e in await office.entries() if e.image} == {amount["change_id"], text["change_id"]}
+    assert not {own["change_id"], later["change_id"]} & {row[0] for row in office.query("plan", "id")}
+
+
+async def test_other_records_that_name_the_key_stay_unless_the_owner_names_their_layout(
+    office: FiledOffice,
+) -> None:
+    office.configure(keys='{ People = "ID" }')
+    async with office.assistant() as assistant:
+        await made(
+            assistant, "edit_records", layout="Jobs", ids=["3"], values={"Ref": "for C-0017", "Hours": 5}
+        )
+    shown = await office.said("forget", "--key", "C-0017", "--dry-run")
+    assert "Contents of 0 entries of the journal would be erased" in shown
+    assert "name the key and stay. --naming LAYOUT takes them too: Jobs: 2" in shown
+    await office.said("forget", "--key", "C-0017", "--yes", "--keep-files")
+    assert [entry.image for entry in await office.entries() if entry.image]
+    assert "Jobs: 2" in await office.said("forget", "--key", "C-0017", "--naming", "Jobs", "--dry-run")
+    await office.said("forget", "--key", "C-0017", "--naming", "jobs", "--yes")
+    assert not [entry.image for entry in await office.entries() if entry.image]
+    assert "The chain is whole" in await office.said("verify")
+
+
+async def test_a_number_that_is_the_key_of_two_layouts_is_asked_whose_it_is(office: FiledOffice) -> None:
+    office.configure(keys='{ Jobs = "Code", "Jobs list" = "Code" }')
+    async with office.assistant() as assistant:
+        await made(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Code": "17"})
+    await office.said("forget", "--key", "17", "--of", "Nowhere", status=2)
+    assert "Jobs: 2" in await office.said("forget", "--key", "17", "--of", "Jobs", "--dry-run")

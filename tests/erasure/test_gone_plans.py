@@ -78,13 +78,24 @@ async def test_a_plan_over_two_layouts_leaves_what_the_longer_days_keep_findable
     assert await contents(office) == []
 
 
-async def test_an_edit_through_a_layout_without_a_key_goes_with_the_plan_that_names_the_person(
+async def test_an_edit_through_a_layout_without_a_key_is_listed_and_goes_when_the_owner_names_the_layout(
     office: FiledOffice,
 ) -> None:
+    """It may be the person's own record, or another one that names it: only the owner knows."""
     async with office.assistant() as assistant:
         await made(assistant, "edit_records", layout="Brief", ids=["1"], values={"Title": "OF-BRIEF"})
         await made(assistant, "edit_records", layout="Tasks", ids=["1"], values={"Text": "OF-TASK"})
+    shown = await office.said("forget", "--key", "J-001", "--dry-run")
+    assert "name the key and stay" in shown
+    assert "Brief: 2 Tasks: 2" in shown
+    before = await contents(office)
     await office.said("forget", "--key", "J-001", "--yes")
+    assert await contents(office) == before
+    await office.said("forget", "--key", "J-001", "--naming", "Brief", "--yes")
+    left = await contents(office)
+    assert not [each for each in left if "OF-BRIEF" in each]
+    assert [each for each in left if "OF-TASK" in each]
+    await office.said("forget", "--key", "J-001", "--naming", "*", "--yes")
     assert await contents(office) == []
 
 

@@ -27,7 +27,7 @@ SAID = {
     "en": ("Edit 12 records on 'Jobs'", "Agree to this change", "Field", "You agreed"),
     "de": ("12 Datensätze auf „Jobs“ ändern", "Dieser Änderung zustimmen", "Feld", "Sie haben zugestimmt"),
     "fr": (
-        "Modifier 12 enregistrements sur « Jobs »",
+        "Modifier 12 enregistrements sur «\u00a0Jobs\u00a0»",
         "Accepter cette modification",
         "Rubrique",
         "Vous avez accepté",

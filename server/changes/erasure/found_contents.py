@@ -33,6 +33,10 @@ class Found:
     waiting: list[str] = field(default_factory=list[str])
     """Plans that wait to be carried out."""
     by_layout: Counter[str] = field(default_factory=Counter[str])
+    others: Counter[str] = field(default_factory=Counter[str])
+    """Entries of other records that name the key and stay, by layout."""
+    keyed: set[str] = field(default_factory=set[str])
+    """Layouts on which the key names a record."""
     held_by: Counter[str] = field(default_factory=Counter[str])
     records: set[Record] = field(default_factory=set[Record])
     """The person's own."""

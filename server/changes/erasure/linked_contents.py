@@ -27,7 +27,11 @@ class Content:
     place: Place | None
     """None for what is about a plan or a step as a whole."""
     is_theirs: bool
-    """The person's own, or naming them."""
+    """The person's own, or telling of them."""
+    is_keyed: bool
+    """Of a record whose key it is."""
+    names_key: bool
+    """Whether it names the key, as another's record may."""
     covered: frozenset[str]
     """Holds of its plan, layout and moment."""
     named: frozenset[str]
@@ -43,7 +47,9 @@ class LinkedContents:
         self._held_records: dict[str, set[Record]] = {hold.id: set() for hold in holds}
         self._all: list[Content] = []
         self._naming: set[Place] = set()
-        """Where the person is named."""
+        """Where the person is told of."""
+        self._with_key: set[Place] = set()
+        """Where the key is named."""
         self._held: dict[Place, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Content]:
@@ -71,18 +77,37 @@ class LinkedContents:
                 named.add(name)
             if record is not None and person.is_record(layout, None, told):
                 self._held_records[name].add(record)
-        theirs = own or self._person.is_named(told)
+        names_key = self._person.has_name(told)
+        theirs = own or self._person.is_told(layout, told)
         if place is not None:
             self._held[place] = self._held.get(place, frozenset()) | named
             if theirs:
                 self._naming.add(place)
+            if names_key:
+                self._with_key.add(place)
         covered = frozenset(
             name for name, (hold, _) in self._holds.items() if hold.covers(plan=plan, layouts=[layout], at=at)
         )
-        self._all.append(Content(entry, plan, layout, record, place, theirs, covered, frozenset(named)))
+        self._all.append(
+            Content(
+                entry,
+                plan,
+                layout,
+                record,
+                place,
+                theirs,
+                self._person.is_record(layout, None, told),
+                names_key,
+                covered,
+                frozenset(named),
+            )
+        )
 
     def is_theirs(self, each: Content) -> bool:
         return each.is_theirs or each.record in self._records or each.place in self._naming
+
+    def names_key(self, each: Content) -> bool:
+        return each.names_key or each.place in self._with_key
 
     def holds(self, each: Content) -> list[str]:
         """Those that keep it, as a person reads them."""

@@ -112,11 +112,12 @@ class Survey:
             self._plans_seen.add(plan)
             layouts: dict[int, str] = {}
             heading = self._found.opened(lambda row=row: self._rows.heading(row))
-            texts = [("", heading or "")]
+            texts: list[tuple[str, str]] = []
             for step in await reader.rows(f"{STEPS} WHERE plan = ?", plan):
                 body = self._found.opened(lambda step=step: self._rows.step_text(step))
                 layouts[int(step["number"])] = str(step["layout"])
                 texts.append((str(step["layout"]), body or ""))
+            texts.insert(0, (layouts.get(0, ""), heading or ""))
             for layout, text in texts:
                 self._contents.add(text, layout, plan=plan, at=row["made"])
             start = (-1, -1)
@@ -157,6 +158,12 @@ class Survey:
             if each.entry:
                 found.target.entries.add(each.entry)
                 found.by_layout[each.layout] += 1
+        kept = {id(each) for each in theirs}
+        for each in self._contents:
+            if each.entry and self._contents.names_key(each) and id(each) not in kept:
+                found.others[each.layout] += 1
+            if each.is_keyed:
+                found.keyed.add(each.layout)
         for each in theirs:
             found.held_by.update({*self._contents.holds(each), *self._whole_holds})
         for each in self._contents:

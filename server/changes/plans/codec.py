@@ -84,7 +84,7 @@ def _pieces(value: object) -> Iterator[str]:
 
 
 def read(text: str) -> Any:
-    return (READER if NUMBER in text else PLAIN_READER).decode(text)
+    return (READER if NUMBER in text or SAY in text else PLAIN_READER).decode(text)
 
 
 def read_item(text: str) -> Item:
@@ -214,4 +214,4 @@ def _number_or_object(raw: Json) -> object:
 READER = json.JSONDecoder(object_hook=_number_or_object)
 """As `WRITER`."""
 PLAIN_READER = json.JSONDecoder()
-"""For a text without such numbers: a hook costs as much as all the rest."""
+"""For a text without such numbers and without sentences: a hook costs as much as all the rest."""

@@ -51,6 +51,20 @@ def add_forget(add: Callable[..., argparse.ArgumentParser]) -> argparse.Argument
         help="a name or an address by which they are told, too",
     )
     forget.add_argument(
+        "--of",
+        action="append",
+        default=[],
+        metavar="LAYOUT",
+        help="whose key it is, where several layouts have records of that key",
+    )
+    forget.add_argument(
+        "--naming",
+        action="append",
+        default=[],
+        metavar="LAYOUT",
+        help="other records of this layout that name the key go too ('*': of every layout); else they are listed and stay",
+    )
+    forget.add_argument(
         "--layout", action="append", default=[], metavar="NAME", help="only contents of this layout"
     )
     forget.add_argument(
@@ -86,6 +100,7 @@ async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
     kept = _files(arguments, person)
     _show(found, kept, person, arguments, caller, is_begun=await forgetting.begun())
     naming = [] if kept is None else kept.naming
+    _check_whose(found, person, arguments)
     forgetting.check(found)
     await forgetting.check_files(naming)
     if arguments.dry_run:
@@ -133,7 +148,25 @@ def _person(place: JournalPlace, arguments: argparse.Namespace) -> Person:
     if not (arguments.key.strip() or records or texts or arguments.caller):
         raise InputError("Nobody is named", advice="Name --key, --record, --also or --caller.")
     keys = {} if place.settings is None else keys_of(place.settings)
-    return Person(keys, arguments.key.strip(), frozenset(records), texts)
+    whose = {folded(name) for name in arguments.of}
+    if unknown := [name for name in arguments.of if folded(name) not in keys]:
+        raise InputError(
+            f"`keys` names no field of {', '.join(map(repr, unknown))}",
+            advice=f"It names those of {', '.join(map(repr, sorted(keys))) or 'no layout'}.",
+        )
+    keys = {layout: name for layout, name in keys.items() if not whose or layout in whose}
+    naming = frozenset(map(folded, arguments.naming))
+    return Person(keys, arguments.key.strip(), frozenset(records), texts, naming)
+
+
+def _check_whose(found: Found, person: Person, arguments: argparse.Namespace) -> None:
+    """Raises InputError where a key such as 17 names records of several layouts: they may be of different persons and things."""
+    if person.is_common and len(found.keyed) > 1 and not arguments.of:
+        which = " and ".join(map(repr, sorted(found.keyed)))
+        raise InputError(
+            f"{person.key!r} is the key of records on {which}",
+            advice=f"Nothing was forgotten. Say whose it is: --of {sorted(found.keyed)[0]!r}. Name --of for each layout that shows the same records.",
+        )
 
 
 def _files(arguments: argparse.Namespace, person: Person) -> NamingFiles | None:
@@ -162,6 +195,13 @@ def _show(
     say(f"Contents of {len(found.target.entries):,} entries of the journal would be erased.", out)
     for layout, count in found.by_layout.most_common():
         print(f"  {layout or '(of no layout)'}: {count:,}")
+    if found.others:
+        say(
+            f"Contents of {sum(found.others.values()):,} entries of other records name the key and stay. --naming LAYOUT takes them too:",
+            out,
+        )
+        for layout, count in found.others.most_common():
+            print(f"  {layout or '(of no layout)'}: {count:,}")
     _named("Plans go whole, and cannot be taken back any more", sorted(found.target.plans))
     _named("Of these wait to be carried out", found.waiting)
     _named("Jobs and their results go", sorted(found.jobs))
@@ -180,9 +220,10 @@ def _show(
     _named("Of files that are kept elsewhere, these cannot be searched and stay", found.unsearched)
     if caller:
         say(f"{caller} is let in nowhere any more, and what is kept for it goes.", out)
-    if person.is_short:
+    if person.is_common:
+        what = "short" if person.is_short else "a number"
         say(
-            f"The key is short: it was looked for in key fields alone ({', '.join(sorted(set(person.keys.values())))}).",
+            f"The key is {what}: in the journal it was looked for in key fields alone ({', '.join(sorted(set(person.keys.values())))}).",
             out,
         )
     if person.key and not person.keys:
