@@ -67,7 +67,7 @@ async def test_repeat_runs_it_again_and_the_plan_says_that_it_ran() -> None:
     async with in_books(emulator) as assistant:
         await applied(assistant, await reminding(assistant, "R-1"))
         plan = await reminding(assistant, "R-1", "R-2", repeat=True)
-        assert "runs once more now" in str(plan["warnings"])
+        assert "and once more now" in str(plan["warnings"])
         await applied(assistant, plan)
         assert reminded(emulator) == ["R-1", "R-1", "R-2"]
 

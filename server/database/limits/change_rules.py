@@ -119,7 +119,7 @@ class ChangeRules:
         """A condition on a related field holds for the related record that there is. Which one a new record will have is known once it
         is written, and of an edit where the match fields are known: by a map."""
         far = condition.name.partition("::")[0]
-        whose = Name(far) if is_visible(self._policy, meta, condition.name) else "a related table"
+        whose = repr(far) if is_visible(self._policy, meta, condition.name) else "a related table"
         if new:
             return (
                 f"The owner limits changes of {meta.name!r} by a field of {whose}, and which record of it a new one belongs to is known"

@@ -107,9 +107,9 @@ async def test_a_script_that_misbehaves_has_a_true_outcome(
 @pytest.mark.parametrize(
     ("key", "wish", "word", "told"),
     [
-        (False, "no id", "unknown", "It told no record id, and there is no key"),
+        (False, "no id", "unknown", "It told no record id. There is no key"),
         (True, "no id", "done", ""),
-        (False, "nonsense", "unknown", "could not be read as JSON, and there is no key"),
+        (False, "nonsense", "unknown", "could not be read as JSON. There is no key"),
         (True, "wrong id", "done", "told the id of record 2, which does not hold what was planned"),
         (False, "wrong id", "unknown", "told the id of record 2, which does not hold what was planned"),
         (True, "error", "refused", "the period is closed"),

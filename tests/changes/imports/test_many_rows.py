@@ -55,7 +55,7 @@ async def test_what_belongs_together_is_found_however_far_apart_it_stands(tmp_pa
             notes = " ".join(plan["notes"])
             assert (
                 plan["notes"][0]
-                == f"{ROWS} rows, {ROWS - KNOWN - 2} new, {KNOWN - 2} to change, 1 as wanted already, 1 faulty."
+                == f"{ROWS:,} rows, {ROWS - KNOWN - 2:,} new, {KNOWN - 2} to change, 1 as wanted already, 1 faulty."
             )
             assert "2 have the same key as another row and are left out: row 9 (C7); row 1402 (c7)." in notes
             assert "1 faulty and left out: row 1502: 'Hours' holds 'many', which is no number." in notes
