@@ -19,10 +19,9 @@ from .offset import other_field
 from .operators import ACROSS, BOUNDS
 from .related_rows import RelatedRows
 from .residual import Empty, Not, NotPlain
-from .said import denied, value_said
 from .searchable import ALL_OPERATORS, BY_TYPE, UNARY
 from .targets import Target
-from .terms import Meaning, both, either, host, refuse_too_many
+from .terms import Meaning, both, denied, either, host, refuse_too_many, value_said
 
 INVALID = {
     "text": marked("%(field)s holds no valid text"),

@@ -12,9 +12,8 @@ from .calendar import Calendar
 from .dates import span_of
 from .literal import number_text
 from .residual import Compared, Empty, Identical, Lined, Not, Predicate, Within
-from .said import PHRASES, bounds_said, is_value
 from .targets import Target
-from .terms import Meaning, here
+from .terms import PHRASES, Meaning, bounds_said, here, is_value
 
 TEXT = ("is", "contains", "starts_with", "ends_with")
 

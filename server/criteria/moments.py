@@ -16,9 +16,8 @@ from .numeric import SIGNS, ranged
 from .operators import ORDERED
 from .quantity import seconds_in
 from .record_tests import ranged_test
-from .said import bounds_said, is_value
 from .targets import Target
-from .terms import Meaning, host
+from .terms import Meaning, bounds_said, host, is_value
 
 OPERATORS = ORDERED | {"invalid"}
 

@@ -12,9 +12,8 @@ from .literal import number_text
 from .operators import ORDERED, PARTS
 from .record_tests import Like, ranged_test
 from .residual import NotPlain, Within
-from .said import PHRASES, bounds_said
 from .targets import Target
-from .terms import HostTerm, Meaning, Omit, here, host
+from .terms import PHRASES, HostTerm, Meaning, Omit, bounds_said, here, host
 
 OPERATORS = ORDERED | PARTS.keys() | {"invalid"}
 PATTERNS = {"is": "={}", **PARTS}

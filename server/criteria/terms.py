@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
 
 from ..errors import InputError
-from ..text.sentence import Sentence, say
+from ..text.plain_parts import Part
+from ..text.sentence import Sentence, marked, neutral, say
 from .residual import Not, Predicate
-from .said import all_of, any_of
 
 MOST_REQUESTS = 500
 """Find requests one question may spread into."""
@@ -120,3 +121,61 @@ def _product(parts: list[tuple[Branch, ...]]) -> tuple[Branch, ...]:
         count *= len(part)
         refuse_too_many(count)
     return tuple(tuple(term for branch in chosen for term in branch) for chosen in product(*parts))
+
+
+IS = "%(field)s is %(value)s"
+DENIED = {
+    IS: marked("%(field)s is not %(value)s"),
+    "%(field)s is empty": "%(field)s is not empty",
+    "%(field)s is not empty": "%(field)s is empty",
+    "%(field)s is any of %(values)s": marked("%(field)s is not any of %(values)s"),
+    "%(field)s is exactly %(value)s (case checked here)": marked(
+        "%(field)s is not exactly %(value)s (case checked here)"
+    ),
+}
+"""Sentences that say it without brackets."""
+
+
+def is_value(field: str, value: Part) -> Sentence:
+    return say("%(field)s is %(value)s", field=field, value=value)
+
+
+PHRASES = {
+    "is": IS,
+    "contains": marked("%(field)s contains %(value)s"),
+    "starts_with": marked("%(field)s starts with %(value)s"),
+    "ends_with": marked("%(field)s ends with %(value)s"),
+}
+"""By operator."""
+
+
+def denied(said: Sentence) -> Sentence:
+    message = DENIED.get(said.message)
+    return say("not (%(what)s)", what=said) if message is None else Sentence(message, said.values)
+
+
+def value_said(said: Sentence) -> Part:
+    """What stands after `is`, where it is that; else all of it."""
+    return said.values["value"] if said.message == IS else said
+
+
+def all_of(parts: Iterable[Sentence]) -> Sentence:
+    bracketed = [say_bracketed(part) if part.message == "%(first)s or %(next)s" else part for part in parts]
+    return reduce(lambda first, then: say("%(first)s and %(next)s", first=first, next=then), bracketed)
+
+
+def any_of(parts: Iterable[Sentence]) -> Sentence:
+    return reduce(lambda first, then: say("%(first)s or %(next)s", first=first, next=then), parts)
+
+
+def say_bracketed(said: Sentence) -> Sentence:
+    return Sentence("(%(text)s)", {"text": said})
+
+
+def bounds_said(field: str, bounds: Iterable[str]) -> Sentence:
+    """`Total ≥ 5 and < 9`: signs and values, the same in every language but for the word between them."""
+    every = reduce(
+        lambda first, then: say("%(first)s and %(next)s", first=first, next=then),
+        (each if isinstance(each, Sentence) else neutral(each) for each in bounds),
+    )
+    return Sentence("%(field)s %(bounds)s", {"field": field, "bounds": every})

@@ -10,9 +10,8 @@ from .literal import LINE_END, escaped, number_text
 from .operators import ORDERED, PARTS
 from .record_tests import Like
 from .residual import Compared, Identical, Lined, Within
-from .said import PHRASES, bounds_said
 from .targets import Target
-from .terms import Meaning, here, host
+from .terms import PHRASES, Meaning, bounds_said, here, host
 
 OPERATORS = ORDERED | PARTS.keys() | {"words", "case_exact"}
 PATTERNS = {"is": "=={}", **PARTS}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...database.database import Database
 from ...policy import key_of
-from ...text.plain_parts import Held, Inner, Listed, Name
+from ...text.plain_parts import Inner, Listed, Name
 from ...text.sentence import Sentence, say
 from ..applying.item_request import touched_portals
 from ..applying.record_check import NUMBERS
@@ -16,7 +16,6 @@ from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
-from ..plans.field_check import same_value
 from ..plans.marks import another, marks_of
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from ..plans.plan_store import Progress
@@ -26,7 +25,8 @@ from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
 from .undo_create import every_row, removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
-from .undo_rows import rows_back, rows_restored
+from .undo_edit import edited_back, file_back
+from .undo_rows import rows_restored
 
 AT_ONCE = 2_000
 """Records that are read and looked at together."""
@@ -250,10 +250,10 @@ class _StepBack:
             )
             return None
         if step.kind is StepKind.UPLOAD:
-            return await _file_back(self._database, step, item, outcome, record, back)
+            return await file_back(self._database, step, item, outcome, record, back)
         restored = back.restored.setdefault((step.layout, record.record_id), {})
         seen = replace(record, fields={**record.fields, **restored})
-        edited = _edited_back(meta, item, outcome, seen, back)
+        edited = edited_back(meta, item, outcome, seen, back)
         if edited is None:
             return None
         restored |= edited[1].after
@@ -261,60 +261,3 @@ class _StepBack:
         for row in removed:
             await self._own.add(row, takes_back=self._place)
         return edited if edited[1].after or edited[1].rows or not removed else None
-
-
-def _edited_back(
-    meta: LayoutMeta, item: Item, outcome: Outcome, record: Record, back: WayBack
-) -> tuple[StepKind, Item] | None:
-    changed = [
-        name
-        for name, value in outcome.after.items()
-        if not same_value(meta.field_named(name), value, record.fields.get(name, ""))
-    ]
-    rows, lost = rows_back(meta, item, outcome, record)
-    if changed or lost:
-        what = Listed.of(
-            [
-                *(
-                    say("%(name)s is %(what)s now", name=Name(name), what=Held(record.fields.get(name, "")))
-                    for name in changed
-                ),
-                *lost,
-            ]
-        )
-        back.left.append(say("%(named)s: changed since (%(what)s)", named=named(item, outcome), what=what))
-        return None
-    after = {name: item.before[name] for name in outcome.after if name in item.before}
-    if not after and not rows and not item.rows:
-        back.left.append(
-            say("%(named)s: the owner's settings close now what was changed", named=named(item, outcome))
-        )
-        return None
-    known = {name: tuple(r.record_id for r in rows_.rows) for name, rows_ in record.portals.items()}
-    return StepKind.EDIT, Item(
-        record_id=record.record_id,
-        mod_id=record.mod_id,
-        label=item.label,
-        before={name: record.fields.get(name, "") for name in after},
-        after=after,
-        rows=rows,
-        known_rows=known,
-        own=True,
-    )
-
-
-async def _file_back(
-    database: Database, step: Step, item: Item, outcome: Outcome, record: Record, back: WayBack
-) -> tuple[StepKind, Item] | None:
-    change = await back.uploads.back(database, step.layout, replace(item, record_id=record.record_id))
-    if change is None:
-        back.left.append(
-            say(
-                "%(named)s: the file was replaced since, or its predecessor is not kept",
-                named=named(item, outcome),
-            )
-        )
-        return None
-    return StepKind.UPLOAD, Item(
-        record_id=record.record_id, mod_id=record.mod_id, label=item.label, file=change, own=True
-    )

@@ -9,7 +9,7 @@ from ...criteria.criteria import Criteria
 from ...criteria.language import CriteriaReader
 from ...criteria.record_tests import local
 from ...criteria.residual import Not, Predicate
-from ...criteria.said import all_of
+from ...criteria.terms import all_of
 from ...errors import InputError
 from ...notes.noted_question import objects
 from ...text.sentence import Sentence, say

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from ...criteria.calendar import UNITS, Calendar
 from ...criteria.literal import number_text
-from ...criteria.said import all_of
 from ...criteria.targets import Target, field_names
+from ...criteria.terms import all_of
 from ...dataapi.models import LayoutMeta, Record, Value
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
