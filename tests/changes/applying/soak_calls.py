@@ -59,7 +59,7 @@ class Course:
     async def one_server(self, name: str) -> None:
         while self.left > 0:
             with contextlib.suppress(Exception):  # however a client learns that its server is gone
-                async with a_process(self._folder, self._url, pid=name) as client:
+                async with a_process(self._folder, self._url, pid=name, fresh=True) as client:
                     await self._one_life(client, self._folder / name)
 
     async def _one_life(self, client: Client, pid_file: Path) -> None:

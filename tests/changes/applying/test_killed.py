@@ -40,11 +40,13 @@ def settings_of(folder: Path, url: str) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def a_process(folder: Path, url: str, *, pid: str = "pid", **more: str) -> AsyncGenerator[Client]:
-    """A server on the folder's state; its process id stands in the file `pid`."""
+async def a_process(
+    folder: Path, url: str, *, pid: str = "pid", fresh: bool = False, **more: str
+) -> AsyncGenerator[Client]:
+    """A server on the folder's state; its process id stands in the file `pid`. `fresh`: with its own memory alone."""
     environment = settings_of(folder, url)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-    process = await start("serve", env=own | environment | more, stdin=PIPE, stdout=PIPE)
+    process = await start("serve", env=own | environment | more, stdin=PIPE, stdout=PIPE, fresh=fresh)
     (folder / pid).write_text(str(process.pid), encoding="utf-8")
     async with Client(spoken_to(process)) as client:
         yield client
