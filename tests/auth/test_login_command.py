@@ -18,7 +18,7 @@ from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, User
 
 from ..started import Process
-from .program import Place, place, type_in, until
+from .program import Place, fresh, place, type_in, until
 from .workplace import ADA, ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -131,7 +131,7 @@ async def test_a_printed_sign_in_works_elsewhere_and_keeps_nothing_here(shop: Pl
 async def test_logging_out_revokes_and_deletes(shop: Place) -> None:
     await shop.run("login", typed=f"{ADAS_PASSWORD}\n", **shop.by_claris_id)
     token = json.loads(shop.kept[0].read_text(encoding="utf-8"))["refresh_token"]
-    logout = await shop.run("logout", **shop.by_claris_id)
+    logout = await fresh(shop).run("logout", **shop.by_claris_id)
     assert logout.status == 0, logout.err
     assert "revoked and deleted" in logout.err
     assert not shop.kept
@@ -141,7 +141,7 @@ async def test_logging_out_revokes_and_deletes(shop: Place) -> None:
 
 
 async def test_one_id_token_is_printed_for_other_programs(shop: Place) -> None:
-    printed = await shop.run("token", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
+    printed = await fresh(shop).run("token", **shop.by_claris_id, FILEMAKER_PASSWORD=ADAS_PASSWORD)
     assert printed.status == 0, printed.err
     assert users(shop).verify_id_token(printed.out.strip()) == ADA
     refused = await shop.run("token", **shop.by_account)

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from .program import Place, place, until
+from .program import Place, fresh, place, until
 from .workplace import ADA, ADAS_PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ async def shop(tmp_path: Path) -> AsyncGenerator[Place]:
 
 
 async def test_it_gives_tokens_on_this_machine_and_ends_on_a_signal(shop: Place) -> None:
-    process = await shop.begin("token-service", "--port", "0", FILEMAKER_CLARIS_URL=shop.url)
+    process = await fresh(shop).begin("token-service", "--port", "0", FILEMAKER_CLARIS_URL=shop.url)
     said = await until(process.stderr, "/users")
     address = re.search(r"http://127\.0\.0\.1:\d+", said)
     assert address is not None

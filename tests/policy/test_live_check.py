@@ -16,7 +16,7 @@ from .sales_host import sales
 pytestmark = pytest.mark.anyio
 
 
-async def checked(home: Path, **rules: Any) -> Ended:
+async def checked(home: Path, *, is_fresh: bool = False, **rules: Any) -> Ended:
     emulator = sales()
     async with serving(emulator.app) as url:
         place = {
@@ -29,12 +29,13 @@ async def checked(home: Path, **rules: Any) -> Ended:
             f"FILEMAKER_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
             for name, value in rules.items()
         }
-        return await Place(emulator, url, home).run("policy", "--check", "--live", **place, **given)
+        return await Place(emulator, url, home, is_fresh).run("policy", "--check", "--live", **place, **given)
 
 
 async def test_every_misspelt_name_is_told_with_the_nearest_right_one(tmp_path: Path) -> None:
     ended = await checked(
         tmp_path,
+        is_fresh=True,
         access="edit",
         access_by_layout={"Custommers": "none", "Contacts": "read", "Staff": "none"},
         hidden_fields={"Contacts": ["Secrets"], "*": ["Salery"]},
