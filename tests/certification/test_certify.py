@@ -17,7 +17,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.emulator.switches import Switches
 from filemaker_mcp.server.errors import InputError, Unreachable
 
-from ..auth.program import Place, until
+from ..auth.program import Place, fresh, until
 from .bench import ACCOUNT, ALL, Bench
 
 pytestmark = pytest.mark.anyio
@@ -196,7 +196,7 @@ async def test_the_command_cleans_up_after_one_that_was_killed_and_says_how_it_w
         await process.communicate()
         left = bench.records
         assert left
-        ended = await place.run(*words, **variables)
+        ended = await fresh(place).run(*words, **variables)
         assert (ended.status, bench.records) == (0, 0), ended
         told = " ".join((ended.err + ended.out).split())
         assert "records of a run that was broken off were deleted." in told
