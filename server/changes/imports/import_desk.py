@@ -35,7 +35,7 @@ from .line_sheet import line_sheets
 from .read_row import SheetRecord
 from .row_maker import RowMaker
 from .row_notes import described
-from .sheet_columns import column_map
+from .sheet_columns import REASONS, column_map
 from .sheet_plan import SheetPlan, key_fields
 from .sheet_records import SheetRecords
 from .sheet_request import SheetRequest
@@ -178,7 +178,7 @@ class Imports:
         quotes = self._leaving.is_free
         stem = PurePath(sheet.name).stem[:80]
         with new_file(self._uploads.folder.folder, f"{stem} to correct", ".csv") as new:
-            writer = CsvWriter(new.path, [*sheet.headings, "row", "why"], [])
+            writer = CsvWriter(new.path, [*sheet.headings, *REASONS], [])
             pace = Pace()
             for each in faulty:
                 await pace.turn()

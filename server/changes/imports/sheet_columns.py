@@ -18,6 +18,8 @@ from ..plans.field_check import UNCHANGED
 
 ID = "id"
 """The column in which our own exports name a record."""
+REASONS = ("row", "why")
+"""The last columns of the file of rows to correct, which can be imported as it is."""
 REPETITION = re.compile(r"(.+)\((\d+)\)")
 
 
@@ -57,6 +59,7 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
     notes: list[str] = []
     unknown: list[str] = []
     id_at: int | None = None
+    is_to_correct = tuple(headings[-2:]) == REASONS
     for position, heading in enumerate(headings):
         plain = heading.strip()
         if not plain:
@@ -69,7 +72,8 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
             continue
         column = _column(meta, position, plain, target)
         if column is None:
-            unknown.append(plain)
+            if not (is_to_correct and position >= len(headings) - 2):
+                unknown.append(plain)
             continue
         if column.name != target:
             notes.append(

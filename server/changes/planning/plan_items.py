@@ -34,10 +34,12 @@ class ItemDraft:
 
 
 def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: list[str]) -> ItemDraft:
-    """The checked changes to one record, or to a new one for None. Raises InputError or NameUnknown for the first value that does not fit."""
+    """The checked changes to one record, or to a new one for None. Raises InputError or NameUnknown for the first value that does not fit.
+
+    What is computed comes from the record as it is; for a new one, from what is given with it."""
     draft = ItemDraft()
-    before: Mapping[str, Value] = record.fields if record is not None else {}
-    for given, raw in wanted.items():
+    given_first = wanted if record is not None else _plain_first(wanted)
+    for given, raw in given_first.items():
         portal = None if is_field(meta, given) else portal_called(meta, given)
         if portal is not None:
             present = record.portals.get(portal.name) if record is not None else None
@@ -54,7 +56,7 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
         if isinstance(value, FromStep):
             draft.later[name] = value
             continue
-        final = value(before) if callable(value) else value
+        final = value(_before(meta, record, draft)) if callable(value) else value
         listed = meta.value_lists.get(found.value_list or "")
         final = spelled(found, name, final, listed, warnings)
         warning = check_value(found, name, final, listed)
@@ -62,6 +64,14 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
             warnings.append(warning)
         draft.after[name] = final
     return draft
+
+
+def _plain_first(wanted: Wanted) -> Wanted:
+    return dict(sorted(wanted.items(), key=lambda each: isinstance(each[1], Mapping)))
+
+
+def _before(meta: LayoutMeta, record: Record | None, draft: ItemDraft) -> Mapping[str, Value]:
+    return record.fields if record is not None else {**dict.fromkeys(meta.fields, ""), **draft.after}
 
 
 def written_names(items: Sequence[Item]) -> list[str]:

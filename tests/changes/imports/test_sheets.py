@@ -180,6 +180,19 @@ async def test_what_cannot_be_told_is_asked_and_what_is_wrong_is_said(
         assert "Nothing was changed" in refusal or "changes anything" in refusal
 
 
+async def test_a_new_record_takes_a_computed_value_from_its_own_row(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Title,Ref\nN1,Deck,R1\nN2,Sail,\nA,Mast,R3\n")
+        given = {"Customer": {"value": {"field": "Ref"}}, "Hours": {"value": {"add": 2}}}
+        await ended(
+            assistant,
+            await imported(assistant, file, key="Code", when_missing="create", map=given),
+        )
+        now = await jobs(assistant, "Customer", "Hours")
+        assert (now["N1"], now["N2"][0] or "", now["N2"][1]) == (["R1", 2], "", 2)
+        assert now["A"][1] == 7, "of a record that is there, what it holds"
+
+
 @pytest.mark.parametrize(
     ("form", "rate", "due"),
     [
@@ -365,6 +378,11 @@ async def test_every_faulty_row_carries_its_reason_in_the_file_of_rows_to_correc
         told = [row["why"] for row in corrections(tmp_path)]
         assert told[:15] == ["'Hours' holds 'many', which is no number"] * 15
         assert told[15] == "'Never' is not in the value list 'Status' of 'Status'"
+        corrected = tmp_path / "in to correct.csv"
+        text = corrected.read_text(encoding="utf-8-sig").replace("many", "4").replace("Never,", "Done,")
+        corrected.write_text(text, encoding="utf-8-sig")
+        again = await planned(assistant, "create_records", layout="Jobs", file=corrected.name)
+        assert again["notes"][0] == "16 rows, 16 new, 0 to change."
 
 
 def corrections(folder: Path) -> list[dict[str, str]]:
