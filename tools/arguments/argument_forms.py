@@ -50,6 +50,7 @@ DEEPEST = 60
 """Objects and lists inside one another."""
 CONTENTS = ("records", "values", "parameter")
 """What is written or handed on. Its own bounds are the owner's and FileMaker's."""
+FEW = 100
 MOST_VALUES, LONGEST_TEXT = 10_000, 20_000
 """Of any other argument: what is asked for, in names and criteria. Beyond it everybody else would wait while it is read."""
 
@@ -59,7 +60,8 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
 
     Raises InputError with every problem in one sentence.
     """
-    too_much = [reason for name, value in arguments.items() if (reason := _beyond(name, value))]
+    doubtful = {name: value for name, value in arguments.items() if not _is_harmless(value)}
+    too_much = [reason for name, value in doubtful.items() if (reason := _beyond(name, value))]
     if too_much:
         raise _unfit(tool, too_much)
     model = metadata.arg_model
@@ -67,7 +69,11 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
     problems = [_unknown(name, known) for name in arguments if name not in known]
     given = {name: value for name, value in arguments.items() if value is not None or _needs(model, name)}
     others = metadata.pre_parse_json({name: value for name, value in given.items() if name not in verbatim})
-    problems += [reason for name, value in (given | others).items() if (reason := _unwritable(name, value))]
+    problems += [
+        reason
+        for name, value in (given | others).items()
+        if not _is_harmless(value) and (reason := _unwritable(name, value))
+    ]
     try:
         values = model.model_validate(given | others)
     except ValidationError as error:
@@ -92,6 +98,22 @@ def _unfit(tool: str, problems: Sequence[str]) -> InputError:
     return InputError(
         f"The arguments of {tool} do not fit: {'; '.join(problems)}", advice="Nothing was sent."
     )
+
+
+def _is_harmless(value: object) -> bool:
+    """A number, a short text of plain letters, or some of them together, as most arguments are: nothing in it has to be looked for."""
+    if isinstance(value, dict):
+        parts = cast("dict[object, object]", value)
+        return len(parts) <= FEW and all(map(_is_short, parts)) and all(map(_is_short, parts.values()))
+    if isinstance(value, list):
+        return len(cast("list[object]", value)) <= FEW and all(map(_is_short, cast("list[object]", value)))
+    return _is_short(value)
+
+
+def _is_short(value: object) -> bool:
+    if type(value) is str:
+        return len(value) <= LONGEST_TEXT and value.isascii()
+    return value is None or type(value) in (bool, int)
 
 
 def _beyond(name: str, value: object) -> str:
