@@ -66,7 +66,7 @@ class PlanPages:
         if over is not None:
             return self._message(request, 410, *over)
         if standing.declined is not None:
-            return self._declined(request, 200, standing.declined)
+            return self._declined(request, question, 200, standing)
         is_looked_at = request.method == "GET" and "sec-purpose" not in request.headers
         if not is_looked_at:
             return Response(status_code=204)
@@ -123,22 +123,23 @@ class PlanPages:
             nothing = say("Your answer just now did nothing.")
             return self._message(request, 410, over[0], f"{over[1]} {nothing}")
         answer = form.get("answer")
-        if answer == "reopen":
-            await question.reopen()
-            return RedirectResponse(request.url.path, 303)
-        if standing.declined is not None:
-            return self._declined(request, 409, standing.declined)
+        if standing.declined is not None and answer != "reopen":
+            return self._declined(request, question, 409, standing)
         if form.get("digest") != question.plan.digest:
             return self._message(
                 request, 409, say("This is not what you looked at"), say("Open the page again.")
             )
         if answer == "no":
             await question.decline()
-            return self._declined(request, 200, None)
-        if answer != "yes":
+            return self._declined(request, question, 200)
+        if answer not in ("yes", "reopen"):
             return self._message(request, 400, say("Not understood"), say("Neither button was pressed."))
         if question.barred:
             return self._message(request, 403, say("Refused"), say(question.barred))
+        if answer == "reopen":
+            if standing.declined is not None:
+                await question.reopen()
+            return RedirectResponse(request.url.path, 303)
         typed = form.get("typed", "")
         problem = problem_in(language, question.inspection, typed)
         if problem:
@@ -161,20 +162,32 @@ class PlanPages:
         facts = await unhurried(question.plan.records, plan_facts, *asked)
         return HTMLResponse(self._html.page("plan.html", language, **facts), 422 if problem else 200)
 
-    def _declined(self, request: Request, status: int, at: float | None) -> Response:
+    def _declined(
+        self, request: Request, question: PlanQuestion, status: int, standing: Standing | None = None
+    ) -> Response:
+        """`standing` where the no was said before."""
         language = self._html.language(request)
         words = [language.text("The assistant is told that you did not agree.")]
-        if at is not None:
-            words.append(
-                language.text(
-                    "You said no at %(time)s; until %(end)s it is not asked again.",
-                    time=_clock(at),
-                    end=_clock(at + AN_HOUR),
-                )
-            )
+        if standing is not None and standing.declined is not None:
+            at = standing.declined
+            times = {"time": _clock(at), "end": _clock(at + AN_HOUR)}
+            by = standing.declined_by
+            is_own = by in ("", question.answers_as)
+            words = [
+                *(words if is_own else ()),
+                language.text("You said no at %(time)s; until %(end)s it is not asked again.", **times)
+                if is_own
+                else language.text(
+                    "%(person)s said no at %(time)s; until %(end)s it is not asked again.",
+                    person=by,
+                    **times,
+                ),
+            ]
         words.append(language.text("You can close this page."))
+        if question.barred:
+            return self._message(request, status, language.text("Nothing will be changed"), " ".join(words))
         label = language.text("Look at the plan again")
-        reopen = {"name": "answer", "value": "reopen", "label": label}
+        reopen = {"name": "answer", "value": "reopen", "label": label, "digest": question.plan.digest}
         return self._message(
             request, status, language.text("Nothing will be changed"), " ".join(words), reopen
         )

@@ -31,6 +31,8 @@ class PlanQuestion:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     barred: str = ""
     """Why the person who looks cannot agree, as a message of the pages."""
+    answers_as: str = ""
+    """Who looks, as plans name callers; empty where nobody but whoever asked is known to be there."""
     remark: str = ""
     """What they have to know of what they see, as a message of the pages about the `person` who asked."""
 
@@ -45,12 +47,12 @@ class PlanQuestion:
         self._say(True)
 
     async def decline(self) -> None:
-        await self.agreements.declined(self.plan, self.plan.who, HOW)
+        await self.agreements.declined(self.plan, self.plan.who, HOW, self.answers_as)
         self._say(False)
 
     async def reopen(self) -> None:
         """A no is taken back: the question is asked again."""
-        await self.agreements.reopened(self.plan, self.plan.who, HOW)
+        await self.agreements.reopened(self.plan, self.plan.who, HOW, self.answers_as)
         self.answer, self.answered = None, asyncio.Event()
 
     def _say(self, yes: bool) -> None:

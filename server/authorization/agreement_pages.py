@@ -20,6 +20,7 @@ from ..changes.plans.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders
+from ..text.one_line import one_line
 from ..text.sentence import marked, say
 from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
@@ -32,6 +33,7 @@ from .sign_in.pending import Pending, PendingStore
 PATH = "/agree"
 BECAUSE = say("the rules of this server want a person to agree to it")
 MOST_OPEN = 200
+LONGEST_NAME = 60
 METHODS = ("GET", "HEAD", "POST")
 REMARKS = {AgreementRight.SEES_ALL: SEES_ALL, AgreementRight.SEES_WHOLE: SEES_WHOLE}
 BARRED = {AgreementRight.LOOKS: ASKED_YOURSELF, AgreementRight.NOBODYS: KEY_OF_NOBODY}
@@ -145,6 +147,7 @@ class AgreementPages:
             self._questions[key] = OwnQuestion(inspection, BECAUSE, agreements, person=person)
         question = self._questions[key]
         question.person = person
+        question.answers_as = person.caller
         question.inspection.opened |= await self._opened.of(person, name, glance.digest)
         question.barred = BARRED.get(right, "")
         question.remark = REMARKS.get(right, "")
@@ -190,7 +193,7 @@ class AgreementPages:
                 marked("Nothing was agreed to"),
                 marked("The plan is not what it was. Open its page again."),
             )
-        by = f"{person.name} ({person.issuer}), {ACTS.get(person.way, 'on the page')}"
+        by = f"{person.caller}, {_called(person.name)}{ACTS.get(person.way, 'on the page')}"
         consent = question.inspection.consent(by, ConsentMethod.PAGE, facts["typed"])
         consent = replace(consent, person=person.caller)
         await question.agreements.agreed(question.plan, question.plan.who, consent)
@@ -200,3 +203,11 @@ class AgreementPages:
             marked("You agreed"),
             marked("The assistant can carry the change out now. You can close this page."),
         )
+
+
+def _called(name: str) -> str:
+    """What a person is called where they signed in, which they may choose: in quotes that end where it does."""
+    bare = one_line(name).replace('"', "'").strip()
+    return (
+        f'called "{bare if len(bare) <= LONGEST_NAME else f"{bare[:LONGEST_NAME]}…"}" there, ' if bare else ""
+    )

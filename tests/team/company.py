@@ -34,6 +34,7 @@ GROUPS = {"ada": "sales", "bob": "sales", "lea": "leads", "olga": "owners"}
 class Company:
     here: Served
     provider: Provider
+    names: Mapping[str, str]
     signed: dict[str, Browser] = field(default_factory=dict[str, Browser])
 
     @property
@@ -60,7 +61,11 @@ class Company:
 
     async def back(self, window: Browser, name: str) -> httpx.Response:
         """From the provider, whose page this one leads to, as this person."""
-        self.provider.claims = {"sub": name, "name": name.title(), "groups": [GROUPS.get(name, "none")]}
+        self.provider.claims = {
+            "sub": name,
+            "name": self.names.get(name, name.title()),
+            "groups": [GROUPS.get(name, "none")],
+        }
         self.provider.userinfo = {"sub": name}
         (address,) = set(re.findall(rf'<a href="({self.provider.issuer}/[^"]+)"', window.page))
         return await window.get(self.provider.signed_in(html.unescape(address)))
@@ -107,10 +112,11 @@ async def company(
     leads: str | None = None,
     four_eyes: bool = False,
     same: tuple[str, ...] = (),
+    names: Mapping[str, str] | None = None,
     keyed: bool = False,
     **more: Any,
 ) -> AsyncGenerator[Company]:
-    """Sales people, a lead who approves and an owner. `leads` names the policy of the lead, `same` those who are one person,
+    """Sales people, a lead who approves and an owner. `leads` names the policy of the lead, `same` those who are one person, `names` what they call themselves,
     and with `keyed` agents have keys; `more` is of the file."""
     socket = Listening("127.0.0.1", 0, 50).socket()
     issuer = f"http://127.0.0.1:{socket.getsockname()[1]}"
@@ -144,7 +150,7 @@ async def company(
             fetch=fetch,
             **tree,
         ) as here:
-            yield Company(here, provider)
+            yield Company(here, provider, names or {})
     finally:
         server.should_exit = True
         await serving

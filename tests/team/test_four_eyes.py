@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.authorization.sign_in.id_token_claims import subject_in
 from filemaker_mcp.server.authorization.sign_in.identity_provider import ProviderTerms
 from filemaker_mcp.server.caller import remote_id
@@ -21,7 +22,8 @@ from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..assistant import SAMPLE
-from ..authorization.stand import Stand
+from ..authorization.served import asked
+from ..authorization.stand import Browser, Stand
 from ..changes.workshop_host import command
 from ..http.identity_provider import IdentityProvider
 from ..postgres import on_files
@@ -69,6 +71,61 @@ async def test_what_a_key_of_nobody_asks_for_is_agreed_to_by_an_owner_alone(tmp_
         assert "key add --owner" in (await lea.get(f"/agree/{plan}")).text
         assert (await team.agreed(lea, plan, "lea")).status_code == 403
         assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
+
+
+async def test_a_no_has_its_name_and_is_taken_back_by_who_may_agree_alone(tmp_path: Path) -> None:
+    async with company(tmp_path, ALL, four_eyes=True) as team:
+        plan = await team.plan(await team.token("ada"))
+        ada, lea, olga = [await team.browser(name) for name in ("ada", "lea", "olga")]
+        await lea.get(f"/agree/{plan}")
+        looked = lea.page
+        (digest,) = re.findall(r'name="digest" value="([^"]+)"', looked)
+
+        async def reopened(window: Browser, said: str = digest) -> int:
+            told, headers = {"answer": "reopen", "digest": said}, {"Origin": team.origin}
+            return (await window.http.post(f"/agree/{plan}", data=told, headers=headers)).status_code
+
+        async def entries() -> list[str]:
+            rows = await team.here.state.rows("SELECT event, facts FROM journal ORDER BY number")
+            return [row["event"] for row in rows if row["event"] != "planned"]
+
+        assert await reopened(lea) == 303, "nobody said no"
+        assert await entries() == []
+        assert (await lea.send(origin=team.origin, answer="no")).status_code == 200
+        assert f"{team.caller('lea')}</bdi>" in (await ada.get("/journal")).text.replace("declined", "")
+        shown = (await ada.get(f"/agree/{plan}")).text
+        assert "|lea said no at" in shown
+        assert "Look at the plan again" not in shown
+        assert [await reopened(ada), await reopened(lea, "0" * 64)] == [403, 409]
+        assert await entries() == ["declined"]
+        assert await reopened(olga) == 303
+        assert await entries() == ["declined", "reopened"]
+        assert "by " + team.caller("olga") in (await ada.get("/journal")).text
+
+
+async def test_a_name_that_somebody_chose_at_the_provider_passes_for_nobody_else(tmp_path: Path) -> None:
+    name = 'Olga (issuer)", by signing in anew at their provider ' + "x" * 200
+    async with company(tmp_path, ALL, names={"lea": name}) as team:
+        plan = await team.plan(await team.token("ada"))
+        await team.agreed(await team.browser("lea"), plan, "lea")
+        (row,) = await team.here.state.rows("SELECT approved_by FROM plan WHERE id = ?", plan)
+        assert row["approved_by"].startswith(f"{team.caller('lea')}, called \"Olga (issuer)', by")
+        assert row["approved_by"].count('"') == 2
+        assert len(row["approved_by"]) < 200
+
+
+async def test_an_agreement_of_somebody_whose_access_ended_since_counts_no_more(tmp_path: Path) -> None:
+    async with company(tmp_path, ALL) as team:
+        adas = await team.token("ada")
+        plan = await team.plan(adas)
+        lea, olga = await team.browser("lea"), await team.browser("olga")
+        assert "You agreed" in (await team.agreed(lea, plan, "lea")).text
+        await CallerRoll(team.here.state, time.time).revoke(team.caller("lea"), "left")
+        async with team.assistant(adas) as client:
+            assert (await asked(client, "apply_change", change_id=plan))["state"] == "planned"
+            assert plan in (await olga.get("/")).text
+            assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
+            assert (await asked(client, "apply_change", change_id=plan))["state"] == "done"
 
 
 TENANT = "https://login.microsoftonline.com/t1/v2.0"

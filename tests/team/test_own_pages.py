@@ -75,7 +75,9 @@ async def _decided(team: Company, plan: str, token: str) -> None:
     async with team.assistant(token) as client:
         assert (await asked(client, "apply_change", change_id=plan))["state"] == "done"
     ended = await ada.get(f"/changes/{plan}")
-    assert re.search(r"Ada \(.*\), by signing in anew at their provider", ended.text)
+    assert re.search(
+        r"\|ada, called (&#34;|\")Ada(&#34;|\") there, by signing in anew at their provider", ended.text
+    )
     undo = await ada.send(f"/changes/{plan}/undo", team.origin)
     back = undo.headers["location"]
     assert (undo.status_code, back.startswith("/changes/")) == (303, True)
@@ -97,7 +99,7 @@ async def test_an_approver_sees_what_waits_and_agrees_for_others_and_says_no_to_
         assert "you see every value".casefold() in (await lea.get(f"/agree/{plan}")).text.casefold()
         assert plan not in (await lea.get("/journal")).text
         assert "You agreed" in (await team.agreed(lea, plan, "lea")).text
-        assert "Lea (" in (await olga.get(f"/changes/{plan}")).text
+        assert "|lea, called" in (await olga.get(f"/changes/{plan}")).text
         assert "The chain is whole" in (await olga.get("/journal?check=1")).text
         assert (
             await olga.http.post(f"/changes/{plan}/undo", headers={"Origin": team.origin})

@@ -39,7 +39,12 @@ def words_of(entry: Entry) -> Sentence:
                 other=_said(facts, "to"),
             )
         case "declined" | "reopened":
-            return Sentence("%(text)s", {"text": _said(facts, "how") or ""})
+            how = Sentence("%(text)s", {"text": _said(facts, "how") or ""})
+            if "person" not in facts:
+                return how
+            return Sentence(
+                "%(all)s", {"all": Listed((how, say("by %(person)s", person=_said(facts, "person"))))}
+            )
         case "missed":
             return say(
                 "%(times)s of the schedule %(schedule)s, since %(why)s",

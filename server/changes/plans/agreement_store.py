@@ -11,6 +11,13 @@ from ...local.state.state import Row, State, Transaction
 from .plan import Plan, Who
 from .plan_seal import Seal
 
+IS_OVER = (
+    "(plan.approved_by <> '' AND EXISTS (SELECT 1 FROM revoked WHERE kind = 'caller' AND what = (SELECT"
+    " json_extract(facts, '$.person') FROM journal WHERE journal.plan = plan.id AND journal.step = 0 AND journal.item = 0"
+    " AND event = 'agreed' ORDER BY journal.number DESC LIMIT 1))) AS is_over"
+)
+"""Whether the access of whoever agreed to a plan last has ended: a column beside those of `plan`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -25,7 +32,7 @@ class Glance:
     fingerprint: str
     undoes: str
     approved_by: str
-    """Empty unless the agreement is to this plan as it is, and carries our seal."""
+    """Empty unless the agreement is to this plan as it is, carries our seal, and whoever gave it has still access."""
     is_untouched: bool
     """Nothing of it was attempted."""
 
@@ -60,7 +67,7 @@ class AgreementStore:
     async def glance(self, plan_id: str) -> Glance | None:
         """Any caller's plan as it stands, without its records. None for one that is not there."""
         row = await self._state.row(
-            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database
+            f"SELECT plan.*, {IS_OVER} FROM plan WHERE id = ? AND database = ?", plan_id, self._database
         )
         if row is None:
             return None
@@ -79,7 +86,7 @@ class AgreementStore:
             approved_by="",
             is_untouched=begun is None,
         )
-        return replace(glance, approved_by=self.approval(row, glance))
+        return replace(glance, approved_by=self.approval_now(row, glance))
 
     def approval(self, row: Row, plan: Plan | Glance) -> str:
         """By whom a plan was agreed to. Empty where the agreement is to another plan, or does not carry our seal."""
@@ -87,6 +94,11 @@ class AgreementStore:
         if not by or row["approved_digest"] != plan.digest:
             return ""
         return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
+
+    def approval_now(self, row: Row, plan: Plan | Glance) -> str:
+        """The same, of a row with `IS_OVER`; empty, too, where access of theirs has ended since. What was begun before that ends as
+        it was agreed to."""
+        return "" if row["is_over"] else self.approval(row, plan)
 
     def is_sealed(self, row: Row, plan: Plan) -> bool:
         return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))

@@ -10,6 +10,7 @@ from ...errors import Forbidden
 from ...local.state.state import State, Transaction
 from ...policy import ShowAll
 from .agreement_store import Glance
+from .codec import read
 from .journal import Journal
 from .person_consent import PersonConsent
 from .plan import Plan, Who
@@ -29,6 +30,8 @@ class Standing:
     """The id of the plan that took its place, with one more step."""
     declined: float | None = None
     """When somebody said no that still counts."""
+    declined_by: str = ""
+    """Who it was, as plans name callers; empty where nobody but whoever asked is known to have been there."""
     is_expired: bool = False
 
 
@@ -71,21 +74,24 @@ class Agreements:
             facts["seal"] = self._store.agreements.approve(transaction, plan, consent.by, at)
             await self._note(transaction, plan, who, "agreed", facts)
 
-    async def declined(self, plan: Plan, who: Who, how: str) -> None:
-        """It is not asked about again for an hour, unless somebody reopens it."""
+    async def declined(self, plan: Plan, who: Who, how: str, person: str = "") -> None:
+        """It is not asked about again for an hour, unless somebody reopens it. `person` is who said no, as plans name callers; `who`
+        is whose plan it is."""
         async with self._state.writing(self._identity) as transaction:
-            await self._note(transaction, plan, who, "declined", {"how": how})
+            await self._note(transaction, plan, who, "declined", _said(how, person))
 
-    async def reopened(self, plan: Plan, who: Who, how: str) -> None:
+    async def reopened(self, plan: Plan, who: Who, how: str, person: str = "") -> None:
+        """As `declined`, of whoever takes a no back."""
         async with self._state.writing(self._identity) as transaction:
-            await self._note(transaction, plan, who, "reopened", {"how": how})
+            await self._note(transaction, plan, who, "reopened", _said(how, person))
 
     async def standing(self, plan_id: str) -> Standing:
         """Of anybody's plan, as it is now."""
         glance = await self._store.agreements.glance(plan_id)
         if glance is None:
             return Standing(None, await self._journal.replaced_by(plan_id))
-        return Standing(glance, "", await self.declined_at(glance), self._now() > glance.expires)
+        at, by = await self._declined(glance)
+        return Standing(glance, "", at, by, self._now() > glance.expires)
 
     async def plan(self, plan_id: str) -> Plan:
         """Anybody's plan, whole. Raises NameUnknown."""
@@ -97,14 +103,21 @@ class Agreements:
         return ShowAll(next((facts["show_all"] for facts in planned if "show_all" in facts), ShowAll.DELETES))
 
     async def declined_at(self, plan: Plan | Glance) -> float | None:
-        """When a person last said no to this plan, or to another of this caller that does the same. None when that counts no more."""
+        """When a person last said no that still counts."""
+        return (await self._declined(plan))[0]
+
+    async def _declined(self, plan: Plan | Glance) -> tuple[float | None, str]:
+        """When a person last said no to this plan, or to another of this caller that does the same, and who. None when that counts
+        no more."""
         row = await self._state.row(
-            "SELECT journal.event, journal.at FROM journal JOIN plan ON plan.id = journal.plan"
+            "SELECT journal.event, journal.at, journal.facts FROM journal JOIN plan ON plan.id = journal.plan"
             " WHERE journal.event IN ('declined', 'reopened', 'agreed') AND journal.at > ? AND plan.database = ?"
             " AND plan.caller = ? AND plan.account = ? AND (plan.fingerprint = ? OR plan.digest = ?) ORDER BY journal.number DESC LIMIT 1",
             self._now() - AN_HOUR, plan.database, plan.who.caller.id, plan.who.caller.account, plan.fingerprint, plan.digest,
         )  # fmt: skip
-        return float(row["at"]) if row is not None and row["event"] == "declined" else None
+        if row is None or row["event"] != "declined":
+            return None, ""
+        return float(row["at"]), str(read(row["facts"]).get("person", ""))
 
     async def _note(
         self, transaction: Transaction, plan: Plan, who: Who, event: str, facts: dict[str, Any]
@@ -112,3 +125,7 @@ class Agreements:
         await self._journal.append(
             transaction, database=self._identity, who=who, plan=plan.id, event=event, facts=facts
         )
+
+
+def _said(how: str, person: str) -> dict[str, Any]:
+    return {"how": how, "person": person} if person else {"how": how}

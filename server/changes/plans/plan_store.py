@@ -293,7 +293,7 @@ class PlanStore:
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
-        approved = self.agreements.approval(row, plan)
+        approved = self.agreements.approval_now(row, plan)
         outcomes = tuple(step.outcomes for step in stored)
         return Progress(
             plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), outcomes

@@ -69,7 +69,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             )
         consent = _read(plan, await agreements.show_all(plan.id))
         if consent is None:
-            await agreements.declined(plan, plan.who, "at a terminal")
+            await agreements.declined(plan, plan.who, "at a terminal", user_name())
             print(wrapped("Nothing will be changed. The plan stays until it expires.", ""))
             return 1
         await agreements.agreed(plan, plan.who, replace(consent, person=user_name()))
