@@ -326,6 +326,9 @@ async def test_who_was_cut_off_comes_back_under_another_name(server: Postgres, u
         ("postgresql://nobody:pgpass@127.0.0.1:{port}/postgres", "password authentication failed"),
         ("postgresql://fm:pgpass@127.0.0.1:{port}/missing", "does not exist"),
         ("postgresql://fm:pgpass@127.0.0.1:1/postgres", "refused"),
+        ("postgresql://fm:pgpass@[::1/postgres", "its address cannot be read"),
+        ("postgresql://fm:wrong%zz@127.0.0.1:{port}/postgres", "its address cannot be read"),
+        ("postgresql://fm:pgpass@127.0.0.1:99999/postgres", "invalid port number"),
         ("postgresql://fm:pgpass@127.0.0.1:{port}/postgres", "state migrate"),
     ],
 )

@@ -32,6 +32,9 @@ SESSION = (
 STATEMENT_SECONDS = 10
 REFUSED = ("28", "3D", "42501")
 """SQLSTATE of a sign-in or a database that is wrong, and of a right that is missing: waiting does not help."""
+LASTING = r"authentication failed|does not exist$|no pg_hba\.conf entry|not permitted to log in|invalid port number|cannot be read$"
+"""Words of a sign-in that was refused: the driver gives no SQLSTATE for them."""
+UNREADABLE = r"\bURI\b|connection (info )?string|connection option|URI query parameter|percent-encoded"
 MISSING_DRIVER = "The state is in PostgreSQL, and its driver is not installed"
 
 
@@ -104,7 +107,9 @@ def told() -> Generator[None]:
 def state_away(error: Exception) -> StateAway | ConfigurationError:
     state = getattr(error, "sqlstate", None) or ""
     what = _plain(str(error)) or type(error).__name__
-    if state.startswith(REFUSED) or re.search(r"(authentication failed|does not exist)$", what):
+    if not state and re.search(UNREADABLE, str(error)):
+        what = "its address cannot be read"  # the driver repeats it, with the password
+    if state.startswith(REFUSED) or re.search(LASTING, what):
         return ConfigurationError(
             f"The state in PostgreSQL cannot be used: {what}",
             advice="Look at the address, the role and its rights; docs/state.md has them.",
