@@ -42,9 +42,10 @@ class StdioServer:
 
 @asynccontextmanager
 async def stdio_server(
-    *words: str, environment: Mapping[str, str] | None = None
+    *words: str, environment: Mapping[str, str] | None = None, fresh: bool = False
 ) -> AsyncGenerator[StdioServer]:
-    """A server over stdio in a process of its own, with the legacy handshake done; of the sample solution unless told otherwise."""
+    """A server over stdio in a process of its own, with the legacy handshake done; of the sample solution unless told otherwise.
+    `fresh` where its memory or its time is measured."""
     pipe = asyncio.subprocess.PIPE
     own = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
     process = await start(
@@ -53,6 +54,7 @@ async def stdio_server(
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
+        fresh=fresh,
     )
     server = StdioServer(process)
     try:

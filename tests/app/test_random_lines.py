@@ -58,7 +58,7 @@ async def test_each_random_line_that_asks_is_answered_and_the_process_lives_and_
     place |= {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
     async with (
         serving(emulator.app) as url,
-        stdio_server("serve", environment=place | {"FILEMAKER_HOST": url}) as server,
+        stdio_server("serve", environment=place | {"FILEMAKER_HOST": url}, fresh=True) as server,
     ):
         done = answers = 0
         figures = Figures(server)

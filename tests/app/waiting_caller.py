@@ -147,7 +147,7 @@ async def a_server(folder: Path) -> AsyncGenerator[Caller]:
     scripts = json.dumps({"Echo": {"effect": "reads", "layout": "Tasks"}})
     place |= everything_allowed() | {"FILEMAKER_SCRIPTS": scripts}
     try:
-        async with stdio_server("serve", environment=place) as server:
+        async with stdio_server("serve", environment=place, fresh=True) as server:
             caller = Caller(server)
             hearing = asyncio.create_task(caller.hear())
             for tool in CHEAP:
