@@ -79,6 +79,12 @@ class HttpSettings(Settled):
         default="text",
         description="Whether standard error gets sentences, or one JSON object a line with each call",
     )
+    account_proof_seconds: float = Field(
+        default=5,
+        ge=0,
+        le=600,
+        description="For so long a log-in at FileMaker proves that the accounts behind a person still sign in",
+    )
     drain_seconds: float = Field(
         default=30,
         ge=0,

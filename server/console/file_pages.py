@@ -21,9 +21,11 @@ MOST = 500
 
 
 class FilePages:
-    def __init__(self, frame: Frame, files: FilesFolder) -> None:
+    def __init__(self, frame: Frame, files: FilesFolder, *, sent_to: str) -> None:
+        """`sent_to`: where the form leads by which a person sends a file in; empty where they may not."""
         self._frame = frame
         self._files = files
+        self._sent_to = sent_to
 
     def routes(self) -> list[BaseRoute]:
         return [Route(PATH, self._listed), Route(PATH, self._removed, methods=["POST"])]
@@ -42,6 +44,7 @@ class FilePages:
             quota=megabytes(self._files.quota or 0),
             megabytes=megabytes,
             address=_address,
+            sent_to=self._sent_to,
         )
 
     async def _removed(self, request: Request) -> Response:

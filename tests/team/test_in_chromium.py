@@ -97,6 +97,14 @@ async def test_an_approver_agrees_with_a_passkey_and_every_page_fits(tmp_path: P
             await looked_at(adas.page, name.lower())
         assert await adas.page.locator("img, script").count() == 0
         await adas.page.goto(f"{here.origin}/files")
+        note = tmp_path / "note to the desk.txt"
+        note.write_text("from Ada", encoding="utf-8")
+        await adas.page.get_by_label("Send a file in").set_input_files(note)
+        await adas.page.get_by_role("button", name="Send", exact=True).focus()
+        await adas.page.keyboard.press("Enter")
+        await adas.page.get_by_role("link", name="note to the desk.txt").wait_for()
+        await pressed_here(adas.page, "Remove note to the desk.txt")
+        await adas.page.get_by_role("link", name="note to the desk.txt").wait_for(state="detached")
         await pressed_here(adas.page, "Remove price list.csv")
         await adas.page.get_by_text("There are none yet.").wait_for()
         await pressed_here(adas.page, "Sign out")

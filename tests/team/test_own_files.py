@@ -48,6 +48,37 @@ async def test_files_room_and_usage_are_each_callers_own(
         ada, bob = await team.browser("ada"), await team.browser("bob")
         assert "first.csv" in (await ada.get("/files")).text
         assert "first.csv" not in (await bob.get("/files")).text
+        form: dict[str, Any] = {
+            "files": {"file": ("notes.csv", b"a,b", "text/csv")},
+            "headers": {"Origin": team.origin},
+        }
+        assert 'enctype="multipart/form-data"' in ada.page
+        assert (await ada.http.post("/upload", **form)).headers["location"] == "/files"
+        assert "notes.csv" in (await ada.get("/files")).text
+        marked = await team.here.state.rows("SELECT * FROM outsider_file")
+        assert len(marked) == 2, (
+            "what comes by a page is read as written by outsiders, as what comes by a program"
+        )
+        wrong: list[tuple[int, dict[str, Any]]] = [
+            (403, form | {"headers": {"Origin": "https://x.example"}}),
+            (422, form | {"files": {"file": ("run.exe", b"MZ", "text/csv")}}),
+            (422, form | {"files": {"other": ("notes.csv", b"a,b", "text/csv")}}),
+            (413, form | {"files": {"file": ("large.csv", b"x" * 9_001, "text/csv")}}),
+            (415, {"data": {"file": "notes.csv"}, "headers": {"Origin": team.origin}}),
+            (
+                400,
+                {
+                    "content": b"--",
+                    "headers": {"Origin": team.origin, "Content-Type": "multipart/form-data"},
+                },
+            ),
+        ]
+        for status, form_sent in wrong:
+            assert (await ada.http.post("/upload", **form_sent)).status_code == status, status
+        assert (await team.window().http.post("/upload", **form)).status_code == 303, (
+            "a stranger is led to the sign-in"
+        )
+        assert [name for name in ("run.exe", "large.csv") if name in (await ada.get("/files")).text] == []
         assert (await bob.send("/files", team.origin, name="ada.pdf")).status_code == 404
         assert (
             await ada.http.post("/files", data={"name": "first.csv"}, headers={"Origin": "https://x.example"})

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.app.http.http_service import PATH
+from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.authorization.grants.revocations import Revocations, Revoked
 from filemaker_mcp.server.emulator.faults.effects import Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
@@ -18,6 +19,15 @@ from ..authorization.served import asked
 from .company import Company, company
 
 pytestmark = pytest.mark.anyio
+
+
+class Still(SystemClock):
+    """Its seconds pass when a test says so, however slow the machine is."""
+
+    at = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.at
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ async def status_of(team: Company, token: str) -> int:
 
 @pytest.mark.parametrize("code", [210, 212])
 async def test_a_refusal_during_a_call_ends_what_its_caller_was_given(tmp_path: Path, code: int) -> None:
-    async with company(tmp_path) as team:
+    async with company(tmp_path, clock=Still()) as team:
         adas, bobs = await team.token("ada"), await team.token("bob")
         page = await team.browser("ada")
         assert (await page.get("/journal")).status_code == 200
@@ -45,7 +55,7 @@ async def test_a_refusal_during_a_call_ends_what_its_caller_was_given(tmp_path: 
             team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(code))
             refused = await client.call_tool("find_records", {"layout": "Products", "limit": 2})
             assert refused.is_error
-        with anyio.fail_after(5):
+        with anyio.fail_after(60):
             while await status_of(team, adas) != 401:  # noqa: ASYNC110 -- it tells nobody
                 await anyio.sleep(0.02)
         for path in ("/", "/journal", "/changes", "/files"):
@@ -53,6 +63,38 @@ async def test_a_refusal_during_a_call_ends_what_its_caller_was_given(tmp_path: 
         assert await status_of(team, bobs) == 200
         team.here.faults.clear()
         assert await status_of(team, await team.token("ada")) == 200, "who signs in anew is let in"
+
+
+async def test_an_account_that_is_disabled_reads_nothing_after_five_seconds_though_its_session_is_open(
+    tmp_path: Path,
+) -> None:
+    """FileMaker asks for the account when a session begins, and not again."""
+    clock = Still()
+    async with company(tmp_path, clock=clock) as team:
+        adas, page = await team.token("ada"), await team.browser("ada")
+        async with team.assistant(adas) as client:
+            await asked(client, "find_records", layout="Products", limit=1)
+        open_before = team.here.emulator.open_sessions
+        assert open_before
+        team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(210))
+        clock.at += 5
+        requests = len(team.here.emulator.requests)
+        assert await status_of(team, adas) == 401
+        assert len(team.here.emulator.requests) == requests, "nothing was asked with the open session"
+        for path in ("/", "/journal", "/changes", "/files"):
+            assert (await page.get(path)).headers["location"].startswith("/sign-in"), path
+
+
+async def test_a_host_that_cannot_be_asked_about_an_account_ends_nobodys_access(tmp_path: Path) -> None:
+    """And it is not asked again by everybody who comes."""
+    clock = Still()
+    async with company(tmp_path, clock=clock) as team:
+        adas = await team.token("ada")
+        fault = team.here.faults.arm(Match("POST", "*/sessions", times=None), Refuse(802))
+        clock.at += 5
+        for _ in range(3):
+            assert await status_of(team, adas) == 200
+        assert fault.struck == 1
 
 
 async def test_a_file_that_is_closed_ends_nobodys_access(tmp_path: Path) -> None:

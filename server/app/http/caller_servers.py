@@ -21,7 +21,7 @@ from ...changes.plans.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures
-from ...http.caller_files import CallerFolder
+from ...http.caller_folder import CallerFolder
 from ...local.state.state import State
 from ...text.unexpected_errors import place_of
 from ..app import Application, application_for, needs_of, reads_of

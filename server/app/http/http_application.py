@@ -12,32 +12,31 @@ from pydantic import ValidationError
 from ...auth.clock import Clock
 from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...authorization.grants.revocations import Revocations, Revoked, Unrevoked
-from ...callers.caller_identity import Identity, TokenVerifiers
+from ...callers.caller_identity import Identity, TokenVerifier, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
 from ...callers.caller_rule import caller_id
 from ...callers.ended_access import NAME, EndedAccess
 from ...callers.halts import Halts
-from ...callers.issuer_tokens import IssuerRule, IssuerTokens
 from ...callers.machine_bearer import MachineBearer
 from ...callers.own_accounts import NoOwnAccounts
-from ...callers.signing_keys import ANSWER_SECONDS, SigningKeys, fetched
 from ...config.configuration import configured
 from ...config.http_settings import HttpSettings
-from ...config.issuer_settings import IssuerSettings
 from ...config.settings import Settings
 from ...errors import ConfigurationError
 from ...local.places import bearer_file, user_name
 from ..app import shared_parts
 from ..sample_server import demo_settings
 from ..seat import Seat
-from ..shared_parts import SharedParts
+from .account_checks import AccountChecks
 from .caller_seats import CallerSeats
 from .caller_servers import CallerServers
 from .customers import customer_settings
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
+from .issuer_factory import issuer_tokens
 from .notice_factory import head_keeper_of, notice_of
 from .person_desk import PersonDesk
+from .proved_accounts import ProvedAccounts
 from .team_sign_in import team_sign_in
 
 
@@ -104,11 +103,11 @@ def put_together(
     if not settings.callers:
         servers = CallerServers(parts, _only(Seat.of_owner(settings)), **limits, standing=_always)
         return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
-    halts = Halts(lambda: parts.state, parts.clock.monotonic)
+    halts, checks = Halts(lambda: parts.state, parts.clock.monotonic), AccountChecks(parts)
     team = (
         None
         if settings.http.sign_in is None
-        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH, fetch)
+        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH, fetch, checks)
     )
     seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
     keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic)
@@ -135,8 +134,13 @@ def put_together(
             seats.take(reread())
             await servers.revise()
 
+    def proved(tokens: TokenVerifier, refused: Callable[[str], Awaitable[None]]) -> ProvedAccounts:
+        return ProvedAccounts(tokens, seats, checks, settings.http.account_proof_seconds, refused)
+
+    providers = TokenVerifiers(*(issuer_tokens(each, parts) for each in settings.http.issuers))
+
     others = Unrevoked(
-        TokenVerifiers(keys, *(_issuer(each, parts) for each in settings.http.issuers)),
+        TokenVerifiers(keys, proved(providers, _nothing)),
         revocations,
         parts.clock.monotonic,
     )
@@ -161,7 +165,7 @@ def put_together(
     return HttpParts(
         settings.http,
         servers,
-        TokenVerifiers(team.server, others),
+        TokenVerifiers(proved(team.server, team.server.refused), others),
         routes=[*team.server.routes, *desk.routes()],
         metadata=f"{settings.http.public_url}{team.server.metadata_path}",
         person=team.person,
@@ -171,23 +175,12 @@ def put_together(
     )
 
 
+async def _nothing(caller: str) -> None:
+    """Whoever comes with a provider's own token has nothing here that could be ended."""
+
+
 async def _always(identity: Identity) -> bool:
     return True
-
-
-def _issuer(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:
-    def client() -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
-
-    rule = IssuerRule(
-        issuer=settings.issuer,
-        audience=settings.audience,
-        algorithms=settings.algorithms,
-        subject=settings.subject,
-        is_typed=settings.typed,
-        scopes=settings.scopes,
-    )
-    return IssuerTokens(rule, SigningKeys(lambda: fetched(settings.keys, client), parts.clock.monotonic))
 
 
 def _only(seat: Seat) -> Callable[[Identity], Awaitable[Seat]]:

@@ -19,9 +19,12 @@ from ...callers.caller_identity import TokenVerifier
 from ...config.http_settings import HttpSettings
 from ...errors import FilemakerMcpError
 from ...http.call_watch import log_json_lines
-from ...http.caller_files import CallerFiles, Proof
+from ...http.caller_files import PATH as FILES
+from ...http.caller_files import CallerFiles
+from ...http.caller_folder import Proof
 from ...http.drain import Drain
 from ...http.early_answer import EarlyAnswer
+from ...http.file_form import FileForm
 from ...http.front_door import Doorway, FrontDoor
 from ...http.mcp_endpoint import McpEndpoint
 from ...http.old_records import OldRecords
@@ -89,13 +92,8 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     doorway = _doorway(parts)
     gate = TokenGate(parts.verifier, parts.metadata)
     endpoint = McpEndpoint(gate, parts.servers, drain)
-    files = CallerFiles(
-        gate.of_request,
-        parts.person,
-        parts.servers,
-        public or "",
-        Html("/style.css", language=parts.language),
-    )
+    html = Html("/style.css", language=parts.language)
+    files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "", html)
     bounded = RequestBody(endpoint, most=settings.body_limit, seconds=settings.body_seconds)
 
     async def check_state() -> None:
@@ -108,6 +106,8 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
             yield
 
     fetching = [] if public is None else files.routes()
+    if public is not None and parts.person is not None:
+        fetching += FileForm(parts.person, parts.servers, files.intake, public, html, FILES).routes()
     routes = [Route(PATH, bounded), *probes(drain, check_state), *fetching, *parts.routes]
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     if parts.are_current is not None:

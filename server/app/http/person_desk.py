@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from ....tools._tool import Need
 from ...authorization.agreement_pages import PATH as AGREE
 from ...authorization.agreement_pages import AgreementPages
 from ...authorization.agreement_right import AgreementRight
@@ -26,6 +27,8 @@ from ...config.settings import Settings
 from ...console.file_pages import FilePages
 from ...console.frame import Frame
 from ...console.person_pages import person_pages
+from ...http.file_form import PATH as UPLOAD
+from ..app import needs_of
 from ..console_source import console_sources
 from ..shared_parts import SharedParts
 from .approvers import Approvers, ApproverSight
@@ -86,8 +89,9 @@ class PersonDesk:
                 lambda: self._team.server.frame.origin, self._settings.page_language, person=person.name
             )
             opened = partial(self._servers.workspace_of, approver.identity)
+            sent_to = UPLOAD if Need.EDIT in needs_of(approver.seat) else ""
             routes = [
-                *FilePages(frame, folder_of(approver.seat, self._parts)).routes(),
+                *FilePages(frame, folder_of(approver.seat, self._parts), sent_to=sent_to).routes(),
                 *person_pages(
                     frame,
                     self._files(),

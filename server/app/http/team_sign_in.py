@@ -59,6 +59,8 @@ class TeamSignIn:
     server: AuthorizationServer
     seats: CallerSeats
     checks: AccountChecks
+    proof_seconds: float
+    """How old a log-in may be that lets somebody read our pages."""
     endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Of callers whose account was refused, while they are written down."""
 
@@ -91,7 +93,7 @@ class TeamSignIn:
         except Forbidden as refused:
             return str(refused)
         try:
-            if await self.checks.are_good(seat.settings.database):
+            if await self.checks.are_good(seat.settings.database, self.proof_seconds):
                 return ""
         except NotProved:  # FileMaker cannot be asked: nothing new is known
             return ""
@@ -120,10 +122,16 @@ class KeptAccounts:
 
 
 def team_sign_in(
-    settings: Settings, team: TeamSettings, parts: SharedParts, halts: Halts, path: str, fetch: GuardedFetch
+    settings: Settings,
+    team: TeamSettings,
+    parts: SharedParts,
+    halts: Halts,
+    path: str,
+    fetch: GuardedFetch,
+    checks: AccountChecks,
 ) -> TeamSignIn:
     """`path` is that of MCP. Raises ConfigurationError."""
-    ring, now, checks = parts.ring, parts.clock.wall, AccountChecks(parts)
+    ring, now = parts.ring, parts.clock.wall
     credentials = CredentialStore(parts.state, ring, now)
     seats = CallerSeats(settings, KeptAccounts(credentials), halts)
     origin = settings.http.public_url or ""
@@ -167,7 +175,7 @@ def team_sign_in(
     if team.accounts is not None and team.provider is not None:
         page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
         server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
-    return TeamSignIn(server, seats, checks)
+    return TeamSignIn(server, seats, checks, settings.http.account_proof_seconds)
 
 
 def identity_of(person: Person) -> Identity:
