@@ -79,6 +79,13 @@ def words(policy: Policy) -> list[Sentence]:
         for layout, fields in policy.mask.items()
         for name, form in fields.items()
     ]
+    if any(policy.hidden_fields.values()) or policy.mask:
+        sentences.append(
+            say(
+                "What a calculation or a summary field makes of a hidden or masked field is another field. FileMaker does not "
+                "tell which fields it reads: hide it as well."
+            )
+        )
     sentences += field_sentences(marked("It never writes %(fields)s on %(layout)s."), policy.read_only_fields)
     sentences += field_sentences(marked("It distrusts %(fields)s on %(layout)s."), policy.untrusted_fields)
     if any(policy.untrusted_fields.values()):
