@@ -179,7 +179,7 @@ class PlanPages:
                 if is_own
                 else language.text(
                     "%(person)s said no at %(time)s; until %(end)s it is not asked again.",
-                    person=by,
+                    person=self._html.called(by),
                     **times,
                 ),
             ]

@@ -33,6 +33,8 @@ class PlanQuestion:
     """Why the person who looks cannot agree, as a message of the pages."""
     answers_as: str = ""
     """Who looks, as plans name callers; empty where nobody but whoever asked is known to be there."""
+    asked_by: str = ""
+    """How pages name whoever asked; empty where they go by their id."""
     remark: str = ""
     """What they have to know of what they see, as a message of the pages about the `person` who asked."""
 

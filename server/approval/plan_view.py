@@ -93,7 +93,9 @@ def plan_facts(
         "opened": inspection.opened,
         "seen": seen_in(language, inspection),
         "must_open": language.text(question.barred) if question.barred else to_open_in(language, inspection),
-        "remark": language.text(question.remark, person=one_line(question.plan.who.caller.id))
+        "remark": language.text(
+            question.remark, person=one_line(question.asked_by or question.plan.who.caller.id)
+        )
         if question.remark
         else "",
         "must_type": inspection.must_type,

@@ -148,6 +148,7 @@ class AgreementPages:
         question = self._questions[key]
         question.person = person
         question.answers_as = person.caller
+        question.asked_by = self._frame.html.called(glance.who.caller.id)
         question.inspection.opened |= await self._opened.of(person, name, glance.digest)
         question.barred = BARRED.get(right, "")
         question.remark = REMARKS.get(right, "")

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from ..callers.caller_identity import Identity
 from ..local.keys.key_ring import KeyRing
 from ..local.state.state import State
-from ..pages.html import style_sheet
+from ..pages.html import Called, style_sheet
 from .address_limit import AddressLimit
 from .clients.client_directory import ClientDirectory, ClientRules
 from .clients.client_registry import ClientRegistry
@@ -59,12 +59,14 @@ class Premises:
     accounts: AccountProof = no_accounts
     language: str = ""
     """Of the pages, as the owner sets it."""
+    called: Called = str
+    """How pages name callers."""
 
 
 class AuthorizationServer:
     def __init__(self, premises: Premises, ways: Callable[[ArrivalDesk, Premises], Sequence[Way]]) -> None:
         given = premises
-        self.frame = PageFrame(given.origin, given.owner, given.language)
+        self.frame = PageFrame(given.origin, given.owner, given.language, given.called)
         self.grants = GrantStore(given.state, given.ring, given.now)
         self.sessions = PersonSessions(given.state, given.ring, given.now)
         self.revocations = Revocations(lambda: given.state, given.now)

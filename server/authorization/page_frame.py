@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.headers import HEADERS, POLICY
-from ..pages.html import Html
+from ..pages.html import Called, Html
 from ..pages.page_language import Language
 from ..text.sentence import marked
 
@@ -17,12 +17,12 @@ STYLE = "/style.css"
 
 
 class PageFrame:
-    def __init__(self, origin: str, owner: str, language: str = "") -> None:
+    def __init__(self, origin: str, owner: str, language: str = "", called: Called = str) -> None:
         """`origin` is the public address without a path. `owner` is how the company calls this server. `language` is what the owner
-        sets for the pages, empty to go by each person's browser."""
+        sets for the pages, empty to go by each person's browser, `called` how callers are named on them."""
         self.origin = origin
         self.owner = owner
-        self.html = Html(STYLE, language=language)
+        self.html = Html(STYLE, language=language, called=called)
 
     def language(self, request: Request) -> Language:
         return self.html.language(request)

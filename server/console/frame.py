@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from ..pages.forms import is_from_its_page
-from ..pages.html import Html
+from ..pages.html import Called, Html
 from ..pages.messages import FILES, PLACES
 from ..text.sentence import marked
 
@@ -20,10 +20,12 @@ OF_TEAM = (*LINKS, ("/files", FILES))
 
 
 class Frame:
-    def __init__(self, origin: Callable[[], str], language: str = "", person: str = "") -> None:
+    def __init__(
+        self, origin: Callable[[], str], language: str = "", person: str = "", called: Called = str
+    ) -> None:
         """`language` is what the owner sets for the pages, empty to go by each person's browser. `person` is who is signed in,
-        where several may be."""
-        self.html = Html(STYLE, OF_TEAM if person else LINKS, language, person)
+        where several may be, `called` how others are named."""
+        self.html = Html(STYLE, OF_TEAM if person else LINKS, language, person, called)
         self.origin = origin
 
     def page(

@@ -148,7 +148,7 @@ class RecordPages:
             faults = await journal_faults(state, seal, counts=not state.is_shared)
             verdict = [*faults, *await missing_agreements(state, seal)]
         entries = await self._files.journal.entries(limit=MOST_ENTRIES, by_record=False, caller=self._user)
-        own = [(each, words_of(each)) for each in entries]
+        own = [(each, words_of(each, self._frame.html.called)) for each in entries]
         return self._frame.page(
             request,
             "journal.html", "Journal", entries=own, verdict=verdict, most=MOST_ENTRIES,

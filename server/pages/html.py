@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from .page_language import ENGLISH, Language, Languages, language
 
 FOLDER = Path(__file__).parent / "templates"
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
+Called = Callable[[str], str]
+"""The name of a caller for people to read."""
 OPENING, CLOSING = "\x02", "\x03"
 """Around what is named in a text. The text itself cannot hold them any more then: they are named too."""
 MARK = re.compile(f"{OPENING}(.*?){CLOSING}")
@@ -28,10 +30,16 @@ class Html:
     the address and name of each page that every page leads to."""
 
     def __init__(
-        self, style: str, links: Sequence[tuple[str, str]] = (), language: str = "", person: str = ""
+        self,
+        style: str,
+        links: Sequence[tuple[str, str]] = (),
+        language: str = "",
+        person: str = "",
+        called: Called = str,
     ) -> None:
         """`language` is what the owner sets; empty: each person's own, as their browser tells it. `person` is who is signed in
-        and can sign out."""
+        and can sign out, `called` how whoever asked is named."""
+        self.called = called
         self._style = style
         self._links = links
         self._person = person
@@ -45,8 +53,16 @@ class Html:
         page = _environment(language.code).get_template(template)
         english = "" if language.code == ENGLISH else Markup(' lang="en"')
         """What marks words that stay English on a page of another language."""
-        own = {"style": self._style, "links": self._links, "language": language.code, "english": english}
+        own: dict[str, object] = {"whom": self._whom, "called": self.called}
+        own |= {"style": self._style, "links": self._links, "language": language.code, "english": english}
         return page.render(**(own | {"place": "", "person": self._person, "stays_english": False} | facts))
+
+    def _whom(self, caller: str) -> Markup:
+        """A caller as pages name them, and the whole id for whoever points at it."""
+        name, whole = one_line(self.called(caller)), one_line(caller)
+        if name == whole:
+            return shown(caller)
+        return Markup('<bdi title="{}">{}</bdi>').format(whole, name)
 
     def compile_plan(self) -> None:
         """The templates of a plan's page ahead of time: they take as long as two thousand records."""

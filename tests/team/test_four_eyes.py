@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from filemaker_mcp.server.app.http.caller_seats import CallerSeats
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.authorization.sign_in.id_token_claims import subject_in
@@ -16,7 +17,9 @@ from filemaker_mcp.server.authorization.sign_in.identity_provider import Provide
 from filemaker_mcp.server.caller import remote_id
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.caller_rule import caller_id
+from filemaker_mcp.server.callers.halts import Halts
 from filemaker_mcp.server.callers.issuer_tokens import IssuerRule, IssuerTokens
+from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts
 from filemaker_mcp.server.callers.signing_keys import SigningKeys
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.errors import ConfigurationError
@@ -126,6 +129,25 @@ async def test_an_agreement_of_somebody_whose_access_ended_since_counts_no_more(
             assert plan in (await olga.get("/")).text
             assert "You agreed" in (await team.agreed(olga, plan, "olga")).text
             assert (await asked(client, "apply_change", change_id=plan))["state"] == "done"
+
+
+async def test_pages_name_a_person_as_the_owner_does_and_keep_the_whole_id_for_who_points_at_it(
+    tmp_path: Path,
+) -> None:
+    async with company(tmp_path, ALL, same=("ada", "bob")) as team:
+        plan = await team.plan(await team.token("ada"))
+        await team.plan(await team.token("bob"), layout="Products", ids=["2"])
+        lea, whole = await team.browser("lea"), team.caller("ada")
+        assert f'Asked for by <bdi title="{whole}">one</bdi>.' in (await lea.get("/")).text
+        assert f'<option value="{whole}">one</option>' in (await lea.get("/changes")).text
+        assert "one asked for this, and you answer for them" in (await lea.get(f"/agree/{plan}")).text
+        assert whole in (await (await team.browser("olga")).get("/journal.csv")).text
+        settings = settled(
+            overlaid({"http": {"public_url": team.origin}}, everything_allowed() | SAMPLE), None
+        )
+        called = CallerSeats(settings, NoOwnAccounts(), Halts(lambda: team.here.state, time.monotonic)).called
+        assert called(f"{team.origin}|ada-ph4m3u") == "ada-ph4m3u", "this server says itself who it is"
+        assert called(whole) == whole
 
 
 TENANT = "https://login.microsoftonline.com/t1/v2.0"

@@ -51,6 +51,14 @@ class CallerSeats:
         same = (caller for name, ids in persons if named == name or named in ids for caller in ids)
         return frozenset(same) | ({named} if parts_of(named) is not None else set[str]())
 
+    def called(self, caller: str) -> str:
+        """How pages name a caller: as the owner does in [persons], else by the subject alone where this server itself says who it
+        is, else whole."""
+        named = next((name for name, ids in self._settings.persons.items() if caller in ids), "")
+        parts = parts_of(caller)
+        is_ours = parts is not None and parts[0] == self._settings.http.public_url
+        return named or (parts[1] if parts is not None and is_ours else caller)
+
     def role_of(self, identity: Identity) -> Role:
         """Raises Forbidden for whoever matches no entry."""
         return rule_for(self._rules, identity).role

@@ -86,7 +86,10 @@ class PersonDesk:
             while len(self._pages) >= MOST_PEOPLE:
                 self._pages.popitem(last=False)
             frame = Frame(
-                lambda: self._team.server.frame.origin, self._settings.page_language, person=person.name
+                lambda: self._team.server.frame.origin,
+                self._settings.page_language,
+                person=person.name,
+                called=self._team.seats.called,
             )
             opened = partial(self._servers.workspace_of, approver.identity)
             sent_to = UPLOAD if Need.EDIT in needs_of(approver.seat) else ""

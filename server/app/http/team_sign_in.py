@@ -153,7 +153,7 @@ def team_sign_in(
     premises = Premises(
         origin, origin + path, team.name, parts.state, ring, now,
         rules=rules_of(team), fetch=fetch, admission=admission, accounts=accounts,
-        language=settings.page_language,
+        language=settings.page_language, called=seats.called,
     )  # fmt: skip
 
     def ways(desk: ArrivalDesk, given: Premises) -> list[Way]:

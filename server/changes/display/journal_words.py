@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...text.plain_parts import Listed, Name
@@ -17,8 +18,8 @@ STATES = {
 }
 
 
-def words_of(entry: Entry) -> Sentence:
-    """Empty where the event says it all."""
+def words_of(entry: Entry, called: Callable[[str], str] = str) -> Sentence:
+    """Empty where the event says it all. `called` is how callers are named."""
     facts = entry.facts
     match entry.event:
         case "refused":
@@ -27,7 +28,9 @@ def words_of(entry: Entry) -> Sentence:
             )
         case "planned":
             return say(
-                "%(heading)s, for %(person)s", heading=_said(facts, "heading"), person=entry.who.caller.id
+                "%(heading)s, for %(person)s",
+                heading=_said(facts, "heading"),
+                person=called(entry.who.caller.id),
             )
         case "agreed":
             return _agreement(facts)
@@ -43,7 +46,7 @@ def words_of(entry: Entry) -> Sentence:
             if "person" not in facts:
                 return how
             return Sentence(
-                "%(all)s", {"all": Listed((how, say("by %(person)s", person=_said(facts, "person"))))}
+                "%(all)s", {"all": Listed((how, say("by %(person)s", person=called(_said(facts, "person")))))}
             )
         case "missed":
             return say(
