@@ -141,7 +141,7 @@ async def test_pages_name_a_person_as_the_owner_does_and_keep_the_whole_id_for_w
         assert f'Asked for by <bdi title="{whole}">one</bdi>.' in (await lea.get("/")).text
         assert f'<option value="{whole}">one</option>' in (await lea.get("/changes")).text
         assert "one asked for this, and you answer for them" in (await lea.get(f"/agree/{plan}")).text
-        assert whole in (await (await team.browser("olga")).get("/journal.csv")).text
+        assert whole in (await (await team.browser("ada")).get("/journal.csv")).text
         settings = settled(
             overlaid({"http": {"public_url": team.origin}}, everything_allowed() | SAMPLE), None
         )
