@@ -125,6 +125,8 @@ class PlanPages:
         answer = form.get("answer")
         if standing.declined is not None and answer != "reopen":
             return self._declined(request, question, 409, standing)
+        if answer in ("yes", "reopen") and question.barred:
+            return self._message(request, 403, say("Refused"), say(question.barred))
         if form.get("digest") != question.plan.digest:
             return self._message(
                 request, 409, say("This is not what you looked at"), say("Open the page again.")
@@ -134,8 +136,6 @@ class PlanPages:
             return self._declined(request, question, 200)
         if answer not in ("yes", "reopen"):
             return self._message(request, 400, say("Not understood"), say("Neither button was pressed."))
-        if question.barred:
-            return self._message(request, 403, say("Refused"), say(question.barred))
         if answer == "reopen":
             if standing.declined is not None:
                 await question.reopen()
