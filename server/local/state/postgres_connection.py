@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import anyio
+
 from ...errors import ConfigurationError, StateAway
 from .state import Question, Row
 
@@ -79,8 +81,9 @@ async def answers(
     questions: Sequence[Question],
     before: Sequence[Question] = (),
 ) -> list[Sequence[Row]]:
-    """What each question is answered, after the statements `before` them; all go out at once, in that order."""
-    with told():
+    """What each question is answered, after the statements `before` them; all go out at once, in that order. To its end also when
+    the call is cancelled: the driver leaves a pipeline that is broken off half read, and statements end by themselves."""
+    with told(), anyio.CancelScope(shield=True):
         async with connection.pipeline():
             for sql, values in before:
                 await connection.execute(spelled(sql), values)
