@@ -47,7 +47,8 @@ ENDS = ("done", "refused", "not_attempted", "unknown")
 
 @dataclass
 class BadLine:
-    """Between the servers and the host. Nothing fails once it is mended."""
+    """Between the servers and the host. Nothing fails once it is mended. Logins and logouts come through: a session whose login was
+    not answered, or whose logout did not come, is known to nobody and ends by itself."""
 
     emulator: Emulator
     chance: random.Random
@@ -55,7 +56,8 @@ class BadLine:
     struck: Counter[str] = field(default_factory=Counter[str])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.is_bad and self.chance.random() < FAULTY:
+        is_struck = scope["type"] == "http" and self.is_bad and self.chance.random() < FAULTY
+        if is_struck and not scope["path"].rpartition("/sessions")[1]:
             name, effect = self.chance.choice(self._effects())
             self.struck[name] += 1
             exchange = Exchange(scope, receive, send, self.emulator.app, self.emulator.host.clock)
