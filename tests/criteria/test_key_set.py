@@ -6,10 +6,11 @@ import pytest
 
 from filemaker_mcp.server.criteria import key_set
 from filemaker_mcp.server.criteria.key_set import KeySet
+from filemaker_mcp.server.text.sentence import neutral
 
 
 def digest(*values: object, as_numbers: bool = False) -> str:
-    keys = KeySet("", as_numbers=as_numbers)
+    keys = KeySet(neutral(""), as_numbers=as_numbers)
     for value in values:
         keys.add([value])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     return keys.digest()

@@ -7,6 +7,7 @@ import pytest
 from filemaker_mcp.server.criteria.criteria import Criteria, understand
 from filemaker_mcp.server.criteria.grammar import GRAMMAR
 from filemaker_mcp.server.errors import InputError, NameUnknown
+from filemaker_mcp.server.text.sentence import neutral
 
 from .invoice_layout import CALENDAR, INVOICES
 
@@ -69,7 +70,7 @@ def test_not_is_an_omit_request() -> None:
 
 def test_alternatives_with_something_left_out_become_finds_of_their_own() -> None:
     criteria = read([{"Status": {"not": "x"}}, {"Notes": {"not": "y"}}, {"Total": 1}])
-    assert [sent(Criteria((leg,), (), "")) for leg in criteria.legs] == [
+    assert [sent(Criteria((leg,), (), neutral(""))) for leg in criteria.legs] == [
         ["omit Status: ==x", "Total: =1"],
         ["omit Notes: ==y"],
     ]
@@ -79,7 +80,7 @@ def test_two_expressions_on_one_field_are_a_find_minus_a_find() -> None:
     criteria = read({"Notes": {"contains": "a", "ends_with": "b"}})
     (leg,) = criteria.legs
     assert sent(criteria) == ["Notes: ==*a*"]
-    assert sent(Criteria(leg.minus, (), "")) == ["Notes: ==*a*", "omit Notes: ==*b"]
+    assert sent(Criteria(leg.minus, (), neutral(""))) == ["Notes: ==*a*", "omit Notes: ==*b"]
 
 
 def test_omit_applies_to_every_alternative() -> None:

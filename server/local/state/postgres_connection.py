@@ -83,6 +83,7 @@ async def answers(
 ) -> list[Sequence[Row]]:
     """What each question is answered, after the statements `before` them; all go out at once, in that order. To its end also when
     the call is cancelled: the driver leaves a pipeline that is broken off half read, and statements end by themselves."""
+    found: list[Sequence[Row]] = []
     with told(), anyio.CancelScope(shield=True):
         async with connection.pipeline():
             for sql, values in before:
@@ -91,7 +92,8 @@ async def answers(
                 await connection.execute(spelled(sql), values, prepare=None if values else False)
                 for sql, values in questions
             ]
-        return [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        found += [await cursor.fetchall() if cursor.description else [] for cursor in cursors]
+    return found
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ..workshop_host import own_seal
-from .test_killed import a_process
+from .test_killed import a_fresh_process, a_process
 from .test_requests import a_hundred_jobs
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ class Course:
     async def one_server(self, name: str) -> None:
         while self.left > 0:
             with contextlib.suppress(Exception):  # however a client learns that its server is gone
-                async with a_process(self._folder, self._url, pid=name, fresh=True) as client:
+                async with a_fresh_process(self._folder, self._url, name) as client:
                     await self._one_life(client, self._folder / name)
 
     async def _one_life(self, client: Client, pid_file: Path) -> None:

@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,22 @@ def settings_of(folder: Path, url: str) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def a_process(
-    folder: Path, url: str, *, pid: str = "pid", fresh: bool = False, **more: str
+async def a_process(folder: Path, url: str, *, pid: str = "pid", **more: str) -> AsyncGenerator[Client]:
+    """A server on the folder's state; its process id stands in the file `pid`."""
+    async with a_fresh_process(folder, url, pid, is_fresh=False, more=more) as client:
+        yield client
+
+
+@contextlib.asynccontextmanager
+async def a_fresh_process(
+    folder: Path, url: str, pid: str, *, is_fresh: bool = True, more: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Client]:
-    """A server on the folder's state; its process id stands in the file `pid`. `fresh`: with its own memory alone."""
+    """The same, with its own memory alone."""
     environment = settings_of(folder, url)
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
-    process = await start("serve", env=own | environment | more, stdin=PIPE, stdout=PIPE, fresh=fresh)
+    process = await start(
+        "serve", env=own | environment | dict(more or {}), stdin=PIPE, stdout=PIPE, fresh=is_fresh
+    )
     (folder / pid).write_text(str(process.pid), encoding="utf-8")
     async with Client(spoken_to(process)) as client:
         yield client
