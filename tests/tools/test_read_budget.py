@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ..assistant import assisted
+from ..changes.workshop_host import planned
 
 pytestmark = pytest.mark.anyio
 
@@ -51,7 +52,7 @@ async def test_what_would_read_too_much_is_estimated_first_and_read_when_asked_a
             ),
         ):
             await estimated(tool, question, "records")
-            assert (await assistant.ask(tool, **question, go_ahead=True))["state"] == "planned"
+            await planned(assistant, tool, **question, go_ahead=True)
         for tool, question, _ in QUESTIONS[1:4]:
             assert await assistant.ask(tool, layout="Invoices", **question, go_ahead=True)
         one = {"Number": "INV-00001"}
