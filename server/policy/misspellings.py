@@ -25,8 +25,11 @@ class Solution:
     """(layout, scope's values in words) -> records that FileMaker finds for them and that spell them differently."""
 
 
-def misspellings(policy: Policy, solution: Solution, retained: Iterable[str] = ()) -> list[str]:
-    """Sentences for the owner, one for each name that is nowhere. `retained`: layouts with days of their own."""
+def misspellings(
+    policy: Policy, solution: Solution, retained: Iterable[str] = (), open_script: str = ""
+) -> list[str]:
+    """Sentences for the owner, one for each name that is nowhere. `retained`: layouts with days of their own. `open_script` runs as
+    whoever opens a link, so that this account need not see it: told is only a name that looks misspelt."""
     known = {folded(meta.name): meta for meta in solution.layouts}
     found = [f"The layout {name!r} could not be looked at: {why}" for name, why in solution.unread.items()]
     found += _layouts(policy, known, solution)
@@ -41,6 +44,9 @@ def misspellings(policy: Policy, solution: Solution, retained: Iterable[str] = (
         for name in policy.scripts
         if name != EVERY and folded(name) not in {folded(each) for each in solution.scripts}
     ]
+    seen = {folded(each) for each in solution.scripts}
+    if open_script and folded(open_script) not in seen and (meant := _meant(open_script, solution.scripts)):
+        found.append(f"open_script names the script {open_script!r}, which this account does not see.{meant}")
     found += _tables(policy, solution.layouts)
     found += _retained(retained, known, solution)
     found += [
@@ -70,6 +76,7 @@ def _layouts(policy: Policy, known: Mapping[str, LayoutMeta], solution: Solution
         *policy.keys,
         *(policy.scope or {}),
         *policy.skip_validation,
+        *(name for name in policy.stamp_by_layout if name != EVERY),
     ]
     there = {*known, *(folded(name) for name in solution.unread)}
     names = [*(meta.name for meta in solution.layouts), *solution.unread]

@@ -197,6 +197,87 @@ async def test_every_mistake_of_the_first_company_is_told_and_none_when_they_are
     assert status == 5, said
 
 
+RULES = """
+open_script = "Cont"
+journal_table = "API Lgo"
+skip_validation = ["Ordrs1"]
+stamp = { "AI Bye" = "{person}" }
+[database.sales.fields]
+Orders = ["Number", "Status", "Remark", "Amount", "Nummber"]
+[database.sales.mask]
+Orders = { Remrk1 = "last4" }
+Ordrs2 = { Remark = "last4" }
+[database.sales.read_only_fields]
+Orders = ["Remrk2"]
+Ordrs3 = ["Remark"]
+[database.sales.untrusted_fields]
+Orders = ["Remrk3"]
+Ordrs4 = ["Remark"]
+[database.sales.approval_by_layout]
+Ordrs5 = "person"
+[database.sales.approval_by_field]
+Orders = { Remrk4 = "person" }
+Ordrs6 = { Remark = "person" }
+[database.sales.write_through]
+Orders = "Cuont"
+Ordrs7 = "Count"
+[database.sales.change_only_where]
+Orders = { Statsu = "Draft" }
+Ordrs8 = { Status = "Draft" }
+[database.sales.stamp_by_layout]
+Contacts = { "AI Buy" = "{person}" }
+Ordrs9 = { Remark = "{person}" }
+[database.sales.journal_days_by_layout]
+Ordrs10 = 30
+[database.sales.tables]
+Ordrs11 = "Orders"
+[database.sales.scripts.Count]
+effect = "reads"
+layout = "Orders"
+carrier = { layout = "Contcts", where = { ID = "*" } }
+"""
+SCOPE = """
+layouts = ["Orders", "Customrs"]
+[database.sales.scope.Orders]
+where = { Statsu1 = "x" }
+key = "Nummber1"
+writable = ["Remrk5"]
+[database.sales.scope.Ordrs12]
+where = { Status = "x" }
+key = "Number"
+"""
+STOPS = {
+    "API Strat": 'on_sign_in = { script = "API Strat" }',
+    "gUsre": '[database.sales.globals]\n"Orders::gUsre" = "x"',
+    "nowhere.toml": 'notes = "nowhere.toml"',
+    "Nihgtly": '[schedule.nightly]\nrunbook = "Nihgtly"\ncron = "0 3 * * *"',
+}
+"""What nothing else can be looked at beside."""
+
+
+async def test_a_wrong_name_is_found_in_every_setting_that_takes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = SALES.replace('notes = "sales.notes.toml"\n', "")
+    async with company(FOLDER, tmp_path, monkeypatch, capsys) as (sales, _):
+        (tmp_path / "books").mkdir()
+        sales.writes({"config.toml": bare + RULES})
+        status, said = await sales.checks("--live", "--all")
+        wrong = [f"Ordrs{number}" for number in range(1, 12)] + [f"Remrk{number}" for number in range(1, 5)]
+        others = ["Cont", "API Lgo", "AI Bye", "Nummber", "Cuont", "Statsu", "AI Buy", "Contcts"]
+        missed = [name for name in wrong + others if f"'{name}'" not in said]
+        assert (status, missed) == (1, []), said
+        sales.writes({"config.toml": bare + SCOPE})
+        status, said = await sales.checks("--live", "--all")
+        missed = [n for n in ("Customrs", "Statsu1", "Nummber1", "Remrk5", "Ordrs12") if f"'{n}'" not in said]
+        assert (status, missed) == (1, []), said
+        for name, text in STOPS.items():
+            sales.writes({"config.toml": bare + text + "\n"})
+            status, said = await sales.checks("--live", "--all")
+            assert status in (1, 2)
+            assert name in said
+
+
 async def test_what_changed_at_the_host_is_told_once_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

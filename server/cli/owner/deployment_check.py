@@ -133,7 +133,12 @@ class DeploymentCheck:
             )
 
         looks: tuple[tuple[str, Callable[[], Iterable[str]]], ...] = (
-            ("policy", lambda: misspellings(policy_of(database), solution, database.journal_days_by_layout)),
+            (
+                "policy",
+                lambda: misspellings(
+                    policy_of(database), solution, database.journal_days_by_layout, database.open_script
+                ),
+            ),
             ("notes", lambda: note_mistakes(notes_of(database), host)),
             ("runbooks", lambda: runbook_mistakes(runbooks_of(self._settings)[name].values(), host)),
             ("scripts", lambda: script_mistakes(declared_scripts(database).values(), host)),

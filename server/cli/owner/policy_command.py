@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         sources = settings.database[name].data_sources
         found += source_complaints((source.file, source.account) for source in sources)
         if solution is not None:
-            found += misspellings(policy, solution, settings.database[name].journal_days_by_layout)
+            of = settings.database[name]
+            found += misspellings(policy, solution, of.journal_days_by_layout, of.open_script)
         found += _by_map(settings.database[name], policy)
         for complaint in found:
             print(wrapped(complaint, "  ! "))
