@@ -20,6 +20,8 @@ def fingerprint(*values: object) -> int:
 
 def _form(value: object) -> object:
     """Numbers that are the same are so in one form: 1, 1.0."""
+    if type(value) is str:  # most are
+        return value
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         text = format(value, "f")
         return (text.rstrip("0").rstrip(".") if "." in text else text,)
@@ -91,11 +93,12 @@ class Frequencies:
         return len(self._times)
 
     def add(self, print_: int, number: int) -> None:
-        if len(self) == self._most and self._seen.get(print_) is None:
+        count = len(self._times)
+        if count == self._most and self._seen.get(print_) is None:
             self.is_more = True
             return
-        at = self._seen.first(print_, len(self))
-        if at == len(self):
+        at = self._seen.first(print_, count)
+        if at == count:
             self._times.append(0)
             self._firsts.append(number)
         self._times[at] += 1

@@ -17,24 +17,18 @@ MOST_SHAPES = 100
 Trait = tuple[object, ...]
 
 
-class PackedItems(SummedItems):
-    """Items are added one after another. `telling` are the first ones that have a trait which none before them had: there are no
-    more of them than there are fields, portals and kinds of rows."""
+class Sums:
+    """What is known of items that come one after another. `telling` are the first ones that have a trait which none before them had:
+    there are no more of them than there are fields, portals and kinds of rows."""
 
-    def __init__(self, items: Iterable[Item] = ()) -> None:
+    def __init__(self) -> None:
         self.writes = self.rows = 0
-        self._lines = PackedLines()
-        self._items = Unpacked(self._lines, read_item)
+        self.telling: list[Item] = []
         self._traits = set[Trait]()
         self._shapes = set[Trait]()
         """Of items whose traits are known. Most items of a step have the same one."""
-        self._telling: list[Item] = []
-        for item in items:
-            self.add(item)
 
-    def add(self, item: Item, text: str | None = None) -> None:
-        """`text` is how it is written, where that is known."""
-        self._lines.append(written(item) if text is None else text)
+    def add(self, item: Item) -> None:
         self.writes += item.writes
         self.rows += len(item.rows)
         shape = _shape(item)
@@ -45,11 +39,52 @@ class PackedItems(SummedItems):
         new = {trait for trait in _traits(item) if trait not in self._traits}
         if new:
             self._traits |= new
-            self._telling.append(item)
+            self.telling.append(item)
+
+
+class PackedItems(SummedItems):
+    """Items are added one after another."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self._lines = PackedLines()
+        self._items = Unpacked(self._lines, read_item)
+        self._known: Sums | None = Sums()
+        """None where some were added without a look at them, until somebody goes through all."""
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item, text: str | None = None) -> None:
+        """`text` is how it is written, where that is known."""
+        self._lines.append(written(item) if text is None else text)
+        if self._known is not None:
+            self._known.add(item)
+
+    def add_unread(self, text: str) -> None:
+        """For somebody who goes through all of them before anything else is asked."""
+        self._lines.append(text)
+        self._known = None
+
+    @property
+    def _sums(self) -> Sums:
+        known = self._known
+        if known is None:
+            known = Sums()
+            for item in self._items:
+                known.add(item)
+            self._known = known  # whole: another thread may ask
+        return known
+
+    @property
+    def writes(self) -> int:
+        return self._sums.writes
+
+    @property
+    def rows(self) -> int:
+        return self._sums.rows
 
     @property
     def telling(self) -> Sequence[Item]:
-        return self._telling
+        return self._sums.telling
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -62,7 +97,14 @@ class PackedItems(SummedItems):
         return self._items[number]
 
     def __iter__(self) -> Iterator[Item]:
-        return iter(self._items)
+        return iter(self._items) if self._known is not None else self._looked_at()
+
+    def _looked_at(self) -> Iterator[Item]:
+        sums = Sums()
+        for item in self._items:
+            sums.add(item)
+            yield item
+        self._known = sums
 
     def texts(self) -> Iterator[str]:
         return iter(self._lines)

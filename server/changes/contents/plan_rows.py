@@ -187,10 +187,14 @@ class StoredStep:
 
 
 class StoredSteps:
-    """The steps of a plan, filled with their items piece by piece, which stay packed; and the digest of all texts."""
+    """The steps of a plan, filled with their items piece by piece, which stay packed; and the digest of all texts. `unread`: for a
+    page, which goes through all items in a thread."""
 
-    def __init__(self, rows: PlanRows, steps: Sequence[Row], database: str, caller: str) -> None:
+    def __init__(
+        self, rows: PlanRows, steps: Sequence[Row], database: str, caller: str, *, unread: bool
+    ) -> None:
         self._rows = rows
+        self._unread = unread
         self.steps = [StoredStep(rows.step_text(row)) for row in steps]
         self._digest = StoredDigest(database, caller)
         self._begun = 0
@@ -213,7 +217,10 @@ class StoredSteps:
             if not number % 8:  # a coroutine for each costs as much as reading it
                 await self._pace.turn()
             texts.append(self._rows.item_text(row))
-            step.items.add(read_item(texts[-1]), texts[-1])
+            if self._unread:
+                step.items.add_unread(texts[-1])
+            else:
+                step.items.add(read_item(texts[-1]), texts[-1])
             step.outcomes.add(ItemState(row["state"]), self._rows.outcome_text(row))
         self._digest.items(texts)
 

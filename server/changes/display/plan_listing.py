@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import overload
 
-from ...text.fingerprints import Frequencies, fingerprint
+from ...text.fingerprints import Frequencies
 from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, Totals
 from .plan_display import ChangeLine, doing, lines_of, which_of
@@ -91,6 +91,10 @@ class _Rows(Sequence[ListedRecord]):
         return (_row(number, *each) for number, each in enumerate(steps, 1))
 
 
+PRINT = 16
+"""Digits of a digest that tell records apart: 64 bits, as `fingerprint` has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alike:
     """Among all records, to how many the same happens."""
@@ -114,7 +118,7 @@ class PlanListing:
     def _sums(self) -> tuple[Alike, list[FieldTotals]]:
         alike, totals = Frequencies(), Totals()
         for row in self.rows:
-            alike.add(fingerprint(row.same), row.number)
+            alike.add(int(row.same[:PRINT], 16) or 1, row.number)
             for line in row.lines:
                 totals.add(row.number, line)
         return Alike(len(alike), *alike.commonest), totals.end(lambda number: self.rows[number - 1].lines)
@@ -176,8 +180,8 @@ def same_of(step: Step, item: Item, lines: Sequence[ChangeLine]) -> str:
     """A digest of everything that happens to a record, without which record it is. What goes is different each time."""
     files = [file.digest for file in (item.file, *item.files) if file is not None]
     own = item.record_id if step.kind is StepKind.DELETE else None
-    shown = [(each.name, each.before, each.after, each.sense.value, each.portal) for each in lines]
-    what = (step.kind.value, step.layout, step.script, shown, files, own)
+    shown = [(each.name, each.before, each.after, str(each.sense), each.portal) for each in lines]
+    what = (str(step.kind), step.layout, step.script, shown, files, own)
     return sha256(repr(what).encode("utf-8", "surrogatepass")).hexdigest()
 
 

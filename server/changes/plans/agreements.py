@@ -95,7 +95,7 @@ class Agreements:
 
     async def plan(self, plan_id: str) -> Plan:
         """Anybody's plan, whole. Raises NameUnknown."""
-        return (await self._store.open_progress(plan_id)).plan
+        return (await self._store.open_progress(plan_id, unread=True)).plan
 
     async def show_all(self, plan_id: str) -> ShowAll:
         """What the owner wanted when it was planned, for a terminal that has not the owner's settings."""

@@ -84,7 +84,9 @@ def _pieces(value: object) -> Iterator[str]:
 
 
 def read(text: str) -> Any:
-    return (READER if NUMBER in text or SAY in text else PLAIN_READER).decode(text)
+    if NUMBER in text or SAY in text:
+        return READER.decode(text)
+    return PLAIN_READER.raw_decode(text)[0]
 
 
 def read_item(text: str) -> Item:

@@ -158,8 +158,15 @@ class Item:
 class SummedItems(Sequence[Item]):
     """Many items, of which what is asked of all of them is known without looking at each."""
 
-    writes: int
-    rows: int
+    @property
+    @abstractmethod
+    def writes(self) -> int:
+        """As `Step.writes`."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> int:
+        """As `Step.rows`."""
 
     @property
     @abstractmethod

@@ -251,9 +251,9 @@ class PlanStore:
         row = await transaction.row("SELECT state, runner FROM plan WHERE id = ?", plan_id)
         return row is not None and (row["state"], row["runner"]) == ("applying", runner)
 
-    async def open_progress(self, plan_id: str) -> Progress:
-        """Any caller's plan, for settling and for a person who approves at a terminal."""
-        row, steps, _ = await self._stored(plan_id)
+    async def open_progress(self, plan_id: str, *, unread: bool = False) -> Progress:
+        """Any caller's plan, for settling and for a person who approves; `unread` as `StoredSteps` takes it."""
+        row, steps, _ = await self._stored(plan_id, unread)
         if row is None:
             raise NameUnknown("change", plan_id)
         return self._progress(row, steps)
@@ -265,7 +265,7 @@ class PlanStore:
             return ""
         return "It was planned for another database, and is carried out nowhere else. "
 
-    async def _stored(self, plan_id: str) -> tuple[Row | None, list[StoredStep], str]:
+    async def _stored(self, plan_id: str, unread: bool = False) -> tuple[Row | None, list[StoredStep], str]:
         """The plan, its steps with their items, and the digest of their texts. Read in pieces, of which one is held as text."""
         plans, steps, rows = await self._state.several(
             (f"{PLANS} WHERE plan.id = ? AND plan.database = ?", (plan_id, self.database)),
@@ -275,7 +275,7 @@ class PlanStore:
         plan = next(iter(plans), None)
         if plan is None:
             return None, [], ""
-        found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]))
+        found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]), unread=unread)
         while (last := await found.add(rows)) is not None:
             rows = await self._state.rows(NEXT_ITEMS, plan_id, *last, PIECE)
         return plan, found.steps, found.digest()

@@ -133,7 +133,7 @@ def _parts(each: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _place(key_id: str) -> Place:
-    return DATA_KEY.place({"id": key_id})
+    return (DATA_KEY.table, DATA_KEY.column, key_id)
 
 
 def place_of(table: str, column: str, *key: object) -> tuple[str, ...]:
