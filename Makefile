@@ -35,7 +35,7 @@ types: .venv/ready
 
 # Three on two cores: where one waits (a browser, a process, a time-out that runs out), the core is another's.
 tests: .venv/ready
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-postgres: .venv/ready ## the tests of state, changes, jobs, scripts, console and stored contents with the state in PostgreSQL (minutes)
 	STATE_STORE=postgres $(BIN)/python -m pytest -n 2 --dist worksteal $(SHARED)

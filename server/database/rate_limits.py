@@ -61,9 +61,11 @@ class Allowance:
     async def take(self, what: What, block: Block | None = None) -> None:
         """One write or script, or room for a read, whose bytes are counted when they have come. Waits for the next minute
         where that helps; LimitReached otherwise, nothing having been sent. Out of the block, as long as it has some."""
-        if block is not None and block.left and block.minute == _start(LimitSpan.MINUTE, self.now()):
-            block.left -= 1
-            return
+        if block is not None and block.left:
+            if block.minute == _start(LimitSpan.MINUTE, self.now()):
+                block.left -= 1
+                return
+            await self.give_back(block)  # they would count twice: in the day, and in a minute that is over
         while not await self._taken(what):
             await self._room_for(what)
 
@@ -75,16 +77,16 @@ class Allowance:
     async def give_back(self, block: Block) -> None:
         """Those of a block that were not made."""
         spans = [span for span in LimitSpan if (What.WRITES, span) in self.limits]
-        if not block.left or not spans:
+        left, block.left = block.left, 0
+        if not left or not spans:
             return
         async with self.state.writing(self.database) as transaction:
             for span in spans:
                 await transaction.execute(
                     "UPDATE used SET amount = amount - ? WHERE database = ? AND what = ? AND span = ? AND start = ?"
                     " AND amount >= ?",
-                    block.left, self.database, What.WRITES.value, span.value, _start(span, block.minute), block.left,
+                    left, self.database, What.WRITES.value, span.value, _start(span, block.minute), left,
                 )  # fmt: skip
-        block.left = 0
 
     def received(self, count: int) -> None:
         """Counted here at once, and in the background in the state."""

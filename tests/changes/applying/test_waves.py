@@ -8,6 +8,7 @@ from typing import Any
 
 import anyio
 import anyio.lowlevel
+import httpx
 import pytest
 
 from filemaker_mcp.server.changes.applying.wave import AT_ONCE, FIRST
@@ -15,8 +16,9 @@ from filemaker_mcp.server.changes.applying.wave_stream import UNSETTLED
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act
-from filemaker_mcp.server.emulator.faults.layer import Match
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
+from ...http.later import Later
 from ..workshop_host import applied, ended, in_workshop, own_seal, planned, somebody
 from .faults import Killed, Scene, scene_faults
 from .test_requests import a_hundred_jobs
@@ -174,6 +176,22 @@ async def test_a_limit_of_writes_holds_to_the_record(tmp_path: Path, limits: int
         assert (await applied(assistant, plan))["records"] == {"done": limits, "not_attempted": 100 - limits}
         again = await applied(assistant, plan)
         assert again["records"] == {"done": limits, "not_attempted": 100 - limits}
+
+
+async def test_a_minute_that_ends_within_a_wave_costs_no_writes_of_the_day(tmp_path: Path) -> None:
+    emulator, clock = a_hundred_jobs(tmp_path), Later()
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+
+    def turns() -> None:
+        clock.ahead += 60
+
+    faults.arm(Match("PATCH", "*/layouts/Jobs/records/*", skip=6), Act(turns, processed=True))
+    settings = {"FILEMAKER_LIMITS": '{"writes_per_day": 45}'}
+    transport = httpx.ASGITransport(faults)
+    async with in_workshop(emulator, settings, clock=clock, transport=transport) as assistant:
+        ids = [str(n) for n in range(1, 101)]
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=ids, values={"Customer": "Bo"})
+        assert (await applied(assistant, plan))["records"] == {"done": 45, "not_attempted": 55}
 
 
 async def test_stop_job_lets_no_further_wave_out(tmp_path: Path) -> None:
