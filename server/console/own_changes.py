@@ -161,17 +161,17 @@ class OwnChanges:
     async def _waiting(self, whose: str, *callers: str) -> AsyncGenerator[ChangeLineItem]:
         """The latest of each caller first, so that nobody's many plans hide those of others."""
         rank = "ROW_NUMBER() OVER (PARTITION BY plan.caller ORDER BY made DESC)"
-        for start in range(0, MOST_LOOKED_AT, AT_ONCE):
+        for start in range(0, MOST_LOOKED_AT, MOST_WAITING):
             rows = await self._files.state.rows(
                 f"{PLANS} WHERE {whose} AND state = 'open' AND expires > ?"
                 " AND NOT EXISTS (SELECT 1 FROM item WHERE item.plan = plan.id AND item.state <> 'open')"
                 f" ORDER BY {rank}, made DESC LIMIT ? OFFSET ?",
-                *callers, self._now(), AT_ONCE, start,
+                *callers, self._now(), MOST_WAITING, start,
             )  # fmt: skip
             for each in await self._listed(rows):
                 if each.waits:
                     yield each
-            if len(rows) < AT_ONCE:
+            if len(rows) < MOST_WAITING:
                 return
 
     async def one(self, change_id: str) -> OwnChange | None:
