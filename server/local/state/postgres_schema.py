@@ -7,6 +7,7 @@ import re
 from ... import __version__
 from ...errors import ConfigurationError
 from .migrations import MIGRATIONS
+from .schema_steps import steps_from
 from .state import StateReader, Transaction
 
 TYPES = (
@@ -84,10 +85,8 @@ async def migrate(transaction: Transaction) -> int:
     form = await form_of(transaction)
     if form > len(MIGRATIONS):
         await check(transaction)
-    for script in MIGRATIONS[form:]:
-        for statement in script.split(";"):
-            if statement.strip():
-                transaction.put(spelled_for_postgres(statement))
+    for statement in steps_from(form):
+        transaction.put(spelled_for_postgres(statement))
     for function in FUNCTIONS:
         transaction.put(function)
     if form < len(MIGRATIONS):

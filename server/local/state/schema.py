@@ -8,6 +8,7 @@ from pathlib import Path
 from ... import __version__
 from ...errors import ConfigurationError
 from .migrations import MIGRATIONS
+from .schema_steps import steps_from
 from .state import Transaction
 
 
@@ -29,10 +30,7 @@ async def migrate(transaction: Transaction, path: Path | None) -> None:
         )
     if done == len(MIGRATIONS):
         return
-    for script in MIGRATIONS[done:]:
-        for statement in script.split(";"):
-            await transaction.execute(statement)
-    await transaction.execute(
-        "INSERT INTO written_by (schema, version) VALUES (?, ?)", len(MIGRATIONS), __version__
-    )
+    for statement in steps_from(done):
+        transaction.put(statement)
+    transaction.put("INSERT INTO written_by (schema, version) VALUES (?, ?)", len(MIGRATIONS), __version__)
     await transaction.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
