@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Hashable
 from decimal import Decimal
 from hashlib import blake2b
 
 FEWEST = 1 << 10
+ALL_BITS = (1 << 64) - 1
 SEED = 1
 """Stands for 0, which marks an empty place."""
 
@@ -18,10 +20,17 @@ def fingerprint(*values: object) -> int:
     return int.from_bytes(digest, "big") or SEED
 
 
+def passing_print(*values: Hashable) -> int:
+    """The same for one count within this process, by a hash whose seed nobody knows: a third of the work."""
+    return hash(tuple(map(_form, values))) & ALL_BITS or SEED
+
+
 def _form(value: object) -> object:
     """Numbers that are the same are so in one form: 1, 1.0."""
     if type(value) is str:  # most are
         return value
+    if type(value) is int:
+        return (str(value),)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         text = format(value, "f")
         return (text.rstrip("0").rstrip(".") if "." in text else text,)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ...dataapi.models import Value
-from ...text.fingerprints import Frequencies, fingerprint
+from ...text.fingerprints import Frequencies, passing_print
 from .plan_display import ChangeLine, Sense
 
 Change = tuple[Value, Value]
-ALL_BITS = (1 << 64) - 1
 MOST_DIFFERENT = 20_000
 """Changes of a field that are told apart."""
 
@@ -47,14 +46,16 @@ class Totals:
     def __init__(self) -> None:
         self._fields: dict[str, _FieldSums] = {}
 
-    def add(self, number: int, line: ChangeLine) -> None:
-        """`number` is that of the record."""
-        if line.sense is Sense.SAYS:
-            return
-        sums = self._fields.get(line.about)
-        if sums is None:
-            sums = self._fields[line.about] = _FieldSums()
-        sums.add(number, line)
+    def add(self, number: int, lines: Iterable[ChangeLine]) -> None:
+        """Those of a record, and its number."""
+        for line in lines:
+            if line.sense is Sense.SAYS:
+                continue
+            name = line.about if line.portal else line.name
+            sums = self._fields.get(name)
+            if sums is None:
+                sums = self._fields[name] = _FieldSums()
+            sums.add(number, line.before, line.after)
 
     def end(self, lines_of: Callable[[int], Sequence[ChangeLine]]) -> list[FieldTotals]:
         """By field, in the order in which they came. `lines_of` gives those of a record."""
@@ -68,47 +69,50 @@ class _FieldSums:
         self._changes = Frequencies(MOST_DIFFERENT)
         self._are_numbers = True
         self._is_filled = False
-        self._before = self._after = Decimal()
-        self._smallest: Decimal | None = None
-        self._largest: Decimal | None = None
+        self._before: int | Decimal = 0
+        self._after: int | Decimal = 0
+        self._smallest: int | Decimal | None = None
+        self._largest: int | Decimal | None = None
 
-    def add(self, number: int, line: ChangeLine) -> None:
-        self.records += number != self._latest
-        self._latest = number
-        self._changes.add(_print(line), number)
-        self._is_filled = self._is_filled or line.before != "" or line.after != ""
-        self._are_numbers = self._are_numbers and not (_is_text(line.before) or _is_text(line.after))
-        if self._are_numbers:  # they come typed from number fields; an empty one counts as 0
-            before, after = _number(line.before), _number(line.after)
-            self._before += before
-            self._after += after
-            move = after - before
-            self._smallest = move if self._smallest is None else min(move, self._smallest)
-            self._largest = move if self._largest is None else max(move, self._largest)
+    def add(self, number: int, before: Value, after: Value) -> None:
+        if number != self._latest:
+            self.records += 1
+            self._latest = number
+        self._changes.add(passing_print(before, after), number)
+        self._is_filled = self._is_filled or before != "" or after != ""
+        if not self._are_numbers:
+            return
+        if _is_text(before) or _is_text(after):
+            self._are_numbers = False
+            return
+        start, end = _number(before), _number(after)  # typed, from number fields; an empty one counts as 0
+        move = end - start
+        self._before += start
+        self._after += end
+        self._smallest = move if self._smallest is None else min(move, self._smallest)
+        self._largest = move if self._largest is None else max(move, self._largest)
 
     def end(self, name: str, lines_of: Callable[[int], Sequence[ChangeLine]]) -> FieldTotals:
         times, first = self._changes.commonest
         own = (line for line in lines_of(first) if line.about == name)
-        line = next(line for line in own if self._changes.times(_print(line)) == times)
+        line = next(
+            line for line in own if self._changes.times(passing_print(line.before, line.after)) == times
+        )
         numbers = None
         if self._are_numbers and self._is_filled and self._smallest is not None and self._largest is not None:
-            numbers = NumberTotals(self._before, self._after, self._smallest, self._largest)
+            sums = (self._before, self._after, self._smallest, self._largest)
+            numbers = NumberTotals(*map(Decimal, sums))
         different = len(self._changes)
         return FieldTotals(
             name, self.records, different, self._changes.is_more, (line.before, line.after), times, numbers
         )
 
 
-def _print(line: ChangeLine) -> int:
-    """64 bits. Those of texts hold within this process, where nobody can tell which texts would be alike."""
-    if type(line.before) is str and type(line.after) is str:
-        return hash((line.before, line.after)) & ALL_BITS or 1
-    return fingerprint(line.before, line.after)
-
-
 def _is_text(value: Value) -> bool:
-    return value != "" and isinstance(value, str)
+    return isinstance(value, str) and value != ""
 
 
-def _number(value: Value) -> Decimal:
-    return Decimal() if value == "" else Decimal(value)
+def _number(value: Value) -> int | Decimal:
+    if type(value) is int:  # as it is: several times faster
+        return value
+    return 0 if value == "" else Decimal(value)

@@ -87,8 +87,11 @@ class _Rows(Sequence[ListedRecord]):
         return _row(at + 1, s, step, step.items[at - self._starts[s]])
 
     def __iter__(self) -> Iterator[ListedRecord]:
-        steps = ((s, step, item) for s, step in enumerate(self._plan.steps) for item in step.items)
-        return (_row(number, *each) for number, each in enumerate(steps, 1))
+        return (_row(number, *each) for number, each in enumerate(self.items(), 1))
+
+    def items(self) -> Iterator[tuple[int, Step, Item]]:
+        """Each with its step, in the order of the rows."""
+        return ((s, step, item) for s, step in enumerate(self._plan.steps) for item in step.items)
 
 
 PRINT = 16
@@ -117,10 +120,10 @@ class PlanListing:
     @cached_property
     def _sums(self) -> tuple[Alike, list[FieldTotals]]:
         alike, totals = Frequencies(), Totals()
-        for row in self.rows:
-            alike.add(int(row.same[:PRINT], 16) or 1, row.number)
-            for line in row.lines:
-                totals.add(row.number, line)
+        for number, (_, step, item) in enumerate(self.rows.items(), 1):
+            lines = lines_of(step, item)
+            alike.add(int(same_of(step, item, lines)[:PRINT], 16) or 1, number)
+            totals.add(number, lines)
         return Alike(len(alike), *alike.commonest), totals.end(lambda number: self.rows[number - 1].lines)
 
     @property

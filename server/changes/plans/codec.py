@@ -34,6 +34,8 @@ NUMBER = "$number"
 NO_ITEMS = '"items":[]'
 """Where the items of a step go in its text, which is kept without them."""
 Json = dict[str, Any]
+SPARSE = frozenset({Item, Outcome})
+"""Written without what is as by default: of two dozen parts an item has four, and a plan has tens of thousands of items."""
 ATOMS = frozenset({str, int, bool, type(None)})
 """By far most values are one of these, and stay as they are."""
 
@@ -195,6 +197,9 @@ def _plain(value: object) -> object:
         return {NUMBER: format(value, "f")}
     if isinstance(value, float):
         return {NUMBER: repr(value)}
+    if type(value) in SPARSE:
+        parts = ((name, getattr(value, name), usual) for name, usual in _usual(type(value)))
+        return {name: _plain(part) for name, part, usual in parts if part or part != usual}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
@@ -205,6 +210,14 @@ def _plain(value: object) -> object:
 @lru_cache(maxsize=64)
 def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@lru_cache(maxsize=8)
+def _usual(kind: type[DataclassInstance]) -> tuple[tuple[str, object], ...]:
+    """Its fields, each with what it is by default."""
+    made = (field.default_factory for field in dataclasses.fields(kind))
+    pairs = zip(dataclasses.fields(kind), made, strict=True)
+    return tuple((each.name, each.default if make is dataclasses.MISSING else make()) for each, make in pairs)
 
 
 def _number_or_object(raw: Json) -> object:
