@@ -92,6 +92,11 @@ def _read(text: bytes) -> dict[str, PyJWK]:
     return keys
 
 
+def provider_client() -> httpx.AsyncClient:
+    """For an address that the owner has named: no proxy of the environment comes between, and no redirect leads elsewhere."""
+    return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
+
+
 async def fetched(url: str, client: Callable[[], httpx.AsyncClient]) -> bytes:
     """What is at an address: no redirects, no more than a set of keys has."""
     async with client() as http, http.stream("GET", url) as answer:

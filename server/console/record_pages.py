@@ -131,14 +131,13 @@ class RecordPages:
         )
 
     async def _usage_file(self, request: Request) -> Response:
+        return _file_of(self._usage_text(), "usage.csv")
+
+    async def _usage_text(self) -> AsyncGenerator[str]:
         text = StringIO()
         rows = [USAGE, *(tuple(row[name] for name in USAGE) for row in await self._used())]
         csv.writer(text).writerows(csv_cells(list(row)) for row in rows)
-
-        async def whole() -> AsyncGenerator[str]:
-            yield text.getvalue()
-
-        return _file_of(whole(), "usage.csv")
+        yield text.getvalue()
 
     async def _journal(self, request: Request) -> Response:
         """The chain is read through when somebody asks for it: that takes as long as the journal."""

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import httpx
-
 from ...callers.issuer_tokens import IssuerRule, IssuerTokens
-from ...callers.signing_keys import ANSWER_SECONDS, SigningKeys, fetched
+from ...callers.signing_keys import SigningKeys, fetched, provider_client
 from ...config.issuer_settings import IssuerSettings
 from ..shared_parts import SharedParts
 
 
 def issuer_tokens(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:
-    def client() -> httpx.AsyncClient:
-        return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
-
     rule = IssuerRule(
         issuer=settings.issuer,
         audience=settings.audience,
@@ -22,4 +17,6 @@ def issuer_tokens(settings: IssuerSettings, parts: SharedParts) -> IssuerTokens:
         is_typed=settings.typed,
         scopes=settings.scopes,
     )
-    return IssuerTokens(rule, SigningKeys(lambda: fetched(settings.keys, client), parts.clock.monotonic))
+    return IssuerTokens(
+        rule, SigningKeys(lambda: fetched(settings.keys, provider_client), parts.clock.monotonic)
+    )

@@ -7,7 +7,6 @@ import logging
 import os
 from dataclasses import dataclass, field
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -36,6 +35,7 @@ from ...callers.caller_keys import KEYS
 from ...callers.halts import Halts
 from ...callers.own_accounts import OwnAccount
 from ...callers.scopes import Scope
+from ...callers.signing_keys import provider_client
 from ...config.settings import Settings
 from ...config.team_settings import AccountPageSettings, ProviderSettings, TeamSettings
 from ...errors import Forbidden
@@ -48,7 +48,6 @@ from .caller_seats import CallerSeats
 
 log = logging.getLogger("filemaker_mcp")
 
-ANSWER_SECONDS = 5.0
 A_MINUTE = 60.0
 PASSKEYS, PASSWORDS = 30, 20
 """Tries from one address in a minute."""
@@ -159,7 +158,7 @@ def team_sign_in(
     def ways(desk: ArrivalDesk, given: Premises) -> list[Way]:
         found: list[Way] = []
         if team.provider is not None:
-            provider = IdentityProvider(_terms(team.provider), _client, parts.clock.monotonic)
+            provider = IdentityProvider(_terms(team.provider), provider_client, parts.clock.monotonic)
             found.append(ProviderSignIn(provider, desk.frame, desk.pending, desk, now))
         if team.passkeys:
             invitations = InvitationStore(parts.state, now)
@@ -220,7 +219,3 @@ def _terms(settings: ProviderSettings) -> ProviderTerms:
         settings.issuer, settings.client_id, secret(), settings.scopes, hosted_domain=settings.hosted_domain,
         label=settings.label,
     )  # fmt: skip
-
-
-def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=ANSWER_SECONDS, follow_redirects=False, trust_env=False)
