@@ -71,7 +71,7 @@ async def answered(
     from ..server.jobs.job import Finished, JobState, Task
 
     pace = Pace()
-    earlier = call.jobs.under_way(call.caller, question.fingerprint)
+    earlier = call.jobs.runs.under_way(call.caller, question.fingerprint)
     await pace.turn()
     if earlier is not None:
         return await jobs.told(call, await call.jobs.wait(earlier, jobs.PATIENCE_SECONDS, call.progress))

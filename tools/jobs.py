@@ -92,7 +92,7 @@ async def told(call: Call, job: Job, *, offset: int = 0) -> Answer:
     if not job.state.is_over:
         from ..server.jobs.job_answer import running
 
-        return running(job, call.jobs.now(), is_queued=call.jobs.is_queued(job))
+        return running(job, call.jobs.now(), is_queued=call.jobs.runs.is_queued(job))
     await call.jobs.told(job)
     call.database.outsiders.read_earlier(job.outsiders)
     if job.kind == "script":

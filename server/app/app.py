@@ -114,7 +114,7 @@ class OpenWorkspaces(Mapping[str, Workspace]):
     @property
     def is_at_work(self) -> bool:
         """Whether a job of theirs is not over."""
-        return any(opening.workspace.jobs.is_at_work for opening in self._open.values())
+        return any(opening.workspace.jobs.runs for opening in self._open.values())
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._openers)

@@ -67,7 +67,7 @@ class Opening:
     async def close(self, *, hands_over: bool) -> None:
         """Breaks off what runs, with its outcome written down, or leaves it to another process; never raises. The sessions
         belong to this one."""
-        await self.workspace.jobs.close(hands_over=hands_over)
+        await self.workspace.jobs.runs.close(hands_over=hands_over)
         await self.workspace.approvals.close()
         self.workspace.found_sets.close()
         await self.workspace.usage.write()
