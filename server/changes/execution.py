@@ -218,7 +218,7 @@ class Execution:
         before = await self.means.accounts.taken_back(change)
         try:
             shown = await self._disclosure.of(progress)
-            back = await way_back(self.means.database, self.means.uploads, shown, before)
+            back = await way_back(self.means, shown, before)
             undoing = (
                 await self._ledger.put(who, back.told_steps, ("back", change), undoes=change)
                 if back.steps

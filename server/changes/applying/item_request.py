@@ -57,15 +57,22 @@ async def send(
 async def before_delete(database: Database, step: Step, item: Item) -> None:
     """The Data API deletes without asking for a modId, so the record is looked at right before, and
     the rows that may go with it. Nothing was sent when this raises."""
-    meta = await database.layout(step.layout)
-    portals = tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
-    record = await database.record(step.layout, item.target, portals=portals)
+    portals = every_row(await database.layout(step.layout))
+    check_delete(item, await database.record(step.layout, item.target, portals=portals))
+
+
+def check_delete(item: Item, record: Record) -> None:
+    """Raises RecordChanged where the record, read with all its rows, is not the one whose delete was planned."""
     if item.mod_id is not None and record.mod_id != item.mod_id:
         raise RecordChanged("The record was changed after the delete was planned", code=306)
     seen = {(row.portal, row.record_id) for row in item.related}
     for name, rows in record.portals.items():
         if any((name, row.record_id) not in seen for row in rows.rows):
             raise RecordChanged(f"Rows of {name!r} were added after the delete was planned", code=306)
+
+
+def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
+    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
 
 
 async def only_missing(database: Database, step: Step, item: Item) -> Item:

@@ -108,8 +108,7 @@ class PlanRun:
             meta = await self._means.database.layout(step.layout)
         except FilemakerMcpError:  # whoever goes alone is told why
             return []
-        most = self._means.database.pool_size if step.kind is StepKind.DELETE else AT_ONCE
-        return next_wave(meta, step, s, start, self._runner.outcomes, passed, under_way, most)
+        return next_wave(meta, step, s, start, self._runner.outcomes, passed, under_way, AT_ONCE)
 
     async def _one(self, s: int, i: int, passed: set[int]) -> None:
         outcome = await self._runner.one(s, i)
@@ -128,10 +127,11 @@ class PlanRun:
         alone: list[int] = []
         async with stream.flowing():
             while wave and not stream.is_over:
-                items, alone = await self._check.prepared(s, wave)
+                checked = await self._check.prepared(s, wave)
+                alone = checked.alone
                 if alone:
                     break
-                await stream.send(items)
+                await stream.send(checked)
                 self._note(s, stream, passed)
                 if self._is_over or stream.is_over:
                     break

@@ -8,29 +8,94 @@ Which of those that come are meant is told by the ids. Every record that the fin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
-from ...dataapi.models import LayoutMeta, PortalRange, Query, Record, Value
+from ...dataapi.models import LayoutMeta, Page, PortalRange, Query, Record
 from ...errors import FileMakerError, InputError, RecordMissing
 from ...policy import key_of
 from ...query.found_sets.parallel_reads import in_parallel
 from ..plans.marks import is_comparable
-from ..plans.plan import Item, Step
+from ..plans.plan import Item, Step, Values
 from .apply_context import Means
 
+TOGETHER = 40
+"""Records that one find names."""
 ROOM = 2
 """A value may name records beside the one that is meant: that many times as many are taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Records as they were a moment ago, by their ids. One that was not there is left out."""
+
+    records: dict[str, Record] = field(default_factory=dict[str, Record])
+    named_by: str = ""
+    """The field by which one find named them; empty where each was read by itself."""
+    named: frozenset[str] = frozenset()
+    """The ids of those that the find brought."""
+
+
 async def records_now(
     means: Means, step: Step, items: Sequence[tuple[str, Item]], portals: tuple[PortalRange, ...]
-) -> dict[str, Record]:
-    """Record id -> the record, for (record id, item) pairs; one that is not there is left out. Raises what keeps the host
-    from being asked."""
+) -> Lookup:
+    """What is there under the ids of (record id, item) pairs. Raises what keeps the host from being asked."""
     meta = await means.database.layout(step.layout)
     wanted = dict.fromkeys(record_id for record_id, _ in items)
-    found = await _found(means, meta, [item for _, item in items], portals)
+    known = [_known_by(item) for _, item in items]
+    name = _telling(meta, key_of(means.database.policy, meta.name), known)
+    page = await _found(means, meta, name, known, portals)
+    found = {} if page is None else {record.record_id: record for record in page.records}
     records = {record_id: found[record_id] for record_id in wanted if record_id in found}
+    named = frozenset(records)
+    left = [record_id for record_id in wanted if record_id not in records]
+    records |= await _one_by_one(means, step, left, portals)
+    return Lookup(records, name, named)
+
+
+async def records_named(
+    means: Means, meta: LayoutMeta, known: Sequence[tuple[str, Values]], portals: tuple[PortalRange, ...]
+) -> dict[str, Record]:
+    """Those of many records that finds can name, for (record id, what the record is known by) pairs."""
+    key = key_of(means.database.policy, meta.name)
+    found: dict[str, Record] = {}
+
+    async def some(pairs: Sequence[tuple[str, Values]]) -> None:
+        values = [each for _, each in pairs]
+        page = await _found(means, meta, _telling(meta, key, values), values, portals)
+        wanted = frozenset(record_id for record_id, _ in pairs)
+        found.update(
+            (each.record_id, each) for each in (page.records if page else ()) if each.record_id in wanted
+        )
+
+    starts = range(0, len(known), TOGETHER)
+    await in_parallel(
+        (partial(some, known[start : start + TOGETHER]) for start in starts), means.database.pool_size
+    )
+    return found
+
+
+async def still_there(
+    means: Means, step: Step, items: Sequence[tuple[str, Item]], before: Lookup
+) -> dict[str, Record]:
+    """Those of the deleted records that are there nevertheless. What a find brought before and does not bring any more is
+    gone; each other one is asked for by its id, since that a find does not bring it tells less."""
+    meta = await means.database.layout(step.layout)
+    named = [(record_id, item) for record_id, item in items if record_id in before.named]
+    page = await _found(means, meta, before.named_by, [_known_by(item) for _, item in named], ())
+    told = frozenset[str]()
+    if page is not None and page.reach <= ROOM * len(named):
+        told = frozenset(record_id for record_id, _ in named).difference(
+            page.passed_over, (record.record_id for record in page.records)
+        )
+    left = [record_id for record_id, _ in items if record_id not in told]
+    return await _one_by_one(means, step, left, ())
+
+
+async def _one_by_one(
+    means: Means, step: Step, record_ids: Sequence[str], portals: tuple[PortalRange, ...]
+) -> dict[str, Record]:
+    records: dict[str, Record] = {}
 
     async def one(record_id: str) -> None:
         try:
@@ -38,43 +103,38 @@ async def records_now(
         except RecordMissing:
             return
 
-    left = [record_id for record_id in wanted if record_id not in records]
-    await in_parallel((partial(one, each) for each in left), means.database.pool_size)
+    await in_parallel((partial(one, each) for each in record_ids), means.database.pool_size)
     return records
 
 
 async def _found(
-    means: Means, meta: LayoutMeta, items: Sequence[Item], portals: tuple[PortalRange, ...]
-) -> dict[str, Record]:
-    """By id, what one find brings; nothing where no find can name the records."""
-    named = _telling(meta, key_of(means.database.policy, meta.name), items)
-    if named is None or len(items) < 2:
-        return {}
-    name, values = named
+    means: Means, meta: LayoutMeta, name: str, known: Sequence[Values], portals: tuple[PortalRange, ...]
+) -> Page | None:
+    """What one find brings by that field; None where no find can name the records."""
+    if not name or len(known) < 2:
+        return None
     try:
-        requests = tuple(means.exact(meta, name, value) for value in values)
-        query = Query(meta.name, requests, limit=ROOM * len(values), portals=portals)
-        page = await means.database.page(query)
+        requests = tuple(means.exact(meta, name, values[name]) for values in known)
+        query = Query(meta.name, requests, limit=ROOM * len(known), portals=portals)
+        return await means.database.page(query)
     except (InputError, FileMakerError):  # no find takes such a value, or this field: each is read by itself
-        return {}
-    return {record.record_id: record for record in page.records}
+        return None
 
 
-def _telling(meta: LayoutMeta, key: str | None, items: Sequence[Item]) -> tuple[str, list[Value]] | None:
-    """A field of which every item has another value, and the values. The owner's key comes first."""
-    known = [_known_by(item) for item in items]
+def _telling(meta: LayoutMeta, key: str | None, known: Sequence[Values]) -> str:
+    """A field of which every record has another value; empty where there is none. The owner's key comes first."""
     names = [name for name in known[0] if name in meta.fields] if known else []
     for name in sorted(names, key=lambda name: name != key):
-        field = meta.fields[name]
-        if not is_comparable(field) or field.is_related or field.type not in ("text", "number"):
+        found = meta.fields[name]
+        if not is_comparable(found) or found.is_related or found.type not in ("text", "number"):
             continue
         values = [values.get(name, "") for values in known]
         if "" not in values and len({str(value).casefold() for value in values}) == len(values):
-            return name, values
-    return None
+            return name
+    return ""
 
 
-def _known_by(item: Item) -> dict[str, Value]:
+def _known_by(item: Item) -> Values:
     """Fields by which the record can be found after the item was carried out."""
     if item.record_id is None:
         return {item.key[0]: item.key[1]} if item.key is not None else {}

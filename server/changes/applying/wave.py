@@ -17,6 +17,8 @@ from .plan_outcomes import PlanOutcomes
 
 AT_ONCE = 32
 """Items that are claimed together and read back with one find."""
+DELETES_AT_ONCE = 8
+"""Records that are looked at together before they are deleted: their deletes are to follow the look soon."""
 FIRST = 4
 """Items that go one after another where the first refusal ends it all: what refuses one often refuses many."""
 
@@ -37,6 +39,7 @@ def next_wave(
     if step.through or step.kind not in (StepKind.CREATE, StepKind.EDIT, StepKind.DELETE):
         return []
     wave: list[int] = []
+    most = min(most, DELETES_AT_ONCE) if step.kind is StepKind.DELETE else most
     records = {step.items[i].record_id for i in under_way}
     for i in range(start, len(step.items)):
         outcome, item = outcomes.of(s, i), step.items[i]

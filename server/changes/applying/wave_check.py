@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
 
-from ...errors import FilemakerMcpError
-from ...query.found_sets.parallel_reads import in_parallel
+from ...errors import FilemakerMcpError, RecordChanged
 from ..plans.plan import Item, Step, StepKind
 from .apply_context import Means
-from .item_request import before_delete
+from .item_request import check_delete, every_row
 from .item_runner import ItemRunner
 from .record_check import why_another
-from .record_lookup import records_now
+from .record_lookup import Lookup, records_now
 
 Place = tuple[int, int]
 """(step, item)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    items: Mapping[Place, Item]
+    """As they go out together."""
+    alone: list[int]
+    """The numbers of those that go alone, since something is the matter with them."""
+    at: float
+    """`time.monotonic()` from before they were looked at."""
+    looked: Lookup = field(default_factory=Lookup)
+    """What was there, where they were looked at."""
 
 
 class WaveCheck:
@@ -23,10 +35,9 @@ class WaveCheck:
         self._means = means
         self._runner = runner
 
-    async def prepared(self, s: int, numbers: Sequence[int]) -> tuple[dict[Place, Item], list[int]]:
-        """The items as they go out together; and the numbers of those that go alone, since something is the matter with
-        them. Nothing is sent."""
-        step = self._runner.plan.steps[s]
+    async def prepared(self, s: int, numbers: Sequence[int]) -> Checked:
+        """Nothing is sent."""
+        step, at = self._runner.plan.steps[s], time.monotonic()
         items: dict[Place, Item] = {}
         alone: list[int] = []
         for i in numbers:
@@ -35,42 +46,45 @@ class WaveCheck:
             except FilemakerMcpError:
                 alone.append(i)
         try:
-            strange = await self._strange(step, items)
+            looked, strange = await self._looked(step, items)
         except (
             FilemakerMcpError
         ):  # the host cannot be asked just now: the first one finds out what that means
-            return {}, [*numbers[:1]]
-        return {place: item for place, item in items.items() if place not in strange}, sorted(
-            [*alone, *(i for _, i in strange)]
+            return Checked({}, [*numbers[:1]], at)
+        alone = sorted([*alone, *(i for _, i in strange)])
+        return Checked(
+            {place: item for place, item in items.items() if place not in strange}, alone, at, looked
         )
 
-    async def _strange(self, step: Step, items: Mapping[Place, Item]) -> set[Place]:
-        """Those whose record is another one by now, or not there, or not as it has to be for a delete."""
-        means, strange = self._means, set[Place]()
-        if step.kind is StepKind.CREATE:
-            return strange
-        planned = self._runner.plan.steps
-        if not self._runner.is_unchanged():
-            numbered = {
-                place: item
-                for place, item in items.items()
-                if item.mod_id == planned[place[0]].items[place[1]].mod_id
-            }
-            meta = await means.database.layout(step.layout)
-            records = await records_now(means, step, [(item.target, item) for item in numbered.values()], ())
-            self._runner.note_look()
-            for place, item in numbered.items():
-                record = records.get(item.target)
-                if record is None or why_another(meta, step, item, record):
-                    strange.add(place)
-
-        async def look(place: Place, item: Item) -> None:
-            try:
-                await before_delete(means.database, step, item)
-            except FilemakerMcpError:
+    async def _looked(self, step: Step, items: Mapping[Place, Item]) -> tuple[Lookup, set[Place]]:
+        """What is there now; and those whose record is another one by now, or not there, or not as it has to be for a
+        delete. Edits are not looked at while FileMaker's file has stayed open."""
+        means, planned = self._means, self._runner.plan.steps
+        is_delete, is_unchanged = step.kind is StepKind.DELETE, self._runner.is_unchanged()
+        if step.kind is StepKind.CREATE or (is_unchanged and not is_delete):
+            return Lookup(), set()
+        numbered = {
+            place: item
+            for place, item in items.items()
+            if item.mod_id == planned[place[0]].items[place[1]].mod_id
+        }
+        meta = await means.database.layout(step.layout)
+        wanted = items if is_delete else numbered
+        portals = every_row(meta) if is_delete else ()
+        pairs = [(item.target, item) for item in wanted.values()]
+        looked = await records_now(means, step, pairs, portals)
+        self._runner.note_look()
+        strange = set[Place]()
+        for place, item in wanted.items():
+            record = looked.records.get(item.target)
+            if record is None:
                 strange.add(place)
-
-        if step.kind is StepKind.DELETE:
-            left = [(place, item) for place, item in items.items() if place not in strange]
-            await in_parallel((partial(look, *each) for each in left), means.database.pool_size)
-        return strange
+                continue
+            if not is_unchanged and place in numbered and why_another(meta, step, item, record):
+                strange.add(place)
+            if is_delete:
+                try:
+                    check_delete(item, record)
+                except RecordChanged:
+                    strange.add(place)
+        return looked, strange

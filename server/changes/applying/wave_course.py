@@ -48,10 +48,11 @@ class WaveCourse:
         stream = WaveStream(self._means, self._runner, self._step, ends=ends, at_once=self._at_once)
         async with stream.flowing():
             while len(wave) > 1 and not stream.is_over:
-                items, self.alone = await self._check.prepared(self._s, wave)
+                checked = await self._check.prepared(self._s, wave)
+                self.alone = checked.alone
                 if self.alone:
                     break
-                await stream.send(items)
+                await stream.send(checked)
                 if not await noted(self._settled(stream)):
                     stream.is_over = True
                 wave = await self._next({i for _, i in stream.under_way})

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import partial
 
 from ...dataapi.models import LayoutMeta, Record, WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import FilemakerMcpError
-from ...query.found_sets.parallel_reads import in_parallel
 from ..plans.plan import Item, Outcome, Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal, unread
-from .item_request import read_back, read_portals
+from .item_request import read_portals
 from .item_runner import ItemRunner
-from .record_lookup import records_now
+from .record_lookup import Lookup, records_now, still_there
 from .wave_check import Place
 
 Answer = WrittenRecord | FilemakerMcpError
@@ -32,6 +30,9 @@ class Wave:
     block: Block | None
     counted: AsyncExitStack
     """Gives back what the block holds and nobody used."""
+    looked: Lookup
+    looked_at: float
+    """`time.monotonic()` from before that."""
     answers: dict[Place, Answer] = field(default_factory=dict[Place, Answer])
     left: int = 0
     """How many are neither answered nor passed over."""
@@ -56,7 +57,7 @@ class WaveEnd:
                 written[place] = answer
             else:
                 (refused if is_refusal(answer) else lost)[place] = answer
-        outcomes = await self._read_back(step, claimed, written)
+        outcomes = await self._read_back(step, wave, written)
         for place, error in refused.items():
             outcomes[place] = await self._failed(step, place, claimed[place], error)
         await runner.settle_all(outcomes, f"{len(outcomes)} records")
@@ -69,13 +70,14 @@ class WaveEnd:
             await runner.settle(claimed[place], place, outcome)
 
     async def _read_back(
-        self, step: Step, items: Mapping[Place, Item], written: Mapping[Place, WrittenRecord]
+        self, step: Step, wave: Wave, written: Mapping[Place, WrittenRecord]
     ) -> dict[Place, Outcome]:
+        items = wave.items
         if not written:
             return {}
         try:
             meta = await self._means.database.layout(step.layout)
-            records = await self._records(meta, step, items, written)
+            records = await self._records(meta, step, wave, written)
         except FilemakerMcpError as error:
             return {place: unread(items[place], answer, error) for place, answer in written.items()}
         return {
@@ -86,26 +88,15 @@ class WaveEnd:
         }
 
     async def _records(
-        self,
-        meta: LayoutMeta,
-        step: Step,
-        items: Mapping[Place, Item],
-        written: Mapping[Place, WrittenRecord],
+        self, meta: LayoutMeta, step: Step, wave: Wave, written: Mapping[Place, WrittenRecord]
     ) -> dict[str, Record]:
-        """By id. A record that was deleted is asked for by its id: that a find does not bring it tells less."""
-        if step.kind is not StepKind.DELETE:
-            portals = read_portals(meta, step, list(items.values()))
-            pairs = [(answer.record_id, items[place]) for place, answer in written.items()]
-            return await records_now(self._means, step, pairs, portals)
-        there: dict[str, Record] = {}
-
-        async def look(place: Place) -> None:
-            record = await read_back(self._means.database, step, items[place].target, items[place])
-            if record is not None:
-                there[record.record_id] = record
-
-        await in_parallel((partial(look, place) for place in written), self._means.database.pool_size)
-        return there
+        """By id."""
+        items = wave.items
+        pairs = [(answer.record_id, items[place]) for place, answer in written.items()]
+        if step.kind is StepKind.DELETE:
+            return await still_there(self._means, step, pairs, wave.looked)
+        portals = read_portals(meta, step, list(items.values()))
+        return (await records_now(self._means, step, pairs, portals)).records
 
     async def _failed(self, step: Step, place: Place, item: Item, error: FilemakerMcpError) -> Outcome:
         return await self._runner.attempt.failed((self._runner.plan.id, *place), step, item, error)

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
 
 from ...errors import FilemakerMcpError, Forbidden
-from ..plans.plan import Item, Step, StepKind
+from ..plans.plan import Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal
-from .claim import Claim
+from .claim import SEND_WITHIN, Claim
+from .item_request import before_delete
 from .item_runner import ItemRunner
-from .wave_check import Place
+from .wave_check import Checked, Place
 from .wave_end import Wave, WaveEnd
 
 UNSETTLED = 2
@@ -89,18 +90,22 @@ class WaveStream:
         if self._errors:
             raise self._errors[0]
 
-    async def send(self, items: Mapping[Place, Item]) -> None:
-        """Claims them and hands them over. Comes back when the next wave is wanted, or nothing more is to be sent."""
+    async def send(self, checked: Checked) -> None:
+        """Claims the items and hands them over. Comes back when the next wave is wanted, or nothing more is to be sent."""
         with anyio.CancelScope(shield=True):
-            await self._claim(items)
-        # What a delete looked at before it is to be what is there: its next wave is prepared when this one is settled.
-        most = 0 if self._step.kind is StepKind.DELETE else UNSETTLED - 1
-        ahead = AHEAD * self._at_once
-        while not self.is_over and (len(self._waves) > most or len(self._queue) > ahead):
+            await self._claim(checked)
+        while not self.is_over and (len(self._waves) >= UNSETTLED or self._is_busy):
             await self._changed.wait()
 
-    async def _claim(self, items: Mapping[Place, Item]) -> None:
-        runner, at = self._runner, time.monotonic()
+    @property
+    def _is_busy(self) -> bool:
+        """What a delete looked at before it is to be what is there: the next ones are looked at when these were answered."""
+        if self._step.kind is StepKind.DELETE:
+            return any(wave.left for wave in self._waves)
+        return len(self._queue) > AHEAD * self._at_once
+
+    async def _claim(self, checked: Checked) -> None:
+        runner, items, at = self._runner, checked.items, time.monotonic()
         try:
             ours = await runner.books.claim_all(self._step, items)
         except Forbidden as altered:
@@ -111,7 +116,7 @@ class WaveStream:
         if claimed:
             counted = AsyncExitStack()
             block = await counted.enter_async_context(self._means.database.writes_ahead(len(claimed)))
-            wave = Wave(claimed, at, block, counted)
+            wave = Wave(claimed, at, block, counted, checked.looked, checked.at)
             self._waves.append(wave)
             self._queue.extend((wave, place) for place in claimed)
             self._announce()
@@ -141,6 +146,9 @@ class WaveStream:
 
     async def _sent(self, wave: Wave, place: Place) -> None:
         try:
+            is_delete = self._step.kind is StepKind.DELETE
+            if is_delete and time.monotonic() - wave.looked_at > SEND_WITHIN:
+                await before_delete(self._means.database, self._step, wave.items[place])
             with Claim(self._runner.books.claims, (self._runner.plan.id, *place), wave.at).sending():
                 wave.answers[place] = await self._runner.attempt.requested(
                     self._step, wave.items[place], wave.block

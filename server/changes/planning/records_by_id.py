@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from ...dataapi.models import PortalRange, Query, Record
@@ -19,6 +19,8 @@ WORTH_A_PAGE = 8
 
 Progress = Callable[[int, int | None, str], Awaitable[None]]
 """Records read, of how many, and what is being done."""
+Named = Callable[[Sequence[str]], Awaitable[Mapping[str, Record]]]
+"""Reads those of many records that a find can name, by their ids."""
 
 
 async def unheard(done: int, total: int | None, message: str) -> None:
@@ -31,8 +33,10 @@ async def records_by_id(
     record_ids: Sequence[str],
     portals: tuple[PortalRange, ...],
     report: Progress = unheard,
+    named: Named | None = None,
 ) -> dict[str, Record]:
-    """The records in the order of the ids; one that is not there is left out."""
+    """The records in the order of the ids; one that is not there is left out. `named` spares a request for each of those that
+    lie too far apart for pages."""
     wanted = list(dict.fromkeys(record_ids))
     found: dict[str, Record] = {}
     total = len(wanted)
@@ -63,5 +67,8 @@ async def records_by_id(
         pages = -(-await page(0) // PAGE)
         if (pages - 1) * WORTH_A_PAGE <= total - len(found):
             await in_parallel((partial(further, n) for n in range(1, pages)), database.pool_size)
+        if named is not None and len(left := [each for each in wanted if each not in found]) > FEW:
+            found.update(await named(left))
+            await told()
     await in_parallel((partial(one, each) for each in wanted if each not in found), database.pool_size)
     return {each: found[each] for each in wanted if each in found}

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...dataapi.models import LayoutMeta, Record, Value
-from ...database.database import Database
+from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
 from ...policy import key_of
 from ...text.plain_parts import Inner, Listed, Name
 from ...text.sentence import Sentence, say
-from ..applying.item_request import touched_portals
+from ..applying.apply_context import Means
+from ..applying.item_request import every_row, touched_portals
 from ..applying.record_check import NUMBERS
+from ..applying.record_lookup import records_named
 from ..contents.packed_items import PackedItems
 from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
 from ..plans.deleted_files import files_back
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
+from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind, Values
 from ..plans.plan_store import Progress
 from ..plans.uploads import Uploads
 from ..unhurried import Pace
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
-from .undo_create import every_row, removal, rows_with_it
+from .undo_create import removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
 from .undo_edit import edited_back, file_back
 from .undo_rows import rows_restored
@@ -54,24 +56,24 @@ class WayBack:
 
 
 async def way_back(
-    database: Database,
-    uploads: Uploads,
+    means: Means,
     progress: Progress,
     taken_back: frozenset[tuple[int, int]] = frozenset(),
     report: Report = unheard,
 ) -> WayBack:
     """Steps that undo what a change did, the last first, without the items that were taken back already."""
-    back = WayBack(uploads)
+    back = WayBack(means.uploads)
     for s in reversed(range(len(progress.plan.steps))):
-        await _StepBack(database, progress, s, back).plan(taken_back, report)
+        await _StepBack(means, progress, s, back).plan(taken_back, report)
     return back
 
 
 class _StepBack:
     """Plans the undo of one step."""
 
-    def __init__(self, database: Database, progress: Progress, number: int, back: WayBack) -> None:
-        self._database = database
+    def __init__(self, means: Means, progress: Progress, number: int, back: WayBack) -> None:
+        self._means = means
+        self._database = means.database
         self._progress = progress
         self._number = number
         self._step = progress.plan.steps[number]
@@ -91,7 +93,7 @@ class _StepBack:
         """What goes before the others: rows that came with new records."""
         self._rows: list[Item] = []
         self._files: list[Item] = []
-        self._own = OwnRows(database)
+        self._own = OwnRows(means.database)
         """Rows that come back through a layout of their own."""
 
     async def plan(self, taken_back: frozenset[tuple[int, int]], report: Report) -> None:
@@ -124,16 +126,21 @@ class _StepBack:
         step = self._step
         if step.kind in (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT):
             return {}
-        done = [
-            (step.items[i], outcome.record_id)
-            for i in numbers
-            if (outcome := self._outcomes[i]).state is ItemState.DONE and outcome.record_id
-            if (self._number, i) not in taken_back
-        ]
-        ids = [record_id for _, record_id in done]
-        touched = dict.fromkeys(portal for item, _ in done for portal in touched_portals(item))
+        ids: list[str] = []
+        marks: dict[str, Values] = {}
+        touched: dict[PortalRange, None] = {}
+        for i in numbers:
+            item, outcome = step.items[i], self._outcomes[i]
+            if outcome.state is ItemState.DONE and outcome.record_id and (self._number, i) not in taken_back:
+                ids.append(outcome.record_id)
+                marks[outcome.record_id] = self._marks(meta, item, outcome)
+                touched |= dict.fromkeys(touched_portals(item))
         portals = every_row(meta) if step.kind in CREATING else tuple(touched)
-        return await records_by_id(self._database, step.layout, ids, portals, report)
+
+        async def named(some: Sequence[str]) -> Mapping[str, Record]:
+            return await records_named(self._means, meta, [(each, marks[each]) for each in some], portals)
+
+        return await records_by_id(self._database, step.layout, ids, portals, report, named)
 
     async def _one(self, meta: LayoutMeta, i: int, item: Item, there: dict[str, Record]) -> None:
         step, outcome, back = self._step, self._outcomes[i], self._back
@@ -201,10 +208,7 @@ class _StepBack:
         if record is None:
             back.left.append(say("%(named)s: the record does not exist any more", named=named(item, outcome)))
             return None
-        key = key_of(self._database.policy, step.layout)
-        marks = marks_of(meta, outcome.after, key) if step.kind in CREATING else item.marks
-        marks = {name: value for name, value in marks.items() if name not in self._written}
-        if other := another(meta, marks, record.fields):
+        if other := another(meta, self._marks(meta, item, outcome), record.fields):
             back.left.append(
                 say(
                     "%(named)s: its number is another record's now (%(other)s). %(numbers)s",
@@ -225,7 +229,14 @@ class _StepBack:
                 Sentence("%(label)s: %(why)s", {"label": named(item, outcome), "why": Inner(why)})
             )
             return None
+        key = key_of(self._database.policy, step.layout)
         return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
+
+    def _marks(self, meta: LayoutMeta, item: Item, outcome: Outcome) -> Values:
+        """By what the record of an item is known again."""
+        key = key_of(self._database.policy, meta.name)
+        marks = marks_of(meta, outcome.after, key) if self._step.kind in CREATING else item.marks
+        return {name: value for name, value in marks.items() if name not in self._written}
 
     def _why_not(self, meta: LayoutMeta, item: Item, record: Record | None = None) -> str:
         rules = self._database.change_rules

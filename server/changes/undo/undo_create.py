@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import FieldMeta, LayoutMeta, PortalRange, Record
+from ...dataapi.models import FieldMeta, LayoutMeta, Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import Sentence, say
-from ..applying.item_request import EVERY_ROW
 from ..planning.plan_items import deleted_item
 from ..plans.marks import RENEWED, same_content
 from ..plans.plan import Item, Outcome, RowChange, RowKind
 from .left_records import LeftRecords
-
-
-def every_row(meta: LayoutMeta) -> tuple[PortalRange, ...]:
-    return tuple(PortalRange(name, limit=EVERY_ROW) for name in meta.portals)
 
 
 def removal(

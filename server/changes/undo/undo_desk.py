@@ -46,7 +46,7 @@ class UndoDesk:
         await self._means.history.noticed(who, surely=True)
         await self._means.history.check_there(change_id, who)
         taken = await self._means.accounts.taken_back(change_id)
-        back = await way_back(self._means.database, self._means.uploads, progress, taken, request.report)
+        back = await way_back(self._means, progress, taken, request.report)
         if not back.records and taken:
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         if not back.records:
