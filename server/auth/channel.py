@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import lru_cache
 from typing import Any
 
 import anyio
@@ -46,9 +47,8 @@ class Channel:
 
     def build_request(self, method: str, url: str, **parts: Any) -> httpx.Request:
         """`url` is absolute, or begins with `/fmi/...`. `parts` as `httpx.AsyncClient.build_request` takes them."""
-        return self._client.build_request(
-            method, self._base_url + url if url.startswith("/") else url, **parts
-        )
+        address = self._base_url + url if url.startswith("/") else url
+        return self._client.build_request(method, _parsed(address), **parts)
 
     async def send(
         self, request: httpx.Request, *, timeout: float | None = None, stream: bool = False
@@ -104,6 +104,12 @@ class Channel:
         if code == 953:
             error = QuotaUsedUp("The licence's data transfer is used up", code=953)
             self._backoff.keep(error, QUOTA_SECONDS)
+
+
+@lru_cache(1_000)
+def _parsed(address: str) -> httpx.URL:
+    """The same few addresses are asked all the time, and taking one apart is a tenth of what a request costs."""
+    return httpx.URL(address)
 
 
 async def _whole(response: httpx.Response) -> httpx.Response:

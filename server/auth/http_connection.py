@@ -7,12 +7,14 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import getproxies
 
 import httpx
 import truststore
 
 from .. import __version__
 from ..errors import CertificateRefused, Changed, ConfigurationError, Unreachable
+from .network.host_client import HostClient
 from .sending import confirm_before_sending
 
 CONNECT_SECONDS = 10.0
@@ -43,8 +45,8 @@ def connections(
 
     def connect() -> httpx.AsyncClient:
         try:
-            return httpx.AsyncClient(
-                transport=transport,
+            return HostClient(
+                transport=transport if context is None else _direct(context),
                 verify=context or True,
                 limits=httpx.Limits(
                     max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_OPEN_SECONDS
@@ -63,6 +65,16 @@ def connections(
             ) from error
 
     return connect
+
+
+def _direct(context: ssl.SSLContext) -> httpx.AsyncBaseTransport | None:
+    """None where a proxy is named, which httpx knows how to use."""
+    from .network.kept_connection import DirectTransport
+
+    named = getproxies()
+    if any(named.get(scheme) for scheme in ("http", "https", "all")):
+        return None
+    return DirectTransport(context, expiry=KEPT_OPEN_SECONDS)
 
 
 def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Changed.UNSAID) -> Unreachable:

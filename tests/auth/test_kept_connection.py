@@ -1,0 +1,142 @@
+"""A session's one connection to its host: used again while the host keeps it, and never trusted beyond that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from filemaker_mcp.server.auth.http_connection import connections
+
+from .test_connection import certificate
+
+pytestmark = pytest.mark.anyio
+LARGE = 5_000_000
+
+
+class Line:
+    """A host that answers each request with its number, then does as the test says."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.requests = 0
+        self.closes = False
+        self.body = b""
+        self.ends: list[asyncio.Future[None]] = []
+        self._writer: asyncio.StreamWriter | None = None
+
+    def says(self, unasked: bytes) -> None:
+        assert self._writer is not None
+        self._writer.write(unasked)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._writer = writer
+        end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.ends.append(end)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+                sent = await reader.readexactly(int(length or 0))
+                self.requests += 1
+                body = self.body or f"{self.requests} {len(sent)}".encode()
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                await writer.drain()
+                if self.closes:
+                    return
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            end.set_result(None)
+
+
+@asynccontextmanager
+async def hosted(line: Line, folder: Path | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+    """A client of that host, over TLS where a folder is given for its certificate."""
+    authority, context = certificate(folder, "localhost") if folder is not None else (None, None)
+    server = await asyncio.start_server(line, "127.0.0.1", 0, ssl=context)
+    scheme, port = "https" if context else "http", server.sockets[0].getsockname()[1]
+    async with server:
+        async with connections(ca_file=authority)() as client:
+            client.base_url = httpx.URL(f"{scheme}://localhost:{port}")
+            yield client
+        await asyncio.gather(*line.ends)
+
+
+@pytest.mark.parametrize("is_secured", [False, True])
+async def test_one_connection_serves_all_requests_and_answers_of_any_size(
+    tmp_path: Path, *, is_secured: bool
+) -> None:
+    line = Line()
+    async with hosted(line, tmp_path if is_secured else None) as client:
+        assert [(await client.get("/")).text for _ in range(3)] == ["1 0", "2 0", "3 0"]
+        assert (await client.post("/", content=b"x" * LARGE)).text == f"4 {LARGE}"
+        line.body = bytes(LARGE)
+        async with client.stream("GET", "/") as answer:
+            await asyncio.sleep(0)  # it comes faster than it is read
+            assert sum([len(part) async for part in answer.aiter_bytes()]) == LARGE
+    assert line.connections == 1
+
+
+@pytest.mark.parametrize("is_secured", [False, True])
+async def test_a_write_does_not_go_out_on_a_connection_that_the_host_has_closed(
+    tmp_path: Path, *, is_secured: bool
+) -> None:
+    line = Line()
+    line.closes = True
+    async with hosted(line, tmp_path if is_secured else None) as client:
+        assert [(await client.post("/", content=b"x")).text for _ in range(3)] == ["1 1", "2 1", "3 1"]
+    assert line.connections == 3
+
+
+async def test_what_nobody_asked_for_is_no_answer_to_the_next_request() -> None:
+    line = Line()
+    async with hosted(line) as client:
+        assert (await client.get("/")).text == "1 0"
+        line.says(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged")
+        assert (await client.get("/")).text == "2 0"
+    assert line.connections == 2
+
+
+async def test_a_request_beside_an_answer_under_way_has_a_connection_of_its_own() -> None:
+    line = Line()
+    line.body = bytes(LARGE)
+    async with hosted(line) as client, client.stream("GET", "/") as answer:
+        line.body = b"beside"
+        assert (await client.get("/")).text == "beside"
+        assert len(await answer.aread()) == LARGE
+    assert line.connections == 2
+
+
+async def test_a_call_that_is_given_up_leaves_no_answer_behind() -> None:
+    line = Line()
+    async with hosted(line) as client:
+        line.body = bytes(LARGE)
+        async with client.stream("GET", "/"):
+            pass  # the rest is not read
+        line.body = b"next"
+        assert (await client.get("/")).text == "next"
+    assert line.connections == 2
+
+
+async def test_cookies_of_a_host_are_sent_back() -> None:
+    """Some stand behind a load balancer that knows by them where a session is."""
+    heads: list[bytes] = []
+
+    async def host(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 OK\r\nSet-Cookie: node=7\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(host, "127.0.0.1", 0)
+    async with server, connections()() as client:
+        for _ in range(2):
+            await client.get(f"http://localhost:{server.sockets[0].getsockname()[1]}/")
+    assert [b"node=7" in head for head in heads] == [False, True]
