@@ -14,11 +14,12 @@ from mcp.client.session import ElicitationFnT
 from mcp_types import CallToolResult, TextContent
 
 from filemaker_mcp.server.app.app import Application, build
-from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, everything_allowed
 from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 
+from .host_of import host_of
 from .postgres import stored
 
 Mode = Literal["auto", "legacy"]
@@ -80,7 +81,7 @@ async def assisted(
 
     `transport` stands between us and the emulator; `person` answers what the client is asked.
     """
-    emulator = emulator or Emulator(list(solutions or [sample_folder()]))
+    emulator = emulator or (Emulator(solutions) if solutions else host_of())
     tree = dict(settings or {})
     if len(tree.get("database", {})) < 2:  # of several databases, the settings say everything
         tree = overlaid(tree, stored(everything_allowed() | SAMPLE | dict(environment or {})))

@@ -28,7 +28,7 @@ from .sign_in.login import ClarisId, Doorkeeper, OAuthProviders
 from .sign_in.sessions import Session, Sessions
 from .solutions.files import Files
 from .solutions.hosted_file import HostedFile
-from .solutions.solution import read_solutions
+from .solutions.solution import SolutionFile, read_solutions
 from .store.store import Row
 from .switches import Switches
 
@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 class Emulator:
     """Serve `app` in this process through `httpx.ASGITransport`, or by uvicorn. One event loop at a time.
 
-    Raises SolutionError for a solution with mistakes; rows of data are read when a table is first needed, or all at
+    `solutions` are folders, or what `loaded` gave of them, of which many hosts are made sooner. Raises SolutionError for a solution with mistakes; rows of data are read when a table is first needed, or all at
     once by `load`. With `index` the indexes of their fields are built then, not by the first find in each.
     """
 
     def __init__(
         self,
-        solutions: Sequence[Path],
+        solutions: Sequence[Path | SolutionFile],
         *,
         clock: Clock | None = None,
         profile: int = 22,
@@ -60,7 +60,8 @@ class Emulator:
     ) -> None:
         clock = clock or SystemClock()
         files = Files()
-        read = read_solutions(solutions)
+        folders = [each for each in solutions if isinstance(each, Path)]
+        read = [*read_solutions(folders), *(each for each in solutions if isinstance(each, SolutionFile))]
         for solution in read:
             kept = _data_file(data, solution.model.name, len(read))
             files.add(HostedFile(solution, kept, index=index, exponents=switches.exponents == "number"))

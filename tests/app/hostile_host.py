@@ -12,9 +12,9 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from filemaker_mcp.server.app.sample_server import sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
+
+from ..host_of import host_of
 
 RESULT = "the result"
 """Given to the script Echo as its parameter."""
@@ -62,7 +62,7 @@ class HostileHost:
 
 
 async def main(folder: Path) -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(HostileHost(emulator.app, folder)) as url:
         print(url, flush=True)  # noqa: T201 -- its parent reads it
         await asyncio.to_thread(sys.stdin.read)

@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.emulator.serving import serving
+
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -72,7 +73,7 @@ async def gone(process: asyncio.subprocess.Process) -> None:
 
 
 async def test_end_of_input_logs_out_and_ends() -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url, server_process(url) as process:
         assert emulator.open_sessions == 1
         assert process.stdin is not None
@@ -87,7 +88,7 @@ async def test_end_of_input_logs_out_and_ends() -> None:
 )
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_logs_out_and_ends(number: signal.Signals) -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url, server_process(url) as process:
         assert emulator.open_sessions == 1
         process.send_signal(number)
@@ -98,7 +99,7 @@ async def test_a_signal_logs_out_and_ends(number: signal.Signals) -> None:
 
 
 async def test_a_host_that_is_gone_does_not_keep_the_process() -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url, server_process(url) as process:
         emulator.disconnect_all()
         assert process.stdin is not None
@@ -107,7 +108,7 @@ async def test_a_host_that_is_gone_does_not_keep_the_process() -> None:
 
 
 async def test_a_client_that_leaves_in_the_middle_of_a_call_leaves_no_session() -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url, server_process(url) as process:
         question = {"name": "run_script", "arguments": {"script": "Slow", "layout": "Tasks"}}
         await tell(process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": question})

@@ -12,6 +12,7 @@ from pathlib import Path
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
+from ..host_of import host_of
 from ..started import Process, start
 from .workplace import ADA, SOLUTION
 
@@ -99,7 +100,7 @@ def fresh(place: Place) -> Place:
 
 @asynccontextmanager
 async def place(home: Path) -> AsyncGenerator[Place]:
-    emulator = Emulator([SOLUTION])
+    emulator = host_of(SOLUTION)
     async with serving(emulator.app) as url:
         yield Place(emulator, url, home)
     assert not emulator.faults

@@ -14,12 +14,12 @@ from httpcore._trace import Trace
 from mcp import Client
 
 from filemaker_mcp.server.app.app import build
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import SAMPLE
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ async def test_a_call_given_up_while_its_connection_opens_does_not_hold_up_the_n
         return await handle(self, request)
 
     monkeypatch.setattr(AsyncHTTP11Connection, "handle_async_request", given_up)
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url:
         environment = {"FILEMAKER_HOST": url, "FILEMAKER_SESSIONS": "1"}
         tree = overlaid({}, everything_allowed() | SAMPLE | environment)
@@ -92,7 +92,7 @@ async def test_a_call_given_up_at_any_step_of_any_request_does_not_hold_up_the_n
 
     monkeypatch.setattr(Trace, "__aenter__", entered)
     monkeypatch.setattr(Trace, "__aexit__", left)
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     async with serving(emulator.app) as url:
         environment = {"FILEMAKER_HOST": url, "FILEMAKER_SESSIONS": "1"}
         tree = overlaid({}, everything_allowed() | SAMPLE | environment)

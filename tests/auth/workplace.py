@@ -23,13 +23,13 @@ from filemaker_mcp.server.auth.claris.token_service import application
 from filemaker_mcp.server.auth.oauth import OAuthHost, saved_name
 from filemaker_mcp.server.auth.saved_login import LoginFiles
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import Dated
 from filemaker_mcp.server.emulator.sign_in.cloud import CloudFront
 
+from ..host_of import host_of
 from .hosts import EmulatedTime, Internet
 
 SOLUTION = Path(__file__).parent / "ways_in"
@@ -100,7 +100,7 @@ class Stand:
         self.folder = folder
         self.clock = ManualClock()
         self.time = EmulatedTime(self.clock)
-        self.emulator = Emulator([SOLUTION], clock=self.clock)
+        self.emulator = host_of(SOLUTION, clock=self.clock)
         app = Dated(self.emulator.app, self.clock)
         self.front = CloudFront(app, self.pool, self.clock)
         self.fm = FaultLayer(app, self.clock)

@@ -29,7 +29,7 @@ from pydantic import AnyUrl
 
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.authorization.clients.guarded_fetch import GuardedFetch
 from filemaker_mcp.server.authorization.sign_in.invitation_store import InvitationStore
@@ -43,6 +43,7 @@ from filemaker_mcp.server.local.state.state_place import is_address
 
 from ..approval.browser import chromium
 from ..assistant import ACCOUNT, SAMPLE
+from ..host_of import host_of
 from ..postgres import stored
 
 BACK = "http://localhost:48219/callback"  # nobody listens there; a low port is refused by browsers before they ask
@@ -77,7 +78,7 @@ async def served(
 ) -> AsyncGenerator[Served]:
     """With passkeys, unless `sign_in` says otherwise. Whoever is called ada has everything, and so has the sample's account;
     `http` and `more` are of the file, `roles` of further people who come by invitation."""
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     state = stored({"FILEMAKER_STATE": str(folder / "state.db")})["FILEMAKER_STATE"]
     socket = Listening("127.0.0.1", 0, 50).socket()
     origin = f"http://localhost:{socket.getsockname()[1]}"

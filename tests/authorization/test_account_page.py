@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from filemaker_mcp.server.app.app import shared_parts
 from filemaker_mcp.server.app.http.account_checks import AccountChecks
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.app.shared_parts import SharedParts
 from filemaker_mcp.server.authorization.address_limit import AddressLimit
 from filemaker_mcp.server.authorization.authorization_server import Premises
@@ -32,6 +32,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import ACCOUNT, PASSWORD, SAMPLE
 from ..auth.hosts import ManualClock
+from ..host_of import host_of
 from .stand import ORIGIN, Browser, Stand, Visit, ada, returned
 
 pytestmark = pytest.mark.anyio
@@ -74,7 +75,7 @@ class Host:
 async def office(
     folder: Path, *, anywhere: bool = False
 ) -> AsyncGenerator[tuple[Stand, Host, CredentialStore]]:
-    host = Host(Emulator([sample_folder()]))
+    host = Host(host_of())
     settings = settled(overlaid({}, everything_allowed() | SAMPLE), None)
     parts: SharedParts = shared_parts(
         settings, emulated=dict.fromkeys(settings.database, httpx.ASGITransport(host))
@@ -262,7 +263,7 @@ async def test_somebody_of_the_company_links_an_account_to_themselves(tmp_path: 
 
 
 async def test_an_account_that_was_disabled_is_found_out_at_the_next_refresh() -> None:
-    host, clock = Host(Emulator([sample_folder()])), ManualClock()
+    host, clock = Host(host_of()), ManualClock()
     settings = settled(overlaid({}, everything_allowed() | SAMPLE), None)
     emulated = dict.fromkeys(settings.database, httpx.ASGITransport(host))
     parts = shared_parts(settings, clock=clock, emulated=emulated)

@@ -17,11 +17,11 @@ from filemaker_mcp.server.certification.report import Report
 from filemaker_mcp.server.cli.owner.product_walk import product_walk
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.config.settings import Settings
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.switches import Switches
 
 from ..auth.hosts import EmulatedTime
+from ..host_of import host_of
 
 SOLUTION = Path(__file__).parent / "solution"
 ALL = Wishes("Canary Scratch", script="Echo", hold_script="Hold", view_only="Closed")
@@ -41,8 +41,8 @@ class Bench:
     """An emulated host of a version, with switches turned, and what the course says of it."""
 
     def __init__(self, profile: int = 22, **turned: Any) -> None:
-        self.emulator = Emulator(
-            [SOLUTION], profile=profile, clock=ManualClock(), switches=replace(Switches(), **turned)
+        self.emulator = host_of(
+            SOLUTION, profile=profile, clock=ManualClock(), switches=replace(Switches(), **turned)
         )
 
     async def report(

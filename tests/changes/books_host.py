@@ -11,6 +11,7 @@ from typing import Any
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant
+from ..host_of import host_of
 from .workshop_host import in_workshop
 
 FOLDER = Path(__file__).parent / "books"
@@ -18,7 +19,7 @@ REMIND = {"effect": "changes", "layout": "Invoices"}
 
 
 def books() -> Emulator:
-    return Emulator([FOLDER])
+    return host_of(FOLDER)
 
 
 def in_books(

@@ -10,6 +10,7 @@ from typing import Any
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 from .workshop_host import FREE
 
 FOLDER = Path(__file__).parent / "shop"
@@ -17,7 +18,7 @@ PLACE = {"FILEMAKER_DATABASE": "Shop", "FILEMAKER_SCRIPTS": "{}"}
 
 
 def shop() -> Emulator:
-    return Emulator([FOLDER])
+    return host_of(FOLDER)
 
 
 def in_shop(

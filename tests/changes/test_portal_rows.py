@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Drop, Effect
 from filemaker_mcp.server.emulator.faults.layer import Match
 
 from ..assistant import Assistant
+from ..host_of import host_of
 from .applying.fault_matrix import texts
 from .applying.faults import Rewritten, Scene
 from .workshop_host import applied, in_workshop, made, planned, somebody, workshop
@@ -28,7 +28,7 @@ async def rows(assistant: Assistant, layout: str) -> list[list[Any]]:
 
 async def test_removing_a_row_deletes_the_record_it_is_and_not_the_one_it_shows() -> None:
     """The portal is named as an object, and most of its fields are those of a further table."""
-    async with in_workshop(Emulator([ORDERS]), {"FILEMAKER_DATABASE": "Orders"}) as assistant:
+    async with in_workshop(host_of(ORDERS), {"FILEMAKER_DATABASE": "Orders"}) as assistant:
         products = await rows(assistant, "Products")
         lines = await rows(assistant, "Lines")
         await made(assistant, "edit_records", layout="Orders", ids=["1"], values={LINES: {"remove": ["1"]}})

@@ -18,6 +18,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.local.places import key_file
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 
 FOLDER = Path(__file__).parent / "workshop"
 PLACE = {"FILEMAKER_DATABASE": "Workshop", "FILEMAKER_SCRIPTS": '{"Stamp": {}}'}
@@ -27,7 +28,7 @@ FREE = {"FILEMAKER_APPROVAL": "client"}
 
 
 def workshop() -> Emulator:
-    return Emulator([FOLDER])
+    return host_of(FOLDER)
 
 
 def in_workshop(

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx
 
-from filemaker_mcp.server.emulator.app import Emulator
+from ..host_of import host_of
 
 SOLUTION = Path(__file__).parent / "solution"
 LIVE = "FILEMAKER_LIVE_HOST"
@@ -87,7 +87,7 @@ def code(response: httpx.Response) -> str:
 
 @asynccontextmanager
 async def emulated() -> AsyncGenerator[Contract]:
-    emulator = Emulator([SOLUTION])
+    emulator = host_of(SOLUTION)
     transport = httpx.ASGITransport(app=emulator.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://fm.example") as http:
         contract = Contract(http, "Contract")

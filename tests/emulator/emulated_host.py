@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -14,6 +14,8 @@ import httpx
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.switches import Switches
+
+from ..host_of import host_of
 
 SAMPLE = Path(__file__).parents[2] / "server" / "emulator" / "sample"
 SOLUTION = Path(__file__).parent / "solution"
@@ -83,7 +85,8 @@ async def host(
 ) -> AsyncGenerator[Client]:
     """Logged in nowhere yet; the clock stands until a test moves it."""
     clock = ManualClock()
-    emulator = Emulator(
+    changes = data is not None or set(folders) - {SAMPLE, SOLUTION}
+    emulator = (Emulator if changes else _copied)(
         folders or [SAMPLE], clock=clock, profile=profile, switches=switches, data=data, index=index, zone=UTC
     )
     transport = httpx.ASGITransport(app=emulator.app)
@@ -91,6 +94,10 @@ async def host(
         yield Client(emulator, clock, http, database)
     assert len(emulator.faults) == faults, emulator.faults
     await emulator.aclose()
+
+
+def _copied(folders: Sequence[Path], **settings: Any) -> Emulator:
+    return host_of(*folders, **settings)
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from mcp_types import CallToolResult
 
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, HttpParts, http_service
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.config.settings import Settings
@@ -25,6 +25,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.http.web_server import Listening, web_server
 
 from ..assistant import SAMPLE, Mode, said
+from ..host_of import host_of
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ async def http_server(
     reread: Callable[[], Settings] | None = None,
 ) -> AsyncGenerator[HttpServer]:
     """On the sample solution, with everything allowed unless `settings` (as a file) say otherwise."""
-    emulator = emulator or Emulator([sample_folder()])
+    emulator = emulator or host_of()
     tree = dict(settings or {})
     if "database" not in tree:
         tree = overlaid(tree, everything_allowed() | SAMPLE)

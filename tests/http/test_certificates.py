@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import http_service
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
 
 from ..assistant import SAMPLE
+from ..host_of import host_of
 from .http_server import bearer
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +62,7 @@ async def test_a_client_that_trusts_the_certificate_calls_and_reads_a_refusal_wh
 ) -> None:
     own, key = certificate(tmp_path, "here")
     settings = settled(overlaid({"http": {"body_limit": 100_000}}, everything_allowed() | SAMPLE), None)
-    transport = httpx.ASGITransport(app=Emulator([sample_folder()]).app)
+    transport = httpx.ASGITransport(app=host_of().app)
     parts = put_together(settings, dict.fromkeys(settings.database, transport))
     listening = Listening("127.0.0.1", 0, 100, certificate=own, certificate_key=key)
     socket = listening.socket()

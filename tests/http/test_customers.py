@@ -15,13 +15,13 @@ import pytest
 from filemaker_mcp.server.app.http.customers import customer_settings
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, http_services
-from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
 
+from ..host_of import host_of
 from ..started import start
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +62,7 @@ async def test_each_has_keys_state_journal_and_files_of_its_own_and_no_other_nam
     monkeypatch.setenv("HARBOR", PASSWORD)
     files = [written(tmp_path, name) for name in NAMES]
     settings = customer_settings({"HARBOR": PASSWORD}, files)
-    emulators = [Emulator([sample_folder()]) for _ in NAMES]
+    emulators = [host_of() for _ in NAMES]
     customers = [
         put_together(each, {"harbor": httpx.ASGITransport(app=emulator.app)})
         for each, emulator in zip(settings, emulators, strict=True)

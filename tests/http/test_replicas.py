@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.app.http.http_service import http_service
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.config.configuration import overlaid
 from filemaker_mcp.server.emulator.app import Emulator
@@ -20,6 +20,7 @@ from filemaker_mcp.server.local.state.state_place import is_address
 
 from ..assistant import ACCOUNT, PASSWORD, SAMPLE
 from ..authorization.stand import ORIGIN, RESOURCE, Browser, returned
+from ..host_of import host_of
 from ..postgres import stored
 from .http_server import HttpServer, http_server
 
@@ -33,7 +34,7 @@ async def replicas(
     folder: Path, number: int = 3, **environment: str
 ) -> AsyncGenerator[tuple[Sequence[HttpServer], Emulator]]:
     """`environment` is of the owner."""
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     state = stored({"FILEMAKER_STATE": str(folder / "state.db")})["FILEMAKER_STATE"]
     own = {"id": "desk", "name": "Desk", "redirects": ["http://localhost/callback"]}
     accounts: dict[str, Any] = {"password_page": "anywhere", "deny_accounts": []}

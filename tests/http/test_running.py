@@ -13,13 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.http.call_watch import JsonLines
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ..host_of import host_of
 from ..started import start
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ password = {{{{ env = "HARBOR" }}}}
 async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_whole(tmp_path: Path) -> None:
     host, figures = Listening("127.0.0.1", 0, 50), Listening("127.0.0.1", 0, 50).socket()
     socket = host.socket()
-    emulated = web_server(Emulator([sample_folder()]).app, host)
+    emulated = web_server(host_of().app, host)
     serving = asyncio.create_task(emulated.serve([socket]))
     metrics = figures.getsockname()[1]
     figures.close()

@@ -16,12 +16,11 @@ import anyio
 import pytest
 from mcp import Client
 
-from filemaker_mcp.server.app.sample_server import sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import SAMPLE
+from ..host_of import host_of
 from ..started import spoken_to, start
 
 pytestmark = [
@@ -64,7 +63,7 @@ async def test_a_script_that_reads_is_unknown_after_the_kill_and_runs_again_only
     tmp_path: Path,
 ) -> None:
     clock = ManualClock()
-    emulator = Emulator([sample_folder()], clock=clock)
+    emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
         with contextlib.suppress(Exception):  # however a client learns that its server is gone
             async with a_server(tmp_path, url, "reads") as client:
@@ -94,7 +93,7 @@ async def test_a_script_that_changes_is_unknown_after_the_kill_and_its_plan_does
     tmp_path: Path,
 ) -> None:
     clock = ManualClock()
-    emulator = Emulator([sample_folder()], clock=clock)
+    emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
         change = ""
         with contextlib.suppress(Exception):

@@ -14,6 +14,7 @@ import httpx
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 
 FOLDER = Path(__file__).parent / "sales"
 
@@ -21,7 +22,7 @@ FOLDER = Path(__file__).parent / "sales"
 def sales(folder: Path | None = None, **tables: Sequence[str]) -> Emulator:
     """With other `tables` in a folder of its own: table -> lines of CSV."""
     if folder is None:
-        return Emulator([FOLDER])
+        return host_of(FOLDER)
     shutil.copytree(FOLDER, folder / "sales")
     for table, lines in tables.items():
         (folder / "sales" / "data" / f"{table}.csv").write_text("\n".join(lines), encoding="utf-8")

@@ -13,13 +13,13 @@ import anyio.lowlevel
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.effects import Act, Hang
 from filemaker_mcp.server.emulator.faults.layer import Fault, FaultLayer, Match
 from filemaker_mcp.server.emulator.store.store import Store
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +71,7 @@ async def scene(
     monkeypatch: pytest.MonkeyPatch, sessions: int = 1, **environment: str
 ) -> AsyncGenerator[Scene]:
     monkeypatch.setattr("filemaker_mcp.server.query.found_sets.page_reader.PAGE", PAGE)
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     faults = FaultLayer(emulator.app, emulator.host.clock)
     developer = Developer(httpx.ASGITransport(app=faults))
     async with assisted(

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD, sample_folder
+from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.credentials import BasicAccount
 from filemaker_mcp.server.auth.http_connection import connections
@@ -28,6 +28,7 @@ from filemaker_mcp.server.dataapi.transport import Transport
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import assisted
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -112,7 +113,7 @@ async def a_client(emulator: Emulator) -> AsyncGenerator[DataApi]:
 
 @pytest.mark.parametrize("route", ROUTES)
 async def test_a_parameter_arrives_byte_for_byte_by(route: str) -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     send, size = ROUTES[route]
     async with a_client(emulator) as api:
         record = (await api.create("Tasks", Write({"Title": "one"}))).record_id

@@ -14,6 +14,7 @@ from filemaker_mcp.server.emulator.clock import ManualClock
 from ..assistant import Assistant
 from ..changes.books_host import FOLDER, REMIND, books, found_set, in_books
 from ..changes.workshop_host import applied, planned
+from ..host_of import host_of
 from ..jobs.shared_clock import ServerClock
 
 pytestmark = pytest.mark.anyio
@@ -97,7 +98,7 @@ async def test_two_records_that_make_the_same_parameter_are_pointed_out() -> Non
 )
 async def test_the_owner_says_for_how_long_it_is_a_repetition(window: str, later: int, runs: int) -> None:
     clock = ManualClock()
-    emulator = Emulator([FOLDER], clock=clock)
+    emulator = host_of(FOLDER, clock=clock)
     scripts = {"Remind": REMIND | {"run_once": window}}
     async with in_books(emulator, scripts=scripts, clock=ServerClock(clock)) as assistant:
         await applied(assistant, await planned(assistant, "run_script", script="Remind", parameter="R-1"))
@@ -108,7 +109,7 @@ async def test_the_owner_says_for_how_long_it_is_a_repetition(window: str, later
 
 async def test_never_holds_beyond_the_days_of_the_journal(tmp_path: Path) -> None:
     clock = ManualClock()
-    emulator = Emulator([FOLDER], clock=clock)
+    emulator = host_of(FOLDER, clock=clock)
     scripts = {"Remind": REMIND | {"run_once": "never"}}
     kept = {"FILEMAKER_STATE": str(tmp_path / "state.db"), "FILEMAKER_JOURNAL_DAYS": "1"}
     async with in_books(emulator, kept, scripts=scripts, clock=ServerClock(clock)) as assistant:

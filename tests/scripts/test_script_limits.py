@@ -12,13 +12,13 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import FILE, sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.app.sample_server import FILE
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect, Hang, Page, Refuse
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 from ..jobs.bookkeeping import SOLUTION
 from ..jobs.shared_clock import ServerClock, timed
 
@@ -31,7 +31,7 @@ class Stage:
 
     def __init__(self, **scripts: dict[str, Any]) -> None:
         self.clock = ManualClock()
-        self.emulator = Emulator([sample_folder()], clock=self.clock)
+        self.emulator = host_of(clock=self.clock)
         self.faults = FaultLayer(self.emulator.app, self.clock)
         self.scripts = {
             name: {"effect": "reads", "layout": "Tasks"} | each

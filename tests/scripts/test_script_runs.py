@@ -13,11 +13,11 @@ from typing import Any
 import anyio
 import pytest
 
-from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 from ..jobs.shared_clock import ServerClock, timed
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +78,7 @@ async def test_a_script_that_the_owner_lists_and_filemaker_has_not_is_told_apart
 
 async def test_a_long_script_is_answered_by_a_job_and_runs_once() -> None:
     clock = ManualClock()
-    emulator = Emulator([sample_folder()], clock=clock)
+    emulator = host_of(clock=clock)
     slow = {"Slow": {"effect": "reads", "layout": "Tasks"}}
     async with scripted(slow, emulator=emulator, clock=ServerClock(clock)) as assistant:
         await assistant.ask("list_scripts")

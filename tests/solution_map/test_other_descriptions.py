@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.__main__ import main
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..auth.program import Place
 from ..auth.workplace import ADAS_PASSWORD, SOLUTION
+from ..host_of import host_of
 
 REPORT = """<?xml version="1.0" encoding="UTF-16" ?>
 <FMPReport version="22.0.1" creationDate="26.11.2026" type="Report"><File name="Shop.fmp12" path="/Users/canary/Shop.fmp12">
@@ -205,7 +205,7 @@ def test_learn_takes_exports_or_odata_and_not_both(
 
 @pytest.mark.anyio
 async def test_odata_of_filemaker_cloud_is_asked_with_an_id_token_of_claris(tmp_path: Path) -> None:
-    emulator = Emulator([SOLUTION])
+    emulator = host_of(SOLUTION)
     out = tmp_path / "map.json"
     async with serving(emulator.app) as claris:
         with host(200, METADATA) as (address, asked):

@@ -10,9 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import everything_allowed, sample_folder
+from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.authorization.team_pages import PATHS
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import ACCOUNT, SAMPLE
@@ -21,6 +20,7 @@ from ..authorization.test_stopped_pages import TYPED, let_in
 from ..changes.applying.test_killed_over_http import over_http
 from ..changes.applying.test_other_processes import answered, come_and_go, lost_files
 from ..changes.workshop_host import command
+from ..host_of import host_of
 
 pytestmark = [
     pytest.mark.anyio,
@@ -65,7 +65,7 @@ async def test_a_server_that_is_killed_after_any_of_its_pages_has_lost_nothing(t
     origin, state, made = f"http://{address}", tmp_path / "state.db", list[str]()
     config = tmp_path / "config.toml"
     config.write_text(OWNERS.format(origin=origin, account=ACCOUNT), encoding="utf-8")
-    async with serving(Emulator([sample_folder()]).app) as host:
+    async with serving(host_of().app) as host:
         place = {"FILEMAKER_HOST": host, "FILEMAKER_STATE": str(state), "FILEMAKER_CONFIG": str(config)}
         place |= {"FILEMAKER_APPROVAL": "client", "FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
         browser = Window(address)

@@ -9,12 +9,11 @@ import sys
 
 import pytest
 
-from filemaker_mcp.server.app.sample_server import sample_folder
 from filemaker_mcp.server.criteria import habits
 from filemaker_mcp.server.criteria.searchable import ALL_OPERATORS
-from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -161,7 +160,7 @@ async def test_an_empty_environment_ends_with_one_sentence_and_no_traceback() ->
 
 
 async def test_nothing_that_was_refused_changed_anything() -> None:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     before = emulator.digest()
     async with assisted(emulator=emulator) as assistant:
         await assistant.refused("create_records", layout="Tasks", records=[{"Title": ""}])

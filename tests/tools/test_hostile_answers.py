@@ -11,10 +11,8 @@ from time import process_time
 import httpx
 import pytest
 
-from filemaker_mcp.server.app.sample_server import sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
-
 from ..assistant import Assistant, assisted, said
+from ..host_of import host_of
 
 pytestmark = pytest.mark.anyio
 
@@ -64,7 +62,7 @@ class RewritingHost(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def rewritten(old: bytes, new: bytes) -> AsyncGenerator[Assistant]:
-    emulator = Emulator([sample_folder()])
+    emulator = host_of()
     transport = RewritingHost(old, new, httpx.ASGITransport(app=emulator.app))
     async with assisted(ECHO, emulator=emulator, transport=transport) as assistant:
         yield assistant

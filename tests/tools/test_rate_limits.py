@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.app.sample_server import sample_folder
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
 
 from ..assistant import Assistant, assisted
 from ..changes.workshop_host import command
+from ..host_of import host_of
 from ..jobs.shared_clock import ServerClock, timed
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +24,7 @@ class Place:
 
     def __init__(self, folder: Path, **limits: object) -> None:
         self.clock = ManualClock()
-        self.emulator = Emulator([sample_folder()], clock=self.clock)
+        self.emulator = host_of(clock=self.clock)
         scripts = {
             "Echo": {"effect": "reads", "layout": "Tasks"},
             "Slow": {"effect": "reads", "layout": "Tasks"},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..calculations.stored_calculations import with_stored_calculations
@@ -13,7 +14,7 @@ from .graph import Graph
 from .layout_plan import LayoutPlan, plan_layout
 from .loader.csv_rows import read_rows
 from .loader.mistakes import Mistake, SolutionError
-from .solution import SolutionFile
+from .solution import SolutionFile, read_solutions
 
 
 class HostedFile:
@@ -36,16 +37,17 @@ class HostedFile:
         self.containers = ContainerStorage(
             solution.folder, None if data is None else data.with_suffix(".containers")
         )
-        self._store = Store(tuple(self.model.tables.values()), data)
+        loaded = solution.records if data is None and not exponents else None
+        self._store = Store(tuple(self.model.tables.values()), data, loaded)
         self._index = index
         self._exponents = exponents
-        self._waiting = set[str]() if kept else set(solution.data)
+        self._waiting = set[str]() if kept or loaded else set(solution.data)
         self._plans: dict[str, LayoutPlan] = {}
         self._serials: dict[tuple[str, str], int] = {}
         self._from_data_file = kept
         if data is not None:
             self.load_all()
-        if kept and index:
+        if (kept or loaded) and index:
             for table in self.model.tables:
                 self._store.index(table)
 
@@ -106,9 +108,22 @@ class HostedFile:
         ]
         return max([enter.next_serial, *(number + enter.increment for number in given)])
 
+    @property
+    def records(self) -> bytes:
+        """All of them, for `SolutionFile.records`. In memory only."""
+        return self._store.copied()
+
     def digest(self) -> str:
         """A fingerprint of every record."""
         return self._store.digest()
 
     def close(self) -> None:
         self._store.close()
+
+
+def loaded(folders: Sequence[Path]) -> tuple[SolutionFile, ...]:
+    """The solutions with all their records: each host that is made of them opens in a millisecond. Raises SolutionError."""
+    files = [HostedFile(solution, None) for solution in read_solutions(folders)]
+    for file in files:
+        file.load_all()
+    return tuple(replace(file.solution, records=file.records) for file in files)

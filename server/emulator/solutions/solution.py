@@ -28,6 +28,8 @@ class SolutionFile:
     """By the script's name in FileMaker."""
     data: Mapping[str, Path]
     """CSV files by table."""
+    records: bytes | None = field(default=None, repr=False)
+    """All that is in these files, as a store keeps it, where it was loaded before."""
 
 
 def read_solutions(folders: Sequence[Path]) -> tuple[SolutionFile, ...]:

@@ -28,11 +28,14 @@ from .transactions import Transactions
 class Store:
     """Keeps records and finds them again. A name of a table or field that it does not have raises UnknownName."""
 
-    def __init__(self, tables: Sequence[Table], path: Path | None = None) -> None:
-        """Opens the file, or makes it. Tables and fields that it lacks are added to it."""
+    def __init__(self, tables: Sequence[Table], path: Path | None = None, copy: bytes | None = None) -> None:
+        """Opens the file, or makes it. Tables and fields that it lacks are added to it. In memory it begins as `copy`, as
+        another store was `copied`."""
         # A host may be made in one thread and served in another. It is never used by two at a time.
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._db.close)  # Python 3.13 and later warn of one that was only forgotten
+        if copy is not None:
+            self._db.deserialize(copy)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA cache_size=-65536")
@@ -131,6 +134,10 @@ class Store:
     def dump(self) -> dict[str, list[Row]]:
         """Everything, by table."""
         return {name: self.read_many(name, self.ids(name)) for name in self._schema.shapes}
+
+    def copied(self) -> bytes:
+        """Everything, for a store of the same tables. In memory only."""
+        return self._db.serialize()
 
     def digest(self) -> str:
         """A fingerprint of everything that `dump` answers."""

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.emulator.app import Emulator
-
 from ...assistant import Assistant
+from ...host_of import host_of
 from ..shop_host import FOLDER, in_shop, shop, stored
 from ..workshop_host import applied, made, planned
 
@@ -299,7 +298,7 @@ async def test_a_field_that_is_never_written_is_so_through_the_other_layouts_of_
 @pytest.mark.parametrize("profile", [18, 19])
 async def test_hosts_that_list_no_tables_are_asked_for_a_record(profile: int) -> None:
     rules: dict[str, Any] = THROUGH | {"access_by_layout": {"Invoices": "none"}}
-    async with in_shop(rules, Emulator([FOLDER], profile=profile)) as assistant:
+    async with in_shop(rules, host_of(FOLDER, profile=profile)) as assistant:
         text = await assistant.refused(
             "edit_records", layout="Invoices Brief", ids=["1"], values={"Total": 1}
         )

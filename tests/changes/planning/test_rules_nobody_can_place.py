@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from filemaker_mcp.server.emulator.app import Emulator
 
+from ...host_of import host_of
 from ..shop_host import FOLDER, in_shop, shop, stored
 from ..workshop_host import applied, made, planned
 
@@ -119,7 +120,7 @@ async def test_who_agrees_and_whose_text_it_is_hold_everywhere_while_their_layou
 @pytest.mark.parametrize("profile", [18, 19])
 async def test_a_read_that_failed_is_not_remembered(profile: int) -> None:
     """Hosts that list no tables are asked for a record, and one failed answer neither opens anything nor closes it for long."""
-    emulator, away = Emulator([FOLDER], profile=profile), ["/layouts/Invoices Brief/records"]
+    emulator, away = host_of(FOLDER, profile=profile), ["/layouts/Invoices Brief/records"]
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if away and scope["type"] == "http" and away[0] in scope["path"]:
@@ -143,7 +144,7 @@ async def test_a_read_that_failed_is_not_remembered(profile: int) -> None:
 async def test_a_table_without_records_tells_nothing_until_it_has_one() -> None:
     """What has a record lies in another table; another empty one may be the same."""
     rules = {"write_through": {"History": "Save Invoice"}}
-    async with in_shop(rules, Emulator([FOLDER], profile=18)) as assistant:
+    async with in_shop(rules, host_of(FOLDER, profile=18)) as assistant:
         assert (await made(assistant, "edit_records", **EDIT))["records"] == {"done": 1}
         text = await assistant.refused("create_records", layout="Log", records=[{"Entry": "x"}])
         assert "write_through speaks of records on 'History'" in text

@@ -10,6 +10,7 @@ import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
 
+from ...host_of import host_of
 from ..books_host import FOLDER, books, column, in_books
 from ..workshop_host import applied, made, planned
 
@@ -122,7 +123,7 @@ async def test_any_delete_says_that_related_records_may_go_along_and_its_undo_th
 
 
 async def test_a_host_that_does_not_tell_whose_a_layout_is_is_helped_by_its_name() -> None:
-    emulator = Emulator([FOLDER], profile=18)
+    emulator = host_of(FOLDER, profile=18)
     async with in_books(emulator) as assistant:
         before = await column(assistant, "Lines", *LINES)
         await made(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.solutions.hosted_file import loaded
 
 from ..emulated_host import SOLUTION, club, code, host
 
@@ -43,6 +44,24 @@ async def test_without_a_file_nothing_is_kept() -> None:
         await client.create("Members", {"Name": "gone"})
     async with club() as client:
         assert code(await client.send("GET", "layouts/Members/records/7")) == "101"
+
+
+async def test_hosts_of_what_was_loaded_once_are_as_if_each_had_read_it() -> None:
+    read, once = Emulator([SOLUTION]), loaded([SOLUTION])
+    read.load()
+    digest = read.digest()
+    for index in (False, True):
+        host = Emulator(once, index=index)
+        assert host.digest() == digest
+        for each in (read, host):
+            for file in each.host.files:
+                for table in file.model.tables:
+                    file.store_for(table).insert(table, {})
+        assert host.digest() == read.digest(), "ids go on from there"
+        await read.aclose()
+        await host.aclose()
+        read = Emulator([SOLUTION])
+    assert Emulator(once).digest() == digest, "the next begins anew"
 
 
 async def test_a_file_can_be_read_by_two_hosts_one_after_the_other(tmp_path: Path) -> None:
