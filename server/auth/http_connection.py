@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import getproxies
@@ -134,7 +135,7 @@ def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Chan
 
 def verifying(ca_file: Path | None) -> ssl.SSLContext:
     """TLS as every connection of ours has it: the system's trust store, and `ca_file` beside it."""
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _of_file() or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=str(ca_file))
@@ -144,6 +145,16 @@ def verifying(ca_file: Path | None) -> ssl.SSLContext:
                 advice="ca_file names a file of PEM certificates.",
             ) from error
     return context
+
+
+def _of_file() -> ssl.SSLContext | None:
+    """Where OpenSSL itself verifies and the system's trust store is one file, it is read once. truststore reads it again for
+    each connection, and everything else waits for these 25 ms."""
+    if sys.platform in ("darwin", "win32"):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_default_verify_paths()
+    return context if context.cert_store_stats()["x509_ca"] else None
 
 
 def _certificate(cause: ssl.SSLCertVerificationError, host: str, changed: Changed) -> CertificateRefused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ..dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
 from ..dataapi.renamed_fields import said
@@ -27,8 +27,9 @@ def readable(record: Record, reader: ValueReader) -> Record:
     return Record(record.record_id, record.mod_id, reader.read(record.fields), portals)
 
 
-def sendable(write: Write, meta: LayoutMeta, known: LayoutMeta) -> Write:
-    """`meta` is the whole layout; `known` is what the assistant sees of it, from which names are suggested. Raises NameUnknown and InputError for what the layout cannot take; nothing was sent then."""
+def sendable(write: Write, meta: LayoutMeta, known: Callable[[], LayoutMeta]) -> Write:
+    """`meta` is the whole layout; `known` tells what the assistant sees of it, from which names are suggested. Raises NameUnknown
+    and InputError for what the layout cannot take; nothing was sent then."""
     portals = {
         name: tuple(PortalWrite(_texts(row.fields, meta, known), row.record_id, row.mod_id) for row in rows)
         for name, rows in write.portals.items()
@@ -36,12 +37,14 @@ def sendable(write: Write, meta: LayoutMeta, known: LayoutMeta) -> Write:
     return dataclasses.replace(write, fields=_texts(write.fields, meta, known), portals=portals)
 
 
-def _texts(fields: Mapping[str, Value], meta: LayoutMeta, known: LayoutMeta) -> dict[str, Value]:
+def _texts(
+    fields: Mapping[str, Value], meta: LayoutMeta, known: Callable[[], LayoutMeta]
+) -> dict[str, Value]:
     texts: dict[str, Value] = {}
     for name, value in fields.items():
         field = meta.field_named(name)
         if field is None:
-            raise unknown_field(name, known)
+            raise unknown_field(name, known())
         if field.type == "container" and value != "":
             raise InputError(
                 f"{name!r} is a container: it takes a file, not text", advice="Nothing was changed."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from ..dataapi.models import (
     File,
@@ -150,7 +151,7 @@ class Database(ReadAccess):
         self.owner_scripts.check_call(layout, save.call)
         if record_id is None:
             meta, write = await self._to_create(layout, write or Write({}))
-            sendable(write, meta, visible(self.policy, meta))
+            sendable(write, meta, partial(visible, self.policy, meta))
             await self._take(What.WRITES)
             return await self._script_calls.run(
                 save.layout or layout, save.call, record_id=None, carrier=save.carrier, global_fields=None, timeout=save.timeout
@@ -159,7 +160,7 @@ class Database(ReadAccess):
             await self._to_delete(layout, record_id, own=own)
         else:
             meta, mod_id = await self._to_edit(layout, record_id, write, mod_id, own=own)
-            sendable(write, meta, visible(self.policy, meta))
+            sendable(write, meta, partial(visible, self.policy, meta))
         await self._take(What.WRITES)
         scripts = Scripts(after=save.call)
         written = await self._api.edit(
@@ -182,7 +183,7 @@ class Database(ReadAccess):
 
     def _sent(self, meta: LayoutMeta, write: Write, fill: Fill) -> Write:
         whole = self.owner_scripts.stamped(meta, write, fill)
-        return sendable(whole, meta, visible(self.policy, meta))
+        return sendable(whole, meta, partial(visible, self.policy, meta))
 
     async def _to_create(self, layout: str, write: Write) -> tuple[LayoutMeta, Write]:
         """The whole layout, and the write with the scope's values. Raises Forbidden."""

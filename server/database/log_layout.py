@@ -57,4 +57,4 @@ class LogLayout:
     @staticmethod
     def _write(meta: LayoutMeta, values: Mapping[str, str]) -> Write:
         """As far as the layout has fields for it."""
-        return sendable(Write({n: v for n, v in values.items() if n in meta.fields}), meta, meta)
+        return sendable(Write({n: v for n, v in values.items() if n in meta.fields}), meta, lambda: meta)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -171,3 +172,18 @@ async def test_the_http_library_never_logs_an_address(caplog: pytest.LogCaptureF
     async with serving(None, OK) as port, connections()() as client:
         await client.delete(f"http://127.0.0.1:{port}/sessions/canary")
     assert "canary" not in caplog.text
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="the system verifies by itself there")
+async def test_the_trust_store_is_read_once_and_not_for_each_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it takes 25 ms, in which nobody else is served."""
+    cert_file, context = certificate(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert_file))
+    connect = connections()
+    cert_file.unlink()
+    async with serving(context, OK) as port:
+        for _ in range(2):
+            async with connect() as client:
+                assert (await client.get(f"https://localhost:{port}/")).status_code == 200

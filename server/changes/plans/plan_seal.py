@@ -18,7 +18,7 @@ from ...local.keys.sealed_contents import Contents
 from ...local.places import is_nowhere, no_home
 from ...local.private_files import kept_key
 from ...local.state.state import Transaction
-from .codec import written
+from .codec import WRITER, written
 from .plan import Who
 
 
@@ -93,8 +93,9 @@ class Seal:
         return self._of("agreement", plan, database, caller, *told)
 
     def of_entry(self, values: list[str]) -> str:
-        """Of a journal entry."""
-        return self._of("entry", *values)
+        """Of a journal entry. As `_of`: texts alone stay what they are, and there is one for each write of a change."""
+        text = WRITER.encode(["entry", *values])
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     def of_image(self, content: str) -> str:
         """Of the field contents beside an entry, or of the box that holds them, as hexadecimal digits."""
