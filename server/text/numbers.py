@@ -9,7 +9,7 @@ not become a `Decimal` at all.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 LARGEST_EXPONENT = 400
 SMALLEST_PLACE = -800
@@ -17,6 +17,9 @@ SMALLEST_PLACE = -800
 RANGE = "between 10^-400 and 10^400"
 LONGEST = LARGEST_EXPONENT - SMALLEST_PLACE + 3
 """Characters of the longest number written out: its digits, a sign and a point."""
+EXACT = Context(prec=2 * LONGEST)
+"""To reckon in: holds the product of any two numbers and the sum of any number of them, with every digit. Python's own context
+rounds to 28 digits without a word."""
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,9})?")
 
 

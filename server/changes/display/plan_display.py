@@ -31,11 +31,13 @@ class ChangeLine:
     sense: Sense = Sense.BECOMES
     portal: str = ""
     """Where it is a field of a related row."""
+    field: str = ""
+    """That field, as the portal names it."""
 
     @property
     def about(self) -> str:
         """The field that the line is about, whichever related row it stands in."""
-        return f"{self.portal}: {self.name.rpartition(': ')[2]}" if self.portal else self.name
+        return f"{self.portal}: {self.field}" if self.portal else self.name
 
     @property
     def is_gone(self) -> bool:
@@ -102,7 +104,7 @@ def _deleted(item: Item) -> Iterator[ChangeLine]:
                     portal=change.portal,
                     record_id=change.record_id or "",
                 )
-                yield ChangeLine(_of_row(place, name), value, sense=Sense.GOES, portal=change.portal)
+                yield _in_row(change, place, name, value, sense=Sense.GOES)
 
 
 def _run(item: Item) -> Iterator[ChangeLine]:
@@ -126,18 +128,23 @@ def _row(change: RowChange) -> Iterator[ChangeLine]:
     for name, value in source.items():
         if change.kind is RowKind.REMOVE:
             if value != "":
-                yield ChangeLine(_of_row(place, name), value, sense=Sense.GOES, portal=change.portal)
+                yield _in_row(change, place, name, value, sense=Sense.GOES)
         else:
-            before = change.before.get(name, "")
-            yield ChangeLine(_of_row(place, name), before, value, portal=change.portal)
+            yield _in_row(change, place, name, change.before.get(name, ""), value)
 
 
-def _of_row(place: Sentence, name: str) -> Sentence:
-    return Sentence("%(label)s: %(why)s", {"label": place, "why": _bare(name)})
-
-
-def _bare(name: str) -> str:
-    return name.rpartition("::")[2]
+def _in_row(
+    change: RowChange,
+    place: Sentence,
+    name: str,
+    before: Value,
+    after: Value = "",
+    sense: Sense = Sense.BECOMES,
+) -> ChangeLine:
+    """Of two tables that one portal shows, each may have a field of that name: only the row's own goes without its table."""
+    field = name.removeprefix(f"{change.occurrence}::")
+    told = Sentence("%(label)s: %(why)s", {"label": place, "why": field})
+    return ChangeLine(told, before, after, sense, change.portal, field)
 
 
 def _file(file: FileChange) -> ChangeLine:

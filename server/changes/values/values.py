@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 from ...dataapi.models import FieldMeta, Value
 from ...errors import InputError
-from ...text.numbers import RANGE, fits, number_in
+from ...text.numbers import EXACT, RANGE, fits, number_in
 from ..plans.plan import FromStep
 from .shifts import Shift
 from .text_values import Before, Computed, appended, replaced, with_values, without_values
@@ -21,8 +21,6 @@ FORMS = (
 
 
 MOST_PLACES = 400
-EXACT = Context(prec=2 * MOST_PLACES + 400)
-"""Holds any number that FileMaker holds, rounded to any place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def _computed(meta: FieldMeta, name: str, raw: Mapping[str, Any]) -> Meant:
 
 def _sum(meta: FieldMeta, name: str, amount: Decimal) -> Computed:
     _only(meta, name, "add", ("number",))
-    return lambda before: _tidy(name, _present(before, name) + amount)
+    return lambda before: _tidy(name, EXACT.add(_present(before, name), amount))
 
 
 def _product(meta: FieldMeta, name: str, factor: Decimal, places: int | None) -> Computed:
@@ -98,7 +96,7 @@ def _product(meta: FieldMeta, name: str, factor: Decimal, places: int | None) ->
         raise InputError(f"{name!r} cannot be rounded to {places} places", advice="Nothing was changed.")
 
     def multiplied(before: Before) -> Value:
-        product = _present(before, name) * factor
+        product = EXACT.multiply(_present(before, name), factor)
         if places is not None and fits(
             product
         ):  # commercial rounding: halves away from zero, as FileMaker's Round does
@@ -156,7 +154,7 @@ def _tidy(name: str, number: Decimal) -> Value:
             f"What {name!r} would become is no number that FileMaker holds: it takes one {RANGE}",
             advice="Nothing was changed.",
         )
-    return int(number) if number == number.to_integral_value() else number.normalize()
+    return int(number) if number == number.to_integral_value() else number.normalize(EXACT)
 
 
 def _decoded(name: str, data: object) -> bytes:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
+from ...text.numbers import EXACT
+
 Number = int | Decimal
 Content = Number | str
 Placed = tuple[str, int, Content]
 """A place in an order, a record id, and the value of that record."""
-
-EXACT = Context(prec=2000)
-"""FileMaker's numbers reach from 10^-400 to 10^400 (section 8.2): sums and products of two fit with every digit."""
 
 
 def total(numbers: Iterable[Number], start: Number = 0) -> Number:

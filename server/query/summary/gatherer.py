@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from decimal import localcontext
 
 from ...dataapi.sealed_page import Rows
-from .exact import EXACT, Content, Placed
+from ...text.numbers import EXACT
+from .exact import Content, Placed
 from .group_keys import Keys
 from .groups import Group
 from .measures import Measure

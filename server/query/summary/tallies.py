@@ -21,7 +21,7 @@ class Sum:
         self.total: Number = 0
 
     def add(self, values: Sequence[Content]) -> None:
-        """Within `exact.EXACT`, which whoever gathers sets once for many."""
+        """Within `numbers.EXACT`, which whoever gathers sets once for many."""
         self.count += len(values)
         self.total = sum(values, self.total)  # type: ignore[arg-type] -- operands of sums give numbers only
 

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
     [
         ("Hours", {"add": 2.5}, 7.5),
         ("Hours", {"add": -7}, -2),
+        ("Hours", {"add": "1e30"}, f"1{'0' * 29}5"),
+        ("Hours", {"multiply": f"1.{'0' * 29}1"}, f"5.{'0' * 29}5"),
         ("Hours", {"multiply": 1.155, "round": 1}, 5.8),
         ("Hours", "0012.50", 12.5),
         ("Due", {"shift": {"months": 1}}, "2026-02-28"),
