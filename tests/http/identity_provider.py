@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import jwt
@@ -28,10 +29,15 @@ def new_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
+@cache
+def first_key() -> rsa.RSAPrivateKey:
+    return new_key()
+
+
 @dataclass
 class IdentityProvider:
     url: str = ""
-    keys: dict[str, rsa.RSAPrivateKey] = field(default_factory=lambda: {"one": new_key()})
+    keys: dict[str, rsa.RSAPrivateKey] = field(default_factory=lambda: {"one": first_key()})
     asked: int = 0
     answer: Response | None = None
     """What is answered in place of the keys."""

@@ -8,7 +8,7 @@ import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from .pool_errors import not_authorized
@@ -17,21 +17,23 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 
+@cache
+def _key() -> RSAPrivateKey:
+    """One for all pools of this process, made when it is first needed: that costs a tenth of a second."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Signer:
-    """RS256 by PyJWT, with a key of its own, made when it is first needed."""
-
-    @cached_property
-    def _key(self) -> RSAPrivateKey:
-        from cryptography.hazmat.primitives.asymmetric import rsa
-
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    """RS256 by PyJWT. Whose a token is, its claims tell: pools share the key."""
 
     @cached_property
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """The public key as `/<pool>/.well-known/jwks.json` publishes it."""
         from jwt.algorithms import RSAAlgorithm
 
-        key = RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        key = RSAAlgorithm.to_jwk(_key().public_key(), as_dict=True)
         key_id = hashlib.sha256(key["n"].encode()).hexdigest()
         parts = {name: key[name] for name in ("kty", "n", "e")}
         return {"keys": [{"alg": "RS256", "kid": key_id, "use": "sig", **parts}]}
@@ -40,7 +42,7 @@ class Signer:
         import jwt
 
         header = {"kid": self.jwks["keys"][0]["kid"], "typ": None}  # Cognito's tokens name no type
-        return jwt.encode(claims, self._key, "RS256", header)
+        return jwt.encode(claims, _key(), "RS256", header)
 
     def read(self, token: str) -> dict[str, Any] | None:
         """The claims of a token this key signed, else None. Says nothing of its age."""
@@ -51,7 +53,7 @@ class Signer:
             verify_exp=False, verify_nbf=False, verify_iat=False, verify_aud=False, verify_iss=False
         )
         try:
-            return jwt.decode(token, self._key.public_key(), ["RS256"], signature_alone)
+            return jwt.decode(token, _key().public_key(), ["RS256"], signature_alone)
         except jwt.InvalidTokenError:
             return None
 
