@@ -47,7 +47,7 @@ async def ask(
         )
     text = question_for(plan, agreement.because) if _can_ask(call) and not plan.four_eyes else None
     if text is None:
-        return await _elsewhere(call, plan, told, agreement, again)
+        return await _elsewhere(call, progress, told, agreement, again)
     in_chat = call.workspace.approvals.in_chat
     if call.answers_by_result:
         given = call.context.input_responses or {}
@@ -80,11 +80,17 @@ def _declined(call: Call, plan: Plan, told: Plan, again: str, why: str) -> Answe
     return plan_answers.planned(told, needs=words) | {"agreed": False}
 
 
-async def _elsewhere(call: Call, plan: Plan, told: Plan, agreement: Agreement, again: str) -> Agreed | Answer:
-    """A page on this machine, or a terminal; the plan waits for either."""
+async def _elsewhere(
+    call: Call, progress: Progress, told: Plan, agreement: Agreement, again: str
+) -> Agreed | Answer:
+    """A page on this machine, or a terminal; the plan waits for either. Nobody is shown one there that was begun."""
     from ..server.changes.plans import plan_answers
 
-    approvals = call.workspace.approvals
+    plan, approvals = progress.plan, call.workspace.approvals
+    lost = await call.changes.agreements.lost(plan)
+    if set(progress.states) - {"open"}:
+        needs = f"{lost} A person has to agree, because {agreement.because}, and {plan.id} was begun: plan what is left anew."
+        return await call.changes.carrying.told(progress) | {"next": needs.lstrip()}
     yes = await approvals.ask(call.changes.agreements, plan, agreement.because)
     if yes:
         return Agreed()
@@ -93,7 +99,7 @@ async def _elsewhere(call: Call, plan: Plan, told: Plan, agreement: Agreement, a
     needs = (
         f"A person has to agree, because {agreement.because}: {approvals.places(plan)}. Then call {again}."
     )
-    return plan_answers.planned(told, needs=needs)
+    return plan_answers.planned(told, needs=f"{lost} {needs}".lstrip())
 
 
 def _question(text: str, name: str) -> InputRequiredResult:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..approval.approvals import OpenBrowser
     from ..auth.clock import Clock
+    from ..changes.plans.agreement_store import Validity
     from ..changes.plans.plan_seal import Seal
     from ..local.keys.key_ring import KeyRing
     from .background.retention_look import RetentionLook
@@ -42,6 +43,8 @@ class SharedParts:
     """Hears of each caller whose account FileMaker does not let in any more."""
     on_waiting: Callable[[str], None] = field(default_factory=lambda: _nobody, init=False)
     """Hears of each plan, by its digest, that waits for a person who is not at this machine."""
+    validity: Validity | None = field(default=None, init=False)
+    """Judges the agreements of people who signed in; None where their rights are not known."""
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
     plans: set[str] = field(default_factory=set[str], init=False)

@@ -152,6 +152,7 @@ def open_database(
         parts.plans,
         parts.mirrored,
         seat.caller,
+        parts.validity,
     )
     runbooks = Runbooks(
         changes,

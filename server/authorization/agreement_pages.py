@@ -22,6 +22,7 @@ from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders
 from ..text.one_line import one_line
 from ..text.sentence import marked, say
+from .agreed_persons import AgreedPersons
 from .agreement_right import AgreementRight, RightOf
 from .grants.grant import Person
 from .opened_pages import OpenedPages
@@ -71,6 +72,7 @@ class AgreementPages:
         right_of: RightOf,
         refusal: Admission,
         opened: OpenedPages,
+        agreed: AgreedPersons,
     ) -> None:
         """`files` are asked for when somebody comes, and so is `refusal`."""
         self._frame = frame
@@ -80,6 +82,7 @@ class AgreementPages:
         self._right_of = right_of
         self._refusal = refusal
         self._opened = opened
+        self._agreed_persons = agreed
         self._questions: dict[tuple[str, str, str], OwnQuestion] = {}
         pages = PlanPages(self._found, lambda: frame.origin, frame.html).app
         pages.add_exception_handler(_ActNeeded, self._act)  # pyright: ignore[reportArgumentType]
@@ -197,6 +200,7 @@ class AgreementPages:
         by = f"{person.caller}, {_called(person.name)}{ACTS.get(person.way, 'on the page')}"
         consent = question.inspection.consent(by, ConsentMethod.PAGE, facts["typed"])
         consent = replace(consent, person=person.caller)
+        await self._agreed_persons.keep(person)
         await question.agreements.agreed(question.plan, question.plan.who, consent)
         return self._frame.message(
             request,

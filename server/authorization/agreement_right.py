@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
-from ..changes.plans.agreement_store import Glance
+from ..changes.plans.plan_seal import Named
 from .grants.grant import Person
 
 
@@ -28,4 +28,4 @@ class AgreementRight(StrEnum):
         return self not in (AgreementRight.NONE, AgreementRight.LOOKS, AgreementRight.NOBODYS)
 
 
-RightOf = Callable[[Person, Glance], Awaitable[AgreementRight]]
+RightOf = Callable[[Person, Named], Awaitable[AgreementRight]]

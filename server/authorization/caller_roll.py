@@ -65,7 +65,12 @@ class CallerRoll:
         subject = caller.partition("|")[2]
         self._revocations.put_in(transaction, Revoked.CALLER, caller, reason)
         transaction.put("UPDATE oauth_grant SET state = 'over' WHERE caller = ?", caller)
-        for table in ("credential", "person_session", *(("outsider_mark",) if erase else ())):
+        for table in (
+            "credential",
+            "person_session",
+            "agreed_person",
+            *(("outsider_mark",) if erase else ()),
+        ):
             transaction.put(f"DELETE FROM {table} WHERE caller = ?", caller)
         for table in ("passkey", "invitation"):
             transaction.put(f"DELETE FROM {table} WHERE person = ?", subject)
@@ -105,6 +110,7 @@ class CallerRoll:
                 "oauth_grant",
                 "sign_in",
                 "person_session",
+                "agreed_person",
                 "invitation",
             ):
                 transaction.put(f"DELETE FROM {table}")

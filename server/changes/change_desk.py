@@ -205,7 +205,7 @@ class Changes:
 
     async def planned_as(self, asked: tuple[Any, ...], who: Who) -> Progress | None:
         """The caller's plan of what was asked for, whatever became of it; see `Ledger.put`."""
-        question, values = self._means.shelf.as_asked(
+        question, values = self._means.shelf.same.as_asked(
             await digest_in_turns(self.ledger.identity, "", asked), who
         )
         row = await self._means.state.row(question, *values)

@@ -150,7 +150,7 @@ class OwnChanges:
             return []
         whose = "<> ?" if callers is None else f"IN ({', '.join('?' * len(callers))})"
         async for line in self._waiting(f"plan.caller {whose}", *(callers or (self._user,))):
-            store = AgreementStore(self._files.state, line.database, self._files.seal)
+            store = AgreementStore(self._files.state, line.database, self._files.seal, self._files.validity)
             glance = await store.glance(line.id)
             if glance is not None and await self._oversight.answers_for(glance):
                 found.append(line)
@@ -223,7 +223,7 @@ class OwnChanges:
 
     async def _is_agreed(self, row: Row) -> bool:
         """Whether what stands there as an agreement carries our seal."""
-        store = AgreementStore(self._files.state, row["database"], self._files.seal)
+        store = AgreementStore(self._files.state, row["database"], self._files.seal, self._files.validity)
         glance = await store.glance(row["id"])
         return glance is not None and bool(glance.approved_by)
 

@@ -45,7 +45,10 @@ class Provider:
     away: bool = False
     denies: bool = False
     asked: list[str] = field(default_factory=list[str])
-    renewals: set[str] = field(default_factory=set[str])
+    renewals: dict[str, str] = field(default_factory=dict[str, str])
+    """Refresh token -> whose it is."""
+    people: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """What is said of each person who has come, by subject; of the one in `claims` what stands there."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     document: dict[str, Any] = field(default_factory=dict[str, Any])
 
@@ -93,7 +96,8 @@ class Provider:
         return JSONResponse({"keys": [shared, key]})
 
     async def _userinfo(self, request: Request) -> Response:
-        return JSONResponse(self.userinfo)
+        whose = request.headers.get("authorization", "").rpartition("theirs-")[2]
+        return JSONResponse(self.userinfo if whose == self.claims["sub"] else {"sub": whose})
 
     async def _token(self, request: Request) -> Response:
         self.asked.append("token")
@@ -103,6 +107,7 @@ class Provider:
         if httpx.BasicAuth(CLIENT, "shh%3A%25")._auth_header != request.headers.get("authorization"):  # pyright: ignore[reportPrivateUsage]
             return JSONResponse({"error": "invalid_client"}, 401)
         asked: Mapping[str, str] = {}
+        whose = str(self.claims["sub"])
         if form["grant_type"] == "authorization_code":
             asked = self.codes.pop(form["code"], {})
             if not asked or challenge_of(form["code_verifier"]) != asked["code_challenge"]:
@@ -110,16 +115,21 @@ class Provider:
         elif self.denies or form["refresh_token"] not in self.renewals:
             return JSONResponse({"error": "invalid_grant"}, 400)
         else:
-            self.renewals.remove(form["refresh_token"])
+            whose = self.renewals.pop(form["refresh_token"])
+        self.people[str(self.claims["sub"])] = dict(self.claims)
         renewal = secrets.token_urlsafe(8)
-        self.renewals.add(renewal)
-        told = {"access_token": "theirs", "token_type": "Bearer", "id_token": self._id_token(asked)}
+        self.renewals[renewal] = whose
+        told = {
+            "access_token": f"theirs-{whose}",
+            "token_type": "Bearer",
+            "id_token": self._id_token(asked, whose),
+        }
         return JSONResponse(
             told
             | ({"refresh_token": renewal} if "offline_access" in asked.get("scope", "offline_access") else {})
         )
 
-    def _id_token(self, asked: Mapping[str, str]) -> str:
+    def _id_token(self, asked: Mapping[str, str], whose: str) -> str:
         now = int(self.now())
         claims = {
             "iss": self.issuer,
@@ -127,7 +137,7 @@ class Provider:
             "iat": now,
             "exp": now + 300,
             "auth_time": now,
-            **self.claims,
+            **self.people[whose],
         }
         if asked:
             claims["nonce"] = asked["nonce"]

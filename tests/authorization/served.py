@@ -34,6 +34,7 @@ from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.authorization.clients.guarded_fetch import GuardedFetch
 from filemaker_mcp.server.authorization.sign_in.invitation_store import InvitationStore
 from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import SystemClock
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer
@@ -55,6 +56,14 @@ class Served:
     parts: HttpParts
     emulator: Emulator
     faults: FaultLayer
+    file: dict[str, Any]
+    """What its file says."""
+
+    async def revised(self, **change: Any) -> None:
+        """The file says something else, and is read again as after a SIGHUP."""
+        self.file.update(change)
+        assert self.parts.reload is not None
+        await self.parts.reload()
 
     @property
     def state(self) -> State:
@@ -105,14 +114,18 @@ async def served(
         ],
         **more,
     }
-    settings = settled(overlaid(tree, everything_allowed() | SAMPLE), None)
+
+    def read() -> Settings:
+        return settled(overlaid(tree, everything_allowed() | SAMPLE), None)
+
+    settings = read()
     faults = FaultLayer(emulator.app, SystemClock())
     transport = httpx.ASGITransport(app=faults)
     try:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("STATE_OF_ALL", state)
             parts = put_together(
-                settings, dict.fromkeys(settings.database, transport), clock=clock, fetch=fetch
+                settings, dict.fromkeys(settings.database, transport), clock=clock, reread=read, fetch=fetch
             )
     except BaseException:
         socket.close()
@@ -120,7 +133,7 @@ async def served(
     server = web_server(http_service(parts).app, Listening("127.0.0.1", 0, 100))
     serving = asyncio.create_task(server.serve([socket]))
     try:
-        yield Served(origin, parts, emulator, faults)
+        yield Served(origin, parts, emulator, faults, tree)
     finally:
         server.should_exit = True
         await serving

@@ -103,7 +103,7 @@ def _plan(file: sqlite3.Connection, seal: Seal, rows: PlanRows, plan: sqlite3.Ro
         "UPDATE plan SET heading = ?, digest = ?, seal = ?, approved_digest = ?, approved_seal = ? WHERE id = ?",
         (
             rows.heading(plan), plain, seal.of_plan(glance), plain if by else "",
-            seal.of_agreement(glance, by, at) if by else "", plan["id"],
+            seal.of_agreement(glance, by, "", at) if by else "", plan["id"],
         ),
     )  # fmt: skip
 

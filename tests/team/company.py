@@ -65,6 +65,7 @@ class Company:
             "sub": name,
             "name": self.names.get(name, name.title()),
             "groups": [GROUPS.get(name, "none")],
+            "region": "P-1",
         }
         self.provider.userinfo = {"sub": name}
         (address,) = set(re.findall(rf'<a href="({self.provider.issuer}/[^"]+)"', window.page))

@@ -11,7 +11,7 @@ from ...authorization.grants.grant import Person
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import Role, caller_id
 from ...changes.display.disclosure import Disclosure
-from ...changes.plans.agreement_store import Glance
+from ...changes.plans.plan_seal import Named
 from ...changes.plans.stored_plans import Filed
 from ...errors import FilemakerMcpError, Forbidden
 from ..seat import Seat
@@ -32,10 +32,10 @@ class Approver:
     seat: Seat
     role: Role
 
-    def database_of(self, glance: Glance) -> str | None:
+    def database_of(self, plan: Named) -> str | None:
         """The name of the plan's database among theirs."""
         named = self.seat.settings.database.items()
-        return next((name for name, each in named if each.identity == glance.database), None)
+        return next((name for name, each in named if each.identity == plan.database), None)
 
 
 class Approvers:
@@ -63,19 +63,19 @@ class Approvers:
         role = Role.USER if person.way == "account" else seat.role
         return Approver(person, identity, seat, role)
 
-    async def right(self, person: Person, identity: Identity, glance: Glance) -> AgreementRight:
+    async def right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
         try:
             approver = await self.approver(person, identity)
         except Forbidden:
             return AgreementRight.NONE
-        if caller_id(identity) in await self._persons.behind(glance.who.caller.id):
-            return AgreementRight.LOOKS if await self._four_eyes(glance) else AgreementRight.OWN
-        if approver.role is Role.USER or approver.database_of(glance) is None:
+        if caller_id(identity) in await self._persons.behind(plan.who.caller.id):
+            return AgreementRight.LOOKS if await self._four_eyes(plan) else AgreementRight.OWN
+        if approver.role is Role.USER or approver.database_of(plan) is None:
             return AgreementRight.NONE
-        if not self._see_all and not await self._shows(approver, glance):
+        if not self._see_all and not await self._shows(approver, plan):
             return AgreementRight.NONE
-        is_nobodys = approver.role is not Role.OWNER and await self._persons.is_nobodys(glance.who.caller.id)
-        if is_nobodys and await self._four_eyes(glance):
+        is_nobodys = approver.role is not Role.OWNER and await self._persons.is_nobodys(plan.who.caller.id)
+        if is_nobodys and await self._four_eyes(plan):
             return AgreementRight.NOBODYS
         return AgreementRight.SEES_ALL if self._see_all else AgreementRight.SEES_WHOLE
 
@@ -91,20 +91,20 @@ class Approvers:
             return None
         return await self._persons.beside(caller_id(approver.identity))
 
-    async def _four_eyes(self, glance: Glance) -> bool:
-        agreements, _ = await self._files().change(glance.id)
-        return (await agreements.plan(glance.id)).four_eyes
+    async def _four_eyes(self, plan: Named) -> bool:
+        agreements, _ = await self._files().change(plan.id)
+        return (await agreements.plan(plan.id)).four_eyes
 
-    async def _shows(self, approver: Approver, glance: Glance) -> bool:
+    async def _shows(self, approver: Approver, plan: Named) -> bool:
         """Whether their own policy and their own FileMaker account show all that the plan holds."""
-        name = approver.database_of(glance)
-        key = (glance.id, glance.digest, approver.seat.digest)
+        name = approver.database_of(plan)
+        key = (plan.id, plan.digest, approver.seat.digest)
         if key not in self._known:
             try:
-                agreements, _ = await self._files().change(glance.id)
+                agreements, _ = await self._files().change(plan.id)
                 workspace = await self._opened(approver.identity, name or "")
-                plan = await agreements.plan(glance.id)
-                is_same = workspace.account == glance.who.caller.account
+                plan = await agreements.plan(plan.id)
+                is_same = workspace.account == plan.who.caller.account
                 shows = await Disclosure(workspace.database).shows(plan, is_same_account=is_same)
             except FilemakerMcpError:  # the host is away, or the layout is none of theirs
                 return False
@@ -132,6 +132,6 @@ class ApproverSight:
     async def callers(self) -> Sequence[str] | None:
         return await self.approvers.callers_of(self.approver)
 
-    async def answers_for(self, glance: Glance) -> bool:
+    async def answers_for(self, glance: Named) -> bool:
         right = await self.approvers.right(self.approver.person, self.approver.identity, glance)
         return right is not AgreementRight.NONE

@@ -19,6 +19,7 @@ from ...callers.ended_access import NAME, EndedAccess
 from ...callers.halts import Halts
 from ...callers.machine_bearer import MachineBearer
 from ...callers.own_accounts import NoOwnAccounts
+from ...changes.plans.plan_seal import Named
 from ...config.configuration import configured
 from ...config.http_settings import HttpSettings
 from ...config.settings import Settings
@@ -145,6 +146,7 @@ def put_together(
         parts.clock.monotonic,
     )
     if team is None:
+        parts.validity = _nobody_signs_in
         document = IssuerDocument.of(settings.http)
         return HttpParts(
             settings.http,
@@ -177,6 +179,11 @@ def put_together(
 
 async def _nothing(caller: str) -> None:
     """Whoever comes with a provider's own token has nothing here that could be ended."""
+
+
+async def _nobody_signs_in(person: str, plan: Named) -> str:
+    """An agreement of when people signed in here."""
+    return "nobody signs in here any more"
 
 
 async def _always(identity: Identity) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from functools import partial
 
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from ....tools._tool import Need
+from ...authorization.agreed_persons import AgreedPersons
 from ...authorization.agreement_pages import PATH as AGREE
 from ...authorization.agreement_pages import AgreementPages
 from ...authorization.agreement_right import AgreementRight
@@ -20,8 +22,8 @@ from ...authorization.opened_pages import OpenedPages
 from ...authorization.team_pages import TeamPages
 from ...callers.caller_keys import CallerKeys
 from ...changes.contents.earlier_records import take_over
-from ...changes.plans.agreement_store import Glance
 from ...changes.plans.journal import Journal
+from ...changes.plans.plan_seal import Named
 from ...changes.plans.stored_plans import Filed
 from ...config.settings import Settings
 from ...console.file_pages import FilePages
@@ -31,6 +33,7 @@ from ...http.file_form import PATH as UPLOAD
 from ..app import needs_of
 from ..console_source import console_sources
 from ..shared_parts import SharedParts
+from .agreement_validity import AgreementValidity
 from .approvers import Approvers, ApproverSight
 from .caller_servers import CallerServers
 from .persons import Persons
@@ -59,13 +62,18 @@ class PersonDesk:
         """By caller and by all that decides what they get."""
         parts.state.first(partial(take_over, seal=parts.seal, is_shared=parts.state.is_shared))
         persons = Persons(team.seats, CallerKeys(lambda: parts.state))
-        self._approvers = Approvers(team.seats, self._files, servers.workspace_of, persons, see_all=see_all)
+        self._approvers = Approvers(
+            team.seats, self._unjudged, servers.workspace_of, persons, see_all=see_all
+        )
+        now = parts.clock.wall
+        self._agreed = AgreedPersons(lambda: parts.state, parts.ring, now)
+        parts.validity = AgreementValidity(self._agreed, team.server.desk, team.refusal, self._right, now)
 
     def routes(self) -> list[BaseRoute]:
         server, refusal = self._team.server, self._team.refusal
         agreement = AgreementPages(
             server.frame, server.desk, server.pending, self._files, self._right, refusal,
-            OpenedPages(lambda: self._parts.state, self._parts.clock.wall),
+            OpenedPages(lambda: self._parts.state, self._parts.clock.wall), self._agreed,
         )  # fmt: skip
         return [
             *agreement.routes(),
@@ -73,11 +81,15 @@ class PersonDesk:
         ]
 
     def _files(self) -> Filed:
+        return replace(self._unjudged(), validity=self._parts.validity)
+
+    def _unjudged(self) -> Filed:
+        """For what judges agreements."""
         state, seal = self._parts.state, self._parts.seal
         return Filed(state, Journal(state, now=self._parts.clock.wall, seal=seal), seal)
 
-    async def _right(self, person: Person, glance: Glance) -> AgreementRight:
-        return await self._approvers.right(person, identity_of(person), glance)
+    async def _right(self, person: Person, plan: Named) -> AgreementRight:
+        return await self._approvers.right(person, identity_of(person), plan)
 
     async def _pages_of(self, person: Person) -> ASGIApp:
         approver = await self._approvers.approver(person, identity_of(person))

@@ -13,6 +13,7 @@ from ...changes.custody import Custody
 from ...changes.display.record_links import RecordLinks
 from ...changes.duties.mirror import Mirror
 from ...changes.duties.signature import signed
+from ...changes.plans.agreement_store import Validity
 from ...changes.plans.agreements import Agreements
 from ...changes.plans.journal import Journal
 from ...changes.plans.kept_files import Keeping
@@ -50,10 +51,12 @@ def changes_of(
     held: set[str],
     mirrored: set[str],
     whose: str,
+    validity: Validity | None,
 ) -> Changes:
     """Plans, their application and the way back, of one database for one caller. `held`: ids of the plans that this process
-    carries out; `mirrored`, of those whose outcomes it mirrors just now. `whose` as `Keeping` takes it."""
-    shelf = PlanStore(state, identity, seal, partial(may_read, database.policy))
+    carries out; `mirrored`, of those whose outcomes it mirrors just now. `whose` as `Keeping` takes it,
+    `validity` as `AgreementStore` does."""
+    shelf = PlanStore(state, identity, seal, partial(may_read, database.policy), validity)
     journal = Journal(
         state,
         now=clock.wall,

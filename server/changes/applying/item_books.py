@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from ...errors import Forbidden
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, Transaction
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
@@ -14,6 +15,8 @@ from .current_rows import appeared
 
 Entry = tuple[tuple[int, int], dict[str, Any], dict[str, Any] | None]
 """(step, item), facts and image."""
+LOOK_SECONDS = 4.0
+"""What ends somebody's access is in force within five."""
 
 
 class ItemBooks:
@@ -26,6 +29,8 @@ class ItemBooks:
         self._plan = begun.plan
         self._who = who
         self.claims = means.claims
+        self._judged = means.now()
+        """When the agreement was last looked at. It was when the plan was begun."""
 
     async def claim(self, transaction: Transaction, place: tuple[int, int], step: Step, item: Item) -> bool:
         """Whether it is ours to send. `item` is what goes out. Raises as `claim_all`."""
@@ -35,12 +40,25 @@ class ItemBooks:
 
     async def claim_all(self, step: Step, items: Mapping[tuple[int, int], Item]) -> set[tuple[int, int]]:
         """The places of those that are ours to send. What goes out is written down of each before any is sent. Raises
-        Forbidden when the plan or the agreement to it was altered since its execution began."""
+        Forbidden when the plan or the agreement to it was altered since its execution began, or counts no more."""
+        await self.check_agreement()
 
         async def work(transaction: Transaction, answers: list[Sequence[Row]]) -> set[tuple[int, int]]:
             return await self._claimed(transaction, answers, step, items)
 
         return await self._means.state.together(self._plan.database, self._claiming(items), work)
+
+    async def check_agreement(self) -> None:
+        """Every few seconds, since the rights of whoever agreed may be lost meanwhile. Raises Forbidden."""
+        means, now = self._means, self._means.now()
+        if not self._begun.approved_by or 0 <= now - self._judged < LOOK_SECONDS:
+            return
+        if lost := await means.shelf.agreements.lost(self._plan):
+            raise Forbidden(
+                lost.rstrip("."),
+                advice="Nothing more was sent. Plan what is left anew: a person is asked about it.",
+            )
+        self._judged = now
 
     def _claiming(self, items: Collection[tuple[int, int]]) -> list[Question]:
         means, plan = self._means, self._plan

@@ -13,7 +13,6 @@ from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, Transaction
 from ...text.kept_sentences import kept, told
 from ...text.near_names import folded
-from ..plans.agreement_store import IS_OVER
 from ..plans.codec import StoredDigest, read_item, read_outcome, read_step, step_body, texts_of, written
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step
 from ..unhurried import Pace
@@ -22,7 +21,7 @@ from .packed_outcomes import PackedOutcomes
 
 PLANS, STEPS, ITEMS = (
     f"SELECT {columns}, {JOINED} FROM {table} LEFT JOIN data_key ON data_key.id = {table}.key"
-    for table, columns in (("plan", f"plan.*, {IS_OVER}"), ("step", "step.*"), ("item", "item.*"))
+    for table, columns in (("plan", "plan.*"), ("step", "step.*"), ("item", "item.*"))
 )
 LEFT_ITEMS = f"SELECT left_item.*, {JOINED} FROM left_item LEFT JOIN data_key ON data_key.id = left_item.key"
 """Of plans that are gone, as long as contents of theirs stay: they tell whose those are. Read as rows of `ITEMS`."""

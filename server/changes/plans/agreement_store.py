@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ...caller import Caller
+from ...caller import Caller, parts_of
 from ...errors import Forbidden
 from ...local.state.state import Row, State, Transaction
 from .plan import Plan, Who
-from .plan_seal import Seal
+from .plan_seal import Named, Seal
 
-IS_OVER = (
-    "(plan.approved_by <> '' AND EXISTS (SELECT 1 FROM revoked WHERE kind = 'caller' AND what = (SELECT"
-    " json_extract(facts, '$.person') FROM journal WHERE journal.plan = plan.id AND journal.step = 0 AND journal.item = 0"
-    " AND event = 'agreed' ORDER BY journal.number DESC LIMIT 1))) AS is_over"
-)
-"""Whether the access of whoever agreed to a plan last has ended: a column beside those of `plan`."""
+Validity = Callable[[str, Named], Awaitable[str]]
+"""Why somebody who signed in and agreed to a plan might not agree to it now, in a clause about `they`; empty where they might. The person
+is named as plans name callers."""
+
+
+GOES_ON = ("open", "applying")
+"""Plans of which something may still be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +33,27 @@ class Glance:
     fingerprint: str
     undoes: str
     approved_by: str
-    """Empty unless the agreement is to this plan as it is, carries our seal, and whoever gave it has still access."""
+    """Empty unless the agreement is to this plan as it is, carries our seal, and whoever gave it might give it now."""
     is_untouched: bool
     """Nothing of it was attempted."""
 
 
 class AgreementStore:
-    def __init__(self, state: State, database: str, seal: Seal) -> None:
+    def __init__(self, state: State, database: str, seal: Seal, validity: Validity | None = None) -> None:
+        """`validity` judges the agreement of somebody who signed in, each time that it is used or shown. None where the rights of
+        people are not known: at a terminal, in the server of one person."""
         self._state = state
         self._database = database
         self._seal = seal
+        self._validity = validity
 
-    def approve(self, transaction: Transaction, plan: Plan, by: str, at: float) -> str:
+    def approve(self, transaction: Transaction, plan: Plan, by: str, person: str, at: float) -> str:
         """Bound to the digest: adding a step afterwards needs a new agreement. Returns the seal."""
-        seal = self._seal.of_agreement(plan, by, at)
+        seal = self._seal.of_agreement(plan, by, person, at)
         transaction.put(
-            "UPDATE plan SET approved_by = ?, approved_digest = ?, approved_at = ?, approved_seal = ? WHERE id = ?",
-            by, plan.digest, at, seal, plan.id,
+            "UPDATE plan SET approved_by = ?, approved_person = ?, approved_digest = ?, approved_at = ?, approved_seal = ?"
+            " WHERE id = ?",
+            by, person, plan.digest, at, seal, plan.id,
         )  # fmt: skip
         return seal
 
@@ -66,9 +71,7 @@ class AgreementStore:
 
     async def glance(self, plan_id: str) -> Glance | None:
         """Any caller's plan as it stands, without its records. None for one that is not there."""
-        row = await self._state.row(
-            f"SELECT plan.*, {IS_OVER} FROM plan WHERE id = ? AND database = ?", plan_id, self._database
-        )
+        row = await self._row(plan_id)
         if row is None:
             return None
         begun = await self._state.row(
@@ -86,19 +89,41 @@ class AgreementStore:
             approved_by="",
             is_untouched=begun is None,
         )
-        return replace(glance, approved_by=self.approval_now(row, glance))
+        return replace(glance, approved_by=await self.approval_now(row, glance))
 
-    def approval(self, row: Row, plan: Plan | Glance) -> str:
+    def approval(self, row: Row, plan: Named) -> str:
         """By whom a plan was agreed to. Empty where the agreement is to another plan, or does not carry our seal."""
-        by, at = str(row["approved_by"]), float(row["approved_at"])
+        by, person, at = str(row["approved_by"]), str(row["approved_person"]), float(row["approved_at"])
         if not by or row["approved_digest"] != plan.digest:
             return ""
-        return by if self._seal.holds(row["approved_seal"], self._seal.of_agreement(plan, by, at)) else ""
+        seal = self._seal.of_agreement(plan, by, person, at)
+        return by if self._seal.holds(row["approved_seal"], seal) else ""
 
-    def approval_now(self, row: Row, plan: Plan | Glance) -> str:
-        """The same, of a row with `IS_OVER`; empty, too, where access of theirs has ended since. What was begun before that ends as
-        it was agreed to."""
-        return "" if row["is_over"] else self.approval(row, plan)
+    async def approval_now(self, row: Row, plan: Named) -> str:
+        """The same; empty, too, where whoever agreed might not agree now and something is still to be done."""
+        by = self.approval(row, plan)
+        return "" if by and row["state"] in GOES_ON and await self._lost(row, plan) else by
+
+    async def lost(self, plan: Named) -> str:
+        """Who agreed to it and why that counts no more, in a sentence; empty where nobody did, or it counts."""
+        row = await self._row(plan.id)
+        by = "" if row is None else self.approval(row, plan)
+        why = await self._lost(row, plan) if row is not None and by else ""
+        return f"The agreement of {by} counts no more: {why}." if why else ""
+
+    async def _lost(self, row: Row, plan: Named) -> str:
+        person = str(row["approved_person"])
+        if parts_of(person) is None:  # at this machine: whoever sits there
+            return ""
+        ended = "SELECT 1 FROM revoked WHERE kind = 'caller' AND what = ?"
+        if await self._state.row(ended, person) is not None:
+            return "their access has ended"
+        return "" if self._validity is None else await self._validity(person, plan)
+
+    async def _row(self, plan_id: str) -> Row | None:
+        return await self._state.row(
+            "SELECT * FROM plan WHERE id = ? AND database = ?", plan_id, self._database
+        )
 
     def is_sealed(self, row: Row, plan: Plan) -> bool:
         return bool(row["seal"]) and self._seal.holds(row["seal"], self._seal.of_plan(plan))

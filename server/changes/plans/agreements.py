@@ -71,7 +71,7 @@ class Agreements:
         async with self._state.writing(self._identity) as transaction:
             at = self._now()
             facts["sealed_at"] = repr(at)
-            facts["seal"] = self._store.agreements.approve(transaction, plan, consent.by, at)
+            facts["seal"] = self._store.agreements.approve(transaction, plan, consent.by, consent.person, at)
             await self._note(transaction, plan, who, "agreed", facts)
 
     async def declined(self, plan: Plan, who: Who, how: str, person: str = "") -> None:
@@ -92,6 +92,10 @@ class Agreements:
             return Standing(None, await self._journal.replaced_by(plan_id))
         at, by = await self._declined(glance)
         return Standing(glance, "", at, by, self._now() > glance.expires)
+
+    async def lost(self, plan: Plan) -> str:
+        """As `AgreementStore.lost`."""
+        return await self._store.agreements.lost(plan)
 
     async def plan(self, plan_id: str) -> Plan:
         """Anybody's plan, whole. Raises NameUnknown."""

@@ -76,7 +76,7 @@ class Ledger:
         steps = await self._signed(who, steps)
         fingerprint = await self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
-            question, values = self._shelf.applied_like(fingerprint, who, self._now() - RECENT)
+            question, values = self._shelf.same.applied_like(fingerprint, who, self._now() - RECENT)
             earlier = await self._state.row(question, *values)
             if earlier is not None:
                 raise carried_out_already(earlier["id"])
@@ -96,7 +96,7 @@ class Ledger:
             facts["undoes_up_to"] = await self._journal.latest_attempt(undoes)
         if base is not None:
             facts["replaces"] = base.id
-        question, values = self._shelf.as_asked(fingerprint, who)
+        question, values = self._shelf.same.as_asked(fingerprint, who)
         async with self._shelf.staged(plan) as staged, self._state.writing(self.identity) as transaction:
             earlier = await transaction.row(question, *values) if once else None
             if earlier is None:
@@ -152,8 +152,8 @@ class Ledger:
         """What `_check_once` has to know."""
         return (
             ("SELECT 1 FROM journal WHERE plan = ? AND event = 'attempt' LIMIT 1", (plan.id,)),
-            self._shelf.applied_like(plan.fingerprint, who, self._now() - RECENT, but=plan.id),
-            self._shelf.applying_like(plan, who),
+            self._shelf.same.applied_like(plan.fingerprint, who, self._now() - RECENT, but=plan.id),
+            self._shelf.same.applying_like(plan, who),
             ("SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", (plan.id,)),
         )
 

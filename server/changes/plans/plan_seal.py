@@ -79,8 +79,8 @@ class Seal:
             plan.fingerprint, plan.undoes,
         )  # fmt: skip
 
-    def of_agreement(self, plan: Named, by: str, at: float) -> str:
-        return self._of("agreement", plan.id, plan.database, plan.who.caller.id, plan.digest, by, repr(at))
+    def of_agreement(self, plan: Named, by: str, person: str, at: float) -> str:
+        return self._agreement(plan.id, plan.database, plan.who.caller.id, plan.digest, by, person, repr(at))
 
     def is_agreement(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> bool:
         """Whether the facts of a journal entry carry the seal of the agreement that they tell of."""
@@ -89,8 +89,15 @@ class Seal:
         )
 
     def agreement_in(self, facts: Mapping[str, Any], *, plan: str, database: str, caller: str) -> str:
-        told = (facts.get("digest"), facts.get("by"), facts.get("sealed_at"))
-        return self._of("agreement", plan, database, caller, *told)
+        given, person = (facts.get("digest"), facts.get("by")), facts.get("person", "")
+        return self._agreement(plan, database, caller, *given, person, facts.get("sealed_at"))
+
+    def _agreement(
+        self, plan: str, database: str, caller: str, digest: object, by: object, person: str, at: object
+    ) -> str:
+        """`person` is empty where nobody but whoever asked is known to have been there."""
+        told = (plan, database, caller, digest, by, *((person,) if person else ()), at)
+        return self._of("agreement", *told)
 
     def of_entry(self, values: list[str]) -> str:
         """Of a journal entry. As `_of`: texts alone stay what they are, and there is one for each write of a change."""

@@ -16,12 +16,13 @@ from ..contents.packed_outcomes import PackedOutcomes
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
-from .agreement_store import AgreementStore, caller_of
+from .agreement_store import AgreementStore, Validity, caller_of
 from .codec import digest_in_turns
 from .kept_files import keyed_digest
 from .other_writes import TAKING
 from .plan import ItemState, Outcome, Plan, Who
 from .plan_seal import Seal
+from .repetition import SameChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,20 @@ def as_planned(plan: Plan) -> Progress:
 
 class PlanStore:
     def __init__(
-        self, state: State, database: str, seal: Seal, is_open: Callable[[str], bool] = lambda layout: True
+        self,
+        state: State,
+        database: str,
+        seal: Seal,
+        is_open: Callable[[str], bool] = lambda layout: True,
+        validity: Validity | None = None,
     ) -> None:
         """`is_open` tells whether a layout may be named."""
         self._is_open = is_open
         self._state = state
-        self.agreements = AgreementStore(state, database, seal)
+        self.agreements = AgreementStore(state, database, seal, validity)
         self._seal = seal
         self.rows = PlanRows(database, seal.contents)
+        self.same = SameChanges(database)
         self.database = database
 
     async def new_id(self, what: str, count: int, layout: str) -> str:
@@ -131,7 +138,7 @@ class PlanStore:
                 f"The stored plan {plan_id!r} is not the one that was made",
                 advice="It is neither carried out nor taken back. What it did stands in the journal.",
             )
-        return self._progress(row, steps)
+        return await self._progress(row, steps)
 
     async def open(self) -> None:
         """Before `digest_of`."""
@@ -157,35 +164,7 @@ class PlanStore:
             f"{PLANS} WHERE plan.database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
             self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
-        return [self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
-
-    def as_asked(self, fingerprint: str, who: Who) -> Question:
-        """Asks for the id of the caller's plan with that content, whatever became of it."""
-        return (
-            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ?",
-            (fingerprint, self.database, who.caller.id, who.caller.account),
-        )
-
-    def applied_like(self, fingerprint: str, who: Who, since: float, *, but: str = "") -> Question:
-        """Asks for the id of another change of the caller's with the same content of which something was sent since then."""
-        return (
-            "SELECT id FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND state <> 'undone'"
-            " AND id <> ? AND EXISTS (SELECT 1 FROM journal WHERE plan = plan.id AND event = 'attempt' AND at >= ?"
-            # doing again what a restored host has lost is no repetition
-            " AND NOT EXISTS (SELECT 1 FROM restoration WHERE database = journal.database"
-            " AND journal.at BETWEEN before AND noticed))"
-            " AND EXISTS (SELECT 1 FROM item WHERE plan = plan.id AND state IN ('done', 'sent', 'unknown'))",
-            (fingerprint, self.database, who.caller.id, who.caller.account, but, since),
-        )
-
-    def applying_like(self, plan: Plan, who: Who) -> Question:
-        """Asks for id and runner of another plan of the caller's with the same content that is being carried out, or was when
-        its process ended."""
-        return (
-            "SELECT id, runner FROM plan WHERE fingerprint = ? AND database = ? AND caller = ? AND account = ? AND id <> ?"
-            " AND state = 'applying'",
-            (plan.fingerprint, self.database, who.caller.id, who.caller.account, plan.id),
-        )
+        return [await self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
 
     async def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
@@ -194,7 +173,7 @@ class PlanStore:
             " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
             fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
-        return self._progress(row, (await self._stored(row["id"]))[1]) if row else None
+        return await self._progress(row, (await self._stored(row["id"]))[1]) if row else None
 
     async def keys(
         self, reader: StateReader, plan: str, places: Collection[tuple[int, int]]
@@ -256,7 +235,7 @@ class PlanStore:
         row, steps, _ = await self._stored(plan_id, unread)
         if row is None:
             raise NameUnknown("change", plan_id)
-        return self._progress(row, steps)
+        return await self._progress(row, steps)
 
     async def _elsewhere(self, plan_id: str, who: Who) -> str:
         """Says it where the caller planned it for another host or file."""
@@ -280,7 +259,7 @@ class PlanStore:
             rows = await self._state.rows(NEXT_ITEMS, plan_id, *last, PIECE)
         return plan, found.steps, found.digest()
 
-    def _progress(self, row: Row, stored: Sequence[StoredStep]) -> Progress:
+    async def _progress(self, row: Row, stored: Sequence[StoredStep]) -> Progress:
         plan = Plan(
             id=row["id"],
             database=row["database"],
@@ -293,7 +272,7 @@ class PlanStore:
             fingerprint=row["fingerprint"],
             undoes=row["undoes"],
         )
-        approved = self.agreements.approval_now(row, plan)
+        approved = await self.agreements.approval_now(row, plan)
         outcomes = tuple(step.outcomes for step in stored)
         return Progress(
             plan, row["state"], row["runner"], approved, self.agreements.is_sealed(row, plan), outcomes

@@ -18,6 +18,7 @@ from ...local.places import is_nowhere, no_home
 from ...local.state.state import State
 from ...local.state.state_place import StatePlace
 from ..contents.earlier_records import take_over
+from .agreement_store import Validity
 from .agreements import Agreements, Standing
 from .journal import Journal
 from .plan_seal import Seal
@@ -29,6 +30,8 @@ class Filed:
     state: State
     journal: Journal
     seal: Seal
+    validity: Validity | None = None
+    """Judges agreements of people who sign in."""
 
     async def change(self, change_id: str) -> tuple[Agreements, Standing]:
         """Any caller's plan, in whichever database. Raises NameUnknown."""
@@ -40,7 +43,7 @@ class Filed:
                 "change", change_id, advice=f"{where}'filemaker-mcp approve' alone lists the plans that wait."
             )
         identity = row["database"]
-        store = PlanStore(self.state, identity, self.seal)
+        store = PlanStore(self.state, identity, self.seal, validity=self.validity)
         agreements = Agreements(self.state, store, self.journal, identity=identity, now=time.time)
         return agreements, await agreements.standing(change_id)
 
@@ -52,7 +55,10 @@ class Filed:
             now,
         )
         found = [
-            await PlanStore(self.state, row["database"], self.seal).open_progress(row["id"]) for row in rows
+            await PlanStore(self.state, row["database"], self.seal, validity=self.validity).open_progress(
+                row["id"]
+            )
+            for row in rows
         ]
         return [progress for progress in found if not progress.approved_by]
 

@@ -43,13 +43,14 @@ OAUTH_GRANTS = SealedColumn("oauth_grant", "box", ("id",))
 OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))
 SIGN_INS = SealedColumn("sign_in", "box", ("id",))
 PERSON_SESSIONS = SealedColumn("person_session", "box", ("digest",))
+AGREED_PERSONS = SealedColumn("agreed_person", "box", ("caller",))
 PASSKEYS = SealedColumn("passkey", "box", ("id", "person"))
 HOLDS = SealedColumn("hold", "box", ("id",))
 CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
 
 COLUMNS: tuple[SealedColumn, ...] = (
     DATA_KEY, FOUND_SET, SHARED_FILE, SHARED_PART, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, HOLDS,
-    CREDENTIALS,
+    CREDENTIALS, AGREED_PERSONS,
 )  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""
 

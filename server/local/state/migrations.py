@@ -198,5 +198,10 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE shared_file_part ADD COLUMN object TEXT NOT NULL DEFAULT '';
     CREATE TABLE left_object (name TEXT PRIMARY KEY)
     """,
+    # 33: who agreed to a plan, as plans name callers, and who they were when they were last looked at
+    """
+    ALTER TABLE plan ADD COLUMN approved_person TEXT NOT NULL DEFAULT '';
+    CREATE TABLE agreed_person (caller TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""
