@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..changes.plans.agreement_store import Validity
     from ..changes.plans.plan_seal import Seal
     from ..local.keys.key_ring import KeyRing
+    from ..query.found_sets.page_room import PageRoom
     from .background.retention_look import RetentionLook
     from .connections import Connections
 
@@ -55,6 +56,7 @@ class SharedParts:
     _retention: RetentionLook | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
+    _page_room: PageRoom | None = field(default=None, init=False)
 
     @property
     def clock(self) -> Clock:
@@ -100,6 +102,15 @@ class SharedParts:
         from ..local.keys.key_file import KeyFile, ring_of
 
         return ring_of(self.settings.secrets.places, KeyFile.beside(self.seal_path))
+
+    @property
+    def page_room(self) -> PageRoom:
+        """For the pages of found sets, whoever made them."""
+        if self._page_room is None:
+            from ..query.found_sets.page_room import PageRoom
+
+            self._page_room = PageRoom()
+        return self._page_room
 
     @property
     def connections(self) -> Connections:

@@ -188,6 +188,7 @@ def open_database(
             clock.monotonic,
             WriteCount(state, identity).has_moved,
             SharedDefinitions(state, identity, seal.contents.ring, clock.wall, LIFETIME),
+            parts.page_room,
         ),
         changes=changes,
         files=files,

@@ -281,6 +281,26 @@ async def test_a_full_disk_costs_a_summary_its_speed_or_is_said(monkeypatch: pyt
         assert answer["rows"] == whole["rows"]
 
 
+async def test_all_found_sets_share_the_room_for_their_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were used longest ago go to files, then they are read again: nothing is answered otherwise."""
+    room = "filemaker_mcp.server.query.found_sets.page_room.PageRoom.__init__.__kwdefaults__"
+    monkeypatch.setattr(room, {"in_memory": 100_000, "files": 2})
+    asks = {"layout": "Contacts", "measures": ["count", {"distinct": "ID"}], "group_by": ["Role"]}
+    async with assisted() as assistant:
+        first: list[dict[str, Any]] = []
+        for n in range(5):
+            asks["where"] = {"ID": {"gte": f"C-{n:04}"}}
+            first.append(await assistant.ask("summarize_records", **asks))
+        for answer in first:
+            handle = {"layout": None, "where": None, "found_set": answer["found_set"]}
+            again = await assistant.ask("summarize_records", **(asks | handle))
+            assert again["rows"] == answer["rows"]
+            known = assistant.application.parts.page_room.holdings
+            assert sum(each.memory for each in known) <= 125_000 + max(each.memory for each in known)
+            assert sum(each.files for each in known) <= 2
+        assert len({each.files for each in known}) == 2, "some lie in files"
+
+
 @dataclass
 class Waiting:
     """A host that takes its time with one page."""

@@ -8,6 +8,7 @@ from ...caller import Caller
 from ...errors import InputError
 from ...text.readable_id import random_letters
 from .found_set import FoundSet, Recipe
+from .page_room import PageRoom
 from .shared_definitions import SharedDefinitions
 
 LIFETIME = 30 * 60.0
@@ -26,8 +27,11 @@ class FoundSets:
         now: Callable[[], float],
         elsewhere: Callable[[], Awaitable[bool]],
         definitions: SharedDefinitions,
+        room: PageRoom,
     ) -> None:
-        """`elsewhere`: whether anybody wrote to the database since it was last asked. `definitions`: of those of all processes."""
+        """`elsewhere`: whether anybody wrote to the database since it was last asked. `definitions`: of those of all processes.
+        `room`: for the pages of all that this process keeps."""
+        self._room = room
         self._definitions = definitions
         self._now = now
         self._elsewhere = elsewhere
@@ -60,6 +64,7 @@ class FoundSets:
             found_set.handle = f"set-{random_letters(5)}"
             found_set.caller = caller
         self._kept[found_set.handle] = (self._now(), self._kept.pop(found_set.handle, (0, found_set))[1])
+        self._room.use(self._kept[found_set.handle][1].holding)
         while len(self._kept) > MOST or (
             len(self._kept) > 1 and found_set.holding.shelves and self._size() > MOST_BYTES
         ):

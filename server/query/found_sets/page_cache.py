@@ -40,6 +40,10 @@ class Shelf:
     def memory(self) -> int:
         return sum(map(len, self._bodies))
 
+    @property
+    def has_file(self) -> bool:
+        return self._file is not None
+
     def add(self, page: Sealed, again: frozenset[str]) -> None:
         """Never raises: what cannot be kept is not, and `given_up` says why."""
         if self.given_up or self._is_closed:
@@ -75,6 +79,17 @@ class Shelf:
             self._readers -= 1
             if self._is_closed:
                 self.close()
+
+    def put_away(self) -> None:
+        """What is in memory goes to the file. Never raises, as `add`."""
+        bodies, later, self._bodies, self._places = self._bodies, self._places, [], []
+        try:
+            for body in bodies:
+                self._to_file(body)
+        except OSError as error:
+            self._give_up(f"there is no room for it on this machine's disk ({error.strerror})")
+        else:
+            self._places += later
 
     def close(self) -> None:
         """Lets go of the pages; the file when nobody reads in it any more."""

@@ -55,6 +55,21 @@ class Holding:
         self.started = self.ended = None
         self.count = 0
 
+    def put_away(self) -> None:
+        """All pages go to files."""
+        for shelf in self.shelves.values():
+            shelf.put_away()
+
+    @property
+    def memory(self) -> int:
+        """Bytes."""
+        return sum(shelf.memory for shelf in self.shelves.values())
+
+    @property
+    def files(self) -> int:
+        """That are open."""
+        return sum(shelf.has_file for shelf in self.shelves.values())
+
     @property
     def size(self) -> int:
         return sum(shelf.size for shelf in self.shelves.values())
