@@ -169,7 +169,7 @@ class AgreementPages:
             "plan": plan.id, "digest": plan.digest, "typed": needed.typed, "caller": question.person.caller,
             "is_fresh": True, "nonce": f"{bound}.{secrets.token_urlsafe(16)}",
         }  # fmt: skip
-        pending = await self._pending.begin("agreement", cookie, facts, is_agreed=True)
+        pending = self._pending.begin("agreement", cookie, facts, is_agreed=True)
         answer = await way.begin(request, pending)
         set_begun(answer, cookie)
         return answer

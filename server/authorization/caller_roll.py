@@ -108,7 +108,7 @@ class CallerRoll:
                 "oauth_code",
                 "oauth_token",
                 "oauth_grant",
-                "sign_in",
+                "used_ticket",
                 "person_session",
                 "agreed_person",
                 "invitation",

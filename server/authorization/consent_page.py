@@ -15,7 +15,7 @@ from .clients.return_address import form_target, host_of, is_loopback
 from .page_frame import PageFrame
 from .sign_in.arrival_desk import ArrivalDesk
 from .sign_in.browser_cookies import begun_in, set_begun
-from .sign_in.pending import Pending, PendingStore
+from .sign_in.pending import Pending, PendingStore, TooLong
 
 MEANING = {
     Scope.READ: marked("Read records and figures"),
@@ -60,7 +60,15 @@ class ConsentPage:
         except NotAsked as problem:
             return self._frame.message(request, 400, marked("Nobody is let in by this"), str(problem))
         cookie = begun_in(request)
-        pending = await self._pending.begin("grant", cookie, _facts(asked))
+        try:
+            pending = self._pending.begin("grant", cookie, _facts(asked))
+        except TooLong:
+            return self._frame.message(
+                request,
+                400,
+                marked("Nobody is let in by this"),
+                marked("The request is longer than any client's."),
+            )
         answer = self._page(request, pending)
         set_begun(answer, cookie)
         return answer
@@ -70,11 +78,11 @@ class ConsentPage:
         if isinstance(form, Response):
             return form
         cookie = begun_in(request)
-        pending = await self._pending.found(form.get("request", ""), cookie)
+        pending = self._pending.found(form.get("request", ""), cookie)
         if pending is None or pending.purpose != "grant" or pending.is_agreed:
             return self._frame.over(request)
         if form.get("answer") != "yes":
-            await self._pending.taken(pending.id, cookie)
+            await self._pending.taken(pending.ticket, cookie)
             return self._frame.message(
                 request,
                 200,
@@ -83,9 +91,7 @@ class ConsentPage:
             )
         ticked = [each.value for each in ORDER if form.get(each) == "yes"]
         facts = {**pending.facts, "scopes": sorted(with_lower(ticked))}
-        return await self._desk.go_on(
-            request, await self._pending.changed(pending, is_agreed=True, facts=facts)
-        )
+        return await self._desk.go_on(request, self._pending.changed(pending, is_agreed=True, facts=facts))
 
     def _page(self, request: Request, pending: Pending) -> Response:
         facts = pending.facts
@@ -96,7 +102,7 @@ class ConsentPage:
             request,
             "consent.html",
             forms_to=form_target(facts["redirect"]),
-            request=pending.id,
+            request=pending.ticket,
             name=facts["client_name"],
             proven=facts["proven"],
             host=host_of(facts["redirect"]),

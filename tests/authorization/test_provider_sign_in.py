@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import anyio
 import pytest
@@ -149,6 +150,7 @@ async def test_what_comes_back_counts_in_the_browser_that_left_and_once(tmp_path
         assert early.status_code == 410, "nobody skips the page that asks"
         mallory.page = asked
         await mallory.allow()
+        (state,) = parse_qs(urlsplit(to_provider(mallory.page)).query)["state"]
         refused = await mallory.get(f"/sign-in/provider?error=access_denied&state={state}")
         assert (refused.status_code, "access_denied" in refused.text) == (403, False)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import csv
 import logging
+import secrets
 import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import anyio
 import httpx
 import pytest
 
+from filemaker_mcp.server.app.http.http_service import PATH, http_service
 from filemaker_mcp.server.authorization import approver_notice
 from filemaker_mcp.server.changes.plans import journal
 from filemaker_mcp.server.console import own_changes
@@ -22,7 +24,8 @@ from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.local.file_names import safe_name
 
-from ..authorization.served import asked
+from ..authorization.served import BACK, asked
+from ..authorization.stand import Browser
 from ..http.later import Later
 from .company import GROUPS, Company, company
 from .test_notices import Chat, Quick
@@ -105,6 +108,30 @@ async def test_a_flood_of_sign_ins_is_held_back_and_throws_nobody_out(tmp_path: 
         met = [(await team.window().get("/sign-in")).status_code for _ in range(121)]
         assert (met.count(200), met[-1]) == (met.index(429), 429)
         assert "You agreed" in (await team.back(ada, "ada")).text
+
+
+async def test_no_flood_pushes_a_sign_in_that_is_under_way_out(tmp_path: Path) -> None:
+    """From however many addresses: what somebody has begun is kept by their browser, and here are only tickets that were used."""
+    async with company(tmp_path) as team:
+        ada, asks = team.window(), {"client_id": "desk", "redirect_uri": BACK, "resource": team.origin + PATH}
+        await ada.ask(**asks)
+        await ada.send("/consent", team.origin, answer="yes")
+        app, page = http_service(team.here.parts).app, ada.page
+        for number in range(300):
+            stranger = Browser(app, f"10.1.{number // 250}.{number % 250}", urlsplit(team.origin).netloc)
+            await stranger.get("/sign-in")
+        tables = ("used_ticket", "person_session", "oauth_code", "oauth_grant")
+        counts = [await team.here.state.row(f"SELECT COUNT(*) AS n FROM {each}") for each in tables]
+        assert [row["n"] for row in counts if row is not None] == [0, 0, 0, 0]
+        assert "code=" in (await team.back(ada, "ada")).headers["location"]
+        used = await team.here.state.rows("SELECT id FROM used_ticket")
+        assert len(used) == 1
+        ada.page = page
+        assert (await team.back(ada, "ada")).status_code == 410, "a ticket is good once"
+        assert not any(name.startswith("__Host-fm-ticket-") for name in ada.http.cookies)
+        await ada.ask(**asks, state=secrets.token_urlsafe(1_530))
+        await ada.send("/consent", team.origin, answer="yes")
+        assert "code=" in (await team.back(ada, "ada")).headers["location"], "the longest state of a client"
 
 
 async def test_every_link_of_ours_survives_signing_in_and_none_leads_elsewhere(tmp_path: Path) -> None:

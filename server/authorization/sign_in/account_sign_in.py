@@ -63,7 +63,7 @@ class AccountSignIn:
         form = await self._desk.frame.form(request)
         if isinstance(form, Response):
             return form
-        pending = await self._desk.pending.found(form.get("request", ""), begun_in(request))
+        pending = self._desk.pending.found(form.get("request", ""), begun_in(request))
         if pending is None or not pending.is_agreed:
             return self._desk.frame.over(request)
         if not self._page.is_reached(request):
@@ -94,7 +94,7 @@ class AccountSignIn:
         return self._page.shown(
             request,
             PATH,
-            request=pending.id,
+            request=pending.ticket,
             typed=typed,
             problem=problem,
             forms_to=form_target(to) if to else "",

@@ -30,7 +30,7 @@ from .way import Way
 OWN_PATH = re.compile(r"/[A-Za-z0-9._~%-][A-Za-z0-9._~/?=&%+!$'()*,;:@-]{0,2000}|/")
 """Where a browser goes on within this server: two slashes at the start, or a backslash, would lead elsewhere."""
 SIGN_INS = 120
-"""Begun from one address in a minute: each is kept until it ends or runs out."""
+"""Begun from one address in a minute."""
 
 Admission = Callable[[Person], Awaitable[str]]
 """Why the owner gives a person nothing, in a sentence; empty where they are let in."""
@@ -70,11 +70,11 @@ class ArrivalDesk:
     async def go_on(self, request: Request, pending: Pending) -> Response:
         if len(self.ways) == 1:
             return await self.ways[0].begin(request, pending)
-        return self.frame.page(request, "ways.html", request=pending.id, ways=self.ways)
+        return self.frame.page(request, "ways.html", request=pending.ticket, ways=self.ways)
 
     async def arrived(self, request: Request, pending: Pending, person: Person) -> Response:
         """Ends what was begun: it was for this browser, and for once."""
-        taken = await self.pending.taken(pending.id, begun_in(request))
+        taken = await self.pending.taken(pending.ticket, begun_in(request))
         if taken is None or not taken.is_agreed:
             return self.frame.over(request)
         if await self._revocations.are_any([(Revoked.CALLER, person.caller)]):
@@ -149,7 +149,7 @@ class ArrivalDesk:
                 marked("The address to go on to is none of this server's."),
             )
         cookie = begun_in(request)
-        pending = await self.pending.begin("session", cookie, {"next": to}, is_agreed=True)
+        pending = self.pending.begin("session", cookie, {"next": to}, is_agreed=True)
         answer = await self.go_on(request, pending)
         set_begun(answer, cookie)
         return answer
@@ -158,7 +158,7 @@ class ArrivalDesk:
         form = await self.frame.form(request)
         if isinstance(form, Response):
             return form
-        pending = await self.pending.found(form.get("request", ""), begun_in(request))
+        pending = self.pending.found(form.get("request", ""), begun_in(request))
         way = self.way(form.get("way", ""))
         if pending is None or way is None or not pending.is_agreed:
             return self.frame.over(request)

@@ -58,11 +58,11 @@ class PasskeySignIn:
 
     async def begin(self, request: Request, pending: Pending) -> Response:
         challenge = secrets.token_urlsafe(32)
-        pending = await self._pending.changed(pending, upstream={"challenge": challenge})
+        pending = self._pending.changed(pending, upstream={"challenge": challenge})
         to = pending.facts.get("redirect")
         return self._frame.page(
             request,
-            "passkey.html", scripts=True, forms_to=form_target(to) if to else "", request=pending.id, action=PATH,
+            "passkey.html", scripts=True, forms_to=form_target(to) if to else "", request=pending.ticket, action=PATH,
             options=self._passkeys.to_use(challenge), heading=self.label, invites=False,
         )  # fmt: skip
 
@@ -73,11 +73,10 @@ class PasskeySignIn:
         form = await self._frame.form(request)
         if isinstance(form, Response):
             return form
-        pending = await self._pending.found(form.get("request", ""), begun_in(request))
+        pending = self._pending.found(form.get("request", ""), begun_in(request))
         if pending is None or "challenge" not in pending.upstream or not self._may(request):
             return self._frame.over(request)
         challenge = pending.upstream["challenge"]
-        pending = await self._pending.changed(pending, upstream={})
         try:
             person = await self._passkeys.proved(challenge, form.get("credential", ""))
         except NoPasskey as problem:
@@ -113,8 +112,8 @@ class PasskeySignIn:
             "invitation": [invitation.digest, invitation.person, invitation.name],
             "challenge": challenge,
         }
-        pending = await self._pending.begin("passkey", begun_in(request), facts)
-        told = {"request": pending.id, "options": self._passkeys.to_make(invitation, challenge)}
+        pending = self._pending.begin("passkey", begun_in(request), facts)
+        told = {"request": pending.ticket, "options": self._passkeys.to_make(invitation, challenge)}
         return JSONResponse(told, headers=HEADERS)
 
     async def _finished(self, request: Request) -> Response:

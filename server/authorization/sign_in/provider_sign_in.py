@@ -18,7 +18,7 @@ from ..not_proved import NotProved
 from ..page_frame import PageFrame
 from ..pkce import challenge_of
 from .arrival_desk import ArrivalDesk
-from .browser_cookies import begun_in
+from .browser_cookies import TICKET, begun_in, forget, set_ticket, ticket_of
 from .id_token_claims import NoPerson, claims_in, subject_in, told_of
 from .identity_provider import Denied, IdentityProvider, NoAnswer
 from .pending import Pending, PendingStore
@@ -54,7 +54,7 @@ class ProviderSignIn:
     async def begin(self, request: Request, pending: Pending) -> Response:
         nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
         asked = {"nonce": pending.facts.get("nonce") or nonce, "verifier": verifier, "at": repr(self._now())}
-        await self._pending.changed(pending, upstream=asked)
+        pending = self._pending.changed(pending, upstream=asked)
         fresh = {"max_age": "0", "prompt": "login"} if pending.facts.get("is_fresh") else {}
         try:
             to = await self._provider.address(
@@ -63,13 +63,15 @@ class ProviderSignIn:
             )  # fmt: skip
         except NoAnswer as problem:
             return self._away(request, problem)
-        return self._frame.page(
+        answer = self._frame.page(
             request,
             "forward.html",
             to=to,
             heading=marked("Sign in"),
             words=marked("You go on to your company's sign-in."),
         )
+        set_ticket(request, answer, pending.id, pending.ticket)
+        return answer
 
     async def renewed(self, person: Person) -> Person | None:
         if not person.renewal:
@@ -88,11 +90,16 @@ class ProviderSignIn:
 
     async def _returned(self, request: Request) -> Response:
         cookie, query = begun_in(request), request.query_params
-        pending = await self._pending.found(query.get("state", ""), cookie)
-        if pending is None or not pending.upstream or not pending.is_agreed:
+        name = query.get("state", "")
+        pending = self._pending.found(ticket_of(request, name), cookie)
+        if pending is None or pending.id != name or not pending.upstream or not pending.is_agreed:
             return self._frame.over(request)
-        asked = pending.upstream
-        pending = await self._pending.changed(pending, upstream={})
+        answer = await self._proved(request, pending)
+        forget(answer, f"{TICKET}{name}")
+        return answer
+
+    async def _proved(self, request: Request, pending: Pending) -> Response:
+        asked, query = pending.upstream, request.query_params
         if query.get("iss", self._provider.terms.issuer) != self._provider.terms.issuer:
             return self._frame.over(request)
         if "code" not in query:

@@ -41,7 +41,6 @@ JOB_FACTS = SealedColumn("job", "facts_box", ("id",))
 OAUTH_CODES = SealedColumn("oauth_code", "box", ("digest",))
 OAUTH_GRANTS = SealedColumn("oauth_grant", "box", ("id",))
 OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))
-SIGN_INS = SealedColumn("sign_in", "box", ("id",))
 PERSON_SESSIONS = SealedColumn("person_session", "box", ("digest",))
 AGREED_PERSONS = SealedColumn("agreed_person", "box", ("caller",))
 PASSKEYS = SealedColumn("passkey", "box", ("id", "person"))
@@ -49,7 +48,7 @@ HOLDS = SealedColumn("hold", "box", ("id",))
 CREDENTIALS = SealedColumn("credential", "box", ("caller", "database", "account"))
 
 COLUMNS: tuple[SealedColumn, ...] = (
-    DATA_KEY, FOUND_SET, SHARED_FILE, SHARED_PART, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, SIGN_INS, PERSON_SESSIONS, PASSKEYS, HOLDS,
+    DATA_KEY, FOUND_SET, SHARED_FILE, SHARED_PART, JOB, JOB_FACTS, OAUTH_CODES, OAUTH_GRANTS, OAUTH_TOKENS, PERSON_SESSIONS, PASSKEYS, HOLDS,
     CREDENTIALS, AGREED_PERSONS,
 )  # fmt: skip
 """Every one of them: what is not named here is not sealed anew when a key is replaced, and is lost with it."""

@@ -203,5 +203,10 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE plan ADD COLUMN approved_person TEXT NOT NULL DEFAULT '';
     CREATE TABLE agreed_person (caller TEXT PRIMARY KEY, box BLOB NOT NULL, ends REAL NOT NULL)
     """,
+    # 34: a sign-in that is under way is kept by its browser; what was used of them
+    """
+    DROP TABLE sign_in;
+    CREATE TABLE used_ticket (id TEXT PRIMARY KEY, ends REAL NOT NULL)
+    """,
 )
 """One script for each `user_version`; a new table is a new script at the end, never a changed one."""

@@ -27,7 +27,7 @@ FUNCTIONS = (
 )
 TABLES = (
     "plan", "step", "item", "journal", "image", "kept_file", "job", "used", "held", "usage", "script_run", "restoration",
-    "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "sign_in",
+    "chain", "outsider_file", "data_key", "taken_over", "written_by", "oauth_client", "oauth_code", "oauth_grant", "oauth_token", "used_ticket",
     "person_session", "revoked", "invitation", "passkey", "credential", "sign_in_try", "refused_secret",
     "caller_key", "schedule", "outsider_mark", "halt", "epoch", "hold", "file_use", "found_set", "host_pause",
     "opened_page", "shared_file", "shared_file_part", "left_item", "session_place", "session_want", "left_object",
