@@ -34,6 +34,7 @@ def _together(statements: Iterable[str]) -> list[str]:
                 tables[other] = tables.pop(name).replace(name, other, 1)
             case ["DROP", "TABLE", name]:
                 del tables[name]
+                indexes = [each for each in indexes if f" ON {name} " not in each]
             case ["INSERT" | "UPDATE", *_]:
                 pass
             case _:
