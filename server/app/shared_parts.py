@@ -11,6 +11,8 @@ from ..config.settings import Settings
 from ..local.places import key_file
 from ..local.state.state import State
 from ..local.state.state_place import StatePlace
+from ..local.state.write_count import KnownWrites
+from ..local.usage_rounds import UsageRounds
 from .credential_factory import CredentialFactory
 
 if TYPE_CHECKING:
@@ -52,11 +54,18 @@ class SharedParts:
     """Likewise, of plans that are carried out."""
     mirrored: set[str] = field(default_factory=set[str], init=False)
     """Likewise, of plans whose outcomes are mirrored into the owner's table."""
+    usage_rounds: UsageRounds = field(init=False)
+    """When what each caller has used is written down."""
+    writes: KnownWrites = field(default_factory=KnownWrites, init=False)
+    """How often each database was written to, as it was last read."""
     _state: State | None = field(default=None, init=False)
     _retention: RetentionLook | None = field(default=None, init=False)
     _seal: Seal | None = field(default=None, init=False)
     _connections: Connections | None = field(default=None, init=False)
     _page_room: PageRoom | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.usage_rounds = UsageRounds(self.now)
 
     @property
     def clock(self) -> Clock:

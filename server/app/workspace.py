@@ -88,7 +88,9 @@ def open_database(
     database = account.settings
     identity = database.identity
     allowance = allowance_for(seat, state, identity, limits_of(database.limits), clock)
-    usage = Usage(state, identity, seat.caller, now=clock.wall, tells_all=not seat.is_remote)
+    usage = Usage(
+        state, identity, seat.caller, now=clock.wall, rounds=parts.usage_rounds, tells_all=not seat.is_remote
+    )
 
     def on_bytes(count: int) -> None:
         allowance.received(count)
@@ -186,7 +188,7 @@ def open_database(
         database=opened,
         found_sets=FoundSets(
             clock.monotonic,
-            WriteCount(state, identity).has_moved,
+            WriteCount(state, identity, parts.writes).has_moved,
             SharedDefinitions(state, identity, seal.contents.ring, clock.wall, LIFETIME),
             parts.page_room,
         ),

@@ -13,14 +13,12 @@ from ..caller import KEYS
 from ..errors import InputError
 from ..local.state.state import Row, State
 from .caller_identity import Identity
-from .epoch import raise_epoch
+from .epoch import KNOWN_SECONDS, EpochWatch, raise_epoch
 from .scopes import Scope
 
 PREFIX = "fm_live_"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 DAY = 24 * 3600.0
-KNOWN_SECONDS = 4.0
-"""How long an answer of the state is taken for true: a revoked key is out within five seconds."""
 USED_EVERY = 3600.0
 MOST_KNOWN = 1_000
 COUNTS = "caller_key.epoch >= COALESCE((SELECT since FROM epoch), 0)"
@@ -118,11 +116,15 @@ class CallerKeys:
 class KeyVerifier:
     """Knows keys."""
 
-    def __init__(self, keys: CallerKeys, now: Callable[[], float], steady: Callable[[], float]) -> None:
+    def __init__(
+        self, keys: CallerKeys, now: Callable[[], float], steady: Callable[[], float], watch: EpochWatch
+    ) -> None:
         """`steady` is a clock that nobody sets."""
         self._keys = keys
         self._now = now
         self._steady = steady
+        self._watch = watch
+        self._epoch = -1
         self._known: dict[str, tuple[float, CallerKey | None]] = {}
 
     async def verify(self, token: str) -> Identity | None:
@@ -140,17 +142,30 @@ class KeyVerifier:
         """Whether the key by which somebody was let in would let them in now; True for whoever came with something else."""
         if identity.issuer != KEYS:
             return True
+        await self._forget_what_was_ended()
+        known = (key for _, key in self._known.values() if key is not None)
+        if any(key.name == identity.subject and key.is_good(self._now()) for key in known):
+            return True
         return any(key.is_good(self._now()) for key in await self._keys.all() if key.name == identity.subject)
 
+    async def _forget_what_was_ended(self) -> None:
+        epoch = await self._watch.number()
+        if epoch != self._epoch:
+            self._known.clear()
+            self._epoch = epoch
+
     async def _looked_up(self, digest: str) -> CallerKey | None:
-        known = self._known.get(digest)
-        if known is not None and self._steady() - known[0] < KNOWN_SECONDS:
-            return known[1]
+        """One that is known stays so while nothing is ended, and one that is not for four seconds: it may be made meanwhile."""
+        await self._forget_what_was_ended()
+        asked, key = self._known.get(digest, (float("-inf"), None))
+        if self._steady() - asked < (KNOWN_SECONDS if key is None else USED_EVERY):
+            return key
         if len(self._known) >= MOST_KNOWN:  # guessing fills it with nothing
             self._known.clear()
-        asked = self._steady()
+        epoch, asked = self._epoch, self._steady()
         key = await self._keys.key_of(digest)
-        self._known[digest] = (asked, key)
+        if epoch == self._epoch:  # nobody heard of an ending meanwhile
+            self._known[digest] = (asked, key)
         now = self._now()
         if key is not None and key.is_good(now) and (key.used is None or now - key.used > USED_EVERY):
             await self._keys.note_use(key.name, now)

@@ -10,13 +10,13 @@ from typing import Any
 
 from anyio import to_thread
 
+from ..auth.single_flight import SingleFlight
 from ..errors import ConfigurationError
 from ..local.private_files import write_private
 from ..local.state.state import State, StateReader, Transaction
-from .epoch import Epoch, epoch_of, named, raise_epoch
+from .epoch import KNOWN_SECONDS, Epoch, epoch_of, named, raise_epoch
 
 NAME = "ended.json"
-KNOWN_SECONDS = 4.0
 COLUMNS = {"revoked": ("kind", "what", "at", "reason"), "halt": ("caller", "whole", "reason", "at")}
 """What is kept of each table."""
 
@@ -32,14 +32,18 @@ class EndedAccess:
     steady: Callable[[], float]
     _asked: float = field(default=float("-inf"), init=False)
     _is_current: bool = field(default=True, init=False)
+    _looking: SingleFlight[None] = field(default_factory=SingleFlight[None], init=False)
 
     async def is_current(self) -> bool:
         """Whether the state knows all that was ended; what it knows more is written down. Raises ConfigurationError for a file
         that cannot be used, and StateAway."""
         if self.steady() - self._asked >= KNOWN_SECONDS:
-            self._is_current = await self.look()
-            self._asked = self.steady()
+            await self._looking.join(self._looked)
         return self._is_current
+
+    async def _looked(self) -> None:
+        self._is_current = await self.look()
+        self._asked = self.steady()
 
     async def look(self) -> bool:
         state = self.state()

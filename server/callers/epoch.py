@@ -4,10 +4,14 @@ a copy was last put back."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..auth.single_flight import SingleFlight
 from ..local.state.state import State, StateReader, Transaction
 
+KNOWN_SECONDS = 4.0
+"""How long it is taken for true: what was ended is over everywhere within five seconds."""
 FIRST = "INSERT INTO epoch (one, state_id, number, since) VALUES (1, ?, ?, ?)"
 RAISE = (
     f"{FIRST} ON CONFLICT (one) DO UPDATE SET"
@@ -22,6 +26,31 @@ class Epoch:
     number: int
     since: int
     """Keys of before it do not count."""
+
+
+class EpochWatch:
+    """The number as it stood four seconds ago at the most. While it stays, nothing was ended that was not known before, and whoever
+    was let in need not be asked for again."""
+
+    def __init__(self, state: Callable[[], State], steady: Callable[[], float]) -> None:
+        """`state` is asked for when it is needed; `steady` is a clock that nobody sets."""
+        self._state = state
+        self._steady = steady
+        self._asked = float("-inf")
+        self._number = -1
+        self._asking: SingleFlight[None] = SingleFlight()
+
+    async def number(self) -> int:
+        """Raises StateAway."""
+        if self._steady() - self._asked >= KNOWN_SECONDS:
+            await self._asking.join(self._ask)
+        return self._number
+
+    async def _ask(self) -> None:
+        asked = self._steady()
+        epoch = await epoch_of(self._state())
+        self._number = -1 if epoch is None else epoch.number
+        self._asked = asked
 
 
 async def epoch_of(reader: StateReader) -> Epoch | None:

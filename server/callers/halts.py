@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..auth.single_flight import SingleFlight
 from ..local.state.state import State
 from ..policy import Access, Narrowing
-from .epoch import raise_epoch
+from .epoch import KNOWN_SECONDS, raise_epoch
 
-KNOWN_SECONDS = 4.0
 EVERYBODY = ""
 
 
@@ -32,15 +32,19 @@ class Halts:
         self._steady = steady
         self._asked = float("-inf")
         self._known: tuple[Halt, ...] = ()
+        self._asking: SingleFlight[None] = SingleFlight()
 
     async def of(self, caller: str) -> Halt | None:
         """The strictest that is in force for this caller."""
-        asked = self._steady()
-        if asked - self._asked >= KNOWN_SECONDS:
-            self._known = tuple(await self.all())
-            self._asked = asked
+        if self._steady() - self._asked >= KNOWN_SECONDS:
+            await self._asking.join(self._ask)
         meant = [halt for halt in self._known if halt.caller in (EVERYBODY, caller)]
         return max(meant, key=lambda halt: halt.is_whole, default=None)
+
+    async def _ask(self) -> None:
+        asked = self._steady()
+        self._known = tuple(await self.all())
+        self._asked = asked
 
     async def all(self) -> list[Halt]:
         rows = await self._state().rows("SELECT caller, whole, reason, at FROM halt ORDER BY at")

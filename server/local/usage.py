@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 from ..errors import ConfigurationError, StateAway
 from .licence_year import LicenceYear
 from .state.state import State, Transaction
+from .usage_rounds import UsageRounds
 
 log = logging.getLogger("filemaker_mcp")
 
 KEPT_DAYS = 400
 """A licence year and a month."""
-EVERY_SECONDS = 5.0
 BESIDE_TOOLS = "commands"
 """What requests outside any tool are counted under: `filemaker-mcp run`."""
 
@@ -44,9 +44,17 @@ class Usage:
     """Of one database, as one caller uses it."""
 
     def __init__(
-        self, state: State, database: str, caller: str, *, now: Callable[[], float], tells_all: bool
+        self,
+        state: State,
+        database: str,
+        caller: str,
+        *,
+        now: Callable[[], float],
+        rounds: UsageRounds,
+        tells_all: bool,
     ) -> None:
-        """`tells_all`: what it tells is that of all callers together, as for the person at this machine."""
+        """`rounds` are those of all callers. `tells_all`: what it tells is that of all of them together, as for the person at
+        this machine."""
         self._state = state
         self._database = database
         self._caller = caller
@@ -54,11 +62,11 @@ class Usage:
         self._now = now
         self._tool: ContextVar[str] = ContextVar("tool", default=BESIDE_TOOLS)
         self._unwritten: dict[tuple[str, str], Used] = {}
-        self._written = 0.0
+        self._rounds = rounds
         self._minute = -1.0
         self._day_then = ""
+        self._oldest = ""
         self._turn = asyncio.Lock()
-        self._background: asyncio.Task[None] | None = None
         self._problem = ""
         """Why it could not be written the last time; said once."""
 
@@ -71,10 +79,7 @@ class Usage:
             yield
         finally:
             self._tool.reset(token)
-            if self._now() - self._written >= EVERY_SECONDS:
-                self._written = self._now()
-                if self._background is None or self._background.done():
-                    self._background = asyncio.create_task(self.write())
+            self._rounds.note(self.write)
 
     def received(self, count: int) -> None:
         """The host answered a request with so many bytes."""
@@ -90,8 +95,9 @@ class Usage:
             if not counted:
                 return
             try:
-                async with self._state.writing(self._database) as transaction:
-                    await self._write(transaction, counted)
+                await self._state.together(
+                    self._database, (), lambda transaction, _: self._write(transaction, counted)
+                )
             except BaseException as error:
                 for (day, tool), used in counted.items():
                     self._of(tool, day).add(used)
@@ -113,7 +119,10 @@ class Usage:
                 for (day, tool), used in counted.items()
             ],
         )
-        transaction.put("DELETE FROM usage WHERE day < ?", self._day(KEPT_DAYS - 1))
+        oldest = self._day(KEPT_DAYS - 1)
+        if oldest != self._oldest:
+            self._oldest = oldest
+            transaction.put("DELETE FROM usage WHERE day < ?", oldest)
 
     async def by_tool(self) -> dict[str, Used]:
         """Today's, what was received most first. Where there is no state file, of this process alone."""

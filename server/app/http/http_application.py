@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from ...auth.clock import Clock
 from ...authorization.clients.guarded_fetch import GuardedFetch
-from ...authorization.grants.revocations import Revocations, Revoked, Unrevoked
+from ...authorization.grants.known_revocations import KnownRevocations, Unrevoked
+from ...authorization.grants.revocations import Revocations, Revoked
 from ...callers.caller_identity import Identity, TokenVerifier, TokenVerifiers
 from ...callers.caller_keys import CallerKeys, KeyVerifier
 from ...callers.caller_rule import caller_id
 from ...callers.ended_access import NAME, EndedAccess
+from ...callers.epoch import EpochWatch
 from ...callers.halts import Halts
 from ...callers.machine_bearer import MachineBearer
 from ...callers.own_accounts import NoOwnAccounts
@@ -111,8 +113,9 @@ def put_together(
         else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH, fetch, checks)
     )
     seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
-    keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic)
-    revocations = Revocations(lambda: parts.state, parts.clock.wall)
+    watch = EpochWatch(lambda: parts.state, parts.clock.monotonic)
+    keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic, watch)
+    revocations = KnownRevocations(Revocations(lambda: parts.state, parts.clock.wall), watch)
     ended = EndedAccess(parts.seal_path.with_name(NAME), lambda: parts.state, parts.clock.monotonic)
 
     async def standing(identity: Identity) -> bool:
@@ -143,7 +146,6 @@ def put_together(
     others = Unrevoked(
         TokenVerifiers(keys, proved(providers, _nothing)),
         revocations,
-        parts.clock.monotonic,
     )
     if team is None:
         parts.validity = _nobody_signs_in

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from ...callers.caller_identity import Identity, TokenVerifier
-from ...callers.caller_rule import caller_id
 from ...callers.epoch import raise_epoch
 from ...local.state.state import State, Transaction
-
-KNOWN_SECONDS = 4.0
-MOST_KNOWN = 1_000
 
 
 class Revoked(StrEnum):
@@ -61,33 +56,3 @@ class Revocations:
             return bool(
                 await transaction.execute("DELETE FROM revoked WHERE kind = ? AND what = ?", kind.value, what)
             )
-
-
-class Unrevoked:
-    """Tokens of others, as long as nobody ended whom they prove. An answer of the state is taken for true for four seconds: asking it is
-    half of what a call costs before its tool begins."""
-
-    def __init__(
-        self, verifier: TokenVerifier, revocations: Revocations, steady: Callable[[], float]
-    ) -> None:
-        """`steady` is a clock that nobody sets."""
-        self._verifier = verifier
-        self._revocations = revocations
-        self._steady = steady
-        self._known: dict[tuple[tuple[Revoked, str], ...], tuple[float, bool]] = {}
-
-    async def verify(self, token: str) -> Identity | None:
-        identity = await self._verifier.verify(token)
-        if identity is None:
-            return None
-        what = (
-            (Revoked.CALLER, caller_id(identity)), (Revoked.CLIENT, identity.client), (Revoked.KEY, identity.subject),
-        )  # fmt: skip
-        asked, are_ended = self._known.get(what, (float("-inf"), False))
-        now = self._steady()
-        if now - asked >= KNOWN_SECONDS:
-            are_ended = await self._revocations.are_any(what)
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[what] = (now, are_ended)
-        return None if are_ended else identity
