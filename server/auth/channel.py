@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from functools import lru_cache
 from typing import Any
@@ -36,7 +37,7 @@ class Channel:
         self._closed = False
         self._backoff = backoff
         self._auth = SessionAuth(session)
-        self._turn = anyio.Lock()
+        self._turn = asyncio.Lock()
         self.session = session
         self.worn = False
         """A call was given up while the host may still be busy with it. The session is not used again."""

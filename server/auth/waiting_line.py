@@ -12,15 +12,20 @@ class Place:
     """Of one caller in the line."""
 
     def __init__(self) -> None:
-        self._called = anyio.Event()
+        self._is_called = False
+        self._waits: anyio.Event | None = None
 
     async def called(self) -> None:
         """Waits until something has changed for this caller."""
-        await self._called.wait()
-        self._called = anyio.Event()
+        if not self._is_called:
+            self._waits = anyio.Event()
+            await self._waits.wait()
+        self._is_called = False
 
     def call(self) -> None:
-        self._called.set()
+        self._is_called = True
+        if self._waits is not None:
+            self._waits.set()
 
 
 class WaitingLine:

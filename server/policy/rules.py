@@ -196,9 +196,8 @@ def level_on(policy: Policy, layout: str) -> Access:
     """The access to a layout by its name alone. Of several names that compare equal and none that is exact, the least counts."""
     if layout in policy.access_by_layout:
         return policy.access_by_layout[layout]
-    levels = list(Access)
     alike = [access for name, access in policy.access_by_layout.items() if folded(name) == folded(layout)]
-    return min(alike, key=levels.index, default=policy.access)
+    return min(alike, key=list(Access).index) if alike else policy.access
 
 
 def scope_of(policy: Policy, layout: str) -> ScopeRule | None:

@@ -198,8 +198,10 @@ def check_query(policy: Policy, meta: LayoutMeta, query: Query) -> None:
     for name in named_fields(query):
         if not is_visible(policy, meta, name):
             raise hidden(meta.name, name, in_part=bool(masks_on(policy, meta, name)))
+    if not query.portals:
+        return
     known = visible(policy, meta)
-    for portal in query.portals or ():
+    for portal in query.portals:
         if portal.name in meta.portals and portal.name not in known.portals:
             raise Forbidden(f"The owner's settings close the portal {portal.name!r} of {meta.name!r}")
 
