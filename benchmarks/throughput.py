@@ -1,38 +1,40 @@
-"""Calls a second over stdio with 1, 16 and 64 callers at once, and how many a core carries, against an earlier version.
+"""Calls a second over stdio and over HTTP with 1, 16 and 64 callers at once, and how many a core carries, against an earlier version.
 
-    python -m benchmarks.throughput [PYTHON_OF_AN_EARLIER_VERSION]
+    python -m benchmarks.throughput [--calls 5000] [--runs 5] [PYTHON_OF_AN_EARLIER_VERSION]
 
-The call is `find_records` as an assistant makes it, with 20 records. A client that does nothing but write and read lines stands
-on the other side, in this process together with the host: what a core carries is told by the server's own processor time. Five
-runs of 5,000 calls each, those of both versions in turn, some five minutes on a machine that does nothing else.
+The call is `find_records` as an assistant makes it, with 20 records. Over stdio, a client that does nothing but write and read lines
+stands on the other side; over HTTP, one for each caller, with a key of its own. They are in this process together with the host: what
+a core carries is told by the server's own processor time. Medians of the runs, those of both versions in turn, some ten minutes on
+a machine that does nothing else. An earlier version is measured over stdio alone: the first ones serve nothing else.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
 import statistics
-import sys
 import tempfile
 import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
+from .http_load import Target, loaded
 from .replay import FIELDS, bookkeeping, replaying
 from .start import ENVIRONMENT, HELLO, OURS
+from .team_servers import ours
 
 CALLERS = (1, 16, 64)
-RUNS, CALLS, WARM_UP = 5, 5_000, 200
+WARM_UP = 200
 SHOWN = 20
 LONGEST_LINE = 1 << 20
-FIND = {
-    "name": "find_records",
-    "arguments": {"layout": "Invoices", "where": {"Status": "Open"}, "fields": list(FIELDS), "limit": SHOWN},
-}
+ARGUMENTS = {"layout": "Invoices", "where": {"Status": "Open"}, "fields": list(FIELDS), "limit": SHOWN}
+FIND = {"name": "find_records", "arguments": ARGUMENTS}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,15 @@ class Run:
     """In a second of the server's processor time."""
 
 
-class Caller:
+class Server(Protocol):
+    """One that is asked."""
+
+    async def run(self, callers: int, calls: int) -> Run:
+        """`calls` calls, `callers` of them always under way."""
+        ...
+
+
+class OverStdio:
     """A client of one server: any number of its calls may be under way."""
 
     def __init__(self, process: Process) -> None:
@@ -80,12 +90,31 @@ class Caller:
         self._out.write(json.dumps(message).encode() + b"\n")
 
     def _processor_seconds(self) -> float:
-        tasks = Path(f"/proc/{self._process.pid}/task")
-        return sum(int((task / "schedstat").read_text("utf-8").split()[0]) for task in tasks.iterdir()) / 1e9
+        return processor_seconds(self._process.pid)
+
+
+@dataclass(frozen=True)
+class OverHttp:
+    """A client for each caller, which waits for one answer after the other."""
+
+    target: Target
+
+    async def run(self, callers: int, calls: int) -> Run:
+        spent = processor_seconds(self.target.pid)
+        load = await loaded(self.target, callers, calls)
+        spent = processor_seconds(self.target.pid) - spent
+        return Run(
+            load.rate, (calls + callers) / spent
+        )  # each caller is answered once before the clock begins
+
+
+def processor_seconds(process: int) -> float:
+    tasks = Path(f"/proc/{process}/task")
+    return sum(int((task / "schedstat").read_text("utf-8").split()[0]) for task in tasks.iterdir()) / 1e9
 
 
 @asynccontextmanager
-async def calling(python: str, url: str, folder: Path) -> AsyncGenerator[Caller]:
+async def calling(python: str, url: str, folder: Path) -> AsyncGenerator[OverStdio]:
     """A server that is started with an interpreter, and its client."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")}
     own = ENVIRONMENT | {"FILEMAKER_HOST": url, "FILEMAKER_STATE": str(folder / "state.db")}
@@ -93,7 +122,7 @@ async def calling(python: str, url: str, folder: Path) -> AsyncGenerator[Caller]
     process = await asyncio.create_subprocess_exec(
         python, *OURS[1:], stdin=PIPE, stdout=PIPE, env=inherited | own, limit=LONGEST_LINE, cwd=folder
     )
-    caller = Caller(process)
+    caller = OverStdio(process)
     await caller.greet()
     await caller.run(1, WARM_UP)
     yield caller
@@ -102,17 +131,24 @@ async def calling(python: str, url: str, folder: Path) -> AsyncGenerator[Caller]
     await process.wait()
 
 
-async def main(earlier: str | None, runs: int, calls: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with replaying(bookkeeping(SHOWN)) as url, calling(OURS[0], url, Path(folder, "now")) as now:
-            if earlier is None:
-                await measured({"now": now}, runs, calls)
-                return
-            async with calling(earlier, url, Path(folder, "before")) as before:
-                await measured({"now": now, "before": before}, runs, calls)
+async def run(earlier: str, runs: int, calls: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with replaying(bookkeeping(SHOWN)) as url:
+            async with AsyncExitStack() as stack:
+                pythons = {"now": OURS[0]} | ({"before": earlier} if earlier else {})
+                servers = {
+                    each: await stack.enter_async_context(calling(python, url, folder / each))
+                    for each, python in pythons.items()
+                }
+                await measured("stdio", servers, runs, calls)
+            async with ours(folder, url, []) as (target, _):
+                over_http = OverHttp(replace(target, arguments=ARGUMENTS))
+                await over_http.run(max(CALLERS), WARM_UP)
+                await measured("HTTP", {"now": over_http}, runs, calls)
 
 
-async def measured(servers: Mapping[str, Caller], runs: int, calls: int) -> None:
+async def measured(way: str, servers: Mapping[str, Server], runs: int, calls: int) -> None:
     for callers in CALLERS:
         done: dict[str, list[Run]] = {name: [] for name in servers}
         for _ in range(runs):
@@ -121,10 +157,20 @@ async def measured(servers: Mapping[str, Caller], runs: int, calls: int) -> None
         for name, each in done.items():
             speed = statistics.median(run.a_second for run in each)
             core = statistics.median(run.a_core for run in each)
-            print(
-                f"{callers:3} callers, {name:7} {speed:7.0f} calls/s {core:7.0f} calls/s per core", flush=True
-            )
+            told = f"{speed:7.0f} calls/s {core:7.0f} calls/s per core"
+            print(f"{callers:3} callers over {way}, {name:7} {told}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("earlier", nargs="?", default="", metavar="PYTHON_OF_AN_EARLIER_VERSION")
+    parser.add_argument("--calls", type=int, default=5_000)
+    parser.add_argument("--runs", type=int, default=5)
+    chosen = parser.parse_args()
+    asyncio.run(run(chosen.earlier, chosen.runs, chosen.calls))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else None, RUNS, CALLS))
+    main()
