@@ -74,12 +74,12 @@ async def _whole(
         raise NotTaken(413, str(beyond)) from None
     sha256 = digest.hexdigest()
     await folder.came_in(sha256)
-    path = await to_thread.run_sync(_kept, files, file, name)
-    try:
-        path = await files.keep(path)
-    except InputError as beyond:  # the quota, over all servers
-        raise NotTaken(413, str(beyond)) from None
-    upload.is_kept = True
+    async with upload.keeping():
+        path = await to_thread.run_sync(_kept, files, file, name)
+        try:
+            path = await files.keep(path)
+        except InputError as beyond:  # the quota, over all servers
+            raise NotTaken(413, str(beyond)) from None
     return TakenFile(path.name, sha256, upload.size)
 
 

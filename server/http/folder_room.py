@@ -27,7 +27,7 @@ class Upload:
     def __init__(self, room: _Room) -> None:
         self._room = room
         self.size = 0
-        self.is_kept = False
+        self._is_kept = False
 
     @property
     def left(self) -> int:
@@ -38,9 +38,18 @@ class Upload:
         self.size += size
         self._room.left = self.left - size
 
+    @asynccontextmanager
+    async def keeping(self) -> AsyncGenerator[None]:
+        """While the file comes into the folder nobody looks through it: it would be counted twice, or not at all."""
+        async with self._room.looking:
+            yield
+            self._is_kept = True
+            self._room.uploads.remove(self)
+
     def ends(self) -> None:
-        if not self.is_kept:
+        if not self._is_kept:
             self.takes(-self.size)
+            self._room.uploads.remove(self)
 
 
 class FolderRoom:
@@ -52,7 +61,7 @@ class FolderRoom:
 
     @asynccontextmanager
     async def upload(self, folder: Path, quota: int) -> AsyncGenerator[Upload]:
-        """`quota` is bytes of everything in the folder. Whoever keeps the file says so in `is_kept`."""
+        """`quota` is bytes of everything in the folder."""
         room = self._rooms.setdefault(folder, _Room())
         upload = Upload(room)
         room.uploads.append(upload)
@@ -60,13 +69,10 @@ class FolderRoom:
             async with room.looking:
                 held = await to_thread.run_sync(size_of, folder)
                 room.left = quota - held - sum(each.size for each in room.uploads)
-            try:
-                yield upload
-            finally:
-                upload.ends()
+            yield upload
         finally:
-            room.uploads.remove(upload)
-            if not room.uploads:
+            upload.ends()
+            if not room.uploads and self._rooms.get(folder) is room:
                 del self._rooms[folder]
 
 
