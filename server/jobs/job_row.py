@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import anyio.to_thread
@@ -14,10 +15,10 @@ from ..caller import Caller
 from ..local.keys.key_ring import KeyRing
 from ..local.keys.sealed_column import JOB, JOB_FACTS
 from ..local.state.state import Row
+from ..text.kept_numbers import NUMBER, kept_number, kept_within, number_or_object
 from ..text.kept_sentences import kept, told
 from .job import Job, JobKind, JobState, Order, OrderKind
 
-NUMBER = "$number"
 OUTSIDERS = "$outsiders"
 """Beside the facts of a job that is over: `Job.outsiders`."""
 SEEN = "$seen"
@@ -32,21 +33,24 @@ WITHOUT_FACTS = (
 
 
 def facts_written(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=_number)
+    numbers = 0
+
+    def kept(value: object) -> object:
+        nonlocal numbers
+        if not isinstance(value, Decimal):
+            raise TypeError(type(value).__name__)
+        numbers += 1
+        return kept_number(value)
+
+    text = _WRITER(facts, default=kept)
+    return text if text.count(f'"{NUMBER}":') == numbers else _WRITER(kept_within(facts))
 
 
 def facts_read(text: str) -> dict[str, Any]:
-    return json.loads(text, object_hook=_read, parse_float=Decimal)
+    return json.loads(text, object_hook=number_or_object, parse_float=Decimal)
 
 
-def _number(value: object) -> object:
-    if isinstance(value, Decimal):
-        return {NUMBER: format(value, "f")}
-    raise TypeError(type(value).__name__)
-
-
-def _read(raw: dict[str, Any]) -> object:
-    return Decimal(raw[NUMBER]) if set(raw) == {NUMBER} else raw
+_WRITER = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def order_read(text: str) -> Order | None:

@@ -9,6 +9,7 @@ from typing import cast
 from ..changes.plans.plan import Item, ItemState, Outcome
 from ..changes.plans.plan_store import Progress
 from ..text.facts import Facts
+from ..text.sentence import in_a_row
 
 LISTS = ("review", "left_out")
 SHOWN = 50
@@ -58,7 +59,7 @@ def shortened(facts: Facts) -> Facts:
 def unknown_records(progress: Progress) -> list[tuple[str, str, str]]:
     """(record id, label, reason) of those of which nobody knows whether they were done."""
     return [
-        (item.record_id, item.label, " ".join(outcome.notes))
+        (item.record_id, item.label, in_a_row(outcome.notes))
         for item, outcome in pairs(progress)
         if outcome.state is ItemState.UNKNOWN and item.record_id is not None
     ]

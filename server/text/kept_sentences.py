@@ -29,7 +29,7 @@ def told(text: str) -> str:
         return text
     try:
         return sentence_of(json.loads(text)) or text
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         return text
 
 

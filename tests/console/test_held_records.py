@@ -44,7 +44,9 @@ async def test_what_a_runbook_left_is_told_and_each_record_is_settled_once(tmp_p
         assert "4 records wait" in visitor.page
         assert waiting(visitor.page) == ["1", "2", "4", "5"]
         assert f'href="/changes/{report["change_id"]}"' in visitor.page
-        assert "p2@example.com" in visitor.page
+        assert "p2@example.com: It is not known whether this was carried out." in visitor.page
+        await visitor.get("/", "de")
+        assert "p2@example.com: Es ist nicht bekannt, ob dies ausgeführt wurde." in visitor.page
         form = visitor.form
         (database,) = set(re.findall(r'name="database" value="([^"]+)"', visitor.page))
         one = form | {"database": database, "runbook": "carry", "record": "2"}

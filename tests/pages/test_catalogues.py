@@ -200,7 +200,16 @@ def test_a_sentence_is_kept_with_all_that_is_filled_in() -> None:
     back = read_step(step_body(step), ())
     assert (back.how, back.warnings, back.notes) == (made, (made,), ("as it was kept before",))
     assert isinstance(back.how, Sentence)
-    for text in ('{"$say":', '{"$say":"%(a)s","with":{}}', '{"$say":1,"with":{"a":1}}', "a text"):
+    deep = f'{{"$say":"%(a)s","with":{{"a":{"[" * 5000}{"]" * 5000}}}}}'
+    no_number = '{"$say":"%(a)s","with":{"a":{"$count":"many"}}}'
+    for text in (
+        '{"$say":',
+        '{"$say":"%(a)s","with":{}}',
+        '{"$say":1,"with":{"a":1}}',
+        "a text",
+        deep,
+        no_number,
+    ):
         assert told(text) == text, "what only looks like one stays a text"
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from html import unescape
 from typing import Any, cast
 
-from ..plans.codec import NUMBER
+from ...text.kept_numbers import NUMBER
 
 _BLANKS = re.compile(r"\s+")
 _UNSEEN = {

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from ...text.kept_numbers import NUMBER, kept_number, kept_object, number_or_object
 from ...text.kept_sentences import SAY, sentence_of, sentence_parts
 from ...text.sentence import Sentence
 from ..unhurried import in_turns
@@ -30,7 +31,6 @@ from .plan import (
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-NUMBER = "$number"
 NO_ITEMS = '"items":[]'
 """Where the items of a step go in its text, which is kept without them."""
 Json = dict[str, Any]
@@ -188,13 +188,13 @@ def _plain(value: object) -> object:
     if type(value) in ATOMS:
         return value
     if isinstance(value, dict):  # before what is asked of an abstract class, which costs ten times as much
-        return {str(k): _plain(v) for k, v in cast("dict[object, object]", value).items()}
+        return kept_object({str(k): _plain(v) for k, v in cast("dict[object, object]", value).items()})
     if isinstance(value, list | tuple):
         return [_plain(each) for each in cast("list[object]", value)]
     if isinstance(value, Sentence):
         return sentence_parts(value)
     if isinstance(value, Decimal):
-        return {NUMBER: format(value, "f")}
+        return kept_number(value)
     if isinstance(value, float):
         return {NUMBER: repr(value)}
     if type(value) in SPARSE:
@@ -203,7 +203,7 @@ def _plain(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in cast("Mapping[object, object]", value).items()}
+        return kept_object({str(k): _plain(v) for k, v in cast("Mapping[object, object]", value).items()})
     return value
 
 
@@ -220,13 +220,11 @@ def _usual(kind: type[DataclassInstance]) -> tuple[tuple[str, object], ...]:
     return tuple((each.name, each.default if make is dataclasses.MISSING else make()) for each, make in pairs)
 
 
-def _number_or_object(raw: Json) -> object:
-    if len(raw) == 1 and NUMBER in raw:
-        return Decimal(raw[NUMBER])
-    return raw if SAY not in raw else sentence_of(raw) or raw
+def _kept(raw: Json) -> object:
+    return number_or_object(raw) if SAY not in raw else sentence_of(raw) or raw
 
 
-READER = json.JSONDecoder(object_hook=_number_or_object)
+READER = json.JSONDecoder(object_hook=_kept)
 """As `WRITER`."""
 PLAIN_READER = json.JSONDecoder()
 """For a text without such numbers and without sentences: a hook costs as much as all the rest."""
