@@ -72,7 +72,7 @@ soak-runbooks: .venv/ready
 	$(BIN)/python -m pytest tests/runbooks/soak_runbooks.py
 
 soak-faults: .venv/ready
-	FILEMAKER_SOAK=100 $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_interleavings.py tests/changes/applying/test_wave_storms.py
+	FILEMAKER_SOAK=100 $(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/test_fault_matrix.py tests/changes/applying/test_waves.py tests/changes/applying/test_interleavings.py tests/changes/applying/test_wave_storms.py
 
 soak-kills: .venv/ready
 	$(BIN)/python -m pytest -n 2 -rP --durations=8 tests/changes/applying/soak_kills.py tests/changes/imports/soak_import_kills.py tests/changes/applying/test_killed.py

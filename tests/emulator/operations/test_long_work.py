@@ -51,7 +51,7 @@ async def begun(emulator: Emulator) -> None:
 
 
 CRITERIA = {
-    "many words": " ".join(f"w{number}" for number in range(MEGABYTE // 8)),
+    "many words": " ".join(f"w{number:0125}" for number in range(MEGABYTE // 128)),
     "a comparison with equals signs": ">=" + "= " * (MEGABYTE // 6),
     "wildcards": "*a" * (MEGABYTE // 10),
 }
