@@ -85,7 +85,8 @@ def read_row(
     )
     reasons: list[str] = []
     if filled > headings or len(row.cells) < headings:
-        reasons.append(f"it has {max(filled, len(row.cells))} cells under {headings} headings")
+        count = max(filled, len(row.cells))
+        reasons.append(f"it has {count} cell{'s' if count != 1 else ''} under {headings} headings")
     cells = (*row.cells, *("" for _ in range(headings - len(row.cells))))
     record = SheetRecord([row], _id(columns, cells), {})
     lines: dict[str, dict[str, Any]] = {}
@@ -117,9 +118,14 @@ def _values(
     meta: LayoutMeta, column: Column, cell: Cell, forms: Forms
 ) -> Iterator[tuple[str, Value | Faulty]]:
     """The field with its value; a cell of repetitions as each of them."""
-    if not isinstance(cell, str) or REPETITIONS not in cell or column.meta.max_repetitions == 1:
+    if not isinstance(cell, str) or REPETITIONS not in cell:
         yield column.name, value_of(column, cell, forms)
         return
-    names = column.meta.shown_names
+    names = column.meta.shown_names if column.meta.max_repetitions > 1 else (column.name,)
+    filled = len(cell.rstrip(REPETITIONS).split(REPETITIONS))
+    if filled > len(names):
+        why = f"has {filled} repetitions, and the layout shows {len(names)}"
+        yield column.name, Faulty(column.heading, cell.replace(REPETITIONS, " | "), why)
+        return
     for name, part in zip(names, cell.split(REPETITIONS), strict=False):
         yield name, value_of(column, part, forms)

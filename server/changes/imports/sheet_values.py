@@ -60,13 +60,21 @@ def forms_of(columns: ColumnMap, rows: Sequence[SheetRow], given: Mapping[str, s
     numbers, dates = _cells(columns, rows, ("number",)), _cells(columns, rows, ("date", "timeStamp"))
     decimal = decimal_form(numbers, given.get("decimal"))
     order = date_form((cell.partition(" ")[0] for cell in dates), given.get("dates"))
-    for form, what, setting in ((decimal, "numbers", "decimal"), (order, "dates", "dates")):
-        if form.readings:
-            (first, one), (second, two) = form.readings
-            raise InputError(
-                f"The {what} of the file can be read in two ways: {one} ({first}) or {two} ({second})",
-                advice=f'Say which: format = {{"{setting}": "{first}"}}. {UNCHANGED}',
-            )
+    asked = [
+        (what, setting, form.readings)
+        for form, what, setting in ((decimal, "numbers", "decimal"), (order, "dates", "dates"))
+        if form.readings
+    ]
+    if asked:
+        whats = " and the ".join(what for what, _, _ in asked)
+        ways = "; ".join(
+            f"{one} ({first}) or {two} ({second})" for _, _, ((first, one), (second, two)) in asked
+        )
+        answer = ", ".join(f'"{setting}": "{readings[0][0]}"' for _, setting, readings in asked)
+        raise InputError(
+            f"The {whats} of the file can be read in two ways: {ways}",
+            advice=f"Say which: format = {{{answer}}}. {UNCHANGED}",
+        )
     return Forms(decimal.name, order.name)
 
 
@@ -137,9 +145,10 @@ def _time(text: str) -> str | None:
         return None
     hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
     try:
-        return time(hour, minute, int(second)).isoformat(timespec="seconds")
+        whole = time(hour, minute, int(second)).isoformat(timespec="seconds")
     except ValueError:
         return None
+    return f"{whole}{format(second % 1, 'f')[1:]}" if second % 1 else whole
 
 
 def _plain(number: Decimal) -> Value:

@@ -15,6 +15,7 @@ from ...text.near_names import near
 from ...text.numbers import number_in
 from ...text.plain_parts import Listed, Name
 from ...text.sentence import Sentence, say
+from .list_choices import alike, values_in
 
 CLOSED_CONTROLS = ("popupMenu", "radioButtons", "checkBox")
 """With these controls a person at the layout can only choose from the list. Others let them type something else."""
@@ -82,9 +83,8 @@ def _outside_list(field: FieldMeta, name: str, value: Value, listed: ValueListMe
     if listed is None or not listed.values:
         return None
     choices = [choice for choice, _ in listed.values]
-    lines = str(value).split("\n") if field.display == "checkBox" else [str(value)]
-    folded = {choice.casefold() for choice in choices}
-    foreign = [line for line in lines if line and line.casefold() not in folded]
+    known = set(map(alike, choices))
+    foreign = [line for line in values_in(field, value) if line and alike(line) not in known]
     if not foreign:
         return None
     close = near(foreign[0], choices) or tuple(choices[:8])

@@ -43,7 +43,10 @@ class Shift:
     def __call__(self, before: Mapping[str, Value]) -> Value:
         text = str(before.get(self.name, ""))
         if not text:
-            raise InputError(f"{self.name!r} is empty: there is nothing to shift")
+            raise InputError(
+                f"{self.name!r} is empty: there is nothing to shift",
+                advice="Nothing was changed. Leave such records out.",
+            )
         try:
             if self.meta.type == "date":
                 return self._day(date.fromisoformat(text)).isoformat()
@@ -52,7 +55,9 @@ class Shift:
             moment = datetime.fromisoformat(text)
             return (datetime.combine(self._day(moment.date()), moment.time()) + self._clock()).isoformat()
         except (ValueError, OverflowError) as error:
-            raise InputError(f"{self.name!r} holds {text!r}, which cannot be shifted so far") from error
+            raise InputError(
+                f"{self.name!r} holds {text!r}, which cannot be shifted so far", advice="Nothing was changed."
+            ) from error
 
     def _of(self, unit: str) -> int:
         return self.units.get(unit, 0)

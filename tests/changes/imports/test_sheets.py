@@ -146,7 +146,14 @@ async def test_columns_go_where_they_are_sent_and_every_row_gets_what_it_should(
     ("text", "arguments", "words"),
     [
         ("Code,Hours\nA,1,5\n", {}, "row 2: it has 3 cells under 2 headings"),
-        ("Code,Hours\nA\n", {}, "row 2: it has 1 cells under 2 headings"),
+        ("Code,Hours\nA\n", {}, "row 2: it has 1 cell under 2 headings"),
+        ("Code,Phone\nA,1\x1d2\x1d3\x1d4\n", {}, "has 4 repetitions, and the layout shows 3"),
+        ("Code,Title\nA,1\x1d2\n", {}, "has 2 repetitions, and the layout shows 1"),
+        (
+            "Code,Rate,Due\nA,1.234,03/04/2026\n",
+            {},
+            'Say which: format = {"decimal": "point", "dates": "dmy"}',
+        ),
         ("Code,Hours,Hours\nA,1,2\n", {}, "The heading 'Hours' stands above two columns"),
         ("Code,Hours, hours\nA,1,2\n", {}, "go to the field 'Hours'"),
         ("Code,Hourz\nA,1\n", {}, "The column 'Hourz' is no field of 'Jobs'; perhaps 'Hours'"),
@@ -248,11 +255,12 @@ async def test_two_encodings_that_both_read_well_are_asked_about(tmp_path: Path)
 
 async def test_the_forms_of_filemakers_own_exports_are_read(tmp_path: Path) -> None:
     """A vertical tab is a return, a group separator stands between repetitions."""
-    file = written(tmp_path, '"Code","Title","Phone"\r"A","Mend\x0bthe sail","1\x1d2\x1d3"\r', "in.mer")
+    text = '"Code","Title","Phone","Start"\r"A","Mend\x0bthe sail","1\x1d2\x1d3","8:05:30.25"\r'
+    file = written(tmp_path, text, "in.mer")
     async with office(tmp_path) as assistant:
         await imported(assistant, file, key="Code")
         changed = await job(assistant, "1")
-        assert changed["Title"] == "Mend\nthe sail"
+        assert (changed["Title"], changed["Start"]) == ("Mend\nthe sail", "08:05:30.25")
         assert [changed[name] for name in ("Phone(1)", "Phone(2)", "Phone(3)")] == ["1", "2", "3"]
 
 

@@ -21,6 +21,24 @@ async def test_a_value_of_a_value_list_is_written_as_the_list_spells_it() -> Non
         assert (await job(assistant, "1"))["Status"] == "Waiting"
 
 
+@pytest.mark.parametrize(
+    ("value", "stored", "foreign"),
+    [
+        ({"add_value": "bo"}, "Ada\nBo", ""),
+        ({"add_value": ["Bo", "Zoe"]}, "Ada\nBo\nZoe", "'Zoe' is not in the value list 'Customers'"),
+        (" bo ", "Bo", ""),
+        ("ADA\n Bo", "Ada\nBo", ""),
+    ],
+)
+async def test_each_line_of_a_text_is_a_value_of_its_list(value: object, stored: str, foreign: str) -> None:
+    async with in_workshop() as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1"], values={"Customer": value})
+        said = str(plan["warnings"])
+        assert (foreign in said) if foreign else ("is not in the value list" not in said), said
+        await applied(assistant, plan)
+        assert (await job(assistant, "1"))["Customer"] == stored
+
+
 async def test_editing_a_related_field_is_said_to_change_the_other_record() -> None:
     async with in_workshop() as assistant:
         plan = await planned(
