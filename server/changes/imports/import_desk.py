@@ -39,7 +39,7 @@ from .sheet_columns import REASONS, column_map
 from .sheet_plan import SheetPlan, key_fields
 from .sheet_records import SheetRecords
 from .sheet_request import SheetRequest
-from .sheet_values import forms_of
+from .sheet_values import forms_of, unguarded
 
 
 class Imports:
@@ -192,6 +192,9 @@ class Imports:
 
 
 def _shown(cell: Cell) -> str | int:
+    """As it is meant: an apostrophe of ours that it had already is put there once."""
     if isinstance(cell, NoResult):
         return cell.formula
-    return cell if isinstance(cell, str | int) else format(cell, "f")
+    if isinstance(cell, str):
+        return unguarded(cell)
+    return cell if isinstance(cell, int) else format(cell, "f")

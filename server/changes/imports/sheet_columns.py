@@ -58,6 +58,7 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
     columns: list[Column] = []
     notes: list[str] = []
     unknown: list[str] = []
+    reasons: list[str] = []
     id_at: int | None = None
     is_to_correct = tuple(headings[-2:]) == REASONS
     for position, heading in enumerate(headings):
@@ -72,8 +73,8 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
             continue
         column = _column(meta, position, plain, target)
         if column is None:
-            if not (is_to_correct and position >= len(headings) - 2):
-                unknown.append(plain)
+            is_reason = is_to_correct and position >= len(headings) - 2
+            (reasons if is_reason else unknown).append(plain)
             continue
         if column.name != target:
             notes.append(
@@ -87,7 +88,7 @@ def column_map(meta: LayoutMeta, headings: Sequence[str], given: Mapping[str, ob
     if unknown:
         raise _unknown(meta, unknown)
     _check_once(columns)
-    skipped = tuple(plain for plain, target in wanted.items() if target is None)
+    skipped = (*(plain for plain, target in wanted.items() if target is None), *reasons)
     return ColumnMap(tuple(columns), id_at, constants, tuple(notes), skipped)
 
 

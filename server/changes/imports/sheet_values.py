@@ -88,6 +88,11 @@ def _cells(columns: ColumnMap, rows: Sequence[SheetRow], types: tuple[str, ...])
     )
 
 
+def unguarded(cell: str) -> str:
+    """The text as it was before one of our own files of rows put an apostrophe there."""
+    return GUARDED.sub(r"\1\2", cell) if "'" in cell else cell
+
+
 def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
     """The value for the field, dates as ISO; or why it is none. An empty cell stays empty."""
     kind = column.meta.type
@@ -96,8 +101,7 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
             column.heading, cell.formula, "is a formula without a result; save the file with values"
         )
     if isinstance(cell, str):
-        if "'" in cell:
-            cell = GUARDED.sub(r"\1\2", cell)
+        cell = unguarded(cell)
         if "#" in cell and cell.strip() in ERRORS:
             return Faulty(column.heading, cell, "a formula failed there")
         if cell == "" or kind == "text":

@@ -378,9 +378,11 @@ async def test_the_cap_of_a_change_is_told_before_its_rows_are_planned(tmp_path:
 
 
 async def test_every_faulty_row_carries_its_reason_in_the_file_of_rows_to_correct(tmp_path: Path) -> None:
-    rows = "\n".join(f"J{n},many,{n * 1000},Open" for n in range(15))
+    exported = "'+49 89 1"  # with the apostrophe that an export of ours puts there
+    rows = "\n".join(f"J{n},many,{n * 1000},Open,{exported}" for n in range(15))
     async with office(tmp_path) as assistant:
-        file = written(tmp_path, f"Title,Hours,Rate,Status\nFine,1,2,Open\n{rows}\nLate,1,2,Never\n")
+        text = f"Title,Hours,Rate,Status,Ref\nFine,1,2,Open,{exported}\n{rows}\nLate,1,2,Never,\n"
+        file = written(tmp_path, text)
         plan = await planned(assistant, "create_records", layout="Jobs", file=file)
         assert plan["notes"][0] == "17 rows, 1 new, 0 to change, 16 faulty."
         told = [row["why"] for row in corrections(tmp_path)]
@@ -391,6 +393,8 @@ async def test_every_faulty_row_carries_its_reason_in_the_file_of_rows_to_correc
         corrected.write_text(text, encoding="utf-8-sig")
         again = await planned(assistant, "create_records", layout="Jobs", file=corrected.name)
         assert again["notes"][0] == "16 rows, 16 new, 0 to change."
+        assert "Skipped columns: 'row', 'why'." in notes(again), "a file may have such columns of its own"
+        assert plan["changes"][0]["fields"]["Ref"] == again["changes"][0]["fields"]["Ref"] == "+49 89 1"
 
 
 def corrections(folder: Path) -> list[dict[str, str]]:
