@@ -24,8 +24,8 @@ from mcp import Client
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import overlaid, settled
 
-from .change import editing
 from .find import found
+from .in_process import editing
 from .replay import bookkeeping, replaying
 from .start import ENVIRONMENT, OURS
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .http_load import Target, loaded
+from .processor_time import processor_seconds
 from .replay import FIELDS, bookkeeping, replaying
 from .start import ENVIRONMENT, HELLO, OURS
 from .team_servers import ours
@@ -106,11 +107,6 @@ class OverHttp:
         return Run(
             load.rate, (calls + callers) / spent
         )  # each caller is answered once before the clock begins
-
-
-def processor_seconds(process: int) -> float:
-    tasks = Path(f"/proc/{process}/task")
-    return sum(int((task / "schedstat").read_text("utf-8").split()[0]) for task in tasks.iterdir()) / 1e9
 
 
 @asynccontextmanager
