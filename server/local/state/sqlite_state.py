@@ -26,6 +26,7 @@ from .schema import migrate
 from .scrub import scrubbed
 from .sqlite_connection import answers, connect
 from .sqlite_transaction import SqliteTransaction
+from .sqlite_watcher import Watcher
 from .state import Question, Row, Transaction
 from .state_file import prepare
 
@@ -37,8 +38,8 @@ BUSY_SECONDS = 10.0
 
 
 class SqliteState:
-    """Plans, journal, jobs and usage. Opened when something is first asked of it; every statement runs in a thread, so that
-    the event loop never waits for the disk or for another process.
+    """Plans, journal, jobs and usage. Opened when something is first asked of it. What waits for the disk or for another process
+    runs in a thread, so that the event loop never does; what is read in a moment is read at once.
 
     `path` None keeps everything in memory: nothing survives the process, and no other process shares it.
     """
@@ -52,8 +53,7 @@ class SqliteState:
         self._writer: aiosqlite.Connection | None = None
         self._reader: aiosqlite.Connection | None = None
         self._presence: sqlite3.Connection | None = None
-        self._watcher: sqlite3.Connection | None = None
-        """Commits nothing, so that every commit is another connection's."""
+        self._watcher: Watcher | None = None
         self._opening = asyncio.Lock()
         self._turn = asyncio.Lock()
         self._owner: asyncio.Task[Any] | None = None
@@ -90,14 +90,7 @@ class SqliteState:
             self._presence = None
 
     def mark(self) -> int | None:
-        """SQLite's own count of the commits that this connection saw (PRAGMA data_version): it lies in memory, and costs
-        microseconds."""
-        if self._watcher is None:
-            return None
-        try:
-            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
-        except sqlite3.Error:  # another process has the whole file just now
-            return None
+        return None if self._watcher is None else self._watcher.mark()
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         """Raises StateAway, as everything here does."""
@@ -110,6 +103,8 @@ class SqliteState:
         if self._owner is not None and self._owner is asyncio.current_task():
             raise AssertionError("inside a transaction, reads go through it")
         writer = await self._opened()
+        if self._watcher is not None and (known := self._watcher.answers(questions)) is not None:
+            return known
         if self._reader is not None:
             return await answers(self._reader, questions)
         async with self._turn:  # in memory there is one connection, which must not show what is not committed
@@ -199,7 +194,7 @@ class SqliteState:
                 await anyio.to_thread.run_sync(sweep, self.path)
                 await anyio.to_thread.run_sync(sweep_unfinished, self.path.parent)
                 self._reader = await connect(self.path, busy=BUSY_SECONDS)
-                self._watcher = await anyio.to_thread.run_sync(_watching, self.path)
+                self._watcher = await anyio.to_thread.run_sync(Watcher, self.path)
         except BaseException:
             if self._reader is not None:
                 await self._reader.close()
@@ -208,8 +203,3 @@ class SqliteState:
             raise
         self._writer = writer
         return writer
-
-
-def _watching(path: Path) -> sqlite3.Connection:
-    """A connection that never waits."""
-    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
