@@ -64,14 +64,18 @@ class Jobs:
         await self.sweep(task.caller)
         entering = f"{ENTERING}{id(task)}"
         self._of_process.add(entering)
+        # Of what a plan did its own books tell, so that it may count as begun a moment before it is.
+        at_once, is_earlier = bool(task.plan) and await self.runs.take_room(), True
         try:
-            job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat)
+            job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat, at_once=at_once)
         finally:
             self._of_process.discard(entering)
+            if at_once and is_earlier:
+                self.runs.leave_room()
         if is_earlier:
             return job, True
         waiting = len(self.runs) - self._at_once  # nothing is awaited from here to its task
-        if waiting >= self._queue:
+        if waiting >= self._queue and not at_once:
             await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
             usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
             raise queue_full(waiting, usual * (waiting + 1) / self._at_once)

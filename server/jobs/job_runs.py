@@ -69,7 +69,15 @@ class JobRuns:
         """How many are not over."""
         return len(self._running)
 
+    async def take_room(self) -> bool:
+        """Whether a job may run at once; then `begin` it, or `leave_room`."""
+        return not self._room.locked() and await self._room.acquire()
+
+    def leave_room(self) -> None:
+        self._room.release()
+
     def begin(self, job: Job, work: Work) -> None:
+        """One that runs already has its room."""
         scope = anyio.CancelScope()
         self.signals.open(job.id)
         self._live[job.id] = job
@@ -121,15 +129,24 @@ class JobRuns:
         finished: Finished | None = None
         try:
             with suppress(StateAway), scope:
-                async with self._room:
-                    begun = self._now()
-                    if await self._docket.begin(job, begun):
-                        self._live[job.id] = replace(job, state=JobState.RUNNING, begun=begun)
-                        self.signals.announce(job.id)
+                if job.state is JobState.WAITING:
+                    await self._room.acquire()
+                try:
+                    if job.state is JobState.RUNNING or await self._begun(job):
                         finished = await self._worked(job, work, scope)
+                finally:
+                    self._room.release()
         finally:
             with anyio.CancelScope(shield=True):
                 await self._over(job, finished)
+
+    async def _begun(self, job: Job) -> bool:
+        begun = self._now()
+        if not await self._docket.begin(job, begun):
+            return False
+        self._live[job.id] = replace(job, state=JobState.RUNNING, begun=begun)
+        self.signals.announce(job.id)
+        return True
 
     async def _over(self, job: Job, finished: Finished | None) -> None:
         try:

@@ -33,9 +33,11 @@ class Docket:
     def runner(self) -> str:
         return self._state.runner
 
-    async def enter(self, task: Task, now: float, *, repeat: bool = False) -> tuple[Job, bool]:
-        """A new job that waits; or, unless it is to be repeated, the earlier one that answers the same question, and True.
-        One transaction: two processes that ask at once get one job."""
+    async def enter(
+        self, task: Task, now: float, *, repeat: bool = False, at_once: bool = False
+    ) -> tuple[Job, bool]:
+        """A new job that waits, or runs `at_once`; or, unless it is to be repeated, the earlier one that answers the same question,
+        and True. One transaction: two processes that ask at once get one job."""
         async with self._state.writing(self._database) as transaction:
             name, fingerprint = _new_id(task), self._rows.keyed(task.fingerprint)
             earlier, others = await transaction.several(
@@ -48,28 +50,35 @@ class Docket:
                 ("SELECT 1 FROM job WHERE id = ?", (name,)),
             )  # fmt: skip
             if repeat or not earlier:
-                return await self._entered(transaction, task, now, name, others), False
+                return await self._entered(transaction, task, now, name, others, at_once), False
         return await self._rows.job_beside(earlier[0]), True
 
     async def _entered(
-        self, transaction: Transaction, task: Task, now: float, name: str, others: Sequence[Row]
+        self,
+        transaction: Transaction,
+        task: Task,
+        now: float,
+        name: str,
+        others: Sequence[Row],
+        at_once: bool,
     ) -> Job:
         """Under that name, or another one where `others` have it."""
         while others:
             name = _new_id(task)
             others = await transaction.rows("SELECT 1 FROM job WHERE id = ?", name)
         order = task.work if isinstance(task.work, Order) else None
+        state, begun = (JobState.RUNNING, now) if at_once else (JobState.WAITING, None)
         job = Job(
             name, self._database, task.caller, task.kind, task.subject, task.heading, self._rows.keyed(task.fingerprint),
-            JobState.WAITING, self._state.runner, task.changes_things, task.plan, now, None, None, 0, None, "",
+            state, self._state.runner, task.changes_things, task.plan, now, begun, None, 0, None, "",
             {}, self.seen, order=order,
         )  # fmt: skip
         transaction.put(
             "INSERT INTO job (id, database, caller, account, kind, subject, heading, fingerprint, state, runner,"
-            " changes_things, plan, asked, seen, box, seq) VALUES (?, ?, ?, ?, ?, ?, '', ?, 'waiting', ?, ?, ?, ?, ?, ?,"
+            " changes_things, plan, asked, begun, seen, box, seq) VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?,"
             " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
             job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject,
-            job.fingerprint, job.runner, int(job.changes_things), job.plan, now, self.seen,
+            job.fingerprint, state.value, job.runner, int(job.changes_things), job.plan, now, begun, self.seen,
             self._rows.about(job.id, job.heading, order),
         )  # fmt: skip
         return job

@@ -37,21 +37,27 @@ async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) 
 
 async def settle_plan(means: Means, progress: Progress, who: Who, *, is_carried_out: bool) -> Progress:
     """The plan with its unknown items looked for once more, unless somebody is carrying it out."""
-    if progress.state == "applying" and is_carried_out:
+    states = (ItemState.SENT, ItemState.UNKNOWN)
+    if (progress.state == "applying" and is_carried_out) or not any(_open_ends(progress, states)):
         return progress
-    return await _settled(means, progress.plan.id, who, (ItemState.SENT, ItemState.UNKNOWN))
+    return await _settled(means, progress.plan.id, who, states)
+
+
+def _open_ends(progress: Progress, states: tuple[ItemState, ...]) -> list[list[int]]:
+    """The items of each step in one of these states of which looking again may tell more."""
+    return [
+        [i for i, outcome in each.in_states(*states) if not _is_told(step, outcome)]
+        for step, each in zip(progress.plan.steps, progress.outcomes, strict=True)
+    ]
 
 
 async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState, ...]) -> Progress:
     seen = await means.journal.latest(plan_id)
     progress = await means.shelf.open_progress(plan_id)
-    outcomes = [each.copy() for each in progress.outcomes]
-    asked = [
-        [i for i, outcome in each.in_states(*states) if not _is_told(step, outcome)]
-        for step, each in zip(progress.plan.steps, outcomes, strict=True)
-    ]
+    asked = _open_ends(progress, states)
     if not any(asked):
         return progress
+    outcomes = [each.copy() for each in progress.outcomes]
     # A process elsewhere that was cut off lives on, and what it handed over may still arrive: that it has not is no proof yet.
     seconds = SEND_WITHIN + means.timeout
     young = (

@@ -14,7 +14,7 @@ from ..display.plan_heading import heading_of
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
 from .caps import Caps
-from .journal import Journal
+from .journal import Journal, split
 from .plan import ItemState, Plan, Step, Who
 from .plan_store import PlanStore, Progress, as_planned
 from .repetition import carried_out_already, repetition
@@ -107,9 +107,10 @@ class Ledger:
                 await self._journal.append(
                     transaction, database=self.identity, who=who, plan=plan.id, event="planned", facts=facts, heads=heads, key=key
                 )  # fmt: skip
-        if staged is not None and earlier is None:
-            return as_planned(plan)
-        return await self._shelf.find(plan.id if earlier is None else earlier["id"], who)
+        if earlier is not None:
+            return await self._shelf.find(earlier["id"], who)
+        self._know(plan.id, [split(facts)[0]])
+        return as_planned(plan)
 
     async def outsiders_of(self, plan: Plan) -> frozenset[str]:
         """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
@@ -262,11 +263,14 @@ class Ledger:
         if plan_id in self._known:
             return self._known[plan_id]
         facts = await self._journal.facts(plan_id, "planned", reader)
+        if facts:
+            self._know(plan_id, facts)
+        return facts
+
+    def _know(self, plan_id: str, facts: list[dict[str, Any]]) -> None:
         if len(self._known) >= KNOWN:
             self._known.clear()
-        if facts:
-            self._known[plan_id] = facts
-        return facts
+        self._known[plan_id] = facts
 
     async def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()
