@@ -129,7 +129,7 @@ class Jobs:
 
     async def told(self, job: Job) -> None:
         """The job, as it is, goes out to its caller."""
-        if job.state.is_over:
+        if job.state.is_over and not job.plan:
             await self._docket.told(job.id)
 
     async def wait(self, name: str, seconds: float, report: Report | None = None) -> Job:

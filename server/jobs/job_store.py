@@ -37,13 +37,14 @@ class Docket:
         self, task: Task, now: float, *, repeat: bool = False, at_once: bool = False
     ) -> tuple[Job, bool]:
         """A new job that waits, or runs `at_once`; or, unless it is to be repeated, the earlier one that answers the same question,
-        and True. One transaction: two processes that ask at once get one job."""
+        and True. One transaction: two processes that ask at once get one job. Once work on a plan is over, the plan's own books
+        answer: they know what was taken back since."""
         async with self._state.writing(self._database) as transaction:
             name, fingerprint = _new_id(task), self._rows.keyed(task.fingerprint)
             earlier, others = await transaction.several(
                 (
                     "SELECT * FROM job WHERE database = ? AND fingerprint = ? AND caller = ? AND account = ? AND (state IN"
-                    " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 OR ended >= ?)))"
+                    " ('waiting', 'running', 'unknown') OR (state IN ('done', 'refused') AND (told = 0 AND plan = '' OR ended >= ?)))"
                     " ORDER BY asked DESC, seq DESC LIMIT 1",
                     (self._database, fingerprint, task.caller.id, task.caller.account, now - task.answers_again),
                 ),

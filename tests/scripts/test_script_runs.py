@@ -110,7 +110,7 @@ def hears_threads_late(monkeypatch: pytest.MonkeyPatch) -> None:
             heard(*arguments)
 
     def late(heard: Callable[..., object], *arguments: Any, **more: Any) -> asyncio.Handle:
-        return at_once(later, chance.randrange(12), heard, *arguments, **more)
+        return at_once(later, chance.randrange(8), heard, *arguments, **more)
 
     monkeypatch.setattr(loop, "call_soon_threadsafe", late)
 
@@ -118,7 +118,7 @@ def hears_threads_late(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_whoever_looks_while_a_script_is_written_down_takes_it_for_no_orphan(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = 16
+    asked = 8
     answers: list[dict[str, Any]] = []
     scripts = json.dumps({"Echo": {"effect": "reads", "layout": "Tasks"}})
     environment = {"FILEMAKER_SCRIPTS": scripts, "FILEMAKER_LIMITS": json.dumps({"queue": asked})}
@@ -135,7 +135,7 @@ async def test_whoever_looks_while_a_script_is_written_down_takes_it_for_no_orph
         async with anyio.create_task_group() as group:
             for number in range(asked):
                 group.start_soon(run, number)
-            for _ in range(4):
+            for _ in range(2):
                 group.start_soon(look)
         monkeypatch.undo()
     assert {answer["state"] for answer in answers} == {"done"}

@@ -71,6 +71,8 @@ class HostHistory:
         self._now = now
         self._known: int | None = None
         """`Continuity.now` when the latest save was seen last: while it stands, nothing was put back."""
+        self.looked_at: float | None = None
+        """When the host last answered here: the session that asked it was good then."""
 
     async def noticed(self, who: Who, *, surely: bool = False) -> str:
         """A sentence for the caller when the host turns out to have gone back in time; empty otherwise, and where it cannot be asked. It is
@@ -207,6 +209,7 @@ class HostHistory:
             if error.code is None:
                 raise
             return None
+        self.looked_at = self._now()
         if save.kind is StepKind.DELETE:
             return record.mod_id == save.item.mod_id or None
         return await self._is_older(save, record)

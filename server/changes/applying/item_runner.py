@@ -44,8 +44,8 @@ class ItemRunner:
         self.outcomes = PlanOutcomes(progress)
         self.attempt = Attempt(means, Signature(progress.plan.id, who))
         self.books = ItemBooks(means, progress, who)
-        self._looked_at: float | None = None
-        """When a record was last read here: the session that read it was good then."""
+        self._looked_at = means.history.looked_at
+        """When a record was last read: the session that read it was good then."""
 
     @property
     def stopped_by(self) -> FilemakerMcpError | None:

@@ -17,7 +17,7 @@ from .state import Question, Row
 
 LONGEST = 0.002
 """Seconds that the questions of one go may take."""
-TURN = 0.01
+TURN = 0.005
 """Seconds in which whatever runs now may ask here one thing after the other. Then others get their turn."""
 STEPS = 500
 """Of SQLite's virtual machine, between looks at the clock."""
