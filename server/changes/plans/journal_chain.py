@@ -56,12 +56,12 @@ class Chain:
 
     def head(self, database: str) -> Question:
         """Asks for the end of a database's chain."""
-        return "SELECT place, digest FROM chain WHERE database = ?", (database,)
+        return "SELECT place, digest, writes FROM chain WHERE database = ?", (database,)
 
     async def end(
         self, transaction: Transaction, database: str, heads: Sequence[Row] | None
-    ) -> tuple[int, str]:
-        """Place and digest of the last entry. `heads` is what `head` was answered in this transaction, before any was added."""
+    ) -> tuple[int, str, int]:
+        """As `Transaction.ends`. `heads` is what `head` was answered in this transaction, before any was added."""
         if database in transaction.ends:
             return transaction.ends[database]
         if heads is None:
@@ -70,27 +70,32 @@ class Chain:
         head = next(iter(heads), None)
         if head is None:  # the first of its own chain follows the last of the one that all databases shared
             head = await transaction.row(
-                "SELECT 0 AS place, digest FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
+                "SELECT 0 AS place, digest, 0 AS writes FROM journal WHERE place IS NULL ORDER BY number DESC LIMIT 1"
             )
-        return (0, START) if head is None else (head["place"], head["digest"])
+        return (0, START, 0) if head is None else (head["place"], head["digest"], head["writes"])
 
     def linked(
-        self, transaction: Transaction, database: str, entries: Sequence[dict[str, Any]], end: tuple[int, str]
+        self,
+        transaction: Transaction,
+        database: str,
+        entries: Sequence[dict[str, Any]],
+        end: tuple[int, str, int],
     ) -> list[dict[str, Any]]:
         """The entries, each with its place, the digest before it and its own; the chain ends with the last from now on."""
-        place, previous = end
+        place, previous, writes = end
         linked: list[dict[str, Any]] = []
         for bare in entries:
             place += 1
             entry = bare | {"place": place, "previous": previous}
             previous = entry["digest"] = self._keyed(entry)
             linked.append(entry)
-        transaction.ends[database] = place, previous
-        transaction.put(
-            "INSERT INTO chain (database, place, digest, writes) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (database) DO UPDATE SET place = excluded.place, digest = excluded.digest,"
-            " writes = chain.writes + excluded.writes",
-            database, place, previous, sum(entry["event"] in MOVES for entry in linked),
+        end = place, previous, writes + sum(entry["event"] in MOVES for entry in linked)
+        transaction.ends[database] = end
+        transaction.put_last(
+            f"chain {database}",
+            "INSERT INTO chain (database, place, digest, writes) VALUES (?, ?, ?, ?) ON CONFLICT (database)"
+            " DO UPDATE SET place = excluded.place, digest = excluded.digest, writes = excluded.writes",
+            database, *end,
         )  # fmt: skip
         return linked
 

@@ -42,8 +42,12 @@ MISSING_DRIVER = "The state is in PostgreSQL, and its driver is not installed"
 
 @lru_cache(maxsize=512)
 def spelled(sql: str) -> bytes:
-    """With PostgreSQL's marks for values. None of our statements holds a percent sign or a quoted question mark."""
-    return sql.replace("?", "%s").encode()
+    """With PostgreSQL's marks for values. None of our statements holds a quoted question mark."""
+    parts = sql.split("?")
+    return (
+        "".join(f"{part}${number}" for number, part in enumerate(parts[:-1], start=1)).encode()
+        + parts[-1].encode()
+    )
 
 
 async def connect(
@@ -56,11 +60,19 @@ async def connect(
 
 
 def options(statement_seconds: int = STATEMENT_SECONDS) -> dict[str, Any]:
-    """How every connection of ours is made; 0 seconds for statements that may take long."""
+    """How every connection of ours is made; 0 seconds for statements that may take long. Statements have PostgreSQL's own marks:
+    the driver would look through each for its own."""
+    from psycopg import AsyncRawCursor
     from psycopg.rows import dict_row
 
     session = SESSION.format(statement_seconds, statement_seconds)
-    return {**OPTIONS, "options": session, "autocommit": True, "row_factory": dict_row}
+    return {
+        **OPTIONS,
+        "options": session,
+        "autocommit": True,
+        "row_factory": dict_row,
+        "cursor_factory": AsyncRawCursor,
+    }
 
 
 def driver() -> Any:

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import ConfigurationError, StateAway
 from .postgres_connection import answers, spelled, told
+from .postgres_rows import in_rows
 from .state import Question, Row
 
 if TYPE_CHECKING:
     import psycopg
 
 ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('filemaker-mcp/alone', 0))"
-TOGETHER = "SELECT pg_advisory_xact_lock_shared(hashtextextended('filemaker-mcp/alone', 0))"
-ALONE_IN = "SELECT pg_advisory_xact_lock(hashtextextended('filemaker-mcp/alone in ' || ?, 0))"
-
+ALONE_IN = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended('filemaker-mcp/alone', 0)),"
+    " pg_advisory_xact_lock(hashtextextended('filemaker-mcp/alone in ' || ?, 0))"
+)
+"""Beside those about another database; in this order."""
 
 STUCK_SECONDS = 10
 """A transaction in which nothing has happened for so long belongs to a process that was stopped in the middle of it."""
@@ -37,10 +40,11 @@ class PostgresTransaction:
         self._connection = connection
         self._opening: list[Question] = [
             ("BEGIN", ()),
-            *([(TOGETHER, ()), (ALONE_IN, (database,))] if database else [(ALONE, ())]),
+            (ALONE_IN, (database,)) if database else (ALONE, ()),
         ]
         self._put: list[Question] = []
-        self.ends: dict[str, tuple[int, str]] = {}
+        self._last: dict[str, Question] = {}
+        self.ends: dict[str, tuple[int, str, int]] = {}
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         return (await self.several((sql, values)))[0]
@@ -58,6 +62,9 @@ class PostgresTransaction:
 
     def put(self, sql: str, *values: object) -> None:
         self._put.append((sql, values))
+
+    def put_last(self, name: str, sql: str, *values: object) -> None:
+        self._last[name] = (sql, values)
 
     def put_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
         self._put.extend((sql, each) for each in values)
@@ -83,10 +90,11 @@ class PostgresTransaction:
         import psycopg
 
         self._put.clear()
+        self._last.clear()
         with suppress(StateAway, ConfigurationError, psycopg.Error):
             await self._connection.rollback()
 
     def _before(self) -> list[Question]:
-        before = [*self._opening, *self._put]
-        self._opening, self._put = [], []
+        before = [*self._opening, *in_rows(self._put), *self._last.values()]
+        self._opening, self._put, self._last = [], [], {}
         return before

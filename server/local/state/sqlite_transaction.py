@@ -29,7 +29,8 @@ class SqliteTransaction:
         self._patience = patience
         self._is_begun = False
         self._put: list[Work[object]] = []
-        self.ends: dict[str, tuple[int, str]] = {}
+        self._last: dict[str, Work[object]] = {}
+        self.ends: dict[str, tuple[int, str, int]] = {}
 
     async def rows(self, sql: str, *values: object) -> Sequence[Row]:
         return await self._done(lambda thread: thread.execute(sql, values).fetchall())
@@ -48,6 +49,9 @@ class SqliteTransaction:
     def put(self, sql: str, *values: object) -> None:
         self._put.append(lambda thread: thread.execute(sql, values))
 
+    def put_last(self, name: str, sql: str, *values: object) -> None:
+        self._last[name] = lambda thread: thread.execute(sql, values)
+
     def put_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
         rows = list(values)
         self._put.append(lambda thread: thread.executemany(sql, rows))
@@ -59,11 +63,13 @@ class SqliteTransaction:
     async def roll_back(self) -> None:
         """Nothing where it is over already, or was never begun."""
         self._put.clear()
+        self._last.clear()
         with suppress(StateAway, ValueError):  # a connection that is closed has nothing under way
             await to_its_end(self._connection, _roll_back)
 
     async def _done(self, work: Work[T], *, to_the_end: bool = False) -> T:
-        put, self._put = self._put, []
+        put = [*self._put, *self._last.values()]
+        self._put, self._last = [], {}
 
         def everything(thread: sqlite3.Connection) -> T:
             if not self._is_begun:

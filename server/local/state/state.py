@@ -31,8 +31,9 @@ class StateReader(Protocol):
 class Transaction(StateReader, Protocol):
     """Reads and writes as one. Awaits nothing else before its end: everybody else waits meanwhile."""
 
-    ends: dict[str, tuple[int, str]]
-    """By database: place and digest of the last entry of its journal, where one was added in this transaction."""
+    ends: dict[str, tuple[int, str, int]]
+    """By database: place and digest of the last entry of its journal, and how many of its entries tell of writes, where one was
+    added in this transaction."""
 
     async def execute(self, sql: str, *values: object) -> int:
         """How many rows were touched."""
@@ -40,6 +41,10 @@ class Transaction(StateReader, Protocol):
 
     def put(self, sql: str, *values: object) -> None:
         """Carried out in its turn, with the next statement that is waited for or with the end of the transaction."""
+        ...
+
+    def put_last(self, name: str, sql: str, *values: object) -> None:
+        """As `put`, after all that is put; in place of what was put last under that name and has not gone out yet."""
         ...
 
     def put_many(self, sql: str, values: Iterable[Sequence[object]]) -> None:
