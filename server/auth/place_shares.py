@@ -22,6 +22,8 @@ class Held:
     runner: str
     """The process, as the state names it."""
     since: float
+    may_be_open: bool = False
+    """A session may be open there by now that only its process can end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,25 @@ class PlaceShares:
         return PlaceShares([each for each in self._held if each is not left], self._wants, self._most)
 
     def replaceable(self, me: Want, dead: frozenset[str]) -> list[Held]:
-        """Places of processes that are gone, so many that there is room then; the oldest first. None where that does not help."""
+        """Places of processes that are gone, so many that there is room then; the oldest first. None where that does not help.
+        One in which a session may be open goes only where all that are in the way are such: else a process that was killed
+        while it signed in would keep everybody out until FileMaker ends that session."""
+        left = [each for each in self._held if each.runner in dead]
+        replaced = self._replaced(me, [each for each in left if not each.may_be_open])
+        if replaced or self.has_room(me):
+            return replaced
+        own = self._free_of(me) <= 0
+        in_the_way = [each for each in self._held if each.account == me.account or not own]
+        if all(each in left and each.may_be_open for each in in_the_way):
+            return self._replaced(me, in_the_way)
+        return []
+
+    def _replaced(self, me: Want, left: Sequence[Held]) -> list[Held]:
         shares, replaced = self, list[Held]()
-        for each in sorted(self._held, key=lambda each: each.since):
+        for each in sorted(left, key=lambda each: each.since):
             if shares.has_room(me):
                 break
-            if each.runner in dead and (self._free_of(me) > 0 or each.account == me.account):
+            if self._free_of(me) > 0 or each.account == me.account:
                 shares = shares.without(each)
                 replaced.append(each)
         return replaced if shares.has_room(me) else []

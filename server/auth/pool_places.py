@@ -122,6 +122,11 @@ class PoolPlaces:
                 leaving.start_soon(log_out, self._connect, session.address, session.token)
         return True
 
+    async def opening(self, channel: Channel) -> None:
+        """Another session is about to be opened in its place: where this process is killed, nobody knows that one's token."""
+        if channel in self._of and self._of[channel].noted:
+            await self._shared.note(self._of[channel])
+
     async def opened(self, channel: Channel) -> None:
         """The channel has a session now."""
         if channel in self._of:

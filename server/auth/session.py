@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from urllib.parse import quote, urlsplit
 
 import anyio
@@ -20,6 +20,7 @@ from .single_flight import SingleFlight
 
 LIFE_SECONDS = 14 * 60.0
 """A session ends 15 minutes after the last call that named it (section 4.6 [D]). A minute is left for the way there."""
+GONE_SECONDS = 15 * 60.0
 
 LOG_OUT_SECONDS = 2.0
 LOGIN_SECONDS = 30.0
@@ -46,16 +47,19 @@ class Session:
         clock: Clock,
         door: anyio.Lock,
         on_end: Callable[[], None] = lambda: None,
+        on_opening: Callable[[], Awaitable[None]] | None = None,
         is_proven: Callable[[], bool] = lambda: False,
         start: SessionStart | None = None,
         pauses: HostPauses | None = None,
     ) -> None:
-        """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out. `is_proven` tells
+        """`on_end` hears of each token that is let go of: it was refused, has expired, or was logged out. `on_opening` is awaited
+        before each sign-in. `is_proven` tells
         whether the host has accepted a token for this database before. `start` makes each new session ready before anybody
         gets its token."""
         self._start = start
         self._pauses = pauses
         self._on_end = on_end
+        self._on_opening = on_opening
         self._is_proven = is_proven
         self.address = self._address = address
         self._credentials = credentials
@@ -156,6 +160,8 @@ class Session:
             self._on_end()
             if not self._lasts:
                 await self._log_out(old)
+        if self._on_opening is not None:
+            await self._on_opening()
         async with self._door:
             login, response = await self._sign_in()
         if response is None:

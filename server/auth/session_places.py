@@ -2,7 +2,8 @@
 
 A place is taken before a session is opened, and asks nothing more for as long as that session is used. It belongs to a process that the
 state knows as alive. What a killed one had is free at once, and the session that it left at FileMaker is logged out by whoever
-gets its place, so that there are never more.
+gets its place, so that there are never more. Of one that was killed while it signed in nobody knows the token: its place is
+taken until FileMaker has ended that session by itself, unless nobody would have a place then.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from ..errors import FilemakerMcpError
 from ..local.state.state import Row, State, Transaction
 from .place_shares import Held, PlaceShares, Want
+from .session import GONE_SECONDS, LOGIN_SECONDS
 
 if TYPE_CHECKING:
     from ..local.keys.key_ring import KeyRing
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 """Seconds since 1970 by the clock of whatever keeps the state."""
+HELD = f"SELECT *, box IS NULL AND since > {NOW} - ? AS may_be_open FROM session_place WHERE host = ?"
 WANT_SECONDS = 3.0
 """How long a place is kept in mind for somebody who waits for one and does not ask again."""
 LOOK_SECONDS = 1.0
@@ -94,7 +97,7 @@ class SessionPlaces:
         async with state.writing(f"sessions at {host}") as transaction:
             transaction.put(f"DELETE FROM session_want WHERE ends < {NOW}")
             rows, wants = await transaction.several(
-                ("SELECT * FROM session_place WHERE host = ?", (host,)),
+                (HELD, (GONE_SECONDS + LOGIN_SECONDS, host)),
                 (f"SELECT *, {NOW} AS moment FROM session_want WHERE host = ?", (host,)),
             )
             known = next((_want(row) for row in wants if row["holder"] == me.holder), None)
@@ -118,12 +121,16 @@ class SessionPlaces:
             self._runner = self._runner or state.runner
         return left, frozenset()
 
-    async def note(self, place: Place, address: str, token: str) -> None:
-        """Which session is open there. Where the state is away it is noted at the next look."""
-        box = self._sealed().seal(json.dumps([address, token]).encode(), ("session_place", place.id))
+    async def note(self, place: Place, address: str = "", token: str = "") -> None:
+        """Which session is open there; without one, that one is about to be opened. Where the state is away it is noted at the
+        next look."""
+        written = json.dumps([address, token]).encode()
+        box = self._sealed().seal(written, ("session_place", place.id)) if token else None
         with suppress(FilemakerMcpError):
             async with self._state().writing(place.id) as transaction:
-                transaction.put("UPDATE session_place SET box = ? WHERE id = ?", box, place.id)
+                transaction.put(
+                    f"UPDATE session_place SET box = ?, since = {NOW} WHERE id = ?", box, place.id
+                )
             place.noted = token
 
     async def give_back(self, places: Sequence[Place], *, holder: str = "") -> None:
@@ -187,7 +194,7 @@ class SessionPlaces:
         for pool in self._pools:
             pool.owed = 0
         for host in {pool.host for pool in self._pools} & {str(row["host"]) for row in wants}:
-            rows = await state.rows("SELECT * FROM session_place WHERE host = ?", host)
+            rows = await state.rows(HELD, GONE_SECONDS + LOGIN_SECONDS, host)
             shares = PlaceShares(
                 [_held(row) for row in rows],
                 [_want(row) for row in wants if row["host"] == host],
@@ -216,7 +223,9 @@ class SessionPlaces:
 
 
 def _held(row: Row) -> Held:
-    return Held(row["id"], row["account"], row["holder"], row["runner"], row["since"])
+    return Held(
+        row["id"], row["account"], row["holder"], row["runner"], row["since"], bool(row["may_be_open"])
+    )
 
 
 def _want(row: Row) -> Want:

@@ -151,9 +151,7 @@ class Pool:
                     raise self._places.no_room()
                 await self._clock.sleep(self._place_pause())
                 continue
-            if (
-                channel is None
-            ):  # nobody will bring one back: the host is full and none of its sessions is ours
+            if channel is None:  # nobody brings one back: the host is full, and none of its sessions is ours
                 delay = self._backoff.full_for()
                 if waited or delay > PATIENCE_SECONDS:
                     raise self._backoff.no_room()
@@ -257,6 +255,7 @@ class Pool:
         return any(other.session.alive for other in self._channels if other is not channel)
 
     def _new(self) -> Channel:
+        places = self._places
         session = Session(
             address=self._address,
             credentials=self._credentials,
@@ -264,6 +263,7 @@ class Pool:
             clock=self._clock,
             door=self._door,
             on_end=self._note_end,
+            on_opening=None if places is None else lambda: places.opening(channel),
             is_proven=lambda: any(channel.session.has_worked for channel in self._channels),
             start=self._start,
             pauses=self._pauses,

@@ -13,6 +13,8 @@ import psycopg
 import pytest
 
 from filemaker_mcp.server.emulator.app import Emulator
+from filemaker_mcp.server.emulator.faults.effects import Act
+from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..changes.applying.test_killed import a_process, asked
@@ -117,3 +119,38 @@ async def test_the_places_of_a_killed_process_serve_the_next_and_its_sessions_ar
         assert emulator.open_sessions == 1, "the host knows nothing of it"
         await asked(left, "find_records", **FIND)
         assert (emulator.open_sessions, refused(emulator)) == (1, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("renewed", [False, True])
+async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_filemaker_ends_it(
+    renewed: bool, tmp_path: Path
+) -> None:
+    state = {"FILEMAKER_STATE": server().database(), "FILEMAKER_SESSIONS": "2"}
+    emulator = workshop()
+    emulator.set_capacity(2)
+    faults = FaultLayer(emulator.app, emulator.host.clock)
+    dead = asyncio.Event()
+
+    def kill() -> None:
+        os.kill(int((tmp_path / "a").read_text(encoding="utf-8")), signal.SIGKILL)
+        dead.set()
+
+    async with serving(faults) as host, a_process(tmp_path, host, pid="b", **state) as left:
+        await asked(left, "find_records", **FIND)
+        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+            async with a_process(tmp_path, host, pid="a", **state) as killed:
+                if renewed:
+                    await asked(killed, "find_records", **FIND)
+                    assert emulator.disconnect(emulator.sessions[-1].token)
+                faults.arm(Match("POST", "*/sessions"), Act(kill, processed=True))
+                call = asyncio.create_task(killed.call_tool("find_records", FIND | {"where": {"Ref": "R1"}}))
+                await dead.wait()
+                call.cancel()
+        await asyncio.gather(*(asked(left, "find_records", **FIND) for _ in range(6)))
+        assert (emulator.open_sessions, refused(emulator)) == (2, 0)
+        with psycopg.connect(state["FILEMAKER_STATE"], autocommit=True) as look:
+            look.execute("UPDATE session_place SET since = since - 1000 WHERE box IS NULL")
+        emulator.set_capacity(3)  # the emulated host has not ended it
+        await asyncio.gather(*(asked(left, "find_records", **FIND) for _ in range(12)))
+        assert (emulator.open_sessions, refused(emulator)) == (3, 0)
