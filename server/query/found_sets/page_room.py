@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 from .shared_pages import Holding
 
-IN_MEMORY = 32 * 2**20
+IN_MEMORY = 16 * 2**20
 """Bytes."""
 COUNTED = 4
 """All are counted whenever a part of that many of the bytes was used: as much more may be there meanwhile."""
