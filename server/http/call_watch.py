@@ -123,4 +123,5 @@ def log_json_lines() -> None:
     handler.setFormatter(JsonLines())
     logging.getLogger().handlers[:] = [handler]
     log.setLevel(logging.INFO)
-    logging.getLogger("filemaker_mcp.journal").setLevel(logging.INFO)
+    for name in ("filemaker_mcp.journal", "filemaker_mcp.service"):
+        logging.getLogger(name).setLevel(logging.INFO)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import Halt, Halts
-from filemaker_mcp.server.cli.connect.address_look import looks
+from filemaker_mcp.server.cli.connect.address_look import Look, looks
 from filemaker_mcp.server.errors import InputError
 
 from ..policy.attempts import facts
@@ -284,13 +284,18 @@ async def test_doctor_looks_at_the_public_address_as_a_client_does(place: Place)
         async def aclose(self) -> None:
             await self.inner.aclose()
 
-    async def looked(host: str) -> dict[str, bool]:
-        async with httpx.AsyncClient(transport=ThroughTheProxy(host)) as http:
-            return {look.what: look.is_good async for look in looks(PUBLIC, http)}
+    async def looked(through: httpx.AsyncBaseTransport, origin: str = PUBLIC) -> list[Look]:
+        async with httpx.AsyncClient(transport=through) as http:
+            return [look async for look in looks(origin, http)]
 
-    good = await looked("fm.example")
+    good = await looked(ThroughTheProxy("fm.example"))
     assert len(good) == 5
-    assert all(good.values()), good
-    inside = await looked("inside.example")
-    assert not inside["reached"]
-    assert not inside["asks for a token"]
+    assert all(look.is_good for look in good), good
+    (inside,) = await looked(ThroughTheProxy("inside.example"))
+    assert not inside.is_good
+    assert "keep Host" in inside.remedy
+    for status, remedy in ((404, "everything under /"), (502, "cannot reach the server")):
+        (wrong,) = await looked(httpx.MockTransport(lambda request, status=status: httpx.Response(status)))
+        assert (wrong.is_good, remedy in wrong.remedy) == (False, True)
+    (away,) = await looked(httpx.AsyncHTTPTransport(), "https://127.0.0.1:9")
+    assert "refused the connection" in away.words

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
@@ -71,7 +72,7 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
 
     async def told(event: str) -> dict[str, Any]:
         while line := await lines.readline():
-            if line.startswith(b"{") and (facts := json.loads(line))["event"].startswith(event):
+            if (facts := json.loads(line))["event"].startswith(event):
                 return facts
         raise AssertionError(f"nothing was told of {event!r}")
 
@@ -79,7 +80,7 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         asyncio.timeout(90),
         httpx.AsyncClient(headers=SPEAKS | {"Authorization": f"Bearer {key}"}) as http,
     ):
-        url = (await lines.readline()).decode().split()[-1]
+        url = (await told("serving at"))["event"].split()[-1]
 
         async def call(tool: str, **arguments: object) -> httpx.Response:
             body = {
@@ -98,7 +99,8 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         scraped = {"Host": f"127.0.0.1:{metrics}"}
         figures_now = (await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=scraped)).text
         assert 'fm_calls_total{outcome="answered",tool="find_records"} 1.0' in figures_now
-        assert "fm_open_callers 1.0" in figures_now
+        families = {family.name: family for family in text_string_to_metric_families(figures_now)}
+        assert [sample.value for sample in families["fm_open_callers"].samples] == [1.0]
         for named in ({"Host": "figures.evil.example"}, {"Origin": "https://evil.example"}):
             refused = await http.get(f"http://127.0.0.1:{metrics}/metrics", headers=named)
             assert refused.status_code in (403, 421), "another page's script reads no figures"
@@ -115,11 +117,16 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         )
         process.send_signal(signal.SIGHUP)
         await told("callers and policies were read anew")
+        file.write_text(
+            file.read_text("utf-8").replace('log = "json"', 'log = "json"\nbody_limit = 99999'), "utf-8"
+        )
+        process.send_signal(signal.SIGHUP)
+        await told("what changed in [http] waits for a restart")
         assert (await call("list_layouts")).status_code == 403
         process.send_signal(signal.SIGTERM)
         rest = await lines.read()
         assert await process.wait() == 0
-    assert b"Traceback" not in rest
+    assert all(json.loads(line) for line in rest.splitlines())
     emulated.should_exit = True
     await serving
 

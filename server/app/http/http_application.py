@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ from .notice_factory import head_keeper_of, notice_of
 from .person_desk import PersonDesk
 from .proved_accounts import ProvedAccounts
 from .team_sign_in import team_sign_in
+
+log = logging.getLogger("filemaker_mcp")
 
 
 @contextmanager
@@ -135,8 +138,11 @@ def put_together(
 
     async def reload() -> None:
         if reread is not None:
-            seats.take(reread())
+            anew = reread()
+            seats.take(anew)
             await servers.revise()
+            if anew.http != settings.http:
+                log.warning("what changed in [http] waits for a restart")
 
     def proved(tokens: TokenVerifier, refused: Callable[[str], Awaitable[None]]) -> ProvedAccounts:
         return ProvedAccounts(tokens, seats, checks, settings.http.account_proof_seconds, refused)

@@ -133,7 +133,7 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
     serving = asyncio.create_task(server.serve([socket]))
     scheme = "https" if settings.certificate else "http"
     shown = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"filemaker-mcp: serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}\n")
+    _say(f"serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}", as_json=settings.log == "json")
     waiting = asyncio.create_task(asked.wait())
     revising = asyncio.create_task(_revise_at_hangup(customers))
     try:
@@ -147,6 +147,14 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
         revising.cancel()
         server.should_exit = True
         await serving
+
+
+def _say(words: str, *, as_json: bool) -> None:
+    """To whoever started it, or to what reads its log line by line."""
+    if as_json:
+        logging.getLogger("filemaker_mcp.service").info(words)
+    else:
+        sys.stderr.write(f"filemaker-mcp: {words}\n")
 
 
 @asynccontextmanager

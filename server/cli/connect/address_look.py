@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
 
+from ...auth.http_connection import unreachable, verifying
+from ...errors import CertificateRefused
+from ..terminal_text import beside
+
 STRANGER = "stranger.example"
+EVERYTHING = "Let the proxy pass on everything under / to what http.address names, not /mcp alone."
+REMEDIES = {
+    404: EVERYTHING,
+    421: "Let the proxy keep Host as the client wrote it (nginx: proxy_set_header Host $http_host;).",
+    403: "Name the proxy in http.proxies, and let it say who it forwards for.",
+    502: "The proxy cannot reach the server: start it, and compare http.address with what the proxy passes on to.",
+    503: "The server ends just now, or its own records are away; its log says which.",
+    504: "The server did not answer the proxy in time; its log says more.",
+}
+CERTIFICATE = "Clients take a certificate of a public authority for exactly that name: renew or replace it where TLS ends."
+PORT = "Check name and port in http.public_url, that the proxy runs there with TLS, and the firewall."
+AWAY = frozenset({502, 504})
 
 
 @dataclass(frozen=True)
@@ -16,41 +34,59 @@ class Look:
     what: str
     is_good: bool
     words: str
+    remedy: str = ""
 
 
 async def looks(origin: str, http: httpx.AsyncClient) -> AsyncIterator[Look]:
     """Ends at the first that leaves nothing more to look at. `origin` has no path."""
     try:
         live = await http.get(f"{origin}/live")
-    except httpx.HTTPError as error:
-        yield Look("reached", False, f"{type(error).__name__}: name, certificate, port and proxy decide that")
-        return
-    yield Look("reached", live.status_code == 200, f"/live answers {live.status_code}")
-    ready = await http.get(f"{origin}/ready")
-    yield Look("ready", ready.status_code == 200, ready.text.strip()[:80] or str(ready.status_code))
-    asked: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-    speaks = {"Accept": "application/json, text/event-stream"}
-    bare = await http.post(f"{origin}/mcp", json=asked, headers=speaks)
-    asks = bare.headers.get("www-authenticate", "")
-    yield Look("asks for a token", bare.status_code == 401, f"without one {bare.status_code}")
-    foreign = await http.post(f"{origin}/mcp", json=asked, headers=speaks | {"Origin": f"https://{STRANGER}"})
-    yield Look("turns other pages away", foreign.status_code == 403, f"answers {foreign.status_code} to one")
-    named = asks.partition('resource_metadata="')[2].partition('"')[0]
+        if live.status_code != 200:
+            yield _wrong("reached", "/live", live)
+            return
+        yield Look("reached", True, "/live answers 200")
+        ready = await http.get(f"{origin}/ready")
+        is_ready = ready.status_code == 200
+        yield Look("ready", True, "it takes calls") if is_ready else _wrong("ready", "/ready", ready)
+        asked: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        speaks = {"Accept": "application/json, text/event-stream"}
+        bare = await http.post(f"{origin}/mcp", json=asked, headers=speaks)
+        if bare.status_code != 401:
+            yield _wrong("asks for a token", "without one /mcp", bare)
+            return
+        yield Look("asks for a token", True, "without one 401")
+        of_page = speaks | {"Origin": f"https://{STRANGER}"}
+        foreign = await http.post(f"{origin}/mcp", json=asked, headers=of_page)
+        turns_away = foreign.status_code == 403
+        yield Look("turns other pages away", turns_away, f"answers {foreign.status_code} to one",
+                   "" if turns_away else "Let the proxy pass on Origin as it came.")  # fmt: skip
+        yield await _document(origin, bare.headers.get("www-authenticate", ""), http)
+    except httpx.RequestError as error:
+        cause = unreachable(error, httpx.URL(origin).host)
+        is_refused = isinstance(cause, CertificateRefused)
+        yield Look("reached", False, cause.what, CERTIFICATE if is_refused else PORT)
+
+
+async def _document(origin: str, asks: str, http: httpx.AsyncClient) -> Look:
+    what, named = "says where tokens come from", asks.partition('resource_metadata="')[2].partition('"')[0]
+    if not asks:
+        return Look(what, False, "WWW-Authenticate is missing", "Let the proxy pass that header on.")
     if not named:
-        yield Look(
-            "says where tokens come from", True, "it does not: keys alone, which is right without sign-in"
-        )
-        return
+        return Look(what, True, "it does not: keys alone, which is right without sign-in")
     document = await http.get(named)
-    facts = _facts(document)
-    resource = facts.get("resource")
-    yield Look(
-        "says where tokens come from",
-        resource == f"{origin}/mcp",
-        f"{named} is of {resource!r}"
-        if resource
-        else f"{named} answers {document.status_code} and no document",
-    )
+    resource = _facts(document).get("resource")
+    if not resource:
+        told = _wrong(what, named, document)
+        return told if told.remedy else Look(what, False, f"{told.words} and no document", EVERYTHING)
+    is_own = resource == f"{origin}/mcp"
+    remedy = "" if is_own else f"http.public_url is to be {origin}, as clients write it."
+    return Look(what, is_own, f"{named} is of {resource!r}", remedy)
+
+
+def _wrong(what: str, path: str, answer: httpx.Response) -> Look:
+    status = answer.status_code
+    by = "the proxy answers" if status in AWAY else "answers"
+    return Look(what, False, f"{path}: {by} {status}", REMEDIES.get(status, ""))
 
 
 def _facts(document: httpx.Response) -> dict[str, object]:
@@ -61,11 +97,25 @@ def _facts(document: httpx.Response) -> dict[str, object]:
     return cast("dict[str, object]", read) if isinstance(read, dict) else {}
 
 
-async def looked_at(origin: str) -> int:
+async def looked_at(origin: str, *, as_json: bool) -> int:
     """Prints each look. Returns the exit status: 0, or 21 where one is not as it should be."""
-    good = True
-    async with httpx.AsyncClient(timeout=10, follow_redirects=False) as http:
+    seen: list[Look] = []
+    async with httpx.AsyncClient(timeout=10, follow_redirects=False, verify=verifying(None)) as http:
         async for look in looks(origin, http):
-            good = good and look.is_good
-            print(f"{'ok    ' if look.is_good else 'FAILED'} {look.what}: {look.words}")
-    return 0 if good else 21
+            seen.append(look)
+            if not as_json:
+                _print(look)
+    if as_json:
+        facts = [
+            {"look": each.what, "ok": each.is_good, "found": each.words, "remedy": each.remedy}
+            for each in seen
+        ]
+        print(json.dumps({"address": origin, "looks": facts}, ensure_ascii=False, indent=2))
+    return 0 if all(look.is_good for look in seen) else 21
+
+
+def _print(look: Look) -> None:
+    head = f"{'ok' if look.is_good else 'FAILED':<6} {look.what}: "
+    print(beside(head, look.words, sys.stdout))
+    if look.remedy:
+        print(beside(" " * 7, f"what to do: {look.remedy}", sys.stdout))

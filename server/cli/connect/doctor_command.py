@@ -72,9 +72,13 @@ async def _examine(arguments: argparse.Namespace) -> int:
     if arguments.http:
         from .address_look import looked_at
 
+        if arguments.transcript or arguments.database or arguments.data_sources:
+            raise ConfigurationError(
+                "--http looks at the address alone, and takes neither --database, --data-sources nor --transcript"
+            )
         if settings.http.public_url is None:
             raise ConfigurationError("There is no public address to look at", advice="Set http.public_url.")
-        return await looked_at(settings.http.public_url)
+        return await looked_at(settings.http.public_url, as_json=arguments.json)
     databases = chosen(settings, arguments.database)
     sign_ins = CredentialFactory.of(settings)
     transcript = Transcript() if arguments.transcript else None
