@@ -115,7 +115,8 @@ class HttpSettings(Settled):
         if address is None:
             return None
         port = address.rpartition(":")[2] if _has_port(address) else "1"
-        if not address or not port.isdecimal() or int(port) > 65_535:
+        host = address.rpartition(":")[0] if _has_port(address) else address
+        if not host.strip("[]") or not port.isdecimal() or int(port) > 65_535:
             raise ValueError("takes an address and a port, such as 127.0.0.1:8791 or [::1]:8791")
         return address
 

@@ -33,6 +33,8 @@ class Listening:
     proxies: Sequence[str] = ()
     certificate: Path | None = None
     certificate_key: Path | None = None
+    setting: str = "[http] address"
+    """By which the owner names it."""
 
     def socket(self) -> socket.socket:
         """Raises ConfigurationError where the address cannot be had."""
@@ -42,7 +44,7 @@ class Listening:
             why = (error.strerror or "").partition(" (")[0]
             raise ConfigurationError(
                 f"The server cannot listen at {self.host} port {self.port}: {why}",
-                advice="Name another with [http] address, or end what listens there.",
+                advice=f"Name another with {self.setting}, or end what listens there.",
             ) from None
 
 

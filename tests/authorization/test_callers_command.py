@@ -26,6 +26,8 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
             assert await command("callers", *words, *where) == 0, capsys.readouterr().err
             return capsys.readouterr().out
 
+        assert await stand.rows("halt") == []
+        assert "Nobody was let in so far." in await said("list")
         tokens = await browser.tokens()
         stand.visit.person = ada("bob")
         bobs = await browser.tokens()
@@ -37,6 +39,18 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         assert "is in 2 callers" in capsys.readouterr().err
         assert await command("callers", "show", "eve", *where) == 2
         assert "callers list" in capsys.readouterr().err
+        for named in ("eve", "id.example"):
+            assert await command("halt", "--caller", named, *where) == 2, (
+                "a slip of the pen stops nobody in silence"
+            )
+        assert await command("halt", "--caller", "ada", *where) == 0
+        assert "the caller 'https://id.example|ada'" in capsys.readouterr().out
+        assert await command("halt", "--caller", "https://id.example|eve", *where) == 0
+        assert "Nobody has come by that name" in capsys.readouterr().err
+        for named in ("ada", "https://id.example|eve"):
+            assert await command("halt", "--lift", "--caller", named, *where) == 0
+        assert await stand.rows("halt") == []
+        capsys.readouterr()
         assert "nowhere any more" in await said("revoke", "ada", "--reason", "left")
         assert await stand.server.verify(tokens["access_token"]) is None
         assert await stand.server.verify(bobs["access_token"]) is not None

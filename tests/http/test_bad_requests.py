@@ -161,6 +161,9 @@ def test_a_server_that_others_can_reach_has_a_public_name() -> None:
     for address in ("0.0.0.0", "0.0.0.0:8791", "192.168.1.2:80", "[::]:8791", "fm.example"):
         with pytest.raises(ValueError, match="public_url"):
             HttpSettings.model_validate({"address": address})
+    for setting in ("address", "metrics"):
+        with pytest.raises(ValueError, match="an address and a port"):
+            HttpSettings.model_validate({setting: ":8791"})
     for url in (
         "http://fm.example",
         "https://fm.example/x",

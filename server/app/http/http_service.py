@@ -133,11 +133,14 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
     serving = asyncio.create_task(server.serve([socket]))
     scheme = "https" if settings.certificate else "http"
     shown = f"[{host}]" if ":" in host else host
-    _say(f"serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}", as_json=settings.log == "json")
     waiting = asyncio.create_task(asked.wait())
     revising = asyncio.create_task(_revise_at_hangup(customers))
     try:
         async with _figures(customers):
+            _say(
+                f"serving at {scheme}://{shown}:{socket.getsockname()[1]}{PATH}",
+                as_json=settings.log == "json",
+            )
             await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
             service.drain.began.set()
             if not await service.drain.until_idle(settings.drain_seconds):
@@ -169,7 +172,7 @@ async def _figures(customers: Sequence[HttpParts]) -> AsyncGenerator[None]:
     figures = PrometheusFigures(lambda: sum(each.servers.count for each in customers))
     for each in customers:
         each.servers.figures = figures
-    listening = Listening(*place, connections=50)
+    listening = Listening(*place, connections=50, setting="http.metrics")
     server = web_server(FrontDoor(figures.app(), Doorway.of_figures(place[0])), listening)
     serving = asyncio.create_task(server.serve([listening.socket()]))
     watching = asyncio.create_task(figures.watch_the_loop())

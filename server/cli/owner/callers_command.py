@@ -57,8 +57,11 @@ async def _run(arguments: argparse.Namespace) -> int:
             return await _invite(arguments, files.state)
         roll = CallerRoll(files.state, time.time)
         if arguments.what == "list":
-            for each in await roll.all():
+            callers = await roll.all()
+            for each in callers:
                 print(_line(each))
+            if not callers:
+                say("Nobody was let in so far.", sys.stdout)
             return 0
         program = getattr(arguments, "program", None)
         status = await (_one(arguments, roll) if program is None else _of_program(arguments, roll, program))
@@ -80,6 +83,8 @@ async def _of_program(arguments: argparse.Namespace, roll: CallerRoll, program: 
     if caller is None:
         say(f"{program} is let in nowhere any more, within five seconds.", sys.stdout)
     say(f"Grants that were ended: {count}.", sys.stdout)
+    if not count:
+        say("Nobody had let it in: compare it with 'filemaker-mcp callers show CALLER'.")
     return 0
 
 

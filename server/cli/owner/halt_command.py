@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..event_loop import run_async
 from ..state_places import add_state_arguments, ended_access, stored
 from ..terminal import say
+
+if TYPE_CHECKING:
+    from ...callers.halts import Halts
+    from ...changes.plans.stored_plans import Filed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +44,8 @@ async def _run(arguments: argparse.Namespace) -> int:
 
     async with stored(arguments) as files:
         halts = Halts(lambda: files.state, time.monotonic)
-        whose = f"the caller {arguments.caller!r}" if arguments.caller else "everybody"
+        caller, is_known = await _named(arguments.caller, files, halts if arguments.lift else None)
+        whose = f"the caller {caller!r}" if caller else "everybody"
         if arguments.show:
             for halt in await halts.all():
                 who = halt.caller or "everybody"
@@ -49,7 +56,7 @@ async def _run(arguments: argparse.Namespace) -> int:
                 )
             return 0
         if arguments.lift:
-            if not await halts.lift(arguments.caller):
+            if not await halts.lift(caller):
                 raise InputError(
                     f"Nothing is stopped for {whose}", advice="'filemaker-mcp halt --show' lists what is."
                 )
@@ -57,11 +64,40 @@ async def _run(arguments: argparse.Namespace) -> int:
             say(f"Nothing is stopped for {whose} any more.", sys.stdout)
             return 0
         reason = one_line(arguments.reason)[:200]
-        await halts.put(Halt(arguments.caller, arguments.all, reason, time.time()))
+        await halts.put(Halt(caller, arguments.all, reason, time.time()))
         await ended_access(arguments, files).look()
         what = "Everything is" if arguments.all else "Changes and scripts are"
-        say(
-            f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp halt --lift' ends that.",
-            sys.stdout,
-        )
+        lift = f"halt --lift --caller '{caller}'" if caller else "halt --lift"
+        say(f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp {lift}' ends that.", sys.stdout)
+        if not is_known:
+            say("Nobody has come by that name so far: compare it with 'filemaker-mcp callers list'.")
     return 0
+
+
+async def _named(text: str, files: Filed, halts: Halts | None) -> tuple[str, bool]:
+    """The caller that is meant, whole, and whether they have come. Of `halts` where one is to be lifted. Raises NameUnknown, and
+    InputError for what more than one is called."""
+    from ...authorization.caller_roll import CallerRoll
+    from ...caller import parts_of
+    from ...callers.caller_keys import KEYS, CallerKeys
+    from ...errors import InputError
+
+    if not text:
+        return "", True
+    if halts is not None:
+        found = [halt.caller for halt in await halts.all() if halt.caller]
+        return next((each for each in found if text == each), _only(text, found)), True
+    roll = CallerRoll(files.state, time.time)
+    if parts_of(text) is not None:
+        keys = [f"{KEYS}|{key.name}" for key in await CallerKeys(lambda: files.state).all()]
+        return text, text in [*keys, *(each.id for each in await roll.all())]
+    try:
+        return (await roll.one(text)).id, True
+    except InputError as error:
+        raise InputError(f"{error.what}: nobody was stopped", advice=error.advice) from None
+
+
+def _only(text: str, callers: Sequence[str]) -> str:
+    """The one that has the text in it; the text itself where none does, or several do."""
+    found = [each for each in callers if text in each]
+    return found[0] if len(found) == 1 else text

@@ -52,7 +52,7 @@ async def _rotate(arguments: argparse.Namespace) -> int:
             count += await reseal(files.state, ring)  # what a server sealed by the old key meanwhile
             others = [] if arguments.compromised else [key.id for key in ring.keys[1:2]]
             file.keep(newest=1 + len(others))
-    say(f"The key {ring.first!r} seals now. {count:,} seals were made anew.", sys.stdout)
+    say(f"The key {ring.first!r} seals now. Seals that were made anew: {count:,}.", sys.stdout)
     if named and others:
         say(
             f"Nothing is sealed by {', '.join(map(repr, others))} any more: take them out of `secrets.keys`.",
