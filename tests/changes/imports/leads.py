@@ -93,7 +93,7 @@ class Leads:
 
     def _check_plan(self, plan: dict[str, Any]) -> None:
         rows = self.new + self.known
-        assert plan["notes"][0] == f"{rows} rows, {self.new} new, {self.known} to change."
+        assert plan["notes"][0] == f"{rows:,} rows, {self.new:,} new, {self.known:,} to change."
 
     def check(self) -> None:
         """Every lead is there once, with what the file says of it."""
