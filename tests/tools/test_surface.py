@@ -103,6 +103,11 @@ def test_arguments_are_closed_and_described() -> None:
             assert parameter.get("description") or name == "limit", f"{tool['name']}.{name}"
 
 
+def test_no_parameter_is_named_in_a_header_of_its_own() -> None:
+    """The server tells the SDK so, which would look for it in every call over HTTP."""
+    assert "x-mcp-header" not in json.dumps(everything()["tools"])
+
+
 def test_names_are_unique_and_short() -> None:
     names = [tool.name for tool in TOOLS]
     assert len(set(names)) == len(names)

@@ -25,6 +25,8 @@ from ..owner_policy import narrowing_of, policy_of, scope_rule
 from ..seat import Seat
 
 MOST_REMEMBERED = 2_000
+Facts = tuple[Identity, Mapping[str, OwnAccount], bool]
+"""Who it is, with which accounts, and whether nothing is stopped for them."""
 
 
 class CallerSeats:
@@ -33,7 +35,7 @@ class CallerSeats:
     def __init__(self, settings: Settings, own: OwnAccounts, halts: Halts) -> None:
         self._own = own
         self._halts = halts
-        self._seats: dict[str, Seat] = {}
+        self._seats: dict[tuple[object, ...], tuple[Facts, Seat]] = {}
         self.take(settings)
 
     def take(self, settings: Settings) -> None:
@@ -78,12 +80,23 @@ class CallerSeats:
             for name, how in rule.accounts.items()
             if how == OWN and (account := await self._own.account(identity, name)) is not None
         }
-        key = _digest([identity, own, halt is None])
-        if key not in self._seats:
-            if len(self._seats) >= MOST_REMEMBERED:
-                self._seats.clear()
-            self._seats[key] = self._made(identity, rule, own, is_halted=halt is not None)
-        return self._seats[key]
+        facts = (identity, own, halt is None)
+        place = (
+            identity.issuer,
+            identity.subject,
+            identity.grant,
+            identity.client,
+            identity.scopes,
+            identity.authenticated_at,
+        )
+        known = self._seats.get(place)
+        if known is not None and known[0] == facts:
+            return known[1]
+        if len(self._seats) >= MOST_REMEMBERED:
+            self._seats.clear()
+        seat = self._made(identity, rule, own, is_halted=halt is not None)
+        self._seats[place] = facts, seat
+        return seat
 
     def _made(
         self, identity: Identity, rule: CallerRule, own: Mapping[str, OwnAccount], *, is_halted: bool
