@@ -9,6 +9,7 @@ from typing import Any, cast
 MOST_EXACT = 2**53
 """Integers beyond this lose digits in programs that read JSON numbers as doubles."""
 INTEGERS = frozenset([int])
+FRACTIONS = frozenset([Decimal])
 
 
 def plain(value: object) -> Any:
@@ -64,6 +65,8 @@ class PlainRows(list[list[Any]]):
 def plain_column(column: Sequence[object]) -> Sequence[object]:
     """The cells of a column with JSON's own types only."""
     kinds = frozenset(map(type, column))
+    if kinds == FRACTIONS:
+        return _numbers(cast("Sequence[Decimal]", column))
     if Decimal in kinds:
         return [_number(value) if type(value) is Decimal else _simple(value) for value in column]
     if kinds == INTEGERS:
@@ -71,6 +74,16 @@ def plain_column(column: Sequence[object]) -> Sequence[object]:
         if min(numbers) >= -MOST_EXACT and max(numbers) <= MOST_EXACT:
             return column
     return [_simple(value) for value in column] if int in kinds else column
+
+
+def _numbers(column: Sequence[Decimal]) -> list[int | float | str]:
+    """As `_number` of each, most of them without a call of their own."""
+    texts = [*map(str, column)]
+    near = [*map(float, texts)]
+    return [
+        number if written == text and text[-1] != "0" else _number(value)
+        for value, text, number, written in zip(column, texts, near, map(repr, near), strict=True)
+    ]
 
 
 def _simple(value: object) -> object:
