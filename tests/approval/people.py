@@ -90,8 +90,10 @@ class Browser:
     def origin(self) -> str:
         return self.address.rpartition("/")[0]
 
-    def get(self, query: str = "") -> int:
-        return self._sent(urllib.request.Request(self.address + query))
+    def get(self, query: str = "", language: str = "") -> int:
+        """`language` is what the browser asks for, `Accept-Language`."""
+        headers = {"Accept-Language": language} if language else {}
+        return self._sent(urllib.request.Request(self.address + query, headers=headers))
 
     def press(self, answer: str, typed: str | None = None) -> int:
         """The status that the answer got."""

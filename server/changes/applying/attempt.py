@@ -169,7 +169,7 @@ class Attempt:
                 return await self._looked(place, step, item, error)
             case RecordMissing() if step.kind is StepKind.DELETE:
                 if self._means.database.policy.scope is None:
-                    return Outcome(ItemState.DONE, item.record_id, notes=("It was already gone.",))
+                    return Outcome(ItemState.DONE, item.record_id, notes=(say("It was already gone."),))
                 why = say(
                     "It is gone, or not among the records that the owner opens any more; nothing was deleted."
                 )

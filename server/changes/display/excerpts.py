@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from ...dataapi.models import Value
+from ...text.sentence import say
 
 MOST = 600
 """Characters of a value that a person is shown."""
@@ -37,4 +38,6 @@ def _part(text: str, start: int, end: int, most: int) -> str:
     part = text[first:last]
     cut = part if len(part) <= most else f"{part[: most // 2]} … {part[-most // 2 :]}"
     sentence = f"{'…' if first else ''}{cut}{'…' if last < len(text) else ''}"
-    return sentence if sentence == text else f"{sentence} ({len(text):,} characters)"
+    if sentence == text:
+        return text
+    return say("%(text)s (%(count)s characters)", text=sentence, count=len(text))

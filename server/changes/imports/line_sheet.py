@@ -10,9 +10,12 @@ from ...criteria.targets import portal_called
 from ...dataapi.models import LayoutMeta
 from ...documents.sheet import Sheet, SheetRow
 from ...errors import InputError
+from ...text.plain_parts import Listed, Name
+from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
 from .faulty_rows import FaultyRow
 from .read_row import ReadRows, SheetRecord, record_of
+from .row_notes import TOLD
 from .sheet_columns import ColumnMap, column_map
 from .sheet_request import SheetRequest
 from .sheet_values import forms_of
@@ -54,7 +57,7 @@ class LineSheet:
             name = _named(row, line_at)
             made = record_of(meta, columns, row, len(lines.headings), forms, clear_empty=False)
             if name not in owners:
-                strays.append(f"row {row.number} ({name or 'empty'})")
+                strays.append(say("row %(row)s (%(key)s)", row=row.number, key=name or "-"))
             elif isinstance(made, FaultyRow):
                 spoilt.setdefault(name, f"its line in row {row.number} of {_called(lines)}: {made.why}")
             else:
@@ -63,11 +66,22 @@ class LineSheet:
                     owners[name].related.setdefault(portal, []).extend(rows)
         faulty = [FaultyRow(row, why) for name, why in spoilt.items() for row in owners[name].rows]
         whole = tuple(record for record in read.records if _named(record.rows[0], at) not in spoilt)
-        sentences = [f"{joined} lines of {_called(lines)} belong to their records by {self.by!r}."]
+        sentences: list[str] = [
+            say(
+                "%(count)s lines of %(sheet)s belong to their records by %(column)s.",
+                count=joined,
+                sheet=Name(_name_of(lines)),
+                column=Name(self.by),
+            )
+        ]
         if strays:
-            more = f" and {len(strays) - 10} more" if len(strays) > 10 else ""
+            rows = Listed.of(strays, TOLD, "; ")
             sentences.append(
-                f"{len(strays)} lines belong to no row and are left out: {'; '.join(strays[:10])}{more}."
+                say(
+                    "%(count)s lines belong to no row and are left out: %(rows)s.",
+                    count=len(strays),
+                    rows=rows,
+                )
             )
         return ReadRows(whole, (*read.faulty, *faulty)), [*sentences, *lines.words(), *forms.words()]
 
@@ -137,4 +151,8 @@ def _named(row: SheetRow, at: int) -> str:
 
 
 def _called(sheet: Sheet) -> str:
-    return repr(sheet.facts.get("sheet", sheet.name))
+    return repr(_name_of(sheet))
+
+
+def _name_of(sheet: Sheet) -> str:
+    return str(sheet.facts.get("sheet", sheet.name))

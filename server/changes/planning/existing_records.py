@@ -11,6 +11,8 @@ from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel
 from ...text.fingerprints import Repeated, fingerprint
+from ...text.plain_parts import Listed
+from ...text.sentence import say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
 from ..plans.labels import telling_fields
@@ -122,9 +124,15 @@ async def twins(database: Database, exact: Exact, meta: LayoutMeta, items: Seque
     page = await database.page(Query(meta.name, tuple(requests), limit=_most(meta, NAMED), portals=()))
     if not page.records:
         return []
-    which = ", ".join(f"{record.record_id}" for record in page.records[:NAMED])
     count = len(page.records) if page.found is None else page.found
-    return [f"{count} existing record{'s look' if count != 1 else ' looks'} the same: {which}."]
+    return [
+        say_count(
+            "%(count)s existing record looks the same: %(records)s.",
+            "%(count)s existing records look the same: %(records)s.",
+            count,
+            records=Listed(tuple(record.record_id for record in page.records[:NAMED])),
+        )
+    ]
 
 
 def _most(meta: LayoutMeta, few: int) -> int:

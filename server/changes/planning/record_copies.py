@@ -10,6 +10,7 @@ from ...database.database import Database
 from ...database.limits.closed_marks import why_no_copy
 from ...errors import InputError
 from ...policy import check_fields_writable
+from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
 from .closed_records import refuse, why_not_so
@@ -40,7 +41,7 @@ async def copy_steps(
         )
     rules = database.change_rules
     refuse([(r.record_id, why) for r in records if (why := why_no_copy(r))], len(records))
-    warnings = ["A duplicate has a new record id; related records are not copied with it."]
+    warnings: list[str] = [say("A duplicate has a new record id; related records are not copied with it.")]
     items = [
         known(
             database.policy,

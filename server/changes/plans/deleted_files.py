@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from ...dataapi.models import LayoutMeta, Record
 from ...database.database import Database
+from ...text.plain_parts import Listed, Name
+from ...text.sentence import say
 from .plan import FileChange, Item
 from .uploads import NOT_KEPT, Uploads, repetition_in
 
@@ -28,15 +30,15 @@ async def with_files(
             room = files < MOST_FILES and size < MOST_BYTES
             change = await _kept(database, uploads, meta, record, name) if room else None
             if change is None:
-                lost.append(f"{name!r} of {record.record_id}")
+                lost.append(say("%(field)s of %(record)s", field=Name(name), record=record.record_id))
                 continue
             found.append(change)
             files, size = files + 1, size + change.size
         kept.append(replace(item, files=tuple(found)) if found else item)
     if not lost:
         return kept, []
-    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
-    return kept, [f"An undo cannot bring back the files in {', '.join(lost[:5])}{more}: they are not kept."]
+    where = Listed.of(lost, 5)
+    return kept, [say("An undo cannot bring back the files in %(fields)s: they are not kept.", fields=where)]
 
 
 async def _kept(
