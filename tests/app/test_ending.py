@@ -16,6 +16,7 @@ from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.emulator.serving import serving
 
 from ..host_of import host_of
+from ..started import Process, start
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +29,7 @@ CLIENT = {
 
 
 @asynccontextmanager
-async def server_process(url: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+async def server_process(url: str, *, fresh: bool = True) -> AsyncGenerator[Process]:
     """Our server over stdio, signed in: one call has been answered."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("FILEMAKER_")} | {
         "FILEMAKER_HOST": url,
@@ -37,9 +38,7 @@ async def server_process(url: str) -> AsyncGenerator[asyncio.subprocess.Process]
         "FILEMAKER_PASSWORD": PASSWORD,
     }
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "filemaker_mcp.server", env=environment, stdin=pipe, stdout=pipe, stderr=pipe
-    )
+    process = await start(env=environment, stdin=pipe, stdout=pipe, stderr=pipe, fresh=fresh)
     try:
         await said(process, "initialize", CLIENT, 1)
         await tell(process, {"jsonrpc": "2.0", "method": "notifications/initialized"})
@@ -52,22 +51,20 @@ async def server_process(url: str) -> AsyncGenerator[asyncio.subprocess.Process]
             await process.wait()
 
 
-async def tell(process: asyncio.subprocess.Process, message: dict[str, object]) -> None:
+async def tell(process: Process, message: dict[str, object]) -> None:
     assert process.stdin is not None
     process.stdin.write(json.dumps(message).encode() + b"\n")
     await process.stdin.drain()
 
 
-async def said(
-    process: asyncio.subprocess.Process, method: str, params: object, number: int
-) -> dict[str, dict[str, object]]:
+async def said(process: Process, method: str, params: object, number: int) -> dict[str, dict[str, object]]:
     assert process.stdout is not None
     await tell(process, {"jsonrpc": "2.0", "id": number, "method": method, "params": params})
     async with asyncio.timeout(30):
         return json.loads(await process.stdout.readline())
 
 
-async def gone(process: asyncio.subprocess.Process) -> None:
+async def gone(process: Process) -> None:
     async with asyncio.timeout(PATIENCE):
         await process.wait()
 
@@ -100,7 +97,7 @@ async def test_a_signal_logs_out_and_ends(number: signal.Signals) -> None:
 
 async def test_a_host_that_is_gone_does_not_keep_the_process() -> None:
     emulator = host_of()
-    async with serving(emulator.app) as url, server_process(url) as process:
+    async with serving(emulator.app) as url, server_process(url, fresh=False) as process:
         emulator.disconnect_all()
         assert process.stdin is not None
         process.stdin.close()
@@ -109,7 +106,7 @@ async def test_a_host_that_is_gone_does_not_keep_the_process() -> None:
 
 async def test_a_client_that_leaves_in_the_middle_of_a_call_leaves_no_session() -> None:
     emulator = host_of()
-    async with serving(emulator.app) as url, server_process(url) as process:
+    async with serving(emulator.app) as url, server_process(url, fresh=False) as process:
         question = {"name": "run_script", "arguments": {"script": "Slow", "layout": "Tasks"}}
         await tell(process, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": question})
         assert process.stdin is not None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
-import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+
+from ..started import start
 
 pytestmark = pytest.mark.anyio
 
@@ -21,26 +24,26 @@ def bare(tmp_path: Path, **variables: str) -> dict[str, str]:
     )
 
 
+async def ended(given: str, environment: dict[str, str]) -> tuple[int | None, str, str]:
+    """Its status and what it wrote to both streams."""
+    process = await start(env=environment, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    async with asyncio.timeout(30):
+        out, err = await process.communicate(given.encode())
+    return process.returncode, out.decode(), err.decode()
+
+
 @pytest.mark.parametrize("method", ["initialize", "server/discover"])
-def test_the_first_request_is_answered_with_the_sentence_and_the_process_ends(
+async def test_the_first_request_is_answered_with_the_sentence_and_the_process_ends(
     tmp_path: Path, method: str
 ) -> None:
     request = json.dumps({"jsonrpc": "2.0", "id": 7, "method": method, "params": {}})
-    done = subprocess.run(
-        [sys.executable, "-m", "filemaker_mcp.server"],
-        input=f"not json\n{request}\n",
-        env=bare(tmp_path, FILEMAKER_HOTS="fm.example.com"),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    answer = json.loads(done.stdout)
+    status, out, err = await ended(f"not json\n{request}\n", bare(tmp_path, FILEMAKER_HOTS="fm.example.com"))
+    answer = json.loads(out)
     assert answer["id"] == 7
     assert "FILEMAKER_HOTS is no setting" in answer["error"]["message"]
     assert "FILEMAKER_HOST" in answer["error"]["message"]
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+    assert status == 2
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -54,20 +57,13 @@ async def test_a_real_client_reads_the_sentence(tmp_path: Path, mode: str) -> No
             pass
 
 
-def test_a_missing_password_file_is_a_sentence_too(tmp_path: Path) -> None:
+async def test_a_missing_password_file_is_a_sentence_too(tmp_path: Path) -> None:
     variables = {
         "FILEMAKER_HOST": "fm.example.com",
         "FILEMAKER_DATABASE": "Sales",
         "FILEMAKER_USERNAME": "api",
         "FILEMAKER_PASSWORD_FILE": str(tmp_path / "missing"),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "filemaker_mcp.server"],
-        input='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}\n',
-        env=bare(tmp_path, **variables),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert "should hold the password, cannot be read" in json.loads(done.stdout)["error"]["message"]
+    asked = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}\n'
+    _, out, _ = await ended(asked, bare(tmp_path, **variables))
+    assert "should hold the password, cannot be read" in json.loads(out)["error"]["message"]

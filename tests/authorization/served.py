@@ -42,7 +42,7 @@ from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.state import State
 from filemaker_mcp.server.local.state.state_place import is_address
 
-from ..approval.browser import chromium
+from ..approval.browser import SETTINGS, chromium
 from ..assistant import ACCOUNT, SAMPLE
 from ..host_of import host_of
 from ..postgres import stored
@@ -156,7 +156,7 @@ class Device:
 async def person(**context: Any) -> AsyncGenerator[Device]:
     """A browser with a device that knows its person by a finger."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=SETTINGS)
         try:
             page = await (await browser.new_context(**context)).new_page()
             tools: Any = await page.context.new_cdp_session(page)

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from filemaker_mcp.server.pages.page_language import Language
 
-from ..approval.browser import chromium, faults
+from ..approval.browser import SETTINGS, chromium, faults
 from ..approval.people import many_jobs
 from ..approval.test_in_chromium import Opened, shot
 from ..authorization.served import served
@@ -154,7 +154,7 @@ async def test_the_pages_of_signing_in_are_whole_on_a_phone_in_seven_languages(t
 @asynccontextmanager
 async def in_chromium() -> AsyncGenerator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=SETTINGS)
         try:
             yield browser
         finally:

@@ -19,7 +19,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ..approval.browser import chromium
+from ..approval.browser import SETTINGS, chromium
 from ..assistant import Assistant, assisted
 
 FOLDER = Path(__file__).parent / "host"
@@ -133,6 +133,6 @@ async def view_host(**assistant: Any) -> AsyncGenerator[ViewHost]:
         origin = await stack.enter_async_context(served(host))
         sandbox = await stack.enter_async_context(served(Starlette(routes=[Route("/", _sandbox)])))
         playwright = await stack.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=SETTINGS)
         stack.push_async_callback(browser.close)
         yield ViewHost(serving, origin, sandbox + "/", browser, stack)
