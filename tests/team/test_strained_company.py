@@ -108,6 +108,10 @@ async def test_a_flood_of_sign_ins_is_held_back_and_throws_nobody_out(tmp_path: 
         met = [(await team.window().get("/sign-in")).status_code for _ in range(121)]
         assert (met.count(200), met[-1]) == (met.index(429), 429)
         assert "You agreed" in (await team.back(ada, "ada")).text
+        app, host = http_service(team.here.parts).app, urlsplit(team.origin).netloc
+        told = [await Browser(app, f"2001:db8::{n:x}", host).get("/sign-in") for n in range(121)]
+        assert told[-1].status_code == 429, "whoever has one address of IPv6 has 2 to the 64"
+        assert (await Browser(app, "2001:db8:0:1::1", host).get("/sign-in")).status_code == 200
 
 
 async def test_no_flood_pushes_a_sign_in_that_is_under_way_out(tmp_path: Path) -> None:
