@@ -136,17 +136,36 @@ async def team(folder: Path) -> None:
     ):
 
         async def seen(page: Page, name: str) -> None:
-            await page.screenshot(path=FOLDER / f"team-{name}.png")
+            high = await page.locator("main").evaluate("each => each.getBoundingClientRect().bottom")
+            clip: Any = {"x": 0, "y": 0, "width": size["width"], "height": min(high, size["height"])}
+            await page.screenshot(path=FOLDER / f"team-{name}.png", clip=clip)
+
+        async def in_both(page: Page, name: str) -> None:
+            for scheme, suffix in BOTH:
+                await page.emulate_media(color_scheme=scheme)
+                await seen(page, f"{name}{suffix}")
+            await page.emulate_media(color_scheme="light")
 
         await plans(here, adas.page, lambda: seen(adas.page, "consent"))
         page = device.page
         await makes_a_passkey(here, page, "lea")
+        await page.goto(here.origin)
+        await page.get_by_role("button", name="Use your passkey").wait_for()
+        await in_both(page, "sign-in")
         await signs_in(here, page)
         await page.locator(".record").first.wait_for()
         await seen(page, "waiting")
         await page.get_by_role("link", name="Delete 2 records").click()
         await page.locator("article.record").first.wait_for()
         await seen(page, "agree")
+        page = adas.page
+        await signs_in(here, page, "/files")
+        note = folder / "supplier note.txt"
+        note.write_text("It costs less.", encoding="utf-8")
+        await page.get_by_label("Send a file in").set_input_files(note)
+        await page.get_by_role("button", name="Send", exact=True).click()
+        await page.get_by_role("link", name=note.name).wait_for()
+        await in_both(page, "files")
 
 
 async def main() -> None:

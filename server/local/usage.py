@@ -171,5 +171,7 @@ class Usage:
 
 
 def megabytes(count: int) -> str:
-    """`3.4 MB`, `12 kB`: decimal, as licences count."""
-    return f"{count / 1_000_000:,.1f} MB" if count >= 100_000 else f"{count / 1_000:,.0f} kB"
+    """`3.4 MB`, `12 kB`: decimal, as licences count. Only nothing is 0."""
+    if count < 100_000:
+        return f"{max(round(count / 1_000), min(count, 1))} kB"
+    return f"{f'{count / 1_000_000:,.1f}'.removesuffix('.0')} MB"
