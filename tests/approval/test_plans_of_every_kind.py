@@ -15,11 +15,12 @@ from .people import Browser
 pytestmark = pytest.mark.anyio
 
 LINES = {"Tasks": {"file": "lines.csv", "by": "Code"}, "Code": "Code"}
-PLANS: list[tuple[str, dict[str, Any], str]] = [
+PLANS: list[tuple[str, dict[str, Any], *tuple[str, ...]]] = [
     ("create_records", {"copy_of": ["1"]}, "Ein Duplikat hat eine neue Datensatz-ID."),
     (
         "create_records",
         {"records": [{"Title": "Mend the sail"}]},
+        "neu Mend the sail",
         "1 vorhandener Datensatz sieht gleich aus: 1.",
     ),
     (
@@ -39,11 +40,11 @@ async def test_each_kind_of_plan_is_told_in_german(tmp_path: Path) -> None:
     asked = {"FILEMAKER_APPROVAL": "person", "FILEMAKER_APPROVAL_SECONDS": "0.05"}
     more = {"FILEMAKER_FILES_FOLDER": str(tmp_path)}
     async with in_workshop(environment=asked | more, open_browser=browser) as assistant:
-        for tool, arguments, words in PLANS:
+        for tool, arguments, *words in PLANS:
             plan = await planned(assistant, tool, layout="Jobs", **arguments)
             await applied(assistant, plan)
             assert await anyio.to_thread.run_sync(browser.get, "", "de") == 200, (tool, arguments)
-            assert words in browser.page
+            assert all(each in browser.page for each in words), words
 
 
 async def test_a_record_that_was_gone_already_is_told_in_german(tmp_path: Path) -> None:

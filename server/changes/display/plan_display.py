@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...dataapi.models import Value
-from ...text.sentence import Sentence, say
+from ...text.sentence import Sentence, in_a_row, say
 from ..plans.plan import FileChange, Item, RowChange, RowKind, Step, StepKind
 
 
@@ -53,14 +53,12 @@ def doing(step: Step) -> str:
     return f"{step.kind.value} {step.script}".strip()
 
 
-def which_of(item: Item) -> str:
+def which_of(item: Item) -> Sentence:
     """The record's id and what a person knows it by."""
-    name = (
-        item.copy_of
-        or item.record_id
-        or ("new" if item.created_by is None else f"of step {item.created_by[0] + 1}")
-    )
-    return f"{name} {item.label}".strip()
+    name = item.copy_of or item.record_id
+    if not name and item.created_by is not None:
+        name = say("of step %(step)s", step=item.created_by[0] + 1)
+    return in_a_row(part for part in (name or say("new"), item.label) if part)
 
 
 def _lines(step: Step, item: Item) -> Iterator[ChangeLine]:
