@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS = never
 export UV_LINK_MODE = copy
 unexport PYTHONDONTWRITEBYTECODE # else each process and each run of the tests compiles again what was changed
 
-.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays format surface pictures lock bench bundle release clean
+.PHONY: help setup demo test check types tests test-clients test-postgres soak soak-long soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-restarts soak-http soak-connections soak-delays soak-attempts format surface pictures lock bench bundle release clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
@@ -49,7 +49,7 @@ test-clients: .venv/ready ## other people's clients, unchanged, against the emul
 	UV="$(UV)" PYTHONPATH=. $(BIN)/python tests/clients/views_in_inspector.py
 
 # Each course is a target of its own; -k goes on with the others where one fails. FILEMAKER_SOAK=10000 is the whole.
-COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-http soak-connections soak-delays
+COURSES = soak-finds soak-sign-ins soak-lines soak-runbooks soak-faults soak-kills soak-calls soak-leads soak-questions soak-processes soak-restarts soak-http soak-connections soak-delays soak-attempts
 # A whole is 200,000 lines, 20,000 calls over stdio and as many over HTTP, 5,000 leads and a file of 200,000 rows, and 1,000 faults
 # while a sign-in is renewed. Of those `make soak` does a tenth (of the rows a quarter); all others have one size.
 SOAK ?= 1000
@@ -97,6 +97,9 @@ soak-http: .venv/ready
 
 soak-connections: .venv/ready
 	$(BIN)/python -m pytest -rP tests/http/soak_connections.py
+
+soak-attempts: .venv/ready
+	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 tests/policy/test_scope.py tests/policy/test_hidden_fields.py tests/policy/test_stored_contents.py
 
 soak-processes: .venv/ready
 	FILEMAKER_SOAK=1000 $(BIN)/python -m pytest -n 2 -rP tests/state/test_processes.py

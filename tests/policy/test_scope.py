@@ -14,7 +14,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import said
 from ..changes.workshop_host import applied, in_workshop, job, planned
-from .attempts import ASKED, CANARY, Reach, facts
+from .attempts import ASKED, CANARY, USUAL, Reach, facts
 from .office import CLOSED, Row, everything_written, hosted, ruled, try_everything, without_chance
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +78,7 @@ async def test_no_byte_out_of_scope_appears_in_an_answer_a_file_a_page_or_the_lo
     caplog.set_level(logging.DEBUG)
     emulator, reader = with_canaries(tmp_path), Reader()
     async with ruled(emulator, tmp_path, RULES, open_browser=reader) as assistant:
-        heard = await try_everything(assistant)
+        heard = await try_everything(assistant, reach=USUAL)
         for attempt, _, answer in heard:
             assert CANARY not in answer, (attempt, answer)
         row = emulator.record(CLOSED, "Jobs", 2)
@@ -97,7 +97,7 @@ async def test_no_byte_out_of_scope_appears_in_an_answer_a_file_a_page_or_the_lo
     }
     elsewhere = tmp_path / "elsewhere"
     async with ruled(hosted(elsewhere, secret=others), elsewhere, RULES, open_browser=Reader()) as assistant:
-        again = await try_everything(assistant)
+        again = await try_everything(assistant, reach=USUAL)
     for (attempt, *one), (_, *other) in zip(heard, again, strict=True):
         if attempt.tool == "check_connection":  # it tells how fast the host is
             continue

@@ -19,6 +19,7 @@ from .attempts import (
     FOUND,
     JOB,
     PLAN,
+    USUAL,
     Attempt,
     Reach,
     attempts,
@@ -43,7 +44,7 @@ STRICTER: Mapping[str, Mapping[str, Any]] = {
 }
 """Ways of closing all that holds the canary, each as a database of its own on the same file."""
 WHOLLY = "scoped"
-"""The one under which every value of every parameter is said; under the others what names something stored, by every parameter."""
+"""The one under which every value of every parameter is said (`make soak`); under the others what names something stored, by every parameter."""
 Stored = Mapping[str, list[str]]
 """What stands for stored things -> the names that they have."""
 
@@ -124,7 +125,8 @@ async def try_the_stored(assistant: Assistant, database: str, stored: Stored) ->
     """The first attempt of a tool that names something stored names all of it, the others one after the other."""
     heard: list[tuple[Attempt, str]] = []
     named = set[tuple[str, str]]()
-    reach = Reach.EACH if database == WHOLLY else Reach.STORED
+    whole_reach = USUAL is Reach.PAIRS and database == WHOLLY
+    reach = Reach.EACH if whole_reach else Reach.STORED
     for n, attempt in enumerate(await attempts(assistant.client, reach)):
         about = attempt.names(among=stored)
         things = stored.get(about, [""])
