@@ -50,15 +50,20 @@ class JointWriting:
         queue = self._queues.setdefault(database, Queue())
         part = Part(questions, work)
         queue.parts.append(part)
-        try:
-            with anyio.CancelScope(shield=True):
-                async with queue.turn:
-                    if not part.is_done:
-                        await self._carried_out(database, queue)
-        except asyncio.CancelledError:
-            if part in queue.parts:
-                queue.parts.remove(part)
-            raise
+        cancelled: asyncio.CancelledError | None = None
+        with anyio.CancelScope(shield=True):
+            while not part.is_done:
+                try:
+                    async with queue.turn:
+                        if not part.is_done:
+                            await self._carried_out(database, queue)
+                except asyncio.CancelledError as error:
+                    if part in queue.parts:
+                        queue.parts.remove(part)
+                        raise
+                    cancelled = error  # somebody is at it: how it ends is known before this is heard of
+        if cancelled is not None:
+            raise cancelled
         if part.error is not None:
             raise part.error
         result: T = part.result
@@ -82,9 +87,8 @@ class JointWriting:
         try:
             results = await self._one_transaction(database, parts)
         except BaseException as error:  # noqa: BLE001 -- it is raised where the part was asked for
-            if len(parts) > 1 and not isinstance(
-                error, StateAway
-            ):  # each by itself: only one of them may be at fault
+            # Only one of them may be at fault. What was cancelled may have been committed, and is not done again.
+            if len(parts) > 1 and not isinstance(error, StateAway | asyncio.CancelledError):
                 for part in parts:
                     await self._written(database, [part])
                 return
