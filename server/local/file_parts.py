@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from anyio import to_thread
 
-from ..errors import ConfigurationError, StateAway
+from ..errors import ConfigurationError, InputError, StateAway
 from .keys.key_ring import LENGTH, KeyRing
 from .keys.sealed_box import cipher, opened, sealed
 from .keys.sealed_column import SHARED_PART
@@ -20,6 +20,16 @@ from .state.state import Row, State, Transaction
 
 OWN_KEY = "part"
 """Stands in an object in place of a key's id: the key is in the state."""
+
+
+class LostPart(InputError):
+    """Its object is gone, and waiting does not bring it back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A part of the file is missing in the object store, so that it cannot be read",
+            advice="Send it again. The store is another one than it was, or was put back to another time than the records.",
+        )
 
 
 class FileParts:
@@ -43,7 +53,7 @@ class FileParts:
         await self._objects.put(name, content)
 
     async def read(self, row: Row) -> bytes:
-        """Of a row of `shared_file_part`. Raises BrokenBox, and StateAway where the object cannot be had."""
+        """Of a row of `shared_file_part`. Raises BrokenBox, LostPart, and StateAway where the store cannot be asked."""
         place = SHARED_PART.place(row)
         inside = await to_thread.run_sync(self._sealer.open, bytes(row["box"]), place)
         if not row["object"]:
@@ -56,7 +66,7 @@ class FileParts:
         try:
             content = await self._objects.get(row["object"])
         except FileNotFoundError:
-            raise StateAway("a part of it is missing in the object store") from None
+            raise LostPart from None
         return await to_thread.run_sync(opened, cipher(inside), content, place)
 
     def inside_alone(self) -> FileParts:

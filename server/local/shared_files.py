@@ -170,11 +170,16 @@ class SharedFiles:
             await self._parts.put(file, number, part)
             number += 1
         async with self._state.writing(self._scope) as transaction:
-            transaction.put("UPDATE shared_file SET state = 'whole' WHERE id = ?", file)
+            is_there = await transaction.execute("UPDATE shared_file SET state = 'whole' WHERE id = ?", file)
+        if not is_there:  # another server took it for one that never comes
+            await to_thread.run_sync(path.unlink)
+            raise InputError(
+                "The file was more than an hour on its way and was not kept", advice="Send it again."
+            )
 
     async def _dropped(self, file: str) -> None:
         async with self._state.writing(self._scope) as transaction:
-            drop_parts(transaction, "SELECT id FROM shared_file WHERE id = ?", file)
+            drop_parts(transaction, "?", file)
             transaction.put("DELETE FROM shared_file WHERE id = ?", file)
         await self._parts.sweep()
 

@@ -217,9 +217,18 @@ async def test_files_that_servers_share_go_as_well(kept: str, office: FiledOffic
     assert "Files that are to be deleted are held" in held
     assert "wide.txt" in held
     await office.said("hold", "release", (await office.said("hold", "list")).split()[0])
-    assert "list.csv" in await office.said("forget", "--also", CANARY, "--yes")
+    known = set(objects.rglob("*"))
+    (folder / "lost.txt").write_bytes(b"put back to another time")
+    await of_bo.keep(folder / "lost.txt")
+    for lost in set(objects.rglob("*")) - known:
+        if lost.is_file():
+            lost.unlink()
+    forgotten = await office.said("forget", "--also", CANARY, "--yes")
+    assert "list.csv" in forgotten
+    assert ("lost.txt" in forgotten) == (address is not None), "it cannot be looked into"
     for files in (shared, of_bo):
-        assert {file.name for file in await files.listed(state) if not file.is_gone} == {"other.csv"}
+        left = {file.name for file in await files.listed(state) if not file.is_gone}
+        assert left == {"other.csv"} | ({"lost.txt"} if files is of_bo else set())
     assert len([file for file in objects.rglob("*") if file.is_file()]) == (2 if address else 0)
     await shared.bring("list.csv")
     assert not (folder / "list.csv").exists()

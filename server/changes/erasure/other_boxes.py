@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...jobs.job_row import JobRows
-from ...local.file_parts import FileParts
+from ...local.file_parts import FileParts, LostPart
 from ...local.keys.sealed_box import BrokenBox
 from ...local.keys.sealed_column import FOUND_SET, SHARED_FILE
 from ...local.keys.sealed_contents import JOINED, place_of
@@ -112,8 +112,11 @@ class OtherBoxes:
             text = FileText(unsearched=[""])
         else:
             of_file = "SELECT * FROM shared_file_part WHERE file = ? ORDER BY number"
-            parts = [await self._parts.read(part) for part in await reader.rows(of_file, row["id"])]
-            text = text_of(b"".join(parts))
+            try:
+                parts = [await self._parts.read(part) for part in await reader.rows(of_file, row["id"])]
+                text = text_of(b"".join(parts))
+            except LostPart:
+                text = FileText(unsearched=[""])
         return SeenFile(
             name,
             names(self._person, name, text),
