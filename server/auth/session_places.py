@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 """Seconds since 1970 by the clock of whatever keeps the state."""
-HELD = f"SELECT *, box IS NULL AND since > {NOW} - ? AS may_be_open FROM session_place WHERE host = ?"
+HELD = f"SELECT *, box IS NULL AND ABS({NOW} - since) < ? AS may_be_open FROM session_place WHERE host = ?"
 WANT_SECONDS = 3.0
 """How long a place is kept in mind for somebody who waits for one and does not ask again."""
+STALE = f"ends NOT BETWEEN {NOW} AND {NOW} + {2 * WANT_SECONDS}"
+"""Over, or of before the clock was set back."""
 LOOK_SECONDS = 1.0
 """Between two looks at who waits for a place, while this process has some."""
 PURPOSE = "session places"
@@ -95,7 +97,7 @@ class SessionPlaces:
     ) -> tuple[list[LeftSession] | None, frozenset[str]]:
         state = self._state()
         async with state.writing(f"sessions at {host}") as transaction:
-            transaction.put(f"DELETE FROM session_want WHERE ends < {NOW}")
+            transaction.put(f"DELETE FROM session_want WHERE {STALE}")
             rows, wants = await transaction.several(
                 (HELD, (GONE_SECONDS + LOGIN_SECONDS, host)),
                 (f"SELECT *, {NOW} AS moment FROM session_want WHERE host = ?", (host,)),
@@ -163,7 +165,7 @@ class SessionPlaces:
         while self._pools:
             await asyncio.sleep(LOOK_SECONDS)
             with suppress(FilemakerMcpError):
-                wants = await self._state().rows(f"SELECT * FROM session_want WHERE ends > {NOW}")
+                wants = await self._state().rows(f"SELECT * FROM session_want WHERE NOT ({STALE})")
                 await self._come_back()
                 for pool in list(self._pools):
                     await pool.settle()

@@ -55,6 +55,19 @@ async def test_two_servers_that_are_busy_share_the_sessions_of_an_account(tmp_pa
         )
 
 
+async def test_who_waited_before_the_clock_was_set_back_keeps_nobody_waiting(tmp_path: Path) -> None:
+    place = {"FILEMAKER_STATE": server().database(), "FILEMAKER_SESSIONS": "1"}
+    async with in_workshop(environment=place) as only:
+        await only.ask("check_connection")
+        with psycopg.connect(place["FILEMAKER_STATE"], autocommit=True) as look:
+            ((host, account),) = look.execute("SELECT host, account FROM session_place").fetchall()
+            look.execute("DELETE FROM session_place")
+            gone = "INSERT INTO session_want VALUES ('gone', %s, %s, 1, 'gone', 1, 1e11)"
+            look.execute(gone, (host, account))
+        async with in_workshop(environment=place) as other:
+            await other.ask("find_records", **FIND)
+
+
 async def test_a_call_in_an_open_session_asks_the_state_for_no_place(tmp_path: Path) -> None:
     place = {"FILEMAKER_STATE": server().database(), "FILEMAKER_SESSIONS": "2"}
     async with in_workshop(environment=place) as only:
