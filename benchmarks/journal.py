@@ -136,6 +136,7 @@ async def _lag(state: State) -> float:
     async def ask() -> None:
         while time.monotonic() < late:
             try:
+                await state.rows("SELECT id FROM plan")
                 async with state.writing("x") as transaction:
                     await transaction.rows("SELECT 1 AS here")
             except StateAway:
