@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ...host_of import host_of
+from ..applying.faults import Swift
 from ..shop_host import FOLDER, in_shop, shop, stored
 from ..workshop_host import applied, made, planned
 
@@ -130,7 +131,7 @@ async def test_a_read_that_failed_is_not_remembered(profile: int) -> None:
             await emulator.app(scope, receive, send)
 
     rules = {"write_through": {"Invoices Brief": "Save Invoice"}}
-    async with in_shop(rules, emulator, transport=httpx.ASGITransport(app=app)) as assistant:
+    async with in_shop(rules, emulator, transport=httpx.ASGITransport(app=app), clock=Swift()) as assistant:
         wish: dict[str, Any] = {"layout": "Invoices", "ids": ["1"], "values": {"Total": 4242}}
         text = await assistant.refused("edit_records", **wish)
         assert "cannot be told: its records could not be read just now" in text
