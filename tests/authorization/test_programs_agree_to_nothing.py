@@ -15,6 +15,7 @@ from mcp_types import ElicitRequestParams, ElicitResult
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 
 from ..assistant import ACCOUNT, Mode
+from ..changes.applying.faults import Swift
 from ..http.http_server import HttpServer, Person
 from ..http.test_replicas import BACK, TYPED, at, replicas, token_of
 from .stand import ORIGIN, Browser
@@ -29,7 +30,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 async def here(own_folders: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[HttpServer]:
-    async with replicas(tmp_path_factory.mktemp("programs"), 1) as ((server,), _):
+    async with replicas(tmp_path_factory.mktemp("programs"), 1, clock=Swift()) as ((server,), _):
         yield server
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from filemaker_mcp.server.app.http.http_service import http_service
 from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.auth.clock import Clock
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.config.configuration import overlaid
 from filemaker_mcp.server.emulator.app import Emulator
@@ -31,7 +32,7 @@ TYPED = {"account": ACCOUNT, "password": PASSWORD}
 
 @asynccontextmanager
 async def replicas(
-    folder: Path, number: int = 3, **environment: str
+    folder: Path, number: int = 3, *, clock: Clock | None = None, **environment: str
 ) -> AsyncGenerator[tuple[Sequence[HttpServer], Emulator]]:
     """`environment` is of the owner."""
     emulator = host_of()
@@ -54,7 +55,8 @@ async def replicas(
         patch = running.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("STATE_OF_ALL", state)
         served = [
-            await running.enter_async_context(http_server(settings, emulator=emulator)) for _ in range(number)
+            await running.enter_async_context(http_server(settings, emulator=emulator, clock=clock))
+            for _ in range(number)
         ]
         yield served, emulator
     assert emulator.open_sessions == 0
