@@ -83,7 +83,12 @@ async def test_after_the_stated_time_it_is_refused_and_the_rest_stands() -> None
         assert (await applied(assistant, plan))["records"] == {"refused": 1}
 
 
-async def test_stopped_while_it_waits_it_is_gone_on_with_by_another_process(tmp_path: Path) -> None:
+async def test_stopped_while_it_waits_it_is_gone_on_with_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "filemaker_mcp.tools.jobs.STOP_SECONDS", 0
+    )  # it is asked for within the work that it stops
     emulator, clock = shop(), Patient()
     emulator.lock("Shop", "Invoices", 1)
     place = {"FILEMAKER_STATE": str(tmp_path / "state.db")}

@@ -206,7 +206,10 @@ async def test_a_minute_that_ends_within_a_wave_costs_no_writes_of_the_day(tmp_p
         assert (await applied(assistant, plan))["records"] == {"done": 45, "not_attempted": 55}
 
 
-async def test_stop_job_lets_no_further_wave_out(tmp_path: Path) -> None:
+async def test_stop_job_lets_no_further_wave_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "filemaker_mcp.tools.jobs.STOP_SECONDS", 0
+    )  # it is asked for within the work that it stops
     scene = Scene(tmp_path, a_hundred_jobs(tmp_path))
     async with scene.process() as assistant:
         ids = [str(n) for n in range(1, 101)]
