@@ -93,18 +93,21 @@ class Imports:
         meta = await self._database.layout(layout)
         columns = column_map(meta, sheet.headings, request.columns)
         forms = await unhurried(len(sheet.rows), forms_of, columns, sheet.rows, request.format)
-        rows = SheetRecords(meta, columns, sheet, forms, clear_empty=request.clears)
+        keys, owner_key = (
+            key_fields(columns, request) if request.key else (),
+            key_of(self._database.policy, layout),
+        )
+        named_by = {owner_key or "", *(key.name for key in keys)}
+        rows = SheetRecords(meta, columns, sheet, forms, keys=named_by, clear_empty=request.clears)
         for each in lines:
             await rows.join(each, await self.read(each.request))
         if not request.key:
             await self._check_size(rows, len(sheet.rows))
-        keys = key_fields(columns, request)
         repeated = Repeated(len(sheet.rows))
         if request.key:
             async for window in rows.windows():
                 for print_ in filter(None, (key_print(keys, record) for record in window.records)):
                     repeated.add(print_)
-        owner_key = key_of(self._database.policy, layout)
         own_key = owner_key or (keys[0].name if len(keys) == 1 and keys[0].type == "text" else None)
         if request.when_found == "create":
             own_key = owner_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,10 +26,23 @@ class SheetRecord:
     related: dict[str, list[dict[str, Any]]] = field(default_factory=dict[str, list[dict[str, Any]]])
     left_alone: int = 0
     """Empty cells that change nothing."""
+    is_trimmed: bool = False
+    """Whether there were blanks around its key."""
 
     @property
     def number(self) -> int:
         return self.rows[0].number
+
+    def trim(self, keys: Collection[str]) -> None:
+        """Blanks around what names a record are a spreadsheet's, and would name another one."""
+        for name in keys:
+            value = self.fields.get(name)
+            if isinstance(value, str) and (bare := value.strip()) != value:
+                self.is_trimmed = True
+                if bare:
+                    self.fields[name] = bare
+                else:
+                    del self.fields[name]
 
     def wanted(self, *, creating: bool) -> Mapping[str, Any]:
         """Related rows come with a new record; of a record that is there they are its own."""

@@ -53,10 +53,14 @@ class RowMaker:
         plan.rows += sum(len(record.rows) for record in read.records) + len(read.faulty)
         plan.left_alone += sum(record.left_alone for record in read.records)
         plan.faulty.add_all(read.faulty)
+        for trimmed in (record for record in read.records if record.is_trimmed):
+            plan.trimmed.add(lambda record=trimmed: named(record, self.keys))
         fresh = list(read.records) if known is None else self._sorted(known)
         if known is not None and self.request.when_found == "edit":
             key_names = {key.name for key in self.keys}
             for row, record in known.found:
+                if row.related:
+                    plan.with_lines.add(lambda row=row: named(row, self.keys))
                 wanted = {n: value for n, value in row.wanted(creating=False).items() if n not in key_names}
                 await self._edit(row, record, wanted)
                 await self._breathe(len(row.rows))

@@ -44,6 +44,10 @@ class SheetPlan:
     ambiguous: Tally = field(default_factory=Tally)
     doubled: Tally = field(default_factory=Tally)
     unkeyed: Tally = field(default_factory=Tally)
+    trimmed: Tally = field(default_factory=Tally)
+    """Rows with blanks around their key."""
+    with_lines: Tally = field(default_factory=Tally)
+    """Rows of records that are there, whose related rows change nothing."""
 
     @property
     def records(self) -> int:
@@ -91,6 +95,12 @@ class SheetPlan:
             marked("%(count)s have the same key as another row and are left out: %(rows)s.")
         )
         self.notes += self.unkeyed.told(marked("%(count)s have no key and are left out: %(rows)s."))
+        self.notes += self.trimmed.told(
+            marked("%(count)s have blanks around their key, which are left off: %(rows)s.")
+        )
+        self.notes += self.with_lines.told(
+            marked("%(count)s have a record already, and their related rows change nothing: %(rows)s.")
+        )
         self.notes += self.renumbered.told(
             marked(
                 "%(count)s texts would change as numbers do, which a spreadsheet may have done by itself: %(rows)s."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 
 from ...dataapi.models import LayoutMeta
 from ...documents.sheet import Sheet, SheetRow
@@ -27,12 +27,21 @@ class SheetRecords:
     rows of which one is faulty is faulty as a whole."""
 
     def __init__(
-        self, meta: LayoutMeta, columns: ColumnMap, sheet: Sheet, forms: Forms, *, clear_empty: bool
+        self,
+        meta: LayoutMeta,
+        columns: ColumnMap,
+        sheet: Sheet,
+        forms: Forms,
+        *,
+        keys: Collection[str],
+        clear_empty: bool,
     ) -> None:
+        """`keys`: names of the fields that name a record."""
         self._meta = meta
         self._columns = columns
         self._sheet = sheet
         self._forms = forms
+        self._keys = keys
         self._clears = clear_empty
         self._whole: ReadRows | None = None
         self.of_lines: list[str] = []
@@ -79,7 +88,9 @@ class SheetRecords:
 
     def _read(self, row: SheetRow) -> ReadRow:
         headings = len(self._sheet.headings)
-        return read_row(self._meta, self._columns, row, headings, self._forms, clear_empty=self._clears)
+        read = read_row(self._meta, self._columns, row, headings, self._forms, clear_empty=self._clears)
+        read.record.trim(self._keys)
+        return read
 
     def _close(self, group: list[ReadRow], records: list[SheetRecord], faulty: list[FaultyRow]) -> None:
         """The rows of one record are all read."""
@@ -109,7 +120,7 @@ def _belongs_to(read: ReadRow, before: ReadRow) -> bool:
     mine, theirs = read.record, before.record
     unread = read.unread | before.unread
     own = {name: value for name, value in mine.fields.items() if name not in unread}
-    same = own == {name: value for name, value in theirs.fields.items() if name not in unread}
+    same = all(name in theirs.fields and theirs.fields[name] == value for name, value in own.items())
     is_bare = not mine.fields and not read.unread
     return (is_bare or (same and bool(own or not unread))) and mine.record_id in ("", theirs.record_id)
 

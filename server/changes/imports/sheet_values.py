@@ -103,7 +103,7 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
     if isinstance(cell, str):
         cell = unguarded(cell)
         if "#" in cell and cell.strip() in ERRORS:
-            return Faulty(column.heading, cell, "a formula failed there")
+            return Faulty(column.heading, cell, "is what a failed formula shows")
         if cell == "" or kind == "text":
             return cell
         return _from_text(column, cell.strip(), kind, forms)

@@ -59,7 +59,7 @@ async def taken_keys(
     for number, item in enumerate(items) if repeated else ():
         await pace.turn()
         if item.key is not None and fingerprint(_plain(item.key)) in repeated:
-            taken[number] = f"Two of the new records have the key {_plain(item.key)!r}"
+            taken[number] = f"Two of the new records have the key {str(item.key[1])!r}"
 
     async def look(some: Sequence[int]) -> None:
         keys = {

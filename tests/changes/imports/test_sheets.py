@@ -299,7 +299,7 @@ async def test_a_workbook_tells_formulas_without_results_and_failed_ones_by_thei
     async with office(tmp_path) as assistant:
         plan = await planned(assistant, "edit_records", layout="Jobs", file="in.xlsx", key="Code")
         assert "row 3: 'Hours' holds '=A1*2', which is a formula without a result" in notes(plan)
-        assert "row 4: 'Hours' holds '#N/A', which a formula failed there" in notes(plan)
+        assert "row 4: 'Hours' holds '#N/A', which is what a failed formula shows" in notes(plan)
         await assistant.ask("apply_change", change_id=plan["change_id"])
         changed = await job(assistant, "1")
         assert (changed["Hours"], changed["Ref"]) == (6.5, "0012")
@@ -310,13 +310,41 @@ async def test_a_workbook_tells_formulas_without_results_and_failed_ones_by_thei
 
 
 async def test_lines_below_a_repeated_header_become_one_record_with_its_rows(tmp_path: Path) -> None:
-    text = "Title,Code,Tasks::Text,Tasks::Minutes\nDeck,N1,Sand,30\nDeck,N1,Paint,45\n,,Dry,600\nKeel,N2,Weld,90\n"
+    text = (
+        "Title,Code,Tasks::Text,Tasks::Minutes\nDeck,N1,Sand,30\n,N1,Paint,45\n,,Dry,600\nKeel,N2,Weld,90\n"
+    )
     async with office(tmp_path) as assistant:
         plan = await planned(assistant, "create_records", layout="Jobs", file=written(tmp_path, text))
         assert plan["notes"][0] == "4 rows, 2 new, 0 to change."
         await assistant.ask("apply_change", change_id=plan["change_id"])
         found = await assistant.ask("get_record", layout="Jobs", where={"Code": "N1"})
         assert [row[1] for row in found["portals"]["Tasks"]["rows"]] == ["Sand", "Paint", "Dry"]
+
+
+async def test_lines_of_a_record_that_is_there_are_said_to_change_nothing(tmp_path: Path) -> None:
+    text = "Code,Title,Tasks::Text\nA,Mended,Weld\nA,Mended,Oil\nN1,Deck,Sand\n"
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, text)
+        plan = await planned(
+            assistant, "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
+        )
+        assert "1 have a record already, and their related rows change nothing: row 2 (A)." in notes(plan)
+
+
+async def test_blanks_around_a_key_name_no_other_record(tmp_path: Path) -> None:
+    async with office(tmp_path) as assistant:
+        file = written(tmp_path, "Code,Title\n A,Mended \nN1 ,Deck\n")
+        plan = await planned(
+            assistant, "edit_records", layout="Jobs", file=file, key="Code", when_missing="create"
+        )
+        assert "2 have blanks around their key, which are left off: row 2 (A); row 3 (N1)." in notes(plan)
+        await assistant.ask("apply_change", change_id=plan["change_id"])
+        assert await jobs(assistant, "Title") == {
+            "A": ["Mended "],
+            "B": ["Paint the hull"],
+            "C": ["New rope"],
+            "N1": ["Deck"],
+        }
 
 
 @pytest.mark.parametrize(
@@ -448,7 +476,7 @@ async def test_a_key_that_is_taken_spoils_its_row_and_no_other(tmp_path: Path) -
         assert plan["notes"][0] == "5 rows, 2 new, 0 to change, 3 faulty."
         said = notes(plan)
         assert "row 3: 'Code' is the key of 'Jobs', and" in said
-        assert "row 5: Two of the new records have the key 'n3'" in said
+        assert "row 5: Two of the new records have the key 'N3'" in said
         refusal = await assistant.refused(
             "create_records", layout="Jobs", file=file, format={"faulty": "refuse"}
         )
