@@ -46,10 +46,9 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.list:
             await _listed(service)
             return 0
-        say(
-            f"{len(service.schedules)} schedule{'s' if len(service.schedules) > 1 else ''} carried; Ctrl-C ends it."
-        )
+        count = len(service.schedules)
         with cancelled_by_signals(), suppress(asyncio.CancelledError):
+            say(f"{count} schedule{'s' if count > 1 else ''} carried; Ctrl-C ends it.")
             await service.run()
     finally:
         await service.close()
