@@ -157,7 +157,7 @@ class PlanPages:
     ) -> Response:
         page = number or _page_number(request.query_params.get("page", ""))
         language = self._html.language(request)
-        wanted = filter_of(request.query_params)
+        wanted = filter_of(request.query_params, language)
         asked = (question, request.url.path, page, wanted, language, problem)
         facts = await unhurried(question.plan.records, plan_facts, *asked)
         return HTMLResponse(self._html.page("plan.html", language, **facts), 422 if problem else 200)

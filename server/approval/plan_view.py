@@ -40,10 +40,11 @@ class ShownRow:
     lines: tuple[ShownLine, ...]
 
 
-def filter_of(query: Mapping[str, str]) -> Filter:
+def filter_of(query: Mapping[str, str], language: Language) -> Filter:
     """What the address of a page asks for."""
     return Filter(
         words=query.get("words", "").strip(),
+        told=language.value,
         field=query.get("field", ""),
         same=query.get("same", ""),
         unlike=query.get("unlike", ""),

@@ -138,7 +138,8 @@ class ChangePages:
         """Every record with what became of it, and who agreed to it."""
         plan, state = change.plan, request.query_params.get("state", "")
         states = await self._outcomes.states(plan.id)
-        wanted = filter_of(request.query_params)
+        language = self._frame.html.language(request)
+        wanted = filter_of(request.query_params, language)
         if state in [each.value for each in ItemState]:
             numbers = frozenset(n for n, (_, each) in enumerate(states, 1) if each == state)
             wanted = replace(wanted, numbers=numbers)
@@ -146,7 +147,6 @@ class ChangePages:
         totals = await unhurried(plan.records, lambda: change.listing.totals)
         outcomes = await self._outcomes.some(plan.id, [states[row.number - 1][0] for row in page.rows])
         entries = await self._journal.entries(plan=plan.id, by_record=False)
-        language = self._frame.html.language(request)
         here = request.url.path
 
         def link(**asked: object) -> str:

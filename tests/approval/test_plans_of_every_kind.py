@@ -47,6 +47,18 @@ async def test_each_kind_of_plan_is_told_in_german(tmp_path: Path) -> None:
             assert all(each in browser.page for each in words), words
 
 
+async def test_what_is_searched_for_is_found_as_the_page_shows_it(tmp_path: Path) -> None:
+    browser = Browser(None)
+    asked = {"FILEMAKER_APPROVAL": "person", "FILEMAKER_APPROVAL_SECONDS": "0.05"}
+    values = {"Hours": {"add": 1.25}, "Tasks": {"add": [{"Text": "Tar"}]}}
+    async with in_workshop(environment=asked, open_browser=browser) as assistant:
+        plan = await planned(assistant, "edit_records", layout="Jobs", ids=["1", "2"], values=values)
+        await applied(assistant, plan)
+        for words, found in (("13,75", [2]), ("13.75", [2]), ("neue+Zeile", [1, 2]), ("new+row", [1, 2])):
+            assert await anyio.to_thread.run_sync(browser.get, f"?words={words}", "de") == 200
+            assert [n for n in (1, 2) if f'id="h{n}"' in browser.page] == found, words
+
+
 async def test_a_record_that_was_gone_already_is_told_in_german(tmp_path: Path) -> None:
     emulator = workshop()
     async with visited(tmp_path, emulator=emulator) as visitor:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate
 from typing import overload
 
+from ...dataapi.models import Value
 from ...text.fingerprints import Frequencies
 from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, Totals
@@ -40,7 +41,9 @@ class Filter:
     """Which rows somebody wants to see. Nothing set means all of them."""
 
     words: str = ""
-    """Text in a name or in a whole value, in any case."""
+    """Text in a name or in a whole value, in any case: as it is, or as it is `told`."""
+    told: Callable[[Value], str] = str
+    """How whoever looks reads names and values: in their language, with their decimal sign."""
     field: str = ""
     same: str = ""
     """Only those to which this happens."""
@@ -198,5 +201,7 @@ def _is(row: ListedRecord, wanted: Filter) -> bool:
     if wanted.field and all(line.about != wanted.field for line in row.lines):
         return False
     words = wanted.words.casefold()
-    texts = (row.which, *(str(text) for line in row.lines for text in (line.name, line.before, line.after)))
-    return not words or any(words in text.casefold() for text in texts)
+    texts = (row.which, *(text for line in row.lines for text in (line.name, line.before, line.after)))
+    return not words or any(
+        words in str(text).casefold() or words in wanted.told(text).casefold() for text in texts
+    )
