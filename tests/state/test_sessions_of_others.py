@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -143,7 +144,7 @@ async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_fil
     emulator = workshop()
     emulator.set_capacity(2)
     faults = FaultLayer(emulator.app, emulator.host.clock)
-    dead = asyncio.Event()
+    dead, numbers = asyncio.Event(), count()
 
     def kill() -> None:
         os.kill(int((tmp_path / "a").read_text(encoding="utf-8")), signal.SIGKILL)
@@ -165,5 +166,8 @@ async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_fil
         with psycopg.connect(state["FILEMAKER_STATE"], autocommit=True) as look:
             look.execute("UPDATE session_place SET since = since - 1000 WHERE box IS NULL")
         emulator.set_capacity(3)  # the emulated host has not ended it
-        await asyncio.gather(*(asked(left, "find_records", **FIND) for _ in range(12)))
+        async with asyncio.timeout(60):
+            while emulator.open_sessions < 3:
+                finds = [FIND | {"where": {"Ref": f"R{next(numbers)}"}} for _ in range(6)]
+                await asyncio.gather(*(asked(left, "find_records", **find) for find in finds))
         assert (emulator.open_sessions, refused(emulator)) == (3, 0)
