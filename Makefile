@@ -114,7 +114,7 @@ surface: .venv/ready ## write down the tools as they are now, in the snapshot an
 lock: .uv-found ## renew requirements.txt and requirements-run.txt, the locked dependencies with hashes
 	$(UV) lock -q --upgrade
 	$(UV) export -q --format requirements-txt --no-emit-project --all-groups --extra keyring --extra postgres --extra team --extra metrics --extra objects --no-header -o requirements.txt
-	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --extra postgres --extra team --extra metrics --no-header -o requirements-run.txt
+	$(UV) export -q --format requirements-txt --no-emit-project --no-dev --extra keyring --extra postgres --extra team --extra metrics --extra objects --no-header -o requirements-run.txt
 
 pictures: .venv/ready ## the pictures of the documentation, drawn anew in Chromium
 	$(BIN)/python -m tests.pictures

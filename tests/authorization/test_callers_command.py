@@ -97,7 +97,10 @@ async def test_keys_that_somebody_else_has_end_what_everybody_signed_in_with(
     async with Stand(tmp_path, ring=ring_of((), keys)) as stand:
         browser, where = stand.browser(), ["--state", str(tmp_path / "state.db")]
         tokens, code = await browser.tokens(), await browser.code()
+        begun = stand.browser()
+        await begun.ask()
         assert await command("secrets", "rotate", "--compromised", *where) == 0
+        assert (await begun.allow()).status_code == 410, "what was begun is begun anew"
         assert await stand.server.verify(tokens["access_token"]) is None
         assert (await browser.refresh(tokens["refresh_token"])).status_code == 400
         assert (await browser.redeem(code)).status_code == 400
