@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from pydantic import ValidationError, create_model
 
@@ -16,6 +17,9 @@ from .relative_paths import anchored
 from .setting_errors import complaint, right_name
 from .settings import DatabaseSettings, Secret, Settings
 from .state_settings import state_in
+
+if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
 
 PREFIX = "FILEMAKER_"
 RENAMED = {"file": "database", "account": "username"}
@@ -178,7 +182,7 @@ def _variables(environment: Mapping[str, str], names: Mapping[str, str]) -> Tree
     values: Tree = {
         here[variable]: given[f"{PREFIX}{variable}".lower()] for variable in here if _is_text(types[variable])
     }
-    others = {variable: annotation for variable, annotation in types.items() if here[variable] not in values}
+    others = tuple((variable, name) for variable, name in here.items() if name not in values)
     return values | {here[variable]: value for variable, value in _parsed(given, others).items()}
 
 
@@ -196,16 +200,24 @@ def _is_text(annotation: Any) -> bool:
     return origin is Literal or annotation in _TEXTS
 
 
-def _parsed(given: Mapping[str, str], types: Mapping[str, Any]) -> Tree:
-    """pydantic-settings' reading of variables that may hold JSON. It is loaded for them alone, as it takes its time."""
-    if not types:
-        return {}
-    from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict, SettingsError
+@lru_cache(16)
+def _model(variables: tuple[tuple[str, str], ...]) -> type[BaseSettings]:
+    """Of variables and the settings that they are: making one takes as long as all else of reading the environment."""
+    from pydantic_settings import BaseSettings, SettingsConfigDict
 
-    fields = {variable: (annotation, None) for variable, annotation in types.items()}
+    fields = {variable: (_annotation(name), None) for variable, name in variables}
     model = create_model("Environment", __base__=BaseSettings, **cast("dict[str, Any]", fields))
     model.model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True)
-    source = EnvSettingsSource(model, env_prefix=PREFIX, env_ignore_empty=True)
+    return model
+
+
+def _parsed(given: Mapping[str, str], variables: tuple[tuple[str, str], ...]) -> Tree:
+    """pydantic-settings' reading of variables that may hold JSON. It is loaded for them alone, as it takes its time."""
+    if not variables:
+        return {}
+    from pydantic_settings import EnvSettingsSource, SettingsError
+
+    source = EnvSettingsSource(_model(variables), env_prefix=PREFIX, env_ignore_empty=True)
     source.env_vars = given
     try:
         return source()

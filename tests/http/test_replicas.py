@@ -109,8 +109,8 @@ async def test_a_plan_is_asked_at_one_agreed_to_at_another_and_applied_at_a_thir
 
 
 async def test_what_outsiders_wrote_and_one_server_showed_asks_a_person_at_another(tmp_path: Path) -> None:
-    theirs = {"FILEMAKER_UNTRUSTED_FIELDS": json.dumps({"Customers": ["Email"]})}
-    async with replicas(tmp_path, 2, **theirs) as ((one, two), _):
+    theirs = json.dumps({"Customers": ["Email"]})
+    async with replicas(tmp_path, 2, FILEMAKER_UNTRUSTED_FIELDS=theirs) as ((one, two), _):
         keys = CallerKeys(lambda: one.parts.servers.state)
         made: dict[str, Any] = {"scopes": ["fm:edit"], "days": None, "networks": [], "owner": "", "now": 0.0}
         ada, bo = await keys.add("ada", **made), await keys.add("bo", **made)
