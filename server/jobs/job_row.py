@@ -70,18 +70,21 @@ class JobRows:
         self._facts = JOB_FACTS.sealer(ring)
         self.keyed = keyed
 
-    def about(self, name: str, heading: str, order: Order | None) -> bytes:
+    def about(self, name: str, caller: str, heading: str, order: Order | None) -> bytes:
         about = [kept(heading), None if order is None else asdict(order)]
         text = json.dumps(about, ensure_ascii=False)
-        return self._about.seal(text.encode("utf-8", "surrogatepass"), JOB.place({"id": name}))
+        return self._about.seal(
+            text.encode("utf-8", "surrogatepass"), JOB.place({"id": name, "caller": caller})
+        )
 
-    def facts(self, name: str, facts: Mapping[str, Any]) -> bytes:
+    def facts(self, name: str, caller: str, facts: Mapping[str, Any]) -> bytes:
         text = facts_written(facts)
-        return self._facts.seal(text.encode("utf-8", "surrogatepass"), JOB_FACTS.place({"id": name}))
+        place = JOB_FACTS.place({"id": name, "caller": caller})
+        return self._facts.seal(text.encode("utf-8", "surrogatepass"), place)
 
-    async def facts_beside(self, name: str, facts: Mapping[str, Any]) -> bytes:
+    async def facts_beside(self, name: str, caller: str, facts: Mapping[str, Any]) -> bytes:
         """`facts` sealed in a thread: they may take megabytes."""
-        return await anyio.to_thread.run_sync(self.facts, name, facts)
+        return await anyio.to_thread.run_sync(self.facts, name, caller, facts)
 
     async def job_beside(self, row: Row) -> Job:
         """As `job`, in a thread where it is long."""

@@ -80,7 +80,7 @@ class Docket:
             " (SELECT COALESCE(MAX(seq), 0) + 1 FROM job))",
             job.id, job.database, task.caller.id, task.caller.account, task.kind.value, job.subject,
             job.fingerprint, state.value, job.runner, int(job.changes_things), job.plan, now, begun, self.seen,
-            self._rows.about(job.id, job.heading, order),
+            self._rows.about(job.id, task.caller.id, job.heading, order),
         )  # fmt: skip
         return job
 
@@ -134,7 +134,7 @@ class Docket:
         fingerprint = "" if finished.nothing_ran else job.fingerprint
         with anyio.CancelScope(shield=True):
             box = await self._rows.facts_beside(
-                job.id, finished.facts
+                job.id, job.caller.id, finished.facts
             )  # long ones keep nobody else from writing
             async with self._state.writing(self._database) as transaction:
                 transaction.put(

@@ -133,7 +133,7 @@ class SharedFiles:
     async def listed(self, reader: StateReader) -> list[SharedFile]:
         """All that are whole, or gone."""
         rows = await reader.rows(
-            "SELECT id, box, size, made, state FROM shared_file WHERE caller = ? AND state <> 'coming'",
+            "SELECT id, caller, box, size, made, state FROM shared_file WHERE caller = ? AND state <> 'coming'",
             self._caller,
         )
         return [self._file(row) for row in rows]
@@ -157,7 +157,9 @@ class SharedFiles:
                     advice="The file was not kept. Remove some on the page of your files.",
                 )
             path = _free(path, {each.name for each in known})
-            box = self._names.seal(json.dumps(path.name).encode(), SHARED_FILE.place({"id": file}))
+            box = self._names.seal(
+                json.dumps(path.name).encode(), SHARED_FILE.place({"id": file, "caller": self._caller})
+            )
             transaction.put(
                 "INSERT INTO shared_file (id, caller, box, size, made, state) VALUES (?, ?, ?, ?, ?, 'coming')",
                 file, self._caller, box, size, made,

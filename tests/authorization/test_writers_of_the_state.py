@@ -55,6 +55,12 @@ async def test_a_plan_an_agreement_and_a_caller_that_were_altered_send_nothing(
             )
             assert emulator.record("Harbor", "Products", 1) is not None
             await person.ask("delete_records", layout="Products", ids=["2"])
+            done = await person.ask("edit_records", layout="Products", ids=["3"], values={"Name": "Secret"})
+            await person.ask("apply_change", change_id=done["change_id"])
+            assert await write(
+                server, "UPDATE job SET caller = 'keys|eve', account = (SELECT MAX(account) FROM plan)"
+            )
+            assert "was altered or moved" in await thief.refused("check_job")
             last = "(SELECT MAX(number) FROM journal)"
             assert await write(server, f"UPDATE journal SET caller = 'keys|eve' WHERE number = {last}")
     where = ["--state", str(tmp_path / "state.db"), "--seal-key", str(tmp_path / "seal.key")]

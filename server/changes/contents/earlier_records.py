@@ -238,11 +238,11 @@ async def _seal_rest(transaction: Transaction, seal: Seal) -> None:
         )  # fmt: skip
     jobs = JobRows(seal.contents.ring, seal.of_digest)
     for job in await transaction.rows("SELECT * FROM job WHERE box IS NULL"):
-        about = jobs.about(job["id"], job["heading"], order_read(job["work"]))
+        about = jobs.about(job["id"], job["caller"], job["heading"], order_read(job["work"]))
         transaction.put(
             "UPDATE job SET heading = '', work = '', facts = '{}', fingerprint = ?, box = ?, facts_box = ? WHERE id = ?",
             jobs.keyed(job["fingerprint"]) if job["fingerprint"] else "", about,
-            jobs.facts(job["id"], facts_read(job["facts"])), job["id"],
+            jobs.facts(job["id"], job["caller"], facts_read(job["facts"])), job["id"],
         )  # fmt: skip
     for row in await transaction.rows("SELECT * FROM held WHERE box IS NULL"):
         place = (row["database"], row["runbook"], row["plan"], row["record"])

@@ -92,7 +92,7 @@ class OtherBoxes:
                 self._found.running.append(job.id)
 
     async def _shared_files(self, reader: StateReader) -> None:
-        for row in await reader.rows("SELECT id, box, size FROM shared_file WHERE state = 'whole'"):
+        for row in await reader.rows("SELECT id, caller, box, size FROM shared_file WHERE state = 'whole'"):
             file = str(row["id"])
             try:
                 seen = self._seen[file] = self._seen.get(file) or await self._looked_into(reader, row)

@@ -15,7 +15,8 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of boxes. `key` are the columns that tell its row from every other, all of them text; a box is bound to them."""
+    """A column of boxes. `key` are the columns that tell its row from every other, all of them text; a box is bound to them. What is
+    one caller's has the caller among them: whoever writes to the records alone gives it to nobody else."""
 
     table: str
     column: str
@@ -33,11 +34,11 @@ class SealedColumn:
 
 
 DATA_KEY = SealedColumn("data_key", "box", ("id",))
-JOB = SealedColumn("job", "box", ("id",))
-SHARED_FILE = SealedColumn("shared_file", "box", ("id",))
+JOB = SealedColumn("job", "box", ("id", "caller"))
+SHARED_FILE = SealedColumn("shared_file", "box", ("id", "caller"))
 SHARED_PART = SealedColumn("shared_file_part", "box", ("file", "number"))
-FOUND_SET = SealedColumn("found_set", "box", ("handle",))
-JOB_FACTS = SealedColumn("job", "facts_box", ("id",))
+FOUND_SET = SealedColumn("found_set", "box", ("handle", "caller"))
+JOB_FACTS = SealedColumn("job", "facts_box", ("id", "caller"))
 OAUTH_CODES = SealedColumn("oauth_code", "box", ("digest",))
 OAUTH_GRANTS = SealedColumn("oauth_grant", "box", ("id",))
 OAUTH_TOKENS = SealedColumn("oauth_token", "box", ("digest",))

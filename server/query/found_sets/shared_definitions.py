@@ -40,13 +40,14 @@ class SharedDefinitions:
             return
         text = json.dumps(recipe).encode()
         whose = (self._database, caller.id, caller.account)
+        place = FOUND_SET.place({"handle": handle, "caller": caller.id})
         try:
             async with self._state.writing(f"found sets of {caller.id}") as transaction:
                 transaction.put(
                     "INSERT INTO found_set (handle, database, caller, account, box, used) VALUES (?, ?, ?, ?, ?, ?)"
                     " ON CONFLICT (handle) DO UPDATE SET used = excluded.used WHERE found_set.database = excluded.database"
                     " AND found_set.caller = excluded.caller AND found_set.account = excluded.account",
-                    handle, *whose, self._sealer.seal(text, FOUND_SET.place({"handle": handle})), now,
+                    handle, *whose, self._sealer.seal(text, place), now,
                 )  # fmt: skip
                 transaction.put("DELETE FROM found_set WHERE used < ?", now - self._lifetime)
                 transaction.put(
@@ -64,7 +65,7 @@ class SharedDefinitions:
         if not self._state.is_shared:
             return ()
         row = await self._state.row(
-            "SELECT handle, box FROM found_set WHERE handle = ? AND database = ? AND caller = ? AND account = ? AND used >= ?",
+            "SELECT handle, caller, box FROM found_set WHERE handle = ? AND database = ? AND caller = ? AND account = ? AND used >= ?",
             handle, self._database, caller.id, caller.account, self._now() - self._lifetime,
         )  # fmt: skip
         if row is None:
