@@ -71,7 +71,7 @@ async def test_a_session_that_cannot_be_made_ready_is_closed_and_one_sentence_sa
 
 async def test_when_the_third_session_fails_the_two_others_do_the_whole_work_and_it_is_said_once() -> None:
     emulator = shop()
-    async with in_shop(start(user="Ada", most=2), emulator) as assistant:
+    async with in_shop(start(user="Ada", most=2, test="the third"), emulator) as assistant:
         ids = ["1", "3", "4"]
         plan = await assistant.ask("edit_records", layout="Invoices", ids=ids, values={"Remark": "x"})
         answer = await assistant.ask("apply_change", change_id=plan["change_id"])
