@@ -74,12 +74,16 @@ class CallerSeats:
         return rule, halt
 
     async def __call__(self, identity: Identity) -> Seat:
-        rule, halt = await self.let_in(identity)
-        own = {
-            name: account
-            for name, how in rule.accounts.items()
-            if how == OWN and (account := await self._own.account(identity, name)) is not None
-        }
+        while True:
+            settings = self._settings
+            rule, halt = await self.let_in(identity)
+            own = {
+                name: account
+                for name, how in rule.accounts.items()
+                if how == OWN and (account := await self._own.account(identity, name)) is not None
+            }
+            if settings is self._settings:  # else a seat of before would be kept beside the new rules
+                break
         facts = (identity, own, halt is None)
         place = (
             identity.issuer,

@@ -1,0 +1,42 @@
+"""Rules that are read anew while somebody is being let in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from filemaker_mcp.server.app.http.caller_seats import CallerSeats
+from filemaker_mcp.server.app.sample_server import everything_allowed
+from filemaker_mcp.server.callers.caller_identity import Identity
+from filemaker_mcp.server.callers.halts import Halts
+from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts
+from filemaker_mcp.server.config.configuration import overlaid, settled
+from filemaker_mcp.server.config.settings import Settings
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
+from filemaker_mcp.server.policy import Access
+
+from ..assistant import SAMPLE
+
+pytestmark = pytest.mark.anyio
+
+
+def ruled(access: Access) -> Settings:
+    """Everybody with a key gets that."""
+    policies = {each.value: {"access": each.value} for each in (Access.EDIT, Access.READ)}
+    callers = [{"match": {"issuer": "keys"}, "policy": access.value}]
+    return settled(overlaid({"policies": policies, "callers": callers}, everything_allowed() | SAMPLE), None)
+
+
+async def test_whoever_was_let_in_while_the_rules_changed_has_the_new_ones(tmp_path: Path) -> None:
+    state = SqliteState(tmp_path / "state.db")
+    seats = CallerSeats(ruled(Access.EDIT), NoOwnAccounts(), Halts(lambda: state, time.monotonic))
+    agent = Identity("keys", "agent", "agent", frozenset({"fm:edit", "fm:read"}))
+    let_in = asyncio.create_task(seats(agent))
+    await asyncio.sleep(0)  # the rule is found, and what is stopped is being looked up
+    seats.take(ruled(Access.READ))
+    for seat in (await let_in, await seats(agent)):
+        assert {policy.access for policy in seat.policies.values()} == {Access.READ}
+    await state.close()
