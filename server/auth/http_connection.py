@@ -90,7 +90,7 @@ def unreachable(error: httpx.RequestError, host: str, *, changed: Changed = Chan
             advice="Check the port; FileMaker Server answers https on 443.",
             changed=changed,
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
+    if any(isinstance(cause, socket.gaierror | UnicodeError) for cause in causes):
         return Unreachable(
             f"No host named {host} can be found",
             advice="Check the spelling of the host; inside a company its name may need the VPN.",

@@ -7,10 +7,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpcore
 import httpx
 import pytest
 
-from filemaker_mcp.server.auth.http_connection import connections
+from filemaker_mcp.server.auth.http_connection import connections, unreachable
 
 from .test_connection import certificate
 
@@ -26,6 +27,8 @@ class Line:
         self.requests = 0
         self.closes = False
         self.body = b""
+        self.behind = b""
+        """In the same packet as an answer."""
         self.ends: list[asyncio.Future[None]] = []
         self._writer: asyncio.StreamWriter | None = None
 
@@ -45,7 +48,9 @@ class Line:
                 sent = await reader.readexactly(int(length or 0))
                 self.requests += 1
                 body = self.body or f"{self.requests} {len(sent)}".encode()
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                writer.write(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body + self.behind
+                )
                 await writer.drain()
                 if self.closes:
                     return
@@ -104,6 +109,25 @@ async def test_what_nobody_asked_for_is_no_answer_to_the_next_request() -> None:
     assert line.connections == 2
 
 
+@pytest.mark.parametrize("is_secured", [False, True])
+async def test_what_stands_behind_an_answer_in_its_packet_is_no_answer_to_the_next_request(
+    tmp_path: Path, *, is_secured: bool
+) -> None:
+    line = Line()
+    line.behind = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+    async with hosted(line, tmp_path if is_secured else None) as client:
+        assert [(await client.post("/", content=b"x")).text for _ in range(3)] == ["1 1", "2 1", "3 1"]
+    assert line.connections == 3
+
+
+async def test_a_name_that_no_host_can_have_cannot_be_reached() -> None:
+    async with connections()() as client:
+        for name in ("fm..example.com", f"{'a' * 64}.example.com"):
+            with pytest.raises(httpx.ConnectError) as caught:
+                await client.get(f"https://{name}/")
+            assert "No host named" in str(unreachable(caught.value, name))
+
+
 async def test_a_request_beside_an_answer_under_way_has_a_connection_of_its_own() -> None:
     line = Line()
     line.body = bytes(LARGE)
@@ -140,3 +164,13 @@ async def test_cookies_of_a_host_are_sent_back() -> None:
         for _ in range(2):
             await client.get(f"http://localhost:{server.sockets[0].getsockname()[1]}/")
     assert [b"node=7" in head for head in heads] == [False, True]
+
+
+async def test_what_is_set_inside_of_httpx_and_httpcore_is_what_they_have_there() -> None:
+    """Another name in a new version would bring their own pool and locks back without a word."""
+    async with httpx.AsyncHTTPTransport() as transport:
+        assert "_pool" in vars(transport)
+    inside = vars(
+        httpcore.AsyncHTTP11Connection(httpcore.Origin(b"http", b"h", 80), httpcore.AsyncMockStream([]))
+    )
+    assert {"_state_lock", "_h11_state"} <= inside.keys()

@@ -76,14 +76,18 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
-        """`ssl_object`, `socket`, and whether the host has ended an idle connection or sent what nobody asked for (`is_readable`)."""
+        """`ssl_object`, `socket`, and whether the host has ended an idle connection or sent what nobody asked for (`is_readable`),
+        or sent something that was not read yet (`is_unasked`)."""
         if info == "is_readable":
             return not self._bytes.is_quiet or self._has_more()
+        if info == "is_unasked":
+            return self._bytes.has_arrived
         return self._bytes.transport.get_extra_info(info)
 
     def _has_more(self) -> bool:
         """By the operating system itself: the loop may not have heard of it yet."""
-        number = self._bytes.transport.get_extra_info("socket").fileno()
+        socket = self._bytes.transport.get_extra_info("socket")
+        number = -1 if socket is None else socket.fileno()  # None: TLS heard of the end, and tells it soon
         if number < 0:
             return True
         if not hasattr(select, "poll"):  # Windows, where any number will do
@@ -99,5 +103,8 @@ def _named(late: type[Exception], broken: type[Exception]) -> Generator[None]:
         yield
     except TimeoutError as error:
         raise late(str(error)) from error
-    except OSError as error:  # what goes wrong with TLS is one
+    except (
+        OSError,
+        UnicodeError,
+    ) as error:  # what goes wrong with TLS is the one, a name that no host can have the other
         raise broken(str(error)) from error

@@ -29,6 +29,10 @@ class ConnectionBytes(asyncio.Protocol):
         """Nothing has come that nobody asked for, and no end."""
         return not self._arrived and not self._is_over
 
+    @property
+    def has_arrived(self) -> bool:
+        return bool(self._arrived)
+
     async def read(self, most: int) -> bytes:
         """Empty at the end. Raises OSError."""
         while not self._arrived:

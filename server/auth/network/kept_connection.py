@@ -33,7 +33,7 @@ class KeptConnection:
         self._open = [each for each in self._open if not each.is_closed()]
         resting = (each for each in self._open if each.is_available() and each.can_handle_request(origin))
         connection = next(resting, None)
-        if connection is not None and connection.has_expired():
+        if connection is not None and (connection.has_expired() or _has_unasked(connection)):
             self._open.remove(connection)
             await connection.aclose()
             return None
@@ -47,6 +47,9 @@ class KeptConnection:
         stream = await connected(host, origin.port, seconds)
         if origin.scheme == b"https":
             await stream.start_tls(self._context, host, seconds)
+        if stream.get_extra_info("is_unasked"):
+            await stream.aclose()
+            raise httpcore.ConnectError("the host answered before anything was asked")
         connection = httpcore.AsyncHTTP11Connection(origin, stream, keepalive_expiry=self._expiry)
         # Each way through its lock is one around the event loop, and nobody else is given a connection that is in use.
         inside: Any = connection
@@ -64,6 +67,13 @@ class KeptConnection:
         closing, self._open = self._open, []
         for connection in closing:
             await connection.aclose()
+
+
+def _has_unasked(connection: httpcore.AsyncHTTP11Connection) -> bool:
+    """Whether something came behind the last answer, in the same packet: it would be taken for the answer to the next request."""
+    inside: Any = connection
+    behind, is_over = inside._h11_state.trailing_data
+    return bool(behind) or is_over
 
 
 class DirectTransport(httpx.AsyncHTTPTransport):
