@@ -52,7 +52,10 @@ def complaint(
     # A misspelt name is often the cause of a missing one.
     detail = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
     parts = [str(part) for part in detail["loc"] if not str(part).startswith(("function-", "dict["))]
-    name = f"{'.'.join(parts)!r} in {path}" if path is not None else _variable(parts, prefix, renamed)
+    if not parts:  # of several settings together, which the message names
+        name = "The settings" if path is None else str(path)
+    else:
+        name = f"{'.'.join(parts)!r} in {path}" if path is not None else _variable(parts, prefix, renamed)
     if detail["type"] == "extra_forbidden":
         meant = right_name(parts[-1], _fields_beside(parts))
         return ConfigurationError(

@@ -67,6 +67,11 @@ def test_an_empty_environment_says_what_to_set() -> None:
     assert "--demo" in sentence
 
 
+def test_settings_that_do_not_go_together_are_told_without_the_name_of_one(tmp_path: Path) -> None:
+    file = written(tmp_path, FILE + '[[callers]]\nmatch = {issuer = "keys"}\nrole = "owner"')
+    assert refusal({}, file).startswith(f"{file}: the 1. of callers is an owner")
+
+
 def test_an_empty_variable_is_unset() -> None:
     assert only(configured(ONE | {"FILEMAKER_ACCESS": "", "FILEMAKER_HOTS": ""})).access == "read"
 
