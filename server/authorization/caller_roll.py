@@ -33,6 +33,19 @@ class KnownCaller:
     revoked: float | None
 
 
+OF_EVERYBODY = (
+    "oauth_code", "oauth_token", "oauth_grant", "used_ticket", "person_session", "agreed_person", "invitation",
+)  # fmt: skip
+
+
+def end_all(transaction: Transaction) -> None:
+    """Of everybody: tokens, keys, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
+    state that was put back, and keys that somebody else has."""
+    for table in OF_EVERYBODY:
+        transaction.put(f"DELETE FROM {table}")
+    begin_anew(transaction)
+
+
 class CallerRoll:
     def __init__(self, state: State, now: Callable[[], float]) -> None:
         self._state = state
@@ -99,22 +112,6 @@ class CallerRoll:
     async def admit_program(self, client: str) -> bool:
         """Whether it was kept out. People let it in anew."""
         return await self._revocations.lift(Revoked.CLIENT, client)
-
-    async def end_all(self) -> None:
-        """Of everybody: tokens, keys, what they signed in with, what they began. Who was kept out stays out. It follows a copy of the
-        state that was put back, and keys that somebody else has."""
-        async with self._state.writing() as transaction:
-            for table in (
-                "oauth_code",
-                "oauth_token",
-                "oauth_grant",
-                "used_ticket",
-                "person_session",
-                "agreed_person",
-                "invitation",
-            ):
-                transaction.put(f"DELETE FROM {table}")
-            begin_anew(transaction)
 
     async def admit(self, caller: str) -> bool:
         """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""

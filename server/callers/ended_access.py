@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from anyio import to_thread
 
 from ..auth.single_flight import SingleFlight
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, InputError
 from ..local.private_files import write_private
 from ..local.state.state import State, StateReader, Transaction
 from .epoch import KNOWN_SECONDS, Epoch, epoch_of, named, raise_epoch
@@ -55,8 +56,21 @@ class EndedAccess:
             await self._write(epoch, state)
         return kept["number"] <= epoch.number
 
-    async def put_back(self) -> None:
-        """After a copy was put back: what was ended since it was made is ended again."""
+    @asynccontextmanager
+    async def written_down(self) -> AsyncGenerator[None]:
+        """Around whatever raises the epoch: records that are behind would count as current by it. Raises InputError for them, before
+        anything is changed."""
+        if not await self.look():
+            raise InputError(
+                "These records are a copy that was put back, and what was ended since is not in them; nothing was changed",
+                advice="Run 'filemaker-mcp state restored' first. Until then a server lets nobody in by them.",
+            )
+        yield
+        await self.look()
+
+    async def put_back(self, end_all: Callable[[Transaction], None]) -> None:
+        """After a copy was put back: what was ended since it was made is ended again, and everybody's access with it. All of it or
+        nothing: from then on the records count as current."""
         state = self.state()
         kept: Kept = (await self._read()).get(
             (await epoch_of(state) or await named(state)).state_id, {"number": 0}
@@ -68,6 +82,7 @@ class EndedAccess:
                 if kind == "caller":
                     transaction.put("DELETE FROM passkey WHERE person = ?", what.partition("|")[2])
             raise_epoch(transaction, past=kept["number"])
+            end_all(transaction)
 
     async def _read(self) -> Kept:
         def read() -> Kept:

@@ -14,6 +14,7 @@ from filemaker_mcp.server.authorization.grants.grant_store import ACCESS_SECONDS
 from filemaker_mcp.server.authorization.grants.revocations import Revoked
 from filemaker_mcp.server.authorization.grants.token_text import digest_of
 from filemaker_mcp.server.authorization.not_proved import NotProved
+from filemaker_mcp.server.callers.epoch import epoch_of
 
 from .stand import BACK, CLAUDE, NOW, ORIGIN, RESOURCE, Browser, Stand, ada, returned, unknown_token
 
@@ -331,8 +332,14 @@ async def test_what_is_revoked_is_over_at_the_next_request_on_every_process(tmp_
             "/revoke", data={"token": tokens["refresh_token"], "client_id": OTHER}
         )
         assert (wrong.status_code, await is_in(tokens["access_token"])) == (200, True)
-        await browser.http.post("/revoke", data={"token": tokens["refresh_token"], "client_id": CLAUDE})
-        assert not await is_in(tokens["access_token"])
+        before = await epoch_of(stand.state)
+        for _ in range(2):
+            await browser.http.post("/revoke", data={"token": tokens["refresh_token"], "client_id": CLAUDE})
+            assert not await is_in(tokens["access_token"])
+        after = await epoch_of(stand.state)
+        assert before is not None
+        assert after is not None, "a copy of before would bring it back"
+        assert after.number == before.number + 1, "and nothing more is ended the second time"
         tokens = await browser.tokens()
         await stand.server.refused(caller)
         assert not await is_in(tokens["access_token"])

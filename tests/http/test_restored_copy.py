@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,25 @@ async def test_what_was_ended_since_a_copy_was_made_stays_ended(
         for token in (agent, left):
             status, said = await server.status_of(token)
             assert (status, "state restored" in said) == (503, True)
+    capsys.readouterr()
+    for asked in (["halt", "--all"], ["halt", "--lift"], ["key", "revoke", "agent"], ["key", "add", "new"],
+                  ["secrets", "rotate", "--compromised"], ["callers", "admit", "keys|loud"]):  # fmt: skip
+        # Each raises the number by which old records are known.
+        assert await command(*asked, *where) == 2, asked
+        assert "state restored" in capsys.readouterr().err, asked
+    broken = sqlite3.connect(state)
+    broken.execute(
+        "CREATE TRIGGER full BEFORE UPDATE ON epoch WHEN new.since <> old.since"
+        " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+    )
+    broken.commit()
+    with pytest.raises(sqlite3.IntegrityError):
+        await command("state", "restored", *where)
+    async with http_server(settings) as server:
+        assert (await server.status_of(left))[0] == 503, "half of it is nothing"
+    broken.execute("DROP TRIGGER full")
+    broken.commit()
+    broken.close()
     capsys.readouterr()
     assert await command("state", "restored", *where) == 0
     assert "key add" in capsys.readouterr().out

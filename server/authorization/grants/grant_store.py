@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...callers.caller_identity import Identity
+from ...callers.epoch import raise_epoch
 from ...errors import FilemakerMcpError
 from ...local.keys.key_ring import KeyRing
 from ...local.keys.sealed_box import BrokenBox
@@ -251,7 +252,7 @@ FROM oauth_token AS t JOIN oauth_grant AS g ON g.id = t.grant_id WHERE t.digest 
 
 
 async def _end(transaction: Transaction, which: str, value: str) -> int:
-    """Kept credentials go with the last grant of their person."""
+    """Kept credentials go with the last grant of their person. A copy of the state in which a grant lives on is behind then."""
     count = await transaction.execute(
         f"UPDATE oauth_grant SET state = 'over' WHERE {which} AND state <> 'over'", value
     )
@@ -260,6 +261,8 @@ async def _end(transaction: Transaction, which: str, value: str) -> int:
         " AND caller NOT IN (SELECT caller FROM oauth_grant WHERE state = 'live')",
         value,
     )
+    if count:
+        raise_epoch(transaction)
     return count
 
 

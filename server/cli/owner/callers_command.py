@@ -63,10 +63,11 @@ async def _run(arguments: argparse.Namespace) -> int:
             if not callers:
                 say("Nobody was let in so far.", sys.stdout)
             return 0
-        program = getattr(arguments, "program", None)
-        status = await (_one(arguments, roll) if program is None else _of_program(arguments, roll, program))
-        await ended_access(arguments, files).look()
-        return status
+        if arguments.what == "show":
+            return await _one(arguments, roll)
+        program = arguments.program
+        async with ended_access(arguments, files).written_down():
+            return await (_one(arguments, roll) if program is None else _of_program(arguments, roll, program))
 
 
 async def _of_program(arguments: argparse.Namespace, roll: CallerRoll, program: str) -> int:

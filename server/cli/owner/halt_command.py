@@ -55,17 +55,19 @@ async def _run(arguments: argparse.Namespace) -> int:
                     )
                 )
             return 0
+        access = ended_access(arguments, files)
         if arguments.lift:
-            if not await halts.lift(caller):
+            async with access.written_down():
+                was_stopped = await halts.lift(caller)
+            if not was_stopped:
                 raise InputError(
                     f"Nothing is stopped for {whose}", advice="'filemaker-mcp halt --show' lists what is."
                 )
-            await ended_access(arguments, files).look()
             say(f"Nothing is stopped for {whose} any more.", sys.stdout)
             return 0
         reason = one_line(arguments.reason)[:200]
-        await halts.put(Halt(caller, arguments.all, reason, time.time()))
-        await ended_access(arguments, files).look()
+        async with access.written_down():
+            await halts.put(Halt(caller, arguments.all, reason, time.time()))
         what = "Everything is" if arguments.all else "Changes and scripts are"
         lift = f"halt --lift --caller '{caller}'" if caller else "halt --lift"
         say(f"{what} stopped for {whose}, within five seconds. 'filemaker-mcp {lift}' ends that.", sys.stdout)

@@ -6,12 +6,13 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...text.near_names import folded
-from ..state_places import named_settings
+from ..state_places import ended_access, named_settings
 from ..terminal import ask, say
 from ..terminal_text import wrapped
 from .journal_place import JournalPlace, journal_place, owner
@@ -109,7 +110,8 @@ async def run_forget(files: Filed, arguments: argparse.Namespace) -> int:
     if not arguments.yes and ask(f"Type {WORD} to erase it for good") != WORD:
         say("Nothing was forgotten.", sys.stdout)
         return 1
-    return await _done(files, forgetting, found, naming, arguments.reason)
+    async with ended_access(arguments, files).written_down() if caller else nullcontext():
+        return await _done(files, forgetting, found, naming, arguments.reason)
 
 
 async def _done(

@@ -69,25 +69,26 @@ async def _run(arguments: argparse.Namespace) -> int:
                 raise InputError("A key is good for a day at the least")
             if arguments.owner:
                 _check_owner(arguments)
-            token = await keys.add(
-                arguments.name,
-                scopes=arguments.scope or ["fm:read"],
-                days=None if arguments.never_expires else arguments.days,
-                networks=arguments.networks,
-                owner=arguments.owner,
-                now=now,
-            )
-            await ended_access(arguments, files).look()
+            async with ended_access(arguments, files).written_down():
+                token = await keys.add(
+                    arguments.name,
+                    scopes=arguments.scope or ["fm:read"],
+                    days=None if arguments.never_expires else arguments.days,
+                    networks=arguments.networks,
+                    owner=arguments.owner,
+                    now=now,
+                )
             print(token)
             say("This is the key. It is shown this once: keep it where its program reads it.")
             return 0
         if arguments.what == "revoke":
-            if not await keys.revoke(arguments.name, now):
+            async with ended_access(arguments, files).written_down():
+                was_good = await keys.revoke(arguments.name, now)
+            if not was_good:
                 raise InputError(
                     f"There is no key {arguments.name!r} that is good",
                     advice="'filemaker-mcp key list' shows them.",
                 )
-            await ended_access(arguments, files).look()
             say(f"The key {arguments.name!r} lets nobody in any more.", sys.stdout)
             return 0
         for key in await keys.all():

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from ..event_loop import run_async
-from ..state_places import add_state_arguments, named_settings, seal_key_file, sealing_keys, stored
+from ..state_places import (
+    add_state_arguments,
+    ended_access,
+    named_settings,
+    seal_key_file,
+    sealing_keys,
+    stored,
+)
 from ..terminal import say
 
 if TYPE_CHECKING:
@@ -30,22 +37,27 @@ def run(arguments: argparse.Namespace) -> int:
     return run_async(_rotate(arguments), arguments)
 
 
+def _ending(arguments: argparse.Namespace, files: Filed) -> AbstractAsyncContextManager[None]:
+    return ended_access(arguments, files).written_down() if arguments.compromised else nullcontext()
+
+
 async def _rotate(arguments: argparse.Namespace) -> int:
-    from ...authorization.caller_roll import CallerRoll
+    from ...authorization.caller_roll import end_all
     from ...local.keys.key_file import KeyFile
     from ...local.keys.sealed_column import reseal
 
     settings = named_settings(arguments)
     named = sealing_keys(settings)
     file = KeyFile.beside(seal_key_file(arguments, settings))
-    async with stored(arguments) as files:
+    async with stored(arguments) as files, _ending(arguments, files):
         if not named:
             file.add()
         ring = files.seal.contents.ring
         count = await reseal(files.state, ring)
         await _note(files, compromised=arguments.compromised)
         if arguments.compromised:
-            await CallerRoll(files.state, time.time).end_all()
+            async with files.state.writing() as transaction:
+                end_all(transaction)
         if named:
             others = [key.id for key in named[1:]]
         else:

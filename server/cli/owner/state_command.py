@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    from ...authorization.caller_roll import CallerRoll
+    from ...authorization.caller_roll import end_all
     from ...caller import Caller
     from ...changes.plans.handover import restored
     from ...changes.plans.plan import Who
@@ -61,9 +61,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             )
             return 0
         who = Who(Caller(user_name(), ""), "filemaker-mcp state restored")
-        await ended_access(arguments, files).put_back()
         plans = await restored(files.state, files.journal, who, time.time())
-        await CallerRoll(files.state, time.time).end_all()
+        await ended_access(arguments, files).put_back(end_all)
         await ended_access(arguments, files).look()
     say(f"{plans} plans that were made before are expired. Plan again what is still wanted.", sys.stdout)
     say(
