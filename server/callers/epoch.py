@@ -43,8 +43,12 @@ class EpochWatch:
     async def number(self) -> int:
         """Raises StateAway."""
         if self._steady() - self._asked >= KNOWN_SECONDS:
-            await self._asking.join(self._ask)
+            await self.look()
         return self._number
+
+    async def look(self) -> None:
+        """Now. Raises StateAway."""
+        await self._asking.join(self._ask)
 
     async def _ask(self) -> None:
         asked = self._steady()

@@ -37,9 +37,13 @@ class Halts:
     async def of(self, caller: str) -> Halt | None:
         """The strictest that is in force for this caller."""
         if self._steady() - self._asked >= KNOWN_SECONDS:
-            await self._asking.join(self._ask)
+            await self.look()
         meant = [halt for halt in self._known if halt.caller in (EVERYBODY, caller)]
         return max(meant, key=lambda halt: halt.is_whole, default=None)
+
+    async def look(self) -> None:
+        """Now, for all callers. Raises StateAway."""
+        await self._asking.join(self._ask)
 
     async def _ask(self) -> None:
         asked = self._steady()

@@ -1,4 +1,4 @@
-"""Rules that are read anew while somebody is being let in."""
+"""Rules and rights that change while somebody is being let in, or is in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from filemaker_mcp.server.app.http.caller_seats import CallerSeats
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.callers.caller_identity import Identity
-from filemaker_mcp.server.callers.halts import Halts
+from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.config.settings import Settings
@@ -19,6 +20,7 @@ from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 from filemaker_mcp.server.policy import Access
 
 from ..assistant import SAMPLE
+from .http_server import http_server
 
 pytestmark = pytest.mark.anyio
 
@@ -40,3 +42,19 @@ async def test_whoever_was_let_in_while_the_rules_changed_has_the_new_ones(tmp_p
     for seat in (await let_in, await seats(agent)):
         assert {policy.access for policy in seat.policies.values()} == {Access.READ}
     await state.close()
+
+
+async def test_what_runs_for_whoever_was_stopped_is_ended_by_the_next_look_at_it(tmp_path: Path) -> None:
+    """Not by the one after: what the server was told a second ago is no reason to wait."""
+    callers = [{"match": {"issuer": "keys"}}]
+    async with http_server({"state": str(tmp_path / "state.db"), "callers": callers}) as server:
+        servers = server.parts.servers
+        keys, halts = CallerKeys(lambda: servers.state), Halts(lambda: servers.state, time.monotonic)
+        for name in ("kept", "revoked", "stopped"):
+            token = await keys.add(name, scopes=["fm:read"], days=1, networks=[], owner="", now=time.time())
+            assert (await server.status_of(token))[0] == 200
+        assert servers.count == 3
+        assert await keys.revoke("revoked", time.time())
+        await halts.put(Halt("keys|stopped", is_whole=True, reason="", at=time.time()))
+        await servers.revise()
+        assert servers.count == 1

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -104,6 +104,8 @@ class CallerServers:
         """Spans go to whatever the owner has set up for OpenTelemetry, and nowhere without."""
         self.beside: list[Work] = []
         """What else runs while it serves, until it is cancelled."""
+        self.first: list[Work] = []
+        """What is asked anew before it is looked for who was stopped: by what is a few seconds old they would go on for as long again."""
         self.at_end: list[Work] = []
         """What follows the last call, before the state is closed."""
         self._read: dict[str, UntrustedReads] = {}
@@ -163,6 +165,9 @@ class CallerServers:
 
     async def _close_what_is_over(self) -> None:
         """Who was stopped, revoked or given something else goes at once; who has not called for long, when nothing runs."""
+        with suppress(StateAway):  # nothing is known: `_is_due`
+            for work in self.first if self._open else []:
+                await work()
         over = [
             digest
             for digest, server in list(self._open.items())

@@ -131,6 +131,7 @@ def put_together(
         return lives and await keys.stands(identity) and not await revocations.are_any(ended)
 
     servers = CallerServers(parts, seats, **limits, standing=standing)
+    servers.first += [watch.look, halts.look]
 
     keeper = head_keeper_of(settings.http, parts, fetch)
     servers.beside.append(keeper.run)
