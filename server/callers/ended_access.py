@@ -38,13 +38,16 @@ class EndedAccess:
     async def is_current(self) -> bool:
         """Whether the state knows all that was ended; what it knows more is written down. Raises ConfigurationError for a file
         that cannot be used, and StateAway."""
-        if self.steady() - self._asked >= KNOWN_SECONDS:
+        while (
+            self.steady() - self._asked >= KNOWN_SECONDS
+        ):  # again where the look took so long that it is old
             await self._looking.join(self._looked)
         return self._is_current
 
     async def _looked(self) -> None:
+        asked = self.steady()
         self._is_current = await self.look()
-        self._asked = self.steady()
+        self._asked = asked
 
     async def look(self) -> bool:
         state = self.state()

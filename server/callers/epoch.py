@@ -42,7 +42,9 @@ class EpochWatch:
 
     async def number(self) -> int:
         """Raises StateAway."""
-        if self._steady() - self._asked >= KNOWN_SECONDS:
+        while (
+            self._steady() - self._asked >= KNOWN_SECONDS
+        ):  # again where the answer was so long under way that it is old
             await self.look()
         return self._number
 

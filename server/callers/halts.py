@@ -36,7 +36,9 @@ class Halts:
 
     async def of(self, caller: str) -> Halt | None:
         """The strictest that is in force for this caller."""
-        if self._steady() - self._asked >= KNOWN_SECONDS:
+        while (
+            self._steady() - self._asked >= KNOWN_SECONDS
+        ):  # again where the answer was so long under way that it is old
             await self.look()
         meant = [halt for halt in self._known if halt.caller in (EVERYBODY, caller)]
         return max(meant, key=lambda halt: halt.is_whole, default=None)

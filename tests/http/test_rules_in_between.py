@@ -12,6 +12,7 @@ from filemaker_mcp.server.app.http.caller_seats import CallerSeats
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.callers.caller_identity import Identity
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.callers.epoch import EpochWatch
 from filemaker_mcp.server.callers.halts import Halt, Halts
 from filemaker_mcp.server.callers.own_accounts import NoOwnAccounts
 from filemaker_mcp.server.config.configuration import overlaid, settled
@@ -21,6 +22,7 @@ from filemaker_mcp.server.policy import Access
 
 from ..assistant import SAMPLE
 from .http_server import http_server
+from .later import Later
 
 pytestmark = pytest.mark.anyio
 
@@ -58,3 +60,22 @@ async def test_what_runs_for_whoever_was_stopped_is_ended_by_the_next_look_at_it
         await halts.put(Halt("keys|stopped", is_whole=True, reason="", at=time.time()))
         await servers.revise()
         assert servers.count == 1
+
+
+async def test_what_the_records_answered_long_ago_lets_nobody_in(tmp_path: Path) -> None:
+    """A connection that stalls brings an answer of before the stall."""
+    clock, asked = Later(), list[str]()
+    then, now = SqliteState(tmp_path / "then.db"), SqliteState(tmp_path / "now.db")
+    await Halts(lambda: now, clock.monotonic).put(Halt("", is_whole=True, reason="", at=0.0))
+
+    def stalled() -> SqliteState:
+        asked.append("")
+        clock.ahead += 10 if len(asked) == 1 else 0
+        return then if len(asked) == 1 else now
+
+    assert await Halts(stalled, clock.monotonic).of("keys|agent") is not None
+    asked.clear()
+    assert await EpochWatch(stalled, clock.monotonic).number() == 1
+    assert await EpochWatch(lambda: then, clock.monotonic).number() == -1
+    for state in (then, now):
+        await state.close()
