@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from types import FrameType
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from ...callers.caller_identity import TokenVerifier
 from ...config.http_settings import HttpSettings
-from ...errors import FilemakerMcpError
+from ...errors import FilemakerMcpError, StateAway
 from ...http.call_watch import log_json_lines
 from ...http.caller_files import PATH as FILES
 from ...http.caller_files import CallerFiles
@@ -39,6 +41,7 @@ from .customers import CustomerDoor
 log = logging.getLogger("filemaker_mcp")
 
 PATH = "/mcp"
+AWAY = "The server's own records cannot be reached."
 LOOK_SECONDS = 5
 """How long the state may take to say that it is there."""
 
@@ -62,6 +65,13 @@ class HttpParts:
     """Of the pages, as the owner sets it; empty to go by each person's browser."""
     reload: Callable[[], Awaitable[None]] | None = None
     """Reads callers and policies anew. Raises ConfigurationError, and everything stays as it was."""
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """Nobody knows who is asking, so that it is not said where the records are."""
+    log.warning("a request was not answered: %s", error)
+    advice = error.advice if isinstance(error, StateAway) else ""
+    return PlainTextResponse(f"{AWAY} {advice}".rstrip(), 503, {"Retry-After": "5"})
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     if public is not None and parts.person is not None:
         fetching += FileForm(parts.person, parts.servers, files.intake, public, html, FILES).routes()
     routes = [Route(PATH, bounded), *probes(drain, check_state), *fetching, *parts.routes]
-    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
+    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StateAway: _away})
     if parts.are_current is not None:
         app = OldRecords(app, parts.are_current)
     return HttpService(EarlyAnswer(FrontDoor(app, doorway)), drain)
