@@ -166,7 +166,8 @@ def open_database(
         now=clock.wall,
         sleep=clock.sleep,
     )
-    scheduled = ScheduledRuns(schedules_of(parts.settings)[name], changes, runbooks, scripting)
+    # Those of the start: a database that came with rules that were read anew has none.
+    scheduled = ScheduledRuns(schedules_of(parts.settings).get(name, {}), changes, runbooks, scripting)
     jobs = Jobs(
         Docket(state, identity, JobRows(seal.contents.ring, seal.of_digest), showing_all(opened.policy)),
         now=clock.wall,

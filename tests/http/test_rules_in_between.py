@@ -79,3 +79,17 @@ async def test_what_the_records_answered_long_ago_lets_nobody_in(tmp_path: Path)
     assert await EpochWatch(lambda: then, clock.monotonic).number() == -1
     for state in (then, now):
         await state.close()
+
+
+async def test_a_database_that_came_with_rules_read_anew_is_one_like_others(tmp_path: Path) -> None:
+    kept = {"state": str(tmp_path / "state.db"), "seal_key": str(tmp_path / "seal.key")}
+    tree = overlaid(kept | {"callers": [{"match": {"issuer": "keys"}}]}, everything_allowed() | SAMPLE)
+    before = settled(tree, None)
+    after = before.model_copy(update={"database": {"other": next(iter(before.database.values()))}})
+    async with http_server(tree, reread=lambda: after) as server:
+        keys = CallerKeys(lambda: server.parts.servers.state)
+        token = await keys.add("agent", scopes=["fm:read"], days=1, networks=[], owner="", now=time.time())
+        assert server.parts.reload is not None
+        await server.parts.reload()
+        async with server.person(token) as person:
+            assert (await person.ask("list_changes"))["changes"] == []
