@@ -39,7 +39,7 @@ def as_plain_text(path: Path, seal: Seal) -> None:
 
 
 def without_what_came_later(file: sqlite3.Connection, form: int) -> None:
-    """Tables, columns and indexes that this form of the records did not have."""
+    """Tables, columns and indexes that this form of the records did not have are gone, and tables that it had are there."""
     with closing(sqlite3.connect(":memory:")) as first:
         for script in MIGRATIONS[:form]:
             first.executescript(script)
@@ -49,6 +49,8 @@ def without_what_came_later(file: sqlite3.Connection, form: int) -> None:
     for kind in ("index", "table"):
         for name in _names(file, kind) - known[kind]:
             file.execute(f"DROP {kind} {name}")
+    for table in known["table"] - _names(file, "table"):
+        file.execute(made[table])
     for table in known["table"]:
         if _keys(file, table) - columns[table]:  # of a key no column can be taken out
             file.execute(f"DROP TABLE {table}")

@@ -118,7 +118,7 @@ def hears_threads_late(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_whoever_looks_while_a_script_is_written_down_takes_it_for_no_orphan(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = 8
+    asked = 4
     answers: list[dict[str, Any]] = []
     scripts = json.dumps({"Echo": {"effect": "reads", "layout": "Tasks"}})
     environment = {"FILEMAKER_SCRIPTS": scripts, "FILEMAKER_LIMITS": json.dumps({"queue": asked})}

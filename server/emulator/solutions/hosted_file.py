@@ -27,7 +27,8 @@ class HostedFile:
     def __init__(
         self, solution: SolutionFile, data: Path | None, *, index: bool = False, exponents: bool = False
     ) -> None:
-        self.solution = solution
+        self.solution = replace(solution, scripts=dict(solution.scripts))
+        """With scripts of its own: they may be renamed on one host of several that are made of a solution read once."""
         self.model = solution.model
         self.name = solution.model.name
         self.formulas = solution.formulas
