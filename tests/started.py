@@ -14,11 +14,12 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import cast
 
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -232,3 +233,19 @@ def _run(
 if sys.platform != "win32":
     _SERVER = multiprocessing.get_context("forkserver")
     _SERVER.set_forkserver_preload(["pytest", "tests.loaded"])
+
+
+@contextmanager
+def its_end() -> Generator[None]:
+    """However a client learns that its server is gone. What a test asserts until then counts."""
+    try:
+        yield
+    except Exception as error:
+        if _asserts(error):
+            raise
+
+
+def _asserts(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(_asserts, cast("BaseExceptionGroup[BaseException]", error).exceptions))
+    return isinstance(error, AssertionError)

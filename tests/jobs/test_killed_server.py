@@ -21,7 +21,7 @@ from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import SAMPLE
 from ..host_of import host_of
-from ..started import spoken_to, start
+from ..started import its_end, spoken_to, start
 
 pytestmark = [
     pytest.mark.anyio,
@@ -65,7 +65,7 @@ async def test_a_script_that_reads_is_unknown_after_the_kill_and_runs_again_only
     clock = ManualClock()
     emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_server(tmp_path, url, "reads") as client:
                 await asked_and_killed(client, clock, tmp_path, "run_script", **QUESTION)
         clock.advance(200)
@@ -96,7 +96,7 @@ async def test_a_script_that_changes_is_unknown_after_the_kill_and_its_plan_does
     emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
         change = ""
-        with contextlib.suppress(Exception):
+        with its_end():
             async with a_server(tmp_path, url, "changes") as client:
                 change = (await ask(client, "run_script", **QUESTION))["change_id"]
                 await asked_and_killed(client, clock, tmp_path, "apply_change", change_id=change)

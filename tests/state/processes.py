@@ -28,6 +28,7 @@ from filemaker_mcp.server.local.state.postgres_state import PostgresState
 from ..changes.applying.test_killed import a_process, asked
 from ..changes.workshop_host import own_seal
 from ..postgres import Postgres
+from ..started import its_end
 from .cut import Proxy
 
 TIMEOUT = "2"
@@ -197,7 +198,7 @@ class Course:
             await asyncio.sleep(0.2)
 
     async def _asked(self, process: Process) -> None:
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             await process.client.call_tool("apply_change", {"change_id": self.change, "go_on": True})
 
     async def _started(self) -> None:

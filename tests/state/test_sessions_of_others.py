@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from ..changes.applying.test_killed import a_process, asked
 from ..changes.workshop_host import in_workshop, workshop
 from ..postgres import Postgres, on_postgres, postgres
+from ..started import its_end
 from .cut import Proxy
 
 pytestmark = [pytest.mark.anyio, on_postgres]
@@ -124,7 +124,7 @@ async def test_the_places_of_a_killed_process_serve_the_next_and_its_sessions_ar
     emulator = workshop()
     emulator.set_capacity(1)
     async with serving(emulator.app) as host, a_process(tmp_path, host, pid="b", **state) as left:
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(tmp_path, host, pid="a", **state) as killed:
                 both = [asked(each, "find_records", **FIND) for each in (killed, left) for _ in range(4)]
                 await asyncio.gather(*both)
@@ -152,7 +152,7 @@ async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_fil
 
     async with serving(faults) as host, a_process(tmp_path, host, pid="b", **state) as left:
         await asked(left, "find_records", **FIND)
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(tmp_path, host, pid="a", **state) as killed:
                 if renewed:
                     await asked(killed, "find_records", **FIND)

@@ -7,7 +7,6 @@ change that was carried out is in the store once, the journal's chain holds, and
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -26,6 +25,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ...started import its_end
 from ..workshop_host import own_seal
 from .test_killed import a_fresh_process, a_process
 from .test_requests import a_hundred_jobs
@@ -58,7 +58,7 @@ class Course:
 
     async def one_server(self, name: str) -> None:
         while self.left > 0:
-            with contextlib.suppress(Exception):  # however a client learns that its server is gone
+            with its_end():
                 async with a_fresh_process(self._folder, self._url, name) as client:
                     await self._one_life(client, self._folder / name)
 

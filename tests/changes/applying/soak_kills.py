@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -20,6 +19,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ...started import its_end
 from ..workshop_host import own_seal
 from .fault_matrix import texts
 from .test_killed import a_process, asked
@@ -53,7 +53,7 @@ class Run:
     async def _killed(self) -> None:
         """The process dies a few milliseconds after a write of its that is chosen at random has reached the host."""
         wanted = self._writes + self._chance.randint(1, WRITES // KILLS)
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(self._folder, self._url) as client:
                 if self._change:
                     await self._agrees(client)

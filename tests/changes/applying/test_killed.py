@@ -21,7 +21,7 @@ from filemaker_mcp.server.emulator.faults.layer import FaultLayer
 from filemaker_mcp.server.emulator.serving import serving
 
 from ...assistant import SAMPLE
-from ...started import spoken_to, start
+from ...started import its_end, spoken_to, start
 from ..workshop_host import FREE, PLACE, workshop
 from .fault_matrix import OPERATIONS
 
@@ -87,7 +87,7 @@ async def test_a_killed_process_leaves_a_record_that_the_next_one_settles(seed: 
 
     async with serving(faults) as url:
         change = ""
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(tmp_path, url) as client:
                 change = (await asked(client, operation.tool, **operation.arguments))["change_id"]
                 faults.arm(operation.match, Act(kill, processed=chance.random() < 0.5))

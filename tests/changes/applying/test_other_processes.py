@@ -25,7 +25,7 @@ from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.tools import TOOLS
 
 from ...app.stdio_server import CLIENT
-from ...started import start
+from ...started import its_end, start
 from ..workshop_host import command, workshop
 from .test_killed import a_process, settings_of
 
@@ -224,7 +224,7 @@ async def test_whatever_looks_at_the_state_nothing_is_lost_when_the_server_is_ki
     async with serving(FaultLayer(emulator.app, emulator.host.clock)) as url:
         more = {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
         failed: list[Exception] = []
-        with suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(tmp_path, url, **more) as client:
                 process = int((tmp_path / "pid").read_text(encoding="utf-8"))
                 try:

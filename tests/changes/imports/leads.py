@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import os
 import random
@@ -21,6 +20,7 @@ from filemaker_mcp.server.emulator.faults.effects import Act, Drop
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match
 from filemaker_mcp.server.emulator.serving import serving
 
+from ...started import its_end
 from ..applying.test_killed import a_process, asked
 from ..workshop_host import FOLDER
 
@@ -73,7 +73,7 @@ class Leads:
 
         change = ""
         async with serving(self.faults) as url:
-            with contextlib.suppress(Exception):  # however a client learns that its server is gone
+            with its_end():
                 async with a_process(self.folder, url, **settings) as client:
                     plan = await asked(client, "edit_records", **ARGUMENTS)
                     assert plan["state"] == "planned", plan

@@ -19,6 +19,7 @@ from mcp import Client
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
+from ...started import its_end
 from ..applying.test_killed import a_process, asked
 from ..workshop_host import FOLDER
 
@@ -64,7 +65,7 @@ class Import:
     async def killed(self, after: int, chance: random.Random) -> None:
         """A few milliseconds after so many more writes have reached the host."""
         wanted = self._writes + after
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with self.process() as client:
                 await self.planned(client)
                 applying = asyncio.create_task(

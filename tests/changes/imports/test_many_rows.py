@@ -19,6 +19,7 @@ import pytest
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 
+from ...started import its_end
 from ..applying.test_killed import a_process, asked
 from ..workshop_host import FOLDER
 
@@ -74,7 +75,7 @@ async def test_what_belongs_together_is_found_however_far_apart_it_stands(tmp_pa
 async def test_a_plan_that_was_being_put_down_when_its_process_died_is_nobodys(tmp_path: Path) -> None:
     settings = {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
     async with serving(many(tmp_path).app) as url:
-        with contextlib.suppress(Exception):  # however a client learns that its server is gone
+        with its_end():
             async with a_process(tmp_path, url, **settings) as client:
                 planning = asyncio.create_task(asked(client, "edit_records", **IMPORT))
                 while not _begun(tmp_path) and not planning.done():  # noqa: ASYNC110 -- the state tells nobody
