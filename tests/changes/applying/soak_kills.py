@@ -66,7 +66,7 @@ class Run:
                 os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
                 applying.cancel()
                 await asyncio.wait([applying])
-                await self._count()
+        await self._count()
 
     async def _count(self) -> None:
         state = SqliteState(self._folder / "state.db")
