@@ -31,18 +31,18 @@ class McpEndpoint:
     drain: Drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._answer(scope)
-        if isinstance(answer, Response):
-            await answer(scope, receive, send)
+        if scope["method"] != "POST":
+            await Response(status_code=405, headers={"Allow": "POST"})(scope, receive, send)
             return
-        with self.drain.call():
+        if self.drain.is_on:
+            ending = refusal(503, "This server is ending; another will answer.", {"Retry-After": "1"})
+            await ending(scope, receive, send)
+            return
+        with self.drain.call():  # from here on: who calls is looked up while the end may begin
+            answer = await self._answer(scope)
             await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> ASGIApp:
-        if scope["method"] != "POST":
-            return Response(status_code=405, headers={"Allow": "POST"})
-        if self.drain.is_on:
-            return refusal(503, "This server is ending; another will answer.", {"Retry-After": "1"})
         identity = await self.gate.proved(scope)
         if isinstance(identity, Response):
             return identity
