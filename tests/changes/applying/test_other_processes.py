@@ -101,8 +101,10 @@ OTHERS = frozenset(
 """They have no records of this machine, or some of their own that end with them."""
 OWN = frozenset({"certify"})
 """Of the others, that which opens records: of its own, in a folder that goes with it."""
-OPENERS = re.compile(r"^\s*from [.\w]+ import .*\b(build|stored|http_parts|demo_application)\b", re.MULTILINE)
-IMPORTS = re.compile(r"^\s*from (\.+)([\w.]*) import (.+)$", re.MULTILINE)
+OPENERS = re.compile(
+    r"^\s*from [.\w]+ import (\([^)]*|.*)\b(build|stored|http_parts|demo_application)\b", re.MULTILINE
+)
+IMPORTS = re.compile(r"^\s*from (\.+)([\w.]*) import (\([^)]*\)|.+)$", re.MULTILINE)
 AT_REST = {("state", "restored"), ("state", "migrate")}
 """Not beside a running server: one ends all open plans, and the other is about PostgreSQL."""
 SPOKEN: tuple[dict[str, Any], ...] = (
@@ -183,7 +185,10 @@ def opens_records(module: Path, folder: Path) -> bool:
             return True
         for dots, name, imported in IMPORTS.findall(source):
             place = path.parents[len(dots) - 1].joinpath(*name.split(".") if name else ())
-            near = [place.with_suffix(".py"), *(place / f"{each.strip()}.py" for each in imported.split(","))]
+            near = [
+                place.with_suffix(".py"),
+                *(place / f"{each.strip()}.py" for each in imported.strip("()").split(",")),
+            ]
             left += [each for each in near if each.is_relative_to(folder)]
     return False
 
