@@ -33,7 +33,7 @@ check: .venv/ready
 types: .venv/ready
 	$(BIN)/pyright
 
-# Three on two cores: where one waits (a browser, a process, a time-out that runs out), the core is another's.
+# Two on two cores, beside the type checker.
 tests: .venv/ready
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
