@@ -215,9 +215,10 @@ def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _usual(kind: type[DataclassInstance]) -> tuple[tuple[str, object], ...]:
     """Its fields, each with what it is by default."""
-    made = (field.default_factory for field in dataclasses.fields(kind))
-    pairs = zip(dataclasses.fields(kind), made, strict=True)
-    return tuple((each.name, each.default if make is dataclasses.MISSING else make()) for each, make in pairs)
+    return tuple(
+        (each.name, each.default if each.default_factory is dataclasses.MISSING else each.default_factory())
+        for each in dataclasses.fields(kind)
+    )
 
 
 def _kept(raw: Json) -> object:
