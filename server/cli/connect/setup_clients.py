@@ -65,7 +65,9 @@ def _add_to_claude_code(made: Entry) -> bool:
     if not ask_yes("Add it to Claude Code"):
         return False
     try:
-        ended = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 -- a whole path, no shell
+        ended = subprocess.run(  # noqa: S603 -- a whole path, no shell
+            words, capture_output=True, encoding="utf-8", errors="replace", timeout=60, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         say(f"Claude Code could not be asked ({type(error).__name__}). Run that line yourself.")
         return False

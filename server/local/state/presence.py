@@ -27,8 +27,14 @@ def is_held(file: Path) -> bool:
         hold(file).close()
     except sqlite3.OperationalError:
         return True
-    file.unlink(missing_ok=True)
+    remove(file)
     return False
+
+
+def remove(file: Path) -> None:
+    """The file of a process that is gone. Windows refuses while another process looks at it: the next sweep takes it then."""
+    with suppress(PermissionError):
+        file.unlink(missing_ok=True)
 
 
 def sweep(path: Path) -> None:

@@ -21,7 +21,7 @@ from ...errors import InputError
 from ..unfinished_file import sweep_unfinished
 from .backup import copied, keep_before
 from .joint_writing import JointWriting
-from .presence import hold, is_held, presence_file, sweep
+from .presence import hold, is_held, presence_file, remove, sweep
 from .schema import migrate
 from .scrub import scrubbed
 from .sqlite_connection import answers, connect
@@ -86,7 +86,7 @@ class SqliteState:
             self._watcher = None
         if self._presence is not None and self.path is not None:
             self._presence.close()
-            presence_file(self.path, self.runner).unlink(missing_ok=True)
+            remove(presence_file(self.path, self.runner))
             self._presence = None
 
     def mark(self) -> int | None:
