@@ -12,7 +12,8 @@ from ..server.text.near_names import near
 from ._call import Answer, Call
 
 if TYPE_CHECKING:
-    from ..server.dataapi.models import FieldMeta, LayoutMeta, MenuItem, ValueListMeta
+    from ..server.dataapi.layout_meta import FieldMeta, LayoutMeta, ValueListMeta
+    from ..server.dataapi.menu_item import MenuItem
     from ..server.notes.notes import LayoutNotes, Notes
 
 

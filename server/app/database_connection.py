@@ -23,7 +23,7 @@ from ..auth.session_share import SessionShare
 from ..auth.session_start import SessionStart, StartScript
 from ..config.settings import DatabaseSettings
 from ..dataapi.client import DataApi
-from ..dataapi.models import ScriptOutcome
+from ..dataapi.request_scripts import ScriptOutcome
 from ..dataapi.transport import Transport
 from ..diagnosis.data_file_rights import DataFile, DataFileRights
 from ..diagnosis.diagnosis import ConnectionDiagnosis

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..config.script_settings import GlobalSettings, LimitSettings, ScriptSettings
 from ..config.settings import DatabaseSettings, Settings
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..database.rate_limits import Limits, LimitSpan, What
 from ..errors import ConfigurationError
 from ..local.licence_year import LicenceYear

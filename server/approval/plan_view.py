@@ -11,7 +11,7 @@ from ..changes.display.excerpts import excerpts
 from ..changes.display.plan_display import ChangeLine, Sense
 from ..changes.display.plan_listing import Filter, ListedRecord
 from ..changes.plans.plan import RowKind, Step, StepKind
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..pages.page_language import Language
 from ..text.one_line import one_line
 from .plan_question import PlanQuestion

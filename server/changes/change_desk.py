@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from ..dataapi.models import Record
+from ..dataapi.record import Record
 from ..errors import Forbidden, InputError, NameUnknown
 from ..policy import RecordEffect, ScriptEffect, check_layout
 from ..query.found_sets.found_set import FoundSet

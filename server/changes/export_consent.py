@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..policy import Approval, ScriptEffect
 from .applying.apply_context import Means
 from .plans.ledger import Ledger

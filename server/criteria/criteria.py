@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ..dataapi.models import FindRequest, LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.query import FindRequest
 from ..errors import InputError
 from ..text.sentence import Sentence, say
 from .calendar import Calendar

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..dataapi.models import LayoutMeta, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.reserved_words import is_find_word
 from ..errors import InputError
 from ..text.sentence import marked_count, say, say_count

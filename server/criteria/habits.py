@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 
 WORDS = {
     **dict.fromkeys(("eq", "equals", "equal", "=", "==", "exact"), "is"),

@@ -8,7 +8,8 @@ import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..dataapi.models import Record, Value
+from ..dataapi.contents import Value
+from ..dataapi.record import Record
 from ..text.sentence import Sentence
 from .collation import Collation
 from .literal import number_text

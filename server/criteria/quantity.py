@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..text.numbers import content_number
 
 TIME = re.compile(r"\s*(-?)(\d{1,18}):([0-5]?\d)(?::([0-5]?\d(?:\.\d{1,400})?))?\s*", re.ASCII)

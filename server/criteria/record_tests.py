@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..dataapi.models import Record, Value
+from ..dataapi.contents import Value
+from ..dataapi.record import Record
 from ..text.numbers import content_number
 from .collation import Collation
 from .quantity import digits_in

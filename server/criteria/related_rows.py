@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..dataapi.models import PortalRow, Record
+from ..dataapi.record import PortalRow, Record
 from ..text.plain_parts import Listed
 from ..text.sentence import say
 from .record_tests import local

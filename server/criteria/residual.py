@@ -9,7 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ..dataapi.models import Record, Value
+from ..dataapi.contents import Value
+from ..dataapi.record import Record
 from ..text.numbers import content_number
 from .collation import folded, order_of
 from .offset import Offset

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta, Record, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
+from ..dataapi.record import Record
 from ..dataapi.renamed_fields import said
 from ..errors import InputError, NameUnknown
 from ..text.near_names import matched, near

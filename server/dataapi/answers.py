@@ -1,4 +1,4 @@
-"""The JSON of an answer -> the nouns of `models` (sections 5, 6, 9)."""
+"""The JSON of an answer -> layouts, records and outcomes (sections 5, 6, 9)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,12 @@ from typing import Any, cast
 
 from ..envelope import JsonObject
 from .contents import contents
-from .models import (
-    FieldMeta,
-    LayoutMeta,
-    MenuItem,
-    NewRow,
-    Page,
-    PortalMeta,
-    PortalRow,
-    PortalRows,
-    Record,
-    ScriptOutcome,
-    ScriptOutcomes,
-    ValueListMeta,
-    WrittenRecord,
-)
+from .layout_meta import FieldMeta, LayoutMeta, PortalMeta, ValueListMeta
+from .menu_item import MenuItem
 from .product import Product
+from .record import Page, PortalRow, PortalRows, Record
+from .request_scripts import ScriptOutcome, ScriptOutcomes
+from .write import NewRow, WrittenRecord
 
 
 def page(answer: JsonObject) -> Page:

@@ -15,27 +15,19 @@ from ..envelope import JsonObject
 from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
 from . import answers
 from .container_transfer import stream
-from .models import (
-    File,
-    LayoutMeta,
-    MenuItem,
-    Page,
-    PortalRange,
-    Query,
-    Record,
-    ScriptCall,
-    ScriptOutcome,
-    Scripts,
-    Value,
-    Write,
-    WrittenRecord,
-)
+from .contents import Value
+from .layout_meta import LayoutMeta
+from .menu_item import MenuItem
 from .page_parts import parts_of
 from .product import Product
+from .query import PortalRange, Query
+from .record import File, Page, Record
 from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
+from .request_scripts import ScriptCall, ScriptOutcome, Scripts
 from .sealed_page import Sealed
 from .transport import ApiRequest, RequestEffect, Transport
 from .wire import plain
+from .write import Write, WrittenRecord
 
 NO_SCRIPTS = Scripts()
 

@@ -10,7 +10,7 @@ from ..auth.http_connection import unreachable
 from ..auth.session_pool import Channel
 from ..envelope import not_file_maker
 from ..errors import InputError, NotFileMaker
-from .models import File
+from .record import File
 
 PLACES = ("/Streaming/", "/Streaming_SSL/")
 """Where hosts keep what containers hold (section 10.2 [O])."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .models import Value
+Value = str | int | Decimal
+"""A field's content as it travels: text, or a number with all its digits."""
 
 PLAIN = frozenset({str, int, Decimal})
 

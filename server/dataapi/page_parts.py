@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .models import Query
+from .query import Query
 
 PARTS = 8
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-from .models import FieldMeta, LayoutMeta
+from .layout_meta import FieldMeta, LayoutMeta
 
 
 def renamed(old: LayoutMeta, new: LayoutMeta) -> dict[str, str]:

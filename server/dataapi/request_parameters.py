@@ -1,4 +1,4 @@
-"""The nouns of `models` -> what the API wants to be sent: query strings and bodies (sections 6, 7, 9)."""
+"""What is asked or written -> what the API wants to be sent: query strings and bodies (sections 6, 7, 9)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .models import PortalWrite, Query, ScriptCall, Scripts, Value, Write
+from .contents import Value
+from .query import Query
+from .request_scripts import ScriptCall, Scripts
 from .reserved_words import FIELD_DATA, FIND, ROW, check_names
 from .wire import plain
+from .write import PortalWrite, Write
 
 
 def range_parameters(query: Query) -> dict[str, str]:

@@ -17,8 +17,7 @@ from ..codes import error_for
 from ..errors import NotFileMaker
 from ..text.exact_json import exact_json
 from ..text.numbers import fraction_read
-from .contents import PLAIN, content
-from .models import Value
+from .contents import PLAIN, Value, content
 
 AWKWARD = re.compile(r'["\\\x00-\x1f]')
 """In names that msgspec takes for no key of a structure."""

@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from ..errors import InputError
 from ..text.numbers import RANGE, fits, number_in
-from .models import FieldMeta, LayoutMeta, Value
+from .contents import Value
+from .layout_meta import FieldMeta, LayoutMeta
 
 _TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
 SHOWN = 60

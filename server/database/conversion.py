@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 
-from ..dataapi.models import LayoutMeta, PortalWrite, Record, Value, Write
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import Record
 from ..dataapi.renamed_fields import said
 from ..dataapi.wire import ValueReader, writable
+from ..dataapi.write import PortalWrite, Write
 from ..errors import InputError, NameUnknown
 from ..text.near_names import near
 

@@ -10,16 +10,11 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-from ..dataapi.models import (
-    File,
-    LayoutMeta,
-    ScriptCall,
-    ScriptOutcome,
-    Scripts,
-    Value,
-    Write,
-    WrittenRecord,
-)
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import File
+from ..dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts
+from ..dataapi.write import Write, WrittenRecord
 from ..errors import StateAway
 from ..policy import (
     RecordEffect,

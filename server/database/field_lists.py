@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta, Query, ValueListMeta
+from ..dataapi.layout_meta import LayoutMeta, ValueListMeta
+from ..dataapi.query import Query
 from ..errors import FilemakerMcpError
 from ..policy import Policy, untrusted_names
 from ..policy.rules import Access

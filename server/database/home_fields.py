@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import AccessDenied, AnswerTooLarge, FileMissing, InputError, Missing, RequestRefused
 from ..policy import Policy, divided_homes, own_names
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import Record
 from ..errors import Missing, NameUnknown
 from ..policy import Policy, visible
 from .conversion import unknown_field

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from ..dataapi.models import MenuItem, Page, Query
+from ..dataapi.menu_item import MenuItem
+from ..dataapi.query import Query
+from ..dataapi.record import Page
 from ..errors import FilemakerMcpError
 
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import exact_find
 from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, Query, Record, Write
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.query import Query
+from ..dataapi.record import Record
+from ..dataapi.write import Write
 from ..errors import ConfigurationError
 from .conversion import sendable
 from .metadata import Metadata

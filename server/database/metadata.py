@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import anyio
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from ..dataapi.renamed_fields import renamed
 from ..errors import (
     FileClosed,

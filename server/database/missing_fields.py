@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, Query, Record
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.query import Query
+from ..dataapi.record import Record
 from ..dataapi.renamed_fields import said
 from ..errors import FilemakerMcpError
 from ..policy import Policy, visible

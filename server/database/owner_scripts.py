@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..dataapi.models import LayoutMeta, ScriptCall, Write
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.request_scripts import ScriptCall
+from ..dataapi.write import Write
 from ..errors import Changed, ConfigurationError, Forbidden
 from ..policy import Policy, check_script, check_table, through_of
 from ..policy.stamp_fields import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..dataapi.sealed_page import Projection, Rows, Sealed
 from ..dataapi.wire import iso_date, iso_timestamp
 from .row_scope import RowScope

@@ -8,16 +8,10 @@ from collections.abc import Collection, Sequence
 
 from ..criteria.calendar import Calendar
 from ..dataapi.client import DataApi
-from ..dataapi.models import (
-    File,
-    FindRequest,
-    LayoutMeta,
-    MenuItem,
-    Page,
-    PortalRange,
-    Query,
-    Record,
-)
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
+from ..dataapi.query import FindRequest, PortalRange, Query
+from ..dataapi.record import File, Page, Record
 from ..dataapi.sealed_page import Sealed
 from ..errors import FilemakerMcpError, NameUnknown
 from ..notes.notes import NO_NOTES, LayoutNotes, Notes

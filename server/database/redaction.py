@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from ..criteria.calendar import Calendar
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import Record
 from ..dataapi.sealed_page import Projection
 from ..dataapi.wire import ValueReader
 from ..errors import InputError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..dataapi.models import LayoutMeta, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.sealed_page import Rows
 from ..policy import Policy, is_checked_here, is_outside, scope_of, strangers
 

@@ -7,8 +7,11 @@ import dataclasses
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
 from ..dataapi.client import DataApi
-from ..dataapi.models import FindRequest, LayoutMeta, Page, PortalRange, Query, Record, Write
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.query import FindRequest, PortalRange, Query
+from ..dataapi.record import Page, Record
 from ..dataapi.wire import ValueReader
+from ..dataapi.write import Write
 from ..errors import ConfigurationError, Forbidden, RecordMissing
 from ..policy import (
     Policy,

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import FindRequest, Query, ScriptCall, ScriptOutcome, Scripts, Value
+from ..dataapi.contents import Value
+from ..dataapi.query import FindRequest, Query
+from ..dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts
 from ..errors import NameUnknown
 from ..policy import Policy, check_layout, check_script
 from ..text.near_names import folded

@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, homes
 from ..policy.same_table import OWN, spoken_of
 from ..policy.tables import table_of

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..dataapi.client import DataApi
-from ..dataapi.models import Query, Record
+from ..dataapi.query import Query
+from ..dataapi.record import Record
 from ..errors import FileClosed, FilemakerMcpError
 
 LOOK_SECONDS = 600.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError, NameUnknown
 from ..policy.misspellings import Solution
 from ..text.near_names import folded, near

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..criteria.collation import Collation
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..notes.notes import LayoutNotes, Notes
 from ..query.summary.measure_reader import MeasureReader

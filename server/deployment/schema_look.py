@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ..dataapi.models import FieldMeta, LayoutMeta, PortalMeta
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
 from ..dataapi.renamed_fields import renamed
 from ..policy.misspellings import Solution
 

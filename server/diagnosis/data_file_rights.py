@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..dataapi.models import MenuItem
+from ..dataapi.menu_item import MenuItem
 from ..errors import FilemakerMcpError
 from .stages import StageFinding, failed, not_checked, ok, warning
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ..auth.channel import Channel
 from ..auth.session_pool import Pool
-from ..dataapi.models import MenuItem
+from ..dataapi.menu_item import MenuItem
 from ..errors import (
     AccessDenied,
     FileClosed,

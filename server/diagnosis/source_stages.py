@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..auth.channel import Channel
-from ..dataapi.models import Page, Query, Record
+from ..dataapi.query import Query
+from ..dataapi.record import Page, Record
 from ..errors import FileClosed, FilemakerMcpError
 from .stages import StageFinding, failed, not_checked, ok, warning
 

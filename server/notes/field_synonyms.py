@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..criteria.targets import field_names
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import NameUnknown
 from ..text.near_names import folded, near
 from ..text.plain_parts import Name

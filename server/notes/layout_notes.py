@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from .notes import LayoutNotes
 
 

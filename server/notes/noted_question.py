@@ -12,7 +12,7 @@ from ..criteria.calendar import Calendar
 from ..criteria.criteria import Criteria, Default, understand
 from ..criteria.key_set import KeySet
 from ..criteria.related_rows import Uncounted
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded
 from ..text.plain_parts import names

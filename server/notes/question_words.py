@@ -8,7 +8,7 @@ from typing import cast
 
 from ..criteria.calendar import UNITS
 from ..criteria.collation import ENGLISH, Collation
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..text.plain_parts import Name, names
 from ..text.sentence import say

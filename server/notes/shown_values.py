@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..criteria.collation import folded
 from ..criteria.text import quoted
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 
 MOST = 3
 """Stored values that a sentence names."""

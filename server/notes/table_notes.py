@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from ..criteria.targets import field_names
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from .notes import LayoutNotes, LeftOut, Notes
 
 

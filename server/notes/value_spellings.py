@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..criteria.collation import folded
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..dataapi.sealed_page import Rows
 from .notes import LayoutNotes
 

@@ -29,7 +29,9 @@ from .tables import has_level_at_home, is_read_only, is_written_at_home, occurre
 from .visibility import is_pseudonym, is_visible
 
 if TYPE_CHECKING:
-    from ..dataapi.models import LayoutMeta, Value, Write
+    from ..dataapi.contents import Value
+    from ..dataapi.layout_meta import LayoutMeta
+    from ..dataapi.write import Write
 
 _NEEDED = {
     RecordEffect.READ: (Access.READ, Access.EDIT, Access.DELETE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from .rules import Policy
 from .same_table import Said, said_at_home, said_on
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..criteria.calendar import Calendar
 from ..criteria.criteria import understand
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import InputError
 from ..text.near_names import folded, matched, near
 from ..text.plain_parts import Name, names

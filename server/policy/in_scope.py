@@ -10,7 +10,8 @@ from .rules import Policy, ScopeRule, scope_of
 from .tables import occurrence_of, speaking
 
 if TYPE_CHECKING:
-    from ..dataapi.models import FieldMeta, LayoutMeta, Value
+    from ..dataapi.contents import Value
+    from ..dataapi.layout_meta import FieldMeta, LayoutMeta
 
 Fields = Mapping[str, "Value"]
 

@@ -13,7 +13,8 @@ from .rules import EVERY, Access, Masks, Policy
 from .tables import related_names, shown_at_homes, written_at_homes
 
 if TYPE_CHECKING:
-    from ..dataapi.models import LayoutMeta, Value
+    from ..dataapi.contents import Value
+    from ..dataapi.layout_meta import LayoutMeta
 
 COVER = "••••"
 """Stands for what is not shown."""

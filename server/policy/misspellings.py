@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..text.near_names import folded, near
 from .change_mistakes import rule_mistakes
 from .field_names import bare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..text.plain_parts import Listed, Name, Part
 from ..text.sentence import Sentence, marked, say
 from .access import unwritable

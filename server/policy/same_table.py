@@ -14,7 +14,7 @@ from ..text.near_names import folded, matched
 from .rules import EVERY, Policy
 
 if TYPE_CHECKING:
-    from ..dataapi.models import LayoutMeta
+    from ..dataapi.layout_meta import LayoutMeta
 
 T = TypeVar("T")
 

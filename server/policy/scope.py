@@ -13,7 +13,8 @@ from .field_names import bare
 from .rules import Policy, ScopeRule, scope_of
 
 if TYPE_CHECKING:
-    from ..dataapi.models import FindRequest, Query, Value
+    from ..dataapi.contents import Value
+    from ..dataapi.query import FindRequest, Query
 
 ESCAPED = re.compile(r"\\.", re.DOTALL)
 

@@ -13,7 +13,8 @@ from .tables import occurrence_of
 from .visibility import is_visible
 
 if TYPE_CHECKING:
-    from ..dataapi.models import FieldMeta, LayoutMeta, PortalWrite, Write
+    from ..dataapi.layout_meta import FieldMeta, LayoutMeta
+    from ..dataapi.write import PortalWrite, Write
     from .rules import Policy
 
 Fill = Callable[[Mapping[str, str]], Mapping[str, str]]

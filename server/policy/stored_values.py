@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..text.near_names import folded
 from .access import may_read
 from .field_names import bare, closed_by, is_closed, is_opened, names_for

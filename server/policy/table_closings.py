@@ -10,7 +10,7 @@ from .rules import Access, Policy, access_to
 from .same_table import OWN, said_at_home, unplaced_at
 
 if TYPE_CHECKING:
-    from ..dataapi.models import LayoutMeta
+    from ..dataapi.layout_meta import LayoutMeta
 
 
 def why_table_closed(policy: Policy, meta: LayoutMeta, *, deletes: bool = False, files: bool = False) -> str:

@@ -14,7 +14,8 @@ from .rules import EVERY, Access, Names, Policy, access_to, scope_of
 from .same_table import OWN, said_at_home, unplaced_at
 
 if TYPE_CHECKING:
-    from ..dataapi.models import LayoutMeta, MenuItem
+    from ..dataapi.layout_meta import LayoutMeta
+    from ..dataapi.menu_item import MenuItem
 
 Homes = Mapping[str, tuple[str, ...]]
 """Occurrence (folded) -> the layouts of its table."""

@@ -20,16 +20,10 @@ from .same_table import OWN, possible_kin
 from .tables import Homes, is_open_at_home, is_shown_at_home, occurrence_of
 
 if TYPE_CHECKING:
-    from ..dataapi.models import (
-        FieldMeta,
-        LayoutMeta,
-        PortalMeta,
-        PortalRow,
-        PortalRows,
-        Query,
-        Record,
-        Value,
-    )
+    from ..dataapi.contents import Value
+    from ..dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
+    from ..dataapi.query import Query
+    from ..dataapi.record import PortalRow, PortalRows, Record
 
 
 def is_visible(policy: Policy, meta: LayoutMeta, name: str) -> bool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..criteria.criteria import understand
-from ..dataapi.models import FieldMeta, LayoutMeta, Query, Record, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta
+from ..dataapi.query import Query
+from ..dataapi.record import Record
 
 if TYPE_CHECKING:
     from ..database.database import Database

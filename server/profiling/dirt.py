@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..criteria.quantity import moment_in
-from ..dataapi.models import FieldMeta, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import FieldMeta
 from ..text.numbers import number_in
 from .data_sample import Sample, counted
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..dataapi.models import FieldMeta, Value
+from ..dataapi.contents import Value
+from ..dataapi.layout_meta import FieldMeta
 from ..query.found_sets.field_guesses import FLAG, words_of
 from ..text.numbers import number_in
 from .data_sample import Sample, counted

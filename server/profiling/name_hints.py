@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..dataapi.models import FieldMeta
+from ..dataapi.layout_meta import FieldMeta
 from ..query.found_sets.field_guesses import words_of
 from .data_sample import Sample
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..dataapi.models import LayoutMeta
+from ..dataapi.layout_meta import LayoutMeta
 from ..errors import FilemakerMcpError, NameUnknown
 from ..text.near_names import folded, near
 from .found_sets.parallel_reads import in_parallel

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from ..changes.change_desk import Changes
 from ..changes.plans.labels import label_of
 from ..changes.plans.plan import Step, Who
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import Record
 from ..database.conversion import unknown_field
 from ..database.database import Database
 from ..notes.noted_question import question

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..errors import NameUnknown
 from ..policy import Policy, ScriptEffect, check_script, may_run
 from ..text.near_names import matched, near

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import quote
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..errors import InputError
 from ..text.exact_json import exact_json
 from .governed_script import GovernedScript, Schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..dataapi.wire import plain
 from ..errors import InputError
 

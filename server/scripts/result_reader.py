@@ -7,7 +7,7 @@ from typing import Any
 
 import anyio
 
-from ..dataapi.models import ScriptOutcome
+from ..dataapi.request_scripts import ScriptOutcome
 from ..documents.documents import Documents
 from ..errors import InputError, OutcomeUnknown
 from ..jobs.job_row import facts_read, facts_written

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from ..changes.plans.labels import label_of
 from ..changes.plans.marks import marks_of
 from ..changes.plans.plan import Item, Step, StepKind
-from ..dataapi.models import LayoutMeta, Record
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.record import Record
 from ..database.conversion import unknown_field
 from ..errors import InputError
 from ..text.plain_parts import Listed, Name, names

@@ -9,7 +9,8 @@ from ..caller import Caller
 from ..changes.planning.selection import Chosen
 from ..changes.plans.plan import Step
 from ..changes.plans.script_log import question_in
-from ..dataapi.models import LayoutMeta, ScriptOutcome
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.request_scripts import ScriptOutcome
 from ..database.database import Database
 from ..errors import InputError
 from ..jobs.job import Finished, Job, JobKind, JobState, Report, Task

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from ..codes import MEANINGS
-from ..dataapi.models import ScriptOutcome
+from ..dataapi.request_scripts import ScriptOutcome
 from ..text.exact_json import exact_json, is_deeper
 from ..text.lowered_first import lowered_first
 from .governed_script import GovernedScript

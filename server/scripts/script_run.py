@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from ..dataapi.models import ScriptCall, ScriptOutcome
+from ..dataapi.request_scripts import ScriptCall, ScriptOutcome
 from ..database.database import Database
 from ..errors import Changed, FilemakerMcpError, InputError, NameUnknown, OutcomeUnknown
 from ..text.near_names import folded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..dataapi.models import MenuItem
+from ..dataapi.menu_item import MenuItem
 from .map_view import MapView
 from .solution import Privileges, TableRights
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..dataapi.models import FieldMeta, LayoutMeta
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta
 from ..text.near_names import folded
 from .atlas import Atlas, Near, TableKey
 from .open_tables import OpenTables

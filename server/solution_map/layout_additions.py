@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from .atlas import Near
 from .field_words import in_full, marks_of, quoted
 from .known_layout import KnownLayout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..dataapi.models import MenuItem
+from ..dataapi.menu_item import MenuItem
 from ..text.near_names import folded
 from .map_view import MapView
 from .open_tables import OpenTables

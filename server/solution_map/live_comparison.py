@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy
 from ..text.near_names import folded
 from .atlas import Atlas

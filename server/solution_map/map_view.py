@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..dataapi.models import LayoutMeta, MenuItem
+from ..dataapi.layout_meta import LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy
 from .atlas import Atlas
 from .known_layout import KnownLayout, known_layout

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from ..dataapi.models import FieldMeta, LayoutMeta, MenuItem, PortalMeta
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, homes, may_read, own_names, visible
 from ..text.near_names import folded
 from .atlas import Atlas, TableKey

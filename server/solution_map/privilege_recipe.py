@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..dataapi.models import FieldMeta, LayoutMeta, MenuItem
+from ..dataapi.layout_meta import FieldMeta, LayoutMeta
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, RecordEffect, may_run, may_write, scope_of, unwritable
 from ..text.near_names import folded
 from .atlas import Atlas, TableKey

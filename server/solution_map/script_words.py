@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ..dataapi.models import MenuItem
+from ..dataapi.menu_item import MenuItem
 from ..policy import Policy, ScriptEffect, may_run
 from ..text.near_names import folded
 from ..text.one_line import one_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..dataapi.models import Value
+from ..dataapi.contents import Value
 from ..text.numbers import number_in
 from ..text.plain_parts import Name
 from ..text.sentence import say

@@ -9,7 +9,8 @@ import sys
 from filemaker_mcp.server.text.exact_json import exact_json
 
 LATER = (
-    "dataapi.models",
+    "dataapi.layout_meta",
+    "dataapi.record",
     "criteria.conditions",
     "local.state.sqlite_state",
     "jobs.job",

@@ -7,7 +7,10 @@ from datetime import date
 
 from filemaker_mcp.server.criteria.criteria import Criteria
 from filemaker_mcp.server.criteria.requests import Leg
-from filemaker_mcp.server.dataapi.models import FieldMeta, FindRequest, LayoutMeta, Record, Value
+from filemaker_mcp.server.dataapi.contents import Value
+from filemaker_mcp.server.dataapi.layout_meta import FieldMeta, LayoutMeta
+from filemaker_mcp.server.dataapi.query import FindRequest
+from filemaker_mcp.server.dataapi.record import Record
 from filemaker_mcp.server.dataapi.wire import ValueReader
 from filemaker_mcp.server.emulator.find_language.find import parse
 from filemaker_mcp.server.emulator.model import Field, FieldType, Table

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from filemaker_mcp.server.criteria.calendar import Calendar
-from filemaker_mcp.server.dataapi.models import FieldMeta, LayoutMeta, PortalMeta
+from filemaker_mcp.server.dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta
 
 OWN = {
     "Status": "text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filemaker_mcp.server.dataapi.models import FieldMeta, LayoutMeta
+from filemaker_mcp.server.dataapi.layout_meta import FieldMeta, LayoutMeta
 from filemaker_mcp.server.policy import (
     Access,
     Approval,

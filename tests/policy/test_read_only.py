@@ -12,17 +12,10 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.dataapi.client import DataApi
-from filemaker_mcp.server.dataapi.models import (
-    File,
-    FindRequest,
-    PortalRange,
-    PortalWrite,
-    Query,
-    ScriptCall,
-    Scripts,
-    SortKey,
-    Write,
-)
+from filemaker_mcp.server.dataapi.query import FindRequest, PortalRange, Query, SortKey
+from filemaker_mcp.server.dataapi.record import File
+from filemaker_mcp.server.dataapi.request_scripts import ScriptCall, Scripts
+from filemaker_mcp.server.dataapi.write import PortalWrite, Write
 from filemaker_mcp.server.database.database import Database
 from filemaker_mcp.server.errors import FilemakerMcpError
 from filemaker_mcp.tools import TOOLS

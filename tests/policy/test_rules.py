@@ -4,20 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from filemaker_mcp.server.dataapi.models import (
-    FieldMeta,
-    FindRequest,
-    LayoutMeta,
-    PortalMeta,
-    PortalRow,
-    PortalRows,
-    PortalWrite,
-    Query,
-    Record,
-    SortKey,
-    ValueListMeta,
-    Write,
-)
+from filemaker_mcp.server.dataapi.layout_meta import FieldMeta, LayoutMeta, PortalMeta, ValueListMeta
+from filemaker_mcp.server.dataapi.query import FindRequest, Query, SortKey
+from filemaker_mcp.server.dataapi.record import PortalRow, PortalRows, Record
+from filemaker_mcp.server.dataapi.write import PortalWrite, Write
 from filemaker_mcp.server.errors import FilemakerMcpError, Forbidden
 from filemaker_mcp.server.policy import (
     Access,

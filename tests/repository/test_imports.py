@@ -13,9 +13,9 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 BREACHES = [
-    ("layers", "server/envelope.py", "from .dataapi.models import Value"),
+    ("layers", "server/envelope.py", "from .dataapi.contents import Value"),
     ("layers", "server/errors.py", "from .envelope import JsonObject"),
-    ("layers", "server/auth/session.py", "from ..dataapi.models import Value"),
+    ("layers", "server/auth/session.py", "from ..dataapi.contents import Value"),
     ("layers", "server/text/one_line.py", "from ..changes.plans.plan import Plan"),
     ("layers", "server/local/usage.py", "from ..database.database import Database"),
     ("layers", "server/database/rate_limits.py", "from ..query.found_sets.found_set import FoundSet"),
@@ -27,7 +27,7 @@ BREACHES = [
     ("emulator-apart", "server/emulator/clock.py", "from ..errors import InputError"),
     ("emulator-apart", "server/emulator/clock.py", "from ..text.near_names import near"),
     ("emulator-apart", "server/emulator/clock.py", "from ..codes import CODES"),
-    ("emulator-apart", "server/emulator/values/text_words.py", "from ...dataapi.models import Value"),
+    ("emulator-apart", "server/emulator/values/text_words.py", "from ...dataapi.contents import Value"),
     ("emulator-unused", "server/query/summary/spill.py", "from ...emulator.clock import SystemClock"),
     ("emulator-unused", "tools/layouts.py", "from ..server.emulator.clock import SystemClock"),
     ("one-door", "server/diagnosis/stages.py", "from ..dataapi.client import DataApi"),

@@ -8,7 +8,7 @@ import pytest
 
 from filemaker_mcp.server.app.declared_scripts import declared_scripts
 from filemaker_mcp.server.config.configuration import settled
-from filemaker_mcp.server.dataapi.models import ScriptOutcome
+from filemaker_mcp.server.dataapi.request_scripts import ScriptOutcome
 from filemaker_mcp.server.errors import ConfigurationError, InputError
 from filemaker_mcp.server.scripts.governed_script import GovernedScript
 from filemaker_mcp.server.scripts.json_path import NOTHING

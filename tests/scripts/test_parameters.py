@@ -16,15 +16,10 @@ from filemaker_mcp.server.auth.credentials import BasicAccount
 from filemaker_mcp.server.auth.http_connection import connections
 from filemaker_mcp.server.auth.session_pool import Pool
 from filemaker_mcp.server.dataapi.client import DataApi
-from filemaker_mcp.server.dataapi.models import (
-    FindRequest,
-    Query,
-    ScriptCall,
-    ScriptOutcome,
-    Scripts,
-    Write,
-)
+from filemaker_mcp.server.dataapi.query import FindRequest, Query
+from filemaker_mcp.server.dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts
 from filemaker_mcp.server.dataapi.transport import Transport
+from filemaker_mcp.server.dataapi.write import Write
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import assisted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...server.dataapi.models import Query
+from ...server.dataapi.query import Query
 from ...server.errors import InputError
 from ...server.query.found_sets.found_set import FoundSet
 from ...server.query.found_sets.read_budget import Budget

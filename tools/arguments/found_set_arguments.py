@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ...server.criteria import habits
 from ...server.criteria.targets import Target, target
-from ...server.dataapi.models import LayoutMeta
+from ...server.dataapi.layout_meta import LayoutMeta
 from ...server.errors import InputError
 from ...server.jobs.job import Report
 from ...server.notes.noted_question import question

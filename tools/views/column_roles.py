@@ -9,7 +9,7 @@ from ...server.criteria.targets import target
 
 if TYPE_CHECKING:
     from ...server.criteria.calendar import Calendar
-    from ...server.dataapi.models import LayoutMeta
+    from ...server.dataapi.layout_meta import LayoutMeta
     from ...server.query.found_sets.answer_columns import Columns
     from ...server.query.summary.groups import Group
     from ...server.query.summary.measures import Measure

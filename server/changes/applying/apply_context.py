@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...dataapi.models import FindRequest, LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import FindRequest
 from ...database.database import Database
 from ...local.state.state import State
 from ..display.record_links import RecordLinks

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from ...dataapi.models import LayoutMeta, Record, Write, WrittenRecord
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
+from ...dataapi.write import Write, WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import (
     FileClosed,

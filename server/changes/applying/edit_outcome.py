@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say
 from ..plans.field_check import same_value

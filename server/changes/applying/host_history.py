@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from ...dataapi.models import Record
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError, InputError, RecordMissing
 from ...local.keys.sealed_contents import JOINED

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...dataapi.models import File, LayoutMeta, PortalRange, PortalWrite, Record, Write, WrittenRecord
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange
+from ...dataapi.record import File, Record
+from ...dataapi.write import PortalWrite, Write, WrittenRecord
 from ...database.database import Database
 from ...database.owner_scripts import no_stamp
 from ...database.rate_limits import Block

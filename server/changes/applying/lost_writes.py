@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Query, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import Query
+from ...dataapi.record import Record
 from ...errors import FilemakerMcpError, RecordMissing
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say

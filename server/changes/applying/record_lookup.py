@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from ...dataapi.models import LayoutMeta, Page, PortalRange, Query, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange, Query
+from ...dataapi.record import Page, Record
 from ...errors import FileMakerError, InputError, RecordMissing
 from ...policy import key_of
 from ...query.found_sets.parallel_reads import in_parallel

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ...dataapi.models import LayoutMeta, NewRow, PortalRow, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import PortalRow, Record
+from ...dataapi.write import NewRow
 from ..plans.field_check import same_value
 from ..plans.plan import Item, RowChange, RowKind
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...dataapi.models import LayoutMeta, PortalRow, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import PortalRow, Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import say
 from ..plans.field_check import same_value

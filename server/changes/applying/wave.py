@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ..plans.marks import is_comparable
 from ..plans.plan import Item, ItemState, Step, StepKind
 from .plan_outcomes import PlanOutcomes

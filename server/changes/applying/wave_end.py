@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from ...dataapi.models import LayoutMeta, Record, WrittenRecord
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
+from ...dataapi.write import WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import FilemakerMcpError
 from ..plans.plan import Item, Outcome, Step, StepKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, overload
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.packed_lines import PackedLines, Unpacked
 from ..plans.codec import read_item, written
 from ..plans.plan import Item, RowChange, SummedItems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.facts import Facts
 from ..plans.plan import Item, Plan, RowKind, Step, StepKind
 from .excerpts import excerpts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...database.database import Database
 from ...policy import may_read, may_run, scope_of, showing
 from ...text.sentence import say

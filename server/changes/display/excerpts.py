@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.sentence import say
 
 MOST = 600

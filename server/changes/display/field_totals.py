@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.fingerprints import Frequencies, passing_print
 from ...text.numbers import EXACT
 from .plan_display import ChangeLine, Sense

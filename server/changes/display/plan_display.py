@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.sentence import Sentence, in_a_row, say
 from ..plans.plan import FileChange, Item, RowChange, RowKind, Step, StepKind
 

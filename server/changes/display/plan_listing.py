@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import accumulate
 from typing import overload
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.fingerprints import Frequencies
 from ..plans.plan import Item, Plan, Step, StepKind
 from .field_totals import FieldTotals, Totals

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ...dataapi.models import Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.record import Record
 from ...policy import Policy, key_of, may_read
 from ...text.facts import Facts
 from ..plans.plan import Item, ItemState, Outcome, Plan, StepKind

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from ...dataapi.models import Value, Write
+from ...dataapi.contents import Value
 from ...dataapi.wire import plain
+from ...dataapi.write import Write
 from ..plans.plan import Item, RowKind, Step, StepKind
 from .signature import Signature
 

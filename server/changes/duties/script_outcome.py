@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...dataapi.models import LayoutMeta, Query, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import Query
+from ...dataapi.record import Record
 from ...errors import RecordMissing
 from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say

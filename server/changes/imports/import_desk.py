@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import anyio.to_thread
 
-from ...dataapi.models import FieldMeta, LayoutMeta
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 from ...database.database import Database
 from ...documents.sheet import Cell, NoResult, Sheet
 from ...errors import InputError

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ...criteria.collation import folded
-from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, Query, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
+from ...dataapi.query import FindRequest, Query
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel

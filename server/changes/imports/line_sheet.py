@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from ...criteria.targets import portal_called
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...documents.sheet import Sheet, SheetRow
 from ...errors import InputError
 from ...text.plain_parts import Listed, Name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...documents.column_forms import date_form, decimal_form
 from ...documents.sheet import NoResult, Sheet
 from ...text.near_names import near

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...dataapi.models import LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
 from ...documents.sheet import Cell, SheetRow
 from .faulty_rows import FaultyRow
 from .sheet_columns import Column, ColumnMap

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ...dataapi.models import FieldMeta, LayoutMeta, Record
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import Forbidden, InputError
 from ...text.numbers import number_in

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from ...criteria.targets import portal_called, spelled_on
-from ...dataapi.models import FieldMeta, LayoutMeta
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 from ...errors import InputError
 from ...text.near_names import near
 from ...text.plain_parts import Name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...dataapi.models import FieldMeta
+from ...dataapi.layout_meta import FieldMeta
 from ...documents.sheet import SheetRow
 from ...errors import InputError
 from ...text.plain_parts import Listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...documents.sheet import Sheet, SheetRow
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...documents.column_forms import date_form, date_read, decimal_form, number_read
 from ...documents.sheet import Cell, NoResult, SheetRow
 from ...errors import InputError

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...dataapi.models import FindRequest, LayoutMeta, Query, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import FindRequest, Query
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import Changed, FilemakerMcpError, Forbidden, InputError
 from ...policy import RecordEffect, may_write

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...database.limits.change_rules import ChangeRules
 from ...database.limits.closed_marks import why_kept
 from ...database.limits.rule_condition import as_stored, of_new

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from ...criteria.targets import spelled_on
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...database.conversion import unknown_field
 from ...database.database import Database
 from ...errors import InputError

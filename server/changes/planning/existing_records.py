@@ -6,7 +6,9 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 
-from ...dataapi.models import FindRequest, LayoutMeta, Query, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import FindRequest, Query
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.parallel_reads import in_parallel

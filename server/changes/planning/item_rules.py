@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...policy import Policy, key_of, scoped_values
 from ..plans.marks import marks_of
 from ..plans.plan import Item

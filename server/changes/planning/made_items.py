@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from ...dataapi.models import Record
+from ...dataapi.record import Record
 from ..contents.packed_items import PackedItems
 from ..plans.plan import Item
 from ..values.values import FromFile

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...criteria.targets import is_field, portal_called
-from ...dataapi.models import LayoutMeta, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
 from ..plans.labels import label_of

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ...dataapi.models import LayoutMeta, PortalMeta, PortalRow, PortalRows, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta, PortalMeta
+from ...dataapi.record import PortalRow, PortalRows
 from ...errors import InputError
 from ...text.near_names import folded
 from ..plans.field_check import UNCHANGED, check_value, writable_field

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...dataapi.models import Record
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...database.limits.closed_marks import why_no_copy
 from ...errors import InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ...dataapi.models import Record
+from ...dataapi.record import Record
 from ...errors import InputError
 from ..plans.plan import Item
 from .plan_items import ItemDraft

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-from ...dataapi.models import PortalRange, Query, Record
+from ...dataapi.query import PortalRange, Query
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import RecordMissing
 from ...query.found_sets.parallel_reads import in_parallel

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import FilemakerMcpError
 from ...policy import RecordEffect, may_write

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from ...dataapi.models import FieldMeta, FindRequest, LayoutMeta, PortalRow, Query, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
+from ...dataapi.query import FindRequest, Query
+from ...dataapi.record import PortalRow, Record
 from ...database.database import Database
 from ...text.fingerprints import Fingerprints, fingerprint
 from ...text.plain_parts import Listed

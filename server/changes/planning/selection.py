@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from ...criteria.criteria import Criteria
 from ...criteria.requests import Leg
-from ...dataapi.models import LayoutMeta, PortalRange, Query, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange, Query
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import InputError
 from ...query.found_sets.read_budget import Budget

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...dataapi.models import Record
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...database.limits.closed_marks import check_taken_along
 from ...errors import RecordMissing

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...criteria.targets import is_field, portal_called
-from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...errors import InputError
 from ..applying.item_request import EVERY_ROW

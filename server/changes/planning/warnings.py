@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...text.plain_parts import names
 from ...text.sentence import Sentence, say, say_count
 from ..plans.marks import RENEWED

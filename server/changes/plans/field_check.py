@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...criteria.targets import spelled_on
-from ...dataapi.models import FieldMeta, LayoutMeta, Value, ValueListMeta
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta, ValueListMeta
 from ...dataapi.reserved_words import is_write_word
 from ...dataapi.wire import writable
 from ...database.conversion import unknown_field

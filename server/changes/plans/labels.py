@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...dataapi.models import LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
 
 TELLING = re.compile(
     r"name|title|subject|company|e-?mail|bezeichnung|titel|nom\b|firma|名|件名|number|nummer|\bno\b|code",

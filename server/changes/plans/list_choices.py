@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...dataapi.models import FieldMeta, Value, ValueListMeta
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta, ValueListMeta
 from ...text.plain_parts import Name
 from ...text.sentence import say
 

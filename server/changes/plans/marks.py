@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ...dataapi.models import FieldMeta, LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import Sentence, say
 from .field_check import same_value

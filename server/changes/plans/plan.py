@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...caller import Caller
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 
 Values = Mapping[str, Value]
 _EMPTY: Mapping[str, Any] = MappingProxyType({})

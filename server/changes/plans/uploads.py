@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import anyio.to_thread
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...documents.documents import Documents
 from ...errors import FilemakerMcpError, InputError

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...dataapi.models import LayoutMeta, PortalRange, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange
+from ...dataapi.record import Record
 from ...policy import key_of
 from ...text.plain_parts import Inner, Listed, Name
 from ...text.sentence import Sentence, say

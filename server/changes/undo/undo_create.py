@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import FieldMeta, LayoutMeta, Record
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
+from ...dataapi.record import Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import Sentence, say
 from ..planning.plan_items import deleted_item

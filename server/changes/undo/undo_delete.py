@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...database.database import Database
 from ...policy import unwritable
 from ...text.plain_parts import Name

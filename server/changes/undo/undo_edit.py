@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dataapi.models import LayoutMeta, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...database.database import Database
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say

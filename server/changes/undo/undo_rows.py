@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...dataapi.models import LayoutMeta, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...text.sentence import say
 from ..applying.row_comparison import holds
 from ..plans.plan import Item, Outcome, RowChange, RowKind

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from ...dataapi.models import FieldMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta
 from ...errors import InputError
 
 CALENDAR, CLOCK = ("days", "weeks", "months", "years"), ("hours", "minutes")

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from ...criteria.collation import Collation
-from ...dataapi.models import FieldMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta
 from ...errors import InputError
 
 Before = Mapping[str, Value]

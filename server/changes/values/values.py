@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
-from ...dataapi.models import FieldMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import FieldMeta
 from ...errors import InputError
 from ...text.numbers import EXACT, RANGE, fits, number_in
 from ..plans.plan import FromStep

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...config.settings import DatabaseSettings, Settings
-    from ...dataapi.models import LayoutMeta
+    from ...dataapi.layout_meta import LayoutMeta
     from ...database.database import Database
     from ...policy import Policy, ScopeRule
     from ...policy.misspellings import Solution
@@ -96,7 +96,7 @@ async def _solution(database: Database, policy: Policy) -> Solution:
 async def _respelt(database: Database, meta: LayoutMeta, rule: ScopeRule) -> int:
     """Records that FileMaker finds for the scope's values and that spell them differently."""
     from ...criteria.criteria import understand
-    from ...dataapi.models import Query
+    from ...dataapi.query import Query
     from ...errors import FilemakerMcpError
     from ...policy import is_checked_here, is_outside
 

@@ -14,7 +14,7 @@ from ...changes.display.excerpts import excerpts
 from ...changes.display.plan_display import ChangeLine, Sense
 from ...changes.display.plan_listing import Filter, ListedRecord
 from ...changes.plans.person_consent import ConsentMethod, PersonConsent
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...text.one_line import one_line
 from ..terminal_text import beside
 

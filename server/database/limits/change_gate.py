@@ -7,8 +7,11 @@ stored in the record itself cannot change unseen between the look and the edit. 
 from __future__ import annotations
 
 from ...dataapi.client import DataApi
-from ...dataapi.models import LayoutMeta, PortalRange, Record, Write
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange
+from ...dataapi.record import Record
 from ...dataapi.wire import ValueReader
+from ...dataapi.write import Write
 from ...errors import Changed, Forbidden
 from ...policy import Policy
 from ..conversion import readable

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import date
 
 from ...criteria.calendar import Calendar
-from ...dataapi.models import LayoutMeta, PortalRow, PortalRows, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import PortalRow, PortalRows, Record
 from ...policy import Access, Policy, is_visible
 from ...policy.change_limits import Limit, limits_at_home, limits_on
 from ...policy.rules import access_to

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...dataapi.models import LayoutMeta, Record, Write
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
+from ...dataapi.write import Write
 from ...errors import Changed, Forbidden
 from ...policy import Policy
 from ...policy.table_closings import closing_advice, why_related_closed

@@ -10,7 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ...criteria.calendar import Calendar
-from ...dataapi.models import LayoutMeta, PortalRows, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import PortalRows, Record
 from ...policy import Policy
 from ...policy.change_limits import Limit, limits_at_home
 from ...text.near_names import folded

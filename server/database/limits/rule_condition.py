@@ -9,7 +9,9 @@ from ...criteria.calendar import Calendar
 from ...criteria.language import CriteriaReader
 from ...criteria.record_tests import local
 from ...criteria.residual import Predicate
-from ...dataapi.models import LayoutMeta, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...dataapi.wire import ValueReader, writable
 from ...errors import InputError
 from ...text.lowered_first import lowered_first

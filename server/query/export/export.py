@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...criteria.targets import Target
-from ...dataapi.models import LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.sealed_page import Rows
 from ..found_sets.found_set import FoundSet
 from ..found_sets.page_reader import Progress

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from .writers import WRITERS
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...criteria.quantity import moment_in
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...criteria.targets import Target, portal_called, portals_with, target
-from ...dataapi.models import LayoutMeta, PortalRange
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import PortalRange
 from ...errors import InputError, NameUnknown
 from ...text.near_names import folded, matched, near
 from .field_guesses import likely_key, likely_name

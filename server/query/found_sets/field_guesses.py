@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...dataapi.models import FieldMeta, LayoutMeta
+from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 
 NAME = re.compile(r"name|title|subject|description|label|betreff|bezeichnung|titel|nom|nombre|名", re.I)
 FLAG = re.compile(

@@ -9,7 +9,8 @@ from typing import Any
 from ...caller import Caller
 from ...criteria.criteria import Criteria
 from ...criteria.targets import Target
-from ...dataapi.models import LayoutMeta, SortKey
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import SortKey
 from ...notes.noted_question import NotedQuestion, fields_in
 from ...text.near_names import folded
 from .shared_pages import Holding

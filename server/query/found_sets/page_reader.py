@@ -10,8 +10,8 @@ from typing import Generic, Protocol, TypeVar
 
 import anyio
 
-from ...dataapi.models import Query
 from ...dataapi.page_parts import parts_of
+from ...dataapi.query import Query
 from ...errors import AnswerTooLarge, SessionLost
 from .id_bitmap import Seen
 from .parallel_reads import in_parallel

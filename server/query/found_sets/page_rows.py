@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ...criteria.key_set import InKeys
 from ...criteria.residual import All, Not, Predicate
-from ...dataapi.models import Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.record import Record
 from ...dataapi.sealed_page import Rows
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...dataapi.models import PortalRange, PortalRow, PortalRows, Record
+from ...dataapi.query import PortalRange
+from ...dataapi.record import PortalRow, PortalRows, Record
 from .parallel_reads import in_parallel
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...dataapi.models import Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.record import Record
 from ...errors import InputError
 
 MARKS = 6

@@ -11,7 +11,9 @@ from decimal import Decimal
 
 from ...criteria.collation import order_of
 from ...criteria.quantity import moment_in, seconds_in
-from ...dataapi.models import LayoutMeta, SortKey, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import SortKey
 from ...dataapi.sealed_page import Rows
 from ...errors import InputError
 from ...text.numbers import content_number

@@ -14,7 +14,8 @@ import anyio.to_thread
 from ...criteria.record_tests import may_be_unread, unread
 from ...criteria.requests import Leg
 from ...criteria.targets import Target
-from ...dataapi.models import Page, PortalRange, Query
+from ...dataapi.query import PortalRange, Query
+from ...dataapi.record import Page
 from ...dataapi.sealed_page import Rows, Sealed
 from ...database.page_columns import MissingColumn
 from .answer_columns import FIRST_ROWS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...criteria.requests import Leg
-from ...dataapi.models import SortKey
+from ...dataapi.query import SortKey
 from .page_cache import Shelf
 
 Asked = tuple[tuple[tuple[tuple[str, str], ...], bool], ...]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ...criteria.targets import field_names
-from ...dataapi.models import LayoutMeta, SortKey
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import SortKey
 from ...errors import InputError, NameUnknown
 from ...text.near_names import near
 from .answer_columns import single

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 
 MOST_CHARACTERS = 24_000
 """Of all texts of a record together, about 8,000 tokens."""

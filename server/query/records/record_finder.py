@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from ...dataapi.models import LayoutMeta, Page, Query, Record
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.query import Query
+from ...dataapi.record import Page, Record
 from ...dataapi.sealed_page import Rows
 from ...errors import AnswerTooLarge, RecordMissing
 from ..found_sets.answer_columns import Columns, chosen

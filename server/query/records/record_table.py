@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import cast
 
-from ...dataapi.models import PortalRows, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.record import PortalRows, Record
 from ...dataapi.sealed_page import Rows
 from ...text.json_values import PlainRows, plain_column
 from ..found_sets.answer_columns import Columns

@@ -14,7 +14,7 @@ from ...criteria.calendar import Calendar
 from ...criteria.dates import WEEKDAYS
 from ...criteria.literal import number_text
 from ...criteria.quantity import moment_in, seconds_in
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...errors import InputError
 from ...text.numbers import content_number
 

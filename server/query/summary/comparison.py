@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from ...criteria.calendar import Calendar
 from ...criteria.dates import DateSpan, span_of
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...errors import InputError
 from ..found_sets.found_set import FoundSet
 from .exact import difference, quotient

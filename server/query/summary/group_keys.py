@@ -10,7 +10,7 @@ from decimal import Decimal
 from ...criteria.calendar import Calendar, moved
 from ...criteria.literal import number_text
 from ...criteria.quantity import moment_in
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...database.missing_fields import NO_ACCESS
 from .buckets import NO_DATE
 from .groups import Group

@@ -10,7 +10,9 @@ from ...criteria.calendar import UNITS, Calendar
 from ...criteria.literal import number_text
 from ...criteria.targets import Target, field_names
 from ...criteria.terms import all_of
-from ...dataapi.models import LayoutMeta, Record, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
+from ...dataapi.record import Record
 from ...errors import InputError
 from ...notes.value_spellings import Spellings
 from ...text.numbers import number_in

@@ -11,7 +11,7 @@ from ...criteria.calendar import UNITS, Calendar
 from ...criteria.collation import Collation
 from ...criteria.dates import span_of
 from ...criteria.targets import Target, field_names
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...errors import InputError
 from ...text.near_names import near
 from ..found_sets.answer_columns import single

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from ...criteria.targets import Target
-from ...dataapi.models import LayoutMeta
+from ...dataapi.layout_meta import LayoutMeta
 from ...errors import InputError
 from ...text.near_names import near
 from ..found_sets.answer_columns import single

@@ -13,7 +13,8 @@ from typing import TypeVar
 from ...criteria.collation import Collation, order_of
 from ...criteria.quantity import digits_in, moment_in, seconds_in
 from ...criteria.targets import Target, target
-from ...dataapi.models import LayoutMeta, Value
+from ...dataapi.contents import Value
+from ...dataapi.layout_meta import LayoutMeta
 from ...database.missing_fields import NO_ACCESS
 from ...errors import InputError
 from ...text.numbers import content_number

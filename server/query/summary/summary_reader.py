@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ...criteria.calendar import Calendar
-from ...dataapi.models import Value
+from ...dataapi.contents import Value
 from ...dataapi.sealed_page import Rows
 from ...notes.value_spellings import Spellings
 from ...text.numbers import number_in
