@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
-from ..text.plain_parts import Listed, names
+from ..text.plain_parts import Listed, Name, names
 from ..text.sentence import marked, say
 
+ODD = {
+    "foreign": marked("%(count)s places are no UTF-8 and are read in the other encoding: %(rows)s."),
+    "garbled": marked(
+        "%(count)s cells look as if UTF-8 had been read in another encoding, and are taken as they stand: %(rows)s."
+    ),
+    "lost": marked("%(count)s cells hold a sign for letters that were lost before: %(rows)s."),
+}
+"""Cells whose letters may not be what was meant."""
 HIDDEN = {
     "hidden_rows": marked("%(count)s hidden rows are read like the others."),
     "hidden_columns": marked("%(count)s hidden columns are read like the others."),
@@ -53,6 +61,7 @@ class Sheet:
         words: list[str] = (
             [say("Guessed: %(what)s.", what=Listed.of(given[each] for each in guessed))] if guessed else []
         )
+        words += self._odd()
         if merged := cast("list[str]", self.facts.get("merged", [])):
             words.append(
                 say("Merged cells, of which only the first has a value: %(cells)s.", cells=Listed.of(merged))
@@ -70,6 +79,13 @@ class Sheet:
             )
         return words + self._unheaded()
 
+    def _odd(self) -> Iterator[str]:
+        for what, message in ODD.items():
+            if found := cast("dict[str, Any]", self.facts.get(what)):
+                count, first = cast("int", found["count"]), cast("list[list[Any]]", found["first"])
+                rows = Listed(tuple(map(_odd_cell, first)), "; ", max(0, count - len(first)))
+                yield say(message, count=count, rows=rows)
+
     def _unheaded(self) -> list[str]:
         """Columns that hold something and have no heading go nowhere."""
         bare = [at for at, heading in enumerate(self.headings) if not heading.strip()]
@@ -79,6 +95,14 @@ class Sheet:
             if lost
             else []
         )
+
+
+def _odd_cell(cell: Sequence[Any]) -> str:
+    """Its row, as it stands, and what may have been meant."""
+    row, text, *meant = cell
+    if not meant:
+        return say("row %(row)s (%(key)s)", row=row, key=Name(text))
+    return say("row %(row)s (%(key)s, perhaps %(meant)s)", row=row, key=Name(text), meant=Name(meant[0]))
 
 
 def row_text(row: SheetRow) -> str:

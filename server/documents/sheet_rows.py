@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..text.near_names import near
 from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED
 from .delimited_text import SPOKEN, delimited
+from .odd_cells import OddCells
 from .sheet_marks import marks
 from .text_encoding import decoded
 
@@ -41,6 +42,7 @@ def rows(
     )
     yield {"facts": facts}
     cells = filled = 0
+    odd = OddCells()
     for number, line in enumerate(lines, start=1):
         if number > MOST_LINES:
             raise _beyond(name, f"more than {MOST_LINES:,} lines, empty ones included")
@@ -53,9 +55,11 @@ def rows(
             filled += 1
             if filled > MOST_ROWS + 1:
                 raise _beyond(name, f"more than {MOST_ROWS:,} rows")
+            odd.look(number, line)
             yield [number, *line]
-    if percentages:
-        yield {"facts": {"percentages": sorted(percentages)}}
+    more = odd.facts() | ({"percentages": sorted(percentages)} if percentages else {})
+    if more:
+        yield {"facts": more}
 
 
 def _refuse_others(name: str, content: bytes) -> None:
@@ -83,7 +87,7 @@ def _beyond(name: str, what: str) -> InputError:
 def _text(
     name: str, content: bytes, form: Mapping[str, str]
 ) -> tuple[dict[str, Any], Iterator[Sequence[Cell]]]:
-    read = decoded(name, content, form.get("encoding"))
+    read = decoded(name, content, form.get("encoding"), form.get("delimiter"))
     table = delimited(name, read.text, form.get("delimiter"))
     facts = {
         "encoding": read.encoding,
@@ -92,6 +96,7 @@ def _text(
             *(["encoding"] if read.is_guess else []),
             *(["delimiter"] if table.is_guess else []),
         ],
+        **read.facts(),
     }
     return facts, table.rows(name)
 

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from ..errors import InputError
+from .byte_runs import FREQUENT, ByteRuns
+from .encoded_cells import EncodedCell, utf8_else
+from .encoding_question import EncodingQuestion
+from .encodings import ELSE, codec_called, spoken
+from .wide_text import wide_codec
 
 UNCHANGED = "Nothing was changed."
-MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-SPOKEN = {
-    "utf-8-sig": "UTF-8",
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "cp1252": "Windows-1252",
-    "cp1250": "Windows-1250",
-    "mac_roman": "Mac Roman",
-}
-WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒ€§°£©®…–—‘’“”„«»¿¡•½²³µ\xa0"
-CENTRAL = "ąćęłńóśźżáčďéěíňřšťúůýžőűäöüßăâîșțĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽŐŰÄÖÜ€§–—„”"
-FREQUENT = {"cp1252": frozenset(WESTERN), "mac_roman": frozenset(WESTERN), "cp1250": frozenset(CENTRAL)}
-"""Characters beyond ASCII that people write in the languages of an encoding. Under a wrong one they turn into rare signs."""
+WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SURE, UNLIKELY = 0.95, 0.75
+TRACE = 0.05
+"""What part of the letters is UTF-8 in a file of two encodings, where the other one is none of those that are known here."""
+FEW = 8
+"""Places by which no detector can tell an encoding."""
+TOLD = 3
+"""Cells that a plan shows."""
 
 
 @dataclass(frozen=True)
@@ -36,101 +32,83 @@ class DecodedText:
     encoding: str
     """As people say it: UTF-8, Windows-1252."""
     is_guess: bool = False
+    foreign: int = 0
+    """Places of a file of two encodings that are no UTF-8."""
+    shown: Sequence[EncodedCell] = ()
+    """The first of them."""
+
+    def facts(self) -> dict[str, Any]:
+        """`foreign`: how many, and the first with their rows."""
+        if not self.foreign:
+            return {}
+        codec = codec_called(self.encoding[len(ELSE) :])
+        return {
+            "foreign": {"count": self.foreign, "first": [[c.row, c.read_else(codec)] for c in self.shown]}
+        }
 
 
-def decoded(name: str, content: bytes, given: str | None = None) -> DecodedText:
-    """Raises InputError for bytes that are no text, and for text that reads well in two encodings: which one is asked."""
+def decoded(name: str, content: bytes, given: str | None = None, delimiter: str | None = None) -> DecodedText:
+    """Raises InputError for bytes that are no text, for text of several encodings, and for text that reads well in two: which one
+    is asked, with the row and the cell where it shows."""
+    if given is not None and given.casefold().startswith(ELSE.casefold()):
+        return _of_two(name, content, codec_called(given[len(ELSE) :]), delimiter)
     if given is not None:
-        return DecodedText(_text(name, content, _codec(given)), given)
-    for mark, codec in MARKS:
-        if content.startswith(mark):
-            return DecodedText(_text(name, content, codec), SPOKEN[codec])
-    if codec := _utf16(content):
-        return DecodedText(_text(name, content, codec), SPOKEN[codec], is_guess=True)
+        return DecodedText(_text(name, content, codec_called(given), delimiter), given)
+    if content.startswith(WIDE_MARKS):
+        return DecodedText(_text(name, content, "utf-16", delimiter), spoken("utf-16"))
+    if codec := wide_codec(content):
+        return DecodedText(_text(name, content, codec, delimiter), spoken(codec), is_guess=True)
     if b"\x00" in content:
         raise InputError(f"{name!r} is no text file", advice=UNCHANGED)
     try:
-        return DecodedText(content.decode("utf-8"), "UTF-8")
+        return DecodedText(content.decode("utf-8-sig"), spoken("utf-8"))
     except UnicodeDecodeError:
-        return _guessed(name, content)
+        return _guessed(name, content, delimiter)
 
 
-def _guessed(name: str, content: bytes) -> DecodedText:
+def _guessed(name: str, content: bytes, delimiter: str | None) -> DecodedText:
     """One of the encodings of one byte, by the characters that it would make; else what the detector says."""
-    read = {codec: text for codec in FREQUENT if (text := _or_none(content, codec)) is not None}
-    scores = {codec: _share(text, FREQUENT[codec]) for codec, text in read.items()}
-    best = max(scores, key=scores.__getitem__, default="")
-    if best and scores[best] >= SURE:
-        rivals = [c for c in scores if scores[c] > UNLIKELY and read[c] != read[best]]
-        if rivals:
-            raise _question(name, read, [best, *rivals])
-        return DecodedText(read[best], SPOKEN[best], is_guess=True)
+    body = content.removeprefix(codecs.BOM_UTF8)
+    runs = ByteRuns.of(body)
+    utf8, others = runs.split()
+    scores = {codec: others.share(codec) for codec in FREQUENT}
+    best = max(scores, key=scores.__getitem__)
+    rivals = [c for c in scores if scores[c] > UNLIKELY and not others.reads_alike(c, best)]
+    question = EncodingQuestion(name, body, delimiter)
+    is_known = scores[best] >= SURE
+    if body != content or (len(utf8) and (is_known or len(utf8) >= TRACE * len(runs))):
+        raise question.of_several(utf8, others, [best, *rivals])
+    if is_known and rivals:
+        raise question.of_either(runs, [best, *rivals])
+    if is_known:
+        return DecodedText(body.decode(best), spoken(best), is_guess=True)
     from charset_normalizer import from_bytes
 
     found = from_bytes(content).best()
-    if found is None:
-        raise InputError(
-            f"The encoding of {name!r} cannot be told",
-            advice=f'Save it as CSV in UTF-8, or say it: format = {{"encoding": "..."}}. {UNCHANGED}',
-        )
-    return DecodedText(str(found), SPOKEN.get(found.encoding, found.encoding), is_guess=True)
+    if found is None or len(runs) < FEW:
+        raise question.untold(runs, found.encoding if found else None)
+    return DecodedText(str(found), spoken(found.encoding), is_guess=True)
 
 
-def _question(name: str, read: dict[str, str], codecs_: list[str]) -> InputError:
-    shown = " or ".join(f"{_example(read[codec])!r} ({SPOKEN[codec]})" for codec in codecs_)
-    return InputError(
-        f"{name!r} reads well in two encodings: {shown}",
-        advice=f'Say which: format = {{"encoding": "{SPOKEN[codecs_[0]]}"}}. {UNCHANGED}',
-    )
-
-
-def _example(text: str) -> str:
-    """The first word that has something beyond ASCII."""
-    return next((word[:30] for word in text.split() if not word.isascii()), "")
-
-
-def _share(text: str, frequent: frozenset[str]) -> float:
-    """How many of the characters beyond ASCII are usual, and are no capital within a word of small letters."""
-    pairs = [(before, c) for before, c in zip(" " + text, text, strict=False) if ord(c) > 127]
-    usual = sum(c in frequent and not (c.isupper() and before.islower()) for before, c in pairs)
-    return usual / len(pairs) if pairs else 0.0
-
-
-def _utf16(content: bytes) -> str:
-    """UTF-16 without a mark has a zero beside nearly every letter."""
-    head = content[:4096]
-    if len(head) < 4 or len(content) % 2:
-        return ""
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    return "utf-16-be" if even > half * 0.4 and odd < half * 0.05 else ""
-
-
-def _codec(given: str) -> str:
-    named = {spoken.casefold(): codec for codec, spoken in SPOKEN.items()} | {"utf-8": "utf-8-sig"}
-    codec = named.get(given.casefold(), given)
+def _of_two(name: str, content: bytes, codec: str, delimiter: str | None) -> DecodedText:
+    """UTF-8, and what is none in another encoding, as the caller says."""
+    body = content.removeprefix(codecs.BOM_UTF8)
+    question, others = EncodingQuestion(name, body, delimiter), ByteRuns.of(body).split()[1]
     try:
-        return codecs.lookup(codec).name
-    except (LookupError, ValueError):
-        raise InputError(
-            f"There is no encoding {given[:40]!r}",
-            advice=f"Such as UTF-8, Windows-1252 or Mac Roman. {UNCHANGED}",
-        ) from None
+        text = utf8_else(body, codec)
+    except (UnicodeDecodeError, LookupError):
+        raise question.meaningless(codec, others) from None
+    shown = tuple(islice(question.cells(others), TOLD)) if len(others) else ()
+    return DecodedText(text, f"{ELSE}{spoken(codec)}", foreign=len(others), shown=shown)
 
 
-def _text(name: str, content: bytes, codec: str) -> str:
+def _text(name: str, content: bytes, codec: str, delimiter: str | None) -> str:
     try:
         return content.decode(codec)
     except (UnicodeDecodeError, LookupError):
-        raise InputError(
-            f"{name!r} is not {SPOKEN.get(codec, codec)} text", advice=f"Say another encoding. {UNCHANGED}"
-        ) from None
-
-
-def _or_none(content: bytes, codec: str) -> str | None:
-    try:
-        return content.decode(codec)
-    except UnicodeDecodeError:
-        return None
+        body = content.removeprefix(codecs.BOM_UTF8)
+        runs, question = ByteRuns.of(body), EncodingQuestion(name, body, delimiter)
+        if codec != "utf-8-sig":
+            raise question.meaningless(codec, runs) from None
+        utf8, others = runs.split()
+        raise question.of_several(utf8, others, [max(FREQUENT, key=others.share)]) from None

@@ -248,7 +248,7 @@ async def test_two_encodings_that_both_read_well_are_asked_about(tmp_path: Path)
     file = written(tmp_path, "Code,Title\nA,Müller\n", encoding="mac_roman")
     async with office(tmp_path) as assistant:
         refusal = await assistant.refused("edit_records", layout="Jobs", file=file, key="Code")
-        assert "'A,Müller' (Mac Roman)" in refusal
+        assert "row 2, 'Title' is 'Müller' (Mac Roman)" in refusal
         await imported(assistant, file, key="Code", format={"encoding": "Mac Roman"})
         assert (await job(assistant, "1"))["Title"] == "Müller"
 
