@@ -13,6 +13,7 @@ from ..pages.headers import StrictHeaders
 from ..text.sentence import marked
 from .grants.grant import Person
 from .page_frame import PageFrame
+from .sign_in.account_links import BUTTON, Linkable
 from .sign_in.arrival_desk import Admission, ArrivalDesk
 
 PATHS = (
@@ -27,11 +28,15 @@ PagesOf = Callable[[Person], Awaitable[ASGIApp]]
 
 
 class TeamPages:
-    def __init__(self, frame: PageFrame, desk: ArrivalDesk, refusal: Admission, pages_of: PagesOf) -> None:
+    def __init__(
+        self, frame: PageFrame, desk: ArrivalDesk, refusal: Admission, pages_of: PagesOf, linkable: Linkable
+    ) -> None:
+        """`linkable` gives nothing where nobody links an account. Whoever has linked none yet has no other page than that."""
         self._frame = frame
         self._desk = desk
         self._refusal = refusal
         self._pages_of = pages_of
+        self._linkable = linkable
         self._strictly = StrictHeaders(self._served)
 
     def routes(self) -> list[BaseRoute]:
@@ -46,5 +51,8 @@ class TeamPages:
         if isinstance(person, Response):
             return person
         if refusal := await self._refusal(person):
-            return self._frame.message(request, 403, marked("You are not let in"), refusal)
+            action = None
+            if await self._linkable(person):
+                action = BUTTON | {"label": self._frame.language(request).text(BUTTON["label"])}
+            return self._frame.message(request, 403, marked("You are not let in"), refusal, action)
         return await self._pages_of(person)

@@ -68,6 +68,10 @@ class CallerSettings(Settled):
         default=None,
         description="By database: `own`, `configured`, or a name of [accounts.NAME]; every database as configured unless set",
     )
+    own_account: str | None = Field(
+        default=None,
+        description="What an account has to be called that they act as by `own`, such as {claim.fm_account}; whatever they prove unless set",
+    )
     policy: str | None = Field(default=None, description="Name of [policies.NAME] that narrows what they get")
     role: Literal["user", "approver", "owner"] = Field(
         default="user", description="Whether they may agree to other people's changes, or own the server"
@@ -76,6 +80,13 @@ class CallerSettings(Settled):
         default=None, description="Their own share; half of what each database allows unless set"
     )
     time_zone: str | None = Field(default=None, description="Time zone in which their days begin")
+
+    @field_validator("own_account")
+    @classmethod
+    def _told(cls, name: str | None) -> str | None:
+        if name is not None and CLAIM.fullmatch(name) is None:
+            raise ValueError(f"takes a claim of the token, such as {{claim.fm_account}}, and is {name!r}")
+        return name
 
     @field_validator("time_zone")
     @classmethod

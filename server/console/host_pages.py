@@ -13,9 +13,11 @@ from .frame import Frame
 
 
 class HostPages:
-    def __init__(self, frame: Frame, databases: Mapping[str, ConsoleDatabase]) -> None:
+    def __init__(self, frame: Frame, databases: Mapping[str, ConsoleDatabase], links_at: str = "") -> None:
+        """`links_at` is where the person links an account of theirs; empty where there is none to link."""
         self._frame = frame
         self._databases = databases
+        self._links_at = links_at
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -33,7 +35,12 @@ class HostPages:
             for name, database in self._databases.items():
                 stages[name] = [facts async for facts in database.stages()]
         return self._frame.page(
-            request, "connection.html", "Connection", databases=self._databases, stages=stages
+            request,
+            "connection.html",
+            "Connection",
+            databases=self._databases,
+            stages=stages,
+            links_at=self._links_at,
         )
 
     async def _policy(self, request: Request) -> Response:

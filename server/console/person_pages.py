@@ -27,12 +27,13 @@ def person_pages(
     user: str,
     oversight: Oversight,
     decided_at: str = "",
+    links_at: str = "",
 ) -> list[BaseRoute]:
-    """`user` is the person, as plans name callers. `decided_at` as `ChangePages` takes it."""
+    """`user` is the person, as plans name callers. `decided_at` as `ChangePages` takes it, `links_at` as `HostPages` does."""
     own = OwnChanges(files, user, time.time, oversight)
     return [
         *RecordPages(frame, files, user, oversight).routes(),
-        *HostPages(frame, databases).routes(),
+        *HostPages(frame, databases, links_at).routes(),
         *WaitingPages(frame, own, HeldRecords(files, user, time.time), may_answer=not decided_at).routes(),
         *ChangePages(frame, own, ChangeOutcomes(files), files.journal, databases, user, decided_at).routes(),
     ]

@@ -16,6 +16,8 @@ from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer, get_current_span
 
+from .customer_name import served
+
 log = logging.getLogger("filemaker_mcp.calls")
 
 OTHER = "other"
@@ -111,6 +113,7 @@ class JsonLines(logging.Formatter):
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{int(record.msecs):03}Z",
             "level": record.levelname,
+            **({"customer": served()} if served() else {}),
             "event": record.getMessage(),
             **getattr(record, "facts", {}),
         }

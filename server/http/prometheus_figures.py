@@ -1,10 +1,12 @@
-"""Figures for Prometheus, at an address of their own. No label says who called, or what about."""
+"""Figures for Prometheus, at an address of their own. No label says who called, or what about; of several customers it says whose."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,14 +15,35 @@ from starlette.routing import Route
 
 from ..errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Gauge, Histogram
+
 LAG_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class CustomerFigures:
+    """As `CallFigures`."""
+
+    whose: tuple[str, ...]
+    calls: Counter
+    seconds: Histogram
+    running: Gauge
+
+    def begun(self) -> None:
+        self.running.inc()
+
+    def ended(self, tool: str, outcome: str, seconds: float) -> None:
+        self.running.dec()
+        self.calls.labels(*self.whose, tool, outcome).inc()
+        self.seconds.labels(*self.whose, tool).observe(seconds)
 
 
 class PrometheusFigures:
     """Raises ConfigurationError where the library is not installed."""
 
-    def __init__(self, callers: Callable[[], int]) -> None:
-        """`callers` counts those whose servers are open."""
+    def __init__(self, callers: Mapping[str, Callable[[], int]]) -> None:
+        """By customer: counts the callers whose servers are open. One customer alone is not named."""
         try:
             from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
         except ImportError:
@@ -29,19 +52,26 @@ class PrometheusFigures:
                 advice="Install filemaker-mcp[metrics].",
             ) from None
         self.registry = CollectorRegistry()
-        self._calls = Counter("fm_calls", "Calls of tools", ["tool", "outcome"], registry=self.registry)
-        self._seconds = Histogram("fm_call_seconds", "Seconds of a call", ["tool"], registry=self.registry)
-        self._running = Gauge("fm_calls_in_progress", "Calls under way", registry=self.registry)
+        self._whose = ["customer"] if len(callers) > 1 else []
+        self._calls = Counter(
+            "fm_calls", "Calls of tools", [*self._whose, "tool", "outcome"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "fm_call_seconds", "Seconds of a call", [*self._whose, "tool"], registry=self.registry
+        )
+        self._running = Gauge("fm_calls_in_progress", "Calls under way", self._whose, registry=self.registry)
         self._lag = Gauge("fm_loop_lag_seconds", "How late the event loop was last", registry=self.registry)
-        Gauge("fm_open_callers", "Callers with a server open", registry=self.registry).set_function(callers)
+        open_callers = Gauge(
+            "fm_open_callers", "Callers with a server open", self._whose, registry=self.registry
+        )
+        for customer, count in callers.items():
+            (open_callers.labels(customer) if self._whose else open_callers).set_function(count)
 
-    def begun(self) -> None:
-        self._running.inc()
-
-    def ended(self, tool: str, outcome: str, seconds: float) -> None:
-        self._running.dec()
-        self._calls.labels(tool, outcome).inc()
-        self._seconds.labels(tool).observe(seconds)
+    def of(self, customer: str) -> CustomerFigures:
+        """Where the calls of one customer are counted."""
+        whose = (customer,) if self._whose else ()
+        running = self._running.labels(*whose) if whose else self._running
+        return CustomerFigures(whose, self._calls, self._seconds, running)
 
     async def watch_the_loop(self) -> None:
         """Until it is cancelled."""

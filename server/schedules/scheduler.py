@@ -19,6 +19,7 @@ LATE_SECONDS = 600.0
 KEPT_SECONDS = 24 * 3600.0
 NOBODY = "nobody carried the schedule at that time"
 STILL = "the run before was not over"
+STOPPED = "the owner had stopped it"
 
 
 class Scheduler:
@@ -42,14 +43,18 @@ class Scheduler:
         self._now = now
         self._tell = tell
 
-    async def look(self) -> Job | None:
-        """Orders what is due; the job, unless another process was first. Raises FilemakerMcpError."""
+    async def look(self, *, is_stopped: bool = False) -> Job | None:
+        """Orders what is due; the job, unless another process was first. Nothing is ordered and nothing gone on with while it is
+        stopped. Raises FilemakerMcpError."""
         now, name = self._now(), self._schedule.name
         position = await self._store.position(name)
         if position is None:
             await self._store.begin(name, now)
             return None
         times = self._schedule.due(position.handled, now)
+        if is_stopped:
+            await self._miss(times, STOPPED)
+            return None
         late = [at for at in times if at < now - LATE_SECONDS]
         await self._miss(late, NOBODY)
         times = times[len(late) :]

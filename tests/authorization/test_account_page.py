@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.app.shared_parts import SharedParts
 from filemaker_mcp.server.authorization.address_limit import AddressLimit
 from filemaker_mcp.server.authorization.authorization_server import Premises
+from filemaker_mcp.server.authorization.grants.grant import Person
 from filemaker_mcp.server.authorization.not_proved import NotProved
 from filemaker_mcp.server.authorization.sign_in.account_links import AccountLinks
 from filemaker_mcp.server.authorization.sign_in.account_page import REFUSAL_SECONDS, AccountPage, AccountRules
@@ -37,6 +38,7 @@ from .stand import ORIGIN, Browser, Stand, Visit, ada, returned
 
 pytestmark = pytest.mark.anyio
 
+DATABASES = tuple(settled(overlaid({}, everything_allowed() | SAMPLE), None).database)
 INSIDE, OUTSIDE = "10.1.2.3", "203.0.113.9"
 RIGHT = {"account": ACCOUNT, "password": PASSWORD}
 
@@ -71,6 +73,11 @@ class Host:
         self.waited.append(seconds)
 
 
+async def linkable(person: Person) -> Mapping[str, Collection[str] | None]:
+    """Only Ada acts by an account of her own."""
+    return {} if person.subject != "ada" else dict.fromkeys(DATABASES)
+
+
 @asynccontextmanager
 async def office(
     folder: Path, *, anywhere: bool = False
@@ -98,7 +105,7 @@ async def office(
             lambda: host.steady,
             host.sleep,
         )
-        links = AccountLinks(page, credentials, desk)
+        links = AccountLinks(page, credentials, desk, linkable)
         way = AccountSignIn(page, credentials, desk, given.now)
         own = way.routes
         way.routes = lambda: [*own(), *links.routes()]  # as the composition adds them
@@ -250,7 +257,12 @@ async def test_somebody_of_the_company_links_an_account_to_themselves(tmp_path: 
         assert (await browser.get("/accounts")).headers["location"] == "/sign-in?next=%2Faccounts"
         await browser.get("/sign-in?next=/accounts")
         await browser.send("/sign-in/way", way="visit")
-        page = await browser.get("/accounts")
+        from_chat = await browser.get("/accounts")
+        assert (from_chat.status_code, from_chat.headers["location"]) == (303, "/connection")
+        assert (
+            await browser.send("/accounts", origin="https://evil.example", answer="begin")
+        ).status_code == 403
+        page = await browser.send("/accounts", answer="begin")
         assert "Ada (https://id.example)" in page.text
         linked = await browser.send("/accounts", **RIGHT)
         assert linked.status_code == 200

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from filemaker_mcp.server.app.http.customer_checks import check_states
 from filemaker_mcp.server.app.http.customers import customer_settings
 from filemaker_mcp.server.app.http.http_application import put_together
 from filemaker_mcp.server.app.http.http_service import PATH, http_services
@@ -20,12 +23,14 @@ from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
+from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
 from ..host_of import host_of
 from ..started import start
 
 pytestmark = pytest.mark.anyio
 NAMES = ("acme", "baker")
+STATE = 'state = { postgres = { env = "STATE_OF_%s" } }'
 
 
 def written(folder: Path, name: str, change: Callable[[str], str] = lambda text: text) -> Path:
@@ -117,6 +122,8 @@ async def test_each_has_keys_state_journal_and_files_of_its_own_and_no_other_nam
         ('state = "{folder}/baker/state.db"', "", "does not say state"),
         ('files_folder = "{folder}/baker/files"', "", "does not say files_folder"),
         ("[http]", '[http]\naddress = "127.0.0.1:9999"', "once for all customers"),
+        ("[http]", '[http]\njournal_head = { file = "{folder}/heads" }', "journal's end in the same file"),
+        ("[http]", '[secrets]\nkeys = [{ id = "1", file = "{folder}/key" }]\n[http]', "a key in common"),
     ],
 )
 def test_two_that_would_share_something_are_refused(tmp_path: Path, old: str, new: str, why: str) -> None:
@@ -125,14 +132,22 @@ def test_two_that_would_share_something_are_refused(tmp_path: Path, old: str, ne
         assert was in text
         return text.replace(was, now)
 
-    files = [written(tmp_path, "acme"), written(tmp_path, "baker", changed)]
+    (tmp_path / "key").write_text("k" * 64)
+    own = tmp_path / "acme" / "keys"
+    own.mkdir(parents=True)
+    (own / "seal.key").write_text("k" * 64)
+    head = f'[http]\njournal_head = {{ file = "{tmp_path / "heads"}" }}'
+    first = written(tmp_path, "acme", lambda text: text.replace("[http]", head))
+    files = [first, written(tmp_path, "baker", changed)]
     with pytest.raises(ConfigurationError, match=why):
         customer_settings({"HARBOR": PASSWORD}, files)
     with pytest.raises(ConfigurationError, match="FILEMAKER_ACCESS is set"):
         customer_settings({"HARBOR": PASSWORD, "FILEMAKER_ACCESS": "read"}, files)
 
 
-def test_one_name_and_one_state_are_told_however_they_are_written(tmp_path: Path) -> None:
+def test_one_name_and_one_state_are_told_however_they_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     (tmp_path / "acme").mkdir()
     (tmp_path / "acme" / "state.db").touch()
@@ -146,12 +161,42 @@ def test_one_name_and_one_state_are_told_however_they_are_written(tmp_path: Path
     links = [written(tmp_path, name, lambda text: text.replace(str(other), str(same))) for name in NAMES]
     with pytest.raises(ConfigurationError, match="same state"):
         customer_settings({}, links)
+    monkeypatch.setenv("STATE_OF_ACME", "postgresql://fm@db.example/fm")
+    named = [
+        written(tmp_path, name, lambda text, name=name: re.sub("state = .*", STATE % name.upper(), text))
+        for name in NAMES
+    ]
+    for url in ("other@db.example:5432/fm?sslmode=require", "/fm?host=db.example&application_name=x"):
+        monkeypatch.setenv("STATE_OF_BAKER", f"postgresql://{url}")
+        with pytest.raises(ConfigurationError, match="same state"):
+            customer_settings({}, named)
+    monkeypatch.setenv("STATE_OF_BAKER", "postgresql://fm@db.example/fm?options=-csearch_path%3Dbaker")
+    assert len(customer_settings({}, named)) == 2
 
 
-async def test_the_command_serves_them_and_ends_whole(tmp_path: Path) -> None:
+async def test_a_customer_who_was_set_up_with_a_copy_of_anothers_records_is_refused(tmp_path: Path) -> None:
+    first = SqliteState(tmp_path / "acme.db")
+    await check_states([("acme", first), ("none", SqliteState(None))])
+    await first.close()
+    shutil.copyfile(tmp_path / "acme.db", tmp_path / "baker.db")
+    first = SqliteState(tmp_path / "acme.db")
+    second = SqliteState(tmp_path / "baker.db")
+    with pytest.raises(ConfigurationError, match="acme and baker have the same state, or a copy of it"):
+        await check_states([("acme", first), ("baker", second)])
+    await first.close()
+    await second.close()
+
+
+async def test_the_command_serves_them_tells_whose_a_call_was_and_ends_whole(tmp_path: Path) -> None:
     files = [written(tmp_path, name) for name in NAMES]
-    first = files[0].read_text().replace("[http]", '[http]\naddress = "127.0.0.1:0"')
-    files[0].write_text(first)
+    figures = Listening("127.0.0.1", 0, 50).socket()
+    metrics = f"127.0.0.1:{figures.getsockname()[1]}"
+    figures.close()
+    once = f'[http]\naddress = "127.0.0.1:0"\nlog = "json"\nmetrics = "{metrics}"'
+    files[0].write_text(files[0].read_text().replace("[http]", once))
+    state = SqliteState(tmp_path / "baker" / "state.db")
+    key = await CallerKeys(lambda: state).add("agent", scopes=[], days=None, networks=[], owner="", now=0.0)
+    await state.close()
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     words = [word for file in files for word in ("--customer", str(file))]
     process = await start(
@@ -161,9 +206,27 @@ async def test_the_command_serves_them_and_ends_whole(tmp_path: Path) -> None:
     )
     assert process.stderr is not None
     async with asyncio.timeout(60), httpx.AsyncClient() as http:
-        url = (await process.stderr.readline()).decode().split()[-1]
+        url = json.loads(await process.stderr.readline())["event"].split()[-1]
         for host, status in (("acme.example", 401), ("baker.example", 401), ("127.0.0.1", 421)):
             answer = await http.post(url, content=json.dumps({}), headers={"Host": host})
             assert answer.status_code == status, host
+        speaks = {"Accept": "application/json, text/event-stream", "Host": "baker.example"}
+        call: dict[str, Any] = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": "list_jobs", "arguments": {}},
+        }
+        await http.post(url, json=call, headers=speaks | {"Authorization": f"Bearer {key}"})
+        counted = (await http.get(f"http://{metrics}/metrics")).text
         process.terminate()
+        told = [json.loads(line) for line in (await process.stderr.read()).splitlines()]
         assert await process.wait() == 0
+    assert [each["customer"] for each in told if each["event"] == "call"] == ["baker.example"]
+    for line in (
+        'fm_open_callers{customer="baker.example"} 1.0',
+        'fm_open_callers{customer="acme.example"} 0.0',
+    ):
+        assert line in counted
+    assert 'fm_calls_total{customer="baker.example"' in counted
+    assert 'fm_calls_total{customer="acme.example"' not in counted

@@ -22,6 +22,7 @@ import pytest
 from filemaker_mcp.server.app.app import shared_parts
 from filemaker_mcp.server.app.background.schedule_service import ScheduleService
 from filemaker_mcp.server.app.shared_parts import SharedParts
+from filemaker_mcp.server.callers.halts import EVERYBODY, Halt, Halts
 from filemaker_mcp.server.config.configuration import overlaid, settled
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.clock import ManualClock
@@ -120,6 +121,33 @@ async def test_times_that_nobody_carried_are_told_and_not_made_up_for(tmp_path: 
         assert len(emulator.scripts_run) == 1
         (entry,) = await of[0].parts.state.rows("SELECT facts, caller FROM journal WHERE event = 'missed'")
         assert (json.loads(entry["facts"])["times"], entry["caller"]) == (3, "schedule stamps")
+
+
+async def test_what_the_owner_has_stopped_is_not_begun_and_its_times_are_not_made_up_for(
+    tmp_path: Path,
+) -> None:
+    emulator, clock = workshop(), ManualClock()
+    async with processes(emulator, clock, str(tmp_path / "state.db"), 1, STAMP) as (only,):
+        halts = Halts(lambda: only.parts.state, only.parts.clock.monotonic)
+        await only.looked()
+        for caller, whole in ((EVERYBODY, False), ("schedule stamps", True)):
+            begun = len(emulator.scripts_run)
+            await halts.put(Halt(caller, whole, "Month end", 0.0))
+            for _ in range(2):
+                clock.advance(60)
+                await only.looked()
+            assert len(emulator.scripts_run) == begun, "also what was due before the look that saw it"
+            stopped = [line for line in only.told if line == "stamps: the owner has stopped it. Month end"]
+            assert len(stopped) == begun + 1, "it is told once"
+            await halts.lift(caller)
+            clock.advance(60)
+            await only.looked()
+            assert len(emulator.scripts_run) == begun + 1
+        await halts.put(Halt("schedule others", True, "", 0.0))
+        clock.advance(60)
+        await only.looked()
+        assert len(emulator.scripts_run) == 3
+        assert sum("missed, since the owner had stopped it" in line for line in only.told) == 4
 
 
 async def test_a_run_that_ended_with_its_process_is_gone_on_with_and_its_script_not_sent_again(

@@ -68,6 +68,8 @@ class Company:
             "region": "P-1",
         }
         self.provider.userinfo = {"sub": name}
+        if 'action="/sign-in/way"' in window.page:
+            await window.send("/sign-in/way", self.origin, way="provider")
         (address,) = set(re.findall(rf'<a href="({self.provider.issuer}/[^"]+)"', window.page))
         return await window.get(self.provider.signed_in(html.unescape(address)))
 

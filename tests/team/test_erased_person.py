@@ -40,7 +40,8 @@ async def test_nothing_of_an_erased_person_is_left_in_dump_logs_figures_or_trace
     async with company(tmp_path, names={"ada": NAME}, files_folder=str(files)) as team:
         servers = team.here.parts.servers
         servers.tracer = recorder = Recorder()
-        servers.figures = figures = PrometheusFigures(lambda: servers.count)
+        figures = PrometheusFigures({"": lambda: servers.count})
+        servers.figures = figures.of("")
         token, page = await team.token("ada"), await team.browser("ada")
         async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
             assert (await http.put(f"{team.origin}/files/{VALUE}.txt", content=VALUE)).status_code == 201

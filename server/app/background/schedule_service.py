@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from ...callers.halts import Halts
 from ...errors import FilemakerMcpError
 from ...jobs.job import Job
 from ...schedules.schedule import Schedule
@@ -20,8 +22,8 @@ from .takeover import Takeover
 
 log = logging.getLogger("filemaker_mcp")
 
-LOOK_SECONDS = 5.0
-"""At most, between looks at the clock: a machine that slept is noticed by them."""
+LOOK_SECONDS = 4.0
+"""At most, between looks at the clock: a machine that slept is noticed by them, and within five seconds what the owner has stopped."""
 
 
 @dataclass
@@ -37,11 +39,16 @@ class CarriedSchedule:
 
 
 class ScheduleService:
-    def __init__(self, parts: SharedParts, tell: Callable[[str], None]) -> None:
-        """`tell` hears in one line what is begun, how it ended and what was missed. Raises ConfigurationError."""
+    def __init__(self, parts: SharedParts, tell: Callable[[str], None], *, tells_words: bool = True) -> None:
+        """`tell` hears in one line what is begun, how it ended and what was missed; without `tells_words` nothing of what a script
+        or a host said, which may be contents. Raises ConfigurationError."""
         self._parts = parts
         self._tell = tell
+        self._tells_words = tells_words
+        self._halts = Halts(lambda: parts.state, parts.clock.monotonic)
         self._away: set[str] = set()
+        self._stopped: set[str] = set()
+        """Names of those that the owner has stopped, as was seen last."""
         self.schedules = [
             self._carried(schedule, database)
             for database, schedules in schedules_of(parts.settings).items()
@@ -53,18 +60,28 @@ class ScheduleService:
         if not self.schedules:
             return
         takeover = Takeover(self._parts.state, self._workspaces)
+        await self.look()  # what was stopped is not gone on with
         async with asyncio.TaskGroup() as group:
             group.create_task(takeover.run())
             while True:
-                await self.look()
                 await self._parts.clock.sleep(self._pause())
+                await self.look()
 
     async def look(self) -> None:
         """Orders what is due. What cannot be looked at is told once, until it can be again."""
-        for carried in self.schedules:
+        with suppress(FilemakerMcpError):  # each is told of it below
+            await self._halts.look()
+        for place, carried in enumerate(self.schedules):
             name = carried.schedule.name
             try:
-                job = await carried.scheduler.look()
+                halt = await self._halts.of(carried.schedule.caller)
+                if halt is None:
+                    self._stopped.discard(name)
+                elif name not in self._stopped:
+                    self._stopped.add(name)
+                    self._tell(f"{name}: the owner has stopped it. {halt.reason}".rstrip())
+                    carried = self.schedules[place] = await self._broken_off(carried)
+                job = await carried.scheduler.look(is_stopped=halt is not None)
             except FilemakerMcpError as error:
                 if name not in self._away:
                     self._tell(f"{name}: {error}")
@@ -82,8 +99,14 @@ class ScheduleService:
                 task.cancel()
             await carried.workspaces.close(hands_over=True)
 
+    async def _broken_off(self, carried: CarriedSchedule) -> CarriedSchedule:
+        """The same schedule, of which nothing runs any more: what did ends with the record at hand, and nobody goes on with it."""
+        await carried.workspaces.close()
+        await asyncio.gather(*carried.following, return_exceptions=True)
+        return self._carried(carried.schedule, carried.database)
+
     def _workspaces(self) -> Sequence[OpenWorkspaces]:
-        return [carried.workspaces for carried in self.schedules]
+        return [each.workspaces for each in self.schedules if each.schedule.name not in self._stopped]
 
     def _pause(self) -> float:
         now = self._parts.clock.wall()
@@ -111,6 +134,6 @@ class ScheduleService:
         except FilemakerMcpError as error:
             log.warning("what became of %s is not known here: %s", job.id, error.what)
             return
-        text = job.facts.get("summary") or job.facts.get("said") or ""
+        said = job.facts.get("summary") or job.facts.get("said") or ""
         state = job.facts.get("state", job.state.value)
-        self._tell(f"{carried.schedule.name}: {state}. {text}".rstrip())
+        self._tell(f"{carried.schedule.name}: {state}. {said if self._tells_words else job.id}".rstrip())

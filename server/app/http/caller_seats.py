@@ -73,14 +73,27 @@ class CallerSeats:
             raise Forbidden(f"The owner has stopped this server for you. {halt.reason}".rstrip())
         return rule, halt
 
+    async def own_accounts(self, identity: Identity) -> Mapping[str, frozenset[str] | None]:
+        """By database in which somebody acts as an account of their own: what it may be called, folded; None: whatever they prove.
+        Raises Forbidden as `let_in`."""
+        rule, _ = await self.let_in(identity)
+        return self._linked(rule, identity)
+
+    def _linked(self, rule: CallerRule, identity: Identity) -> Mapping[str, frozenset[str] | None]:
+        """Raises Forbidden for a token that lacks what an account has to be called."""
+        wanted = self._settings.callers[rule.number].own_account
+        names = None if wanted is None else frozenset(each.casefold() for each in _values(wanted, identity))
+        return {name: names for name, how in rule.accounts.items() if how == OWN}
+
     async def __call__(self, identity: Identity) -> Seat:
         while True:
             settings = self._settings
             rule, halt = await self.let_in(identity)
             own = {
                 name: account
-                for name, how in rule.accounts.items()
-                if how == OWN and (account := await self._own.account(identity, name)) is not None
+                for name, names in self._linked(rule, identity).items()
+                if (account := await self._own.account(identity, name)) is not None
+                and (names is None or account.account.casefold() in names)
             }
             if settings is self._settings:  # else a seat of before would be kept beside the new rules
                 break

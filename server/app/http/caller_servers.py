@@ -218,7 +218,7 @@ class CallerServers:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """While it serves. Afterwards everything is closed and every session logged out."""
-        schedules = ScheduleService(self._parts, log.warning)
+        schedules = ScheduleService(self._parts, log.warning, tells_words=False)
         works = (self._sweep, self._attend, schedules.run, *self.beside)
         beside = [asyncio.create_task(_lasting(work)) for work in works]
         try:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 from starlette.applications import Starlette
@@ -27,6 +28,7 @@ from ...http.caller_folder import Proof
 from ...http.drain import Drain
 from ...http.early_answer import EarlyAnswer
 from ...http.file_form import FileForm
+from ...http.foreign_pages import ForeignPages
 from ...http.front_door import Doorway, FrontDoor
 from ...http.mcp_endpoint import McpEndpoint
 from ...http.old_records import OldRecords
@@ -36,11 +38,14 @@ from ...http.token_gate import TokenGate
 from ...http.web_server import Listening, web_server
 from ...pages.html import Html
 from .caller_servers import CallerServers
-from .customers import CustomerDoor
+from .customer_checks import check_states
+from .customers import Customer, CustomerDoor, name_of
 
 log = logging.getLogger("filemaker_mcp")
 
 PATH = "/mcp"
+TOKEN_PATHS = ("/token", "/revoke", "/register")
+"""Where a program asks for tokens by itself. No cookie counts there."""
 AWAY = "The server's own records cannot be reached."
 LOOK_SECONDS = 5
 """How long the state may take to say that it is there."""
@@ -87,7 +92,14 @@ def http_services(customers: Sequence[HttpParts]) -> HttpService:
     if len(customers) == 1:
         return http_service(customers[0])
     drain = Drain()
-    door = CustomerDoor([(_doorway(each), http_service(each, drain).app, each.servers) for each in customers])
+    door = CustomerDoor(
+        [
+            Customer(
+                name_of(each.settings.public_url), _doorway(each), http_service(each, drain).app, each.servers
+            )
+            for each in customers
+        ]
+    )
     return HttpService(door, drain)
 
 
@@ -122,6 +134,8 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan, exception_handlers={StateAway: _away})
     if parts.are_current is not None:
         app = OldRecords(app, parts.are_current)
+    if settings.origins:
+        app = ForeignPages(app, settings.origins, (PATH, *TOKEN_PATHS))
     return HttpService(EarlyAnswer(FrontDoor(app, doorway)), drain)
 
 
@@ -135,6 +149,7 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
     )
     if settings.log == "json":
         log_json_lines()
+    await check_states([(name_of(each.settings.public_url), each.servers.state) for each in customers])
     service = http_services(customers)
     server = web_server(service.app, listening)
     socket = listening.socket()
@@ -170,6 +185,10 @@ def _say(words: str, *, as_json: bool) -> None:
         sys.stderr.write(f"filemaker-mcp: {words}\n")
 
 
+def _open_callers(customer: HttpParts) -> int:
+    return customer.servers.count
+
+
 @asynccontextmanager
 async def _figures(customers: Sequence[HttpParts]) -> AsyncGenerator[None]:
     """Figures for Prometheus at their own address, where one is named; those of all customers together."""
@@ -179,9 +198,12 @@ async def _figures(customers: Sequence[HttpParts]) -> AsyncGenerator[None]:
         return
     from ...http.prometheus_figures import PrometheusFigures
 
-    figures = PrometheusFigures(lambda: sum(each.servers.count for each in customers))
-    for each in customers:
-        each.servers.figures = figures
+    names = [name_of(each.settings.public_url) for each in customers]
+    figures = PrometheusFigures(
+        {name: partial(_open_callers, each) for name, each in zip(names, customers, strict=True)}
+    )
+    for name, each in zip(names, customers, strict=True):
+        each.servers.figures = figures.of(name)
     listening = Listening(*place, connections=50, setting="http.metrics")
     server = web_server(FrontDoor(figures.app(), Doorway.of_figures(place[0])), listening)
     serving = asyncio.create_task(server.serve([listening.socket()]))

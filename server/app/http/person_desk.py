@@ -19,6 +19,7 @@ from ...authorization.agreement_pages import AgreementPages
 from ...authorization.agreement_right import AgreementRight
 from ...authorization.grants.grant import Person
 from ...authorization.opened_pages import OpenedPages
+from ...authorization.sign_in.account_links import PATH as ACCOUNTS
 from ...authorization.team_pages import TeamPages
 from ...callers.caller_keys import CallerKeys
 from ...changes.contents.earlier_records import take_over
@@ -77,7 +78,7 @@ class PersonDesk:
         )  # fmt: skip
         return [
             *agreement.routes(),
-            *TeamPages(server.frame, server.desk, refusal, self._pages_of).routes(),
+            *TeamPages(server.frame, server.desk, refusal, self._pages_of, self._team.linkable).routes(),
         ]
 
     def _files(self) -> Filed:
@@ -104,6 +105,7 @@ class PersonDesk:
                 called=self._team.seats.called,
             )
             opened = partial(self._servers.workspace_of, approver.identity)
+            links_at = ACCOUNTS if await self._team.linkable(person) else ""
             sent_to = UPLOAD if Need.EDIT in needs_of(approver.seat) else ""
             routes = [
                 *FilePages(frame, folder_of(approver.seat, self._parts), sent_to=sent_to).routes(),
@@ -114,6 +116,7 @@ class PersonDesk:
                     person.caller,
                     ApproverSight(self._approvers, approver),
                     AGREE,
+                    links_at,
                 ),
             ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from ...authorization.clients.known_clients import KNOWN
 from ...authorization.clients.oauth_client import Client
 from ...authorization.grants.grant import Person
 from ...authorization.not_proved import NotProved
-from ...authorization.sign_in.account_links import AccountLinks
+from ...authorization.sign_in.account_links import AccountLinks, Linkable
 from ...authorization.sign_in.account_page import AccountPage, AccountRules
 from ...authorization.sign_in.account_sign_in import AccountSignIn
 from ...authorization.sign_in.account_tries import AccountTries
@@ -60,6 +61,7 @@ class TeamSignIn:
     checks: AccountChecks
     proof_seconds: float
     """How old a log-in may be that lets somebody read our pages."""
+    linkable: Linkable
     endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
     """Of callers whose account was refused, while they are written down."""
 
@@ -149,6 +151,12 @@ def team_sign_in(
             return True
         return await checks.are_good(seat.settings.database)
 
+    async def linkable(person: Person) -> Mapping[str, Collection[str] | None]:
+        try:
+            return await seats.own_accounts(identity_of(person))
+        except Forbidden:
+            return {}
+
     premises = Premises(
         origin, origin + path, team.name, parts.state, ring, now,
         rules=rules_of(team), fetch=fetch, admission=admission, accounts=accounts,
@@ -173,8 +181,15 @@ def team_sign_in(
     server = AuthorizationServer(premises, ways)
     if team.accounts is not None and team.provider is not None:
         page = _account_page(team.accounts, settings, parts, server.desk, ring, checks)
-        server.routes.extend(AccountLinks(page, credentials, server.desk).routes())
-    return TeamSignIn(server, seats, checks, settings.http.account_proof_seconds)
+        server.routes.extend(AccountLinks(page, credentials, server.desk, linkable).routes())
+        links: Linkable = linkable
+    else:
+        links = _nothing_to_link
+    return TeamSignIn(server, seats, checks, settings.http.account_proof_seconds, links)
+
+
+async def _nothing_to_link(person: Person) -> Mapping[str, Collection[str] | None]:
+    return {}
 
 
 def identity_of(person: Person) -> Identity:

@@ -72,12 +72,13 @@ class AccountPage:
         return any(address in network for network in self._networks)
 
     def shown(
-        self, asked: Request, action: str, *, request: str = "", who: str = "", typed: Typed | None = None, problem: str = "", forms_to: str = "",
+        self, asked: Request, action: str, databases: Sequence[str], *, request: str = "", who: str = "", typed: Typed | None = None,
+        problem: str = "", forms_to: str = "",
     ) -> Response:  # fmt: skip
         return self._frame.page(
             asked,
             "account.html", 422 if problem else 200, forms_to=forms_to, action=action, request=request, who=who,
-            databases=list(self.rules.databases), chosen=typed.database if typed else "",
+            databases=databases, chosen=typed.database if typed else "",
             account=typed.account if typed else "", problem=problem,
         )  # fmt: skip
 
@@ -89,16 +90,16 @@ class AccountPage:
             marked("Passwords are typed only within the company's network. Nothing was allowed."),
         )
 
-    def typed_in(self, form: Mapping[str, str]) -> Typed:
-        databases = list(self.rules.databases)
+    def typed_in(self, form: Mapping[str, str], databases: Sequence[str]) -> Typed:
         database = form.get("database", databases[0] if len(databases) == 1 else "")
         return Typed(database, form.get("account", "")[:LONGEST], form.get("password", "")[:LONGEST])
 
-    async def is_proved(self, request: Request, typed: Typed) -> bool:
-        """Raises NotProved, also after the same time."""
+    async def is_proved(self, request: Request, typed: Typed, *, is_theirs: bool = True) -> bool:
+        """An account that is none of theirs is refused as a wrong password is, and nobody is asked. Raises NotProved, also after the
+        same time."""
         began = self._steady()
         try:
-            proved = await self._asked(request, typed)
+            proved = is_theirs and await self._asked(request, typed)
         except NotProved:
             await self._sleep(max(0.0, REFUSAL_SECONDS - (self._steady() - began)))
             raise

@@ -68,7 +68,7 @@ class AccountSignIn:
             return self._desk.frame.over(request)
         if not self._page.is_reached(request):
             return self._page.elsewhere(request)
-        typed = self._page.typed_in(form)
+        typed = self._page.typed_in(form, list(self._page.rules.databases))
         is_known = typed.database in self._page.rules.databases and (
             self._page.tries.browser_of(request, self._page.key_of(typed)) != STRANGERS
         )
@@ -94,6 +94,7 @@ class AccountSignIn:
         return self._page.shown(
             request,
             PATH,
+            list(self._page.rules.databases),
             request=pending.ticket,
             typed=typed,
             problem=problem,

@@ -1,0 +1,51 @@
+"""Somebody of the company acts as a FileMaker account of their own: they link it on their pages, and only the one that is theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from filemaker_mcp.server.app.sample_server import FILE
+
+from ..assistant import ACCOUNT, PASSWORD
+from ..authorization.served import asked
+from .company import company
+
+pytestmark = pytest.mark.anyio
+TYPED = {"account": ACCOUNT, "password": PASSWORD}
+ANYWHERE = {"accounts": {"password_page": "anywhere"}}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+async def test_who_has_linked_no_account_is_led_there_and_links_only_the_one_that_is_theirs(
+    tmp_path: Path,
+) -> None:
+    async with company(tmp_path, ANYWHERE, names={"ada": ACCOUNT.upper(), "bob": "bob.api"}) as team:
+        issuer = team.provider.issuer
+        entry = {
+            "match": {"issuer": issuer, "claim": "groups", "has": "sales"},
+            "accounts": {FILE: "own"},
+            "own_account": "{claim.name}",
+        }
+        await team.here.revised(callers=[entry])
+        ada, bob = await team.browser("ada"), await team.browser("bob")
+        for browser in (ada, bob):
+            shut = await browser.get("/changes")
+            assert (shut.status_code, 'action="/accounts"' in shut.text) == (403, True)
+            begun = await browser.send("/accounts", team.origin, answer="begin")
+            assert 'type="password"' in begun.text
+        assert (await bob.send("/accounts", team.origin, **TYPED)).status_code == 422, (
+            "it is not called as he is"
+        )
+        assert ACCOUNT in (await ada.send("/accounts", team.origin, **TYPED)).text
+        page = await ada.get("/connection")
+        assert (page.status_code, 'action="/accounts"' in page.text) == (200, True)
+        async with team.assistant(await team.token("ada")) as client:
+            assert (await asked(client, "list_layouts"))["layouts"]
+        await team.here.revised(callers=[entry | {"own_account": "{claim.region}"}])
+        assert (await ada.get("/changes")).status_code == 403, "what is kept counts by the rules of now"
