@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.applying.wave import AT_ONCE
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.errors import StateAway

@@ -37,7 +37,7 @@ async def ask(
 ) -> Agreed | Answer | InputRequiredResult:
     """Who agreed; else what to answer: the question itself (newer protocol), or that the plan waits."""
     from ..server.approval.chat_question import fresh_letters, question_for
-    from ..server.changes.plans.person_consent import ConsentMethod, PersonConsent
+    from ..server.changes.consent.person_consent import ConsentMethod, PersonConsent
 
     plan = progress.plan
     told = (await call.changes.disclosed(progress)).plan

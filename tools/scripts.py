@@ -53,7 +53,7 @@ async def run_script(
     go_ahead: GoAhead = False,
 ) -> Answer | InputRequiredResult:
     """Run a script. One that changes something is planned first; a long one goes on as a job."""
-    from ..server.changes.plans.script_log import question_in
+    from ..server.changes.journal.script_log import question_in
     from ._export_consent import Free, free_to_leave
 
     book = call.runbooks.find(script)
@@ -90,7 +90,7 @@ async def _for_each(
     go_ahead: bool,
 ) -> Answer | InputRequiredResult:
     """One run for each record. One that only reads goes on at once, as soon as whoever has to agree has agreed."""
-    from ..server.changes.plans.script_log import question_in
+    from ..server.changes.journal.script_log import question_in
     from .arguments.found_set_arguments import asked as asked_for
 
     reads = script.reads and request.change_id is None

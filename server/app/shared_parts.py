@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ..approval.approvals import OpenBrowser
     from ..auth.clock import Clock
-    from ..changes.plans.agreement_store import Validity
+    from ..changes.consent.agreement_store import Validity
     from ..changes.plans.plan_seal import Seal
     from ..local.keys.key_ring import KeyRing
     from ..query.found_sets.page_room import PageRoom

@@ -12,8 +12,8 @@ from ..auth.clock import Clock
 from ..caller import Caller
 from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
+from ..changes.files.outsider_files import OutsiderFiles
 from ..changes.plans.handover import adopt
-from ..changes.plans.outsider_files import OutsiderFiles
 from ..config.settings import Settings
 from ..criteria.calendar import Calendar, zone_named
 from ..database.caller_share import CallerShare

@@ -16,7 +16,7 @@ from .chat_question import OpenQuestions
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from ..changes.plans.agreements import Agreements
+    from ..changes.consent.agreements import Agreements
     from ..changes.plans.plan import Plan
     from ..pages.loopback import Loopback
     from ..policy import ShowAll

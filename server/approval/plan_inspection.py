@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from ..changes.consent.person_consent import ConsentMethod, PersonConsent
 from ..changes.display.plan_listing import PAGE, PlanListing
-from ..changes.plans.person_consent import ConsentMethod, PersonConsent
 from ..changes.plans.plan import Plan, StepKind
 from ..policy import ShowAll
 

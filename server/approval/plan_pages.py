@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ..changes.consent.agreements import AN_HOUR, Standing
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.agreements import AN_HOUR, Standing
 from ..changes.plans.plan import Outcome
 from ..changes.unhurried import unhurried
 from ..pages.forms import FormTooLong, form_of, is_from_its_page

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from ..changes.plans.agreements import Agreements
-from ..changes.plans.person_consent import ConsentMethod
+from ..changes.consent.agreements import Agreements
+from ..changes.consent.person_consent import ConsentMethod
 from ..changes.plans.plan import Plan
 from ..text.sentence import marked
 from .plan_inspection import PlanInspection

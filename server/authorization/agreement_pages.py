@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
 from ..approval.plan_question import ASKED_YOURSELF, KEY_OF_NOBODY, SEES_ALL, SEES_WHOLE, PlanQuestion
-from ..changes.plans.person_consent import ConsentMethod
+from ..changes.consent.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
 from ..pages.headers import StrictHeaders

@@ -14,6 +14,7 @@ from ..query.found_sets.found_set import FoundSet
 from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
+from .consent.agreements import Agreements
 from .custody import Custody
 from .display.disclosure import Disclosure
 from .duties import triggers
@@ -21,6 +22,8 @@ from .execution import EFFECTS, Execution
 from .export_consent import ExportConsents
 from .imports.import_desk import Imports
 from .imports.sheet_request import SheetRequest
+from .journal.caps import check_size
+from .journal.ledger import Ledger
 from .planning.plan_items import Wanted
 from .planning.records_by_id import Progress as Report
 from .planning.records_by_id import unheard
@@ -29,10 +32,7 @@ from .planning.request import PlanRequest
 from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
-from .plans.agreements import Agreements
-from .plans.caps import check_size
 from .plans.codec import digest_in_turns
-from .plans.ledger import Ledger
 from .plans.plan import ItemState, Plan, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo_desk import UndoDesk

@@ -25,10 +25,10 @@ from .applying.recovery import settle_plan, settle_the_dead
 from .custody import Custody
 from .display.differences import Facts
 from .display.disclosure import Disclosure
+from .journal.ledger import Ledger
 from .planning.copied_values import is_told
 from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
-from .plans.ledger import Ledger
 from .plans.plan import Item, ItemState, Plan, RowKind, Step, StepKind, Who
 from .plans.plan_store import Progress
 from .undo.undo import way_back

@@ -8,7 +8,7 @@ from typing import Any
 from ..dataapi.contents import Value
 from ..policy import Approval, ScriptEffect
 from .applying.apply_context import Means
-from .plans.ledger import Ledger
+from .journal.ledger import Ledger
 from .plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
 from .plans.plan_store import Progress
 

@@ -19,7 +19,7 @@ from ..approval.plan_question import ASKED_YOURSELF, PlanQuestion
 from ..approval.plan_view import filter_of, near, shown_row
 from ..approval.plan_words import doing_in, stands_in
 from ..caller import Caller
-from ..changes.plans.journal import Journal
+from ..changes.journal.journal import Journal
 from ..changes.plans.plan import ItemState, Who
 from ..changes.unhurried import unhurried
 from ..errors import FilemakerMcpError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..changes.plans.agreement_store import Glance
+from ..changes.consent.agreement_store import Glance
 
 
 class Oversight(Protocol):

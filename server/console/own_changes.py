@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..changes.consent.agreement_store import AgreementStore, Glance
+from ..changes.consent.agreements import Agreements, Standing
 from ..changes.contents.plan_rows import PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.agreement_store import AgreementStore, Glance
-from ..changes.plans.agreements import Agreements, Standing
 from ..changes.plans.plan import ItemState, Plan
 from ..changes.plans.stored_plans import Filed
 from ..changes.unhurried import in_turns, unhurried

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..changes.plans.journal import Journal
+from ..changes.journal.journal import Journal
 from ..changes.plans.plan import Who
 from ..local.state.state import State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..changes.change_desk import Changes
-from ..changes.plans.person_consent import ConsentMethod, PersonConsent
+from ..changes.consent.person_consent import ConsentMethod, PersonConsent
 from ..changes.plans.plan import Who
 from ..changes.plans.plan_store import Progress
 from ..errors import InputError

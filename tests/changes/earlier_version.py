@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from filemaker_mcp.server.caller import Caller
+from filemaker_mcp.server.changes.consent.agreement_store import Glance
 from filemaker_mcp.server.changes.contents.plan_rows import ITEMS, PLANS, STEPS, PlanRows
-from filemaker_mcp.server.changes.plans.agreement_store import Glance
+from filemaker_mcp.server.changes.journal.journal import FACTS, WITH_IMAGES, image_text
+from filemaker_mcp.server.changes.journal.journal_chain import KEYED
 from filemaker_mcp.server.changes.plans.codec import StoredDigest, written
-from filemaker_mcp.server.changes.plans.journal import FACTS, WITH_IMAGES, image_text
-from filemaker_mcp.server.changes.plans.journal_chain import KEYED
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.local.state.migrations import MIGRATIONS

@@ -14,7 +14,7 @@ import pytest
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.audit.journal_check import heads_in, journal_faults, journal_heads
 from filemaker_mcp.server.changes.erasure.retention import DAY, Retention, Terms
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.errors import InputError
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState

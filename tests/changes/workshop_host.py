@@ -12,7 +12,7 @@ import httpx
 
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.changes.change_desk import Changes
-from filemaker_mcp.server.changes.plans.person_consent import ConsentMethod, PersonConsent
+from filemaker_mcp.server.changes.consent.person_consent import ConsentMethod, PersonConsent
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.local.places import key_file

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from filemaker_mcp.server.auth.clock import Clock
-from filemaker_mcp.server.changes.plans.journal import Entry, Journal
+from filemaker_mcp.server.changes.journal.journal import Entry, Journal
 from filemaker_mcp.server.config.state_settings import state_in
 
 from ..assistant import Assistant

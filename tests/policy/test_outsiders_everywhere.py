@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from filemaker_mcp.server.changes.plans.outsider_files import LASTS, OutsiderFiles
+from filemaker_mcp.server.changes.files.outsider_files import LASTS, OutsiderFiles
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 

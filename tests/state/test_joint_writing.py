@@ -13,7 +13,7 @@ import pytest
 
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal
 from filemaker_mcp.server.errors import Forbidden

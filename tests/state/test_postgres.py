@@ -19,7 +19,7 @@ import pytest
 
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults, journal_heads
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.errors import ConfigurationError, FilemakerMcpError, StateAway
 from filemaker_mcp.server.local.state import postgres_connection, postgres_state

@@ -17,7 +17,7 @@ import pytest
 
 from filemaker_mcp.server.app.http.http_service import PATH, http_service
 from filemaker_mcp.server.authorization import approver_notice
-from filemaker_mcp.server.changes.plans import journal
+from filemaker_mcp.server.changes.journal import journal
 from filemaker_mcp.server.console import own_changes
 from filemaker_mcp.server.emulator.faults.effects import Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match

@@ -43,7 +43,7 @@ class RetentionLook:
     async def look(self, transaction: Transaction) -> None:
         """Costs little where little is past its days; the next look takes the rest."""
         from ...changes.erasure.retention import Retention, expire_rest
-        from ...changes.plans.journal import Journal
+        from ...changes.journal.journal import Journal
         from ..retention_terms import terms_of
 
         seal = self._seal(self._state)

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ....tools._call import Workspace
 from ....tools._tool import Need
 from ...callers.caller_identity import Identity
-from ...changes.plans.outsider_files import OutsiderFiles
+from ...changes.files.outsider_files import OutsiderFiles
 from ...database.untrusted_reads import UntrustedReads
 from ...errors import FilemakerMcpError, StateAway
 from ...http.call_watch import CallFigures, CallWatch, NoFigures

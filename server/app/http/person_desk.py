@@ -23,7 +23,7 @@ from ...authorization.sign_in.account_links import PATH as ACCOUNTS
 from ...authorization.team_pages import TeamPages
 from ...callers.caller_keys import CallerKeys
 from ...changes.contents.earlier_records import take_over
-from ...changes.plans.journal import Journal
+from ...changes.journal.journal import Journal
 from ...changes.plans.plan_seal import Named
 from ...changes.plans.stored_plans import Filed
 from ...config.settings import Settings

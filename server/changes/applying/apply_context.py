@@ -14,12 +14,12 @@ from ...local.state.state import State
 from ..display.record_links import RecordLinks
 from ..duties.mirror import Mirror
 from ..duties.save_request import Saves
-from ..plans.journal import Journal
-from ..plans.other_writes import Accounts
+from ..files.uploads import Uploads
+from ..journal.journal import Journal
+from ..journal.other_writes import Accounts
+from ..journal.script_log import ScriptLog
 from ..plans.plan import Item, Outcome, Step
 from ..plans.plan_store import PlanStore
-from ..plans.script_log import ScriptLog
-from ..plans.uploads import Uploads
 from .host_history import HostHistory
 from .item_claims import ItemClaims
 from .record_check import Continuity

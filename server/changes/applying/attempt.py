@@ -30,7 +30,7 @@ from ...text.sentence import Sentence, in_a_row, say
 from ..duties.save_request import parameter_of
 from ..duties.script_outcome import outcome_of
 from ..duties.signature import Signature
-from ..plans.other_writes import Place
+from ..journal.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
 from .apply_context import Means
 from .edit_outcome import closed_now, done, refused, stored_otherwise, unknown

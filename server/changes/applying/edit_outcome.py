@@ -15,8 +15,8 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say
+from ..journal.other_writes import OtherSave
 from ..plans.field_check import same_value
-from ..plans.other_writes import OtherSave
 from ..plans.plan import Item, ItemState, Outcome, RowKind
 from .row_comparison import RowIds, added_rows, holds, nearly, row_of, strangers
 from .row_outcome import rows_left, rows_otherwise

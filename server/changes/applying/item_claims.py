@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...local.state.state import Question, State
-from ..plans.other_writes import TAKING
+from ..journal.other_writes import TAKING
 
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
 """Seconds since 1970 by the clock of whatever keeps the state."""

@@ -14,7 +14,7 @@ from ...database.owner_scripts import no_stamp
 from ...database.rate_limits import Block
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ...policy.stamp_fields import Fill
-from ..plans.kept_files import Keeping
+from ..files.kept_files import Keeping
 from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
 from .left_mod_ids import LeftModIds
 from .row_comparison import holds

@@ -13,10 +13,10 @@ from ...local.state.state import StateReader
 from ...policy import ScriptEffect
 from ...text.sentence import marked, say
 from ..duties.signature import Signature
-from ..plans.other_writes import Place
+from ..journal.other_writes import Place
+from ..journal.script_log import EarlierRun
 from ..plans.plan import Item, ItemState, Outcome, Plan, Step, StepKind, Who
 from ..plans.plan_store import Progress
-from ..plans.script_log import EarlierRun
 from .apply_context import Means
 from .attempt import Attempt
 from .claim import Claim

@@ -11,8 +11,8 @@ from ...errors import FilemakerMcpError, RecordMissing
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say
 from ..duties import script_outcome
+from ..journal.other_writes import Place
 from ..plans.field_check import same_value
-from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
 from .apply_context import Means
 from .edit_outcome import NOT_CARRIED_OUT, done, edited, unknown

@@ -15,11 +15,11 @@ from ...jobs.job_row import JobRows, facts_read, order_read
 from ...local.keys.sealed_contents import DataKey, place_of
 from ...local.state.state import Row, Transaction
 from ..audit.journal_check import AT_ONCE, journal_faults
-from ..plans.agreement_store import Glance, caller_of
+from ..consent.agreement_store import Glance, caller_of
+from ..files.kept_files import put_file
+from ..journal.journal import FACTS, OF_LAYOUT, WITH_IMAGES, split
+from ..journal.journal_chain import START, UNKEYED, Chain
 from ..plans.codec import StoredDigest, read, read_item, written
-from ..plans.journal import FACTS, OF_LAYOUT, WITH_IMAGES, split
-from ..plans.journal_chain import START, UNKEYED, Chain
-from ..plans.kept_files import put_file
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .plan_rows import subject_of, taken_back

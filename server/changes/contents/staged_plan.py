@@ -9,7 +9,7 @@ import anyio
 
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import State, Transaction
-from ..plans.kept_files import carried_by
+from ..files.kept_files import carried_by
 from ..plans.plan import Plan
 from .plan_rows import PIECE, PlanRows
 

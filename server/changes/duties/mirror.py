@@ -15,7 +15,7 @@ from ...database.log_layout import OUTCOME, LogLayout
 from ...errors import FilemakerMcpError
 from ...local.state.state import State
 from ...query.found_sets.parallel_reads import in_parallel
-from ..plans.journal import Journal
+from ..journal.journal import Journal
 from ..plans.plan import ItemState, Outcome, StepKind, Who
 from ..plans.plan_store import PlanStore, Progress
 from .signature import PROMISED

@@ -19,8 +19,8 @@ from ..applying.edit_outcome import closed_now, difference, done, stored_otherwi
 from ..applying.item_request import read_back
 from ..applying.row_comparison import added_rows, nearly
 from ..applying.row_outcome import nothing_in, rows_otherwise
+from ..journal.other_writes import Place
 from ..plans.field_check import same_value
-from ..plans.other_writes import Place
 from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
 from .save_request import Saved
 

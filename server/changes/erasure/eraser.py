@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...local.state.state import Row, Transaction
-from ..plans.journal import Journal
+from ..journal.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 

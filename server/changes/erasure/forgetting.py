@@ -19,8 +19,8 @@ from ...local.shared_files import take_out
 from ...local.state.state import State, StateReader, Transaction
 from ..audit.erasures import Erasures
 from ..audit.journal_check import erasures_of
+from ..journal.journal import Journal
 from ..plans.codec import digest_of
-from ..plans.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser

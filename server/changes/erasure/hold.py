@@ -11,7 +11,7 @@ from ...local.keys.sealed_column import HOLDS
 from ...local.state.state import Row, State, Transaction
 from ...text.near_names import folded
 from ...text.readable_id import random_letters
-from ..plans.journal import Journal
+from ..journal.journal import Journal
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .person import Person

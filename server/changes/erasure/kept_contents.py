@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...local.state.state import StateReader
-from ..plans.kept_files import KEPT, opened_file
+from ..files.kept_files import KEPT, opened_file
 from ..plans.plan_seal import Seal
 from .file_text import text_of
 from .found_contents import Found

@@ -19,15 +19,15 @@ from ...text.plain_parts import Name
 from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..export_consent import ExportConsents
+from ..files.uploads import Uploads
+from ..journal.caps import check_size
 from ..planning.existing_records import taken_keys
 from ..planning.map_checks import refused_by_map
 from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
-from ..plans.caps import check_size
 from ..plans.codec import digest_of
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Plan, Step
-from ..plans.uploads import Uploads
 from ..unhurried import Pace, unhurried
 from .faulty_rows import FaultyRows
 from .known_records import KnownRecords, key_print, known_by_id, known_by_key

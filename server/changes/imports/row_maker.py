@@ -11,13 +11,13 @@ from ...database.database import Database
 from ...errors import Forbidden, InputError
 from ...text.numbers import number_in
 from ...text.sentence import say
+from ..journal.caps import check_size
 from ..planning.closed_records import why_not, why_not_so
 from ..planning.item_rules import in_scope, known
 from ..planning.made_items import FileWish
 from ..planning.plan_items import ItemDraft, Wanted, deleted_item, edited_item, new_item
 from ..planning.records_by_id import Progress as Report
 from ..planning.step_inputs import check_later, overlaid
-from ..plans.caps import check_size
 from ..plans.plan import Item, Plan
 from ..unhurried import Pace
 from .known_records import KnownRecords

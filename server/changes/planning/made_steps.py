@@ -10,9 +10,9 @@ from ...policy import check_fields_writable, check_removable
 from ...text.plain_parts import Name
 from ...text.sentence import say
 from ..applying.apply_context import Exact
+from ..files.uploads import NOT_KEPT, Uploads
 from ..plans.field_check import UNCHANGED
 from ..plans.plan import Item, Plan, Step, StepKind
-from ..plans.uploads import NOT_KEPT, Uploads
 from ..unhurried import unhurried
 from .closed_records import check_related, reached_by, refuse
 from .existing_records import refuse_taken_keys, twins

@@ -9,8 +9,8 @@ from ...policy import Approval, Policy
 from ...text.plain_parts import Listed, Name
 from ...text.sentence import Sentence, in_a_row, marked, say
 from ..display.plan_display import which_of
+from ..journal.script_log import EarlierRun, ScriptLog
 from ..plans.plan import Item, Step, Who
-from ..plans.script_log import EarlierRun, ScriptLog
 
 NAMED = 10
 ONCE_MORE = say("repeat: true runs what ran before once more.")

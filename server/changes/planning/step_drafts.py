@@ -10,9 +10,9 @@ from ...database.limits.closed_marks import check_taken_along
 from ...errors import RecordMissing
 from ...policy import check_table, key_of, unwritable
 from ..applying.apply_context import Exact
-from ..plans.deleted_files import with_files
+from ..files.deleted_files import with_files
+from ..files.uploads import Uploads
 from ..plans.plan import Item, Plan, Step, StepKind
-from ..plans.uploads import Uploads
 from ..unhurried import Pace, in_turns
 from .cascades import Cascades
 from .closed_records import kept_among, refusals, refuse

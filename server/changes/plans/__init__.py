@@ -1,1 +1,1 @@
-"""What a plan is, where it is kept, and how it is shown."""
+"""What a plan is, and where it is kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...local.state.state import State, Transaction
-from .journal import Journal
+from ..journal.journal import Journal
 from .plan import Who
 
 

@@ -12,17 +12,17 @@ from ...errors import InputError, NameUnknown
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
+from ..consent.agreement_store import AgreementStore, Validity, caller_of
 from ..contents.packed_outcomes import PackedOutcomes
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
-from .agreement_store import AgreementStore, Validity, caller_of
+from ..files.kept_files import keyed_digest
+from ..journal.other_writes import TAKING
+from ..journal.repetition import SameChanges
 from .codec import digest_in_turns
-from .kept_files import keyed_digest
-from .other_writes import TAKING
 from .plan import ItemState, Outcome, Plan, Who
 from .plan_seal import Seal
-from .repetition import SameChanges
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from ...local.keys.key_file import KeyPlace
 from ...local.places import is_nowhere, no_home
 from ...local.state.state import State
 from ...local.state.state_place import StatePlace
+from ..consent.agreement_store import Validity
+from ..consent.agreements import Agreements, Standing
 from ..contents.earlier_records import take_over
-from .agreement_store import Validity
-from .agreements import Agreements, Standing
-from .journal import Journal
+from ..journal.journal import Journal
 from .plan_seal import Seal
 from .plan_store import PlanStore, Progress
 

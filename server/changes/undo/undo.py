@@ -17,14 +17,14 @@ from ..applying.item_request import every_row, touched_portals
 from ..applying.record_check import NUMBERS
 from ..applying.record_lookup import records_named
 from ..contents.packed_items import PackedItems
+from ..files.deleted_files import files_back
+from ..files.uploads import Uploads
 from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
-from ..plans.deleted_files import files_back
 from ..plans.marks import another, marks_of
 from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind, Values
 from ..plans.plan_store import Progress
-from ..plans.uploads import Uploads
 from ..unhurried import Pace
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows

@@ -6,8 +6,8 @@ from ...errors import Changed, Forbidden, InputError
 from ..applying.apply_context import Means
 from ..display.disclosure import CLOSED, Disclosure
 from ..execution import Execution
+from ..journal.ledger import Ledger
 from ..planning.request import PlanRequest
-from ..plans.ledger import Ledger
 from ..plans.plan import Who
 from ..plans.plan_store import Progress
 from .undo import way_back

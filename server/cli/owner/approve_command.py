@@ -17,7 +17,7 @@ from ..terminal import say
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
-    from ...changes.plans.person_consent import PersonConsent
+    from ...changes.consent.person_consent import PersonConsent
     from ...changes.plans.plan import Plan
     from ...changes.plans.plan_store import Progress
     from ...policy import ShowAll

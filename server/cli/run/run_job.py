@@ -144,7 +144,7 @@ class BookRun:
         return facts | {f"before_{n}": each for n, each in draft.facts.items() if n != "left_out"}
 
     async def _agreed(self, plan: Plan) -> Progress:
-        from ...changes.plans.person_consent import ConsentMethod, PersonConsent
+        from ...changes.consent.person_consent import ConsentMethod, PersonConsent
 
         by = "whoever started filemaker-mcp run"
         changes = self._workspace.changes

@@ -11,7 +11,7 @@ import anyio
 import anyio.lowlevel
 
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.faults.layer import Match
 from filemaker_mcp.server.local.state.state import State

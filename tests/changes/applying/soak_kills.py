@@ -14,7 +14,7 @@ import pytest
 from mcp import Client
 
 from filemaker_mcp.server.changes.audit.journal_check import journal_faults
-from filemaker_mcp.server.changes.plans.journal import Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState

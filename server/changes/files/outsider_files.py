@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection
 
 from ...local.state.state import State
-from .plan_seal import Seal
+from ..plans.plan_seal import Seal
 
 LASTS = 400 * 24 * 3600.0
 """Seconds since such a file was kept or written last."""

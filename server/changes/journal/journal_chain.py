@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...local.state.state import Question, Row, Transaction
-from .codec import written
-from .plan_seal import Seal
+from ..plans.codec import written
+from ..plans.plan_seal import Seal
 
 START = "0" * 64
 MOVES = frozenset({"attempt", "outcome", "settled", "forgotten"})

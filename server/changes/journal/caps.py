@@ -7,8 +7,8 @@ from collections.abc import Callable
 from ...errors import Forbidden, InputError
 from ...local.state.state import State, StateReader
 from ...policy import Policy
+from ..plans.plan import Plan, StepKind
 from .journal import Journal
-from .plan import Plan, StepKind
 
 DAY = 24 * 3600.0
 

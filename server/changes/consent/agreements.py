@@ -9,12 +9,12 @@ from typing import Any
 from ...errors import Forbidden
 from ...local.state.state import State, Transaction
 from ...policy import ShowAll
+from ..journal.journal import Journal
+from ..plans.codec import read
+from ..plans.plan import Plan, Who
+from ..plans.plan_store import PlanStore
 from .agreement_store import Glance
-from .codec import read
-from .journal import Journal
 from .person_consent import PersonConsent
-from .plan import Plan, Who
-from .plan_store import PlanStore
 
 AN_HOUR = 3600.0
 """Seconds for which a no is not asked about again."""

@@ -16,10 +16,10 @@ from ...local.file_names import safe_name
 from ...local.files_folder import FilesFolder, media_type_of
 from ...text.near_names import folded
 from ...text.sentence import say
+from ..plans.field_check import UNCHANGED
+from ..plans.plan import FileChange, Item
 from ..values.values import FromFile
-from .field_check import UNCHANGED
 from .kept_files import Keeping
-from .plan import FileChange, Item
 
 EMPTIED = ""
 """The digest of nothing: a container that is emptied."""

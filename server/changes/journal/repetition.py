@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...errors import InputError
 from ...local.state.state import Question
-from .plan import Plan, Who
+from ..plans.plan import Plan, Who
 
 
 def carried_out_already(earlier: str) -> InputError:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from ...caller import Caller, parts_of
 from ...errors import Forbidden
 from ...local.state.state import Row, State, Transaction
-from .plan import Plan, Who
-from .plan_seal import Named, Seal
+from ..plans.plan import Plan, Who
+from ..plans.plan_seal import Named, Seal
 
 Validity = Callable[[str, Named], Awaitable[str]]
 """Why somebody who signed in and agreed to a plan might not agree to it now, in a clause about `they`; empty where they might. The person

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
 from ..contents.plan_rows import PlanRows
-from .codec import read
-from .plan import Item, ItemState, Outcome, StepKind
+from ..plans.codec import read
+from ..plans.plan import Item, ItemState, Outcome, StepKind
 
 Place = tuple[str, int, int]
 """Plan, step and number of an item."""

@@ -15,11 +15,11 @@ from ...caller import Caller
 from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.near_names import folded
+from ..plans.codec import read, written
+from ..plans.plan import Who
+from ..plans.plan_seal import Seal
 from ..unhurried import Pace
-from .codec import read, written
 from .journal_chain import Chain
-from .plan import Who
-from .plan_seal import Seal
 
 AT_ONCE = 500
 """Entries that are read together."""

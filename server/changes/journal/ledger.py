@@ -13,10 +13,10 @@ from ..display.differences import Facts
 from ..display.plan_heading import heading_of
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
+from ..plans.plan import ItemState, Plan, Step, Who
+from ..plans.plan_store import PlanStore, Progress, as_planned
 from .caps import Caps
 from .journal import Journal, split
-from .plan import ItemState, Plan, Step, Who
-from .plan_store import PlanStore, Progress, as_planned
 from .repetition import carried_out_already, repetition
 
 LASTS = 24 * 3600.0

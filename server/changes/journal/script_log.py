@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from ...local.state.state import State, StateReader, Transaction
 from ...text.sentence import Sentence, say
-from .codec import digest_of
-from .plan import Item, ItemState, Step, Values, Who
-from .plan_answers import moment
-from .plan_seal import Seal
+from ..plans.codec import digest_of
+from ..plans.plan import Item, ItemState, Step, Values, Who
+from ..plans.plan_answers import moment
+from ..plans.plan_seal import Seal
 
 COUNTING = (ItemState.SENT.value, ItemState.DONE.value, ItemState.UNKNOWN.value)
 """A run that FileMaker or the script refused may be asked for again."""

@@ -1,0 +1,1 @@
+"""Who agreed to a plan, and whether that still holds."""
