@@ -14,8 +14,8 @@ from ._call import Answer, Call
 from ._consent import Agreed, ask
 
 if TYPE_CHECKING:
-    from ..server.changes.plans.plan import Step
     from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.step import Step
 
 
 @dataclass(frozen=True)

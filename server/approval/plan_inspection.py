@@ -8,7 +8,8 @@ from typing import Literal
 
 from ..changes.consent.person_consent import ConsentMethod, PersonConsent
 from ..changes.display.plan_listing import PAGE, PlanListing
-from ..changes.plans.plan import Plan, StepKind
+from ..changes.plans.plan import Plan
+from ..changes.plans.step import StepKind
 from ..policy import ShowAll
 
 EVERY_PAGE = 200

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ..changes.consent.agreements import AN_HOUR, Standing
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.plan import Outcome
+from ..changes.plans.outcome import Outcome
 from ..changes.unhurried import unhurried
 from ..pages.forms import FormTooLong, form_of, is_from_its_page
 from ..pages.html import Html, style_sheet

@@ -12,7 +12,7 @@ from itertools import islice
 
 from ..changes.display.plan_display import Sense
 from ..changes.display.plan_listing import ListedRecord, PlanListing
-from ..changes.plans.plan import Outcome
+from ..changes.plans.outcome import Outcome
 from ..dataapi.contents import Value
 from ..query.export.writers import csv_cells
 from ..text.one_line import one_line

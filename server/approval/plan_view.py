@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from ..changes.display.excerpts import excerpts
 from ..changes.display.plan_display import ChangeLine, Sense
 from ..changes.display.plan_listing import Filter, ListedRecord
-from ..changes.plans.plan import RowKind, Step, StepKind
+from ..changes.plans.item import RowKind
+from ..changes.plans.step import Step, StepKind
 from ..dataapi.contents import Value
 from ..pages.page_language import Language
 from ..text.one_line import one_line

@@ -33,8 +33,10 @@ from .planning.selection import Chosen, chosen
 from .planning.step_drafts import Drafting
 from .planning.step_inputs import every_portal, portals_in
 from .plans.codec import digest_in_turns
-from .plans.plan import ItemState, Plan, Step, StepKind, Who
+from .plans.outcome import ItemState
+from .plans.plan import Plan, Who
 from .plans.plan_store import Progress
+from .plans.step import Step, StepKind
 from .undo.undo_desk import UndoDesk
 
 

@@ -29,8 +29,11 @@ from .journal.ledger import Ledger
 from .planning.copied_values import is_told
 from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
-from .plans.plan import Item, ItemState, Plan, RowKind, Step, StepKind, Who
+from .plans.item import Item, RowKind
+from .plans.outcome import ItemState
+from .plans.plan import Plan, Who
 from .plans.plan_store import Progress
+from .plans.step import Step, StepKind
 from .undo.undo import way_back
 from .unhurried import unhurried
 from .written_fields import written_fields

@@ -9,8 +9,11 @@ from ..dataapi.contents import Value
 from ..policy import Approval, ScriptEffect
 from .applying.apply_context import Means
 from .journal.ledger import Ledger
-from .plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
+from .plans.item import Item
+from .plans.outcome import ItemState, Outcome
+from .plans.plan import Who
 from .plans.plan_store import Progress
+from .plans.step import Step, StepKind
 
 
 def export_step(layout: str, how: str, facts: Mapping[str, Value], covers: str) -> Step:

@@ -8,7 +8,8 @@ from ..database.database import Database
 from ..errors import Forbidden, NameUnknown
 from ..policy import Policy, asking_at_home, names_for, occurrence_of
 from ..policy.tables import asking_of_table
-from .plans.plan import Item, Step, StepKind
+from .plans.item import Item
+from .plans.step import Step, StepKind
 
 
 async def written_fields(database: Database, steps: Sequence[Step]) -> Mapping[str, frozenset[str]]:

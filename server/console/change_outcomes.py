@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from ..changes.contents.plan_rows import ITEMS, PlanRows
-from ..changes.plans.plan import ItemState, Outcome
+from ..changes.plans.outcome import ItemState, Outcome
 from ..changes.plans.stored_plans import Filed
 
 

@@ -20,7 +20,8 @@ from ..approval.plan_view import filter_of, near, shown_row
 from ..approval.plan_words import doing_in, stands_in
 from ..caller import Caller
 from ..changes.journal.journal import Journal
-from ..changes.plans.plan import ItemState, Who
+from ..changes.plans.outcome import ItemState
+from ..changes.plans.plan import Who
 from ..changes.unhurried import unhurried
 from ..errors import FilemakerMcpError
 from ..pages.messages import STATES

@@ -10,7 +10,8 @@ from ..changes.consent.agreement_store import AgreementStore, Glance
 from ..changes.consent.agreements import Agreements, Standing
 from ..changes.contents.plan_rows import PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
-from ..changes.plans.plan import ItemState, Plan
+from ..changes.plans.outcome import ItemState
+from ..changes.plans.plan import Plan
 from ..changes.plans.stored_plans import Filed
 from ..changes.unhurried import in_turns, unhurried
 from ..errors import NameUnknown

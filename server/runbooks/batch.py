@@ -14,7 +14,7 @@ import anyio
 from ..changes.applying.apply_context import Means
 from ..changes.applying.item_runner import ItemRunner
 from ..changes.applying.wave_course import WaveCourse
-from ..changes.plans.plan import ItemState
+from ..changes.plans.outcome import ItemState
 from ..errors import FileClosed, FilemakerMcpError, HostFull, LimitReached, Unreachable
 from ..jobs.job import Report
 from ..text.sentence import say

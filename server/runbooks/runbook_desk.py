@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from ..changes.change_desk import Changes
-from ..changes.plans.plan import ItemState, Who
+from ..changes.plans.outcome import ItemState
+from ..changes.plans.plan import Who
 from ..changes.plans.plan_store import Progress
 from ..errors import InputError
 from ..jobs.job import Report

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from ..changes.change_desk import Changes
 from ..changes.plans.labels import label_of
-from ..changes.plans.plan import Step, Who
+from ..changes.plans.plan import Who
+from ..changes.plans.step import Step
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.record import Record
 from ..database.conversion import unknown_field

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import cast
 
-from ..changes.plans.plan import Item, ItemState, Outcome
+from ..changes.plans.item import Item
+from ..changes.plans.outcome import ItemState, Outcome
 from ..changes.plans.plan_store import Progress
 from ..text.facts import Facts
 from ..text.sentence import in_a_row

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from ..caller import Caller
 from ..changes.change_desk import Changes
-from ..changes.plans.plan import ItemState, Who
+from ..changes.plans.outcome import ItemState
+from ..changes.plans.plan import Who
 from ..errors import StateAway
 from ..jobs.job import Finished, JobState, Order, OrderKind, Report
 from ..runbooks.runbook_desk import Runbooks

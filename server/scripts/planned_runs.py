@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from ..changes.applying.edit_outcome import unknown
 from ..changes.applying.record_check import why_another
-from ..changes.plans.plan import Item, ItemState, Outcome, Step
+from ..changes.plans.item import Item
+from ..changes.plans.outcome import ItemState, Outcome
+from ..changes.plans.step import Step
 from ..database.database import Database
 from ..errors import Changed, HostFull, OutcomeUnknown, RecordChanged
 from .governed_script import GovernedScript

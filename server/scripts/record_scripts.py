@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from ..changes.applying.item_request import write_of
 from ..changes.duties.save_request import Saved
-from ..changes.plans.plan import Item, Step, StepKind
+from ..changes.plans.item import Item
+from ..changes.plans.step import Step, StepKind
 from ..dataapi.request_scripts import ScriptCall
 from ..dataapi.write import Write
 from ..database.database import Database

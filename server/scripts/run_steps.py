@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ..changes.plans.item import Item
 from ..changes.plans.labels import label_of
 from ..changes.plans.marks import marks_of
-from ..changes.plans.plan import Item, Step, StepKind
+from ..changes.plans.step import Step, StepKind
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.record import Record
 from ..database.conversion import unknown_field

@@ -8,7 +8,7 @@ import json
 from ..caller import Caller
 from ..changes.journal.script_log import question_in
 from ..changes.planning.selection import Chosen
-from ..changes.plans.plan import Step
+from ..changes.plans.step import Step
 from ..dataapi.layout_meta import LayoutMeta
 from ..dataapi.request_scripts import ScriptOutcome
 from ..database.database import Database

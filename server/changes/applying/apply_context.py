@@ -18,8 +18,10 @@ from ..files.uploads import Uploads
 from ..journal.journal import Journal
 from ..journal.other_writes import Accounts
 from ..journal.script_log import ScriptLog
-from ..plans.plan import Item, Outcome, Step
+from ..plans.item import Item
+from ..plans.outcome import Outcome
 from ..plans.plan_store import PlanStore
+from ..plans.step import Step
 from .host_history import HostHistory
 from .item_claims import ItemClaims
 from .record_check import Continuity

@@ -31,7 +31,9 @@ from ..duties.save_request import parameter_of
 from ..duties.script_outcome import outcome_of
 from ..duties.signature import Signature
 from ..journal.other_writes import Place
-from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind
+from ..plans.item import Item, RowKind
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .edit_outcome import closed_now, done, refused, stored_otherwise, unknown
 from .item_request import read_back, send, write_of

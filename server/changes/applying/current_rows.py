@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from ...database.database import Database
 from ...errors import RecordChanged
-from ..plans.plan import Item, RowKind, Step, StepKind
+from ..plans.item import Item, RowKind
+from ..plans.step import Step, StepKind
 from .item_request import touched_portals
 from .row_comparison import row_of
 

@@ -17,7 +17,8 @@ from ...text.plain_parts import Held, Name
 from ...text.sentence import in_a_row, say
 from ..journal.other_writes import OtherSave
 from ..plans.field_check import same_value
-from ..plans.plan import Item, ItemState, Outcome, RowKind
+from ..plans.item import Item, RowKind
+from ..plans.outcome import ItemState, Outcome
 from .row_comparison import RowIds, added_rows, holds, nearly, row_of, strangers
 from .row_outcome import rows_left, rows_otherwise
 

@@ -19,8 +19,11 @@ from ...local.state.state import Row, State
 from ...policy import key_of, may_read
 from ...text.sentence import say_count
 from ..contents.plan_rows import PlanRows
+from ..plans.item import Item
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, Outcome, Plan, StepKind, Who
+from ..plans.outcome import Outcome
+from ..plans.plan import Plan, Who
+from ..plans.step import StepKind
 from .record_check import Continuity
 
 SAVING = (StepKind.CREATE, StepKind.DUPLICATE, StepKind.EDIT, StepKind.UPLOAD, StepKind.DELETE)

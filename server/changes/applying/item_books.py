@@ -8,8 +8,11 @@ from typing import Any
 from ...errors import Forbidden
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, Transaction
-from ..plans.plan import Item, ItemState, Outcome, Step, StepKind, Who
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Who
 from ..plans.plan_store import Progress
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .current_rows import appeared
 

@@ -15,7 +15,9 @@ from ...database.rate_limits import Block
 from ...errors import AccessDenied, InputError, RecordChanged, RecordMissing
 from ...policy.stamp_fields import Fill
 from ..files.kept_files import Keeping
-from ..plans.plan import Item, ItemState, Outcome, RowChange, RowKind, Step, StepKind
+from ..plans.item import Item, RowChange, RowKind
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import Step, StepKind
 from .left_mod_ids import LeftModIds
 from .row_comparison import holds
 

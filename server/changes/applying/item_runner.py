@@ -15,8 +15,11 @@ from ...text.sentence import marked, say
 from ..duties.signature import Signature
 from ..journal.other_writes import Place
 from ..journal.script_log import EarlierRun
-from ..plans.plan import Item, ItemState, Outcome, Plan, Step, StepKind, Who
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Plan, Who
 from ..plans.plan_store import Progress
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .attempt import Attempt
 from .claim import Claim

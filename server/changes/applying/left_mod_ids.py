@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from ...text.fingerprints import Fingerprints, fingerprint
-from ..plans.plan import Outcome
+from ..plans.outcome import Outcome
 
 
 class LeftModIds:

@@ -13,7 +13,9 @@ from ...text.sentence import say
 from ..duties import script_outcome
 from ..journal.other_writes import Place
 from ..plans.field_check import same_value
-from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .edit_outcome import NOT_CARRIED_OUT, done, edited, unknown
 from .item_request import only_missing, touched_portals

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..plans.plan import Item, ItemState, Outcome
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
 from ..plans.plan_store import Progress
 from .item_request import resolved
 from .left_mod_ids import LeftModIds

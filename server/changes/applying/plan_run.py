@@ -10,7 +10,8 @@ from collections.abc import Awaitable, Callable, Collection
 
 from ...errors import FilemakerMcpError
 from ...text.sentence import marked, say, say_count
-from ..plans.plan import ItemState, Outcome, Step, StepKind
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .attempt import is_waiting
 from .item_runner import ItemRunner

@@ -17,8 +17,9 @@ from ...dataapi.record import Page, Record
 from ...errors import FileMakerError, InputError, RecordMissing
 from ...policy import key_of
 from ...query.found_sets.parallel_reads import in_parallel
+from ..plans.item import Item, Values
 from ..plans.marks import is_comparable
-from ..plans.plan import Item, Step, Values
+from ..plans.step import Step
 from .apply_context import Means
 
 TOGETHER = 40

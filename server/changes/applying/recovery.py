@@ -9,8 +9,10 @@ from functools import partial
 from ...errors import FilemakerMcpError
 from ...query.found_sets.parallel_reads import in_parallel
 from ..contents.packed_outcomes import PackedOutcomes
-from ..plans.plan import ItemState, Outcome, Step, StepKind, Who
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Who
 from ..plans.plan_store import Progress
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .claim import SEND_WITHIN
 from .edit_outcome import unknown

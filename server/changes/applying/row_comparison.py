@@ -9,7 +9,7 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import PortalRow, Record
 from ...dataapi.write import NewRow
 from ..plans.field_check import same_value
-from ..plans.plan import Item, RowChange, RowKind
+from ..plans.item import Item, RowChange, RowKind
 
 RowIds = tuple[tuple[str, str], ...]
 """(portal, record id)"""

@@ -7,7 +7,7 @@ from ...dataapi.record import PortalRow, Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import say
 from ..plans.field_check import same_value
-from ..plans.plan import Item, RowChange, RowKind
+from ..plans.item import Item, RowChange, RowKind
 from .row_comparison import RowIds, row_of
 
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ...dataapi.layout_meta import LayoutMeta
+from ..plans.item import Item
 from ..plans.marks import is_comparable
-from ..plans.plan import Item, ItemState, Step, StepKind
+from ..plans.outcome import ItemState
+from ..plans.step import Step, StepKind
 from .plan_outcomes import PlanOutcomes
 
 AT_ONCE = 32

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...errors import FilemakerMcpError, RecordChanged
-from ..plans.plan import Item, Step, StepKind
+from ..plans.item import Item
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .item_request import check_delete, every_row
 from .item_runner import ItemRunner

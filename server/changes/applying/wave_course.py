@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 
 from ...errors import FilemakerMcpError
-from ..plans.plan import ItemState, Outcome
+from ..plans.outcome import ItemState, Outcome
 from .apply_context import Means
 from .item_runner import ItemRunner
 from .wave import AT_ONCE, next_wave

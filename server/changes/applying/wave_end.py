@@ -11,7 +11,9 @@ from ...dataapi.record import Record
 from ...dataapi.write import WrittenRecord
 from ...database.rate_limits import Block
 from ...errors import FilemakerMcpError
-from ..plans.plan import Item, Outcome, Step, StepKind
+from ..plans.item import Item
+from ..plans.outcome import Outcome
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal, unread
 from .item_request import read_portals

@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import anyio
 
 from ...errors import FilemakerMcpError, Forbidden
-from ..plans.plan import Step, StepKind
+from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .attempt import is_refusal
 from .claim import SEND_WITHIN, Claim

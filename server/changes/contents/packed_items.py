@@ -8,7 +8,8 @@ from typing import Any, overload
 from ...dataapi.contents import Value
 from ...text.packed_lines import PackedLines, Unpacked
 from ..plans.codec import read_item, written
-from ..plans.plan import Item, RowChange, SummedItems
+from ..plans.item import Item, RowChange
+from ..plans.step import SummedItems
 
 FEW = 500
 """Items that are not worth packing."""

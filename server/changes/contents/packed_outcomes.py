@@ -8,7 +8,7 @@ from typing import overload
 
 from ...text.packed_lines import PackedLines, Unpacked
 from ..plans.codec import read_outcome, written
-from ..plans.plan import ItemState, Outcome
+from ..plans.outcome import ItemState, Outcome
 
 
 class PackedOutcomes(Sequence[Outcome]):

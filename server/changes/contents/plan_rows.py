@@ -14,7 +14,10 @@ from ...local.state.state import Question, Row, Transaction
 from ...text.kept_sentences import kept, told
 from ...text.near_names import folded
 from ..plans.codec import StoredDigest, read_item, read_outcome, read_step, step_body, texts_of, written
-from ..plans.plan import Item, ItemState, Outcome, Plan, Step
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Plan
+from ..plans.step import Step
 from ..unhurried import Pace
 from .packed_items import PackedItems
 from .packed_outcomes import PackedOutcomes

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from ...dataapi.contents import Value
 from ...text.facts import Facts
-from ..plans.plan import Item, Plan, RowKind, Step, StepKind
+from ..plans.item import Item, RowKind
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from .excerpts import excerpts
 from .plan_display import lines_of, which_of
 from .plan_listing import same_of

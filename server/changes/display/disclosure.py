@@ -16,8 +16,11 @@ from ...policy import may_read, may_run, scope_of, showing
 from ...text.sentence import say
 from ..contents.packed_items import PackedItems
 from ..contents.packed_outcomes import PackedOutcomes
-from ..plans.plan import Item, Outcome, Plan, RowChange, Step, StepKind
+from ..plans.item import Item, RowChange
+from ..plans.outcome import Outcome
+from ..plans.plan import Plan
 from ..plans.plan_store import Progress
+from ..plans.step import Step, StepKind
 from .plan_heading import heading_of
 
 WITHHELD = say(

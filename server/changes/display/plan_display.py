@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from ...dataapi.contents import Value
 from ...text.sentence import Sentence, in_a_row, say
-from ..plans.plan import FileChange, Item, RowChange, RowKind, Step, StepKind
+from ..plans.item import FileChange, Item, RowChange, RowKind
+from ..plans.step import Step, StepKind
 
 
 class Sense(StrEnum):

@@ -7,7 +7,7 @@ from functools import reduce
 
 from ...text.plain_parts import Inner, Listed, Name
 from ...text.sentence import Sentence, marked_count, say, say_count
-from ..plans.plan import Step, StepKind
+from ..plans.step import Step, StepKind
 
 FORMS = {
     StepKind.CREATE: marked_count(

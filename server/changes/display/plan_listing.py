@@ -13,7 +13,9 @@ from typing import overload
 
 from ...dataapi.contents import Value
 from ...text.fingerprints import Frequencies
-from ..plans.plan import Item, Plan, Step, StepKind
+from ..plans.item import Item
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from .field_totals import FieldTotals, Totals
 from .plan_display import ChangeLine, doing, lines_of, which_of
 

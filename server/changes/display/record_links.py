@@ -15,8 +15,11 @@ from ...dataapi.contents import Value
 from ...dataapi.record import Record
 from ...policy import Policy, key_of, may_read
 from ...text.facts import Facts
-from ..plans.plan import Item, ItemState, Outcome, Plan, StepKind
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Plan
 from ..plans.plan_store import Progress
+from ..plans.step import StepKind
 
 LONGEST = 2_000
 """Characters of an address; more records than fit have none."""

@@ -16,8 +16,10 @@ from ...errors import FilemakerMcpError
 from ...local.state.state import State
 from ...query.found_sets.parallel_reads import in_parallel
 from ..journal.journal import Journal
-from ..plans.plan import ItemState, Outcome, StepKind, Who
+from ..plans.outcome import ItemState, Outcome
+from ..plans.plan import Who
 from ..plans.plan_store import PlanStore, Progress
+from ..plans.step import StepKind
 from .signature import PROMISED
 
 TOLD = frozenset({ItemState.DONE, ItemState.REFUSED, ItemState.UNKNOWN})

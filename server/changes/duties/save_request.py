@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from ...dataapi.contents import Value
 from ...dataapi.wire import plain
 from ...dataapi.write import Write
-from ..plans.plan import Item, RowKind, Step, StepKind
+from ..plans.item import Item, RowKind
+from ..plans.step import Step, StepKind
 from .signature import Signature
 
 ACTIONS = {StepKind.CREATE: "create", StepKind.EDIT: "edit", StepKind.DELETE: "delete"}

@@ -21,7 +21,9 @@ from ..applying.row_comparison import added_rows, nearly
 from ..applying.row_outcome import nothing_in, rows_otherwise
 from ..journal.other_writes import Place
 from ..plans.field_check import same_value
-from ..plans.plan import Item, ItemState, Outcome, Step, StepKind
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import Step, StepKind
 from .save_request import Saved
 
 UNREADABLE = say("The script's answer could not be read as JSON.")

@@ -12,7 +12,8 @@ from ...policy import Policy, ScriptEffect, is_visible, showing, through_of
 from ...policy.stamp_fields import Fill, stamp_on
 from ...text.plain_parts import Listed, Name
 from ...text.sentence import Sentence, marked, say
-from ..plans.plan import Step, StepKind, Who
+from ..plans.plan import Who
+from ..plans.step import Step, StepKind
 
 PROMISED = "mirror"
 """In the facts of an execution that began while the owner wanted its outcomes mirrored."""

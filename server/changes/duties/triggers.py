@@ -9,7 +9,7 @@ from ...database.database import Database
 from ...policy import through_of
 from ...text.plain_parts import Name, names
 from ...text.sentence import say
-from ..plans.plan import Step, StepKind
+from ..plans.step import Step, StepKind
 
 NAMED = 6
 SILENT = frozenset({StepKind.RUN, StepKind.EXPORT})

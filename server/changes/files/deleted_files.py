@@ -10,7 +10,7 @@ from ...dataapi.record import Record
 from ...database.database import Database
 from ...text.plain_parts import Listed, Name
 from ...text.sentence import say
-from ..plans.plan import FileChange, Item
+from ..plans.item import FileChange, Item
 from .uploads import NOT_KEPT, Uploads, repetition_in
 
 MOST_FILES = 200

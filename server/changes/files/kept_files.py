@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ...local.keys.sealed_contents import JOINED, place_of
 from ...local.state.state import Row, State, Transaction
 from ..plans.codec import read, written
-from ..plans.plan import Item
+from ..plans.item import Item
 from ..plans.plan_seal import Seal
 
 KEPT = f"SELECT kept_file.*, {JOINED} FROM kept_file LEFT JOIN data_key ON data_key.id = kept_file.key"

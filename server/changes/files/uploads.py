@@ -17,7 +17,7 @@ from ...local.files_folder import FilesFolder, media_type_of
 from ...text.near_names import folded
 from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import FileChange, Item
+from ..plans.item import FileChange, Item
 from ..values.values import FromFile
 from .kept_files import Keeping
 

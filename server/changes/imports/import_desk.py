@@ -27,7 +27,8 @@ from ..planning.records_by_id import Progress
 from ..planning.step_drafts import Drafting
 from ..plans.codec import digest_of
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Plan, Step
+from ..plans.plan import Plan
+from ..plans.step import Step
 from ..unhurried import Pace, unhurried
 from .faulty_rows import FaultyRows
 from .known_records import KnownRecords, key_print, known_by_id, known_by_key

@@ -18,7 +18,8 @@ from ..planning.made_items import FileWish
 from ..planning.plan_items import ItemDraft, Wanted, deleted_item, edited_item, new_item
 from ..planning.records_by_id import Progress as Report
 from ..planning.step_inputs import check_later, overlaid
-from ..plans.plan import Item, Plan
+from ..plans.item import Item
+from ..plans.plan import Plan
 from ..unhurried import Pace
 from .known_records import KnownRecords
 from .read_row import ReadRows, SheetRecord

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from ...errors import Forbidden, InputError
 from ...local.state.state import State, StateReader
 from ...policy import Policy
-from ..plans.plan import Plan, StepKind
+from ..plans.plan import Plan
+from ..plans.step import StepKind
 from .journal import Journal
 
 DAY = 24 * 3600.0

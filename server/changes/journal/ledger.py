@@ -13,8 +13,10 @@ from ..display.differences import Facts
 from ..display.plan_heading import heading_of
 from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
-from ..plans.plan import ItemState, Plan, Step, Who
+from ..plans.outcome import ItemState
+from ..plans.plan import Plan, Who
 from ..plans.plan_store import PlanStore, Progress, as_planned
+from ..plans.step import Step
 from .caps import Caps
 from .journal import Journal, split
 from .repetition import carried_out_already, repetition

@@ -11,7 +11,9 @@ from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
 from ..contents.plan_rows import PlanRows
 from ..plans.codec import read
-from ..plans.plan import Item, ItemState, Outcome, StepKind
+from ..plans.item import Item
+from ..plans.outcome import ItemState, Outcome
+from ..plans.step import StepKind
 
 Place = tuple[str, int, int]
 """Plan, step and number of an item."""

@@ -18,7 +18,7 @@ from ...solution_map.known_layout import KnownLayout
 from ...text.sentence import say, say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import same_value
-from ..plans.plan import Item, RowChange, RowKind
+from ..plans.item import Item, RowChange, RowKind
 
 MOST_ROWS = 1_000
 """Of all that is kept for one step; what is beyond is counted only."""

@@ -13,7 +13,8 @@ from ...errors import Changed, Forbidden
 from ...policy import Policy, check_rows, occurrence_of
 from ...policy.stamp_fields import Reached
 from ...policy.table_closings import why_related_closed, why_table_closed
-from ..plans.plan import Item, RowKind, StepKind
+from ..plans.item import Item, RowKind
+from ..plans.step import StepKind
 
 NAMED = 5
 ADVICE = "Nothing was planned. Leave these records out; only the owner can open them (change_only_where)."

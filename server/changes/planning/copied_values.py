@@ -11,7 +11,8 @@ from ...database.conversion import unknown_field
 from ...database.database import Database
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import FromStep, Plan
+from ..plans.item import FromStep
+from ..plans.plan import Plan
 
 
 def from_same_record(meta: LayoutMeta, name: str, raw: object) -> object:

@@ -17,8 +17,9 @@ from ...text.plain_parts import Listed
 from ...text.sentence import say_count
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
+from ..plans.item import Item
 from ..plans.labels import telling_fields
-from ..plans.plan import Item, Plan
+from ..plans.plan import Plan
 from ..unhurried import Pace
 
 PASSED_OVER = 500

@@ -8,8 +8,8 @@ from dataclasses import replace
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...policy import Policy, key_of, scoped_values
+from ..plans.item import Item
 from ..plans.marks import marks_of
-from ..plans.plan import Item
 
 
 def in_scope(policy: Policy, meta: LayoutMeta, item: Item, *, creating: bool) -> Item:

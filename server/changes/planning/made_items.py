@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ...dataapi.record import Record
 from ..contents.packed_items import PackedItems
-from ..plans.plan import Item
+from ..plans.item import Item
 from ..values.values import FromFile
 
 

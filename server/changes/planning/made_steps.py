@@ -12,7 +12,9 @@ from ...text.sentence import say
 from ..applying.apply_context import Exact
 from ..files.uploads import NOT_KEPT, Uploads
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Item, Plan, Step, StepKind
+from ..plans.item import Item
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from ..unhurried import unhurried
 from .closed_records import check_related, reached_by, refuse
 from .existing_records import refuse_taken_keys, twins

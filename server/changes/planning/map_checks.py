@@ -16,7 +16,8 @@ from ...solution_map.value_checks import cautions_of, refusal_of, unique_among
 from ...text.fingerprints import Repeated, fingerprint
 from ..applying.apply_context import Exact
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Item, SummedItems
+from ..plans.item import Item
+from ..plans.step import SummedItems
 from ..unhurried import Pace
 
 AT_ONCE = 50

@@ -13,9 +13,10 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...errors import InputError
 from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
+from ..plans.item import FromStep, Item, RowChange, RowKind
 from ..plans.labels import label_of
 from ..plans.list_choices import spelled
-from ..plans.plan import FromStep, Item, RowChange, RowKind, Step, StepKind, SummedItems
+from ..plans.step import Step, StepKind, SummedItems
 from ..values.values import FromFile, meant
 from .copied_values import from_same_record
 from .portal_rows import own_occurrence, row_changes

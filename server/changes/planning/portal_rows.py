@@ -11,8 +11,8 @@ from ...dataapi.record import PortalRow, PortalRows
 from ...errors import InputError
 from ...text.near_names import folded
 from ..plans.field_check import UNCHANGED, check_value, writable_field
+from ..plans.item import FromStep, RowChange, RowKind
 from ..plans.list_choices import spelled
-from ..plans.plan import FromStep, RowChange, RowKind
 from ..values.values import FromFile, meant
 from .copied_values import from_same_record
 from .same_contents import marked

@@ -12,7 +12,9 @@ from ...errors import InputError
 from ...policy import check_fields_writable
 from ...text.sentence import say
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Item, Plan, Step, StepKind
+from ..plans.item import Item
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from .closed_records import refuse, why_not_so
 from .item_rules import in_scope, known
 from .plan_items import Wanted, deleted_item, edited_item, step_of, written_names

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ...dataapi.record import Record
 from ...errors import InputError
-from ..plans.plan import Item
+from ..plans.item import Item
 from .plan_items import ItemDraft
 
 P = TypeVar("P", Item, Item | None)

@@ -10,7 +10,9 @@ from ...text.plain_parts import Listed, Name
 from ...text.sentence import Sentence, in_a_row, marked, say
 from ..display.plan_display import which_of
 from ..journal.script_log import EarlierRun, ScriptLog
-from ..plans.plan import Item, Step, Who
+from ..plans.item import Item
+from ..plans.plan import Who
+from ..plans.step import Step
 
 NAMED = 10
 ONCE_MORE = say("repeat: true runs what ran before once more.")

@@ -13,8 +13,8 @@ from ...policy import RecordEffect, may_write
 from ...policy.tables import table_of
 from ...text.plain_parts import Name
 from ...text.sentence import say
+from ..plans.item import Item, RowChange, RowKind
 from ..plans.marks import is_comparable, same_content
-from ..plans.plan import Item, RowChange, RowKind
 from .records_by_id import Progress, records_by_id, unheard
 
 MOST_ROWS = 1_000

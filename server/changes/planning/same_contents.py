@@ -18,7 +18,8 @@ from ..applying.apply_context import Exact
 from ..contents.packed_items import PackedItems
 from ..plans.codec import texts_of
 from ..plans.field_check import same_value, stored_form
-from ..plans.plan import Item, RowChange, RowKind, SummedItems
+from ..plans.item import Item, RowChange, RowKind
+from ..plans.step import SummedItems
 from ..unhurried import Pace
 
 LOOKED_FOR = 25

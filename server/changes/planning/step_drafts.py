@@ -12,7 +12,9 @@ from ...policy import check_table, key_of, unwritable
 from ..applying.apply_context import Exact
 from ..files.deleted_files import with_files
 from ..files.uploads import Uploads
-from ..plans.plan import Item, Plan, Step, StepKind
+from ..plans.item import Item
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from ..unhurried import Pace, in_turns
 from .cascades import Cascades
 from .closed_records import kept_among, refusals, refuse

@@ -14,7 +14,8 @@ from ...database.database import Database
 from ...errors import InputError
 from ..applying.item_request import EVERY_ROW
 from ..plans.field_check import UNCHANGED
-from ..plans.plan import Plan, Step, StepKind
+from ..plans.plan import Plan
+from ..plans.step import Step, StepKind
 from .copied_values import from_step
 from .plan_items import ItemDraft, Wanted
 

@@ -14,19 +14,9 @@ from ...text.kept_numbers import NUMBER, kept_number, kept_object, number_or_obj
 from ...text.kept_sentences import SAY, sentence_of, sentence_parts
 from ...text.sentence import Sentence
 from ..unhurried import in_turns
-from .plan import (
-    FileChange,
-    FromStep,
-    Item,
-    ItemState,
-    Outcome,
-    RowChange,
-    RowKind,
-    Step,
-    StepKind,
-    SummedItems,
-    Values,
-)
+from .item import FileChange, FromStep, Item, RowChange, RowKind, Values
+from .outcome import ItemState, Outcome
+from .step import Step, StepKind, SummedItems
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -13,7 +13,7 @@ from ...dataapi.layout_meta import FieldMeta, LayoutMeta
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import Sentence, say
 from .field_check import same_value
-from .plan import Values
+from .item import Values
 
 RENEWED = re.compile(r"modif|chang|updat|geänd|bearbeit|mutat|更新|修正", re.IGNORECASE)
 """Names of fields that FileMaker enters again at each save."""

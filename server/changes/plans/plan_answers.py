@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from ..display.differences import Facts, differences, short
-from .plan import ItemState, Outcome, Plan, StepKind
+from .outcome import ItemState, Outcome
+from .plan import Plan
 from .plan_store import Progress
+from .step import StepKind
 
 MOST_TOLD = 50
 """Records of which an answer says what is to be said."""

@@ -21,7 +21,8 @@ from ..files.kept_files import keyed_digest
 from ..journal.other_writes import TAKING
 from ..journal.repetition import SameChanges
 from .codec import digest_in_turns
-from .plan import ItemState, Outcome, Plan, Who
+from .outcome import ItemState, Outcome
+from .plan import Plan, Who
 from .plan_seal import Seal
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..applying.left_mod_ids import LeftModIds
-from ..plans.plan import ItemState, StepKind
+from ..plans.outcome import ItemState
 from ..plans.plan_store import Progress
+from ..plans.step import StepKind
 
 CREATING = (StepKind.CREATE, StepKind.DUPLICATE)
 

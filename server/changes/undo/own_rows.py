@@ -12,7 +12,7 @@ from ...database.database import Database
 from ...policy import key_of, unwritable
 from ...text.sentence import say
 from ..planning.records_by_id import records_by_id
-from ..plans.plan import FromStep, Item, RowChange
+from ..plans.item import FromStep, Item, RowChange
 from .undo_rows import settable
 
 

@@ -22,9 +22,11 @@ from ..files.uploads import Uploads
 from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
 from ..planning.records_by_id import records_by_id, unheard
+from ..plans.item import Item, RowKind, Values
 from ..plans.marks import another, marks_of
-from ..plans.plan import Item, ItemState, Outcome, RowKind, Step, StepKind, Values
+from ..plans.outcome import ItemState, Outcome
 from ..plans.plan_store import Progress
+from ..plans.step import Step, StepKind
 from ..unhurried import Pace
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows

@@ -9,8 +9,9 @@ from ...dataapi.record import Record
 from ...text.plain_parts import Held, Name
 from ...text.sentence import Sentence, say
 from ..planning.plan_items import deleted_item
+from ..plans.item import Item, RowChange, RowKind
 from ..plans.marks import RENEWED, same_content
-from ..plans.plan import Item, Outcome, RowChange, RowKind
+from ..plans.outcome import Outcome
 from .left_records import LeftRecords
 
 

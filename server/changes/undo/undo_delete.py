@@ -9,7 +9,9 @@ from ...database.database import Database
 from ...policy import unwritable
 from ...text.plain_parts import Name
 from ...text.sentence import Sentence, say
-from ..plans.plan import Item, Outcome, Step, StepKind
+from ..plans.item import Item
+from ..plans.outcome import Outcome
+from ..plans.step import Step, StepKind
 from .undo_rows import settable
 
 

@@ -11,7 +11,9 @@ from ...database.database import Database
 from ...text.plain_parts import Held, Listed, Name
 from ...text.sentence import say
 from ..plans.field_check import same_value
-from ..plans.plan import Item, Outcome, Step, StepKind
+from ..plans.item import Item
+from ..plans.outcome import Outcome
+from ..plans.step import Step, StepKind
 from .undo_delete import named
 from .undo_rows import rows_back
 

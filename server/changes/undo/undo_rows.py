@@ -9,7 +9,8 @@ from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...text.sentence import say
 from ..applying.row_comparison import holds
-from ..plans.plan import Item, Outcome, RowChange, RowKind
+from ..plans.item import Item, RowChange, RowKind
+from ..plans.outcome import Outcome
 
 
 def rows_back(

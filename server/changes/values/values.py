@@ -11,7 +11,7 @@ from ...dataapi.contents import Value
 from ...dataapi.layout_meta import FieldMeta
 from ...errors import InputError
 from ...text.numbers import EXACT, RANGE, fits, number_in
-from ..plans.plan import FromStep
+from ..plans.item import FromStep
 from .shifts import Shift
 from .text_values import Before, Computed, appended, replaced, with_values, without_values
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 async def dry(workspace: Workspace, book: Runbook, who: Who, *, as_json: bool) -> None:
     """What a run would do now. A run that was broken off would be gone on with, which is said."""
-    from ...changes.plans.plan import ItemState
+    from ...changes.plans.outcome import ItemState
 
     progress = await workspace.runbooks.unfinished(book, who)
     draft = await workspace.runbooks.draft(book, who)
