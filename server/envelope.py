@@ -20,12 +20,14 @@ def opened(response: httpx.Response) -> JsonObject:
     anything that is not the Data API's JSON.
     """
     body = _json(response)
-    if body is None:
+    told = None if body is None else _told(body)
+    if body is None or told is None:
         raise not_file_maker(response)
-    for message in cast("list[JsonObject]", body.get("messages") or []):
-        code = _integer(message.get("code"))
+    for code, message in told:
         if code:
-            raise error_for(code, str(message.get("message", "")))
+            raise error_for(code, message)
+    if response.status_code >= 400:  # it says two things at once
+        raise not_file_maker(response)
     inside = body.get("response")
     return cast("JsonObject", inside) if isinstance(inside, dict) else {}
 
@@ -42,10 +44,8 @@ def unread(response: httpx.Response) -> bytes:
 def code_of(response: httpx.Response) -> int | None:
     """The FileMaker code of an answer, or None when it has none (HTML, an empty body)."""
     body = _json(response)
-    if body is None:
-        return None
-    codes = [_integer(m.get("code")) for m in cast("list[JsonObject]", body.get("messages") or [])]
-    return next((code for code in codes if code), 0) if codes else None
+    told = None if body is None else _told(body)
+    return None if told is None else next((code for code, _ in told if code), 0)
 
 
 def not_file_maker(response: httpx.Response) -> NotFileMaker:
@@ -73,7 +73,11 @@ def not_file_maker(response: httpx.Response) -> NotFileMaker:
         advice = "check_connection tells which stage of signing in fails."
     else:
         kind = response.headers.get("content-type", "no content type").partition(";")[0]
-        what = f"{host} sent {kind} (HTTP {status}) where the Data API sends JSON"
+        what = (
+            f"{host} sent what is no answer of the Data API (HTTP {status})"
+            if kind.endswith("json")
+            else f"{host} sent {kind} (HTTP {status}) where the Data API sends JSON"
+        )
         advice = "A proxy or another web server may stand in between; check the host name."
     return NotFileMaker(what, status=status, advice=advice)
 
@@ -88,8 +92,17 @@ def _json(response: httpx.Response) -> JsonObject | None:
     return None
 
 
-def _integer(text: object) -> int:
-    try:
-        return int(str(text))
-    except ValueError:
-        return -1
+def _told(body: JsonObject) -> list[tuple[int, str]] | None:
+    """Codes and texts of its messages. None where one is no message of FileMaker's, or there is none (section 2.4): nobody knows
+    then what it says."""
+    messages: object = body["messages"]
+    if not isinstance(messages, list) or not messages:
+        return None
+    told: list[tuple[int, str]] = []
+    for each in cast("list[object]", messages):
+        message = cast("JsonObject", each) if isinstance(each, dict) else {}
+        try:
+            told.append((int(str(message.get("code"))), str(message.get("message", ""))))
+        except ValueError:
+            return None
+    return told

@@ -14,10 +14,9 @@ from ..envelope import code_of
 from ..errors import AnswerTooLarge, NotOurs, QuotaUsedUp, Unreachable
 from .host_backoff import HostBackoff
 from .http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
+from .network.bounded_answer import MOST_BYTES, is_short, too_long
 from .session import Session, SessionAuth
 
-MOST_BYTES = 32_000_000
-"""Of an answer, decompressed: while more is read at once, others would wait. Pages of larger records are asked for in parts."""
 OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 RECEIVED = "received"
 """Extension of an answer: bytes that came over the network for it."""
@@ -115,7 +114,7 @@ def _parsed(address: str) -> httpx.URL:
 
 async def _whole(response: httpx.Response) -> httpx.Response:
     """The answer with its body, which is given up where it is too large: the HTTP library would keep a body of any length."""
-    if _is_short(response):
+    if is_short(response):
         try:
             await response.aread()
         finally:
@@ -127,10 +126,7 @@ async def _whole(response: httpx.Response) -> httpx.Response:
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > MOST_BYTES:
-                raise AnswerTooLarge(
-                    f"{response.request.url.host} sent an answer of more than {MOST_BYTES // 1_000_000} MB, the most that is read",
-                    advice="Ask for fewer records at once, or for a layout with fewer fields.",
-                )
+                raise too_long(response)
     finally:
         await response.aclose()
     headers = [pair for pair in response.headers.multi_items() if pair[0].lower() not in OF_THE_WIRE]
@@ -142,15 +138,6 @@ async def _whole(response: httpx.Response) -> httpx.Response:
         request=response.request,
         extensions=extensions,
     )
-
-
-def _is_short(response: httpx.Response) -> bool:
-    """Whether it says how long it is, within bounds and as it is: no more than that is read of it."""
-    headers = response.headers
-    if "content-encoding" in headers or "transfer-encoding" in headers:
-        return False
-    length = headers.get("content-length", "")
-    return len(length) < 10 and length.isdecimal() and int(length) <= MOST_BYTES
 
 
 async def _code(response: httpx.Response) -> int | None:

@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from ..envelope import code_of, opened
-from ..errors import SessionRefused, SignInFailed, Unreachable
+from ..errors import AnswerTooLarge, SessionRefused, SignInFailed, Unreachable
 from .clock import Clock, Moment
 from .credentials import Credentials, Login, sendable
 from .host_pauses import HostPauses
@@ -241,7 +241,8 @@ class Session:
 
 async def log_out(connect: ConnectionFactory, address: str, token: str) -> None:
     """End a session, within two seconds. Never raises."""
-    with contextlib.suppress(httpx.HTTPError, OSError), anyio.move_on_after(LOG_OUT_SECONDS):
+    ended = contextlib.suppress(httpx.HTTPError, OSError, AnswerTooLarge)
+    with ended, anyio.move_on_after(LOG_OUT_SECONDS):
         async with connect() as client:
             await client.delete(f"{address}/{quote(token, safe='')}")
 

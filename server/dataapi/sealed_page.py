@@ -70,11 +70,12 @@ class Projection:
                 body = self._decoder.decode(sealed.body)
             except (msgspec.DecodeError, UnicodeDecodeError):  # half an emoji, or a number of 5,000 digits
                 body = msgspec.convert(exact_json(sealed.body), self._decoder.type)
+            told = [(int(message.code), message.message) for message in body.messages]
         except (msgspec.MsgspecError, ValueError) as error:
             raise NotFileMaker("The host sent JSON that is no page of records", status=200) from error
-        for message in body.messages:
-            if message.code != "0":
-                raise error_for(int(message.code), message.message)
+        for code, message in told:
+            if code:
+                raise error_for(code, message)
         data = body.response.data
         rows = [*map(self._tuple_of, map(FIELDS_OF, data))]
         columns = map(_contents, zip(*rows, strict=True)) if rows else ((),) * len(self.fields)

@@ -14,9 +14,10 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from ..auth.channel import MOST_BYTES, RECEIVED
+from ..auth.channel import RECEIVED
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
+from ..auth.network.bounded_answer import MOST_BYTES
 from ..auth.sending import confirmed_by
 from ..auth.session_pool import Channel
 from ..auth.session_share import SessionSource

@@ -1,0 +1,107 @@
+"""Answers to a write from which nobody can tell what became of it: what is there is looked at, and nothing is said that nobody knows."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from ..assistant import assisted, said
+from ..host_of import host_of
+
+pytestmark = pytest.mark.anyio
+OK = {"response": {"modId": "9"}, "messages": [{"code": "0", "message": "OK"}]}
+ANSWERS: dict[str, tuple[int, object]] = {
+    "a code that is no number": (200, {"response": {}, "messages": [{"code": "abc"}]}),
+    "no code": (200, {"response": {}, "messages": [{"message": "OK"}]}),
+    "no message": (200, {"response": {}, "messages": []}),
+    "a text for messages": (200, {"response": {}, "messages": "OK"}),
+    "a number for a message": (200, {"response": {}, "messages": [0]}),
+    "success and failure at once": (500, OK),
+    "an empty body": (200, None),
+}
+
+
+class Zeros(httpx.AsyncByteStream):
+    """Ten gigabytes, packed."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._packer = zlib.compressobj(wbits=31)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        zeros = bytes(10_000_000)
+        for self.taken in range(1, 1_001):
+            yield self._packer.compress(zeros) + self._packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+class Veiled(httpx.AsyncBaseTransport):
+    """Carries each edit out, or not, and answers something else."""
+
+    def __init__(self, host: httpx.AsyncBaseTransport) -> None:
+        self.host = host
+        self.answer: httpx.Response | None = None
+        self.is_carried_out = True
+        self.edits = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.answer is None or request.method != "PATCH":
+            return await self.host.handle_async_request(request)
+        self.edits += 1
+        if self.is_carried_out:
+            await (await self.host.handle_async_request(request)).aread()
+        return self.answer
+
+
+@pytest.mark.parametrize("is_carried_out", [True, False])
+async def test_an_answer_that_cannot_be_understood_is_settled_by_looking(*, is_carried_out: bool) -> None:
+    emulator = host_of()
+    host = Veiled(httpx.ASGITransport(app=emulator.app))
+    host.is_carried_out = is_carried_out
+    async with assisted(emulator=emulator, transport=host) as assistant:
+        answers = [*ANSWERS.items()] if is_carried_out else [*ANSWERS.items()][:1]
+        for number, (what, (status, content)) in enumerate(answers, start=1):
+            plan = await assistant.ask("edit_records", layout="Tasks", ids=["1"], values={"Title": what})
+            host.answer = httpx.Response(
+                status,
+                headers={"Content-Type": "application/json"},
+                content=b"" if content is None else json.dumps(content).encode(),
+            )
+            answer = await assistant.call("apply_change", change_id=plan["change_id"])
+            host.answer = None
+            title = (await assistant.ask("get_record", layout="Tasks", id="1"))["fields"]["Title"]
+            assert (title == what) is is_carried_out, what
+            assert ('"state":"done"' in said(answer)) is is_carried_out, (what, said(answer))
+            assert host.edits == number, what
+
+
+@pytest.mark.parametrize(
+    ("status", "packed"), [(200, "gzip"), (401, "gzip"), (500, "gzip"), (200, "gzip, gzip")]
+)
+async def test_of_an_answer_that_unpacks_without_end_no_more_is_read_than_of_any(
+    status: int, packed: str
+) -> None:
+    emulator, zeros = host_of(), Zeros()
+    host = Veiled(httpx.ASGITransport(app=emulator.app))
+    async with assisted(emulator=emulator, transport=host) as assistant:
+        plan = await assistant.ask("edit_records", layout="Tasks", ids=["1"], values={"Title": "Veiled"})
+        host.answer = httpx.Response(status, headers={"Content-Encoding": packed}, stream=zeros)
+        answer = await assistant.call("apply_change", change_id=plan["change_id"])
+        assert zeros.taken < 6, "of a thousand"
+        host.answer = None
+        assert '"state":"done"' in said(answer), said(answer)
+
+
+async def test_signing_in_reads_no_more_of_an_answer_than_anything_else() -> None:
+    emulator, zeros = host_of(), Zeros()
+
+    class Endless(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=zeros)
+
+    async with assisted(emulator=emulator, transport=Endless()) as assistant:
+        assert "more than 32 MB" in await assistant.refused("find_records", layout="Tasks")
+    assert zeros.taken < 12
