@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..dataapi.wire import us_date, us_timestamp
 from ..errors import InputError
+from ..text.lengths_of_time import time_text
 from ..text.plain_parts import Day, Part
 from ..text.sentence import Sentence, marked, say
 from .calendar import Calendar
@@ -160,8 +161,4 @@ def _time_text(operand: object, name: str) -> str:
     seconds = seconds_in(operand) if isinstance(operand, str) else None
     if seconds is None:
         raise InputError(f"{name!r} holds times; {operand!r} is none", advice="Write HH:MM or HH:MM:SS.")
-    sign, whole = ("-", -seconds) if seconds < 0 else ("", seconds)
-    minutes, rest = divmod(whole, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    fraction = f"{rest % 1:f}".rstrip("0")[1:].rstrip(".") if rest % 1 else ""
-    return f"{sign}{hours:02}:{minutes:02}:{int(rest):02}{fraction}"
+    return time_text(seconds)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ..dataapi.contents import Value
+from ..text.lengths_of_time import seconds_of
 from ..text.numbers import content_number
 
-TIME = re.compile(r"\s*(-?)(\d{1,18}):([0-5]?\d)(?::([0-5]?\d(?:\.\d{1,400})?))?\s*", re.ASCII)
 SIGNIFICANT = re.compile(r"[^0-9.-]")
 NEARLY_ALL = 9
 """Numbers for each other text that a text field needs to be read as one of numbers."""
@@ -43,9 +43,4 @@ def moment_in(value: Value) -> datetime | None:
 
 def seconds_in(value: Value) -> Decimal | None:
     """A time as seconds; it may pass 24 hours and be negative (section 8.1)."""
-    found = TIME.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        return None
-    sign, hours, minutes, seconds = found.groups()
-    total = Decimal(hours) * 3600 + Decimal(minutes) * 60 + Decimal(seconds or 0)
-    return -total if sign else total
+    return seconds_of(value) if isinstance(value, str) else None

@@ -6,17 +6,16 @@ FileMaker 17 knows it, so `dateformats` is never sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
 from ..errors import InputError
+from ..text.lengths_of_time import seconds_of, time_text
 from ..text.numbers import RANGE, fits, number_in
 from .contents import Value
 from .layout_meta import FieldMeta, LayoutMeta
 
-_TIME = re.compile(r"(-?\d+):([0-5]?\d)(?::([0-5]?\d(?:\.\d+)?))?", re.ASCII)
 SHOWN = 60
 
 
@@ -124,10 +123,10 @@ def _write_timestamp(value: str, meta: FieldMeta) -> str:
 
 
 def _write_time(value: str, meta: FieldMeta) -> str:
-    parts = _TIME.fullmatch(value)
-    if parts is None:
+    seconds = seconds_of(value)
+    if seconds is None:
         raise _misfit(value, meta)
-    return f"{int(parts[1]):02}:{int(parts[2]):02}:{parts[3] or '00'}"
+    return time_text(seconds)
 
 
 def _write_container(value: str, meta: FieldMeta) -> str:

@@ -27,9 +27,10 @@ HIDDEN = {
 
 @dataclass(frozen=True, slots=True)
 class NoResult:
-    """A formula whose result the file does not hold."""
+    """A formula whose result the file does not hold, or another cell of which nobody can say what it means."""
 
     formula: str
+    why: str = "is a formula without a result; save the file with values"
 
 
 Cell = str | int | Decimal | NoResult
@@ -117,7 +118,7 @@ def row_of(text: str) -> SheetRow:
 
 def _written(cell: Cell) -> object:
     if isinstance(cell, NoResult):
-        return {"x": cell.formula}
+        return {"x": cell.formula, "why": cell.why}
     return {"n": format(cell, "f")} if isinstance(cell, Decimal) else cell
 
 
@@ -125,5 +126,7 @@ def cell_of(cell: object) -> Cell:
     """A cell as the child process writes it."""
     if isinstance(cell, dict):
         parts = cast("dict[str, str]", cell)
-        return NoResult(parts["x"]) if "x" in parts else Decimal(parts["n"])
+        if "x" not in parts:
+            return Decimal(parts["n"])
+        return NoResult(parts["x"], parts["why"]) if "why" in parts else NoResult(parts["x"])
     return cast("str | int", cell)

@@ -1,18 +1,20 @@
 """Rows of a CSV or XLSX file as a child process reads them: a line of facts, then each row with its number in the file.
 
-Cells are text, whole numbers, `{"n": "1.50"}` for fractions, and `{"x": "=A1"}` for a formula that was saved without its result.
+Cells are text, whole numbers, `{"n": "1.50"}` for fractions, and `{"x": "=A1"}` for a formula that was saved without its result; with `why` for another cell without a value.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from ..errors import InputError
+from ..text.lengths_of_time import time_text
 from ..text.near_names import near
 from .bounds import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, UNPACKED
 from .delimited_text import SPOKEN, delimited
@@ -23,6 +25,12 @@ from .text_encoding import decoded
 UNCHANGED = "Nothing was changed."
 Cell = str | int | dict[str, str]
 Line = dict[str, Any] | list[Any]
+AGREED = datetime(1900, 3, 1)  # noqa: DTZ001  (a cell has no zone)
+"""Spreadsheets count the same days from here on. Excel has a 29 February 1900 before it, and others have none."""
+TOO_EARLY = "is a day before March 1900, or a length of time that is shown as a time of day, and each program reads it differently"
+CLOCK, NO_FORMAT = re.compile("[hs]", re.IGNORECASE), re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
+"""What shows a time in the format of a cell, and what only stands there as text."""
+COUNTED_FROM_1904 = 1904
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -154,6 +162,9 @@ def _sheet_called(name: str, sheets: Sequence[str], sheet: str) -> str:
 
 
 def _cells(name: str, seen: Any, written: Any, percentages: set[int]) -> Iterator[Sequence[Cell]]:
+    """Days before March 1900 are other ones in each program, unless the workbook counts from 1904."""
+    epoch: datetime = seen.parent.epoch
+    earliest = epoch if epoch.year == COUNTED_FROM_1904 else AGREED
     try:
         for each in (seen, written):
             each.reset_dimensions()  # what a file says of its own size may be anything
@@ -163,14 +174,22 @@ def _cells(name: str, seen: Any, written: Any, percentages: set[int]) -> Iterato
                 for at, cell in enumerate(row)
                 if isinstance(cell.value, float | int) and "%" in cell.number_format
             }
-            yield [_cell(cell.value, formula) for cell, formula in zip(row, formulas, strict=True)]
+            pairs = zip(row, formulas, strict=True)
+            yield [_cell(_shown(cell, epoch), formula, earliest) for cell, formula in pairs]
     except (InputError, MemoryError):
         raise
     except Exception as error:
         raise _unreadable(name, error) from error
 
 
-def _cell(value: Any, written: Any) -> Cell:
+def _shown(cell: Any, epoch: datetime) -> Any:
+    """A day of number 0 is read as a time of day, whatever the cell shows."""
+    value = cell.value
+    is_day = isinstance(value, time) and not CLOCK.search(NO_FORMAT.sub("", cell.number_format))
+    return epoch if is_day else value
+
+
+def _cell(value: Any, written: Any, earliest: datetime) -> Cell:
     if value is None and isinstance(written, str) and written.startswith("="):
         return {"x": written[:80]}
     if value is None:
@@ -181,11 +200,16 @@ def _cell(value: Any, written: Any) -> Cell:
         number = Decimal(repr(value))
         return int(number) if number == number.to_integral_value() else {"n": format(number, "f")}
     if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
+        day, moment = value.date().isoformat(), value.time()
+        shown = day if moment == time() else f"{day}T{_clock(moment)}"
+        return shown if value >= earliest else {"x": shown, "why": TOO_EARLY}
+    if isinstance(value, time):
+        return _clock(value)
     if isinstance(value, timedelta):
-        seconds = int(value.total_seconds())
-        return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+        return time_text(Decimal(value // timedelta(microseconds=1)).scaleb(-6))
     return str(value)
+
+
+def _clock(moment: time) -> str:
+    seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return time_text(seconds + Decimal(moment.microsecond).scaleb(-6))

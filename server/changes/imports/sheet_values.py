@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from decimal import Decimal
 
 from ...dataapi.contents import Value
-from ...documents.column_forms import date_form, date_read, decimal_form, number_read
+from ...documents.column_forms import MINUS, date_form, date_read, decimal_form, number_read
 from ...documents.sheet import Cell, NoResult, SheetRow
 from ...errors import InputError
+from ...text.lengths_of_time import seconds_of, time_text
 from ...text.sentence import marked, say
 from ..plans.field_check import UNCHANGED
 from .sheet_columns import Column, ColumnMap
 
 GUARDED = re.compile(r"(^|;)'('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """The apostrophe that our own exports put before what a spreadsheet would take for a formula."""
-TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:[.,]\d+)?))?\s*([AaPp][Mm])?")
+HALF = re.compile(r"(0?[1-9]|1[0-2])(:\d.*?)\s*([AaPp])\.?[Mm]\.?")
+"""A time of the morning or the afternoon, by a clock of twelve hours."""
+DAY = 86_400
+"""Seconds."""
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
 """What a spreadsheet shows where a formula failed."""
 
@@ -97,9 +100,7 @@ def value_of(column: Column, cell: Cell, forms: Forms) -> Value | Faulty:
     """The value for the field, dates as ISO; or why it is none. An empty cell stays empty."""
     kind = column.meta.type
     if isinstance(cell, NoResult):
-        return Faulty(
-            column.heading, cell.formula, "is a formula without a result; save the file with values"
-        )
+        return Faulty(column.heading, cell.formula, cell.why)
     if isinstance(cell, str):
         cell = unguarded(cell)
         if "#" in cell and cell.strip() in ERRORS:
@@ -123,8 +124,8 @@ def _from_text(column: Column, text: str, kind: str, forms: Forms) -> Value | Fa
         day = date_read(text, forms.dates or "ymd")
         return Faulty(column.heading, text, "is no date") if day is None else day.isoformat()
     if kind == "time":
-        moment = _time(text)
-        return Faulty(column.heading, text, "is no time of day") if moment is None else moment
+        seconds = _seconds(text)
+        return Faulty(column.heading, text, "is no time") if seconds is None else time_text(seconds)
     if kind == "timeStamp":
         return _timestamp(column, text, forms)
     return text
@@ -133,26 +134,20 @@ def _from_text(column: Column, text: str, kind: str, forms: Forms) -> Value | Fa
 def _timestamp(column: Column, text: str, forms: Forms) -> Value | Faulty:
     head, _, tail = text.replace("T", " ", 1).partition(" ")
     day = date_read(head, forms.dates or "ymd")
-    moment = _time(tail.strip()) if tail.strip() else "00:00:00"
-    if day is None or moment is None:
+    seconds = _seconds(tail) if tail.strip() else Decimal(0)
+    if day is None or seconds is None or not 0 <= seconds < DAY:
         return Faulty(column.heading, text, "is no date and time")
-    return f"{day.isoformat()}T{moment}"
+    return f"{day.isoformat()}T{time_text(seconds)}"
 
 
-def _time(text: str) -> str | None:
-    found = TIME.fullmatch(text)
-    if found is None:
-        return None
-    hour, minute, second = int(found[1]), int(found[2]), Decimal((found[3] or "0").replace(",", "."))
-    half = (found[4] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
-    try:
-        whole = time(hour, minute, int(second)).isoformat(timespec="seconds")
-    except ValueError:
-        return None
-    return f"{whole}{format(second % 1, 'f')[1:]}" if second % 1 else whole
+def _seconds(text: str) -> Decimal | None:
+    """A time of day, or a length of time, which may pass 24 hours and be negative."""
+    plain = text.strip().replace(",", ".")
+    plain = f"-{plain[1:]}" if plain[:1] in tuple(MINUS) else plain
+    half = HALF.fullmatch(plain)
+    if half is None:
+        return seconds_of(plain)
+    return seconds_of(f"{int(half[1]) % 12 + (12 if half[3] in 'Pp' else 0)}{half[2]}")
 
 
 def _plain(number: Decimal) -> Value:
@@ -160,4 +155,4 @@ def _plain(number: Decimal) -> Value:
 
 
 def _spoken(kind: str) -> str:
-    return {"date": "date", "time": "time of day", "timeStamp": "date and time"}.get(kind, kind)
+    return {"date": "date", "time": "time", "timeStamp": "date and time"}.get(kind, kind)

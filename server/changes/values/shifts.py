@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from ...dataapi.contents import Value
 from ...dataapi.layout_meta import FieldMeta
 from ...errors import InputError
+from ...text.lengths_of_time import seconds_of, time_text
+from ...text.numbers import EXACT
 
 CALENDAR, CLOCK = ("days", "weeks", "months", "years"), ("hours", "minutes")
 UNITS = {"date": CALENDAR, "time": CLOCK, "timeStamp": (*CALENDAR, *CLOCK)}
 """Type of a field -> what it can be shifted by."""
-TIME = re.compile(r"(-?)(\d+):(\d{2}):(\d{2})(\.\d+)?", re.ASCII)
+DAY = 86_400
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +73,16 @@ class Shift:
 
     def _time(self, text: str) -> str:
         """A time field holds a length of time as well, which may be longer than a day or below zero; it never goes round."""
-        found = TIME.fullmatch(text)
-        if found is None:
+        seconds = seconds_of(text)
+        if seconds is None:
             raise ValueError(text)
-        seconds = Decimal(int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])) + Decimal(
-            f"0{found[5] or ''}"
-        )
-        seconds = -seconds if found[1] else seconds
-        total = seconds + int(self._clock().total_seconds())
-        if total < 0 or (not found[1] and total >= 86_400 > seconds):
+        total = EXACT.add(seconds, int(self._clock().total_seconds()))
+        if 0 <= seconds < DAY and not 0 <= total < DAY:
             raise InputError(
                 f"{self.name!r} holds {text}, and would leave its day",
                 advice="Nothing was changed. Shift the date as well, or give the time itself.",
             )
-        minutes, rest = divmod(total, 60)
-        return f"{int(minutes) // 60:02}:{int(minutes) % 60:02}:{int(rest):02}{found[5] or ''}"
+        return time_text(total)
 
 
 def _months_later(day: date, months: int) -> date:

@@ -8,12 +8,12 @@ import importlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ...criteria.quantity import moment_in
+from ...criteria.quantity import moment_in, seconds_in
 from ...dataapi.contents import Value
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ FORMULA = re.compile(r"(^|;)('*)(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 """Where a spreadsheet would see the start of a formula, also behind blanks or returns, which some leave out, and also one of a country in which `;` stands between columns. An apostrophe
 that the text has there gets another one, so that taking one off again restores every text."""
 NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORMATS = {"date": "yyyy-mm-dd", "time": "[hh]:mm:ss", "timeStamp": "yyyy-mm-dd hh:mm:ss"}
+AGREED = datetime(1900, 3, 1)  # noqa: DTZ001  (FileMaker keeps wall time, section 8.1)
+"""The first day that is the same number in every spreadsheet."""
+LONGEST_TIME = 9_999 * 3600
+"""Seconds of the longest time that Excel takes."""
 LONGEST_CELL = 32_767
 """Characters that a spreadsheet keeps of a text."""
 LONGEST_EXACT = 15
@@ -129,15 +134,26 @@ class SheetWriter:
                 if len(Decimal(value).as_tuple().digits) <= LONGEST_EXACT
                 else self._text(_digits(value))
             )
-        if kind in ("date", "timeStamp"):
-            moment = moment_in(value)
-            if moment is not None and moment.year >= 1900:
-                return self._dated(moment, kind)
-        return self._text(value)
+        typed = self._moment(value, kind) if kind in FORMATS else None
+        return self._text(value) if typed is None else typed
 
-    def _dated(self, moment: datetime, kind: str) -> object:
-        cell = self._cell(self._sheet, value=moment if kind == "timeStamp" else moment.date())
-        cell.number_format = "yyyy-mm-dd" if kind == "date" else "yyyy-mm-dd hh:mm:ss"
+    def _moment(self, value: str, kind: str) -> object | None:
+        """None for what a spreadsheet would show or keep otherwise: negative lengths of time, days on which programs differ, and
+        parts of seconds that are too small."""
+        if kind == "time":
+            seconds = seconds_in(value)
+            if seconds is None or not 0 <= seconds <= LONGEST_TIME or seconds * 1000 % 1:
+                return None
+            held: object = timedelta(milliseconds=int(seconds * 1000))
+            is_whole = seconds % 1 == 0
+        else:
+            moment = moment_in(value)
+            if moment is None or moment < AGREED or moment.microsecond % 1000:
+                return None
+            held = moment if kind == "timeStamp" else moment.date()
+            is_whole = not moment.microsecond
+        cell = self._cell(self._sheet, value=held)
+        cell.number_format = FORMATS[kind] if is_whole else f"{FORMATS[kind]}.000"
         return cell
 
     def _text(self, text: str) -> object:

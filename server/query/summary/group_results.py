@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ...criteria.quantity import NEARLY_ALL
+from ...text.lengths_of_time import time_text
 from ...text.numbers import content_number
 from .exact import EXACT, Number, average, deviation, quotient, total
 from .extremes import Either, Extreme, Pick
@@ -92,7 +93,7 @@ class Results:
         slot = self._slots[measure]
         figure = self._of_gathered(measure, slot, cell, names)
         is_time = measure.operand.kind == "time" and measure.kind not in ("distinct", "first", "last")
-        return _time(figure) if is_time and figure is not None and not isinstance(figure, str) else figure
+        return time_text(figure) if is_time and figure is not None and not isinstance(figure, str) else figure
 
     def _of_gathered(self, measure: Measure, slot: int, cell: Cell, names: Sequence[Name] | None) -> Figure:
         gathered = cell.gathered[slot]
@@ -184,11 +185,3 @@ def _at(
         if low is not None and passed >= second:
             return low if low == value else EXACT.multiply(EXACT.add(low, value), Decimal("0.5"))
     return low
-
-
-def _time(seconds: Number) -> str:
-    sign, whole = ("-", -seconds) if seconds < 0 else ("", seconds)
-    minutes, rest = divmod(Decimal(whole), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    fraction = f"{rest % 1:f}".rstrip("0")[1:].rstrip(".")
-    return f"{sign}{hours}:{minutes:02}:{int(rest):02}{fraction}"

@@ -231,6 +231,7 @@ async def test_undoing_ones_own_create_needs_no_right_to_delete() -> None:
     [
         ("Start", "08:30", {"shift": {"hours": 2, "minutes": -30}}, "10:00:00"),
         ("Start", "26:30", {"shift": {"hours": 2}}, "28:30:00"),
+        ("Start", "-1:30", {"shift": {"hours": 1}}, "-00:30:00"),
         ("Seen", "2026-03-01T08:15:00", {"shift": {"hours": 20}}, "2026-03-02T04:15:00"),
         ("Seen", "2026-03-31T08:15:00", {"shift": {"months": 1, "minutes": 5}}, "2026-04-30T08:20:00"),
         ("Ref", "", {"append": "\n\nNoted"}, "Noted"),
