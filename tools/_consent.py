@@ -13,7 +13,7 @@ from ._call import Answer, Call
 
 if TYPE_CHECKING:
     from ..server.changes.plans.plan import Plan
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
     from ..server.policy import Agreement
 
 KEY = "agreement"

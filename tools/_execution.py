@@ -12,7 +12,7 @@ from ._consent import Agreed, ask
 from .jobs import outlasting
 
 if TYPE_CHECKING:
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
     from ..server.jobs.job import Task
 
 

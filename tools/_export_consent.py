@@ -14,7 +14,7 @@ from ._call import Answer, Call
 from ._consent import Agreed, ask
 
 if TYPE_CHECKING:
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
     from ..server.changes.plans.step import Step
 
 

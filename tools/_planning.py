@@ -13,7 +13,7 @@ from ._call import Answer, Call
 
 if TYPE_CHECKING:
     from ..server.changes.planning.request import PlanRequest
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
 
 Planning = Callable[["PlanRequest"], Awaitable["Progress"]]
 Apply = Callable[[Call, str], Awaitable[Answer | InputRequiredResult]]

@@ -25,7 +25,7 @@ from .arguments.sheet_arguments import (
 if TYPE_CHECKING:
     from ..server.changes.planning.request import PlanRequest
     from ..server.changes.planning.selection import Chosen
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
     from ..server.query.found_sets.read_budget import Budget
 
 Values = Annotated[

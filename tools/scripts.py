@@ -17,7 +17,7 @@ from .jobs import outlasting
 
 if TYPE_CHECKING:
     from ..server.changes.planning.request import PlanRequest
-    from ..server.changes.plans.plan_store import Progress
+    from ..server.changes.plans.progress import Progress
     from ..server.runbooks.runbook import Runbook
     from ..server.scripts.governed_script import GovernedScript
 

@@ -13,7 +13,7 @@ from .sign_in_accounts import account_for
 if TYPE_CHECKING:
     from ...tools._call import Workspace
     from ..changes.plans.plan import Who
-    from ..changes.plans.plan_store import Progress
+    from ..changes.plans.progress import Progress
     from ..config.settings import DatabaseSettings
     from ..policy import Policy
     from .app import OpenWorkspaces

@@ -35,7 +35,7 @@ from .planning.step_inputs import every_portal, portals_in
 from .plans.codec import digest_in_turns
 from .plans.outcome import ItemState
 from .plans.plan import Plan, Who
-from .plans.plan_store import Progress
+from .plans.progress import Progress
 from .plans.step import Step, StepKind
 from .undo.undo_desk import UndoDesk
 

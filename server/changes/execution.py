@@ -32,7 +32,7 @@ from .plans import plan_answers as presenting
 from .plans.item import Item, RowKind
 from .plans.outcome import ItemState
 from .plans.plan import Plan, Who
-from .plans.plan_store import Progress
+from .plans.progress import Progress
 from .plans.step import Step, StepKind
 from .undo.undo import way_back
 from .unhurried import unhurried
@@ -90,7 +90,7 @@ class Execution:
             ),
             records=sum(step.writes for step in changing),
             script=_script_effect(plan),
-            untrusted=self.means.database.untrusted_read | await self._ledger.outsiders_of(plan),
+            untrusted=self.means.database.untrusted_read | await self._ledger.planned.outsiders_of(plan),
             written=await written_fields(self.means.database, changing),
         )
 

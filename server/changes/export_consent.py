@@ -12,7 +12,7 @@ from .journal.ledger import Ledger
 from .plans.item import Item
 from .plans.outcome import ItemState, Outcome
 from .plans.plan import Who
-from .plans.plan_store import Progress
+from .plans.progress import Progress
 from .plans.step import Step, StepKind
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from ..changes.plans.plan import Who
-from ..changes.plans.plan_store import Progress
+from ..changes.plans.progress import Progress
 
 
 class ConsoleDatabase(Protocol):

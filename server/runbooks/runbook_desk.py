@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from ..changes.change_desk import Changes
 from ..changes.plans.outcome import ItemState
 from ..changes.plans.plan import Who
-from ..changes.plans.plan_store import Progress
+from ..changes.plans.progress import Progress
 from ..errors import InputError
 from ..jobs.job import Report
 from ..scripts.planned_runs import PlannedRuns

@@ -8,7 +8,7 @@ from typing import cast
 
 from ..changes.plans.item import Item
 from ..changes.plans.outcome import ItemState, Outcome
-from ..changes.plans.plan_store import Progress
+from ..changes.plans.progress import Progress
 from ..text.facts import Facts
 from ..text.sentence import in_a_row
 

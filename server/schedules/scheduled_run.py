@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..changes.change_desk import Changes
 from ..changes.consent.person_consent import ConsentMethod, PersonConsent
 from ..changes.plans.plan import Who
-from ..changes.plans.plan_store import Progress
+from ..changes.plans.progress import Progress
 from ..errors import InputError
 from ..jobs.job import Order, Report
 from ..runbooks.runbook_desk import Runbooks

@@ -11,8 +11,9 @@ from typing import Any
 from filemaker_mcp.server.caller import Caller
 from filemaker_mcp.server.changes.consent.agreement_store import Glance
 from filemaker_mcp.server.changes.contents.plan_rows import ITEMS, PLANS, STEPS, PlanRows
-from filemaker_mcp.server.changes.journal.journal import FACTS, WITH_IMAGES, image_text
+from filemaker_mcp.server.changes.journal.entry_image import FACTS, image_text
 from filemaker_mcp.server.changes.journal.journal_chain import KEYED
+from filemaker_mcp.server.changes.journal.journal_entry import WITH_IMAGES
 from filemaker_mcp.server.changes.plans.codec import StoredDigest, written
 from filemaker_mcp.server.changes.plans.plan import Who
 from filemaker_mcp.server.changes.plans.plan_seal import Seal

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from filemaker_mcp.server.auth.clock import Clock
-from filemaker_mcp.server.changes.journal.journal import Entry, Journal
+from filemaker_mcp.server.changes.journal.journal import Journal
+from filemaker_mcp.server.changes.journal.journal_entry import Entry
 from filemaker_mcp.server.config.state_settings import state_in
 
 from ..assistant import Assistant

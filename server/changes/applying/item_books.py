@@ -11,7 +11,7 @@ from ...local.state.state import Question, Row, Transaction
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .current_rows import appeared

@@ -18,7 +18,7 @@ from ..journal.script_log import EarlierRun
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Plan, Who
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .attempt import Attempt

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from .item_request import resolved
 from .left_mod_ids import LeftModIds
 

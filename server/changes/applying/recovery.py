@@ -11,7 +11,7 @@ from ...query.found_sets.parallel_reads import in_parallel
 from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from .apply_context import Means
 from .claim import SEND_WITHIN
@@ -30,7 +30,7 @@ async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) 
     """Every item that was on its way when its process ended gets its outcome, by looking. No plan stays in the hands of a dead
     process. Whether there was any."""
     has_settled = False
-    for plan_id, runner in await means.shelf.unfinished():
+    for plan_id, runner in await means.shelf.states.unfinished():
         if not await is_carried_out(plan_id, runner):
             has_settled = True
             await _interrupted(means, await _settled(means, plan_id, who, (ItemState.SENT,)), who, runner)
@@ -83,7 +83,7 @@ async def _settled(means: Means, plan_id: str, who: Who, states: tuple[ItemState
     else:
         if progress.state != "applying":
             async with means.state.writing(progress.plan.database) as transaction:
-                means.shelf.leave(transaction, progress, _left(outcomes))
+                means.shelf.states.leave(transaction, progress, _left(outcomes))
     return await means.shelf.open_progress(plan_id)
 
 
@@ -91,9 +91,9 @@ async def _interrupted(means: Means, progress: Progress, who: Who, runner: str) 
     """Does nothing where somebody else began to carry it out, or wrote this down, meanwhile."""
     counts = {state.value: count for state, count in progress.states.items() if count}
     async with means.state.writing(progress.plan.database) as transaction:
-        if not await means.shelf.is_in_hand(progress.plan.id, runner, transaction):
+        if not await means.shelf.states.is_in_hand(progress.plan.id, runner, transaction):
             return
-        means.shelf.leave(transaction, progress, _left(progress.outcomes))
+        means.shelf.states.leave(transaction, progress, _left(progress.outcomes))
         await means.journal.append(
             transaction, database=progress.plan.database, who=who, plan=progress.plan.id,
             event="interrupted", facts={"outcomes": counts},

@@ -10,7 +10,7 @@ from ...local.state.state import StateReader
 from ...text.near_names import folded
 from ..display.journal_table import moment_of
 from ..display.journal_words import words_of
-from ..journal.journal import Entry
+from ..journal.journal_entry import Entry
 
 Told = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 """Layout and values -> those that are shown."""

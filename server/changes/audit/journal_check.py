@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from ...errors import InputError
 from ...local.state.state import Row, StateReader
-from ..journal.journal import WITH_IMAGES
 from ..journal.journal_chain import START, Chain, Head
+from ..journal.journal_entry import WITH_IMAGES
 from ..plans.plan_seal import Seal
 from .erasures import Erasures
 

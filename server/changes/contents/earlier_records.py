@@ -17,8 +17,10 @@ from ...local.state.state import Row, Transaction
 from ..audit.journal_check import AT_ONCE, journal_faults
 from ..consent.agreement_store import Glance, caller_of
 from ..files.kept_files import put_file
-from ..journal.journal import FACTS, OF_LAYOUT, WITH_IMAGES, split
+from ..journal.entry_image import FACTS, split
+from ..journal.journal import OF_LAYOUT
 from ..journal.journal_chain import START, UNKEYED, Chain
+from ..journal.journal_entry import WITH_IMAGES
 from ..plans.codec import StoredDigest, read, read_item, written
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal

@@ -19,7 +19,7 @@ from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.item import Item, RowChange
 from ..plans.outcome import Outcome
 from ..plans.plan import Plan
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from .plan_heading import heading_of
 

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any, TextIO
 
 from ...query.export.writers import guarded
-from ..journal.journal import Entry
+from ..journal.journal_entry import Entry
 
 COLUMNS = (
     "number",

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...text.plain_parts import Listed, Name
 from ...text.sentence import NOTHING, Sentence, marked, say
-from ..journal.journal import Entry
+from ..journal.journal_entry import Entry
 
 STATES = {
     "done": marked("%(count)s done"),

@@ -18,7 +18,7 @@ from ...text.facts import Facts
 from ..plans.item import Item
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Plan
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import StepKind
 
 LONGEST = 2_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...policy import Policy, showing_all
-from ..journal.journal import Entry
+from ..journal.journal_entry import Entry
 from ..plans.plan import Who
 from ..plans.plan_answers import moment
 from .differences import Facts

@@ -18,7 +18,8 @@ from ...query.found_sets.parallel_reads import in_parallel
 from ..journal.journal import Journal
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
-from ..plans.plan_store import PlanStore, Progress
+from ..plans.plan_store import PlanStore
+from ..plans.progress import Progress
 from ..plans.step import StepKind
 from .signature import PROMISED
 

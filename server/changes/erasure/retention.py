@@ -9,7 +9,9 @@ from ...caller import Caller
 from ...local.state.state import Row, State, Transaction
 from ...text.near_names import folded
 from ..contents.plan_rows import ITEMS, LEFT_ITEMS, STEPS, PlanRows
-from ..journal.journal import WITH_IMAGES, Journal, image_text
+from ..journal.entry_image import image_text
+from ..journal.journal import Journal
+from ..journal.journal_entry import WITH_IMAGES
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from .eraser import Erased, Eraser, Target

@@ -8,7 +8,8 @@ from ...local.file_parts import FileParts
 from ...local.state.state import Row, StateReader
 from ...text.near_names import folded
 from ..contents.plan_rows import LEFT_ITEMS, NEXT_ITEMS, PLANS, STEPS, PlanRows
-from ..journal.journal import WITH_IMAGES, image_text
+from ..journal.entry_image import image_text
+from ..journal.journal_entry import WITH_IMAGES
 from ..plans.codec import read
 from ..plans.plan_seal import Seal
 from .eraser import BY_RECORD

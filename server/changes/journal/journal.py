@@ -8,53 +8,24 @@ breaking the chain.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from ...caller import Caller
-from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
+from ...local.keys.sealed_contents import DataKey, place_of
 from ...local.state.state import Question, Row, State, StateReader, Transaction
-from ...text.near_names import folded
 from ..plans.codec import read, written
 from ..plans.plan import Who
 from ..plans.plan_seal import Seal
 from ..unhurried import Pace
+from .entry_image import ImageRules, split
 from .journal_chain import Chain
+from .journal_entry import WITH_IMAGES, Entry, entry_of
 
 AT_ONCE = 500
 """Entries that are read together."""
-LEFT_OUT = "(left out)"
-CONTENTS = ("label", "heading", "notes", "file", "asked", "why", "how")
-"""Facts that tell what records hold, or whose they are. They are sealed with the image and go with it."""
-FACTS = "$facts"
-"""Where they are in an image."""
-WITH_IMAGES = (
-    f"SELECT journal.*, image.content, image.box, image.gone, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
-    " LEFT JOIN taken_over USING (number) LEFT JOIN data_key ON data_key.id = image.key"
-)
-
 OF_LAYOUT = (
     "COALESCE((SELECT layout FROM step WHERE step.plan = journal.plan AND step.number = journal.step), '')"
 )
 """Whose contents those of an entry are, which decides how long they stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    number: int
-    at: float
-    database: str
-    who: Who
-    plan: str
-    step: int
-    item: int
-    event: str
-    """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`, `erased`, `forgetting`,
-    `forgotten`, `held`, `let go`."""
-    facts: dict[str, Any]
-    image: dict[str, Any] | None
-    """Field contents. None when they were left out or are erased."""
-    is_erased: bool = False
 
 
 class Journal:
@@ -69,13 +40,12 @@ class Journal:
         keeps_images: bool = True,
         without: Collection[str] = (),
     ) -> None:
-        """`without` names fields, bare or qualified, whose contents are never written down here."""
+        """`without` as `ImageRules` takes it."""
         self._state = state
         self._chain = Chain(seal)
         self._contents = seal.contents
         self._now = now
-        self._keeps_images = keeps_images
-        self._without = set(map(folded, without))
+        self._images = ImageRules(keeps_images=keeps_images, without=without)
 
     async def append(
         self,
@@ -123,7 +93,7 @@ class Journal:
         contents: list[str] = []
         for (step, item), facts, image in entries:
             plain, told = split(facts)
-            contents.append(self._image_of(image, told))
+            contents.append(self._images.image_of(image, told))
             bare.append(
                 {
                     "at": self._now(), "database": database, "caller": who.caller.id, "account": who.caller.account,
@@ -153,26 +123,9 @@ class Journal:
         )
         return int(linked[-1]["place"])
 
-    def _image_of(self, image: dict[str, Any] | None, told: dict[str, Any]) -> str:
-        """Empty where there is nothing of contents."""
-        parts = self._redacted(image) if image and self._keeps_images else {}
-        if told:
-            parts |= {FACTS: told}
-        return written(parts) if parts else ""
-
     def head(self, database: str) -> Question:
         """What `append` has to know; asked for with other things, it saves a way."""
         return self._chain.head(database)
-
-    def _redacted(self, image: dict[str, Any]) -> dict[str, Any]:
-        return {
-            kind: {name: LEFT_OUT if self._is_left_out(name) else value for name, value in fields.items()}
-            for kind, fields in image.items()
-        }
-
-    def _is_left_out(self, name: str) -> bool:
-        bare = name.rpartition("(")[0] if name.endswith(")") else name
-        return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
     async def note(self, **entry: Any) -> int:
         """One entry by itself. Takes the arguments of `append`."""
@@ -201,7 +154,7 @@ class Journal:
             " AND (CAST(? AS TEXT) IS NULL OR caller = ?) ORDER BY number DESC LIMIT ?",
             database, database, plan, plan, since, by_record, caller, caller, limit,
         )  # fmt: skip
-        return [self._entry(row) for row in rows]
+        return [entry_of(row, self._contents) for row in rows]
 
     async def every(self, caller: str) -> AsyncGenerator[Entry]:
         """All of one caller, as `Caller.id`, the first first, however many: others get their turn meanwhile."""
@@ -210,7 +163,7 @@ class Journal:
         while rows := await self._state.rows(question, caller, last, AT_ONCE):
             for row in rows:
                 await pace.turn()
-                yield self._entry(row)
+                yield entry_of(row, self._contents)
             last = rows[-1]["number"]
 
     async def latest(self, plan: str, reader: StateReader | None = None) -> int:
@@ -249,35 +202,3 @@ class Journal:
             since,
         )
         return int(row["n"] or 0) if row else 0
-
-    def _entry(self, row: Row) -> Entry:
-        text = image_text(self._contents, row)
-        image: dict[str, Any] | None = None if text is None else read(text)
-        told: dict[str, Any] = image.pop(FACTS, {}) if image else {}
-        return Entry(
-            number=row["number"],
-            at=row["at"],
-            database=row["database"],
-            who=Who(Caller(row["caller"], row["account"]), row["client"]),
-            plan=row["plan"],
-            step=row["step"],
-            item=row["item"],
-            event=row["event"],
-            facts=read(row["facts"]) | told,
-            image=image or None,
-            is_erased=row["gone"] is not None,
-        )
-
-
-def split(facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What can stay for good, and what tells of contents."""
-    told = {name: value for name, value in facts.items() if name in CONTENTS and value not in (None, "", [])}
-    return {name: value for name, value in facts.items() if name not in CONTENTS}, told
-
-
-def image_text(contents: Contents, row: Row) -> str | None:
-    """Of a row of `WITH_IMAGES`. None where it was left out, or is gone."""
-    if row["box"] is not None:
-        place = row["place"] if row["place"] is not None else f"number {row['number']}"
-        return contents.text(row, row["box"], place_of("image", "box", row["database"], place))
-    return row["content"] or None

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from ...errors import Forbidden, InputError, NameUnknown
-from ...local.state.state import Question, Row, State, StateReader, Transaction
+from ...local.state.state import State
 from ...policy import Policy, showing_all
 from ..custody import Custody
 from ..display.differences import Facts
@@ -15,18 +15,17 @@ from ..display.refused_attempts import refused_attempts
 from ..duties.signature import PROMISED
 from ..plans.outcome import ItemState
 from ..plans.plan import Plan, Who
-from ..plans.plan_store import PlanStore, Progress, as_planned
+from ..plans.plan_store import PlanStore
+from ..plans.progress import Progress, as_planned
 from ..plans.step import Step
 from .caps import Caps
-from .journal import Journal, split
-from .repetition import carried_out_already, repetition
+from .conflicts import Conflicts
+from .entry_image import split
+from .journal import Journal
+from .planned_facts import PlannedFacts
 
 LASTS = 24 * 3600.0
 """Seconds that a plan can be carried out."""
-RECENT = 3600.0
-"""Seconds in which an identical change is taken for a repetition by mistake."""
-KNOWN = 200
-"""Plans of which is remembered what was written down when they were planned."""
 Sign = Callable[[Who, Sequence[Step]], Awaitable[Sequence[Step]]]
 
 
@@ -56,7 +55,8 @@ class Ledger:
         self.caps = Caps(state, journal, policy, identity=identity, now=now)
         self._now = now
         self._custody = custody
-        self._known: dict[str, list[dict[str, Any]]] = {}
+        self.planned = PlannedFacts(journal)
+        self.conflicts = Conflicts(state, journal, custody, same=shelf.same, planned=self.planned, now=now)
         self.identity = identity
 
     async def put(
@@ -78,13 +78,10 @@ class Ledger:
         steps = await self._signed(who, steps)
         fingerprint = await self._shelf.digest_of(self.identity, base.fingerprint if base else "", asked)
         if not repeat:
-            question, values = self._shelf.same.applied_like(fingerprint, who, self._now() - RECENT)
-            earlier = await self._state.row(question, *values)
-            if earlier is not None:
-                raise carried_out_already(earlier["id"])
+            await self.conflicts.check_new(fingerprint, who)
         plan = await self._plan(who, (*(base.steps if base else ()), *steps), fingerprint, undoes)
         await self.caps.check_new(plan)
-        read = {*self._outsiders(), *(await self.outsiders_of(base) if base else ())}
+        read = {*self._outsiders(), *(await self.planned.outsiders_of(base) if base else ())}
         facts: Facts = {
             "heading": plan.heading,
             "digest": plan.digest,
@@ -111,13 +108,8 @@ class Ledger:
                 )  # fmt: skip
         if earlier is not None:
             return await self._shelf.find(earlier["id"], who)
-        self._know(plan.id, [split(facts)[0]])
+        self.planned.keep(plan.id, [split(facts)[0]])
         return as_planned(plan)
-
-    async def outsiders_of(self, plan: Plan) -> frozenset[str]:
-        """The fields of outsiders that had been read when it was planned, by this process or by one before it."""
-        planned = await self._planned(plan.id)
-        return frozenset(name for facts in planned for name in facts.get("outsiders", ()))
 
     async def put_again(
         self, who: Who, steps: Sequence[Step], asked: tuple[Any, ...], *, repeat: bool = True
@@ -151,39 +143,6 @@ class Ledger:
             what = f"{plan.id} has expired: a plan lasts a day"
             raise InputError(what, advice="Nothing more was changed. Plan it again.")
 
-    def _others(self, plan: Plan, who: Who) -> tuple[Question, ...]:
-        """What `_check_once` has to know."""
-        return (
-            ("SELECT 1 FROM journal WHERE plan = ? AND event = 'attempt' LIMIT 1", (plan.id,)),
-            self._shelf.same.applied_like(plan.fingerprint, who, self._now() - RECENT, but=plan.id),
-            self._shelf.same.applying_like(plan, who),
-            ("SELECT id, runner FROM plan WHERE undoes = ? AND state = 'applying'", (plan.id,)),
-        )
-
-    async def _check_once(
-        self,
-        plan: Plan,
-        transaction: Transaction,
-        sent: Sequence[Row],
-        earlier: Sequence[Row],
-        applying: Sequence[Row],
-        undoing: Sequence[Row],
-    ) -> None:
-        """Raises InputError when the same was planned twice, carried out the other time, and not meant to be repeated; or is
-        being taken back."""
-        planned = await self._planned(plan.id, transaction)
-        if not sent and not any(facts.get("repeat") for facts in planned):
-            for row in earlier:
-                raise carried_out_already(row["id"])
-            for row in applying:
-                if await self._custody.is_carried_out(row["id"], row["runner"]):
-                    raise repetition(f"The same change is being carried out as {row['id']}", row["id"])
-        for row in undoing:
-            if await self._custody.is_carried_out(row["id"], row["runner"]):
-                raise InputError(
-                    f"{plan.id} is being taken back just now, by {row['id']}", advice="Nothing was changed."
-                )
-
     async def is_all_or_nothing(self, plan: Plan) -> bool:
         """Whether it was begun as a change that is carried out whole or taken back."""
         return any(facts.get("all_or_nothing") for facts in await self._journal.facts(plan.id, "started"))
@@ -197,7 +156,7 @@ class Ledger:
             rows, heads, *others = await transaction.several(
                 ("SELECT state, runner FROM plan WHERE id = ?", (plan.id,)),
                 self._journal.head(self.identity),
-                *self._others(plan, who),
+                *self.conflicts.questions(plan, who),
             )
             for row in rows:
                 if row["state"] == "applying" and await self._custody.is_carried_out(plan.id, row["runner"]):
@@ -205,11 +164,11 @@ class Ledger:
             if not rows:
                 raise NameUnknown("change", plan.id)
             if plan.undoes:  # taking back what was done goes on whatever else has begun
-                await self._check_at_rest(plan, transaction)
+                await self.conflicts.check_at_rest(plan, transaction)
             else:
                 await self.caps.check_day(plan, reader=transaction)
-                await self._check_once(plan, transaction, *others)
-            self._shelf.set_state(transaction, plan.id, "applying", self._state.runner)
+                await self.conflicts.check_once(plan, transaction, *others)
+            self._shelf.states.set_state(transaction, plan.id, "applying", self._state.runner)
             facts: Facts = {} if person is None else {"person": person}
             facts |= {"all_or_nothing": True} if all_or_nothing else {}
             facts |= {PROMISED: self._policy.journal_table} if self._policy.journal_table else {}
@@ -220,30 +179,6 @@ class Ledger:
         self._custody.take(plan.id)
         return True
 
-    async def _check_at_rest(self, undo: Plan, reader: StateReader) -> None:
-        """Raises InputError when the change that is taken back is being carried out, or went on since `undo` was planned:
-        then the way back would cover a part of it, and be taken for all."""
-        await self.check_not_under_way(undo.undoes, reader)
-        planned = await self._planned(undo.id, reader)
-        known = max((facts.get("undoes_up_to", 0) for facts in planned), default=0)
-        if known and await self._journal.latest_attempt(undo.undoes, reader) > known:
-            raise InputError(
-                f"{undo.undoes} went on after {undo.id} was planned, so {undo.id} would take back a part of it",
-                advice=f"Nothing was changed. Call undo_change {undo.undoes} again.",
-            )
-
-    async def check_not_under_way(self, change_id: str, reader: StateReader | None = None) -> None:
-        """Raises InputError while somebody carries the change out, so that nobody takes back half of it."""
-        row = await (reader or self._state).row("SELECT state, runner FROM plan WHERE id = ?", change_id)
-        if row is None or row["state"] != "applying":
-            return
-        if await self._custody.is_carried_out(change_id, row["runner"]):
-            raise InputError(
-                f"{change_id} is being carried out just now",
-                advice="Nothing was taken back. Wait for its end or stop it (check_job lists the jobs), "
-                "then undo_change takes back what it did.",
-            )
-
     async def end(self, plan: Plan, who: Who) -> None:
         self._custody.put_down(plan.id)
         async with self._state.writing(self.identity) as transaction:
@@ -253,26 +188,12 @@ class Ledger:
             )
             outcomes = {row["state"]: row["n"] for row in rows}
             is_open = ItemState.OPEN.value in outcomes
-            self._shelf.let_go(transaction, plan.id, "open" if is_open else "applied")
-            self._shelf.mark_undone(transaction, plan)
+            self._shelf.states.let_go(transaction, plan.id, "open" if is_open else "applied")
+            self._shelf.states.mark_undone(transaction, plan)
             await self._journal.append(
                 transaction, database=self.identity, who=who, plan=plan.id, event="ended",
                 facts={"outcomes": outcomes}, heads=heads,
             )  # fmt: skip
-
-    async def _planned(self, plan_id: str, reader: StateReader | None = None) -> list[dict[str, Any]]:
-        """What was written down when it was planned, which stays as it is."""
-        if plan_id in self._known:
-            return self._known[plan_id]
-        facts = await self._journal.facts(plan_id, "planned", reader)
-        if facts:
-            self._know(plan_id, facts)
-        return facts
-
-    def _know(self, plan_id: str, facts: list[dict[str, Any]]) -> None:
-        if len(self._known) >= KNOWN:
-            self._known.clear()
-        self._known[plan_id] = facts
 
     async def _plan(self, who: Who, steps: tuple[Step, ...], fingerprint: str, undoes: str) -> Plan:
         now = self._now()

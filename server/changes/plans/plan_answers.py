@@ -10,7 +10,7 @@ from itertools import islice
 from ..display.differences import Facts, differences, short
 from .outcome import ItemState, Outcome
 from .plan import Plan
-from .plan_store import Progress
+from .progress import Progress
 from .step import StepKind
 
 MOST_TOLD = 50

@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from itertools import chain
 
 from ...errors import InputError, NameUnknown
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..consent.agreement_store import AgreementStore, Validity, caller_of
-from ..contents.packed_outcomes import PackedOutcomes
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
 from ..files.kept_files import keyed_digest
-from ..journal.other_writes import TAKING
 from ..journal.repetition import SameChanges
 from .codec import digest_in_turns
-from .outcome import ItemState, Outcome
 from .plan import Plan, Who
 from .plan_seal import Seal
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A plan as it stands."""
-
-    plan: Plan
-    state: str
-    """`open`, `applying`, `applied` (every item has its outcome) or `undone`."""
-    runner: str
-    approved_by: str
-    """Empty unless the agreement is to this plan as it is, and carries our seal."""
-    is_sealed: bool
-    """Whether the plan carries our seal. One of an earlier version has none."""
-    outcomes: tuple[PackedOutcomes, ...]
-    """By step and item. The state is `open` where nothing was attempted."""
-
-    @property
-    def all_outcomes(self) -> Iterator[Outcome]:
-        return chain.from_iterable(self.outcomes)
-
-    @property
-    def states(self) -> Counter[ItemState]:
-        """How many items are in each state, in the order in which the states come first."""
-        return sum((step.states for step in self.outcomes), Counter[ItemState]())
-
-
-def as_planned(plan: Plan) -> Progress:
-    """A plan that was put down a moment ago."""
-    outcomes = tuple(PackedOutcomes.all_open(len(step.items)) for step in plan.steps)
-    return Progress(plan, "open", "", "", is_sealed=True, outcomes=outcomes)
+from .plan_states import PlanStates
+from .progress import Progress
 
 
 class PlanStore:
@@ -73,6 +38,7 @@ class PlanStore:
         self._seal = seal
         self.rows = PlanRows(database, seal.contents)
         self.same = SameChanges(database)
+        self.states = PlanStates(state, database)
         self.database = database
 
     async def new_id(self, what: str, count: int, layout: str) -> str:
@@ -182,54 +148,6 @@ class PlanStore:
         """By which the contents of items are sealed."""
         question, values = self.rows.key_question(plan, places)
         return self.rows.keys(await reader.rows(question, *values))
-
-    def set_state(self, transaction: Transaction, plan: str, state: str, runner: str) -> None:
-        transaction.put("UPDATE plan SET state = ?, runner = ? WHERE id = ?", state, runner, plan)
-
-    def let_go(self, transaction: Transaction, plan: str, state: str) -> None:
-        """This process carries it out no more. Nothing where another took it over meanwhile."""
-        transaction.put(
-            "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = 'applying' AND runner = ?",
-            state, plan, self._state.runner,
-        )  # fmt: skip
-
-    def leave(self, transaction: Transaction, seen: Progress, state: str) -> None:
-        """The plan is not being executed any more. Does nothing when another process began to execute it since it was seen."""
-        transaction.put(
-            "UPDATE plan SET state = ?, runner = '' WHERE id = ? AND state = ? AND runner = ?",
-            state, seen.plan.id, seen.state, seen.runner,
-        )  # fmt: skip
-        self.mark_undone(transaction, seen.plan)
-
-    def mark_undone(self, transaction: Transaction, taking: Plan) -> None:
-        """The change that a plan takes back, once all of that is done and nothing else of the change stands. What scripts did
-        cannot be taken back, so it does not count."""
-        transaction.put(
-            "UPDATE plan SET state = 'undone', runner = '' WHERE id = ?"
-            " AND NOT EXISTS (SELECT 1 FROM item WHERE plan = ? AND state <> 'done')"
-            " AND NOT EXISTS (SELECT 1 FROM item AS was JOIN step ON step.plan = was.plan AND step.number = was.step"
-            " WHERE was.plan = plan.id AND was.state IN ('done', 'sent', 'unknown')"
-            " AND step.kind NOT IN ('run', 'export')"
-            f" AND NOT EXISTS (SELECT 1 {TAKING} AND taking.undoes = was.plan AND other.state = 'done'"
-            " AND other.takes_back = '[' || was.step || ',' || was.number || ']'))",
-            taking.undoes, taking.id,
-        )  # fmt: skip
-
-    async def unfinished(self) -> list[tuple[str, str]]:
-        """Plans that some process began to carry out and has not put down, and those with an item on its way; each with that
-        process."""
-        rows = await self._state.rows(
-            "SELECT plan.id, plan.runner FROM item JOIN plan ON plan.id = item.plan"
-            " WHERE plan.database = ? AND item.state = 'sent'"
-            " UNION SELECT id, runner FROM plan WHERE database = ? AND state = 'applying'",
-            self.database, self.database,
-        )  # fmt: skip
-        return [(row["id"], row["runner"]) for row in rows]
-
-    async def is_in_hand(self, plan_id: str, runner: str, transaction: Transaction) -> bool:
-        """Whether that process is the one that began to carry it out last, and has not put it down."""
-        row = await transaction.row("SELECT state, runner FROM plan WHERE id = ?", plan_id)
-        return row is not None and (row["state"], row["runner"]) == ("applying", runner)
 
     async def open_progress(self, plan_id: str, *, unread: bool = False) -> Progress:
         """Any caller's plan, for settling and for a person who approves; `unread` as `StoredSteps` takes it."""

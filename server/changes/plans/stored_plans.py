@@ -22,7 +22,8 @@ from ..consent.agreements import Agreements, Standing
 from ..contents.earlier_records import take_over
 from ..journal.journal import Journal
 from .plan_seal import Seal
-from .plan_store import PlanStore, Progress
+from .plan_store import PlanStore
+from .progress import Progress
 
 
 @dataclass(frozen=True)

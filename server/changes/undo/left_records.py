@@ -6,7 +6,7 @@ from functools import cached_property
 
 from ..applying.left_mod_ids import LeftModIds
 from ..plans.outcome import ItemState
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import StepKind
 
 CREATING = (StepKind.CREATE, StepKind.DUPLICATE)

@@ -25,7 +25,7 @@ from ..planning.records_by_id import records_by_id, unheard
 from ..plans.item import Item, RowKind, Values
 from ..plans.marks import another, marks_of
 from ..plans.outcome import ItemState, Outcome
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from ..unhurried import Pace
 from .left_records import CREATING, LeftRecords

@@ -9,7 +9,7 @@ from ..execution import Execution
 from ..journal.ledger import Ledger
 from ..planning.request import PlanRequest
 from ..plans.plan import Who
-from ..plans.plan_store import Progress
+from ..plans.progress import Progress
 from .undo import way_back
 
 
@@ -42,7 +42,7 @@ class UndoDesk:
             raise InputError(f"{change_id} has been taken back already", advice="Nothing was changed.")
         if progress.plan.stage:  # what was made before the owner named a stage can still be taken back
             self._ledger.caps.check_stage(progress.plan)
-        await self._ledger.check_not_under_way(change_id)
+        await self._ledger.conflicts.check_not_under_way(change_id)
         await self._means.history.noticed(who, surely=True)
         await self._means.history.check_there(change_id, who)
         taken = await self._means.accounts.taken_back(change_id)

@@ -19,7 +19,7 @@ from ..terminal_text import wrapped
 if TYPE_CHECKING:
     from ...changes.consent.person_consent import PersonConsent
     from ...changes.plans.plan import Plan
-    from ...changes.plans.plan_store import Progress
+    from ...changes.plans.progress import Progress
     from ...policy import ShowAll
 
 

@@ -22,7 +22,8 @@ from .journal_hold import add_hold, run_hold
 from .journal_retain import add_retain, run_retain
 
 if TYPE_CHECKING:
-    from ...changes.journal.journal import Entry, Journal
+    from ...changes.journal.journal import Journal
+    from ...changes.journal.journal_entry import Entry
     from ...changes.plans.stored_plans import Filed
     from ...local.state.state import State
 

@@ -18,7 +18,7 @@ from .run_progress import Teller, report_lines
 if TYPE_CHECKING:
     from ....tools._call import Workspace
     from ...changes.plans.plan import Plan, Who
-    from ...changes.plans.plan_store import Progress
+    from ...changes.plans.progress import Progress
     from ...jobs.job import Finished, Job, Report, Task
     from ...runbooks.runbook import Runbook
 

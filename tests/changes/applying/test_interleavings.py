@@ -31,7 +31,7 @@ from filemaker_mcp.server.changes.planning.request import PlanRequest
 from filemaker_mcp.server.changes.plans.item import RowKind
 from filemaker_mcp.server.changes.plans.outcome import ItemState
 from filemaker_mcp.server.changes.plans.plan import Who
-from filemaker_mcp.server.changes.plans.plan_store import Progress
+from filemaker_mcp.server.changes.plans.progress import Progress
 from filemaker_mcp.server.changes.plans.step import StepKind
 from filemaker_mcp.server.emulator.faults.effects import Cut, Drop, Effect
 from filemaker_mcp.server.emulator.faults.layer import FaultLayer, Match

@@ -1,0 +1,56 @@
+"""An entry of the journal, and how it is read from its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ...caller import Caller
+from ...local.keys.sealed_contents import JOINED, Contents
+from ...local.state.state import Row
+from ..plans.codec import read
+from ..plans.plan import Who
+from .entry_image import FACTS, image_text
+
+WITH_IMAGES = (
+    f"SELECT journal.*, image.content, image.box, image.gone, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
+    " LEFT JOIN taken_over USING (number) LEFT JOIN data_key ON data_key.id = image.key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    number: int
+    at: float
+    database: str
+    who: Who
+    plan: str
+    step: int
+    item: int
+    event: str
+    """`planned`, `agreed`, `declined`, `reopened`, `attempt`, `outcome`, `settled`, `refused`, `started`, `ended`, `erased`, `forgetting`,
+    `forgotten`, `held`, `let go`."""
+    facts: dict[str, Any]
+    image: dict[str, Any] | None
+    """Field contents. None when they were left out or are erased."""
+    is_erased: bool = False
+
+
+def entry_of(row: Row, contents: Contents) -> Entry:
+    """Of a row of `WITH_IMAGES`."""
+    text = image_text(contents, row)
+    image: dict[str, Any] | None = None if text is None else read(text)
+    told: dict[str, Any] = image.pop(FACTS, {}) if image else {}
+    return Entry(
+        number=row["number"],
+        at=row["at"],
+        database=row["database"],
+        who=Who(Caller(row["caller"], row["account"]), row["client"]),
+        plan=row["plan"],
+        step=row["step"],
+        item=row["item"],
+        event=row["event"],
+        facts=read(row["facts"]) | told,
+        image=image or None,
+        is_erased=row["gone"] is not None,
+    )
