@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator
@@ -21,7 +20,7 @@ from filemaker_mcp.server.emulator.serving import serving
 
 from ..assistant import SAMPLE
 from ..host_of import host_of
-from ..started import its_end, spoken_to, start
+from ..started import End, its_end, spoken_to, start
 
 pytestmark = [
     pytest.mark.anyio,
@@ -51,11 +50,13 @@ async def ask(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
     return answer.structured_content
 
 
-async def asked_and_killed(client: Client, clock: ManualClock, folder: Path, tool: str, **asked: Any) -> None:
+async def asked_and_killed(
+    client: Client, clock: ManualClock, end: End, folder: Path, tool: str, **asked: Any
+) -> None:
     async with anyio.create_task_group() as group:
         group.start_soon(client.call_tool, tool, asked)
         await clock.awaited()
-        os.kill(int((folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+        end.kill(folder / "pid")
         group.cancel_scope.cancel()
 
 
@@ -65,9 +66,9 @@ async def test_a_script_that_reads_is_unknown_after_the_kill_and_runs_again_only
     clock = ManualClock()
     emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
-        with its_end():
+        with its_end() as end:
             async with a_server(tmp_path, url, "reads") as client:
-                await asked_and_killed(client, clock, tmp_path, "run_script", **QUESTION)
+                await asked_and_killed(client, clock, end, tmp_path, "run_script", **QUESTION)
         clock.advance(200)
         async with a_server(tmp_path, url, "reads") as client:
             (job,) = (await ask(client, "check_job"))["jobs"]
@@ -96,10 +97,10 @@ async def test_a_script_that_changes_is_unknown_after_the_kill_and_its_plan_does
     emulator = host_of(clock=clock)
     async with serving(emulator.app) as url:
         change = ""
-        with its_end():
+        with its_end() as end:
             async with a_server(tmp_path, url, "changes") as client:
                 change = (await ask(client, "run_script", **QUESTION))["change_id"]
-                await asked_and_killed(client, clock, tmp_path, "apply_change", change_id=change)
+                await asked_and_killed(client, clock, end, tmp_path, "apply_change", change_id=change)
         clock.advance(200)
         async with a_server(tmp_path, url, "changes") as client:
             listed = await ask(client, "list_changes", change_id=change)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 from itertools import count
 from pathlib import Path
@@ -124,12 +122,12 @@ async def test_the_places_of_a_killed_process_serve_the_next_and_its_sessions_ar
     emulator = workshop()
     emulator.set_capacity(1)
     async with serving(emulator.app) as host, a_process(tmp_path, host, pid="b", **state) as left:
-        with its_end():
+        with its_end() as end:
             async with a_process(tmp_path, host, pid="a", **state) as killed:
                 both = [asked(each, "find_records", **FIND) for each in (killed, left) for _ in range(4)]
                 await asyncio.gather(*both)
                 await asked(killed, "find_records", **FIND)
-                os.kill(int((tmp_path / "a").read_text(encoding="utf-8")), signal.SIGKILL)
+                end.kill(tmp_path / "a")
         assert emulator.open_sessions == 1, "the host knows nothing of it"
         await asked(left, "find_records", **FIND)
         assert (emulator.open_sessions, refused(emulator)) == (1, 0)
@@ -146,13 +144,14 @@ async def test_a_session_of_a_process_killed_while_it_signed_in_counts_until_fil
     faults = FaultLayer(emulator.app, emulator.host.clock)
     dead, numbers = asyncio.Event(), count()
 
-    def kill() -> None:
-        os.kill(int((tmp_path / "a").read_text(encoding="utf-8")), signal.SIGKILL)
-        dead.set()
-
     async with serving(faults) as host, a_process(tmp_path, host, pid="b", **state) as left:
         await asked(left, "find_records", **FIND)
-        with its_end():
+        with its_end() as end:
+
+            def kill() -> None:
+                end.kill(tmp_path / "a")
+                dead.set()
+
             async with a_process(tmp_path, host, pid="a", **state) as killed:
                 if renewed:
                     await asked(killed, "find_records", **FIND)

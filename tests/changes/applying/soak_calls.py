@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
-from ...started import its_end
+from ...started import End, its_end
 from ..workshop_host import own_seal
 from .test_killed import a_fresh_process, a_process
 from .test_requests import a_hundred_jobs
@@ -58,11 +57,11 @@ class Course:
 
     async def one_server(self, name: str) -> None:
         while self.left > 0:
-            with its_end():
+            with its_end() as end:
                 async with a_fresh_process(self._folder, self._url, name) as client:
-                    await self._one_life(client, self._folder / name)
+                    await self._one_life(client, end, self._folder / name)
 
-    async def _one_life(self, client: Client, pid_file: Path) -> None:
+    async def _one_life(self, client: Client, end: End, pid_file: Path) -> None:
         await asked(client, "list_layouts", {})
         pid = int(pid_file.read_text(encoding="utf-8"))  # noqa: ASYNC240 -- a few bytes
         files = descriptors(pid)
@@ -74,7 +73,7 @@ class Course:
         self.memory, self.files = max(self.memory, peak_memory(pid)), max(self.files, descriptors(pid))
         under_way = [asyncio.ensure_future(self._call(client)) for _ in range(AT_ONCE)]
         await asyncio.sleep(self._chance.uniform(0, 0.05))
-        os.kill(pid, signal.SIGKILL)
+        end.kill(pid_file)
         self.tally["kills"] += 1
         if self.tally["kills"] % 10 == 0:
             self.told()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -53,7 +51,7 @@ class Run:
     async def _killed(self) -> None:
         """The process dies a few milliseconds after a write of its that is chosen at random has reached the host."""
         wanted = self._writes + self._chance.randint(1, WRITES // KILLS)
-        with its_end():
+        with its_end() as end:
             async with a_process(self._folder, self._url) as client:
                 if self._change:
                     await self._agrees(client)
@@ -63,7 +61,7 @@ class Run:
                 while self._writes < wanted and not applying.done():  # noqa: ASYNC110 -- the host tells nobody
                     await asyncio.sleep(0.001)
                 await asyncio.sleep(self._chance.uniform(0, 0.02))
-                os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+                end.kill(self._folder / "pid")
                 applying.cancel()
                 await asyncio.wait([applying])
         await self._count()

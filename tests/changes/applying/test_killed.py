@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Mapping
@@ -81,13 +80,14 @@ async def test_a_killed_process_leaves_a_record_that_the_next_one_settles(seed: 
     faults = FaultLayer(emulator.app, emulator.host.clock)
     dead = anyio.Event()
 
-    def kill() -> None:
-        os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
-        dead.set()
-
     async with serving(faults) as url:
         change = ""
-        with its_end():
+        with its_end() as end:
+
+            def kill() -> None:
+                end.kill(tmp_path / "pid")
+                dead.set()
+
             async with a_process(tmp_path, url) as client:
                 change = (await asked(client, operation.tool, **operation.arguments))["change_id"]
                 faults.arm(operation.match, Act(kill, processed=chance.random() < 0.5))

@@ -7,7 +7,6 @@ import importlib
 import json
 import os
 import re
-import signal
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE
@@ -228,44 +227,39 @@ async def test_whatever_looks_at_the_state_nothing_is_lost_when_the_server_is_ki
     jobs: list[str] = []
     async with serving(FaultLayer(emulator.app, emulator.host.clock)) as url:
         more = {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
-        failed: list[Exception] = []
-        with its_end():
+        with its_end() as end:
             async with a_process(tmp_path, url, **more) as client:
                 process = int((tmp_path / "pid").read_text(encoding="utf-8"))
-                try:
-                    made.append(await edited(client, 100))
+                made.append(await edited(client, 100))
 
-                    async def nothing_lost(what: object) -> None:
-                        await come_and_go(state)
-                        assert not lost_files(process), f"after {what}"
-                        made.append(await edited(client, 100 + len(made)))
+                async def nothing_lost(what: object) -> None:
+                    await come_and_go(state)
+                    assert not lost_files(process), f"after {what}"
+                    made.append(await edited(client, 100 + len(made)))
 
-                    for tool, arguments in LOOKING:
-                        stands_for = {"LATEST": made[-1], "JOB": jobs[-1] if jobs else ""}
-                        named = {name: stands_for.get(str(value), value) for name, value in arguments.items()}
-                        answer = await answered(client, tool, named)
-                        if tool == "run_script":
-                            made.append(str(answer["change_id"]))
-                            answer = await answered(client, "apply_change", {"change_id": made[-1]})
-                        jobs += [answer["job"]] if "job" in answer else []
-                        await nothing_lost(tool)
-                    for name, forms in COMMANDS.items():
-                        for form in forms:
-                            stands_for = {"LATEST": made[-1], "FILE": str(tmp_path / "copy.db")}
-                            words = [stands_for.get(word, word) for word in form]
-                            status = await command(name, *words, "--state", str(state))
-                            known = (
-                                2 if name == "callers" or form == ("retain",) else "adopt" in form
-                            )  # nobody is there, and has no plans, and no settings say how long contents stay
-                            assert status <= known, (name, form)
-                            await nothing_lost((name, form))
-                    for name, form in SERVING.items():
-                        await opened_and_killed((name, *form), settings_of(tmp_path, url) | more)
-                        await nothing_lost(name)
-                except Exception as error:  # noqa: BLE001 -- told below; out of here it would pass for the client's
-                    failed.append(error)
-                os.kill(process, signal.SIGKILL)
-    assert not failed, failed
+                for tool, arguments in LOOKING:
+                    stands_for = {"LATEST": made[-1], "JOB": jobs[-1] if jobs else ""}
+                    named = {name: stands_for.get(str(value), value) for name, value in arguments.items()}
+                    answer = await answered(client, tool, named)
+                    if tool == "run_script":
+                        made.append(str(answer["change_id"]))
+                        answer = await answered(client, "apply_change", {"change_id": made[-1]})
+                    jobs += [answer["job"]] if "job" in answer else []
+                    await nothing_lost(tool)
+                for name, forms in COMMANDS.items():
+                    for form in forms:
+                        stands_for = {"LATEST": made[-1], "FILE": str(tmp_path / "copy.db")}
+                        words = [stands_for.get(word, word) for word in form]
+                        status = await command(name, *words, "--state", str(state))
+                        known = (
+                            2 if name == "callers" or form == ("retain",) else "adopt" in form
+                        )  # nobody is there, and has no plans, and no settings say how long contents stay
+                        assert status <= known, (name, form)
+                        await nothing_lost((name, form))
+                for name, form in SERVING.items():
+                    await opened_and_killed((name, *form), settings_of(tmp_path, url) | more)
+                    await nothing_lost(name)
+                end.kill(tmp_path / "pid")
     tried = len(LOOKING) + sum(map(len, COMMANDS.values())) + len(SERVING)
     assert len(made) == 2 + tried
     with closing(sqlite3.connect(state)) as file:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 import shutil
-import signal
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,13 +65,14 @@ class Leads:
         }
         dead = anyio.Event()
 
-        def kill() -> None:
-            os.kill(int((self.folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
-            dead.set()
-
         change = ""
         async with serving(self.faults) as url:
-            with its_end():
+            with its_end() as end:
+
+                def kill() -> None:
+                    end.kill(self.folder / "pid")
+                    dead.set()
+
                 async with a_process(self.folder, url, **settings) as client:
                     plan = await asked(client, "edit_records", **ARGUMENTS)
                     assert plan["state"] == "planned", plan

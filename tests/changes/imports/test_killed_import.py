@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
-import os
 import random
 import shutil
-import signal
 import sys
 from collections import Counter
 from pathlib import Path
@@ -65,7 +63,7 @@ class Import:
     async def killed(self, after: int, chance: random.Random) -> None:
         """A few milliseconds after so many more writes have reached the host."""
         wanted = self._writes + after
-        with its_end():
+        with its_end() as end:
             async with self.process() as client:
                 await self.planned(client)
                 applying = asyncio.create_task(
@@ -74,7 +72,7 @@ class Import:
                 while self._writes < wanted and not applying.done():  # noqa: ASYNC110 -- the host tells nobody
                     await asyncio.sleep(0.001)
                 await asyncio.sleep(chance.uniform(0, 0.02))
-                os.kill(int((self._folder / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+                end.kill(self._folder / "pid")
                 self.kills += not applying.done()
                 applying.cancel()
 

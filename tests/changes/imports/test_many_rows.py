@@ -6,9 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import csv
-import os
 import shutil
-import signal
 import sqlite3
 import sys
 from pathlib import Path
@@ -75,12 +73,12 @@ async def test_what_belongs_together_is_found_however_far_apart_it_stands(tmp_pa
 async def test_a_plan_that_was_being_put_down_when_its_process_died_is_nobodys(tmp_path: Path) -> None:
     settings = {"FILEMAKER_FILES_FOLDER": str(tmp_path / "files")}
     async with serving(many(tmp_path).app) as url:
-        with its_end():
+        with its_end() as end:
             async with a_process(tmp_path, url, **settings) as client:
                 planning = asyncio.create_task(asked(client, "edit_records", **IMPORT))
                 while not _begun(tmp_path) and not planning.done():  # noqa: ASYNC110 -- the state tells nobody
                     await asyncio.sleep(0.001)
-                os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), signal.SIGKILL)
+                end.kill(tmp_path / "pid")
                 assert not planning.done()
                 planning.cancel()
         assert _begun(tmp_path)
