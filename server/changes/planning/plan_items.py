@@ -12,7 +12,7 @@ from ...dataapi.contents import Value
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.record import Record
 from ...errors import InputError
-from ..plans.field_check import UNCHANGED, check_value, same_value, writable_field
+from ..plans.field_check import UNCHANGED, check_value, same_value, typed, writable_field
 from ..plans.item import FromStep, Item, RowChange, RowKind
 from ..plans.labels import label_of
 from ..plans.list_choices import spelled
@@ -65,7 +65,7 @@ def drafted(meta: LayoutMeta, record: Record | None, wanted: Wanted, warnings: l
         warning = check_value(found, name, final, listed)
         if warning and warning not in warnings:
             warnings.append(warning)
-        draft.after[name] = final
+        draft.after[name] = typed(found, final)
     return draft
 
 

@@ -10,7 +10,7 @@ from ...dataapi.layout_meta import LayoutMeta, PortalMeta
 from ...dataapi.record import PortalRow, PortalRows
 from ...errors import InputError
 from ...text.near_names import folded
-from ..plans.field_check import UNCHANGED, check_value, writable_field
+from ..plans.field_check import UNCHANGED, check_value, typed, writable_field
 from ..plans.item import FromStep, RowChange, RowKind
 from ..plans.list_choices import spelled
 from ..values.values import FromFile, meant
@@ -91,7 +91,7 @@ def _row_values(
         warning = check_value(field, name, final, listed)
         if warning and warning not in warnings:
             warnings.append(warning)
-        values[name] = final
+        values[name] = typed(field, final)
     if not values:
         raise InputError(f"A row of the portal {portal.name!r} names no field", advice=UNCHANGED)
     return values

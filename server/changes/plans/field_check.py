@@ -106,6 +106,15 @@ def same_value(field: FieldMeta | None, one: Value, other: Value) -> bool:
     return one == other or stored_form(field, one) == stored_form(field, other)
 
 
+def typed(field: FieldMeta, value: Value) -> Value:
+    """A text as the number that it is, in a number field. It stays a text where the number would be sent with other characters:
+    FileMaker keeps `007` as it was written."""
+    number = number_in(value) if isinstance(value, str) and field.type == "number" else None
+    if number is None or format(number, "f") != value:
+        return value
+    return number if number.as_tuple().exponent else int(number)
+
+
 def stored_form(field: FieldMeta | None, value: Value) -> object:
     """What two values have in common that are the same in FileMaker."""
     if field is None or field.type == "text":

@@ -51,8 +51,8 @@ def with_nets(folder: Path) -> Emulator:
 async def test_sums_keep_every_digit_and_fields_of_one_portal_stay_apart(tmp_path: Path) -> None:
     browser = Browser(None)
     async with in_workshop(with_nets(tmp_path), ASKED, open_browser=browser) as assistant:
-        hours: list[Any] = [LARGE, 0.1, 0.2, -7, *[1] * 8]
-        lines = {"Tasks": {"add": [{"A: net": 1, "B: net": 10}, {"A: net": 1, "B: net": 20}]}}
+        hours: list[Any] = [str(LARGE), 0.1, "0.2", "-7", *["1", 1] * 4]  # some are sent as text
+        lines = {"Tasks": {"add": [{"A: net": 1, "B: net": "10"}, {"A: net": 1, "B: net": 20}]}}
         records = [{"Title": "t", "Hours": each, **lines} for each in hours]
         plan = await planned(assistant, "create_records", layout="Jobs", records=records)
         await applied(assistant, plan)
