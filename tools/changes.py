@@ -212,7 +212,12 @@ async def list_changes(
         return answer
     recent = await call.changes.recent(call.who, limit)
     answer = {
-        "changes": [presenting.listed(await call.changes.disclosed(each, contents=False)) for each in recent]
+        "changes": [
+            presenting.altered(each)
+            if isinstance(each, str)
+            else presenting.listed(await call.changes.disclosed(each, contents=False))
+            for each in recent
+        ]
     }
     if restored := await call.changes.restorations(call.who):
         answer["restored"] = restored

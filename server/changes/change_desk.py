@@ -15,6 +15,7 @@ from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
 from .consent.agreements import Agreements
+from .contents.altered_plan import AlteredPlan
 from .custody import Custody
 from .display.disclosure import Disclosure
 from .duties import triggers
@@ -213,8 +214,8 @@ class Changes:
         row = await self._means.state.row(question, *values)
         return None if row is None else await self.find(who, row["id"])
 
-    async def recent(self, who: Who, limit: int) -> list[Progress]:
-        """The caller's plans and changes, the latest first."""
+    async def recent(self, who: Who, limit: int) -> list[Progress | str]:
+        """The caller's plans and changes, the latest first; the id alone of one that was altered."""
         await self.carrying.settle(who)
         return await self._means.shelf.recent(who, limit)
 
@@ -229,7 +230,7 @@ class Changes:
         """Whether all that was written down of a plan may be told to the caller now: it is theirs, and nothing was closed."""
         try:
             progress = await self._means.shelf.find(change_id, who)
-        except (NameUnknown, InputError):
+        except (NameUnknown, AlteredPlan):
             return False
         return self._disclosure.is_whole(progress.plan)
 

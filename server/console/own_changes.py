@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..changes.consent.agreement_store import AgreementStore, Glance
 from ..changes.consent.agreements import Agreements, Standing
+from ..changes.contents.altered_plan import AlteredPlan
 from ..changes.contents.plan_rows import PLANS, PlanRows
 from ..changes.display.plan_listing import PlanListing
 from ..changes.plans.outcome import ItemState
@@ -95,7 +96,7 @@ class OwnChanges:
         words = wanted.words.lower()
         every = await state.rows(f"{PLANS} {where} ORDER BY made DESC", *values)
         found = [
-            row async for row in in_turns(every) if words in f"{row['id']}\n{self._rows.heading(row)}".lower()
+            row async for row in in_turns(every) if words in f"{row['id']}\n{self._heading(row)[0]}".lower()
         ]
         if not wanted.state:
             return await self._listed(found[first : first + PAGE]), len(found)
@@ -216,11 +217,19 @@ class OwnChanges:
             {WORDS[state] for state in ItemState if counts.get(state)} if stands not in STATES else set[str]()
         )
         states = begun | {state for state in STATES if stands.startswith(state)}
+        heading, is_whole = self._heading(row)
         return ChangeLineItem(
-            row["id"], self._rows.heading(row), row["database"], row["client"], row["made"],
-            sum(counts.values()), stands, stands == "waits", frozenset(states),
+            row["id"], heading, row["database"], row["client"], row["made"],
+            sum(counts.values()), stands, is_whole and stands == "waits", frozenset(states),
             "" if row["caller"] == self._user else row["caller"],
         )  # fmt: skip
+
+    def _heading(self, row: Row) -> tuple[str, bool]:
+        """And whether it is the one that was kept."""
+        try:
+            return self._rows.heading(row), True
+        except AlteredPlan as altered:
+            return altered.what, False
 
     async def _is_agreed(self, row: Row) -> bool:
         """Whether what stands there as an agreement carries our seal."""

@@ -18,6 +18,7 @@ from ...local.keys.sealed_contents import JOINED
 from ...local.state.state import Row, State
 from ...policy import key_of, may_read
 from ...text.sentence import say_count
+from ..contents.altered_plan import AlteredPlan
 from ..contents.plan_rows import PlanRows
 from ..plans.item import Item
 from ..plans.marks import another, marks_of
@@ -168,8 +169,8 @@ class HostHistory:
         windows: Sequence[dict[str, float]] = () if lost else await self._windows()
         saves: list[KnownSave] = []
         for row in reversed(rows):
-            kind = StepKind(row["kind"])
-            if kind in SAVING and not any(w["before"] <= row["at"] <= w["noticed"] for w in windows):
+            if row["kind"] in SAVING and not any(w["before"] <= row["at"] <= w["noticed"] for w in windows):
+                kind = StepKind(row["kind"])
                 saves.append(KnownSave(row["at"], row["plan"], row["layout"], kind, row, self._rows))
         return saves
 
@@ -201,7 +202,10 @@ class HostHistory:
 
     async def _is_gone(self, save: KnownSave) -> bool | None:
         """Whether the host has a save no more; None where that cannot be told."""
-        record_id = save.outcome.record_id or save.item.record_id
+        try:
+            record_id = save.outcome.record_id or save.item.record_id
+        except AlteredPlan:
+            return None
         if not record_id:
             return None
         try:

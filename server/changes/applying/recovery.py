@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from ...errors import FilemakerMcpError
 from ...query.found_sets.parallel_reads import in_parallel
+from ..contents.altered_plan import AlteredPlan
 from ..contents.packed_outcomes import PackedOutcomes
 from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Who
@@ -33,7 +35,8 @@ async def settle_the_dead(means: Means, who: Who, is_carried_out: IsCarriedOut) 
     for plan_id, runner in await means.shelf.states.unfinished():
         if not await is_carried_out(plan_id, runner):
             has_settled = True
-            await _interrupted(means, await _settled(means, plan_id, who, (ItemState.SENT,)), who, runner)
+            with suppress(AlteredPlan):  # it stays as it is, and nobody else's changes wait for it
+                await _interrupted(means, await _settled(means, plan_id, who, (ItemState.SENT,)), who, runner)
     return has_settled
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...local.state.state import Row, State
-from ..plans.codec import read
+from ..journal.entry_facts import facts_in
 from ..plans.plan_seal import Seal
 
 
@@ -29,7 +29,7 @@ async def missing_agreements(state: State, seal: Seal) -> list[str]:
     courses: dict[str, _AgreementCourse] = {}
     for row in await state.rows("SELECT * FROM journal WHERE plan <> '' ORDER BY number"):
         course = courses.setdefault(row["plan"], _AgreementCourse())
-        facts: dict[str, Any] = read(row["facts"])
+        facts = facts_in(row)
         event = row["event"]
         if event == "planned":
             course.digest = facts.get("digest", "")

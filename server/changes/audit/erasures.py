@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from ...local.state.state import Row
-from ..plans.codec import read
+from ..journal.entry_facts import facts_in
 
 EARLIER = 0
 """Stands for an entry, where a version erased contents that wrote none."""
@@ -29,16 +28,19 @@ class Erasures:
     def look(self, row: Row) -> None:
         number = int(row["number"])
         if row["event"] in ("erased", "forgetting", "forgotten"):
-            facts: dict[str, Any] = read(row["facts"])
+            facts = facts_in(row)
             if row["event"] == "erased":
-                self.told[number] = (str(facts.get("because", "")), int(facts.get("contents", 0)))
+                count = facts.get("contents", 0)
+                self.told[number] = (str(facts.get("because", "")), count if isinstance(count, int) else 0)
             elif row["event"] == "forgetting":
                 self.open[str(facts.get("mark", ""))] = number
             else:
                 self.open.pop(str(facts.get("mark", "")), None)
-        if row["gone"] is not None:
-            self.gone[int(row["gone"])] += 1
-        elif row["image"] and row["place"] is not None and row["box"] is None and row["content"] is None:
+        if isinstance(row["gone"], int):
+            self.gone[row["gone"]] += 1
+        elif row["gone"] is not None or (
+            row["image"] and row["place"] is not None and row["box"] is None and row["content"] is None
+        ):
             self.unsaid.append(number)
 
     def faults(self) -> list[str]:

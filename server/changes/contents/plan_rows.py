@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from ...local.keys.sealed_box import BrokenBox
 from ...local.keys.sealed_contents import JOINED, Contents, DataKey, place_of
 from ...local.state.state import Question, Row, Transaction
 from ...text.kept_sentences import kept, told
@@ -19,6 +20,7 @@ from ..plans.outcome import ItemState, Outcome
 from ..plans.plan import Plan
 from ..plans.step import Step
 from ..unhurried import Pace
+from .altered_plan import AlteredPlan, check_item
 from .packed_items import PackedItems
 from .packed_outcomes import PackedOutcomes
 
@@ -149,18 +151,22 @@ class PlanRows:
         return {(int(row["step"]), int(row["number"])): self._contents.key(row) for row in rows}
 
     def step_text(self, row: Row) -> str:
-        """Of a row of `STEPS`, as it was written."""
-        return self._contents.text(row, row["box"], place_of("step", "box", row["plan"], row["number"]))
+        """Of a row of `STEPS`, as it was written. Raises AlteredPlan, as all that read here."""
+        return self._text(row, row["box"], place_of("step", "box", row["plan"], row["number"]))
 
     def item_text(self, row: Row) -> str:
         """Of a row of `ITEMS`, as it was written."""
-        return self._contents.text(
-            row, row["box"], place_of("item", "box", row["plan"], row["step"], row["number"])
-        )
+        return self._text(row, row["box"], place_of("item", "box", row["plan"], row["step"], row["number"]))
 
     def heading(self, row: Row) -> str:
         """Of a row of `PLANS`."""
-        return told(self._contents.text(row, row["box"], place_of("plan", "box", row["id"])))
+        return told(self._text(row, row["box"], place_of("plan", "box", row["id"])))
+
+    def _text(self, row: Row, box: object, place: tuple[str, ...]) -> str:
+        try:
+            return self._contents.text(row, box, place)
+        except BrokenBox:
+            raise AlteredPlan(place[2]) from None
 
     def item(self, row: Row) -> Item:
         return read_item(self.item_text(row))
@@ -174,7 +180,7 @@ class PlanRows:
         if row["outcome_box"] is None:
             return ""
         place = place_of("item", "outcome_box", row["plan"], row["step"], row["number"])
-        return self._contents.text(row, row["outcome_box"], place)
+        return self._text(row, row["outcome_box"], place)
 
 
 @dataclass(slots=True)
@@ -218,6 +224,7 @@ class StoredSteps:
         for number, row in enumerate(rows):
             if not number % 8:  # a coroutine for each costs as much as reading it
                 await self._pace.turn()
+            check_item(row)
             texts.append(self._rows.item_text(row))
             if self._unread:
                 step.items.add_unread(texts[-1])

@@ -21,6 +21,8 @@ def _told(policy: Policy, entry: Entry) -> Facts:
     at = moment(entry.at)
     if entry.facts.get("seen") != showing_all(policy):
         return {"at": at, "why": "The owner's settings did not allow it; they changed since."}
+    if "asked" not in entry.facts:
+        return {"at": at, "why": "What was asked is not kept any more."}
     return {"at": at, "asked": entry.facts["asked"], "why": entry.facts["why"]}
 
 

@@ -118,7 +118,8 @@ class Chain:
     def is_image_as_written(self, row: Row) -> bool:
         """Of an entry whose image is still there."""
         if row["box"] is not None:
-            return self._seal.holds(row["image"], self.image_digest(bytes(row["box"])))
+            box = row["box"]
+            return isinstance(box, bytes) and self._seal.holds(row["image"], self.image_digest(box))
         content = str(row["content"])
         if row["place"] is None:
             return row["image"] == hashlib.sha256(content.encode()).hexdigest()

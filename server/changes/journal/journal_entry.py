@@ -8,9 +8,9 @@ from typing import Any
 from ...caller import Caller
 from ...local.keys.sealed_contents import JOINED, Contents
 from ...local.state.state import Row
-from ..plans.codec import read
 from ..plans.plan import Who
-from .entry_image import FACTS, image_text
+from .entry_facts import facts_in, image_in
+from .entry_image import FACTS
 
 WITH_IMAGES = (
     f"SELECT journal.*, image.content, image.box, image.gone, taken_over.tag, {JOINED} FROM journal LEFT JOIN image USING (number)"
@@ -32,15 +32,14 @@ class Entry:
     `forgotten`, `held`, `let go`."""
     facts: dict[str, Any]
     image: dict[str, Any] | None
-    """Field contents. None when they were left out or are erased."""
+    """Field contents. None when they were left out, are erased, or were altered."""
     is_erased: bool = False
 
 
 def entry_of(row: Row, contents: Contents) -> Entry:
     """Of a row of `WITH_IMAGES`."""
-    text = image_text(contents, row)
-    image: dict[str, Any] | None = None if text is None else read(text)
-    told: dict[str, Any] = image.pop(FACTS, {}) if image else {}
+    image = image_in(row, contents)
+    told: dict[str, Any] = image.pop(FACTS, {})
     return Entry(
         number=row["number"],
         at=row["at"],
@@ -50,7 +49,7 @@ def entry_of(row: Row, contents: Contents) -> Entry:
         step=row["step"],
         item=row["item"],
         event=row["event"],
-        facts=read(row["facts"]) | told,
+        facts=facts_in(row) | told,
         image=image or None,
         is_erased=row["gone"] is not None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
+from ..contents.altered_plan import AlteredPlan
 from ..display.differences import Facts, differences, short
 from .outcome import ItemState, Outcome
 from .plan import Plan
@@ -97,6 +98,11 @@ def _created(progress: Progress, taken_back: Collection[tuple[int, int]]) -> Ite
         and (s, i) not in taken_back
         and not (undo and item.takes_back is None)
     )
+
+
+def altered(plan: str) -> Facts:
+    """The line of one that is not what was stored."""
+    return {"change_id": plan, "state": "altered", "summary": AlteredPlan(plan).what}
 
 
 def listed(progress: Progress) -> Facts:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 
 from ...errors import InputError, NameUnknown
 from ...local.keys.sealed_contents import DataKey
 from ...local.state.state import Question, Row, State, StateReader, Transaction
 from ...text.readable_id import random_letters, word_of
 from ..consent.agreement_store import AgreementStore, Validity, caller_of
+from ..contents.altered_plan import AlteredPlan, check_plan
 from ..contents.plan_rows import NEXT_ITEMS, PIECE, PLANS, STEPS, PlanRows, StoredStep, StoredSteps
 from ..contents.staged_plan import files_of, give, staged
 from ..display.latest_plans import latest_plans
@@ -91,7 +92,7 @@ class PlanStore:
         return made
 
     async def find(self, plan_id: str, who: Who) -> Progress:
-        """The caller's own plan. Raises NameUnknown for any other, InputError for one that was altered."""
+        """The caller's own plan. Raises NameUnknown for any other, AlteredPlan for one that was altered."""
         row, steps, digest = await self._stored(plan_id)
         if row is None or caller_of(row) != who.caller:
             raise NameUnknown(
@@ -101,10 +102,7 @@ class PlanStore:
                 advice=await self._elsewhere(plan_id, who) + "list_changes shows them.",
             )
         if row["digest"] != self._seal.of_digest(digest):
-            raise InputError(
-                f"The stored plan {plan_id!r} is not the one that was made",
-                advice="It is neither carried out nor taken back. What it did stands in the journal.",
-            )
+            raise AlteredPlan(plan_id)
         return await self._progress(row, steps)
 
     async def open(self) -> None:
@@ -126,12 +124,19 @@ class PlanStore:
         )  # fmt: skip
         return row["id"] if row else None
 
-    async def recent(self, who: Who, limit: int) -> list[Progress]:
+    async def recent(self, who: Who, limit: int) -> list[Progress | str]:
+        """Of one that was altered its id alone."""
         rows = await self._state.rows(
-            f"{PLANS} WHERE plan.database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
+            "SELECT id FROM plan WHERE database = ? AND caller = ? AND account = ? ORDER BY made DESC LIMIT ?",
             self.database, who.caller.id, who.caller.account, limit,
         )  # fmt: skip
-        return [await self._progress(row, (await self._stored(row["id"]))[1]) for row in rows]
+        found: list[Progress | str] = []
+        for row in rows:
+            try:
+                found.append(await self.find(row["id"], who))
+            except AlteredPlan:
+                found.append(str(row["id"]))
+        return found
 
     async def waiting_like(self, fingerprint: str, who: Who, now: float) -> Progress | None:
         """The caller's latest plan with the same content that has not begun, nor expired."""
@@ -140,7 +145,9 @@ class PlanStore:
             " AND expires > ? ORDER BY approved_by = '', made DESC LIMIT 1",
             fingerprint, self.database, who.caller.id, who.caller.account, now,
         )  # fmt: skip
-        return await self._progress(row, (await self._stored(row["id"]))[1]) if row else None
+        with suppress(AlteredPlan):
+            return await self._progress(row, (await self._stored(row["id"]))[1]) if row else None
+        return None
 
     async def keys(
         self, reader: StateReader, plan: str, places: Collection[tuple[int, int]]
@@ -173,6 +180,7 @@ class PlanStore:
         plan = next(iter(plans), None)
         if plan is None:
             return None, [], ""
+        check_plan(plan, steps)
         found = StoredSteps(self.rows, steps, self.database, str(plan["caller"]), unread=unread)
         while (last := await found.add(rows)) is not None:
             rows = await self._state.rows(NEXT_ITEMS, plan_id, *last, PIECE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from ...local.state.state import State
 from ...local.state.state_place import StatePlace
 from ..consent.agreement_store import Validity
 from ..consent.agreements import Agreements, Standing
+from ..contents.altered_plan import AlteredPlan
 from ..contents.earlier_records import take_over
 from ..journal.journal import Journal
 from .plan_seal import Seal
@@ -55,12 +56,11 @@ class Filed:
             " (SELECT 1 FROM item WHERE plan = plan.id AND state <> 'open') ORDER BY made DESC LIMIT 20",
             now,
         )
-        found = [
-            await PlanStore(self.state, row["database"], self.seal, validity=self.validity).open_progress(
-                row["id"]
-            )
-            for row in rows
-        ]
+        found: list[Progress] = []
+        for row in rows:
+            store = PlanStore(self.state, row["database"], self.seal, validity=self.validity)
+            with suppress(AlteredPlan):  # nobody can agree to it: `journal verify` names it
+                found.append(await store.open_progress(row["id"]))
         return [progress for progress in found if not progress.approved_by]
 
 

@@ -210,17 +210,19 @@ async def _head(files: Filed) -> int:
 async def _verify(files: Filed, kept: Path | None) -> int:
     from ...changes.audit.agreement_audit import missing_agreements
     from ...changes.audit.journal_check import erasures_of, heads_in, journal_faults
+    from ...changes.audit.plan_check import altered_plans
 
     heads = [] if kept is None else heads_in(read_lines(kept))
     erasures = await erasures_of(files.state)
     complaints = [
         *await journal_faults(files.state, files.seal, heads, counts=not files.state.is_shared),
         *await missing_agreements(files.state, files.seal),
+        *await altered_plans(files.state, files.seal),
     ]
     for complaint in complaints:
         print(complaint)
     if complaints:
-        say("The journal is not what was written.", sys.stdout)
+        say("The records are not what was written.", sys.stdout)
         return 1
     say("The chain is whole: no entry was altered, removed or put in between.", sys.stdout)
     if kept is None:

@@ -75,12 +75,12 @@ class Contents:
     def key(self, row: Row) -> DataKey:
         """As `JOINED` tells it. Raises BrokenBox."""
         box, key_id = row["key_box"], str(row["key_id"])
-        if box is None:
+        if not isinstance(box, bytes):
             raise BrokenBox(("the key of", key_id))
         if key_id not in self._known:
             if len(self._known) >= KNOWN:
                 self._known.clear()
-            self._known[key_id] = DataKey(key_id, cipher(self._sealer.open(bytes(box), _place(key_id))))
+            self._known[key_id] = DataKey(key_id, cipher(self._sealer.open(box, _place(key_id))))
         return self._known[key_id]
 
     async def digest_key(self, transaction: Transaction) -> bytes:
@@ -117,14 +117,14 @@ class Contents:
     def seal_text(self, key: DataKey, text: str, place: Place) -> bytes:
         return self.seal(key, text.encode("utf-8", "surrogatepass"), place)
 
-    def open(self, row: Row, box: bytes, place: Place) -> bytes:
-        """`row` has what `JOINED` selects. Raises BrokenBox, also for what another key has sealed."""
+    def open(self, row: Row, box: object, place: Place) -> bytes:
+        """`row` has what `JOINED` selects. Raises BrokenBox, also for what another key has sealed, and for what is no box at all."""
         key = self.key(row)
-        if key_of(bytes(box)) != key.id:
+        if not isinstance(box, bytes) or key_of(box) != key.id:
             raise BrokenBox(place)
-        return opened(key.cipher, bytes(box), place)
+        return opened(key.cipher, box, place)
 
-    def text(self, row: Row, box: bytes, place: Place) -> str:
+    def text(self, row: Row, box: object, place: Place) -> str:
         return self.open(row, box, place).decode("utf-8", "surrogatepass")
 
 

@@ -1,0 +1,28 @@
+"""Whether the plans that are kept are those that were made."""
+
+from __future__ import annotations
+
+from ...caller import Caller
+from ...errors import ConfigurationError
+from ...local.state.state import State
+from ..contents.altered_plan import AlteredPlan
+from ..plans.plan import Who
+from ..plans.plan_seal import Seal
+from ..plans.plan_store import PlanStore
+
+
+async def altered_plans(state: State, seal: Seal) -> list[str]:
+    """What is wrong, in words; empty when nothing is."""
+    complaints: list[str] = []
+    for row in await state.rows("SELECT id, database, caller, account, client, seal FROM plan ORDER BY made"):
+        who = Who(Caller(row["caller"], row["account"]), row["client"])
+        try:
+            progress = await PlanStore(state, row["database"], seal).find(row["id"], who)
+            is_as_made = progress.is_sealed or not row["seal"]  # one of an earlier version has none
+        except AlteredPlan:
+            is_as_made = False
+        except ConfigurationError as error:  # a key is not there, and will not be for the next one
+            return [*complaints, str(error)]
+        if not is_as_made:
+            complaints.append(f"the plan {row['id']} is not the one that was made")
+    return complaints

@@ -1,0 +1,103 @@
+"""A plan that another program wrote into: it is refused and named, and keeps no other change from anybody."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ..assistant import Assistant
+from ..changes.workshop_host import applied, command, planned
+from .test_seals import Place
+
+pytestmark = pytest.mark.anyio
+ANOTHER_TIME = "another time"
+ALTERED = {
+    "a box of another": "UPDATE step SET box = (SELECT box FROM step WHERE plan = '{other}') WHERE plan = '{plan}'",
+    "no box": "UPDATE plan SET box = NULL WHERE id = '{plan}'",
+    "a text for a box": "UPDATE step SET box = 'x' WHERE plan = '{plan}'",
+    "a number for a box": "UPDATE item SET box = 1000000000000000000 WHERE plan = '{plan}'",
+    "a number for its key": "UPDATE data_key SET box = -7 WHERE id = (SELECT key FROM step WHERE plan = '{plan}')",
+    "a text for a time": "UPDATE plan SET made = 'soon' WHERE id = '{plan}'",
+    "a time without end": "UPDATE plan SET expires = 1e308 WHERE id = '{plan}'",
+    ANOTHER_TIME: "UPDATE plan SET expires = expires + 1000 WHERE id = '{plan}'",
+    "bytes for a name": "UPDATE plan SET client = x'fffe' WHERE id = '{plan}'",
+    "a kind that there is not": "UPDATE step SET kind = 'x' WHERE plan = '{plan}'",
+    "a state that there is not": "UPDATE item SET state = 'x' WHERE plan = '{plan}'",
+    "an item less": "DELETE FROM item WHERE plan = '{plan}'",
+}
+ENTRIES = {
+    "bytes for a digest": "UPDATE journal SET digest = x'fffe' WHERE number = {number}",
+    "signs for a digest": "UPDATE journal SET digest = 'é' WHERE number = {number}",
+    "a text for a box": "UPDATE image SET box = 'x' WHERE number = {number}",
+    "a number for a box": "UPDATE image SET box = 1000000000000000000 WHERE number = {number}",
+    "a text for an erasure": "UPDATE image SET gone = 'x' WHERE number = {number}",
+    "facts that are none": "UPDATE journal SET facts = '[' WHERE number = {number}",
+}
+
+
+async def waiting(assistant: Assistant, title: str) -> str:
+    plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": title})
+    return plan["change_id"]
+
+
+async def test_an_altered_plan_is_refused_and_named_and_hides_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path)
+    async with place.assistant() as assistant:
+        plans = {what: await waiting(assistant, what) for what in ALTERED}
+        whole = await waiting(assistant, "Whole")
+    for what, statement in ALTERED.items():
+        await place.sql(statement.format(plan=plans[what], other=whole))
+    status, told = await place.verified(capsys)
+    assert status == 1
+    for what, plan in plans.items():
+        assert f"the plan {plan} is not the one that was made" in told, what
+    assert whole not in told
+    async with place.assistant() as assistant:
+        answer = await assistant.ask("list_changes", limit=50)
+        listed = {each["change_id"]: each["state"] for each in answer["changes"]}
+        assert listed.pop(whole) == "planned"
+        assert listed.pop(plans.pop(ANOTHER_TIME)) == "planned", "it can be read, and no agreement counts"
+        assert listed == dict.fromkeys(plans.values(), "altered")
+        for what, plan in plans.items():
+            refusal = await assistant.refused("apply_change", change_id=plan)
+            assert "is not the one that was made" in refusal, (what, refusal)
+            assert await waiting(assistant, what) != plan, "the same is planned anew"
+
+
+async def test_an_altered_plan_in_the_hands_of_nobody_keeps_no_other_change_from_being_made(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path)
+    async with place.assistant() as assistant:
+        plan = await waiting(assistant, "Altered")
+    await place.sql(f"UPDATE plan SET state = 'applying', runner = 'gone' WHERE id = '{plan}'")
+    await place.sql(f"UPDATE item SET state = 'sent', box = x'00' WHERE plan = '{plan}'")
+    async with place.assistant() as assistant:
+        other = await planned(assistant, "edit_records", layout="Jobs", ids=["3"], values={"Title": "Other"})
+        assert (await applied(assistant, other))["state"] == "done"
+        assert "is not the one that was made" in await assistant.refused("apply_change", change_id=plan)
+
+
+async def test_an_entry_with_what_no_entry_has_is_named_and_hides_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path)
+    async with place.assistant() as assistant:
+        for what in ENTRIES:
+            await waiting(assistant, what)
+    for number, (what, statement) in enumerate(ENTRIES.items(), start=1):
+        with closing(sqlite3.connect(place.state)) as file:
+            assert file.execute("SELECT 1 FROM image WHERE number = ?", (number,)).fetchone(), what
+        await place.sql(statement.format(number=number))
+    status, told = await place.verified(capsys)
+    assert status == 1
+    for number, what in enumerate(ENTRIES, start=1):
+        assert f"entry {number} " in told or told.rstrip().endswith(f"entry {number}"), (what, told)
+    async with place.assistant() as assistant:
+        assert len((await assistant.ask("list_changes", limit=50))["changes"]) == len(ENTRIES)
+    assert await command("journal", "--state", str(place.state), "--seal-key", str(place.key), "list") == 0
