@@ -47,13 +47,15 @@ def add_state_arguments(parser: argparse.ArgumentParser, *parts: argparse.Argume
 
 
 @asynccontextmanager
-async def stored(arguments: argparse.Namespace) -> AsyncGenerator[Filed]:
-    """What the state holds, for a command."""
+async def stored(arguments: argparse.Namespace, *, makes: bool = False) -> AsyncGenerator[Filed]:
+    """What the state holds, for a command. Where the settings are there it `makes` the first one: a key, an invitation and a stop
+    may come before the first start. `--state` names one that is there."""
     from ..changes.plans.stored_plans import filed
 
     settings = named_settings(arguments)
     place, key_file = state_place(arguments, settings), seal_key_file(arguments, settings)
-    async with filed(place, key_file, sealing_keys(settings)) as files:
+    makes = makes and settings is not None and arguments.state is None
+    async with filed(place, key_file, sealing_keys(settings), makes=makes) as files:
         yield files
 
 

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 from ..errors import ConfigurationError
 from ..pages.listening_socket import listening_socket
 from .bounded_connection import ConnectionRoom
+from .caller_address import CallerAddress
+from .own_traces import OwnTraces
 
 HEAD_SECONDS = 10.0
 """In which the head of a request has to arrive."""
@@ -60,7 +62,7 @@ def web_server(app: ASGIApp, listening: Listening) -> WebServer:
     """Raises ConfigurationError for a certificate that cannot be used."""
     room = ConnectionRoom(listening.connections, HEAD_SECONDS)
     config = uvicorn.Config(
-        app,
+        OwnTraces(CallerAddress(app)),
         http=cast("Any", room.protocol),
         ws="none",
         lifespan="on",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.config.http_settings import HttpSettings
 from filemaker_mcp.server.http import web_server
 from filemaker_mcp.server.http.front_door import Doorway
@@ -155,6 +158,23 @@ async def test_what_is_no_request_is_answered_as_one_that_cannot_be_read(
     assert answer.status_code in (400, 200)
     assert "error" in json.loads(answer.text)
     assert "Traceback" not in answer.text
+
+
+async def test_an_address_that_a_proxy_tells_with_its_port_is_that_address(tmp_path: Path) -> None:
+    """IIS and Azure's gateways write it so."""
+    settings: dict[str, Any] = {
+        "state": str(tmp_path / "state.db"),
+        "callers": [{"match": {"issuer": "keys"}}],
+        "http": {"public_url": "https://fm.example", "proxies": ["127.0.0.1"]},
+    }
+    async with http_server(settings) as behind:
+        keys = CallerKeys(lambda: behind.parts.servers.state)
+        networks = ["203.0.113.0/24", "2001:db8::/32"]
+        key = await keys.add("inside", scopes=[], days=1, networks=networks, owner="", now=2e9)
+        for told in ("203.0.113.9", "203.0.113.9:51234", "[2001:db8::7]:443", "2001:db8::7"):
+            assert (await behind.status_of(key, **{"X-Forwarded-For": told}))[0] == 200, told
+        for told in ("198.51.100.7:443", "[2001:db9::7]:443", "203.0.113.9:x", "203.0.113.9:1:2"):
+            assert (await behind.status_of(key, **{"X-Forwarded-For": told}))[0] == 401, told
 
 
 def test_a_server_that_others_can_reach_has_a_public_name() -> None:

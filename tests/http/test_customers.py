@@ -25,6 +25,7 @@ from filemaker_mcp.server.errors import ConfigurationError
 from filemaker_mcp.server.http.web_server import Listening, web_server
 from filemaker_mcp.server.local.state.sqlite_state import SqliteState
 
+from ..changes.workshop_host import command
 from ..host_of import host_of
 from ..started import start
 
@@ -187,16 +188,18 @@ async def test_a_customer_who_was_set_up_with_a_copy_of_anothers_records_is_refu
     await second.close()
 
 
-async def test_the_command_serves_them_tells_whose_a_call_was_and_ends_whole(tmp_path: Path) -> None:
+async def test_the_command_serves_them_tells_whose_a_call_was_and_ends_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     files = [written(tmp_path, name) for name in NAMES]
     figures = Listening("127.0.0.1", 0, 50).socket()
     metrics = f"127.0.0.1:{figures.getsockname()[1]}"
     figures.close()
     once = f'[http]\naddress = "127.0.0.1:0"\nlog = "json"\nmetrics = "{metrics}"'
     files[0].write_text(files[0].read_text().replace("[http]", once))
-    state = SqliteState(tmp_path / "baker" / "state.db")
-    key = await CallerKeys(lambda: state).add("agent", scopes=[], days=None, networks=[], owner="", now=0.0)
-    await state.close()
+    assert await command("key", "add", "agent", "--config", str(files[1])) == 0, "before the first start, too"
+    key = capsys.readouterr().out.strip()
+    assert await command("key", "list", "--config", str(files[0])) == 2, "nothing is made by a look"
     own = {name: value for name, value in os.environ.items() if not name.startswith("FILEMAKER_")}
     words = [word for file in files for word in ("--customer", str(file))]
     process = await start(

@@ -9,10 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from opentelemetry.context import get_value
 from opentelemetry.trace import INVALID_SPAN, Link, Span, Tracer, get_current_span
 
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
+from filemaker_mcp.server.http.own_traces import ASIDE
 
+from ..host_of import host_of
 from .http_server import http_server
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +44,7 @@ class Recorder(Tracer):
         span = _Noting(dict(attributes))
         parent = get_current_span(context)
         told = {
-            "name": name, "attributes": span.noted, "links": [each.context.trace_id for each in links or ()],
+            "aside": get_value(ASIDE), "name": name, "attributes": span.noted, "links": [each.context.trace_id for each in links or ()],
             "has_parent": parent is not INVALID_SPAN, **more,
         }  # fmt: skip
         self.told.append(told)
@@ -63,6 +66,18 @@ class _Noting(type(INVALID_SPAN)):
         raise AssertionError("the text of an error may hold anything")
 
 
+class Listening(httpx.AsyncBaseTransport):
+    """To the host, with what an instrumentation of the client would be told there."""
+
+    def __init__(self) -> None:
+        self._host = httpx.ASGITransport(app=host_of().app)
+        self.aside: list[object] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.aside.append(get_value(ASIDE))
+        return await self._host.handle_async_request(request)
+
+
 async def test_a_span_has_our_names_and_nothing_of_what_a_call_was_about(tmp_path: Path) -> None:
     settings: dict[str, Any] = {
         "state": str(tmp_path / "state.db"),
@@ -70,7 +85,8 @@ async def test_a_span_has_our_names_and_nothing_of_what_a_call_was_about(tmp_pat
         "http": {"public_url": "https://fm.example"},
         "callers": [{"match": {"issuer": "keys"}}],
     }
-    async with http_server(settings) as server:
+    host = Listening()
+    async with http_server(settings, transport=host) as server:
         server.parts.servers.tracer = recorder = Recorder()
         keys = CallerKeys(lambda: server.parts.servers.state)
         key = await keys.add("canary-agent", scopes=[], days=1, networks=[], owner="", now=1e9 * 2)
@@ -90,4 +106,6 @@ async def test_a_span_has_our_names_and_nothing_of_what_a_call_was_about(tmp_pat
             assert not each["has_parent"]
             assert each["links"] == [int(THEIRS.split("-")[1], 16)]
             assert each["attributes"]["mcp.outcome"] in ("refused", "broken_off")
+            assert each["aside"] is True, "nothing that is put around libraries tells addresses"
+        assert set(host.aside) == {True}
         assert "canary" not in str(recorder.told).casefold()

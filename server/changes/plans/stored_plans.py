@@ -65,12 +65,15 @@ class Filed:
 
 
 @asynccontextmanager
-async def filed(place: StatePlace, key_file: Path, keys: Sequence[KeyPlace] = ()) -> AsyncGenerator[Filed]:
-    """What the state holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet."""
+async def filed(
+    place: StatePlace, key_file: Path, keys: Sequence[KeyPlace] = (), *, makes: bool = False
+) -> AsyncGenerator[Filed]:
+    """What the state holds, sealed by the key in `key_file`. Raises ConfigurationError when there is none yet, unless it `makes`
+    one, as a server does."""
     path = place.file
     if path is not None and is_nowhere(path):
         raise no_home("plans and journal (the state file)", "--state or FILEMAKER_STATE")
-    if path is not None and not await anyio.to_thread.run_sync(os.path.exists, path):
+    if path is not None and not makes and not await anyio.to_thread.run_sync(os.path.exists, path):
         raise ConfigurationError(
             f"Nothing was planned yet: there is no state file {path}",
             advice="Name another with --state, or the configuration with --config.",

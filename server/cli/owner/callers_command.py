@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace) -> int:
     from ...authorization.caller_roll import CallerRoll
 
-    async with stored(arguments) as files:
+    async with stored(arguments, makes=arguments.what == "invite") as files:
         if arguments.what == "invite":
             return await _invite(arguments, files.state)
         roll = CallerRoll(files.state, time.time)

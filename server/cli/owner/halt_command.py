@@ -42,7 +42,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     from ...errors import InputError
     from ...text.one_line import one_line
 
-    async with stored(arguments) as files:
+    async with stored(arguments, makes=not (arguments.lift or arguments.show)) as files:
         halts = Halts(lambda: files.state, time.monotonic)
         caller, is_known = await _named(arguments.caller, files, halts if arguments.lift else None)
         whose = f"the caller {caller!r}" if caller else "everybody"

@@ -61,7 +61,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     from ...callers.caller_keys import CallerKeys
     from ...errors import InputError
 
-    async with stored(arguments) as files:
+    async with stored(arguments, makes=arguments.what == "add") as files:
         keys = CallerKeys(lambda: files.state)
         now = time.time()
         if arguments.what == "add":
