@@ -9,7 +9,7 @@ import httpx
 
 from ..auth.clock import Clock
 from ..auth.host_pauses import HostPauses
-from ..auth.session_places import SessionPlaces
+from ..auth.sessions.session_places import SessionPlaces
 from .credential_factory import CredentialFactory
 from .database_connection import Connection, connect_to, own_transport
 from .sign_in_accounts import SignInAccount

@@ -15,12 +15,12 @@ from ..auth.data_sources import WithDataSources
 from ..auth.host_pauses import HostPauses
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.oauth import OAuthHost
-from ..auth.pool_places import PoolPlaces
-from ..auth.session import sessions_address
-from ..auth.session_places import SessionPlaces
-from ..auth.session_pool import Pool
-from ..auth.session_share import SessionShare
-from ..auth.session_start import SessionStart, StartScript
+from ..auth.sessions.pool_places import PoolPlaces
+from ..auth.sessions.session_places import SessionPlaces
+from ..auth.sessions.session_pool import Pool
+from ..auth.sessions.session_share import SessionShare
+from ..auth.sessions.session_start import SessionStart, StartScript
+from ..auth.sessions.sessions_endpoint import sessions_address
 from ..config.settings import DatabaseSettings
 from ..dataapi.client import DataApi
 from ..dataapi.request_scripts import ScriptOutcome

@@ -126,7 +126,7 @@ class SharedParts:
         """Sessions by account. They are not imported before one is needed."""
         if self._connections is None:
             from ..auth.host_pauses import HostPauses
-            from ..auth.session_places import SessionPlaces
+            from ..auth.sessions.session_places import SessionPlaces
             from .connections import Connections
 
             places = SessionPlaces(lambda: self.state, lambda: self.ring, self.settings.host_sessions)

@@ -11,7 +11,8 @@ import anyio
 from ..auth.clock import Clock
 from ..auth.credentials import Credentials
 from ..auth.http_connection import ConnectionFactory
-from ..auth.session import Session, sessions_address
+from ..auth.sessions.session import Session
+from ..auth.sessions.sessions_endpoint import sessions_address
 from ..errors import InputError
 from .behaviour import Behaviour, NotSeen, Observation
 from .container_probes import CONTAINERS

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from ..auth.session import sessions_address
+from ..auth.sessions.sessions_endpoint import sessions_address
 from .behaviour import Behaviour, NotSeen
 from .feature_probes import NO, YES
 from .line import Line

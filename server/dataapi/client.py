@@ -1,4 +1,4 @@
-"""The FileMaker Data API, one method an endpoint (sections 3 to 11). Logging in and out belongs to `auth.session`.
+"""The FileMaker Data API, one method an endpoint (sections 3 to 11). Logging in and out belongs to `auth.sessions`.
 
 Every method raises the classes of `errors`. Methods that write raise OutcomeUnknown when the request may have been
 carried out although no answer came back, and are never repeated here.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
-from ..auth.session_pool import Channel
+from ..auth.sessions.channel import Channel
 from ..envelope import JsonObject
 from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
 from . import answers

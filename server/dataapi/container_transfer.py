@@ -7,7 +7,7 @@ from urllib.parse import unquote, urljoin
 import httpx
 
 from ..auth.http_connection import unreachable
-from ..auth.session_pool import Channel
+from ..auth.sessions.channel import Channel
 from ..envelope import not_file_maker
 from ..errors import InputError, NotFileMaker
 from .record import File

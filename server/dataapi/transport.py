@@ -14,13 +14,12 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from ..auth.channel import RECEIVED
 from ..auth.clock import Clock
 from ..auth.http_connection import NEVER_SENT, unreachable
 from ..auth.network.bounded_answer import MOST_BYTES
 from ..auth.sending import confirmed_by
-from ..auth.session_pool import Channel
-from ..auth.session_share import SessionSource
+from ..auth.sessions.channel import RECEIVED, Channel
+from ..auth.sessions.session_share import SessionSource
 from ..envelope import JsonObject, opened, unread
 from ..errors import (
     AnswerTooLarge,

@@ -16,7 +16,7 @@ from ..text.near_names import folded
 from .scope_guard import ScopeGuard
 
 if TYPE_CHECKING:
-    from ..auth.session_pool import Channel
+    from ..auth.sessions.channel import Channel
 
 
 class ScriptCalls:

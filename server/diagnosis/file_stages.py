@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..auth.channel import Channel
-from ..auth.session_pool import Pool
+from ..auth.sessions.channel import Channel
+from ..auth.sessions.session_pool import Pool
 from ..dataapi.menu_item import MenuItem
 from ..errors import (
     AccessDenied,

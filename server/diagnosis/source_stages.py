@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..auth.channel import Channel
+from ..auth.sessions.channel import Channel
 from ..dataapi.query import Query
 from ..dataapi.record import Page, Record
 from ..errors import FileClosed, FilemakerMcpError

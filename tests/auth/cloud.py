@@ -10,7 +10,7 @@ from filemaker_mcp.server.auth.claris.cognito import Cognito, UserPool
 from filemaker_mcp.server.auth.claris.kept_sign_in import KeptSignIns
 from filemaker_mcp.server.auth.claris.pool_discovery import PoolDiscovery
 from filemaker_mcp.server.auth.saved_login import LoginFiles
-from filemaker_mcp.server.auth.session_pool import Pool
+from filemaker_mcp.server.auth.sessions.session_pool import Pool
 from filemaker_mcp.server.emulator.clock import ManualClock
 from filemaker_mcp.server.emulator.cognito.pool import UserPool as EmulatedPool
 from filemaker_mcp.server.emulator.cognito.users import User

@@ -15,7 +15,7 @@ import pytest
 
 from filemaker_mcp.server.auth.claris.claris_id import ClarisId
 from filemaker_mcp.server.auth.claris.cognito import UserPool
-from filemaker_mcp.server.auth.session_pool import Pool
+from filemaker_mcp.server.auth.sessions.session_pool import Pool
 from filemaker_mcp.server.emulator.cognito.pool_switches import Identity
 from filemaker_mcp.server.emulator.cognito.users import Factor, State
 from filemaker_mcp.server.emulator.cognito.wire import application
@@ -364,7 +364,7 @@ def test_importing_what_signs_in_brings_neither_pycognito_nor_boto3() -> None:
         "claris.service_tokens",
         "oauth",
         "otto",
-        "session_pool",
+        "sessions.session_pool",
     ]
     imports = "; ".join(f"import filemaker_mcp.server.auth.{module}" for module in modules)
     code = f"{imports}; import sys; print([m for m in ('pycognito', 'boto3', 'keyring') if m in sys.modules])"

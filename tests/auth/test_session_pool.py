@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from filemaker_mcp.server.auth.credentials import BasicAccount
-from filemaker_mcp.server.auth.session_pool import Channel, Pool
+from filemaker_mcp.server.auth.sessions.channel import Channel
+from filemaker_mcp.server.auth.sessions.session_pool import Pool
 from filemaker_mcp.server.errors import HostFull, QuotaUsedUp, SessionRefused, SignInFailed, Unreachable
 
 from .hosts import FakeHost, ManualClock, envelope

@@ -25,7 +25,7 @@ from filemaker_mcp.server.auth.claris.token_giver import TokenGiver
 from filemaker_mcp.server.auth.claris.token_service import application
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.http_connection import connections
-from filemaker_mcp.server.auth.session_pool import Pool
+from filemaker_mcp.server.auth.sessions.session_pool import Pool
 from filemaker_mcp.server.emulator.cognito.users import Factor, State
 from filemaker_mcp.server.emulator.serving import serving
 from filemaker_mcp.server.errors import SignInFailed

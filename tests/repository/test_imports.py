@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).parents[2]
 BREACHES = [
     ("layers", "server/envelope.py", "from .dataapi.contents import Value"),
     ("layers", "server/errors.py", "from .envelope import JsonObject"),
-    ("layers", "server/auth/session.py", "from ..dataapi.contents import Value"),
+    ("layers", "server/auth/sessions/session.py", "from ...dataapi.contents import Value"),
     ("layers", "server/text/one_line.py", "from ..changes.plans.plan import Plan"),
     ("layers", "server/local/usage.py", "from ..database.database import Database"),
     ("layers", "server/database/rate_limits.py", "from ..query.found_sets.found_set import FoundSet"),
@@ -35,7 +35,7 @@ BREACHES = [
     ("one-door", "server/runbooks/batch.py", "from ..dataapi.client import DataApi"),
     ("one-door", "server/app/workspace.py", "from ..dataapi.client import DataApi"),
     ("one-door", "tools/layouts.py", "from ..server.dataapi.client import DataApi"),
-    ("tools-below", "tools/connection.py", "from ..server.auth.session_pool import Pool"),
+    ("tools-below", "tools/connection.py", "from ..server.auth.sessions.session_pool import Pool"),
     ("tools-below", "tools/_call.py", "from ..server.config.settings import Settings"),
     ("settings-apart", "server/criteria/terms.py", "from ..config.settings import Settings"),
     ("settings-apart", "server/local/usage.py", "from ..config.settings import Settings"),

@@ -14,7 +14,7 @@ from filemaker_mcp.server.app.sample_server import ACCOUNT, FILE, PASSWORD
 from filemaker_mcp.server.auth.clock import SystemClock
 from filemaker_mcp.server.auth.credentials import BasicAccount
 from filemaker_mcp.server.auth.http_connection import connections
-from filemaker_mcp.server.auth.session_pool import Pool
+from filemaker_mcp.server.auth.sessions.session_pool import Pool
 from filemaker_mcp.server.dataapi.client import DataApi
 from filemaker_mcp.server.dataapi.query import FindRequest, Query
 from filemaker_mcp.server.dataapi.request_scripts import ScriptCall, ScriptOutcome, Scripts

@@ -87,7 +87,7 @@ async def _end_consents(account: SignInAccount, sign_ins: CredentialFactory) -> 
     """Those for the files beside the database, and the session of the database itself."""
     from ...auth.http_connection import connections
     from ...auth.oauth import saved_name
-    from ...auth.session import log_out, sessions_address
+    from ...auth.sessions.sessions_endpoint import log_out, sessions_address
     from ..terminal import say
 
     settings = account.settings

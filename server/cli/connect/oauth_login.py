@@ -14,7 +14,8 @@ from ...auth.data_sources import WithDataSources
 from ...auth.http_connection import connections
 from ...auth.oauth import OAuthHost, OAuthPair, Pair, saved_name
 from ...auth.return_page import ReturnPage
-from ...auth.session import Session, sessions_address
+from ...auth.sessions.session import Session
+from ...auth.sessions.sessions_endpoint import sessions_address
 from ...config.sign_in_settings import DataSourceSettings
 from ...errors import SignInFailed
 from ..terminal import say

@@ -8,19 +8,20 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from ..errors import HostFull, SignInFailed, Unreachable
+from ...errors import HostFull, SignInFailed, Unreachable
+from ..clock import Clock, Moment
+from ..credentials import Credentials
+from ..host_pauses import HostPauses
+from ..http_connection import ConnectionFactory
 from .channel import Channel
-from .clock import Clock, Moment
-from .credentials import Credentials
 from .host_backoff import HostBackoff
-from .host_pauses import HostPauses
-from .http_connection import ConnectionFactory
+from .host_room import HostRoom
+from .pool_channels import PoolChannels
 from .pool_places import WAIT_SECONDS, PoolPlaces
-from .session import Session, sessions_address
+from .session import Session
 from .session_start import REASON, SessionStart
+from .sessions_endpoint import sessions_address
 from .waiting_line import Place, WaitingLine
-
-__all__ = ["Channel", "Pool"]
 
 CLOSE_SECONDS = 3.0
 PATIENCE_SECONDS = 5.0
@@ -51,12 +52,12 @@ class Pool:
         self._base_url = base_url.rstrip("/")
         self._address = sessions_address(base_url, api, database)
         self._credentials = credentials
-        self._size = 1 if credentials.scarce else max(1, size)
         self._connect = http
         self._clock = clock
         self._backoff = HostBackoff(clock)
-        self._channels: list[Channel] = []
-        self._idle: list[Channel] = []
+        self._room = HostRoom(self._base_url, self._backoff, pauses)
+        most = 1 if credentials.scarce else max(1, size)
+        self._channels = PoolChannels(most, self._new, self._backoff, places)
         self._line = WaitingLine()
         self._door = anyio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -68,18 +69,18 @@ class Pool:
 
     @property
     def channels(self) -> Sequence[Channel]:
-        return self._channels
+        return self._channels.all
 
     @property
     def unused(self) -> Sequence[Channel]:
         """Those that are lent to nobody."""
-        return self._idle
+        return self._channels.idle
 
     @property
     def ended_sessions(self) -> int | None:
         """While this number stands, the file stayed open: closing it ends its sessions (section 4.6). None where something in
         between keeps the sessions."""
-        is_hidden = any(channel.session.is_kept_elsewhere for channel in self._channels)
+        is_hidden = any(channel.session.is_kept_elsewhere for channel in self._channels.all)
         return None if is_hidden else self._ended
 
     @asynccontextmanager
@@ -126,7 +127,7 @@ class Pool:
         self._line.call_all()
         with anyio.move_on_after(CLOSE_SECONDS, shield=True):
             async with anyio.create_task_group() as leaving:
-                for channel in self._channels:
+                for channel in self._channels.all:
                     leaving.start_soon(channel.close)
         for task in self._leaving:
             task.cancel()
@@ -135,13 +136,13 @@ class Pool:
 
     def let_go(self, channel: Channel) -> None:
         """Logs out the session of an unused one: another server needs it more."""
-        self._idle.remove(channel)
+        self._channels.idle.remove(channel)
         self._leave(channel)
 
     async def _take(self, *, fresh: bool = False) -> Channel:
         waited, since = False, Moment.now(self._clock)
-        if self._channels and await self._credentials.is_outdated():
-            for channel in self._channels:
+        if self._channels.all and await self._credentials.is_outdated():
+            for channel in self._channels.all:
                 channel.worn = True
         while True:
             with self._line.place() as place:
@@ -169,8 +170,8 @@ class Pool:
                 raise Unreachable("The server is shutting down")
             self._backoff.check()
             is_next = self._line.is_first(place) or self._backoff.full_for() > 0
-            channel = self._free(fresh=fresh) if is_next else None
-            if channel is not None or (is_next and len(self._idle) == len(self._channels)):
+            channel = self._channels.free(fresh=fresh) if is_next else None
+            if channel is not None or (is_next and self._channels.are_idle):
                 return channel
             pauses = (self._backoff.full_for(), self._backoff.not_ready_for(), self._place_pause())
             with anyio.move_on_after(min(filter(None, pauses), default=None)):
@@ -181,19 +182,19 @@ class Pool:
         when this raises."""
         was_ready = channel.ready
         try:
-            if not was_ready and (await self._is_full_for_others() or not await self._has_place(channel)):
+            if not was_ready and (
+                await self._room.is_refused_to_others() or not await self._has_place(channel)
+            ):
                 self._give_back(channel)
                 return False
             await channel.open()
         except HostFull as error:
             self._give_back(channel)
-            self._backoff.full(error)
-            if self._pauses is not None:
-                await self._pauses.is_full(self._base_url, self._backoff.full_for(), error.code)
+            await self._room.refused(error)
             return False
         except SignInFailed as error:
             self._give_back(channel)
-            if error.reason != REASON or fresh or not self._others_work(channel):
+            if error.reason != REASON or fresh or not self._channels.others_work(channel):
                 raise
             self._backoff.not_ready(error)  # those that were made ready before go on
             return False
@@ -202,9 +203,7 @@ class Pool:
             self._give_back(channel)
             raise
         if not was_ready:
-            if self._pauses is not None and self._backoff.was_full:
-                await self._pauses.has_room(self._base_url)
-            self._backoff.room()
+            await self._room.found()
             if self._places is not None:
                 await self._places.opened(channel)
         return True
@@ -222,38 +221,6 @@ class Pool:
         self._places.owed -= 1
         return True
 
-    async def _is_full_for_others(self) -> bool:
-        pause = None if self._pauses is None else await self._pauses.of_host(self._base_url)
-        if pause is not None:
-            self._backoff.learn(pause)
-        return pause is not None
-
-    def _free(self, *, fresh: bool) -> Channel | None:
-        """A channel to open now, taken out of the idle ones. None when there is none, or the host was full just now."""
-        ready = next((channel for channel in reversed(self._idle) if channel.ready), None)
-        if ready is not None and not fresh:
-            self._idle.remove(ready)
-            return ready
-        is_held = not fresh and self._backoff.not_ready_for() > 0 and len(self._idle) < len(self._channels)
-        if self._backoff.full_for() > 0 or is_held:
-            return None
-        is_refused = self._places is not None and self._place_pause() > 0
-        usable = [
-            each for each in self._idle if self._places is None or not is_refused or self._places.covers(each)
-        ]
-        empty = next((channel for channel in usable if not channel.session.alive), None)
-        if empty is None and len(self._channels) < self._size and not is_refused:
-            empty = self._new()
-            self._idle.append(empty)
-        chosen = empty or (usable[0] if usable else None)
-        if chosen is not None:
-            self._idle.remove(chosen)
-            chosen.worn = chosen.worn or fresh
-        return chosen
-
-    def _others_work(self, channel: Channel) -> bool:
-        return any(other.session.alive for other in self._channels if other is not channel)
-
     def _new(self) -> Channel:
         places = self._places
         session = Session(
@@ -264,21 +231,20 @@ class Pool:
             door=self._door,
             on_end=self._note_end,
             on_opening=None if places is None else lambda: places.opening(channel),
-            is_proven=lambda: any(channel.session.has_worked for channel in self._channels),
+            is_proven=lambda: self._channels.have_worked,
             start=self._start,
             pauses=self._pauses,
         )
         channel = Channel(
             base_url=self._base_url, connect=self._connect, session=session, backoff=self._backoff
         )
-        self._channels.append(channel)
         return channel
 
     def _note_end(self) -> None:
         self._ended += 1
 
     def _give_back(self, channel: Channel) -> None:
-        self._idle.append(channel)
+        self._channels.idle.append(channel)
         if channel.ready:
             self._line.call_first()
         else:  # it may be that the host has no room, or that sessions are not to be had just now

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import FilemakerMcpError, HostFull
-from .clock import Clock, Moment
-from .host_pauses import Pause
+from ...errors import FilemakerMcpError, HostFull
+from ..clock import Clock, Moment
+from ..host_pauses import Pause
 
 FULL_FIRST_SECONDS = 5.0
 FULL_MOST_SECONDS = 60.0

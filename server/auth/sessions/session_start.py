@@ -13,10 +13,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from ..envelope import JsonObject, opened
-from ..errors import FileMakerError, SignInFailed
-from ..text.lowered_first import lowered_first
-from .http_connection import ConnectionFactory, unreachable
+from ...envelope import JsonObject, opened
+from ...errors import FileMakerError, SignInFailed
+from ...text.lowered_first import lowered_first
+from ..http_connection import ConnectionFactory, unreachable
 
 REASON = "session_start"
 """`SignInFailed.reason` of a session that was opened and could not be made ready."""

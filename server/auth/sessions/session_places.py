@@ -18,14 +18,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..errors import FilemakerMcpError
-from ..local.state.state import Row, State, Transaction
+from ...errors import FilemakerMcpError
+from ...local.state.state import Row, State, Transaction
 from .place_shares import Held, PlaceShares, Want
-from .session import GONE_SECONDS, LOGIN_SECONDS
+from .session import GONE_SECONDS
+from .sessions_endpoint import LOGIN_SECONDS
 
 if TYPE_CHECKING:
-    from ..local.keys.key_ring import KeyRing
-    from ..local.keys.sealed_box import Sealer
+    from ...local.keys.key_ring import KeyRing
+    from ...local.keys.sealed_box import Sealer
     from .pool_places import PoolPlaces
 
 NOW = "((julianday('now') - 2440587.5) * 86400.0)"
@@ -218,7 +219,7 @@ class SessionPlaces:
 
     def _sealed(self) -> Sealer:
         if self._sealer is None:
-            from ..local.keys.sealed_box import Sealer
+            from ...local.keys.sealed_box import Sealer
 
             self._sealer = Sealer(self._ring(), PURPOSE)
         return self._sealer

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
-from ..errors import FilemakerMcpError, LimitReached
-from .clock import Clock, Moment
+from ...errors import FilemakerMcpError, LimitReached
+from ..clock import Clock, Moment
 from .place_shares import Want
-from .session import log_out
 from .session_places import Place, SessionPlaces
+from .sessions_endpoint import log_out
 
 if TYPE_CHECKING:
+    from ..http_connection import ConnectionFactory
     from .channel import Channel
-    from .http_connection import ConnectionFactory
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 0.5
 """Seconds between two questions for a place."""

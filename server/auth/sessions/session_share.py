@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Protocol
 
-from ..errors import SignInFailed
+from ...errors import SignInFailed
 from .channel import Channel
-from .session import ACCOUNT_CODES
 from .session_pool import Pool
+from .sessions_endpoint import ACCOUNT_CODES
 
 
 class SessionSource(Protocol):

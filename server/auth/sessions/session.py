@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from urllib.parse import quote, urlsplit
+from collections.abc import Awaitable, Callable
 
 import anyio
 import httpx
 
-from ..envelope import code_of, opened
-from ..errors import AnswerTooLarge, SessionRefused, SignInFailed, Unreachable
-from .clock import Clock, Moment
-from .credentials import Credentials, Login, sendable
-from .host_pauses import HostPauses
-from .http_connection import ConnectionFactory, unreachable
+from ...envelope import code_of
+from ...errors import SessionRefused, Unreachable
+from ..clock import Clock, Moment
+from ..credentials import Credentials, Login
+from ..host_pauses import HostPauses
+from ..http_connection import ConnectionFactory
+from ..single_flight import SingleFlight
 from .session_start import SessionStart
-from .single_flight import SingleFlight
+from .sessions_endpoint import SessionsEndpoint, is_refusal, token_of
 
 LIFE_SECONDS = 14 * 60.0
 """A session ends 15 minutes after the last call that named it (section 4.6 [D]). A minute is left for the way there."""
 GONE_SECONDS = 15 * 60.0
-
-LOG_OUT_SECONDS = 2.0
-LOGIN_SECONDS = 30.0
-
-ACCOUNT_CODES = frozenset({9, 10, 210, 211, 212, 214, 219, 952, 1702, 1703, 1711})
-"""With these a sign-in was refused for the account's sake (section 4.1); 812, 802 and the rest are the host's matter."""
-
-
-def sessions_address(base_url: str, api: str, file: str) -> str:
-    """Where a database's sessions are opened and ended."""
-    return f"{base_url.rstrip('/')}/fmi/data/{api}/databases/{quote(file, safe='')}/sessions"
 
 
 class Session:
@@ -61,9 +49,8 @@ class Session:
         self._on_end = on_end
         self._on_opening = on_opening
         self._is_proven = is_proven
-        self.address = self._address = address
+        self._endpoint = SessionsEndpoint(connect, address)
         self._credentials = credentials
-        self._connect = connect
         self._clock = clock
         self._door = door
         self._flight: SingleFlight[str] = SingleFlight()
@@ -79,6 +66,10 @@ class Session:
         self._pressed = False
         """Whether the token came from a proof made anew because the host refused fresh ones."""
         self._closed = False
+
+    @property
+    def address(self) -> str:
+        return self._endpoint.address
 
     @property
     def alive(self) -> bool:
@@ -128,7 +119,7 @@ class Session:
         if token is not None:
             self._on_end()
             if not self._lasts:
-                await self._log_out(token)
+                await self._endpoint.end(token)
 
     async def close(self) -> None:
         """Log out for good, also a session that is being opened right now. Never raises."""
@@ -159,23 +150,14 @@ class Session:
         if old is not None:
             self._on_end()
             if not self._lasts:
-                await self._log_out(old)
+                await self._endpoint.end(old)
         if self._on_opening is not None:
             await self._on_opening()
         async with self._door:
             login, response = await self._sign_in()
         if response is None:
             return self._remember(login, login.token or "")
-        # Some hosts send the token in the header alone, some clients' emulators in the body alone (section 4.1).
-        inside = opened(response)
-        token = response.headers.get("X-FM-Data-Access-Token") or inside.get("token")
-        if not isinstance(token, str) or not token:
-            raise SignInFailed(
-                "The host accepted the sign-in but sent no session token",
-                reason="no_token",
-                advice="Something between here and the host may remove headers; check_connection tells more.",
-            )
-        token = sendable(token, "The session token of the host")
+        token = token_of(response)
         await self._made_ready(token)
         return self._remember(login, token)
 
@@ -187,7 +169,7 @@ class Session:
             await self._start.apply(token)
         except BaseException:
             with anyio.CancelScope(shield=True):
-                await self._log_out(token)
+                await self._endpoint.end(token)
             raise
 
     def _remember(self, login: Login, token: str) -> str:
@@ -209,72 +191,14 @@ class Session:
         if login.token is not None:
             return login, None
         if self._pauses is not None and not self._credentials.renewable:
-            await self._pauses.check(self._address, login)
-        response = await self._post(login)
-        if self._is_refusal(response) and self._credentials.renewable and not self._pressed:
+            await self._pauses.check(self.address, login)
+        response = await self._endpoint.open(login)
+        if is_refusal(response) and self._credentials.renewable and not self._pressed:
             login = await self._credentials.login(refused=login)
-            response = await self._post(login)
-        if self._is_refusal(response):
+            response = await self._endpoint.open(login)
+        if is_refusal(response):
             error = self._credentials.denied(code_of(response))
             if self._pauses is not None and not self._credentials.renewable:
-                await self._pauses.refused(self._address, login, error)
+                await self._pauses.refused(self.address, login, error)
             raise error
         return login, response
-
-    @staticmethod
-    def _is_refusal(response: httpx.Response) -> bool:
-        code = code_of(response)
-        return code in ACCOUNT_CODES or (response.status_code == 401 and not code)
-
-    async def _post(self, login: Login) -> httpx.Response:
-        try:
-            async with self._connect() as client:
-                return await client.post(
-                    self._address, headers=dict(login.headers), json=dict(login.body), timeout=LOGIN_SECONDS
-                )
-        except httpx.RequestError as error:
-            raise unreachable(error, urlsplit(self._address).hostname or "the host") from error
-
-    async def _log_out(self, token: str) -> None:
-        await log_out(self._connect, self._address, token)
-
-
-async def log_out(connect: ConnectionFactory, address: str, token: str) -> None:
-    """End a session, within two seconds. Never raises."""
-    ended = contextlib.suppress(httpx.HTTPError, OSError, AnswerTooLarge)
-    with ended, anyio.move_on_after(LOG_OUT_SECONDS):
-        async with connect() as client:
-            await client.delete(f"{address}/{quote(token, safe='')}")
-
-
-class SessionAuth(httpx.Auth):
-    """Signs each request with the session's token. A request refused for its token was not carried out, so it is sent
-    again with a new one, whatever it is (section 12, rule 4), three times in all at the most."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self.is_out = False
-        """Whether a request may be in the host's hands."""
-
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        await request.aread()  # so that the body can be sent again
-        self.is_out = False
-        token = await self._session.token()
-        for _ in range(3):
-            request.headers["Authorization"] = f"Bearer {token}"
-            self.is_out = True
-            response = yield request
-            if not await is_token_refused(response):
-                self._session.answered(token)
-                return
-            self.is_out = False
-            token = await self._session.token(refused=token)
-
-
-async def is_token_refused(response: httpx.Response) -> bool:
-    """952, or a 401 that is HTML or carries no code, as FileMaker Cloud's web server sends (section 4.3)."""
-    if response.status_code < 400:
-        return False
-    await response.aread()
-    code = code_of(response)
-    return code == 952 or (response.status_code == 401 and code is None)

@@ -10,12 +10,13 @@ from typing import Any
 import anyio
 import httpx
 
-from ..envelope import code_of
-from ..errors import AnswerTooLarge, NotOurs, QuotaUsedUp, Unreachable
+from ...envelope import code_of
+from ...errors import AnswerTooLarge, NotOurs, QuotaUsedUp, Unreachable
+from ..http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
+from ..network.bounded_answer import MOST_BYTES, is_short, too_long
 from .host_backoff import HostBackoff
-from .http_connection import CONNECT_SECONDS, NEVER_SENT, POOL_SECONDS, ConnectionFactory
-from .network.bounded_answer import MOST_BYTES, is_short, too_long
-from .session import Session, SessionAuth
+from .session import Session
+from .session_auth import SessionAuth
 
 OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 RECEIVED = "received"

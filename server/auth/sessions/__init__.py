@@ -1,0 +1,1 @@
+"""FileMaker sessions: opened, shared by callers, counted among all servers, logged out."""
