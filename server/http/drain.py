@@ -11,7 +11,8 @@ import anyio
 
 class Drain:
     def __init__(self) -> None:
-        self.began = anyio.Event()
+        self._began = False
+        self._coming = set[asyncio.Timeout]()
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -19,7 +20,24 @@ class Drain:
     @property
     def is_on(self) -> bool:
         """New calls are refused."""
-        return self.began.is_set()
+        return self._began
+
+    def begin(self) -> None:
+        """What is still coming is not waited for."""
+        self._began = True
+        for each in self._coming:
+            _cut_short(each)
+
+    @contextmanager
+    def coming(self, within: asyncio.Timeout) -> Generator[None]:
+        """Around a request that is not there yet."""
+        self._coming.add(within)
+        if self._began:
+            _cut_short(within)
+        try:
+            yield
+        finally:
+            self._coming.discard(within)
 
     @contextmanager
     def call(self) -> Generator[None]:
@@ -42,3 +60,8 @@ class Drain:
         with anyio.move_on_after(seconds):
             await self._idle.wait()
         return not self._under_way
+
+
+def _cut_short(within: asyncio.Timeout) -> None:
+    if not within.expired():
+        within.reschedule(asyncio.get_running_loop().time())

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..callers.caller_identity import Identity
 from ..errors import FilemakerMcpError, Forbidden
 from .drain import Drain
-from .token_gate import TokenGate, refusal
+from .token_gate import TokenGate, ending, refusal
 
 
 class CallerDesk(Protocol):
@@ -35,8 +35,7 @@ class McpEndpoint:
             await Response(status_code=405, headers={"Allow": "POST"})(scope, receive, send)
             return
         if self.drain.is_on:
-            ending = refusal(503, "This server is ending; another will answer.", {"Retry-After": "1"})
-            await ending(scope, receive, send)
+            await ending()(scope, receive, send)
             return
         with self.drain.call():  # from here on: who calls is looked up while the end may begin
             answer = await self._answer(scope)

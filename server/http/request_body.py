@@ -10,16 +10,20 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .drain import Drain
+from .token_gate import ending
+
 CLOSING = {"Connection": "close"}
 """What was not read stands in the way of another request on the same connection."""
 
 
 class RequestBody:
-    """Answers 413 for what is longer than `most` bytes and 408 for what takes longer than `seconds`. A request whose client is gone before its end
-    is nobody's: what is behind would tell it in the log as a failure."""
+    """Answers 413 for what is longer than `most` bytes, 408 for what takes longer than `seconds`, and 503 for what is not there when the server
+    ends. A request whose client is gone before its end is nobody's: what is behind would tell it in the log as a failure."""
 
-    def __init__(self, app: ASGIApp, *, most: int, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, drain: Drain, *, most: int, seconds: float) -> None:
         self._app = app
+        self._drain = drain
         self._most = most
         self._seconds = seconds
 
@@ -31,9 +35,13 @@ class RequestBody:
             await self._too_long(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(self._seconds):
-                messages = await self._whole(receive)
+            async with asyncio.timeout(self._seconds) as within:
+                with self._drain.coming(within):
+                    messages = await self._whole(receive)
         except TimeoutError:
+            if self._drain.is_on:
+                await ending(CLOSING)(scope, receive, send)
+                return
             late = PlainTextResponse("The request did not come to its end in time.", 408, CLOSING)
             await late(scope, receive, send)
             return

@@ -64,3 +64,8 @@ def refusal(status: int, words: str, headers: dict[str, str] | None = None) -> R
     """As a client of MCP reads it."""
     body = {"jsonrpc": "2.0", "id": None, "error": {"code": SERVER_ERROR, "message": words}}
     return JSONResponse(body, status, headers)
+
+
+def ending(headers: dict[str, str] | None = None) -> Response:
+    """What is answered while the server ends."""
+    return refusal(503, "This server is ending; another will answer.", {"Retry-After": "1"} | (headers or {}))

@@ -123,10 +123,18 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         process.send_signal(signal.SIGHUP)
         await told("what changed in [http] waits for a restart")
         assert (await call("list_layouts")).status_code == 403
+        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
+        writer.write(
+            b"POST /mcp HTTP/1.1\r\nHost: fm.example\r\nContent-Length: 9\r\n\r\n{"
+        )  # the rest never comes
+        assert (await call("list_layouts")).status_code == 403  # that one was read, too
         process.send_signal(signal.SIGTERM)
+        assert (await reader.readline()).split()[1] == b"503", "another server can be asked for it"
+        writer.close()
         rest = await lines.read()
         assert await process.wait() == 0
-    assert all(json.loads(line) for line in rest.splitlines())
+    ended = [json.loads(line) for line in rest.splitlines()]
+    assert [each for each in ended if each["level"] == "ERROR"] == []
     emulated.should_exit = True
     await serving
 

@@ -116,7 +116,7 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
     endpoint = McpEndpoint(gate, parts.servers, drain)
     html = Html("/style.css", language=parts.language)
     files = CallerFiles(gate.of_request, parts.person, parts.servers, public or "", html)
-    bounded = RequestBody(endpoint, most=settings.body_limit, seconds=settings.body_seconds)
+    bounded = RequestBody(endpoint, drain, most=settings.body_limit, seconds=settings.body_seconds)
 
     async def check_state() -> None:
         async with asyncio.timeout(LOOK_SECONDS):
@@ -167,7 +167,7 @@ async def serve_http(customers: Sequence[HttpParts]) -> None:
                 as_json=settings.log == "json",
             )
             await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            service.drain.began.set()
+            service.drain.begin()
             if not await service.drain.until_idle(settings.drain_seconds):
                 log.warning("%d calls had not ended and were broken off", service.drain.under_way)
     finally:
