@@ -11,25 +11,21 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from ..auth.sessions.channel import Channel
-from ..envelope import JsonObject
 from ..errors import AnswerTooLarge, NothingFound, OutcomeUnknown, RecordMissing
-from . import answers
+from . import answers, endpoints
 from .container_transfer import stream
 from .contents import Value
+from .endpoints import NO_SCRIPTS
 from .layout_meta import LayoutMeta
 from .menu_item import MenuItem
 from .page_parts import parts_of
 from .product import Product
 from .query import PortalRange, Query
 from .record import File, Page, Record
-from .request_parameters import find_body, portal_parameters, range_parameters, script_parameters, write_body
 from .request_scripts import ScriptCall, ScriptOutcome, Scripts
 from .sealed_page import Sealed
-from .transport import ApiRequest, RequestEffect, Transport
-from .wire import plain
+from .transport import Transport
 from .write import Write, WrittenRecord
-
-NO_SCRIPTS = Scripts()
 
 
 class DataApi:
@@ -49,49 +45,37 @@ class DataApi:
         return self._transport.remark()
 
     async def product(self) -> Product:
-        request = ApiRequest(
-            "GET", ("productInfo",), RequestEffect.READS, "Asking for the version", host_level=True
-        )
-        return answers.product(await self._transport.send_unsigned(request))
+        return answers.product(await self._transport.send_unsigned(endpoints.product_info()))
 
     async def databases(self, authorization: str | None = None) -> tuple[str, ...]:
         """Open files whose accounts may use the Data API (fmrest). A host that filters its list needs the `Authorization` of an account."""
-        request = ApiRequest("GET", ("databases",), RequestEffect.READS, "Listing databases", host_level=True)
-        answer = await self._transport.send_unsigned(request, authorization)
+        answer = await self._transport.send_unsigned(endpoints.database_list(), authorization)
         return tuple(str(item["name"]) for item in answer.get("databases") or ())
 
     async def validate_session(self, channel: Channel | None = None) -> bool:
         """Whether another call is running on the session. Raises SessionRefused when the token belongs to no session (19+)."""
-        request = ApiRequest(
-            "GET", ("validateSession",), RequestEffect.READS, "Validating the session", host_level=True
-        )
-        answer = await self._transport.send(request, channel)
+        answer = await self._transport.send(endpoints.session_check(), channel)
         return bool(answer.get("isSessionInUse"))
 
     async def layouts(self) -> tuple[MenuItem, ...]:
-        answer = await self._read(("layouts",), "Listing layouts")
+        answer = await self._transport.send(endpoints.layout_list())
         return answers.menu(answer.get("layouts") or (), "folderLayoutNames")
 
     async def scripts(self) -> tuple[MenuItem, ...]:
-        answer = await self._read(("scripts",), "Listing scripts")
+        answer = await self._transport.send(endpoints.script_list())
         return answers.menu(answer.get("scripts") or (), "folderScriptNames")
 
     async def layout(self, name: str, *, record_id: str | None = None) -> LayoutMeta:
         """Fields, portals and value lists (18+). With `record_id`, value lists that depend on a field are evaluated for that record."""
-        parameters = {"recordId": record_id} if record_id else None
-        return answers.layout(name, await self._read(("layouts", name), f"Describing {name!r}", parameters))
+        return answers.layout(name, await self._transport.send(endpoints.layout_description(name, record_id)))
 
     async def legacy_layout(self, name: str) -> LayoutMeta:
         """The metadata that FileMaker 17 has: fields only (section 5.4)."""
-        answer = await self._read(("layouts", name, "metadata"), f"Describing {name!r}")
-        return answers.legacy_layout(name, answer)
+        return answers.legacy_layout(name, await self._transport.send(endpoints.legacy_description(name)))
 
     async def create(self, layout: str, write: Write, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
-        body = write_body(write, scripts)
-        answer = await self._write(
-            "POST", ("layouts", layout, "records"), f"Creating a record in {layout!r}", body
-        )
-        return answers.written(answer, "")
+        request = endpoints.creation(layout, write, scripts)
+        return answers.written(await self._transport.send(request), "")
 
     async def edit(
         self,
@@ -104,26 +88,15 @@ class DataApi:
         timeout: float | None = None,
     ) -> WrittenRecord:
         """With `mod_id` nothing is written if the record has changed since (306). Without it the last writer wins."""
-        what = f"Editing record {record_id} in {layout!r}"
-        answer = await self._write(
-            "PATCH", _record(layout, record_id), what, write_body(write, scripts, mod_id), timeout
-        )
-        return answers.written(answer, record_id)
+        request = endpoints.edit(layout, record_id, write, mod_id=mod_id, scripts=scripts, timeout=timeout)
+        return answers.written(await self._transport.send(request), record_id)
 
     async def duplicate(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
-        what = f"Duplicating record {record_id} in {layout!r}"
-        answer = await self._write("POST", _record(layout, record_id), what, script_parameters(scripts))
-        return answers.written(answer, "")
+        request = endpoints.duplication(layout, record_id, scripts)
+        return answers.written(await self._transport.send(request), "")
 
     async def delete(self, layout: str, record_id: str, scripts: Scripts = NO_SCRIPTS) -> WrittenRecord:
-        what = f"Deleting record {record_id} in {layout!r}"
-        request = ApiRequest(
-            "DELETE",
-            _record(layout, record_id),
-            RequestEffect.WRITES,
-            what,
-            parameters=script_parameters(scripts),
-        )
+        request = endpoints.deletion(layout, record_id, scripts)
         return answers.written(await self._transport.send(request), record_id)
 
     async def record(
@@ -137,14 +110,7 @@ class DataApi:
         channel: Channel | None = None,
     ) -> Record:
         query = Query(layout, portals=portals, response_layout=response_layout, scripts=scripts)
-        request = ApiRequest(
-            "GET",
-            _record(layout, record_id),
-            _effect(scripts),
-            f"Reading record {record_id} in {layout!r}",
-            parameters=portal_parameters(query) | script_parameters(scripts),
-        )
-        found = answers.page(await self._transport.send(request, channel))
+        found = answers.page(await self._transport.send(endpoints.record(query, record_id), channel))
         return found.records[0]
 
     async def page(
@@ -153,7 +119,7 @@ class DataApi:
         """A page of every record, or of those that match. Nothing found, and an empty table, are an empty page. One that is too
         large for an answer comes in parts. Raises AnswerTooLarge where a single record is."""
         try:
-            return answers.page(await self._transport.send(_reading(query, timeout), channel))
+            return answers.page(await self._transport.send(endpoints.page(query, timeout), channel))
         except AnswerTooLarge:
             if query.limit == 1:
                 raise
@@ -169,7 +135,7 @@ class DataApi:
     async def sealed(self, query: Query) -> Sealed:
         """The same page, unread: for large found sets of which a few fields matter. Raises AnswerTooLarge."""
         try:
-            return Sealed(await self._transport.body(_reading(query)))
+            return Sealed(await self._transport.body(endpoints.page(query)))
         except NothingFound:
             return Sealed(b"")
         except RecordMissing:
@@ -188,21 +154,14 @@ class DataApi:
     ) -> ScriptOutcome:
         """Runs a script by itself. The layout only sets its context (section 9.2). With `record_id` it runs after that record
         was fetched, so that it is the current record (section 9.1: the order is [D], the current record is [I])."""
-        if record_id is None:
-            path = ("layouts", layout, "script", call.name)
-            parameters = {} if call.parameter is None else {"script.param": call.parameter}
-        else:
-            path = _record(layout, record_id)
-            parameters = portal_parameters(Query(layout, portals=())) | script_parameters(Scripts(after=call))
-        what = f"Running the script {call.name!r}"
-        request = ApiRequest("GET", path, RequestEffect.RUNS, what, parameters=parameters, timeout=timeout)
+        request = endpoints.script_run(layout, call, record_id, timeout)
         try:
             outcome = answers.scripts(await self._transport.send(request, channel)).after
         except RecordMissing as error:
             if record_id is None:
                 raise
             raise OutcomeUnknown(
-                f"{what}: record {record_id} is not there; it was gone before, or the script deleted it",
+                f"{request.what}: record {record_id} is not there; it was gone before, or the script deleted it",
                 code=error.code,
                 advice="Look in FileMaker before it is run again.",
             ) from error
@@ -210,9 +169,7 @@ class DataApi:
 
     async def set_globals(self, values: Mapping[str, Value], channel: Channel) -> None:
         """Global fields, `Occurrence::Field`, for this session only (section 11): hence the channel."""
-        body = {"globalFields": {k: v if isinstance(v, str) else plain(v) for k, v in values.items()}}
-        request = ApiRequest("PATCH", ("globals",), RequestEffect.READS, "Setting global fields", body=body)
-        await self._transport.send(request, channel)
+        await self._transport.send(endpoints.global_values(values), channel)
 
     async def upload(
         self,
@@ -225,14 +182,7 @@ class DataApi:
         mod_id: str | None = None,
     ) -> WrittenRecord:
         """A file into a container of the layout's own table (section 10.1)."""
-        request = ApiRequest(
-            "POST",
-            (*_record(layout, record_id), "containers", field, str(repetition)),
-            RequestEffect.WRITES,
-            f"Uploading {file.name!r} to record {record_id} in {layout!r}",
-            parameters={"modId": mod_id} if mod_id is not None else None,
-            files={"upload": (file.name, file.content, file.media_type)},
-        )
+        request = endpoints.upload(layout, record_id, field, file, repetition=repetition, mod_id=mod_id)
         return answers.written(await self._transport.send(request), record_id)
 
     async def download(self, layout: str, record_id: str, field: str, *, most: int) -> File | None:
@@ -252,39 +202,3 @@ class DataApi:
     def channel(self, *, own: bool = False) -> AbstractAsyncContextManager[Channel]:
         """Several requests on one session. `own` opens a session of its own, which is logged out at the end."""
         return self._transport.channel(own=own)
-
-    async def _read(
-        self, path: tuple[str, ...], what: str, parameters: Mapping[str, str] | None = None
-    ) -> JsonObject:
-        return await self._transport.send(
-            ApiRequest("GET", path, RequestEffect.READS, what, parameters=parameters)
-        )
-
-    async def _write(
-        self,
-        method: str,
-        path: tuple[str, ...],
-        what: str,
-        body: Mapping[str, object],
-        timeout: float | None = None,
-    ) -> JsonObject:
-        return await self._transport.send(
-            ApiRequest(method, path, RequestEffect.WRITES, what, body=body, timeout=timeout)
-        )
-
-
-def _record(layout: str, record_id: str) -> tuple[str, ...]:
-    return ("layouts", layout, "records", record_id)
-
-
-def _effect(scripts: Scripts) -> RequestEffect:
-    return RequestEffect.READS if scripts == NO_SCRIPTS else RequestEffect.RUNS
-
-
-def _reading(query: Query, timeout: float | None = None) -> ApiRequest:
-    path = ("layouts", query.layout, "_find" if query.requests else "records")
-    what = f"Reading {query.layout!r}"
-    effect = _effect(query.scripts)
-    if query.requests:
-        return ApiRequest("POST", path, effect, what, body=find_body(query), timeout=timeout)
-    return ApiRequest("GET", path, effect, what, parameters=range_parameters(query), timeout=timeout)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 import anyio
@@ -33,6 +31,7 @@ from ..errors import (
     Unreachable,
 )
 from ..text.lowered_first import lowered_first
+from .api_request import ApiRequest, RequestEffect
 from .container_transfer import address_of
 from .reserved_words import check_segments
 
@@ -47,31 +46,6 @@ LARGE = 250_000
 """Bytes of an answer beyond which others would wait while it is read."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and third try."""
-
-
-class RequestEffect(Enum):
-    """What a request may do, whatever its HTTP method: in the Data API a GET can run a script."""
-
-    READS = "reads"
-    WRITES = "writes"
-    RUNS = "runs"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRequest:
-    """One call of the API. `path` holds unencoded segments below the database."""
-
-    method: str
-    path: tuple[str, ...]
-    effect: RequestEffect
-    what: str
-    """What we are about to do, for error messages: `Reading 'Invoices'`."""
-    parameters: Mapping[str, str] | None = None
-    body: Mapping[str, Any] | None = None
-    files: Mapping[str, tuple[str, bytes, str]] | None = None
-    timeout: float | None = None
-    host_level: bool = False
-    """The path stands below the host instead of the database (section 3)."""
 
 
 class Transport:
