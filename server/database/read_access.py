@@ -1,19 +1,18 @@
-"""The reading half of `Database`: layouts, records, pages and files, as far as the owner's policy shows them."""
+"""The reading half of `Database`: records, pages and files, as far as the owner's policy shows them."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from ..criteria.calendar import Calendar
 from ..dataapi.client import DataApi
 from ..dataapi.layout_meta import LayoutMeta
-from ..dataapi.menu_item import MenuItem
 from ..dataapi.query import FindRequest, PortalRange, Query
 from ..dataapi.record import File, Page, Record
 from ..dataapi.sealed_page import Sealed
-from ..errors import FilemakerMcpError, NameUnknown
+from ..errors import NameUnknown
 from ..notes.notes import NO_NOTES, LayoutNotes, Notes
 from ..notes.table_notes import notes_on
 from ..policy import (
@@ -23,35 +22,30 @@ from ..policy import (
     check_layout,
     check_query,
     check_script,
-    may_read,
-    may_run,
     named_fields,
     untrusted_names,
-    visible,
 )
 from ..policy.same_table import possible_kin
 from ..policy.tables import table_of
 from ..solution_map.map_view import MapView
 from .caller_share import CallerShare
 from .field_lists import FieldLists
+from .layout_access import UNRESTRICTED, LayoutAccess
 from .layout_changes import LayoutChanges
 from .layout_tables import LayoutTables
-from .metadata import Metadata
 from .missing_fields import MissingFields
 from .page_columns import PageColumns
 from .rate_limits import Allowance, Block, What
-from .redaction import Redaction
-from .scope_guard import ScopeGuard, out_of_scope
+from .scope_guard import out_of_scope
 from .script_calls import ScriptCalls
 from .unopened_sources import UnopenedSources
 from .untrusted_reads import KnownFiles, OutsiderText, UntrustedReads
 
-UNRESTRICTED = Policy()
 COUNTED = 500
 """Records a request, where they are read to be counted."""
 
 
-class ReadAccess:
+class ReadAccess(LayoutAccess):
     """What is read of one configured database. Values are ISO dates, line feeds and exact numbers."""
 
     def __init__(
@@ -70,18 +64,15 @@ class ReadAccess:
         solution_map: MapView | None = None,
     ) -> None:
         """`outsiders` is shared by the databases of one caller; without one, it is this database's own."""
-        self._api = api
-        self.calendar = calendar or Calendar()
+        self._outsiders = outsiders or UntrustedReads()
+        super().__init__(
+            api, name=name, policy=policy, calendar=calendar or Calendar(), outsiders=self._outsiders,
+            solution_map=solution_map,
+        )  # fmt: skip
         self.notes = notes
         """What the owner wrote down about its layouts; applied to questions, above this."""
-        self.map = solution_map
-        """What FileMaker itself says of the solution, where the owner approved a map."""
-        self._metadata = Metadata(api, self.calendar.clock, policy, solution_map)
         self._sources = sources
-        self._outsiders = outsiders or UntrustedReads()
         self.outsiders = OutsiderText(self._outsiders, policy, name, self._metadata.kin_of, outsider_files)
-        self._redaction = Redaction(policy, self._outsiders, name, self.calendar, solution_map)
-        self._scope_guard = ScopeGuard(api, self._metadata, policy, self.calendar)
         self._script_calls = ScriptCalls(api, self._scope_guard, policy)
         self._layout_changes = LayoutChanges(self._metadata, policy)
         self.missing_fields = MissingFields(api, self._metadata, self._scope_guard, policy)
@@ -90,8 +81,6 @@ class ReadAccess:
         self.changes: int = 0
         """Writes and script runs so far: what was read before the latest may no longer be so."""
         self._allowance = allowance
-        self.policy = policy
-        self.name = name
         self.pool_size = pool_size
 
     @property
@@ -109,18 +98,9 @@ class ReadAccess:
         """Who agrees to what changes nothing and leaves FileMaker."""
         return agreement_to_let_out(self.policy, self.untrusted_read)
 
-    @property
-    def layout_changes(self) -> int:
-        """How often a layout was found to have changed since it was described: what was refused before may be right now."""
-        return self._metadata.changes
-
     async def remarks(self) -> list[str]:
         """What has to be said beside the answer that was just made, once: files whose values are missing in it."""
         return [] if self._sources is None else await self._sources.remarks()
-
-    async def layouts(self, *, fresh: bool = False) -> tuple[MenuItem, ...]:
-        items = await self._metadata.layouts(fresh=fresh)
-        return tuple(item for item in items if may_read(self.policy, item.name))
 
     async def notes_on(self, layout: LayoutMeta) -> LayoutNotes:
         """What the owner wrote that holds for questions to this layout: about it, its table and its related fields."""
@@ -128,49 +108,6 @@ class ReadAccess:
             return self.notes.of(layout.name)
         tables = await self._tables.of(await self.layouts(), (layout.name, *self.notes.layouts))
         return notes_on(self.notes, layout, tables, lambda occurrence: table_of(self.policy, occurrence))
-
-    async def layouts_of(self, occurrence: str) -> list[str]:
-        """The open layouts of the table that an occurrence stands for, as far as the host tells their tables."""
-        wanted = table_of(self.policy, occurrence)
-        items = await self.layouts()
-        return [item.name for item in items if item.table and table_of(self.policy, item.table) == wanted]
-
-    async def scripts(self) -> tuple[MenuItem, ...]:
-        return tuple(item for item in await self._api.scripts() if may_run(self.policy, item.name))
-
-    async def layout(self, name: str, *, fresh: bool = False, record_id: str | None = None) -> LayoutMeta:
-        """Fields, portals and value lists as far as they are open; `record_id` evaluates value lists that follow a field.
-        Raises NameUnknown, Forbidden."""
-        check_layout(self.policy, name)
-        if record_id is None:
-            return self._redaction.known(await self._metadata.layout(name, fresh=fresh))
-        await self._scope_guard.check_record(name, record_id)
-        whole = await self._whole(name)
-        described = await self._api.layout(whole.name, record_id=record_id)
-        return visible(
-            self.policy,
-            dataclasses.replace(
-                whole, fields=described.fields, portals=described.portals, value_lists=described.value_lists
-            ),
-        )
-
-    async def layout_called(self, name: str) -> str:
-        """A layout's own name, for one that compares equal to it. Raises NameUnknown, also for a name that means several."""
-        return (await self._whole(name)).name if may_read(self.policy, name) else name
-
-    async def shown_names(self, layout: str, names: Collection[str]) -> frozenset[str]:
-        """Those of the names that the assistant sees with their own values; none of a layout that is closed or gone."""
-        if not may_read(self.policy, layout):
-            return frozenset()
-        try:
-            meta = await self._whole(layout)
-        except FilemakerMcpError:
-            return frozenset()
-        known = self._redaction.known(meta)
-        fields = {name: known.field_named(name) for name in names}
-        return frozenset(
-            name for name, field in fields.items() if field is not None and not field.is_disguised
-        )
 
     async def page(self, query: Query) -> Page:
         """A page of what matches; nothing found is an empty page. Any number may run at once: the pool bounds them."""
@@ -276,9 +213,6 @@ class ReadAccess:
         """Room for one more within the owner's limits; LimitReached, nothing having been sent, where there is none."""
         if self._allowance is not None:
             await self._allowance.take(what, block)
-
-    async def _whole(self, layout: str) -> LayoutMeta:
-        return await self._metadata.layout(layout)
 
     async def _checked(self, query: Query) -> LayoutMeta:
         """The whole layout of a query that is allowed; Forbidden otherwise, before anything is sent."""
