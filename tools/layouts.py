@@ -30,6 +30,7 @@ async def list_layouts(
     field: Annotated[str | None, Field(description="Only those that show this field")] = None,
 ) -> Answer:
     """List the layouts: the views through which records are read and changed."""
+    search, folder = search or None, (folder or "").strip("/ ") or None
     if field is not None:
         from ..server.query.field_places import field_places
 

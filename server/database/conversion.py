@@ -56,10 +56,15 @@ def _texts(
     return texts
 
 
+WRAPPERS = frozenset({"fielddata", "portaldata", "fields", "values"})
+"""As other programs wrap what is written."""
+IS_RECORD = 'A record is {"Field": value} itself, with portals beside its fields.'
+
+
 def unknown_field(name: str, meta: LayoutMeta) -> NameUnknown:
     """The refusal for a field that a layout does not have."""
     names = [*meta.fields, *(field for portal in meta.portals.values() for field in portal.fields)]
-    now = said(meta, name)
+    now = said(meta, name) or (IS_RECORD if name.casefold() in WRAPPERS else "")
     usual = "Nothing was changed. describe_layout lists the fields; only those on the layout exist for the Data API."
     return NameUnknown(
         "field",

@@ -213,6 +213,47 @@ async def test_wrong_shapes_get_the_right_one(
     assert says in await sentence(assistant, "find_records", layout="Invoices", **arguments)
 
 
+MISTAKES: list[tuple[str, dict[str, object], str]] = [
+    ("get_record", {"layout": "Invoices", "id": "INV-00001"}, "'id' takes a record id, digits such as \"7\""),
+    ("edit_records", {"layout": "Tasks", "ids": ["x"], "values": {}}, "'ids.0' takes a record id"),
+    ("edit_records", {"layout": "Tasks", "ids": "1,2", "values": {}}, 'a list of record ids such as ["7"]'),
+    ("edit_records", {"layout": "Tasks", "records": [{"id": 1}]}, '{"7": {"Name": "value"}}'),
+    ("edit_records", {"layout": "Tasks", "records": {"x": {}}}, "'records.x' takes a record id"),
+    ("edit_records", {"layout": "Tasks", "ids": ["1"], "fields": {}}, "did you mean 'values'?"),
+    ("create_records", {"layout": "Tasks", "records": {"Title": "x"}}, 'a list such as [{"Name": "value"}]'),
+    ("create_records", {"layout": "Tasks", "values": {"Title": "x"}}, "did you mean 'records'?"),
+    (
+        "create_records",
+        {"layout": "Tasks", "records": [{"fieldData": {}}]},
+        'A record is {"Field": value} itself',
+    ),
+    ("find_records", {"layout": "Tasks", "limit": "all"}, "'limit' takes a whole number."),
+    ("find_records", {"layout": "Tasks", "limit": 5000}, "'limit' takes 1000 at most."),
+    ("find_records", {"layout": "Tasks", "limit": 0}, "'limit' takes 1 or more."),
+    ("find_records", {"layout": ""}, "'layout' takes a text that is not empty."),
+    ("find_records", {"layout": "Tasks", "where": 5}, "'where' takes an object"),
+    (
+        "find_records",
+        {"layout": "Tasks", "where": [{"Title": "x"}, None]},
+        "do not fit: 'where.1' takes an object",
+    ),
+    ("summarize_records", {"layout": "Tasks", "summaries": ["count"]}, "did you mean 'measures'?"),
+    ("summarize_records", {"layout": "Tasks", "measures": "sum(Done)"}, '[{"sum": "Total"}]'),
+    ("run_script", {"name": "Month Report"}, "did you mean 'script'?"),
+]
+
+
+async def test_what_models_get_wrong_is_told_with_what_is_right(assistant: Assistant) -> None:
+    for tool, arguments, says in MISTAKES:
+        text = await sentence(assistant, tool, **arguments)
+        assert says in text, (tool, arguments, text)
+        assert "should" not in text, text
+    row = {"Lines": {"edit": [{"recordId": "1", "Quantity": 1}]}}
+    text = await sentence(assistant, "edit_records", layout="Invoices", ids=["1"], values=row)
+    assert '{"id": "7"' in text
+    assert await assistant.ask("list_layouts", folder="") == await assistant.ask("list_layouts")
+
+
 async def test_a_value_that_its_field_cannot_have_is_pointed_out(assistant: Assistant) -> None:
     both = await assistant.ask("find_records", layout="Invoices", where={"Status": ["Open", "sent"]})
     assert both["hints"] == [

@@ -24,7 +24,27 @@ KINDS = ("function-", "tagged-", "dict[", "list[", "constrained-")
 SHAPES = {
     "dict_type": 'an object such as {"Name": "value"}',
     "list_type": 'a list such as ["Name"]',
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "string_type": "a text",
+    "string_too_short": "a text that is not empty",
+    "greater_than_equal": "{ge} or more",
+    "less_than_equal": "{le} at most",
+    "string_pattern_mismatch": 'a record id, digits such as "7" (`id` in answers); other keys are found by where',
 }
+FORMS = ("dict_type", "list_type")
+OWN_SHAPES = {
+    ("ids", "list_type"): 'a list of record ids such as ["7"]',
+    ("records", "list_type"): 'a list such as [{"Name": "value"}]',
+    ("measures", "list_type"): 'a list such as [{"sum": "Total"}]',
+    ("group_by", "list_type"): 'a list such as ["Status", {"field": "Date", "by": "month"}]',
+    ("sort", "list_type"): 'a list such as ["Name", "-Date"]',
+    ("records", "dict_type"): 'an object by record id such as {"7": {"Name": "value"}}',
+}
+"""Of arguments that are lists or objects of something else than the others."""
 OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("filter", "query", "criteria", "conditions", "search", "match"), ("where", "search")),
     **dict.fromkeys(("orderby", "order", "sortby"), ("sort",)),
@@ -33,7 +53,8 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("skip", "page", "start"), ("offset",)),
     **dict.fromkeys(("table", "from", "layoutname", "entity"), ("layout",)),
     **dict.fromkeys(
-        ("aggregate", "aggregates", "aggregations", "agg", "metrics", "values"), ("measures", "values")
+        ("aggregate", "aggregates", "aggregations", "agg", "metrics", "summaries", "values"),
+        ("measures", "values", "records"),
     ),
     **dict.fromkeys(("groupby", "group", "dimensions", "by"), ("group_by",)),
     **dict.fromkeys(
@@ -43,6 +64,8 @@ OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("expand", "include", "join"), ("portals",)),
     **dict.fromkeys(("exclude", "wherenot", "not"), ("omit",)),
     **dict.fromkeys(("recordid", "rowid", "pk"), ("id", "ids")),
+    **dict.fromkeys(("fields", "fielddata", "set", "changes", "updates"), ("values", "records")),
+    **dict.fromkeys(("name", "scriptname"), ("script", "search")),
 }
 """What SQL, pandas, Mongo and OData call a parameter -> what it may be called here."""
 HALF = re.compile("[\ud800-\udfff]")
@@ -77,7 +100,8 @@ def validated(tool: str, metadata: FuncMetadata, arguments: Mapping[str, Any]) -
     try:
         values = model.model_validate(given | others)
     except ValidationError as error:
-        problems += dict.fromkeys(_sentence(detail) for detail in error.errors(include_url=False))
+        details = error.errors(include_url=False)
+        problems += dict.fromkeys(_sentence(each) for each in details if not _is_other_way(each, details))
     except RecursionError:
         problems += ["they are nested without end"]
     else:
@@ -169,12 +193,33 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    place = ".".join(str(part)[:80] for part in detail["loc"] if not str(part).startswith(KINDS))
-    if detail["type"] == "missing":
+    place, kind = ".".join(_place(detail)), detail["type"]
+    if kind == "missing":
         return f"{place!r} is missing"
-    if detail["type"] in SHAPES:
-        return f"{place!r} takes {SHAPES[detail['type']]}"
+    if shape := OWN_SHAPES.get((place, kind)) or SHAPES.get(kind):
+        return f"{place!r} takes {_filled(shape, detail)}"
     if detail["type"] == "shape":
         return f"{place!r} takes {detail['msg']}"
     message = detail["msg"].removeprefix("Value error, ")
     return f"{place!r}: {lowered_first(message)}"
+
+
+def _place(detail: ErrorDetails) -> list[str]:
+    parts = (str(part)[:80] for part in detail["loc"] if part != "[key]")
+    return [part for part in parts if not part.startswith(KINDS)]
+
+
+def _filled(shape: str, detail: ErrorDetails) -> str:
+    context = detail.get("ctx", {})
+    return shape.replace("{ge}", str(context.get("ge"))).replace("{le}", str(context.get("le")))
+
+
+def _is_other_way(detail: ErrorDetails, details: Sequence[ErrorDetails]) -> bool:
+    """Whether it tells of a form that was not meant: what may be a list or something else is told about once, as what it is or
+    where it goes wrong within."""
+    place = _place(detail)
+    return detail["type"] in FORMS and any(
+        _place(other)[: len(place)] == place
+        and (other["type"] not in FORMS or len(_place(other)) > len(place))
+        for other in details
+    )

@@ -109,8 +109,13 @@ def _qualified(portal: PortalMeta, own: str, given: str) -> str:
 
 
 def _row(portal: PortalMeta, record_id: object, by_id: Mapping[str, PortalRow]) -> PortalRow:
+    if record_id is None:
+        raise InputError(
+            f'A row of the portal {portal.name!r} that is edited is named by its "id"',
+            advice=f'Write {{"edit": [{{"id": "7", "Field": value}}]}}; get_record shows the rows with their ids. {UNCHANGED}',
+        )
     row = by_id.get(str(record_id))
-    if record_id is None or row is None:
+    if row is None:
         raise InputError(
             f"The portal {portal.name!r} of this record has no row {record_id!r}",
             advice=f"get_record shows the rows with their ids. {UNCHANGED}",
