@@ -264,11 +264,9 @@ class Reach(Enum):
     """How much is tried of each tool."""
 
     FIRST = "its first calls"
-    STORED = (
-        "its first calls, and what is stored by every parameter that names it, beside every other parameter"
-    )
-    EACH = "the same, and every value of every parameter"
-    SOME_PAIRS = "everything, and a pair of parameters in three"
+    STORED = "its first calls, and what is stored by every parameter that names it; all but a sheet beside every other one"
+    EACH = "the same with a sheet, and every value of every parameter"
+    SOME_PAIRS = "every value of every parameter, and a pair of parameters in nine"
     PAIRS = "everything, two parameters at a time"
 
 
@@ -295,25 +293,27 @@ def _calls(
 ) -> Iterator[dict[str, Any]]:
     yield from first
     if reach in (Reach.STORED, Reach.EACH):
-        yield from _about_stored(first, parameters)
+        yield from _about_stored(first, parameters, STORED if reach is Reach.EACH else (FOUND, PLAN, JOB))
     if reach in (Reach.EACH, Reach.SOME_PAIRS, Reach.PAIRS):
         for name in parameters:
             fitting = [call for call in first if name in call] or first
             for n, value in enumerate(SAID[name]):
                 yield fitting[n % len(fitting)] | {name: value}
     if reach in (Reach.SOME_PAIRS, Reach.PAIRS):
-        for n, beside in enumerate(BESIDE):
+        for n, beside in enumerate(BESIDE if reach is Reach.PAIRS else BESIDE[:1]):
             yield first[n % len(first)] | beside
-        yield from itertools.islice(_pairs(first, parameters), 0, None, 1 if reach is Reach.PAIRS else 3)
+        yield from itertools.islice(_pairs(first, parameters), 0, None, 1 if reach is Reach.PAIRS else 9)
 
 
-def _about_stored(first: Sequence[dict[str, Any]], parameters: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _about_stored(
+    first: Sequence[dict[str, Any]], parameters: Sequence[str], beside_others: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     for name in parameters:
         for stored in (value for value in SAID[name] if value in STORED):
             call = next((call for call in first if call.get(name) == stored), first[0]) | {name: stored}
             yield call
-            for other in parameters:
-                yield {other: SAID[other][0]} | call
+            if stored in beside_others:
+                yield from ({other: SAID[other][0]} | call for other in parameters)
 
 
 def _pairs(first: Sequence[dict[str, Any]], parameters: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -43,8 +43,6 @@ STRICTER: Mapping[str, Mapping[str, Any]] = {
     "barred": {"access_by_layout": {"Jobs": "none"}, "hidden_fields": ["Text", "Title"]},
 }
 """Ways of closing all that holds the canary, each as a database of its own on the same file."""
-WHOLLY = "scoped"
-"""The one under which every value of every parameter is said (`make soak`); under the others what names something stored, by every parameter."""
 Stored = Mapping[str, list[str]]
 """What stands for stored things -> the names that they have."""
 
@@ -122,11 +120,11 @@ async def test_a_policy_made_stricter_since_lets_out_no_byte_of_what_it_closes(
 
 
 async def try_the_stored(assistant: Assistant, database: str, stored: Stored) -> list[tuple[Attempt, str]]:
-    """The first attempt of a tool that names something stored names all of it, the others one after the other."""
+    """The first attempt of a tool that names something stored names all of it, the others one after the other. `make soak-attempts`
+    says every value of every parameter, `make test` what names something stored, by every parameter."""
     heard: list[tuple[Attempt, str]] = []
     named = set[tuple[str, str]]()
-    whole_reach = USUAL is Reach.PAIRS and database == WHOLLY
-    reach = Reach.EACH if whole_reach else Reach.STORED
+    reach = Reach.EACH if USUAL is Reach.PAIRS else Reach.STORED
     for n, attempt in enumerate(await attempts(assistant.client, reach)):
         about = attempt.names(among=stored)
         things = stored.get(about, [""])

@@ -66,7 +66,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environment")
     ran(sys.executable, "-m", "venv", folder / "venv", folder=folder)
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    ran(python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel, folder=folder)
+    ran(python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-compile", wheel, folder=folder)
     where = ran(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder).strip()
     Path(where, "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return python
