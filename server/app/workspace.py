@@ -25,6 +25,7 @@ from ..diagnosis.machine_stages import Machine
 from ..documents.documents import Documents
 from ..jobs.job_desk import Jobs
 from ..jobs.job_row import JobRows
+from ..jobs.job_runs import JobRuns
 from ..jobs.job_store import Docket
 from ..local.own_command import typed_command
 from ..local.state.state import State
@@ -168,15 +169,13 @@ def open_database(
     )
     # Those of the start: a database that came with rules that were read anew has none.
     scheduled = ScheduledRuns(schedules_of(parts.settings).get(name, {}), changes, runbooks, scripting)
-    jobs = Jobs(
-        Docket(state, identity, JobRows(seal.contents.ring, seal.of_digest), showing_all(opened.policy)),
+    docket = Docket(state, identity, JobRows(seal.contents.ring, seal.of_digest), showing_all(opened.policy))
+    job_runs = JobRuns(
+        docket,
         now=clock.wall,
         sleep=clock.sleep,
         at_once=seat.share_of(database.sessions) if seat.is_remote else database.sessions - 1,
-        queue=database.limits.queue,
         outsiders=lambda: opened.untrusted_read,
-        may_run=partial(may_run, opened.policy),
-        carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
         adopts=partial(
             is_to_go_on,
             state.is_shared or seat.is_unattended,
@@ -184,6 +183,14 @@ def open_database(
             Caller(seat.caller, account.name),
         ),
         of_process=parts.jobs,
+    )
+    jobs = Jobs(
+        docket,
+        job_runs,
+        now=clock.wall,
+        queue=database.limits.queue,
+        may_run=partial(may_run, opened.policy),
+        carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
     )
     workspace = Workspace(
         database=opened,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 
 import anyio
@@ -27,58 +27,42 @@ class Jobs:
     def __init__(
         self,
         docket: Docket,
+        runs: JobRuns,
         *,
         now: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-        at_once: int,
         queue: int,
-        outsiders: Callable[[], Iterable[str]] = tuple,
         may_run: Callable[[str], bool] = lambda script: True,
         carry: Carrier,
-        adopts: Callable[[Job], bool] = lambda job: False,
-        of_process: set[str],
     ) -> None:
-        """`outsiders` gives the fields of outsiders whose text has been read; `may_run`, whether a script is open; `carry`
-        carries out an order; `adopts`, whether this process goes on with an order of one that ended. `of_process`: the ids
-        of all jobs under way in this process, which its desks share."""
-        self._of_process = of_process
-        self._carry = carry
-        self._may_run = may_run
+        """`may_run`: whether a script is open; `carry` carries out an order."""
         self._docket = docket
+        self.runs = runs
         self.now = now
-        self._at_once = max(1, at_once)
         self._queue = queue
-        self.runs = JobRuns(
-            docket,
-            now=now,
-            sleep=sleep,
-            at_once=self._at_once,
-            outsiders=outsiders,
-            adopts=adopts,
-            of_process=of_process,
-        )
+        self._may_run = may_run
+        self._carry = carry
 
     async def start(self, task: Task, *, repeat: bool = False) -> tuple[Job, bool]:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
         await self.runs.ends.write_left()
         await self.sweep(task.caller)
         entering = f"{ENTERING}{id(task)}"
-        self._of_process.add(entering)
+        self.runs.of_process.add(entering)
         # Of what a plan did its own books tell, so that it may count as begun a moment before it is.
         at_once, is_earlier = bool(task.plan) and await self.runs.take_room(), True
         try:
             job, is_earlier = await self._docket.enter(task, self.now(), repeat=repeat, at_once=at_once)
         finally:
-            self._of_process.discard(entering)
+            self.runs.of_process.discard(entering)
             if at_once and is_earlier:
                 self.runs.leave_room()
         if is_earlier:
             return job, True
-        waiting = len(self.runs) - self._at_once  # nothing is awaited from here to its task
+        waiting = len(self.runs) - self.runs.at_once  # nothing is awaited from here to its task
         if waiting >= self._queue and not at_once:
             await self._docket.end(job, broken_off(job, "The queue was full"), self.now())
             usual = await self._docket.usual_seconds(task) or GUESSED_SECONDS
-            raise queue_full(waiting, usual * (waiting + 1) / self._at_once)
+            raise queue_full(waiting, usual * (waiting + 1) / self.runs.at_once)
         self.runs.begin(
             job, partial(self._carry, task.work, task.caller) if isinstance(task.work, Order) else task.work
         )
@@ -89,15 +73,15 @@ class Jobs:
         with which another may go on, only where `caller` asks. What others asked to stop here is stopped."""
         living, orphans = await self._docket.under_way(self.now())
         enters = any(
-            each.startswith(ENTERING) for each in self._of_process
+            each.startswith(ENTERING) for each in self.runs.of_process
         )  # one of them may be here already
         for job in living:
             if job.stop_asked:
                 self.runs.rest(job)
-            elif job.runner == self._docket.runner and job.id not in self._of_process and not enters:
+            elif job.runner == self._docket.runner and job.id not in self.runs.of_process and not enters:
                 orphans.append(job)  # its call never heard that it was written down
         for job in orphans:
-            if job.id in self._of_process:  # cut off before: it ends when it next claims something
+            if job.id in self.runs.of_process:  # cut off before: it ends when it next claims something
                 continue
             if job.order is not None and self.runs.goes_on(job):
                 await self._adopted(job, job.order)
@@ -106,7 +90,7 @@ class Jobs:
 
     async def _adopted(self, job: Job, order: Order) -> None:
         adopted = await self._docket.adopt(job)
-        if adopted is not None and job.id not in self._of_process:
+        if adopted is not None and job.id not in self.runs.of_process:
             log.warning("going on with %s, which was left", job.id)
             self.runs.begin(adopted, partial(self._carry, order, job.caller))
 

@@ -44,18 +44,20 @@ class JobRuns:
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
         at_once: int,
-        outsiders: Callable[[], Iterable[str]],
-        adopts: Callable[[Job], bool],
+        outsiders: Callable[[], Iterable[str]] = tuple,
+        adopts: Callable[[Job], bool] = lambda job: False,
         of_process: set[str],
     ) -> None:
-        """As `Jobs` takes them."""
+        """`outsiders` gives the fields of outsiders whose text has been read; `adopts`, whether this process goes on with an
+        order of one that ended. `of_process`: the ids of all jobs under way in this process, which its desks share."""
         self._docket = docket
         self._now = now
         self._sleep = sleep
         self._outsiders = outsiders
         self._adopts = adopts
-        self._of_process = of_process
-        self._room = asyncio.Semaphore(at_once)
+        self.of_process = of_process
+        self.at_once = max(1, at_once)
+        self._room = asyncio.Semaphore(self.at_once)
         self._running: dict[str, _Running] = {}
         self._live: dict[str, Job] = {}
         """Those that are not over, as they are."""
@@ -81,7 +83,7 @@ class JobRuns:
         scope = anyio.CancelScope()
         self.signals.open(job.id)
         self._live[job.id] = job
-        self._of_process.add(job.id)
+        self.of_process.add(job.id)
         self._running[job.id] = _Running(job, asyncio.create_task(self._run(job, work, scope)), scope)
 
     def is_queued(self, job: Job) -> bool:
@@ -158,7 +160,7 @@ class JobRuns:
         finally:
             for each in (self._running, self._live, self._stopping):
                 each.pop(job.id, None)
-            self._of_process.discard(job.id)
+            self.of_process.discard(job.id)
             self.signals.close(job.id)
 
     async def as_it_is(self, name: str) -> Job:
