@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from filemaker_mcp.server.config.configuration import PREFIX, RENAMED
-from filemaker_mcp.server.config.settings import DatabaseSettings, Settings
+from filemaker_mcp.server.config.database_settings import DatabaseSettings
+from filemaker_mcp.server.config.settings import Settings
 from filemaker_mcp.server.config.strict_settings import Secret
 
 PAGE = Path(__file__).parent.parent / "docs" / "settings.md"

@@ -14,14 +14,14 @@ from ..auth.clock import SystemClock
 from ..auth.http_connection import ConnectionFactory, connections
 from ..auth.saved_login import LoginFiles, SavedLogins
 from ..config.configuration import overlaid
-from ..config.settings import Secret
+from ..config.strict_settings import Secret
 from ..local.places import sign_in_folder
 from .credential_factory import CredentialFactory, user_pool
 from .secrets import reader
 from .sign_in_accounts import Reader, SignInAccount
 
 if TYPE_CHECKING:
-    from ..config.settings import DatabaseSettings
+    from ..config.database_settings import DatabaseSettings
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...tools._call import Workspace
     from ..changes.plans.plan import Who
     from ..changes.plans.progress import Progress
-    from ..config.settings import DatabaseSettings
+    from ..config.database_settings import DatabaseSettings
     from ..policy import Policy
     from .app import OpenWorkspaces
     from .seat import Seat

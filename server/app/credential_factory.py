@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..config.settings import DatabaseSettings, Settings
+from ..config.database_settings import DatabaseSettings
+from ..config.settings import Settings
 from ..errors import ConfigurationError
 from ..local.places import sign_in_folder
 from .sign_in_accounts import Reader, SignInAccount

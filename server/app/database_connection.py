@@ -21,7 +21,7 @@ from ..auth.sessions.session_pool import Pool
 from ..auth.sessions.session_share import SessionShare
 from ..auth.sessions.session_start import SessionStart, StartScript
 from ..auth.sessions.sessions_endpoint import sessions_address
-from ..config.settings import DatabaseSettings
+from ..config.database_settings import DatabaseSettings
 from ..dataapi.client import DataApi
 from ..dataapi.request_scripts import ScriptOutcome
 from ..dataapi.transport import Transport

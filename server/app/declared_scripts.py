@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from ..config.database_settings import DatabaseSettings
 from ..config.script_settings import GlobalSettings, LimitSettings, ScriptSettings
-from ..config.settings import DatabaseSettings, Settings
+from ..config.settings import Settings
 from ..dataapi.contents import Value
 from ..database.rate_limits import Limits, LimitSpan, What
 from ..errors import ConfigurationError

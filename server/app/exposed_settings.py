@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from ..config.configuration import files_of
 from ..config.key_settings import KeySettings
-from ..config.settings import Secret, Settings
+from ..config.settings import Settings
+from ..config.strict_settings import Secret
 from ..local.exposed_files import exposure
 
 

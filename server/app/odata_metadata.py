@@ -10,7 +10,7 @@ import httpx
 
 from ..auth.clock import Clock
 from ..auth.http_connection import connections, unreachable
-from ..config.settings import DatabaseSettings
+from ..config.database_settings import DatabaseSettings
 from ..errors import FilemakerMcpError, InputError
 from .credential_factory import CredentialFactory
 from .sign_in_accounts import account_for

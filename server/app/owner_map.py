@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..config.settings import DatabaseSettings
+from ..config.database_settings import DatabaseSettings
 from .owner_policy import policy_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.settings import DatabaseSettings
+from ..config.database_settings import DatabaseSettings
 from ..notes.notes import NO_NOTES, Notes
 from ..notes.notes_file import read_notes
 from ..query.summary.measures import KINDS

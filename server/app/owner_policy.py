@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from ..config.access_settings import ScopeSettings
 from ..config.caller_settings import PolicySettings
-from ..config.settings import DatabaseSettings, Settings
+from ..config.database_settings import DatabaseSettings
+from ..config.settings import Settings
 from ..policy import (
     Access,
     Approval,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..changes.erasure.retention import Terms
-from ..config.settings import DatabaseSettings, Settings
+from ..config.database_settings import DatabaseSettings
+from ..config.settings import Settings
 from ..text.near_names import folded
 
 

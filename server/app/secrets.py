@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..auth.keychain import Keychain
-from ..config.settings import Secret
+from ..config.strict_settings import Secret
 from ..errors import ConfigurationError
 
 

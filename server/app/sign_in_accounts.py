@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..config.settings import DatabaseSettings, Secret
+from ..config.database_settings import DatabaseSettings
+from ..config.strict_settings import Secret
 from ..errors import ConfigurationError
 from .secrets import reader
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..app.sign_in_accounts import SignInAccount, account_for
 from ..config.configuration import configured, usual_config
-from ..config.settings import DatabaseSettings, Settings
+from ..config.database_settings import DatabaseSettings
+from ..config.settings import Settings
 from ..errors import InputError, NameUnknown
 from ..text.near_names import near
 

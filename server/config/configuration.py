@@ -13,10 +13,12 @@ from pydantic import ValidationError, create_model
 from ..errors import ConfigurationError
 from ..local.places import config_file, expanded
 from ..text.toml_text import text_of, tree_of
+from .database_settings import DatabaseSettings
 from .relative_paths import anchored
 from .setting_errors import complaint, right_name
-from .settings import DatabaseSettings, Secret, Settings
+from .settings import Settings
 from .state_settings import state_in
+from .strict_settings import Secret
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings

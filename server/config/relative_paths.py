@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from ..local.places import expanded
 from ..local.state.state_place import is_address
+from .database_settings import DatabaseSettings
 from .http_settings import HttpSettings
 from .key_settings import KeySettings
-from .settings import DatabaseSettings, Settings
+from .settings import Settings
 from .sign_in_settings import DataSourceSettings
 from .team_settings import ProviderSettings
 

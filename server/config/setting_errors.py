@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from ..errors import ConfigurationError
 from ..text.lowered_first import lowered_first
 from ..text.near_names import near
-from .settings import DatabaseSettings, Settings
+from .database_settings import DatabaseSettings
+from .settings import Settings
 
 SHAPES = {
     "dict_type": "a table, [name] and lines of its own or { name = value }",

@@ -8,7 +8,7 @@ import pytest
 
 from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.config.settings import DatabaseSettings
+from filemaker_mcp.server.config.database_settings import DatabaseSettings
 from filemaker_mcp.server.errors import ConfigurationError
 
 from .workplace import BY_OTTO, BY_PROVIDER, BY_SERVICE, CLARIS_ID, FILE_ACCOUNT

@@ -16,7 +16,7 @@ from filemaker_mcp.server.app.sign_in_accounts import account_for
 from filemaker_mcp.server.auth.keychain import Keychain
 from filemaker_mcp.server.auth.saved_login import LoginKeychain
 from filemaker_mcp.server.config.configuration import overlaid, settled
-from filemaker_mcp.server.config.settings import DatabaseSettings
+from filemaker_mcp.server.config.database_settings import DatabaseSettings
 from filemaker_mcp.server.errors import ConfigurationError
 
 

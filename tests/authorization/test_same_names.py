@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.app.http.http_service import http_service
-from filemaker_mcp.server.config.settings import Secret
+from filemaker_mcp.server.config.strict_settings import Secret
 
 from ..http.http_server import http_server
 from ..http.test_replicas import BACK

@@ -9,7 +9,7 @@ import pytest
 from filemaker_mcp.server.__main__ import main
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import settled
-from filemaker_mcp.server.config.settings import Secret
+from filemaker_mcp.server.config.strict_settings import Secret
 from filemaker_mcp.server.diagnosis.stages import EXIT_STATUS
 from filemaker_mcp.server.errors import ConfigurationError
 

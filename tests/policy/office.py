@@ -17,7 +17,7 @@ from mcp.client.session import ElicitationFnT
 
 from filemaker_mcp.server.app.app import build
 from filemaker_mcp.server.config.configuration import settled
-from filemaker_mcp.server.config.settings import Secret
+from filemaker_mcp.server.config.strict_settings import Secret
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant

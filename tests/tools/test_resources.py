@@ -12,7 +12,7 @@ import pytest
 from mcp import Client, MCPError
 from mcp_types import PromptReference, ResourceTemplateReference, TextResourceContents
 
-from filemaker_mcp.server.config.settings import Secret
+from filemaker_mcp.server.config.strict_settings import Secret
 from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.tools import TOOLS
 

@@ -10,7 +10,8 @@ import httpx
 
 from ...authorization.named_locks import NamedLocks
 from ...authorization.not_proved import NotProved
-from ...config.settings import DatabaseSettings, Secret
+from ...config.database_settings import DatabaseSettings
+from ...config.strict_settings import Secret
 from ...errors import ConfigurationError, FilemakerMcpError, SignInFailed
 from ..database_connection import connect_to
 from ..shared_parts import SharedParts

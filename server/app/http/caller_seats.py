@@ -16,7 +16,9 @@ from ...callers.own_accounts import OwnAccount, OwnAccounts
 from ...callers.scopes import access_by, may_run_scripts
 from ...config.access_settings import ScopeSettings
 from ...config.caller_settings import CLAIM, CONFIGURED, OWN, CallerSettings, PolicySettings
-from ...config.settings import DatabaseSettings, Secret, Settings
+from ...config.database_settings import DatabaseSettings
+from ...config.settings import Settings
+from ...config.strict_settings import Secret
 from ...errors import Forbidden
 from ...local.file_names import safe_name
 from ...local.places import files_folder

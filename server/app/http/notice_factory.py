@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ...authorization.approver_notice import ApproverNotice, Bell, Command, NotTold, Webhook
 from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...config.http_settings import HttpSettings
-from ...config.settings import Secret
+from ...config.strict_settings import Secret
 from ...errors import ConfigurationError
 from ..background.head_keeper import HeadKeeper
 from ..secrets import reader

@@ -17,7 +17,8 @@ from ..terminal_text import STAGE_STYLES, beside, wrapped
 if TYPE_CHECKING:
     from ...app.credential_factory import CredentialFactory
     from ...app.sign_in_accounts import SignInAccount
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
     from ...diagnosis.machine_stages import Machine
     from ...diagnosis.stages import ConnectionStage
     from ...diagnosis.transcript import Transcript

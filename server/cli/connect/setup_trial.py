@@ -11,7 +11,8 @@ from ...app.database_connection import connect_to
 from ...app.sign_in_accounts import account_for
 from ...auth.clock import SystemClock
 from ...config.configuration import settled
-from ...config.settings import Secret, Settings
+from ...config.settings import Settings
+from ...config.strict_settings import Secret
 from ...diagnosis.machine_stages import Machine
 from ...errors import FilemakerMcpError
 from ...local.places import files_folder

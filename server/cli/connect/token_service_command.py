@@ -69,7 +69,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
 def _key(arguments: argparse.Namespace) -> str:
     from ...app.secrets import reader
-    from ...config.settings import Secret
+    from ...config.strict_settings import Secret
 
     if arguments.key_file is not None:
         return reader(Secret(file=arguments.key_file), entry="", what="key", environment={})()

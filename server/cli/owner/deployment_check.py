@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ...errors import Busy, ConfigurationError, FileClosed, FilemakerMcpError
 
 if TYPE_CHECKING:
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
     from ...policy.misspellings import Solution
 
 FINE, PERSON, CONFIGURATION, AWAY = 0, 1, 2, 5

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
     from ...dataapi.layout_meta import LayoutMeta
     from ...database.database import Database
     from ...policy import Policy, ScopeRule
@@ -60,8 +61,8 @@ async def held_against_host(settings: Settings, name: str, atlas: Atlas) -> Live
 
 def _opened(database: DatabaseSettings) -> DatabaseSettings:
     """Everything is read, so that names that hide something are compared with what there is."""
+    from ...config.database_settings import DatabaseSettings
     from ...config.script_settings import ScriptSettings
-    from ...config.settings import DatabaseSettings
 
     fields = DatabaseSettings.model_fields
     shown = {name: fields[name].get_default(call_default_factory=True) for name in SHOWING}

@@ -10,7 +10,8 @@ from ...errors import InputError, NameUnknown
 if TYPE_CHECKING:
     from ...changes.plans.plan import Who
     from ...changes.plans.stored_plans import Filed
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
 
 
 @dataclass(frozen=True)

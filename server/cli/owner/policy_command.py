@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ..terminal_text import wrapped
 
 if TYPE_CHECKING:
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
     from ...policy import Policy
 
 

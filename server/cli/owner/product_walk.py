@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from mcp import Client
 
     from ...certification.scratch import Scratch
-    from ...config.settings import DatabaseSettings, Settings
+    from ...config.database_settings import DatabaseSettings
+    from ...config.settings import Settings
 
 ISO = {"01/02/2024": "2024-01-02", "01/02/2024 10:00:00": "2024-01-02T10:00:00"}
 """What fills other fields, as the tools take it."""
@@ -57,7 +58,7 @@ def product_walk(
 
 def _opened(database: DatabaseSettings, layout: str) -> DatabaseSettings:
     """Signing in stays as it is; of the rest only what the layout needs."""
-    from ...config.settings import DatabaseSettings
+    from ...config.database_settings import DatabaseSettings
     from ...config.sign_in_settings import SignInSettings
 
     kept = {*SignInSettings.model_fields, "ca_file", "sessions", "timeout", "api"}
