@@ -43,6 +43,8 @@ def said_on(rules: Mapping[str, T], meta: LayoutMeta) -> Said[T] | None:
 
 def said_at_home(rules: Mapping[str, T], meta: LayoutMeta, occurrence: str) -> list[Said[T]]:
     """The owner's words about each layout of an occurrence's table, empty ones included; of the layout's own table for `OWN`."""
+    if not rules:
+        return []
     layouts = meta.kin.get(folded(occurrence), ())
     named = dict.fromkeys(name for layout in layouts if (name := matched(layout, rules)) is not None)
     return [Said(name, rules[name], elsewhere=True) for name in named]

@@ -48,6 +48,8 @@ def stamp_at_home(policy: Policy, meta: LayoutMeta, occurrence: str) -> Mapping[
 def is_stamp(policy: Policy, meta: LayoutMeta, name: str) -> bool:
     """Whether the owner keeps a field for stamps: on this layout, on another one of the field's table, or wherever none is named.
     A layout on which no stamp is written does not open it."""
+    if not policy.stamp and not policy.stamp_by_layout:
+        return False
     at_home = said_at_home(policy.stamp_by_layout, meta, occurrence_of(name) or OWN)
     stamps = [policy.stamp, stamp_on(policy, meta), *(said.rule for said in at_home)]
     own = bare(name).rpartition("::")[2]

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 def folded(name: str) -> str:
     """A name as it is compared: FileMaker ignores case, and an accent can be written in two ways (macOS writes it decomposed).
     Nothing else is ignored: `Secret ` with its blank is not `Secret`."""
+    if name.isascii():  # nearly every name is, and each write compares dozens
+        return name.lower()
     composed = unicodedata.normalize("NFC", name)
     return unicodedata.normalize("NFC", composed.casefold())
 
@@ -20,6 +22,8 @@ def matched(name: str, candidates: Iterable[str]) -> str | None:
     known = dict.fromkeys(candidates)
     if name in known:
         return name
+    if not known:
+        return None
     wanted = folded(name)
     alike = [candidate for candidate in known if folded(candidate) == wanted]
     return alike[0] if len(alike) == 1 else None

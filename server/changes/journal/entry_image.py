@@ -40,6 +40,8 @@ class ImageRules:
         }
 
     def _is_left_out(self, name: str) -> bool:
+        if not self._without:
+            return False
         bare = name.rpartition("(")[0] if name.endswith(")") else name
         return bool(self._without & {folded(bare), folded(bare.rpartition("::")[2])})
 
