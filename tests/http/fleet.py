@@ -30,6 +30,7 @@ files_folder = "{folder / "files"}"
 [http]
 public_url = "https://{PUBLIC}"
 address = "127.0.0.1:0"
+journal_head = {{ file = "{folder / "heads"}" }}
 [[callers]]
 match = {{ issuer = "keys" }}
 [database.workshop]

@@ -9,12 +9,44 @@ from typing import Any
 import anyio
 import pytest
 
+from filemaker_mcp.server.app.http.http_application import http_parts
 from filemaker_mcp.server.callers.caller_keys import CallerKeys
 from filemaker_mcp.server.changes.audit.journal_check import heads_in
+from filemaker_mcp.server.errors import ConfigurationError
 
 from .http_server import http_server
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_a_teams_records_in_postgresql_need_a_place_for_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_OF_ALL", "postgresql://fm_server@db.example/fm")
+    file = tmp_path / "config.toml"
+    text = f"""
+state = {{ postgres = {{ env = "STATE_OF_ALL" }} }}
+seal_key = "{tmp_path / "seal.key"}"
+[[callers]]
+match = {{ issuer = "keys" }}
+[http]
+public_url = "https://fm.example"
+[database.harbor]
+host = "https://fm.example"
+file = "Harbor"
+account = "mcp"
+password = {{ env = "HARBOR" }}
+"""
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigurationError, match="kept nowhere else"), http_parts({}, file, "", demo=False):
+        pass
+    with http_parts({}, file, "", demo=False, needs_head=False) as parts:
+        assert parts.settings.journal_head is None
+    file.write_text(
+        text.replace("[http]", f'[http]\njournal_head = {{ file = "{tmp_path / "heads"}" }}'), "utf-8"
+    )
+    with http_parts({}, file, "", demo=False):
+        pass
 
 
 async def test_each_new_end_is_added_to_the_owners_file_and_a_cut_one_is_told(

@@ -38,7 +38,7 @@ from .customers import customer_settings
 from .http_service import PATH, HttpParts
 from .issuer_document import IssuerDocument
 from .issuer_factory import issuer_tokens
-from .notice_factory import head_keeper_of, notice_of
+from .notice_factory import check_head, head_keeper_of, notice_of
 from .person_desk import PersonDesk
 from .proved_accounts import ProvedAccounts
 from .team_sign_in import team_sign_in
@@ -48,9 +48,10 @@ log = logging.getLogger("filemaker_mcp")
 
 @contextmanager
 def http_parts(
-    environment: Mapping[str, str], file: Path | None, address: str, *, demo: bool
+    environment: Mapping[str, str], file: Path | None, address: str, *, demo: bool, needs_head: bool = True
 ) -> Generator[HttpParts]:
-    """`address` comes before that of the settings. Raises ConfigurationError for settings that cannot work."""
+    """`address` comes before that of the settings; `needs_head` as `check_head` has it. Raises ConfigurationError for settings that
+    cannot work."""
     if demo:
         with demo_settings(environment) as (settings, emulated):
             yield put_together(at(settings, address), emulated)
@@ -59,11 +60,15 @@ def http_parts(
         def read() -> Settings:
             return at(configured(environment, file), address)
 
+        if needs_head:
+            check_head(read())
         yield put_together(read(), reread=read)
 
 
-def customer_parts(environment: Mapping[str, str], files: Sequence[Path], address: str) -> list[HttpParts]:
-    """Of several customers, each by its own file. Raises ConfigurationError."""
+def customer_parts(
+    environment: Mapping[str, str], files: Sequence[Path], address: str, *, needs_head: bool = True
+) -> list[HttpParts]:
+    """Of several customers, each by its own file; `needs_head` as `check_head` has it. Raises ConfigurationError."""
 
     def reread(file: Path) -> Callable[[], Settings]:
         """Whatever it says now has to be as much apart from the others."""
@@ -71,6 +76,8 @@ def customer_parts(environment: Mapping[str, str], files: Sequence[Path], addres
         return lambda: customer_settings(environment, files)[number]
 
     read = customer_settings(environment, files)
+    for each in read if needs_head else ():
+        check_head(each)
     return [
         put_together(at(each, address), reread=reread(file)) for file, each in zip(files, read, strict=True)
     ]

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ...authorization.approver_notice import ApproverNotice, Bell, Command, NotTold, Webhook
 from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...config.http_settings import HttpSettings
+from ...config.settings import Settings
 from ...config.strict_settings import Secret
 from ...errors import ConfigurationError
 from ..background.head_keeper import HeadKeeper
@@ -26,6 +27,17 @@ def notice_of(http: HttpSettings, parts: SharedParts, fetch: GuardedFetch) -> Ap
     else:
         bell = Webhook(_address(notify.webhook, "notify"), fetch)
     return ApproverNotice(bell, f"{http.public_url}/", parts.clock.sleep)
+
+
+def check_head(settings: Settings) -> None:
+    """For a team's records in a database that others can reach. Raises ConfigurationError where nobody would see that the end of its
+    journal was cut."""
+    is_reached = settings.state is not None and settings.state.postgres is not None
+    if is_reached and settings.callers and settings.http.journal_head is None:
+        raise ConfigurationError(
+            "The records are in PostgreSQL, and the end of the journal is kept nowhere else: nobody would see that it was cut",
+            advice="Name a place with http.journal_head = { file = ... } or { webhook = ... }, or start with --no-head.",
+        )
 
 
 def head_keeper_of(http: HttpSettings, parts: SharedParts, fetch: GuardedFetch) -> HeadKeeper:

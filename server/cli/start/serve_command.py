@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="with --http, once for each of several customers in this process: a configuration file of its own",
     )
+    parser.add_argument(
+        "--no-head",
+        action="store_true",
+        help="with --http and a team's records in PostgreSQL: also where http.journal_head names no place",
+    )
 
 
 SWITCH_SECONDS = 0.001
@@ -42,10 +47,13 @@ in which nobody is served; of these a tenth."""
 def run(arguments: argparse.Namespace) -> int:
     if arguments.customer:
         _check_customers(arguments)
-        run_async(_serve_customers(arguments.customer, arguments.http), arguments)
+        work = _serve_customers(arguments.customer, arguments.http, needs_head=not arguments.no_head)
+        run_async(work, arguments)
         return 0
     if arguments.http is not None:
-        run_async(_serve_http(arguments.config, arguments.http, demo=arguments.demo), arguments)
+        needs_head = not arguments.no_head
+        work = _serve_http(arguments.config, arguments.http, demo=arguments.demo, needs_head=needs_head)
+        run_async(work, arguments)
         return 0
     if sys.stdin.isatty():
         say(
@@ -88,11 +96,11 @@ async def _serve(file: Path | None, *, demo: bool) -> None:
     await serve_stdio(application)
 
 
-async def _serve_http(file: Path | None, address: str, *, demo: bool) -> None:
+async def _serve_http(file: Path | None, address: str, *, demo: bool, needs_head: bool) -> None:
     from ...app.http.http_application import http_parts
     from ...app.http.http_service import serve_http
 
-    with http_parts(os.environ, file, address, demo=demo) as parts:
+    with http_parts(os.environ, file, address, demo=demo, needs_head=needs_head) as parts:
         _freeze()
         await serve_http([parts])
 
@@ -102,10 +110,10 @@ def _check_customers(arguments: argparse.Namespace) -> None:
         raise InputError("--customer goes with --http, and not with --config or --demo")
 
 
-async def _serve_customers(files: list[Path], address: str) -> None:
+async def _serve_customers(files: list[Path], address: str, *, needs_head: bool) -> None:
     from ...app.http.http_application import customer_parts
     from ...app.http.http_service import serve_http
 
-    customers = customer_parts(os.environ, files, address)
+    customers = customer_parts(os.environ, files, address, needs_head=needs_head)
     _freeze()
     await serve_http(customers)
