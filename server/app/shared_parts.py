@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,8 @@ class SharedParts:
     """Hears of each plan, by its digest, that waits for a person who is not at this machine."""
     validity: Validity | None = field(default=None, init=False)
     """Judges the agreements of people who signed in; None where their rights are not known."""
+    stands: Callable[[str], Awaitable[bool]] = field(default_factory=lambda: _stands, init=False)
+    """Whether a grant by which work was asked for is in force."""
     jobs: set[str] = field(default_factory=set[str], init=False)
     """Ids of those under way in this process, whoever asked for them."""
     plans: set[str] = field(default_factory=set[str], init=False)
@@ -147,6 +149,11 @@ class SharedParts:
     def now(self) -> float:
         """Seconds since 1970."""
         return time.time() if self.given_clock is None else self.given_clock.wall()
+
+
+async def _stands(grant: str) -> bool:
+    """Where nobody is let in by one."""
+    return True
 
 
 def _nobody(what: str) -> None:

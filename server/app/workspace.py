@@ -10,6 +10,7 @@ from ...tools._call import Workspace
 from ..approval.approvals import Approvals
 from ..auth.clock import Clock
 from ..caller import Caller
+from ..callers.grant_in_use import grant_in_use
 from ..changes.contents.earlier_records import take_over
 from ..changes.display.record_links import RecordLinks
 from ..changes.files.outsider_files import OutsiderFiles
@@ -191,6 +192,8 @@ def open_database(
         queue=database.limits.queue,
         may_run=partial(may_run, opened.policy),
         carry=OrderCarrier(changes, runbooks, scheduled, clock.sleep).carry,
+        grant=grant_in_use,
+        stands=parts.stands,
     )
     workspace = Workspace(
         database=opened,

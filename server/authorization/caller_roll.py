@@ -113,6 +113,23 @@ class CallerRoll:
         """Whether it was kept out. People let it in anew."""
         return await self._revocations.lift(Revoked.CLIENT, client)
 
+    async def end_account(self, account: str, reason: str) -> int:
+        """Nobody works by this FileMaker account any more, in any database, until `admit_account`. How many people's kept passwords of it
+        are gone."""
+        folded = account.casefold()
+        async with self._state.writing() as transaction:
+            rows = await transaction.rows("SELECT caller, database, account FROM credential")
+            kept = [row for row in rows if str(row["account"]).casefold() == folded]
+            for row in kept:
+                place = (row["caller"], row["database"])
+                transaction.put("DELETE FROM credential WHERE caller = ? AND database = ?", *place)
+            self._revocations.put_in(transaction, Revoked.ACCOUNT, folded, reason)
+        return len(kept)
+
+    async def admit_account(self, account: str) -> bool:
+        """Whether it was ended."""
+        return await self._revocations.lift(Revoked.ACCOUNT, account.casefold())
+
     async def admit(self, caller: str) -> bool:
         """Whether they were kept out. They sign in anew, by a new invitation where they had a passkey."""
         return await self._revocations.lift(Revoked.CALLER, caller)

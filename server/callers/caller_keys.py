@@ -17,6 +17,8 @@ from .epoch import KNOWN_SECONDS, EpochWatch, raise_epoch
 from .scopes import Scope
 
 PREFIX = "fm_live_"
+OF_KEY = "key "
+"""Before its name: what a key is instead of a grant."""
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 DAY = 24 * 3600.0
 USED_EVERY = 3600.0
@@ -135,7 +137,7 @@ class KeyVerifier:
             return None
         claims = {"owner": key.owner} if key.owner else {}
         return Identity(
-            KEYS, key.name, key.name, key.scopes, claims, f"key {key.name}", networks=key.networks
+            KEYS, key.name, key.name, key.scopes, claims, f"{OF_KEY}{key.name}", networks=key.networks
         )
 
     async def stands(self, identity: Identity) -> bool:

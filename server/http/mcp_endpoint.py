@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..callers.caller_identity import Identity
+from ..callers.grant_in_use import asked_by
 from ..errors import FilemakerMcpError, Forbidden
 from .drain import Drain
 from .token_gate import TokenGate, ending, refusal
@@ -38,13 +39,15 @@ class McpEndpoint:
             await ending()(scope, receive, send)
             return
         with self.drain.call():  # from here on: who calls is looked up while the end may begin
-            answer = await self._answer(scope)
-            await answer(scope, receive, send)
+            identity = await self.gate.proved(scope)
+            if isinstance(identity, Response):
+                await identity(scope, receive, send)
+                return
+            answer = await self._answer(identity)
+            with asked_by(identity.grant):
+                await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope) -> ASGIApp:
-        identity = await self.gate.proved(scope)
-        if isinstance(identity, Response):
-            return identity
+    async def _answer(self, identity: Identity) -> ASGIApp:
         try:
             return await self.desk.server_for(identity)
         except Forbidden as error:

@@ -69,6 +69,8 @@ class Order:
     is_runbook: bool = False
     """The plan is a run of a runbook."""
     due: float = 0.0
+    grant: str = ""
+    """By what the caller was let in when it was asked for; empty where no such thing is needed."""
 
 
 Carrier = Callable[[Order, Caller, Report], Awaitable[Finished]]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 import anyio
 
 from ..caller import Caller
 from .job import Carrier, Job, JobKind, Order, Report, Task
-from .job_end import DIED, ENTERING, broken_off, queue_full
+from .job_end import ACCESS_ENDED, DIED, ENTERING, broken_off, queue_full
 from .job_runs import STOPPED, JobRuns
 from .job_store import Docket
 
@@ -19,6 +20,10 @@ log = logging.getLogger("filemaker_mcp")
 
 GUESSED_SECONDS = 15.0  # what a job is taken to last while none like it has ended yet
 LOOK_SECONDS = 1.0  # between looks at a job of another process
+
+
+async def _always(grant: str) -> bool:
+    return True
 
 
 class Jobs:
@@ -33,8 +38,13 @@ class Jobs:
         queue: int,
         may_run: Callable[[str], bool] = lambda script: True,
         carry: Carrier,
+        grant: Callable[[], str] = str,
+        stands: Callable[[str], Awaitable[bool]] = _always,
     ) -> None:
-        """`may_run`: whether a script is open; `carry` carries out an order."""
+        """`may_run`: whether a script is open; `carry` carries out an order; `grant` names that by which an order is given, and
+        `stands` tells whether it is in force."""
+        self._grant = grant
+        self._stands = stands
         self._docket = docket
         self.runs = runs
         self.now = now
@@ -46,6 +56,8 @@ class Jobs:
         """The new job; or the earlier one that answers the same question, and True. Raises LimitReached when the queue is full."""
         await self.runs.ends.write_left()
         await self.sweep(task.caller)
+        if isinstance(task.work, Order):
+            task = replace(task, work=replace(task.work, grant=self._grant()))
         entering = f"{ENTERING}{id(task)}"
         self.runs.of_process.add(entering)
         # Of what a plan did its own books tell, so that it may count as begun a moment before it is.
@@ -84,7 +96,10 @@ class Jobs:
             if job.id in self.runs.of_process:  # cut off before: it ends when it next claims something
                 continue
             if job.order is not None and self.runs.goes_on(job):
-                await self._adopted(job, job.order)
+                if await self._stands(job.order.grant):
+                    await self._adopted(job, job.order)
+                else:
+                    await self._docket.end(job, broken_off(job, ACCESS_ENDED), self.now())
             elif job.order is None or job.stop_asked or job.caller == caller:
                 await self._docket.end(job, broken_off(job, STOPPED if job.stop_asked else DIED), self.now())
 

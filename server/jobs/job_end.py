@@ -9,6 +9,7 @@ from ..text.unexpected_errors import place_of, said_of
 from .job import Finished, Job, JobKind, JobState
 
 DIED = "The server ended while it ran"
+ACCESS_ENDED = "The access by which it was asked for was ended"
 ENTERING = "entering "
 """Among the ids of a process, at the beginning of what stands for a job that is being written down."""
 

@@ -66,6 +66,10 @@ async def test_the_owner_sees_who_was_let_in_and_ends_it(
         await said("admit", "--program", CLAUDE)
         assert await stand.server.verify(later["access_token"]) is not None
         assert await command("callers", "revoke", *where) == 2
+        assert "'api.bob' any more" in await said("revoke", "--account", "api.bob")
+        assert await command("callers", "revoke", "bob", "--account", "api.bob", *where) == 2
+        assert "again" in await said("admit", "--account", "API.Bob")
+        assert await command("callers", "admit", "--account", "api.bob", *where) == 2
         capsys.readouterr()
         await said("revoke", "bob", "--erase")
         assert {row["caller"] for row in await stand.rows("oauth_grant")} == {ada().caller}

@@ -34,9 +34,15 @@ def ruled(access: Access) -> Settings:
     return settled(overlaid({"policies": policies, "callers": callers}, everything_allowed() | SAMPLE), None)
 
 
+async def nothing_ended(what: object) -> bool:
+    return False
+
+
 async def test_whoever_was_let_in_while_the_rules_changed_has_the_new_ones(tmp_path: Path) -> None:
     state = SqliteState(tmp_path / "state.db")
-    seats = CallerSeats(ruled(Access.EDIT), NoOwnAccounts(), Halts(lambda: state, time.monotonic))
+    seats = CallerSeats(
+        ruled(Access.EDIT), NoOwnAccounts(), Halts(lambda: state, time.monotonic), nothing_ended
+    )
     agent = Identity("keys", "agent", "agent", frozenset({"fm:edit", "fm:read"}))
     let_in = asyncio.create_task(seats(agent))
     await asyncio.sleep(0)  # the rule is found, and what is stopped is being looked up

@@ -12,6 +12,7 @@ import pytest
 from filemaker_mcp.server.app.http.caller_seats import CallerSeats
 from filemaker_mcp.server.app.sample_server import everything_allowed
 from filemaker_mcp.server.authorization.caller_roll import CallerRoll
+from filemaker_mcp.server.authorization.grants.revocations import Revocations
 from filemaker_mcp.server.authorization.sign_in.id_token_claims import subject_in
 from filemaker_mcp.server.authorization.sign_in.identity_provider import ProviderTerms
 from filemaker_mcp.server.caller import remote_id
@@ -145,7 +146,11 @@ async def test_pages_name_a_person_as_the_owner_does_and_keep_the_whole_id_for_w
         settings = settled(
             overlaid({"http": {"public_url": team.origin}}, everything_allowed() | SAMPLE), None
         )
-        called = CallerSeats(settings, NoOwnAccounts(), Halts(lambda: team.here.state, time.monotonic)).called
+        halts, ended = (
+            Halts(lambda: team.here.state, time.monotonic),
+            Revocations(lambda: team.here.state, time.time),
+        )
+        called = CallerSeats(settings, NoOwnAccounts(), halts, ended.are_any).called
         assert called(f"{team.origin}|ada-ph4m3u") == "ada-ph4m3u", "this server says itself who it is"
         assert called(whole) == whole
 

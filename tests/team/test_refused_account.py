@@ -11,10 +11,12 @@ import pytest
 
 from filemaker_mcp.server.app.http.http_service import PATH
 from filemaker_mcp.server.auth.clock import SystemClock
+from filemaker_mcp.server.authorization.caller_roll import CallerRoll
 from filemaker_mcp.server.authorization.grants.revocations import Revocations, Revoked
 from filemaker_mcp.server.emulator.faults.effects import Refuse
 from filemaker_mcp.server.emulator.faults.layer import Match
 
+from ..assistant import ACCOUNT
 from ..authorization.served import asked
 from .company import Company, company
 
@@ -106,6 +108,24 @@ async def test_a_file_that_is_closed_ends_nobodys_access(tmp_path: Path) -> None
             assert (await client.call_tool("find_records", {"layout": "Products"})).is_error
             assert (await client.call_tool("find_records", {"layout": "Products"})).is_error
         assert await status_of(team, adas) == 200
+
+
+async def test_an_account_that_the_owner_ends_serves_nobody_until_it_is_admitted(tmp_path: Path) -> None:
+    clock = Still()
+    async with company(tmp_path, clock=clock) as team:
+        token, page = await team.token("ada"), await team.browser("ada")
+        assert await status_of(team, token) == 200
+        roll = CallerRoll(team.here.state, clock.wall)
+        await roll.end_account(ACCOUNT.upper(), "leaked")
+        clock.at += 5
+        assert await status_of(team, token) == 403
+        shut = await page.get("/journal")
+        assert (shut.status_code, "has ended the account" in shut.text) == (403, True)
+        await roll.end_account("somebody else", "")
+        assert await roll.admit_account(ACCOUNT)
+        clock.at += 5
+        assert await status_of(team, token) == 200
+        assert (await page.get("/journal")).status_code == 200
 
 
 async def test_what_runs_ends_with_the_program_or_the_grant_it_was_begun_by(tmp_path: Path) -> None:

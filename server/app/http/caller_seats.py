@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
+from ...authorization.grants.revocations import Revoked
 from ...caller import parts_of
 from ...callers.caller_identity import Identity
 from ...callers.caller_rule import CallerRule, Role, caller_id, literal, rule_for
@@ -27,15 +28,17 @@ from ..owner_policy import narrowing_of, policy_of, scope_rule
 from ..seat import Seat
 
 MOST_REMEMBERED = 2_000
-Facts = tuple[Identity, Mapping[str, OwnAccount], bool]
-"""Who it is, with which accounts, and whether nothing is stopped for them."""
+Facts = tuple[Identity, Mapping[str, OwnAccount], bool, frozenset[str]]
+"""Who it is, with which accounts, whether nothing is stopped for them, and the databases whose account was ended."""
+AreEnded = Callable[[Sequence[tuple[Revoked, str]]], Awaitable[bool]]
 
 
 class CallerSeats:
     """Raises Forbidden for whoever matches nothing, and for a token that lacks what a scope needs."""
 
-    def __init__(self, settings: Settings, own: OwnAccounts, halts: Halts) -> None:
+    def __init__(self, settings: Settings, own: OwnAccounts, halts: Halts, are_ended: AreEnded) -> None:
         self._own = own
+        self._are_ended = are_ended
         self._halts = halts
         self._seats: dict[tuple[object, ...], tuple[Facts, Seat]] = {}
         self.take(settings)
@@ -97,9 +100,10 @@ class CallerSeats:
                 if (account := await self._own.account(identity, name)) is not None
                 and (names is None or account.account.casefold() in names)
             }
+            ended = await self._ended(rule, own)
             if settings is self._settings:  # else a seat of before would be kept beside the new rules
                 break
-        facts = (identity, own, halt is None)
+        facts = (identity, own, halt is None, ended)
         place = (
             identity.issuer,
             identity.subject,
@@ -113,19 +117,36 @@ class CallerSeats:
             return known[1]
         if len(self._seats) >= MOST_REMEMBERED:
             self._seats.clear()
-        seat = self._made(identity, rule, own, is_halted=halt is not None)
+        seat = self._made(identity, rule, own, ended, is_halted=halt is not None)
         self._seats[place] = facts, seat
         return seat
 
+    async def _ended(self, rule: CallerRule, own: Mapping[str, OwnAccount]) -> frozenset[str]:
+        """The databases in which the account that would act was ended."""
+        ended: set[str] = set()
+        for name, how in rule.accounts.items():
+            account = self._database(name, how, own).account if how != OWN or name in own else None
+            if account and await self._are_ended([(Revoked.ACCOUNT, account.casefold())]):
+                ended.add(name)
+        return frozenset(ended)
+
     def _made(
-        self, identity: Identity, rule: CallerRule, own: Mapping[str, OwnAccount], *, is_halted: bool
+        self,
+        identity: Identity,
+        rule: CallerRule,
+        own: Mapping[str, OwnAccount],
+        ended: frozenset[str],
+        *,
+        is_halted: bool,
     ) -> Seat:
         caller = caller_id(identity)
         databases = {
             name: self._database(name, how, own)
             for name, how in rule.accounts.items()
-            if how != OWN or name in own
+            if (how != OWN or name in own) and name not in ended
         }
+        if not databases and ended:
+            raise Forbidden("The owner of this server has ended the account by which you work here")
         if not databases:
             raise Forbidden(
                 "None of your accounts is known here",

@@ -15,7 +15,7 @@ from ...authorization.clients.guarded_fetch import GuardedFetch
 from ...authorization.grants.known_revocations import KnownRevocations, Unrevoked
 from ...authorization.grants.revocations import Revocations, Revoked
 from ...callers.caller_identity import Identity, TokenVerifier, TokenVerifiers
-from ...callers.caller_keys import CallerKeys, KeyVerifier
+from ...callers.caller_keys import KEYS, OF_KEY, CallerKeys, KeyVerifier
 from ...callers.caller_rule import caller_id
 from ...callers.ended_access import NAME, EndedAccess
 from ...callers.epoch import EpochWatch
@@ -117,15 +117,17 @@ def put_together(
         servers = CallerServers(parts, _only(Seat.of_owner(settings)), **limits, standing=_always)
         return HttpParts(settings.http, servers, MachineBearer(bearer_file(), user_name()))
     halts, checks = Halts(lambda: parts.state, parts.clock.monotonic), AccountChecks(parts)
+    watch = EpochWatch(lambda: parts.state, parts.clock.monotonic)
+    revocations = KnownRevocations(Revocations(lambda: parts.state, parts.clock.wall), watch)
     team = (
         None
         if settings.http.sign_in is None
-        else team_sign_in(settings, settings.http.sign_in, parts, halts, PATH, fetch, checks)
+        else team_sign_in(
+            settings, settings.http.sign_in, parts, halts, PATH, fetch, checks, revocations.are_any
+        )
     )
-    seats = CallerSeats(settings, NoOwnAccounts(), halts) if team is None else team.seats
-    watch = EpochWatch(lambda: parts.state, parts.clock.monotonic)
+    seats = CallerSeats(settings, NoOwnAccounts(), halts, revocations.are_any) if team is None else team.seats
     keys = KeyVerifier(CallerKeys(lambda: parts.state), parts.clock.wall, parts.clock.monotonic, watch)
-    revocations = KnownRevocations(Revocations(lambda: parts.state, parts.clock.wall), watch)
     ended = EndedAccess(parts.seal_path.with_name(NAME), lambda: parts.state, parts.clock.monotonic)
 
     async def standing(identity: Identity) -> bool:
@@ -137,6 +139,12 @@ def put_together(
         lives = team is None or await team.lives(identity)
         return lives and await keys.stands(identity) and not await revocations.are_any(ended)
 
+    async def grant_stands(grant: str) -> bool:
+        if grant.startswith(OF_KEY):
+            return await keys.stands(Identity(KEYS, grant.removeprefix(OF_KEY), "", frozenset()))
+        return not grant or team is None or await team.server.grants.is_live(grant)
+
+    parts.stands = grant_stands
     servers = CallerServers(parts, seats, **limits, standing=standing)
     servers.first += [watch.look, halts.look]
 

@@ -45,7 +45,7 @@ from ...pages.messages import marked
 from ..secrets import reader
 from ..shared_parts import SharedParts
 from .account_checks import AccountChecks
-from .caller_seats import CallerSeats
+from .caller_seats import AreEnded, CallerSeats
 
 log = logging.getLogger("filemaker_mcp")
 
@@ -130,11 +130,12 @@ def team_sign_in(
     path: str,
     fetch: GuardedFetch,
     checks: AccountChecks,
+    are_ended: AreEnded,
 ) -> TeamSignIn:
     """`path` is that of MCP. Raises ConfigurationError."""
     ring, now = parts.ring, parts.clock.wall
     credentials = CredentialStore(parts.state, ring, now)
-    seats = CallerSeats(settings, KeptAccounts(credentials), halts)
+    seats = CallerSeats(settings, KeptAccounts(credentials), halts, are_ended)
     origin = settings.http.public_url or ""
 
     async def admission(person: Person) -> str:

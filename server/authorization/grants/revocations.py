@@ -16,7 +16,7 @@ class Revoked(StrEnum):
     CLIENT = "client"
     KEY = "key"
     ACCOUNT = "account"
-    """Of a FileMaker account, as `Account.name` has it."""
+    """Of a FileMaker account: its name, folded, in every database."""
 
 
 class Revocations:

@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             metavar="ID",
             help="a program alone, as 'callers show' names it: what CALLER gave it, or everybody without CALLER",
         )
+        part.add_argument(
+            "--account",
+            metavar="NAME",
+            help="a FileMaker account instead, whoever works by it, in every database",
+        )
     invite = parts.add_parser("invite", help="print an address at which a person makes their passkey, once")
     invite.add_argument("name", metavar="NAME", help="the claim `person`, by which [[callers]] knows them")
     add_state_arguments(parser, listed, show, revoke, admit, invite)
@@ -67,6 +72,8 @@ async def _run(arguments: argparse.Namespace) -> int:
             return await _one(arguments, roll)
         program = arguments.program
         async with ended_access(arguments, files).written_down():
+            if arguments.account is not None:
+                return await _of_account(arguments, roll, arguments.account)
             return await (_one(arguments, roll) if program is None else _of_program(arguments, roll, program))
 
 
@@ -86,6 +93,24 @@ async def _of_program(arguments: argparse.Namespace, roll: CallerRoll, program: 
     say(f"Grants that were ended: {count}.", sys.stdout)
     if not count:
         say("Nobody had let it in: compare it with 'filemaker-mcp callers show CALLER'.")
+    return 0
+
+
+async def _of_account(arguments: argparse.Namespace, roll: CallerRoll, account: str) -> int:
+    if arguments.caller is not None or arguments.program is not None:
+        raise InputError(
+            "An account is ended for everybody who works by it",
+            advice="Leave CALLER and --program out. Nothing was changed.",
+        )
+    if arguments.what == "admit":
+        if not await roll.admit_account(account):
+            raise InputError(f"The account {account!r} was not ended")
+        say(f"People can work by the account {account!r} again.", sys.stdout)
+        return 0
+    count = await roll.end_account(account, arguments.reason)
+    say(f"Nobody works by the account {account!r} any more, within five seconds.", sys.stdout)
+    if count:
+        say(f"Kept passwords of it that are gone: {count}.", sys.stdout)
     return 0
 
 
