@@ -124,7 +124,7 @@ def _run(words: list[str]) -> int:
         parsed = parser.whole(spoken, chosen, COMMANDS)
     except InputError as error:
         if name == "serve" and "--http" not in words:  # a desktop client shows its user nothing but answers
-            from .app.startup_errors import answer_stdio
+            from .app.stdio.startup_errors import answer_stdio
 
             answer_stdio(f"filemaker-mcp cannot start: {error}")
         raise

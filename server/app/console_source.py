@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..changes.plans.progress import Progress
     from ..config.database_settings import DatabaseSettings
     from ..policy import Policy
-    from .app import OpenWorkspaces
+    from .open_workspaces import OpenWorkspaces
     from .seat import Seat
 
 Open = Callable[[str], "Awaitable[Workspace]"]

@@ -14,7 +14,8 @@ from ...jobs.job import Job
 from ...schedules.schedule import Schedule
 from ...schedules.schedule_store import ScheduleStore
 from ...schedules.scheduler import Scheduler
-from ..app import OpenWorkspaces, application_for
+from ..app import application_for
+from ..open_workspaces import OpenWorkspaces
 from ..seat import Seat
 from ..shared_parts import SharedParts
 from .owner_schedules import schedules_of

@@ -14,7 +14,7 @@ from ...text.unexpected_errors import place_of
 
 if TYPE_CHECKING:
     from ...local.state.state import State
-    from ..app import OpenWorkspaces
+    from ..open_workspaces import OpenWorkspaces
 
 log = logging.getLogger("filemaker_mcp")
 

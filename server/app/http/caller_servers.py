@@ -24,9 +24,10 @@ from ...http.call_watch import CallFigures, CallWatch, NoFigures
 from ...http.caller_folder import CallerFolder
 from ...local.state.state import State
 from ...text.unexpected_errors import place_of
-from ..app import Application, application_for, needs_of, reads_of
+from ..app import Application, application_for, reads_of
 from ..background.schedule_service import ScheduleService
 from ..background.takeover import Takeover
+from ..mcp_server import needs_of
 from ..seat import Seat
 from ..shared_parts import SharedParts
 

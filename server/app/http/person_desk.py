@@ -31,8 +31,8 @@ from ...console.file_pages import FilePages
 from ...console.frame import Frame
 from ...console.person_pages import person_pages
 from ...http.file_form import PATH as UPLOAD
-from ..app import needs_of
 from ..console_source import console_sources
+from ..mcp_server import needs_of
 from ..shared_parts import SharedParts
 from .agreement_validity import AgreementValidity
 from .approvers import Approvers, ApproverSight

@@ -142,7 +142,7 @@ def _by_map(database: DatabaseSettings, policy: Policy) -> list[str]:
 
 def _tools(settings: Settings) -> list[str]:
     from ....tools import offered
-    from ...app.app import needs_of
+    from ...app.mcp_server import needs_of
     from ...app.seat import Seat
 
     return [tool.name for tool in offered(needs_of(Seat.of_owner(settings)))]

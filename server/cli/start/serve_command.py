@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from ...app.startup_errors import answer_stdio
+from ...app.stdio.startup_errors import answer_stdio
 from ...errors import ConfigurationError, InputError
 from ..event_loop import run_async
 from ..terminal import say
@@ -82,7 +82,7 @@ async def _serve(file: Path | None, *, demo: bool) -> None:
 
     defer_models()
     from ...app.app import build
-    from ...app.stdio import serve_stdio
+    from ...app.stdio.stdio_service import serve_stdio
     from ...config.configuration import configured
     from ..browser import open_browser
 

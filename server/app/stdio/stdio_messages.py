@@ -19,7 +19,7 @@ from mcp_types import (
 )
 from pydantic import ValidationError
 
-from ...tools._server import FilemakerServer
+from ....tools._server import FilemakerServer
 from .standard_streams import Line, LineTooLong, Wire, standard_streams
 from .unreadable_lines import answers_to, has_id, too_many_values
 

@@ -6,8 +6,8 @@ import asyncio
 import os
 import sys
 
-from ..local.end_signals import on_signals
-from .app import Application
+from ...local.end_signals import on_signals
+from ..app import Application
 from .stdio_messages import run_stdio
 
 LOGOUT_SECONDS = 3.0

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import Any, TextIO, cast
 
-from ..local.own_command import as_typed
+from ...local.own_command import as_typed
 
 SERVER_ERROR = -32000
 PATIENCE_SECONDS = 2.0
