@@ -9,7 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filemaker_mcp.server.emulator.solutions.hosted_file import loaded
+from filemaker_mcp.server.emulator.solutions.solution import SolutionFile
 
 COUNT = 50_000 if os.environ.get("FILEMAKER_SOAK") else 5_000
 """The whole in `make soak`, whose figures are those of docs/answers.md."""
@@ -198,6 +203,7 @@ def made(seed: int = 11, count: int = COUNT) -> Ledger:
         "ÜBERFÄLLIG",
         "überfällig?",
     ]
+    buyers = list(customers)
     statuses = ["paid"] * 6 + ["Paid "] + ["open"] * 2 + ["cancelled"]
     invoices: list[Invoice] = []
     for n in range(1, count + 1):
@@ -208,7 +214,7 @@ def made(seed: int = 11, count: int = COUNT) -> Ledger:
         invoices.append(
             Invoice(
                 number=f"{n:07}",
-                customer=dice.choice(list(customers)),
+                customer=dice.choice(buyers),
                 day=dice.choice(["soon", "31.02.2024", "see mail"])
                 if n % 1999 == 0
                 else ""
@@ -307,6 +313,14 @@ def written(ledger: Ledger, folder: Path) -> Path:
         data / "Products.csv", ["SKU", "Stock", "Minimum", "On Order"], [astuple(p) for p in ledger.products]
     )
     return folder
+
+
+@cache
+def kept(count: int) -> tuple[Ledger, tuple[SolutionFile, ...]]:
+    """Made, written and read once: the ledger, and what a host of one's own with it is made of."""
+    ledger = made(count=count)
+    with TemporaryDirectory() as folder:
+        return ledger, loaded([written(ledger, Path(folder) / "Ledger")])
 
 
 def read_back(folder: Path) -> Ledger:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from filemaker_mcp.server.caller import Caller
-from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import InputError
 
 from ..assistant import Assistant, assisted
+from ..host_of import host_of
 from .ledger import made, rows_of, written
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ async def assistant(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> A
         "FILEMAKER_DATABASE": "Ledger",
         "FILEMAKER_FILES_FOLDER": str(tmp_path_factory.mktemp("files")),
     }
-    async with assisted(settings, emulator=Emulator([ledger])) as found:
+    async with assisted(settings, emulator=host_of(ledger)) as found:
         yield found
 
 
@@ -45,7 +45,7 @@ async def test_a_found_set_belongs_to_one_database(ledger: Path, monkeypatch: py
     monkeypatch.setenv("LEDGER", "demo")
     own: dict[str, Any] = {"host": "http://127.0.0.1", "account": "assistant", "password": {"env": "LEDGER"}}
     twice = {name: own | {"file": "Ledger"} for name in ("ours", "theirs")}
-    async with assisted(emulator=Emulator([ledger]), settings={"database": twice}) as both:
+    async with assisted(emulator=host_of(ledger), settings={"database": twice}) as both:
         found = await both.ask("find_records", database="ours", layout="Customers", limit=1)
         inner = {"ID": {"in": {"found_set": found["found_set"], "field": "ID"}}}
         for tool, question in (
@@ -106,7 +106,7 @@ async def test_very_many_keys_are_held_apart_from_memory_and_refused_where_that_
     spilled = await assistant.ask("summarize_records", **question, where={"Number": {"in": keys}})
     assert spilled["figures"] == held["figures"]
     limits = {"FILEMAKER_LIMITS": json.dumps({"megabytes_per_question": 1})}
-    async with assisted({"FILEMAKER_DATABASE": "Ledger", **limits}, emulator=Emulator([ledger])) as few:
+    async with assisted({"FILEMAKER_DATABASE": "Ledger", **limits}, emulator=host_of(ledger)) as few:
         requests = len(few.emulator.requests)
         every = {"Number": {"in": {"layout": "Invoices", "field": "Number"}}}
         refusal = await few.refused("find_records", layout="Invoices", where=every)

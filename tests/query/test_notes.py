@@ -14,7 +14,7 @@ from filemaker_mcp.server.emulator.app import Emulator
 from filemaker_mcp.server.errors import ConfigurationError
 
 from ..assistant import Assistant, assisted, said
-from .ledger import Invoice, Ledger, made, written
+from .ledger import Invoice, Ledger, kept
 
 pytestmark = pytest.mark.anyio
 
@@ -59,8 +59,7 @@ edit = { Remark = "reminded" }
 async def noted(
     folder: Path, notes: str = NOTES, **settings: object
 ) -> AsyncGenerator[tuple[Assistant, Ledger]]:
-    ledger = made(count=COUNT)
-    emulator = Emulator([written(ledger, folder / "Ledger")])
+    ledger, solution = kept(COUNT)
     file = folder / "ledger.notes.toml"
     file.write_text(notes, encoding="utf-8")
     environment = {
@@ -69,7 +68,7 @@ async def noted(
         "FILEMAKER_NOTES": str(file),
     }
     async with assisted(
-        environment | {k: str(v) for k, v in settings.items()}, emulator=emulator
+        environment | {k: str(v) for k, v in settings.items()}, emulator=Emulator(solution)
     ) as assistant:
         yield assistant, ledger
 

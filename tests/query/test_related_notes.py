@@ -11,7 +11,7 @@ import pytest
 from filemaker_mcp.server.emulator.app import Emulator
 
 from ..assistant import Assistant, assisted
-from .ledger import Ledger, made, written
+from .ledger import Ledger, kept
 
 pytestmark = pytest.mark.anyio
 
@@ -44,12 +44,11 @@ where = { Status = "cancelled" }
 
 @asynccontextmanager
 async def noted(folder: Path) -> AsyncGenerator[tuple[Assistant, Ledger]]:
-    ledger = made(count=1_000)
-    emulator = Emulator([written(ledger, folder / "Ledger")])
+    ledger, solution = kept(1_000)
     file = folder / "ledger.notes.toml"
     file.write_text(NOTES, encoding="utf-8")
     settings = {"FILEMAKER_DATABASE": "Ledger", "FILEMAKER_NOTES": str(file)}
-    async with assisted(settings, emulator=emulator) as assistant:
+    async with assisted(settings, emulator=Emulator(solution)) as assistant:
         yield assistant, ledger
 
 
