@@ -2,62 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ...dataapi.contents import Value
 from ...dataapi.layout_meta import LayoutMeta
-from ...dataapi.query import PortalRange
 from ...dataapi.record import Record
 from ...policy import key_of
 from ...text.plain_parts import Inner, Listed, Name
 from ...text.sentence import Sentence, say
 from ..applying.apply_context import Means
-from ..applying.item_request import every_row, touched_portals
 from ..applying.record_check import NUMBERS
-from ..applying.record_lookup import records_named
 from ..contents.packed_items import PackedItems
 from ..files.deleted_files import files_back
-from ..files.uploads import Uploads
 from ..planning.closed_records import why_not, why_not_so, why_past_script
 from ..planning.records_by_id import Progress as Report
-from ..planning.records_by_id import records_by_id, unheard
-from ..plans.item import Item, RowKind, Values
+from ..planning.records_by_id import unheard
+from ..plans.item import Item, RowKind
 from ..plans.marks import another, marks_of
 from ..plans.outcome import ItemState, Outcome
 from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
 from ..unhurried import Pace
+from .current_records import CurrentRecords
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
 from .undo_create import removal, rows_with_it
 from .undo_delete import allowed, named, not_known, restored
 from .undo_edit import edited_back, file_back
 from .undo_rows import rows_restored
+from .way_back import WayBack
 
 AT_ONCE = 2_000
 """Records that are read and looked at together."""
-
-
-@dataclass
-class WayBack:
-    uploads: Uploads
-    steps: list[Step] = field(default_factory=list[Step])
-    left: list[str] = field(default_factory=list[str])
-    """What the undo leaves as it is, and why."""
-    records: int = 0
-    """How many records of the change there are to take back."""
-
-    @property
-    def told_steps(self) -> list[Step]:
-        """The steps. The first one warns of what stays as it is, so that whoever agrees sees it."""
-        first, *rest = self.steps
-        return [replace(first, warnings=tuple(dict.fromkeys((*first.warnings, *self.left)))), *rest]
-
-    restored: dict[tuple[str, str], dict[str, Value]] = field(
-        default_factory=dict[tuple[str, str], dict[str, Value]]
-    )
-    """(layout, record id) -> what later steps, taken back first, will have given it again."""
 
 
 async def way_back(
@@ -84,14 +59,7 @@ class _StepBack:
         self._step = progress.plan.steps[number]
         self._outcomes = progress.outcomes[number]
         self._back = back
-        self._written = {
-            name
-            for other, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
-            if other.layout == self._step.layout and other.kind is StepKind.EDIT
-            for outcome in outcomes
-            for name in outcome.after
-        }
-        """What the change itself wrote to records of this layout: nothing by which they could be known again."""
+        self._current = CurrentRecords(means, progress, number)
         self._left = LeftRecords(progress, self._step.layout)
         self._items: dict[StepKind, PackedItems] = {}
         self._first: list[Item] = []
@@ -107,7 +75,7 @@ class _StepBack:
         pace = Pace()
         for end in range(len(step.items), 0, -AT_ONCE):
             numbers = range(max(0, end - AT_ONCE), end)
-            there = await self._records(meta, numbers, taken_back, report)
+            there = await self._current.of(meta, numbers, taken_back, report)
             for i in reversed(numbers):
                 await pace.turn()
                 if (self._number, i) not in taken_back:
@@ -123,29 +91,6 @@ class _StepBack:
             Step(StepKind.CREATE, layout, tuple(each)) for layout, each in self._own.items.items()
         ]
         self._back.left += self._own.left
-
-    async def _records(
-        self, meta: LayoutMeta, numbers: range, taken_back: frozenset[tuple[int, int]], report: Report
-    ) -> dict[str, Record]:
-        """The records as they are now, with what of their rows the way back has to know."""
-        step = self._step
-        if step.kind in (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT):
-            return {}
-        ids: list[str] = []
-        marks: dict[str, Values] = {}
-        touched: dict[PortalRange, None] = {}
-        for i in numbers:
-            item, outcome = step.items[i], self._outcomes[i]
-            if outcome.state is ItemState.DONE and outcome.record_id and (self._number, i) not in taken_back:
-                ids.append(outcome.record_id)
-                marks[outcome.record_id] = self._marks(meta, item, outcome)
-                touched |= dict.fromkeys(touched_portals(item))
-        portals = every_row(meta) if step.kind in CREATING else tuple(touched)
-
-        async def named(some: Sequence[str]) -> Mapping[str, Record]:
-            return await records_named(self._means, meta, [(each, marks[each]) for each in some], portals)
-
-        return await records_by_id(self._database, step.layout, ids, portals, report, named)
 
     async def _one(self, meta: LayoutMeta, i: int, item: Item, there: dict[str, Record]) -> None:
         step, outcome, back = self._step, self._outcomes[i], self._back
@@ -213,7 +158,7 @@ class _StepBack:
         if record is None:
             back.left.append(say("%(named)s: the record does not exist any more", named=named(item, outcome)))
             return None
-        if other := another(meta, self._marks(meta, item, outcome), record.fields):
+        if other := another(meta, self._current.marks(meta, item, outcome), record.fields):
             back.left.append(
                 say(
                     "%(named)s: its number is another record's now (%(other)s). %(numbers)s",
@@ -236,12 +181,6 @@ class _StepBack:
             return None
         key = key_of(self._database.policy, step.layout)
         return undone and (undone[0], replace(undone[1], marks=marks_of(meta, record.fields, key)))
-
-    def _marks(self, meta: LayoutMeta, item: Item, outcome: Outcome) -> Values:
-        """By what the record of an item is known again."""
-        key = key_of(self._database.policy, meta.name)
-        marks = marks_of(meta, outcome.after, key) if self._step.kind in CREATING else item.marks
-        return {name: value for name, value in marks.items() if name not in self._written}
 
     def _why_not(self, meta: LayoutMeta, item: Item, record: Record | None = None) -> str:
         rules = self._database.change_rules

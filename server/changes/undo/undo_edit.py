@@ -18,7 +18,7 @@ from .undo_delete import named
 from .undo_rows import rows_back
 
 if TYPE_CHECKING:
-    from .undo import WayBack
+    from .way_back import WayBack
 
 
 def edited_back(
