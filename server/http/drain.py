@@ -41,7 +41,7 @@ class Drain:
 
     @contextmanager
     def call(self) -> Generator[None]:
-        """Around one call."""
+        """Around one request."""
         self._under_way += 1
         self._idle.clear()
         try:
@@ -56,9 +56,10 @@ class Drain:
         return self._under_way
 
     async def until_idle(self, seconds: float) -> bool:
-        """Whether every call has ended by then."""
+        """Whether every request has ended by then."""
         with anyio.move_on_after(seconds):
-            await self._idle.wait()
+            while self._under_way:  # another may have begun when this hears that the last one ended
+                await self._idle.wait()
         return not self._under_way
 
 

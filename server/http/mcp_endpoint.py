@@ -38,14 +38,13 @@ class McpEndpoint:
         if self.drain.is_on:
             await ending()(scope, receive, send)
             return
-        with self.drain.call():  # from here on: who calls is looked up while the end may begin
-            identity = await self.gate.proved(scope)
-            if isinstance(identity, Response):
-                await identity(scope, receive, send)
-                return
-            answer = await self._answer(identity)
-            with asked_by(identity.grant):
-                await answer(scope, receive, send)
+        identity = await self.gate.proved(scope)
+        if isinstance(identity, Response):
+            await identity(scope, receive, send)
+            return
+        answer = await self._answer(identity)
+        with asked_by(identity.grant):
+            await answer(scope, receive, send)
 
     async def _answer(self, identity: Identity) -> ASGIApp:
         try:

@@ -31,6 +31,7 @@ CALLERS = '[[callers]]\nmatch = { issuer = "keys" }\n'
 def settings(port: int, metrics: int, folder: Path) -> str:
     return f"""
 state = "{folder / "state.db"}"
+files_folder = "{folder / "files"}"
 seal_key = "{folder / "seal.key"}"
 {{callers}}
 [http]
@@ -43,6 +44,7 @@ host = "http://127.0.0.1:{port}"
 file = "{FILE}"
 account = "{ACCOUNT}"
 password = {{{{ env = "HARBOR" }}}}
+access = "edit"
 """
 
 
@@ -123,18 +125,28 @@ async def test_it_tells_calls_and_figures_without_contents_and_takes_new_rules_w
         process.send_signal(signal.SIGHUP)
         await told("what changed in [http] waits for a restart")
         assert (await call("list_layouts")).status_code == 403
-        reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
-        writer.write(
-            b"POST /mcp HTTP/1.1\r\nHost: fm.example\r\nContent-Length: 9\r\n\r\n{"
-        )  # the rest never comes
-        assert (await call("list_layouts")).status_code == 403  # that one was read, too
+        file.write_text(text.format(callers=CALLERS), "utf-8")
+        process.send_signal(signal.SIGHUP)
+        await told("callers and policies were read anew")
+        port = httpx.URL(url).port
+        half, upload = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        head = f"HTTP/1.1\r\nHost: fm.example\r\nAuthorization: Bearer {key}\r\nContent-Length: 9\r\n\r\n{{"
+        half[1].write(f"POST /mcp {head}".encode())  # the rest never comes
+        upload[1].write(f"PUT /files/leads.csv {head}".encode())
+        assert (await call("list_layouts")).status_code == 200  # those were read, too
         process.send_signal(signal.SIGTERM)
-        assert (await reader.readline()).split()[1] == b"503", "another server can be asked for it"
-        writer.close()
+        assert (await half[0].readline()).split()[1] == b"503", "another server can be asked for it"
+        for _ in range(100):  # for as long as a server that waits for nobody would take to go
+            assert (await http.get(url.replace("/mcp", "/ready"))).status_code == 503
+        upload[1].write(b"12345678")
+        assert (await upload[0].readline()).split()[1] == b"201", "what had begun to come is waited for"
+        for _, writer in (half, upload):
+            writer.close()
         rest = await lines.read()
         assert await process.wait() == 0
     ended = [json.loads(line) for line in rest.splitlines()]
     assert [each for each in ended if each["level"] == "ERROR"] == []
+    assert [each.read_text("utf-8") for each in (tmp_path / "files").rglob("leads.csv")] == ["{12345678"]
     emulated.should_exit = True
     await serving
 

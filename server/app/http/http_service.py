@@ -25,6 +25,7 @@ from ...http.call_watch import log_json_lines
 from ...http.caller_files import PATH as FILES
 from ...http.caller_files import CallerFiles
 from ...http.caller_folder import Proof
+from ...http.counted_requests import CountedRequests
 from ...http.drain import Drain
 from ...http.early_answer import EarlyAnswer
 from ...http.file_form import FileForm
@@ -136,7 +137,7 @@ def http_service(parts: HttpParts, drain: Drain | None = None) -> HttpService:
         app = OldRecords(app, parts.are_current)
     if settings.origins:
         app = ForeignPages(app, settings.origins, (PATH, *TOKEN_PATHS))
-    return HttpService(EarlyAnswer(FrontDoor(app, doorway)), drain)
+    return HttpService(CountedRequests(EarlyAnswer(FrontDoor(app, doorway)), drain), drain)
 
 
 async def serve_http(customers: Sequence[HttpParts]) -> None:
