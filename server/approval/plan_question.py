@@ -21,6 +21,10 @@ KEY_OF_NOBODY = marked(
     "A key without an owner asked for this, and it may be yours. An owner of this server has to agree to it, or the key is made anew with “filemaker-mcp key add --owner”."
 )
 
+CHANGES_STOPPED = marked(
+    "The owner of this server has stopped changes for you. Nothing can be agreed to until that is lifted."
+)
+
 
 @dataclass
 class PlanQuestion:

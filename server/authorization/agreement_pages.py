@@ -15,7 +15,14 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ..approval.plan_inspection import PlanInspection
 from ..approval.plan_pages import PlanPages
-from ..approval.plan_question import ASKED_YOURSELF, KEY_OF_NOBODY, SEES_ALL, SEES_WHOLE, PlanQuestion
+from ..approval.plan_question import (
+    ASKED_YOURSELF,
+    CHANGES_STOPPED,
+    KEY_OF_NOBODY,
+    SEES_ALL,
+    SEES_WHOLE,
+    PlanQuestion,
+)
 from ..changes.consent.person_consent import ConsentMethod
 from ..changes.plans.stored_plans import Filed
 from ..errors import NameUnknown
@@ -37,7 +44,11 @@ MOST_OPEN = 200
 LONGEST_NAME = 60
 METHODS = ("GET", "HEAD", "POST")
 REMARKS = {AgreementRight.SEES_ALL: SEES_ALL, AgreementRight.SEES_WHOLE: SEES_WHOLE}
-BARRED = {AgreementRight.LOOKS: ASKED_YOURSELF, AgreementRight.NOBODYS: KEY_OF_NOBODY}
+BARRED = {
+    AgreementRight.LOOKS: ASKED_YOURSELF,
+    AgreementRight.NOBODYS: KEY_OF_NOBODY,
+    AgreementRight.STOPPED: CHANGES_STOPPED,
+}
 ACTS = {
     "passkey": "by a passkey",
     "provider": "by signing in anew at their provider",

@@ -18,6 +18,8 @@ class AgreementRight(StrEnum):
     """They asked for it, and somebody else has to agree."""
     NOBODYS = "nobody's"
     """A key for which nobody answers asked for it, and where two have to agree it may be this person who holds it."""
+    STOPPED = "stopped"
+    """They might agree, had the owner not stopped changes for them."""
     SEES_WHOLE = "sees whole"
     """They answer for whoever asked, and see all of it by their own policy."""
     SEES_ALL = "sees all"
@@ -25,7 +27,7 @@ class AgreementRight(StrEnum):
 
     @property
     def may_agree(self) -> bool:
-        return self not in (AgreementRight.NONE, AgreementRight.LOOKS, AgreementRight.NOBODYS)
+        return self in (AgreementRight.OWN, AgreementRight.SEES_WHOLE, AgreementRight.SEES_ALL)
 
 
 RightOf = Callable[[Person, Named], Awaitable[AgreementRight]]

@@ -40,6 +40,19 @@ async def test_who_was_stopped_opens_no_plan_and_agrees_to_none(tmp_path: Path) 
         assert 'type="password"' in act.text
 
         halts = Halts(lambda: here.state, clock.monotonic)
+        await halts.put(Halt(EVERYBODY, False, "Month end", clock.wall()))
+        clock.ahead += 5
+        looked = await browser.get(page)
+        assert (looked.status_code, "has stopped changes" in looked.text) == (200, True)
+        assert (await browser.send(origin=here.origin, answer="yes")).status_code == 403
+        browser.page = act.text
+        late = await browser.send(origin=here.origin, **TYPED)
+        assert (late.status_code, "Nothing was agreed to" in late.text) == (409, True)
+        await halts.lift(EVERYBODY)
+        clock.ahead += 5
+        await browser.get(page)
+        act = await browser.send(origin=here.origin, answer="yes")
+        assert 'type="password"' in act.text
         await halts.put(Halt(EVERYBODY, True, "Month end", clock.wall()))
         clock.ahead += 5
         late = await browser.send(origin=here.origin, **TYPED)

@@ -64,6 +64,12 @@ class Approvers:
         return Approver(person, identity, seat, role)
 
     async def right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
+        right = await self._right(person, identity, plan)
+        if right.may_agree and await self._seats.is_stopped(identity):
+            return AgreementRight.STOPPED
+        return right
+
+    async def _right(self, person: Person, identity: Identity, plan: Named) -> AgreementRight:
         try:
             approver = await self.approver(person, identity)
         except Forbidden:

@@ -78,6 +78,11 @@ class CallerSeats:
             raise Forbidden(f"The owner has stopped this server for you. {halt.reason}".rstrip())
         return rule, halt
 
+    async def is_stopped(self, identity: Identity) -> bool:
+        """Whether the owner has stopped changes for them, or all. Raises Forbidden as `rule_for`."""
+        rule_for(self._rules, identity)
+        return await self._halts.of(caller_id(identity)) is not None
+
     async def own_accounts(self, identity: Identity) -> Mapping[str, frozenset[str] | None]:
         """By database in which somebody acts as an account of their own: what it may be called, folded; None: whatever they prove.
         Raises Forbidden as `let_in`."""
