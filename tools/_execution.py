@@ -27,7 +27,7 @@ async def applied(
             advice="Call that tool again with the same arguments.",
         )
     await call.changes.carrying.check_open(progress, call.who)
-    agreement = await call.changes.carrying.person_needed(progress)
+    agreement = await call.changes.carrying.required.person_needed(progress)
     if agreement is not None:
         given = await ask(call, progress, agreement)
         if not isinstance(given, Agreed):

@@ -42,7 +42,7 @@ async def free_to_leave(
     progress = await leaving.asked(call.who, step, asked)
     if progress.approved_by:
         return Free(call, progress)
-    agreement = await call.changes.carrying.person_needed(progress)
+    agreement = await call.changes.carrying.required.person_needed(progress)
     if agreement is None:
         raise Forbidden("Nobody can be asked to agree to this", advice="Nothing was written.")
     given = await ask(call, progress, agreement, again=f"{tool} with the same arguments")

@@ -50,9 +50,9 @@ async def goes_at_once(call: Call, progress: Progress) -> bool:
     """Whether the owner wants it carried out without a second call, and nobody has to be asked."""
     from ..server.policy import Approval
 
-    agreement = await call.changes.carrying.agreement(progress.plan)
+    agreement = await call.changes.carrying.required.of(progress.plan)
     agreed = agreement.by is Approval.CLIENT or progress.approved_by
-    return bool(call.changes.carrying.goes_at_once(progress.plan) and agreed)
+    return bool(call.changes.carrying.required.goes_at_once(progress.plan) and agreed)
 
 
 async def plan_answer(call: Call, progress: Progress) -> Answer:
@@ -62,7 +62,7 @@ async def plan_answer(call: Call, progress: Progress) -> Answer:
     from ..server.changes.unhurried import unhurried
     from ..server.policy import Approval
 
-    agreement = await call.changes.carrying.agreement(progress.plan)
+    agreement = await call.changes.carrying.required.of(progress.plan)
     needs = f"Show this to the person; apply_change {progress.plan.id} carries it out."
     if agreement.by is Approval.PERSON:
         needs += f" A person has to agree to it, because {agreement.because}."

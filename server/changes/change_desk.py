@@ -15,11 +15,12 @@ from ..query.found_sets.left_out import notes_on
 from ..query.found_sets.read_budget import Budget
 from .applying.apply_context import Means
 from .consent.agreements import Agreements
+from .consent.required_agreement import EFFECTS
 from .contents.altered_plan import AlteredPlan
 from .custody import Custody
 from .display.disclosure import Disclosure
 from .duties import triggers
-from .execution import EFFECTS, Execution
+from .execution import Execution
 from .export_consent import ExportConsents
 from .imports.import_desk import Imports
 from .imports.sheet_request import SheetRequest

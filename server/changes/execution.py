@@ -1,4 +1,4 @@
-"""Carries plans out: checks who must agree, sends each item once, takes all back where it was all or nothing."""
+"""Carries plans out: refuses what nobody agreed to, sends each item once, takes all back where it was all or nothing."""
 
 from __future__ import annotations
 
@@ -9,46 +9,24 @@ from functools import partial
 import anyio
 
 from ..errors import Changed, FilemakerMcpError, Forbidden, StateAway
-from ..policy import (
-    Agreement,
-    Approval,
-    RecordEffect,
-    ScriptEffect,
-    agreement_for,
-    needs_plan,
-)
-from ..text.sentence import say
 from .applying.apply_context import Means
 from .applying.item_runner import ItemRunner
 from .applying.plan_run import PlanRun, Report
 from .applying.recovery import settle_plan, settle_the_dead
+from .consent.required_agreement import RequiredAgreement
 from .custody import Custody
 from .display.differences import Facts
 from .display.disclosure import Disclosure
 from .journal.ledger import Ledger
 from .planning.copied_values import is_told
-from .planning.same_contents import has_twins
 from .plans import plan_answers as presenting
-from .plans.item import Item, RowKind
 from .plans.outcome import ItemState
-from .plans.plan import Plan, Who
+from .plans.plan import Who
 from .plans.progress import Progress
-from .plans.step import Step, StepKind
 from .undo.undo import way_back
 from .unhurried import unhurried
-from .written_fields import written_fields
 
-EFFECTS = {
-    StepKind.CREATE: RecordEffect.CREATE,
-    StepKind.DUPLICATE: RecordEffect.CREATE,
-    StepKind.EDIT: RecordEffect.EDIT,
-    StepKind.UPLOAD: RecordEffect.EDIT,
-    StepKind.DELETE: RecordEffect.DELETE,
-    StepKind.RUN: RecordEffect.EDIT,
-    StepKind.EXPORT: RecordEffect.READ,
-}
 NOT_DONE = tuple(state for state in ItemState if state is not ItemState.DONE)
-UNSEALED = say("it was stored by an earlier version of this program, or altered since it was planned")
 AGAIN = "apply_change {} again takes back what is left of it."
 
 
@@ -57,6 +35,7 @@ class Execution:
         self.means = means
         self._ledger = ledger
         self.custody = custody
+        self.required = RequiredAgreement(means.database, ledger)
         self._disclosure = Disclosure(means.database)
 
     async def settled(self, who: Who, change_id: str) -> Progress:
@@ -74,26 +53,6 @@ class Execution:
         has_settled = await settle_the_dead(self.means, who, self.custody.is_carried_out)
         await self.means.mirror.catch_up(who, anew=has_settled)
 
-    async def agreement(self, plan: Plan) -> Agreement:
-        """Who must agree before the plan is carried out."""
-        changing = [step for step in plan.steps if step.effect != ScriptEffect.READS.value]
-        if not changing:
-            return self.means.database.agreement_to_let_out
-        if any(step.overrides for step in plan.steps):
-            return Agreement(
-                Approval.PERSON, say("the owner wants the script to run once, and it ran already")
-            )
-        return agreement_for(
-            self.means.database.policy,
-            effects=frozenset(
-                effect for step in changing for item in step.telling for effect in _effects(step.kind, item)
-            ),
-            records=sum(step.writes for step in changing),
-            script=_script_effect(plan),
-            untrusted=self.means.database.untrusted_read | await self._ledger.planned.outsiders_of(plan),
-            written=await written_fields(self.means.database, changing),
-        )
-
     async def check_open(self, progress: Progress, who: Who) -> None:
         """Raises Forbidden for a plan about a layout or a script that the owner has closed since, which is written down, and
         InputError for one of another stage."""
@@ -108,43 +67,16 @@ class Execution:
             await self._ledger.refused(who, "carry out an earlier plan", error)
             raise error
 
-    async def person_needed(self, progress: Progress) -> Agreement | None:
-        """Why a person has to agree before anything more of the plan is carried out; None when nobody has to."""
-        if not _is_open(progress) or progress.approved_by:
-            return None
-        self._ledger.check_time(progress.plan)
-        self._ledger.caps.check_terms(progress.plan)
-        return await self._person(progress)
-
-    async def _person(self, progress: Progress) -> Agreement | None:
-        agreement = await self.agreement(progress.plan)
-        if agreement.by is Approval.PERSON:
-            return agreement
-        if not progress.is_sealed and self.means.database.policy.approval is not Approval.CLIENT:
-            return Agreement(Approval.PERSON, UNSEALED)
-        return None
-
     async def begin(self, progress: Progress, who: Who, *, all_or_nothing: bool = False) -> bool:
         """As `Ledger.begin`. Raises Forbidden for a plan that is closed now, and for one to which a person has to agree and
         nobody has."""
         await self.check_open(progress, who)
-        if await self.person_needed(progress) is not None:
+        if await self.required.person_needed(progress) is not None:
             raise Forbidden(
                 f"A person has to agree to {progress.plan.id} first", advice="Nothing was changed."
             )
-        is_asked = await self._person(progress) is not None
+        is_asked = await self.required.by_person(progress) is not None
         return await self._ledger.begin(progress.plan, who, all_or_nothing=all_or_nothing, person=is_asked)
-
-    def goes_at_once(self, plan: Plan) -> bool:
-        """Whether the owner wants such a change carried out without a second call."""
-        policy = self.means.database.policy
-        if any(has_twins(step.telling) for step in plan.steps):  # what is there already is looked at first
-            return False
-        return not any(
-            needs_plan(policy, _effect_of(step), plan.writes)
-            for step in plan.steps
-            if step.effect != ScriptEffect.READS.value
-        )
 
     async def apply(
         self, who: Who, change_id: str, *, report: Report, go_on: bool = False, all_or_nothing: bool = False
@@ -240,26 +172,6 @@ class Execution:
             facts = {"taken_back": len(before) + count, "taken_back_by": undoing.plan.id}
             facts |= {"next": AGAIN.format(change)} if stopped else {}
         return facts | ({"not_taken_back": back.left} if back.left else {})
-
-
-def _effects(kind: StepKind, item: Item) -> list[RecordEffect]:
-    if item.own:
-        return [RecordEffect.EDIT]
-    removes = any(change.kind is RowKind.REMOVE for change in item.rows)
-    return [EFFECTS[kind], *([RecordEffect.DELETE] if removes else [])]
-
-
-def _effect_of(step: Step) -> RecordEffect:
-    """A script that reaches outside is planned wherever a delete is: neither can be taken back."""
-    outside = step.effect == ScriptEffect.REACHES_OUTSIDE.value
-    return RecordEffect.DELETE if outside else EFFECTS[step.kind]
-
-
-def _script_effect(plan: Plan) -> ScriptEffect | None:
-    effects = {step.effect for step in plan.steps if step.effect}
-    if ScriptEffect.REACHES_OUTSIDE.value in effects:
-        return ScriptEffect.REACHES_OUTSIDE
-    return ScriptEffect.CHANGES if effects else None
 
 
 def _is_open(progress: Progress) -> bool:
