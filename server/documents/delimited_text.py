@@ -18,6 +18,8 @@ from ..errors import InputError
 UNCHANGED = "Nothing was changed."
 DELIMITERS = (",", ";", "\t", "|")
 SPOKEN = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+FEWEST_COLUMNS = 3
+"""Of a table whose first row is no heading: two come about by a comma in a text."""
 LOOKED_AT = 200
 """Rows by which a delimiter is judged."""
 RETURN, REPETITION = "\x0b", "\x1d"
@@ -51,7 +53,10 @@ def delimited(name: str, text: str, given: str | None = None) -> DelimitedText:
         return DelimitedText(text, _character(given), is_guess=False)
     if name.lower().endswith((".tab", ".tsv")):
         return DelimitedText(text, "\t", is_guess=False)
-    widths = {d: width for d in DELIMITERS if (width := _width(text, d)) > 1}
+    counted = {d: _widths(text, d) for d in DELIMITERS}
+    widths = {d: width for d in DELIMITERS if (width := _width(*counted[d])) > 1}
+    if not widths:  # lines above the headings are of another width
+        widths = {d: width for d in DELIMITERS if (width := _common(counted[d][1])) > 1}
     if not widths:
         return DelimitedText(text, ",", is_guess=False)
     best = max(widths, key=lambda d: (widths[d], -DELIMITERS.index(d)))
@@ -64,20 +69,27 @@ def delimited(name: str, text: str, given: str | None = None) -> DelimitedText:
     return DelimitedText(text, best, is_guess=True)
 
 
-def _width(text: str, delimiter: str) -> float:
-    """Columns of nearly every row, less where rows differ; 0 where the text is no table with it."""
+def _widths(text: str, delimiter: str) -> tuple[int, Counter[int]]:
+    """Columns of the first row, and how many rows have how many; nothing where the text is no table with the delimiter."""
     csv.field_size_limit(FIELD_LIMIT)
     try:
         rows: list[Sequence[str]] = list(
             islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), LOOKED_AT)
         )
     except csv.Error:
-        return 0
-    widths = Counter(len(row) for row in rows if row)
-    if not widths:
-        return 0
-    heading = len(rows[0])
-    return heading * widths[heading] / sum(widths.values()) if heading > 1 else 0
+        return 0, Counter()
+    return len(rows[0]) if rows else 0, Counter(len(row) for row in rows if row)
+
+
+def _width(heading: int, widths: Counter[int]) -> float:
+    """Columns of nearly every row, less where rows differ."""
+    return heading * widths[heading] / widths.total() if heading > 1 else 0
+
+
+def _common(widths: Counter[int]) -> float:
+    """The same by the width that most rows have, where it is that of a table."""
+    width, times = next(iter(widths.most_common(1)), (0, 0))
+    return width * times / widths.total() if width >= FEWEST_COLUMNS else 0
 
 
 def _character(given: str) -> str:

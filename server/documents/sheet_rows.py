@@ -28,6 +28,7 @@ Line = dict[str, Any] | list[Any]
 AGREED = datetime(1900, 3, 1)  # noqa: DTZ001  (a cell has no zone)
 """Spreadsheets count the same days from here on. Excel has a 29 February 1900 before it, and others have none."""
 TOO_EARLY = "is a day before March 1900, or a length of time that is shown as a time of day, and each program reads it differently"
+ZEROS = re.compile("0{2,}")
 CLOCK, NO_FORMAT = re.compile("[hs]", re.IGNORECASE), re.compile(r'"[^"]*"|\\.|\[\$[^\]]*\]')
 """What shows a time in the format of a cell, and what only stands there as text."""
 COUNTED_FROM_1904 = 1904
@@ -183,8 +184,10 @@ def _cells(name: str, seen: Any, written: Any, percentages: set[int]) -> Iterato
 
 
 def _shown(cell: Any, epoch: datetime) -> Any:
-    """A day of number 0 is read as a time of day, whatever the cell shows."""
+    """What the format of a cell says beside its value: the zeros before a postcode, and that a day of number 0 is no time of day."""
     value = cell.value
+    if type(value) is int and value >= 0 and ZEROS.fullmatch(cell.number_format):
+        return str(value).zfill(len(cell.number_format))
     is_day = isinstance(value, time) and not CLOCK.search(NO_FORMAT.sub("", cell.number_format))
     return epoch if is_day else value
 

@@ -18,6 +18,7 @@ from .totals import WHY, totals
 
 MOST_JOINED = 50_000
 """Rows of a sheet to which lines of another one are joined, and of that one."""
+REPEATED = "it repeats the headings"
 WINDOW = 1_000
 """Records that are read, looked up and planned together."""
 
@@ -72,8 +73,8 @@ class SheetRecords:
         sums = totals(rows)
         for row in rows:
             await pace.turn()
-            if row.number in sums:
-                faulty.append(FaultyRow(row, WHY))
+            if why := WHY if row.number in sums else REPEATED if self._is_heading(row) else "":
+                faulty.append(FaultyRow(row, why))
                 continue
             read = self._read(row)
             if not (has_related and group and _belongs_to(read, group[0])):
@@ -85,6 +86,10 @@ class SheetRecords:
             group.append(read)
         self._close(group, records, faulty)
         yield ReadRows(tuple(records), tuple(faulty))
+
+    def _is_heading(self, row: SheetRow) -> bool:
+        """Headings stand again at the top of each printed page. One column alone may hold its own name."""
+        return len(row.cells) > 1 and self._sheet.headings == tuple(map(str, row.cells))
 
     def _read(self, row: SheetRow) -> ReadRow:
         headings = len(self._sheet.headings)

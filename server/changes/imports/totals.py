@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...documents.column_forms import CODES
 from ...documents.sheet import SheetRow
 
 WORDS = frozenset(
@@ -23,8 +24,14 @@ WORDS = frozenset(
         "suma",
         "razem",
         "celkem",
+        "gesamtergebnis",
+        "endsaldo",
+        "eindtotaal",
+        "総計",
+        "合計",
     ]
-) | {"grand total", "sous-total"}
+) | {"grand total", "sous-total", "total général", "total general", "totale complessivo"}
+CURRENCIES = frozenset(CODES.split("|")) | {"€", "$", "£"}
 LOOKED_AT = 3
 """Rows at the end that may hold totals."""
 WHY = "it looks like the totals of the rows above"
@@ -37,5 +44,5 @@ def totals(rows: Sequence[SheetRow]) -> frozenset[int]:
 
 def _is_total(row: SheetRow) -> bool:
     texts = [cell.strip() for cell in row.cells if isinstance(cell, str) and cell.strip()]
-    words = [text for text in texts if not any(c.isdigit() for c in text)]
+    words = [text for text in texts if text not in CURRENCIES and not any(c.isdigit() for c in text)]
     return len(words) == 1 and words[0].rstrip(":").strip().casefold() in WORDS

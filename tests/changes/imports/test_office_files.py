@@ -187,3 +187,36 @@ async def test_a_file_beyond_the_owners_cap_is_refused_before_its_rows_are_plann
         file = written(tmp_path, f"Title,Ref\n{rows}")
         refusal = await assistant.refused("create_records", layout="Jobs", file=file)
         assert "This change has 20000 records, and the owner allows 19999 in one" in refusal
+
+
+async def test_a_statement_is_read_below_the_lines_that_stand_above_its_headings(tmp_path: Path) -> None:
+    """A bank's: the account and the period first, the balance last."""
+    lines = "Konto;DE02 1203\nZeitraum;01.10. - 31.10.\n\nTitle;Hours;Ref;Customer\nRent, Oct;-1.234,56;EUR;C1\nTax;99,00-;EUR;C1\n"
+    file = written(tmp_path, f"{lines};3.666,44;EUR;Endsaldo\n")
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file, format={"headings": "4"})
+        assert [change["fields"]["Hours"] for change in plan["changes"]] == [-1234.56, -99]
+        assert "row 7: it looks like the totals of the rows above" in notes(plan)
+
+
+async def test_headings_that_stand_again_on_each_page_become_no_record(tmp_path: Path) -> None:
+    file = written(tmp_path, "Title,Ref\nDeck,1\nTitle,Ref\nKeel,2\n")
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "create_records", layout="Jobs", file=file)
+        assert [change["fields"]["Title"] for change in plan["changes"]] == ["Deck", "Keel"]
+        assert "1 faulty and left out: row 3: it repeats the headings." in notes(plan)
+
+
+async def test_a_number_that_is_shown_with_zeros_before_it_keeps_them_in_a_text(tmp_path: Path) -> None:
+    """As a postcode is, which a workbook holds as a number."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Title", "Ref", "Hours"], ["Deck", 1067, 1067]):
+        sheet.append(row)
+    sheet["B2"].number_format = sheet["C2"].number_format = "00000"
+    book.save(tmp_path / "in.xlsx")
+    async with office(tmp_path) as assistant:
+        plan = await planned(assistant, "create_records", layout="Jobs", file="in.xlsx")
+        (change,) = plan["changes"]
+        assert (change["fields"]["Ref"], change["fields"]["Hours"]) == ("01067", 1067)
