@@ -53,8 +53,10 @@ class Assistant:
         return facts
 
     async def refused(self, tool: str, **arguments: object) -> str:
-        """The text of a refusal; fails when there was an answer."""
+        """The text of a refusal; fails when there was an answer. Work that outlasts its call is waited for."""
         result = await self.call(tool, **arguments)
+        while (facts := result.structured_content) and facts.get("state") == "running":
+            result = await self.call("check_job", job=facts["job"], wait=50)
         assert result.is_error, result.structured_content
         return said(result)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ...assistant import Assistant, said
 from ...documents.hostile_sheets import sheet
 from ..workshop_host import ended, made, planned
 from .test_sheets import jobs, notes, office, written
@@ -69,14 +68,6 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
 }
 
 
-async def refused(assistant: Assistant, **arguments: object) -> str:
-    """The text of the refusal, also where it comes after the call."""
-    answer = await assistant.call("edit_records", **arguments)
-    while (facts := answer.structured_content) and facts.get("state") == "running":
-        answer = await assistant.call("check_job", job=facts["job"], wait=50)
-    return said(answer)
-
-
 @pytest.mark.parametrize("what", FILES)
 async def test_a_file_that_cannot_be_imported_is_one_sentence_that_says_what_to_do(
     tmp_path: Path, what: str
@@ -84,7 +75,7 @@ async def test_a_file_that_cannot_be_imported_is_one_sentence_that_says_what_to_
     name, make, words = FILES[what]
     make(tmp_path / name)
     async with office(tmp_path) as assistant:
-        refusal = await refused(assistant, layout="Jobs", file=name, key="Code")
+        refusal = await assistant.refused("edit_records", layout="Jobs", file=name, key="Code")
         assert words in refusal
         assert "Nothing was changed" in refusal
         assert len(refusal) < 600

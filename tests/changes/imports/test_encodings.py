@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..workshop_host import job, planned
+from ..workshop_host import applied, job, planned
 from .test_sheets import imported, notes, office, written
 
 pytestmark = pytest.mark.anyio
@@ -60,7 +60,7 @@ async def test_a_file_of_two_encodings_is_read_in_both_when_that_is_said(tmp_pat
         said = {"encoding": "UTF-8, else Windows-1252"}
         plan = await planned(assistant, "edit_records", layout="Jobs", file="in.csv", key="Code", format=said)
         assert "2 places are no UTF-8 and are read in the other encoding: row 3 ('Café Süd')" in notes(plan)
-        await assistant.ask("apply_change", change_id=plan["change_id"])
+        await applied(assistant, plan)
         titles = [(await job(assistant, record_id))["Title"] for record_id in ("1", "2")]
         assert titles == ["Größe „M“", "Café Süd"]
 
