@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from ...dataapi.layout_meta import LayoutMeta
 from ...dataapi.query import PortalRange
@@ -18,7 +19,11 @@ from ..plans.marks import marks_of
 from ..plans.outcome import ItemState, Outcome
 from ..plans.progress import Progress
 from ..plans.step import StepKind
+from ..unhurried import Pace
 from .left_records import CREATING
+
+UNREAD = (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT)
+"""Steps that leave no record to be looked at."""
 
 
 class CurrentRecords:
@@ -29,26 +34,36 @@ class CurrentRecords:
         self._number = number
         self._step = progress.plan.steps[number]
         self._outcomes = progress.outcomes[number]
-        self._written = {
+        self._progress = progress
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """What the change itself wrote to records of this layout: nothing by which they could be known again."""
+        return frozenset(
             name
-            for other, outcomes in zip(progress.plan.steps, progress.outcomes, strict=True)
+            for other, outcomes in zip(self._progress.plan.steps, self._progress.outcomes, strict=True)
             if other.layout == self._step.layout and other.kind is StepKind.EDIT
             for outcome in outcomes
             for name in outcome.after
-        }
-        """What the change itself wrote to records of this layout: nothing by which they could be known again."""
+        )
+
+    def look(self) -> None:
+        """Goes through all outcomes once, which takes seconds for very many."""
+        _ = self._written
 
     async def of(
         self, meta: LayoutMeta, numbers: range, taken_back: frozenset[tuple[int, int]], report: Report
     ) -> dict[str, Record]:
         """The records as they are now, with what of their rows the way back has to know."""
         step = self._step
-        if step.kind in (StepKind.DELETE, StepKind.RUN, StepKind.EXPORT):
+        if step.kind in UNREAD:
             return {}
         ids: list[str] = []
         marks: dict[str, Values] = {}
         touched: dict[PortalRange, None] = {}
+        pace = Pace()
         for i in numbers:
+            await pace.turn()
             item, outcome = step.items[i], self._outcomes[i]
             if outcome.state is ItemState.DONE and outcome.record_id and (self._number, i) not in taken_back:
                 ids.append(outcome.record_id)

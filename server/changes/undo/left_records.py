@@ -17,6 +17,10 @@ class LeftRecords:
         self._progress = progress
         self._layout = layout
 
+    def look(self) -> None:
+        """Goes through all outcomes for each of them once, which takes seconds for very many."""
+        _ = self.mod_ids, self.moved, self.made
+
     @cached_property
     def mod_ids(self) -> LeftModIds:
         """Of records of the layout after the change."""

@@ -21,8 +21,8 @@ from ..plans.marks import another, marks_of
 from ..plans.outcome import ItemState, Outcome
 from ..plans.progress import Progress
 from ..plans.step import Step, StepKind
-from ..unhurried import Pace
-from .current_records import CurrentRecords
+from ..unhurried import Pace, unhurried
+from .current_records import UNREAD, CurrentRecords
 from .left_records import CREATING, LeftRecords
 from .own_rows import OwnRows
 from .undo_create import removal, rows_with_it
@@ -72,6 +72,10 @@ class _StepBack:
     async def plan(self, taken_back: frozenset[tuple[int, int]], report: Report) -> None:
         step = self._step
         meta = await self._database.layout(step.layout)
+        if step.kind not in UNREAD:
+            await unhurried(self._progress.plan.records, self._current.look)
+        if step.kind in CREATING:
+            await unhurried(self._progress.plan.records, self._left.look)
         pace = Pace()
         for end in range(len(step.items), 0, -AT_ONCE):
             numbers = range(max(0, end - AT_ONCE), end)
