@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from decimal import Decimal
 from functools import partial
@@ -17,6 +18,7 @@ from ..local.keys.sealed_column import JOB, JOB_FACTS
 from ..local.state.state import Row
 from ..text.kept_numbers import NUMBER, kept_number, kept_within, number_or_object
 from ..text.kept_sentences import kept, told
+from .altered_job import UNREADABLE, AlteredJob, check_job
 from .job import Job, JobKind, JobState, Order, OrderKind
 
 OUTSIDERS = "$outsiders"
@@ -89,16 +91,32 @@ class JobRows:
     async def job_beside(self, row: Row) -> Job:
         """As `job`, in a thread where it is long."""
         box = row["facts_box"]
-        if box is None or len(box) <= LONG:
+        if not isinstance(box, bytes) or len(box) <= LONG:
             return self.job(row)
         return await anyio.to_thread.run_sync(self.job, row)
 
+    def readable(self, rows: Sequence[Row]) -> list[Job]:
+        """Without those that were altered: they keep no other from being told, or taken up."""
+        jobs: list[Job] = []
+        for row in rows:
+            with suppress(AlteredJob):
+                jobs.append(self.job(row))
+        return jobs
+
     def job(self, row: Row) -> Job:
-        about = self._about.open(bytes(row["box"]), JOB.place(row)).decode("utf-8", "surrogatepass")
+        """Raises AlteredJob."""
+        check_job(row)
+        try:
+            return self._read(row)
+        except UNREADABLE:
+            raise AlteredJob(row["id"]) from None
+
+    def _read(self, row: Row) -> Job:
+        about = self._about.open(row["box"], JOB.place(row)).decode("utf-8", "surrogatepass")
         heading, order = json.loads(about)
         facts: dict[str, Any] = {}
         if row["facts_box"] is not None:
-            opened = self._facts.open(bytes(row["facts_box"]), JOB_FACTS.place(row))
+            opened = self._facts.open(row["facts_box"], JOB_FACTS.place(row))
             facts = facts_read(opened.decode("utf-8", "surrogatepass"))
         before, outsiders = facts.pop(SEEN, ""), tuple(facts.pop(OUTSIDERS, ()))
         return Job(

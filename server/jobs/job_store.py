@@ -97,7 +97,7 @@ class Docket:
             f"SELECT {WITHOUT_FACTS} FROM job WHERE database = ? AND caller = ? AND account = ? ORDER BY asked DESC, seq DESC LIMIT ?",
             self._database, caller.id, caller.account, limit,
         )  # fmt: skip
-        return [self._rows.job(row) for row in rows]
+        return self._rows.readable(rows)
 
     async def latest(self, kind: JobKind, subject: str) -> Job | None:
         row = await self._state.row(
@@ -174,7 +174,7 @@ class Docket:
         if too_old:
             async with self._state.writing(self._database) as transaction:
                 transaction.put(f"DELETE {old}", *values)
-        jobs = [self._rows.job(row) for row in rows]
+        jobs = self._rows.readable(rows)
         return [job for job in jobs if alive[job.runner]], [job for job in jobs if not alive[job.runner]]
 
     async def adopt(self, job: Job) -> Job | None:

@@ -38,6 +38,17 @@ ENTRIES = {
 }
 
 
+CAME_TO = "UPDATE job SET facts_box = -7 WHERE id = '{job}'"
+JOBS = (
+    "UPDATE job SET box = x'fffe' WHERE id = '{job}'",
+    "UPDATE job SET box = NULL WHERE id = '{job}'",
+    CAME_TO,
+    "UPDATE job SET kind = 'x' WHERE id = '{job}'",
+    "UPDATE job SET asked = 'soon' WHERE id = '{job}'",
+    "UPDATE job SET state = 'running', runner = 'gone', box = x'00' WHERE id = '{job}'",
+)
+
+
 async def waiting(assistant: Assistant, title: str) -> str:
     plan = await planned(assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": title})
     return plan["change_id"]
@@ -101,3 +112,29 @@ async def test_an_entry_with_what_no_entry_has_is_named_and_hides_no_other(
     async with place.assistant() as assistant:
         assert len((await assistant.ask("list_changes", limit=50))["changes"]) == len(ENTRIES)
     assert await command("journal", "--state", str(place.state), "--seal-key", str(place.key), "list") == 0
+
+
+async def test_an_altered_job_is_named_and_keeps_no_other_from_being_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Place(tmp_path)
+    async with place.assistant() as assistant:
+        for number in range(len(JOBS) + 1):
+            await applied(
+                assistant,
+                await planned(
+                    assistant, "edit_records", layout="Jobs", ids=["2"], values={"Title": f"Title {number}"}
+                ),
+            )
+        whole, *jobs = [each["job"] for each in (await assistant.ask("check_job"))["jobs"]]
+    for job, statement in zip(jobs, JOBS, strict=True):
+        await place.sql(statement.format(job=job))
+    status, told = await place.verified(capsys)
+    assert status == 1
+    for job in jobs:
+        assert f"the job {job} is not the one that was kept" in told
+    async with place.assistant() as assistant:
+        listed = {each["job"] for each in (await assistant.ask("check_job"))["jobs"]}
+        assert listed == {whole, jobs[JOBS.index(CAME_TO)]}, "what it came to is not read for a list"
+        for job in jobs:
+            assert "is not the one that was kept" in await assistant.refused("check_job", job=job)

@@ -1,9 +1,11 @@
-"""Whether the plans that are kept are those that were made."""
+"""Whether the plans and jobs that are kept are those that were made."""
 
 from __future__ import annotations
 
 from ...caller import Caller
 from ...errors import ConfigurationError
+from ...jobs.altered_job import AlteredJob
+from ...jobs.job_row import JobRows
 from ...local.state.state import State
 from ..contents.altered_plan import AlteredPlan
 from ..plans.plan import Who
@@ -25,4 +27,17 @@ async def altered_plans(state: State, seal: Seal) -> list[str]:
             return [*complaints, str(error)]
         if not is_as_made:
             complaints.append(f"the plan {row['id']} is not the one that was made")
+    return complaints
+
+
+async def altered_jobs(state: State, seal: Seal) -> list[str]:
+    """As `altered_plans`."""
+    rows, complaints = JobRows(seal.contents.ring, seal.of_digest), list[str]()
+    for row in await state.rows("SELECT * FROM job ORDER BY seq"):
+        try:
+            await rows.job_beside(row)
+        except AlteredJob:
+            complaints.append(f"the job {row['id']} is not the one that was kept")
+        except ConfigurationError as error:
+            return [*complaints, str(error)]
     return complaints
