@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from .grants.revocations import Revocations
 from .metadata_documents import MetadataDocuments
 from .page_frame import STYLE, PageFrame
 from .registration_endpoint import RegistrationEndpoint
-from .sign_in.arrival_desk import Admission, ArrivalDesk
+from .sign_in.arrival_desk import Admission, ArrivalDesk, DatabasesOf
 from .sign_in.pending import PendingStore
 from .sign_in.person_sessions import PersonSessions
 from .sign_in.way import Way
@@ -43,6 +43,10 @@ async def no_accounts(person: Person) -> bool:
     return True
 
 
+async def no_databases(person: Person) -> Collection[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Premises:
     """What the authorization server is given. `origin` is the public address without a path, `resource` the address of MCP."""
@@ -57,6 +61,7 @@ class Premises:
     fetch: GuardedFetch = field(default_factory=GuardedFetch)
     admission: Admission = admit_everybody
     accounts: AccountProof = no_accounts
+    databases: DatabasesOf = no_databases
     language: str = ""
     """Of the pages, as the owner sets it."""
     called: Called = str
@@ -82,6 +87,7 @@ class AuthorizationServer:
             registry,
             given.admission,
             given.now,
+            given.databases,
         )
         self.desk.ways = ways(self.desk, given)
         standing = Standing(self.desk, given.admission, given.accounts)

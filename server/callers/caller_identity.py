@@ -23,6 +23,8 @@ class Identity:
     """What a revocation names: the family of refresh tokens, or the key. Empty for tokens of an identity provider."""
     authenticated_at: float = 0.0
     """When the person last proved who they are, in seconds since 1970; 0 where that is not known."""
+    databases: frozenset[str] | None = None
+    """Those for which the token was given, by name; None: for all that the owner gives."""
     networks: tuple[str, ...] = ()
     """Addresses and networks from which alone its token is taken; empty: from anywhere."""
 

@@ -11,6 +11,7 @@ from filemaker_mcp.server.app.sample_server import FILE
 from ..assistant import ACCOUNT, PASSWORD
 from ..authorization.served import asked
 from .company import company
+from .test_refused_account import status_of
 
 pytestmark = pytest.mark.anyio
 TYPED = {"account": ACCOUNT, "password": PASSWORD}
@@ -20,6 +21,17 @@ ANYWHERE = {"accounts": {"password_page": "anywhere"}}
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+async def test_what_the_owner_opens_later_is_allowed_anew_by_its_person(tmp_path: Path) -> None:
+    async with company(tmp_path) as team:
+        entry = {"match": {"issuer": team.provider.issuer, "claim": "groups", "has": "sales"}}
+        await team.here.revised(callers=[entry | {"accounts": {}}])
+        before = await team.token("ada")
+        await team.here.revised(callers=[entry])
+        assert await status_of(team, before) == 403
+        assert await status_of(team, await team.token("ada")) == 200
+        assert (await (await team.browser("ada")).get("/journal")).status_code == 200, "a page is no program"
 
 
 async def test_who_has_linked_no_account_is_led_there_and_links_only_the_one_that_is_theirs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import cast
 
@@ -85,9 +85,20 @@ class CallerSeats:
 
     async def own_accounts(self, identity: Identity) -> Mapping[str, frozenset[str] | None]:
         """By database in which somebody acts as an account of their own: what it may be called, folded; None: whatever they prove.
-        Raises Forbidden as `let_in`."""
-        rule, _ = await self.let_in(identity)
-        return self._linked(rule, identity)
+        Nothing for whoever is let in nowhere."""
+        try:
+            rule, _ = await self.let_in(identity)
+            return self._linked(rule, identity)
+        except Forbidden:
+            return {}
+
+    async def databases_of(self, identity: Identity) -> Collection[str]:
+        """What they are given now, by name; nothing for whoever is let in nowhere."""
+        try:
+            rule, _ = await self.let_in(identity)
+        except Forbidden:
+            return ()
+        return rule.accounts
 
     def _linked(self, rule: CallerRule, identity: Identity) -> Mapping[str, frozenset[str] | None]:
         """Raises Forbidden for a token that lacks what an account has to be called."""
@@ -144,12 +155,21 @@ class CallerSeats:
         *,
         is_halted: bool,
     ) -> Seat:
-        caller = caller_id(identity)
+        caller, given = caller_id(identity), identity.databases
+
+        def is_given(name: str) -> bool:
+            return given is None or name in given
+
         databases = {
             name: self._database(name, how, own)
             for name, how in rule.accounts.items()
-            if (how != OWN or name in own) and name not in ended
+            if (how != OWN or name in own) and name not in ended and is_given(name)
         }
+        if not databases and not any(map(is_given, rule.accounts)):
+            raise Forbidden(
+                "The program was let in before you were given what you have here",
+                advice="Connect it again in your assistant, and allow it anew.",
+            )
         if not databases and ended:
             raise Forbidden("The owner of this server has ended the account by which you work here")
         if not databases:

@@ -153,14 +153,14 @@ def team_sign_in(
         return await checks.are_good(seat.settings.database)
 
     async def linkable(person: Person) -> Mapping[str, Collection[str] | None]:
-        try:
-            return await seats.own_accounts(identity_of(person))
-        except Forbidden:
-            return {}
+        return await seats.own_accounts(identity_of(person))
+
+    async def databases(person: Person) -> Collection[str]:
+        return await seats.databases_of(identity_of(person))
 
     premises = Premises(
         origin, origin + path, team.name, parts.state, ring, now,
-        rules=rules_of(team), fetch=fetch, admission=admission, accounts=accounts,
+        rules=rules_of(team), fetch=fetch, admission=admission, accounts=accounts, databases=databases,
         language=settings.page_language, called=seats.called,
     )  # fmt: skip
 

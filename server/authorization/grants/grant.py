@@ -42,13 +42,16 @@ class Grant:
     scopes: frozenset[str]
     made: float
     ends: float
+    databases: tuple[str, ...] = ()
+    """Those that the owner gave the person when they let the program in. What is given later has to be allowed anew."""
 
     @property
     def identity(self) -> Identity:
         person = self.person
         return Identity(
-            person.issuer, person.subject, self.client, self.scopes, person.claims, self.id, person.at
-        )
+            person.issuer, person.subject, self.client, self.scopes, person.claims, self.id, person.at,
+            databases=frozenset(self.databases),
+        )  # fmt: skip
 
     def box(self) -> bytes:
         values = {**vars(self), "person": {**vars(self.person), "claims": dict(self.person.claims)}}
@@ -58,4 +61,5 @@ class Grant:
     def in_box(cls, content: bytes) -> Self:
         values: dict[str, Any] = json.loads(content)
         person = Person(**values.pop("person"))
-        return cls(person=person, scopes=frozenset(values.pop("scopes")), **values)
+        scopes, databases = frozenset(values.pop("scopes")), tuple(values.pop("databases"))
+        return cls(person=person, scopes=scopes, databases=databases, **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from urllib.parse import quote, urlencode
 from weakref import WeakValueDictionary
 
@@ -34,6 +34,8 @@ SIGN_INS = 120
 
 Admission = Callable[[Person], Awaitable[str]]
 """Why the owner gives a person nothing, in a sentence; empty where they are let in."""
+DatabasesOf = Callable[[Person], Awaitable[Collection[str]]]
+"""The databases that the owner gives a person now, by name."""
 Arrival = Callable[[Request, Pending, Person], Awaitable[Response]]
 
 
@@ -41,6 +43,7 @@ class ArrivalDesk:
     def __init__(
         self, frame: PageFrame, pending: PendingStore, grants: GrantStore, sessions: PersonSessions,
         revocations: Revocations, registry: ClientRegistry, admission: Admission, now: Callable[[], float],
+        databases_of: DatabasesOf,
     ) -> None:  # fmt: skip
         self._looking = WeakValueDictionary[str, asyncio.Lock]()
         """By session: a provider takes a renewal once."""
@@ -53,6 +56,7 @@ class ArrivalDesk:
         self._registry = registry
         self._admission = admission
         self._now = now
+        self._databases_of = databases_of
         self.ways: Sequence[Way] = ()
         self.arrivals: dict[str, Arrival] = {"grant": self._allowed, "session": self._entered}
         """What follows a sign-in, by the purpose for which it was begun."""
@@ -177,7 +181,7 @@ class ArrivalDesk:
         facts, now = pending.facts, self._now()
         grant = Grant(
             grant_id(), person, facts["client"], facts["client_name"], frozenset(facts["scopes"]), now,
-            now + LIFE_SECONDS,
+            now + LIFE_SECONDS, tuple(await self._databases_of(person)),
         )  # fmt: skip
         await self._registry.used(facts["client"])
         code = await self._grants.code(Code(grant, facts["redirect"], facts["challenge"]))
