@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.async_api import Frame, Page, async_playwright
+from playwright.async_api import Browser, Frame, Page, async_playwright
 
 REFUSED = "the server responded with a status of 4"
 """Chromium's own note on a page that says what is wrong."""
@@ -33,20 +33,29 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def page_at(address: str, **context: Any) -> AsyncGenerator[Page]:
-    """A page in a browser of its own; what it complains of fails the test."""
+async def launched() -> AsyncGenerator[Browser]:
+    """It costs a second of processor time."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=SETTINGS)
         try:
-            page = await (await browser.new_context(**context)).new_page()
-            complaints: list[str] = []
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            await page.goto(address)
-            yield page
-            assert [each for each in complaints if REFUSED not in each] == []
+            yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def page_at(address: str, browser: Browser | None = None, **context: Any) -> AsyncGenerator[Page]:
+    """A page with memory of its own, in a browser of its own unless one is given; what it complains of fails the test."""
+    async with AsyncExitStack() as until_closed:
+        browser = browser or await until_closed.enter_async_context(launched())
+        looking = await until_closed.enter_async_context(await browser.new_context(**context))
+        page = await looking.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.goto(address)
+        yield page
+        assert [each for each in complaints if REFUSED not in each] == []
 
 
 async def faults(page: Page | Frame) -> list[str]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 import urllib.request
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Literal
 
 import anyio.to_thread
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Browser, Page
 
 from ..assistant import Assistant
 from ..changes.workshop_host import applied, changes_of, in_workshop, planned
-from .browser import faults, page_at
+from .browser import faults, launched, page_at
 from .people import ASKED, SOON, Person, many_jobs
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +23,18 @@ pytestmark = pytest.mark.anyio
 RECORDS = 5_000
 SHOTS = os.environ.get("FILEMAKER_SCREENSHOTS")
 """A folder for pictures of what was looked at."""
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """Of the module, since its browser is driven by one event loop."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncGenerator[Browser]:
+    async with launched() as browser:
+        yield browser
 
 
 async def shot(page: Page, name: str) -> None:
@@ -62,7 +75,7 @@ async def large_edit(assistant: Assistant) -> dict[str, Any]:
 
 
 async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agreed_to_in_the_chat(
-    tmp_path: Path,
+    tmp_path: Path, browser: Browser
 ) -> None:
     opened, person = Opened(), Person()
     emulator = many_jobs(tmp_path, RECORDS, Hours=lambda number: str(number % 97))
@@ -71,7 +84,7 @@ async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agree
         answer = await applied(assistant, plan)
         assert (answer["state"], person.read) == ("planned", []), "the client is not asked"
         assert "on the page that opened" in answer["next"]
-        async with page_at(opened.address, viewport={"width": 1100, "height": 900}) as page:
+        async with page_at(opened.address, browser, viewport={"width": 1100, "height": 900}) as page:
             await shot(page, "large-plan")
             assert await page.locator("text=5,000 records, 5,000 different changes").count() == 1
             seen = await numbered(page)
@@ -96,12 +109,14 @@ async def test_five_thousand_different_edits_can_all_be_looked_at_and_none_agree
         assert progress.approved_by == "a person on the approval page"
 
 
-async def test_a_plan_is_decided_by_keyboard_and_the_button_in_focus_changes_nothing(tmp_path: Path) -> None:
+async def test_a_plan_is_decided_by_keyboard_and_the_button_in_focus_changes_nothing(
+    tmp_path: Path, browser: Browser
+) -> None:
     opened = Opened()
     async with in_workshop(many_jobs(tmp_path, 3), ASKED | SOON, open_browser=opened) as assistant:
         plan = await planned(assistant, "delete_records", layout="Jobs", ids=["1", "2", "3"])
         await applied(assistant, plan)
-        async with page_at(opened.address) as page:
+        async with page_at(opened.address, browser) as page:
             await shot(page, "delete")
             agree = page.get_by_role("button", name="Agree to this change")
             red, green, _ = await agree.evaluate(
@@ -118,7 +133,7 @@ async def test_a_plan_is_decided_by_keyboard_and_the_button_in_focus_changes_not
         assert (await applied(assistant, plan))["agreed"] is False
 
 
-async def test_the_pages_are_accessible_and_fit_a_narrow_screen(tmp_path: Path) -> None:
+async def test_the_pages_are_accessible_and_fit_a_narrow_screen(tmp_path: Path, browser: Browser) -> None:
     opened = Opened()
     environment = ASKED | SOON | {"FILEMAKER_BULK_LIMIT": "1"}
     long = "Lorem ipsum dolor sit amet. " * 80
@@ -135,7 +150,7 @@ async def test_the_pages_are_accessible_and_fit_a_narrow_screen(tmp_path: Path) 
             assistant, "edit_records", found_set=found["found_set"], values=values, max_records=101
         )
         await applied(assistant, plan)
-        async with page_at(opened.address, viewport={"width": 320, "height": 700}) as page:
+        async with page_at(opened.address, browser, viewport={"width": 320, "height": 700}) as page:
             await shot(page, "narrow")
             looks: tuple[tuple[Literal["dark", "light"], tuple[str, ...]], ...] = (
                 ("dark", ("?page=3",)),
